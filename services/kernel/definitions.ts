@@ -1,0 +1,142 @@
+import type { Aggregation } from './accumulator.ts';
+import type { Json } from './json.ts';
+import type { DurationMs, EpochMs } from './time.ts';
+import type { Grain, WindowSize } from './window.ts';
+
+/** Definitions as services use them: checked, with every default filled in. Documents (YAML) become these in `kernel/catalog`. */
+
+export type LocalizedText = { readonly en: string; readonly zh?: string };
+/** `person:ID` or `team:ID`. */
+export type OwnerRef = `person:${string}` | `team:${string}`;
+
+export type EventTypeDefinition = {
+  readonly id: string;
+  /** The user's Avro record schema, as JSON: the record under `data`. */
+  readonly schema: Json;
+  readonly outOfOrdernessMs: DurationMs;
+  readonly duplicateHorizonMs: DurationMs;
+  /** How far an event may lie ahead of its append time. */
+  readonly maxFutureMs: DurationMs;
+  readonly timeFrom: 'event' | 'append';
+  readonly unknownFields: 'refuse' | 'ignore';
+};
+
+export type Unit = { readonly code: string; readonly scale: number };
+export type Direction = 'up' | 'down' | 'none';
+
+type MetricCommon = {
+  readonly id: string;
+  /** Hash of every field that changes values: 12 hexadecimal digits. */
+  readonly version: string;
+  readonly name: LocalizedText;
+  readonly purpose?: string;
+  readonly domain?: string;
+  readonly process?: string;
+  readonly owner: OwnerRef;
+  readonly tags: readonly string[];
+  readonly unit: Unit;
+  readonly direction: Direction;
+};
+
+export type SimpleMetric = MetricCommon & {
+  readonly kind: 'simple';
+  readonly event: string;
+  readonly where?: string;
+  readonly value?: string;
+  readonly aggregation: Aggregation;
+  /** Scale of the value expression, hence of the stored integers; 0 for count and distinct. */
+  readonly valueScale: number;
+  /** Dimension name → CEL expression. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Lists of dimension names; `[]` is the total. */
+  readonly breakdowns: readonly (readonly string[])[];
+  readonly grains: readonly Grain[];
+  readonly timezone: string;
+  readonly latenessMs: DurationMs;
+  readonly retentionMs: Readonly<Record<Grain, DurationMs>>;
+  readonly maxSeries: number;
+  readonly eventsFromMs?: EpochMs;
+};
+
+export type DerivedMetric = MetricCommon & {
+  readonly kind: 'derived';
+  /** CEL over metric ids with `_` for `-`. */
+  readonly formula: string;
+  readonly inputs: readonly string[];
+  readonly timezone: string;
+  readonly breakdowns: readonly (readonly string[])[];
+  readonly grains: readonly Grain[];
+};
+
+export type MetricDefinition = SimpleMetric | DerivedMetric;
+
+export type Severity = 'critical' | 'warning' | 'info';
+
+export type AlertRuleDefinition = {
+  readonly id: string;
+  /** Hash of what changes verdicts: a new version ends open episodes with `rule_changed`. */
+  readonly version: string;
+  readonly name: LocalizedText;
+  readonly metric: string;
+  readonly by: readonly string[];
+  readonly window: WindowSize;
+  readonly evaluate: 'onClose' | 'onUpdate';
+  /** CEL over value, count, previous, completeness. */
+  readonly when: string;
+  readonly clear?: string;
+  readonly for?: { readonly breaches: number; readonly of: number } | { readonly durationMs: DurationMs };
+  readonly keepFiringMs: DurationMs;
+  readonly noData: 'nodata' | 'keepLast' | 'ok' | 'breach';
+  readonly minCount: number;
+  readonly severity: Severity;
+  readonly notify: { readonly repeatMs?: DurationMs; readonly max?: number };
+  readonly runbook?: string;
+};
+
+export type ResponsibilityEntry = {
+  readonly metric: string;
+  readonly where: Readonly<Record<string, string>>;
+  /** Local dates `YYYY-MM-DD`, half-open: from ≤ date < to. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly accountable: OwnerRef;
+  readonly deputy?: OwnerRef;
+  readonly escalation: readonly { readonly afterMs: DurationMs; readonly to: OwnerRef }[];
+};
+export type ResponsibilityDefinition = { readonly id: string; readonly entries: readonly ResponsibilityEntry[] };
+
+export type PersonDefinition = {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly locale: string;
+  readonly timezone: string;
+  readonly receivers: readonly string[];
+};
+export type TeamDefinition = {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly members: readonly OwnerRef[];
+  readonly timezone: string;
+  readonly receivers: readonly string[];
+};
+export type SecretRef = { readonly env: string } | { readonly file: string };
+export type ReceiverDefinition = {
+  readonly id: string;
+  readonly type: 'webhook';
+  readonly url: string;
+  readonly format: 'standard';
+  readonly secret: SecretRef;
+};
+export type SettingsDefinition = { readonly fallbackTeam?: OwnerRef };
+
+/** The published catalogue: what every service works with. */
+export type Catalog = {
+  readonly eventTypes: ReadonlyMap<string, EventTypeDefinition>;
+  readonly metrics: ReadonlyMap<string, MetricDefinition>;
+  readonly rules: ReadonlyMap<string, AlertRuleDefinition>;
+  readonly responsibilities: ReadonlyMap<string, ResponsibilityDefinition>;
+  readonly people: ReadonlyMap<string, PersonDefinition>;
+  readonly teams: ReadonlyMap<string, TeamDefinition>;
+  readonly receivers: ReadonlyMap<string, ReceiverDefinition>;
+  readonly settings: SettingsDefinition;
+};

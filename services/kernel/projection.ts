@@ -1,0 +1,41 @@
+import type { Grain } from './window.ts';
+
+/**
+ * Where a projection (one metric version) lies in Redis. All of its keys share one hash tag, hence one slot.
+ *
+ * | key | type | holds |
+ * |---|---|---|
+ * | `…:meta` | hash | `gen` generation; per source partition `T/P`: `c:T/P` next offset to read, `s:T/P` first offset counted, `a:T/P` append time and `f:T/P` fingerprint of the last applied record, `n:T/P:OUTCOME` counters; `k` number of series, `refused` events without a series |
+ * | `…:watermarks` | hash | `T/P` → watermark, epoch ms; every partition has a field from the start, so the minimum is the metric's |
+ * | `…:series` | hash | series key → number, append-only |
+ * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |
+ * | `…:due` | sorted set | `GRAIN|START` by the watermark at which the window changes its stage next |
+ * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final); per series number N: `N.n` contributions, `N.s` sum, `N.a` min, `N.z` max, `N.l` last, `N.r` revision, `N.x` restatements |
+ * | `…:members:GRAIN:START:N` | set or HyperLogLog | members of a distinct cell |
+ */
+export type ProjectionKeys = {
+  readonly meta: string;
+  readonly watermarks: string;
+  readonly series: string;
+  readonly dirty: string;
+  readonly due: string;
+  readonly cells: (grain: Grain, startMs: number) => string;
+  readonly members: (grain: Grain, startMs: number, series: number | string) => string;
+};
+
+/** @param prefix TIDEMARK_TOPIC_PREFIX: several installations may share one Redis as well */
+export function projectionKeys(prefix: string, metric: string, version: string): ProjectionKeys {
+  const tag = `{${prefix}${metric}@${version}}`;
+  return {
+    meta: `${tag}:meta`,
+    watermarks: `${tag}:watermarks`,
+    series: `${tag}:series`,
+    dirty: `${tag}:dirty`,
+    due: `${tag}:due`,
+    cells: (grain, startMs) => `${tag}:cells:${grain}:${startMs}`,
+    members: (grain, startMs, series) => `${tag}:members:${grain}:${startMs}:${series}`,
+  };
+}
+
+/** Distinct cells are exact sets up to this many members, HyperLogLogs above. */
+export const DISTINCT_EXACT_MAX = 10_000;

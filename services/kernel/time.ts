@@ -1,0 +1,59 @@
+/** Milliseconds since 1970-01-01T00:00:00Z, an integer. Event time and append time are both told so; names say which. */
+export type EpochMs = number;
+/** A length of time in milliseconds, an integer ≥ 0. */
+export type DurationMs = number;
+
+export const SECOND_MS: DurationMs = 1_000;
+export const MINUTE_MS: DurationMs = 60_000;
+export const HOUR_MS: DurationMs = 3_600_000;
+export const DAY_MS: DurationMs = 86_400_000;
+
+const ISO_DURATION = /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
+
+/**
+ * Length of an ISO 8601 duration. A day is 24 h, a year 365 days and a month 30 days: durations are used for
+ * lateness, retention and horizons, where a calendar has no say; calendar windows have names of their own.
+ * @returns milliseconds, or undefined when the text is no duration
+ * @see ISO 8601-1:2019 section 5.5.2
+ */
+export function parseDuration(text: string): DurationMs | undefined {
+  const match = ISO_DURATION.exec(text);
+  if (!match) return undefined;
+  const [years, months, weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  return Math.round(
+    ((years ?? 0) * 365 + (months ?? 0) * 30 + (weeks ?? 0) * 7 + (days ?? 0)) * DAY_MS +
+      (hours ?? 0) * HOUR_MS +
+      (minutes ?? 0) * MINUTE_MS +
+      (seconds ?? 0) * SECOND_MS,
+  );
+}
+
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/**
+ * Strict RFC 3339 date-time; what `Date.parse` would bend (30 February, 24:00, a missing zone) is refused.
+ * Fractions beyond milliseconds are cut. A leap second (`:60`) is refused: no epoch millisecond stands for it.
+ * @returns epoch ms, or undefined
+ * @see RFC 3339 section 5.6
+ */
+export function parseRfc3339(text: string): EpochMs | undefined {
+  const match = RFC3339.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second, fraction, zone] = match as unknown as string[];
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  const ms = fraction ? Math.floor(Number(`0${fraction}`) * 1000 + 1e-6) : 0;
+  const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms);
+  const back = new Date(utc);
+  if (back.getUTCMonth() !== Number(month) - 1 || back.getUTCDate() !== Number(day)) return undefined;
+  if (Number(year) < 100) return undefined;
+  return utc - zoneOffsetMs(zone ?? 'Z');
+}
+
+function zoneOffsetMs(zone: string): number {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const sign = zone.startsWith('-') ? -1 : 1;
+  return sign * (Number(zone.slice(1, 3)) * HOUR_MS + Number(zone.slice(4, 6)) * MINUTE_MS);
+}
+
+/** RFC 3339 in UTC with milliseconds, as every answer and message shows a time. */
+export const formatRfc3339 = (ms: EpochMs): string => new Date(ms).toISOString();

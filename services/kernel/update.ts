@@ -1,0 +1,78 @@
+import type { Accumulators } from './accumulator.ts';
+import { decodeLast, encodeLast } from './accumulator.ts';
+import { parseInteger } from './integer.ts';
+import type { EpochMs } from './time.ts';
+import type { Grain, WindowState } from './window.ts';
+import { WINDOW_STATES } from './window.ts';
+
+export type Cursor = { readonly topic: string; readonly partition: number; readonly offset: number };
+
+/** A record of `metric-updates` (schemas/tidemark/metric-update.avsc), with accumulators as integers. */
+export type ValueUpdate = {
+  readonly kind: 'value';
+  readonly metric: string;
+  readonly version: string;
+  readonly series: string;
+  readonly grain: Grain;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+  readonly accumulators: Accumulators;
+  readonly value: string | null;
+  readonly state: WindowState;
+  readonly revision: number;
+  readonly backfilled: boolean;
+  readonly watermark: EpochMs;
+  readonly cursors: readonly Cursor[];
+  readonly at: EpochMs;
+};
+export type TickUpdate = {
+  readonly kind: 'tick';
+  readonly metric: string;
+  readonly version: string;
+  readonly watermark: EpochMs;
+  readonly cursors: readonly Cursor[];
+  readonly at: EpochMs;
+};
+/** Alerting's own second, written into every partition, so that time goes on when the aggregator is dead. */
+export type ClockUpdate = { readonly kind: 'clock'; readonly watermark: EpochMs; readonly at: EpochMs };
+export type MetricUpdate = ValueUpdate | TickUpdate | ClockUpdate;
+
+/** The key of a value or tick: all records of one series meet in one partition. */
+export const updateKey = (metric: string, series: string): string => `${metric} ${series}`;
+
+/**
+ * Whether `next` replaces `kept` for the same cell and version: more contributions, then the later state, then the
+ * higher revision. Along any history, through rollback and rebuild, the complete cell has strictly more contributions
+ * than any partial one, so consumers that keep by this rule end right (design section 7).
+ */
+export function supersedes(
+  next: Pick<ValueUpdate, 'accumulators' | 'state' | 'revision'>,
+  kept: Pick<ValueUpdate, 'accumulators' | 'state' | 'revision'>,
+): boolean {
+  const more = next.accumulators.contributions - kept.accumulators.contributions;
+  if (more !== 0) return more > 0;
+  const later = WINDOW_STATES.indexOf(next.state) - WINDOW_STATES.indexOf(kept.state);
+  if (later !== 0) return later > 0;
+  return next.revision > kept.revision;
+}
+
+/** Accumulators as the string map of the wire form. */
+export function encodeAccumulators(cell: Accumulators): Record<string, string> {
+  const out: Record<string, string> = {};
+  if (cell.sum !== undefined) out['sum'] = String(cell.sum);
+  if (cell.min !== undefined) out['min'] = String(cell.min);
+  if (cell.max !== undefined) out['max'] = String(cell.max);
+  if (cell.last !== undefined) out['last'] = encodeLast(cell.last);
+  if (cell.distinct !== undefined) out['distinct'] = String(cell.distinct);
+  if (cell.approximate) out['approximate'] = 'true';
+  return out;
+}
+
+export function decodeAccumulators(contributions: number, wire: Readonly<Record<string, string>>): Accumulators {
+  const integer = (name: string) => (wire[name] === undefined ? undefined : parseInteger(wire[name]));
+  const last = wire['last'] === undefined ? undefined : decodeLast(wire['last']);
+  const distinct = wire['distinct'] === undefined ? undefined : Number(wire['distinct']);
+  const parts = { sum: integer('sum'), min: integer('min'), max: integer('max'), last, distinct };
+  const present = Object.entries(parts).filter(([, value]) => value !== undefined);
+  return { contributions, ...Object.fromEntries(present), ...(wire['approximate'] ? { approximate: true } : {}) };
+}

@@ -1,0 +1,64 @@
+import type { Json } from '../../kernel/json.ts';
+import { err, ok } from '../../kernel/result.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { SchemaStore } from '../schema-registry.ts';
+import { avroType } from './types.ts';
+import type { AvroResolver } from './types.ts';
+
+const HEADER_BYTES = 5;
+const MAGIC = 0;
+
+/** Confluent framing: a zero byte, the schema id as big-endian 32-bit integer, then Avro binary. */
+export function frame(schemaId: number, body: Buffer): Buffer {
+  const out = Buffer.allocUnsafe(HEADER_BYTES + body.length);
+  out[0] = MAGIC;
+  out.writeInt32BE(schemaId, 1);
+  body.copy(out, HEADER_BYTES);
+  return out;
+}
+
+/** @returns the schema id of a framed value, or undefined when there is no frame */
+export function frameSchemaId(value: Uint8Array | null): number | undefined {
+  if (!value || value.length < HEADER_BYTES || value[0] !== MAGIC) return undefined;
+  const id = ((value[1] as number) << 24) | ((value[2] as number) << 16) | ((value[3] as number) << 8) | (value[4] as number);
+  return id > 0 ? id : undefined;
+}
+export const FRAME_BYTES = HEADER_BYTES;
+
+/** Encodes and decodes one of our own topics: writes with the schema given, reads any compatible writer's. */
+export type Codec<T> = {
+  readonly encode: (value: T) => Buffer;
+  /** Err holds why the bytes are not a record of this kind. @throws registry_unavailable */
+  readonly decode: (value: Buffer) => Promise<Result<T, string>>;
+};
+
+/** Registers the schema under `subject` and opens its codec. @throws registry_unavailable, schema_invalid */
+export async function openCodec<T>(store: SchemaStore, options: { subject: string; schema: Json }): Promise<Codec<T>> {
+  const reader = avroType(options.schema);
+  const ownId = await store.register(options.subject, options.schema);
+  const resolvers = new Map<number, AvroResolver | null>([[ownId, null]]);
+
+  const resolverOf = async (id: number): Promise<AvroResolver | null | undefined> => {
+    if (resolvers.has(id)) return resolvers.get(id);
+    const writer = await store.schemaById(id);
+    if (writer === undefined) return undefined;
+    const resolver = reader.createResolver(avroType(writer)) as AvroResolver;
+    resolvers.set(id, resolver);
+    return resolver;
+  };
+
+  return {
+    encode: (value) => frame(ownId, reader.toBuffer(value)),
+    async decode(value) {
+      const id = frameSchemaId(value);
+      if (id === undefined) return err('no Confluent frame');
+      const resolver = await resolverOf(id);
+      if (resolver === undefined) return err(`schema id ${id} is not in the registry`);
+      try {
+        return ok(reader.fromBuffer(value.subarray(HEADER_BYTES), (resolver ?? undefined) as never) as T);
+      } catch (error) {
+        return err((error as Error).message);
+      }
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import Fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ERRORS, TidemarkError } from '../kernel/errors.ts';
+import type { ErrorCode, Refusal } from '../kernel/errors.ts';
+import type { Access, Principal, Role } from './access.ts';
+import type { Logger } from './logger.ts';
+
+/** HTTP status of each code: the only place where codes meet HTTP. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  not_parseable: 400,
+  too_large: 413,
+  unsupported_media_type: 415,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  invalid_parameter: 400,
+  overloaded: 429,
+  broker_unavailable: 503,
+  registry_unavailable: 503,
+  redis_unavailable: 503,
+  rebuilding: 503,
+  grain_unavailable: 422,
+  breakdown_unavailable: 422,
+  invariant_broken: 500,
+};
+const RETRY_AFTER_S = 1;
+
+/** Answers with RFC 9457 problem details. 429 and 503 carry Retry-After. */
+export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const status = STATUS[refusal.code] ?? 422;
+  if (status === 429 || status === 503) void reply.header('retry-after', String(RETRY_AFTER_S));
+  return reply.status(status).type('application/problem+json').send({
+    type: `https://tidemark.dev/errors/${refusal.code}`,
+    title: ERRORS[refusal.code].meaning,
+    status,
+    detail: refusal.detail,
+    code: refusal.code,
+    ...(refusal.pointer === undefined ? {} : { pointer: refusal.pointer }),
+  });
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Larger than any route's own limit; ingest names its limit itself. */
+const BODY_LIMIT_BYTES = 6 * 1024 * 1024;
+
+/** A server with problem+json errors, time-outs and no parsers of its own beyond JSON. Routes are added by services. */
+export function createHttpServer(logger: Logger): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    serverFactory: (handler) => createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler),
+    routerOptions: { maxParamLength: 2_000 },
+  });
+  server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, _request, reply) => {
+    if (error instanceof TidemarkError) return sendProblem(reply, { code: error.code, detail: error.message });
+    if (error.statusCode === 413) return sendProblem(reply, { code: 'too_large', detail: `the body exceeds ${BODY_LIMIT_BYTES} bytes` });
+    if (error.statusCode === 415) return sendProblem(reply, { code: 'unsupported_media_type', detail: error.message });
+    if (error.statusCode !== undefined && error.statusCode < 500) return sendProblem(reply, { code: 'not_parseable', detail: error.message });
+    logger.error({ err: error }, 'request failed');
+    return sendProblem(reply, { code: 'invariant_broken', detail: 'the request failed inside; the log has the reason' });
+  });
+  server.setNotFoundHandler((request, reply) => sendProblem(reply, { code: 'not_found', detail: `no route ${request.method} ${request.url.split('?')[0]}` }));
+  return server;
+}
+
+/**
+ * The principal of a request that has the role, else undefined after the problem was sent.
+ * @param role one of the roles suffices; `admin` always does
+ */
+export function authorize(access: Access, call: { request: FastifyRequest; reply: FastifyReply; role: Role }): Principal | undefined {
+  const principal = access.authenticate(call.request.headers.authorization);
+  if (!principal.ok) {
+    void call.reply.header('www-authenticate', 'Bearer');
+    sendProblem(call.reply, principal.error);
+    return undefined;
+  }
+  if (!principal.value.roles.has(call.role) && !principal.value.roles.has('admin')) {
+    sendProblem(call.reply, { code: 'forbidden', detail: `this needs the role ${call.role}` });
+    return undefined;
+  }
+  return principal.value;
+}

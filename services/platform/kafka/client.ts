@@ -1,0 +1,27 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { SASLOptions } from 'kafkajs';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+
+/** The kafkajs client with this installation's addresses and credentials. Its log goes to ours. */
+export function createKafka(config: Config, logger: Logger): Kafka {
+  const mechanism = config.KAFKA_SASL_MECHANISM;
+  const sasl = mechanism
+    ? ({ mechanism, username: config.KAFKA_SASL_USERNAME, password: config.KAFKA_SASL_PASSWORD } as SASLOptions)
+    : undefined;
+  return new Kafka({
+    clientId: 'tidemark',
+    brokers: [...config.KAFKA_BROKERS],
+    ssl: config.KAFKA_SSL,
+    ...(sasl ? { sasl } : {}),
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 10 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      const { message, ...fields } = entry.log;
+      const level = entry.level === logLevel.ERROR ? 'warn' : 'debug';
+      logger[level]({ kafkajs: { namespace: entry.namespace, error: fields['error'], groupId: fields['groupId'] } }, message);
+    },
+  });
+}

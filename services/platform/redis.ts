@@ -1,0 +1,36 @@
+import { Cluster, Redis } from 'ioredis';
+import { TidemarkError } from '../kernel/errors.ts';
+
+export type RedisClient = Redis | Cluster;
+
+const COMMAND_TIMEOUT_MS = 5_000;
+
+/**
+ * A client that never re-sends a command whose outcome is unknown: ioredis by default does so after a reconnect, and
+ * one `incr` would count twice. `commandTimeout` is needed too: ioredis 6.0.0 leaves the promise pending otherwise
+ * (redis/ioredis#2193).
+ * @param urls one `redis://` URL, or several nodes of a Redis Cluster
+ */
+export function createRedis(urls: readonly string[], onError: (error: Error) => void): RedisClient {
+  const options = {
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, 1_000),
+  };
+  const [first] = urls;
+  if (!first) throw new TidemarkError('config_invalid', 'REDIS_URL names no server');
+  const client = urls.length === 1 ? new Redis(first, options) : new Cluster([...urls], { redisOptions: options });
+  client.on('error', onError);
+  return client;
+}
+
+/** @throws redis_evicts when the server may drop keys under memory pressure */
+export async function assertNoEviction(client: RedisClient): Promise<void> {
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+  for (const node of nodes) {
+    const [, policy] = (await node.call('CONFIG', 'GET', 'maxmemory-policy')) as string[];
+    if (policy !== 'noeviction')
+      throw new TidemarkError('redis_evicts', `Redis has maxmemory-policy ${policy}; set it to noeviction, else values vanish silently`);
+  }
+}
