@@ -1,0 +1,151 @@
+-- Applies one flush to one projection, or nothing. Every check and every computation stands before the first write:
+-- a script that errors half-way keeps the writes before the error.
+-- KEYS: meta, watermarks, series, dirty, due, then one cells key per window, then the members keys.
+-- ARGV: generation, maxSeries, distinctMax,
+--   #spans, { T/P, expected, next, watermark, appendTime, historicalTime, caughtUp },
+--   #counters, { field, delta },
+--   #series, { key, number or '', breakdown },
+--   #windows, { member, end, #cells, { series index, contributions, restated, sum, min, max, last, members key index, #members, members... } }
+local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local FIRST_CELLS_KEY = 5
+local CHUNK = 1000
+local position = 0
+local function take()
+  position = position + 1
+  return ARGV[position]
+end
+local function takeNumber() return tonumber(take()) end
+
+local generation = take()
+local maxSeries = takeNumber()
+local distinctMax = takeNumber()
+
+local stored = redis.call('HGET', META, 'gen')
+if not stored then return { 'missing' } end
+if stored ~= generation then return { 'generation' } end
+
+local spans = {}
+for i = 1, takeNumber() do
+  local span = { name = take(), expected = take(), next = take(), watermark = take(), append = take(), historical = take(), caughtUp = take() }
+  if redis.call('HGET', META, 'c:' .. span.name) ~= span.expected then return { 'cursor' } end
+  span.rebuilding = redis.call('HEXISTS', META, 'b:' .. span.name) == 1
+  spans[i] = span
+end
+
+local counters = {}
+for i = 1, takeNumber() do counters[i] = { take(), take() } end
+
+-- Series: numbers of known ones are passed; others are looked up, then admitted while their breakdown has room.
+local total = tonumber(redis.call('HGET', META, 'k') or '0')
+local numbers, admitted, perBreakdown, answers, refused = {}, {}, {}, {}, 0
+for i = 1, takeNumber() do
+  local key, number, breakdown = take(), take(), take()
+  if number == '' then
+    number = redis.call('HGET', SERIES, key)
+    if not number then
+      local field = 'k:' .. breakdown
+      local kept = perBreakdown[field] or tonumber(redis.call('HGET', META, field) or '0')
+      if breakdown ~= '' and kept >= maxSeries then
+        number = '-1'
+      else
+        number = tostring(total)
+        total = total + 1
+        kept = kept + 1
+        admitted[#admitted + 1] = { key, number }
+      end
+      perBreakdown[field] = kept
+    end
+    answers[#answers + 1] = key
+    answers[#answers + 1] = number
+  end
+  numbers[i] = number
+end
+
+local windows = {}
+for w = 1, takeNumber() do
+  local member, windowEnd, cellCount = take(), take(), takeNumber()
+  local key = KEYS[FIRST_CELLS_KEY + w]
+  local head = redis.call('HMGET', key, 'end', 'stage')
+  local isClosed = head[2] and head[2] ~= '0'
+  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], writes = {}, dirty = {}, members = {} }
+  for _ = 1, cellCount do
+    local number, contributions, restated = numbers[takeNumber() + 1], take(), take()
+    local sum, min, max, last = take(), take(), take(), take()
+    local membersKey, memberCount = takeNumber(), takeNumber()
+    local members = {}
+    for m = 1, memberCount do members[m] = take() end
+    if number == '-1' then
+      refused = refused + tonumber(contributions)
+    else
+      local names = { number .. '.n', number .. '.s', number .. '.a', number .. '.z', number .. '.l', number .. '.r', number .. '.x' }
+      local old = redis.call('HMGET', key, unpack(names))
+      local writes = window.writes
+      local function set(index, value)
+        writes[#writes + 1] = names[index]
+        writes[#writes + 1] = value
+      end
+      set(1, add(old[1] or '0', contributions))
+      if sum ~= '' then
+        local value = add(old[2] or '0', sum)
+        if not value then return { 'overflow', member .. '|' .. number } end
+        set(2, value)
+      end
+      if min ~= '' and (not old[3] or less(min, old[3])) then set(3, min) end
+      if max ~= '' and (not old[4] or less(old[4], max)) then set(4, max) end
+      if last ~= '' and (not old[5] or later(last, old[5])) then set(5, last) end
+      if isClosed then set(6, add(old[6] or '0', '1')) end
+      if restated == '1' then set(7, add(old[7] or '0', '1')) end
+      if membersKey > 0 then
+        local name = KEYS[membersKey]
+        local kind = redis.call('TYPE', name).ok
+        if kind ~= 'none' and kind ~= 'set' and kind ~= 'string' then return redis.error_reply('WRONGTYPE ' .. name) end
+        window.members[#window.members + 1] = { name, kind, members }
+      end
+      window.dirty[#window.dirty + 1] = member .. '|' .. number
+    end
+  end
+  windows[w] = window
+end
+
+-- From here on only writes.
+local function each(list, action)
+  for from = 1, #list, CHUNK do action(unpack(list, from, math.min(from + CHUNK - 1, #list))) end
+end
+for _, pair in ipairs(admitted) do redis.call('HSET', SERIES, pair[1], pair[2]) end
+redis.call('HSET', META, 'k', tostring(total))
+for field, kept in pairs(perBreakdown) do redis.call('HSET', META, field, tostring(kept)) end
+if refused > 0 then redis.call('HINCRBY', META, 'refused', string.format('%.0f', refused)) end
+for _, window in ipairs(windows) do
+  if #window.writes > 0 then
+    if window.isNew then
+      redis.call('HSET', window.key, 'end', window.windowEnd, 'stage', '0')
+      redis.call('ZADD', DUE, window.windowEnd, window.member)
+    end
+    each(window.writes, function(...) redis.call('HSET', window.key, ...) end)
+    each(window.dirty, function(...) redis.call('SADD', DIRTY, ...) end)
+    for _, entry in ipairs(window.members) do
+      local name, kind, members = entry[1], entry[2], entry[3]
+      if kind == 'string' then
+        each(members, function(...) redis.call('PFADD', name, ...) end)
+      else
+        each(members, function(...) redis.call('SADD', name, ...) end)
+        if redis.call('SCARD', name) > distinctMax then
+          local all = redis.call('SMEMBERS', name)
+          redis.call('DEL', name)
+          each(all, function(...) redis.call('PFADD', name, ...) end)
+        end
+      end
+    end
+  end
+end
+for _, counter in ipairs(counters) do redis.call('HINCRBY', META, counter[1], counter[2]) end
+for _, span in ipairs(spans) do
+  redis.call('HSET', META, 'c:' .. span.name, span.next, 'a:' .. span.name, span.append)
+  if span.historical ~= '' then redis.call('HSET', META, 'h:' .. span.name, span.historical) end
+  redis.call('HSET', WATERMARKS, span.name, span.watermark)
+  if span.rebuilding and span.caughtUp == '1' then
+    redis.call('HDEL', META, 'b:' .. span.name)
+    if redis.call('HINCRBY', META, 'building', '-1') <= 0 then redis.call('HDEL', META, 'building', 'state') end
+  end
+end
+return { 'applied', answers }

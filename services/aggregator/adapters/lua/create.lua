@@ -1,0 +1,17 @@
+-- Makes a projection, unless there is one: a worker that comes second finds the first one's generation.
+-- KEYS: meta, watermarks. ARGV: generation, #partitions, { T/P, first offset, empty }
+if redis.call('HEXISTS', KEYS[1], 'gen') == 1 then return 0 end
+local building = 0
+redis.call('DEL', KEYS[1], KEYS[2])
+for i = 0, tonumber(ARGV[2]) - 1 do
+  local name, first, empty = ARGV[3 + i * 3], ARGV[4 + i * 3], ARGV[5 + i * 3]
+  redis.call('HSET', KEYS[1], 's:' .. name, first, 'c:' .. name, first)
+  redis.call('HSET', KEYS[2], name, '0')
+  if empty ~= '1' then
+    redis.call('HSET', KEYS[1], 'b:' .. name, '1')
+    building = building + 1
+  end
+end
+if building > 0 then redis.call('HSET', KEYS[1], 'building', building, 'state', 'rebuilding') end
+redis.call('HSET', KEYS[1], 'gen', ARGV[1])
+return 1
