@@ -3,7 +3,9 @@ import type { Accumulators } from '../kernel/accumulator.ts';
 import type { Cursor, MetricUpdate } from '../kernel/update.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Grain, WindowState } from '../kernel/window.ts';
+import type { EventOutcome } from '../kernel/outcome.ts';
 import type { RecordReader, SourceRecord } from './core/judge.ts';
+import type { MetricPlan } from './core/metric-plan.ts';
 import type { FlushRequest } from './core/flush.ts';
 import type { SimpleMetric } from '../kernel/definitions.ts';
 
@@ -76,12 +78,15 @@ export type SourceBatch = {
   readonly fetchedOffset: number;
   /** End of the log when the batch was fetched. */
   readonly endOffset: number;
+  /** Where the next fetch begins, past holes in the log. */
+  readonly nextOffset: number;
   readonly records: readonly SourceRecord[];
 };
 
 /** The live lane's consumer. It calls `onBatch` one at a time and fetches on only after it returns. */
 export type SourceConsumer = {
-  readonly start: (handlers: {
+  /** Joins with these topics; called again with others, it joins anew. */
+  readonly run: (topics: readonly string[], handlers: {
     /** A new assignment: everything gathered so far is dropped. */
     readonly onAssigned: (partitions: readonly { topic: string; partition: number }[]) => void;
     readonly onBatch: (batch: SourceBatch) => Promise<void>;
@@ -128,4 +133,18 @@ export type AggregatorSinks = {
   readonly deadLetters: (letters: readonly DeadLetter[]) => Promise<void>;
   readonly lateEvents: (events: readonly LateEvent[]) => Promise<void>;
   readonly updates: (updates: readonly MetricUpdate[]) => Promise<void>;
+};
+
+/** Monotonic waiting; decides nothing. */
+export type Clock = { readonly sleep: (ms: number) => Promise<void> };
+
+/** What the worker tells those who watch it. Must not throw. */
+export type WorkerObserver = {
+  /** Events whose effect is now visible in the store, and accept times (epoch ms) of some of them. */
+  readonly visible: (events: readonly { topic: string; outcome: EventOutcome | 'heartbeat'; events: number }[], ingestedAt: readonly number[]) => void;
+  readonly flushed: (plan: MetricPlan, request: FlushRequest, result: ApplyResult) => void;
+  /** The worker dropped what it gathered and starts from the stored cursors. */
+  readonly restarted: (reason: unknown) => void;
+  /** The worker cannot go on without a person. */
+  readonly halted: (error: Error) => void;
 };

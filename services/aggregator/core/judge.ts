@@ -46,7 +46,7 @@ export type Verdict =
 
 export type Judged = {
   readonly verdict: Verdict;
-  /** The partition's watermark before this record. */
+  /** The partition's watermark after this record. */
   readonly watermarkMs: EpochMs;
   /** Of the event; valid for verdicts event, duplicate and conflict, until the next record is judged. */
   readonly ranges: EnvelopeRanges;
@@ -127,9 +127,6 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
     data: event?.data,
   });
 
-  const refuse = (code: ErrorCode, detail: string, watermarkMs: EpochMs): Judged =>
-    judged({ kind: 'dead_lettered', code, detail }, watermarkMs);
-
   return {
     base: () => floor,
     next: () => next,
@@ -146,32 +143,33 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
       const chunk = again ? chunks.get(Math.floor(offset / CHUNK)) : undefined;
       invariant(!again || offset >= floor, `offset ${offset} was judged and forgotten`);
       const watermarkMs = chunk ? (chunk.watermarks[offset % CHUNK] as number) : watermark.current();
-      if (!again) {
-        remember(offset, 0);
-        next = offset + 1;
-      }
-      if (!value || !reader) return refuse('schema_unknown', 'the record has no Confluent frame with a known schema id', watermarkMs);
-      if (reader.kind === 'refused') return refuse(reader.code, reader.detail, watermarkMs);
+      if (!again) next = offset + 1;
+      const settle = (kind: number): number => {
+        if (!again) remember(offset, kind);
+        return again ? watermarkMs : watermark.current();
+      };
+      const refuse = (code: ErrorCode, detail: string): Judged => judged({ kind: 'dead_lettered', code, detail }, settle(0));
+      if (!value || !reader) return refuse('schema_unknown', 'the record has no Confluent frame with a known schema id');
+      if (reader.kind === 'refused') return refuse(reader.code, reader.detail);
       if (reader.kind === 'heartbeat') {
         const heartbeat = reader.read(value, FRAME_BYTES);
-        if (!heartbeat) return refuse('schema_invalid', 'the heartbeat cannot be decoded', watermarkMs);
+        if (!heartbeat) return refuse('schema_invalid', 'the heartbeat cannot be decoded');
         if (!again) watermark.onHeartbeat(heartbeat, record.appendMs);
-        return judged(HEARTBEAT, watermarkMs);
+        return judged(HEARTBEAT, settle(0));
       }
-      if (!readEnvelopeHead(value, FRAME_BYTES, ranges)) return refuse('schema_invalid', 'the envelope cannot be decoded', watermarkMs);
+      if (!readEnvelopeHead(value, FRAME_BYTES, ranges)) return refuse('schema_invalid', 'the envelope cannot be decoded');
       const eventMs = ranges.time ?? (type.timeFrom === 'append' ? record.appendMs : undefined);
-      if (eventMs === undefined) return refuse('event_time_missing', 'the event has no time', watermarkMs);
+      if (eventMs === undefined) return refuse('event_time_missing', 'the event has no time');
       if (eventMs > record.appendMs + type.maxFutureMs)
-        return refuse('event_time_in_future', `event time lies ${eventMs - record.appendMs} ms after append time`, watermarkMs);
+        return refuse('event_time_in_future', `event time lies ${eventMs - record.appendMs} ms after append time`);
       const data = reader.readData(value, ranges.dataFrom);
-      if (!data) return refuse('schema_invalid', 'data does not decode with its writer schema', watermarkMs);
+      if (!data) return refuse('schema_invalid', 'data does not decode with its writer schema');
       if (ranges.idTo === ranges.idFrom || ranges.sourceTo === ranges.sourceFrom)
-        return refuse('id_missing', 'id or source is empty', watermarkMs);
+        return refuse('id_missing', 'id or source is empty');
       if (again) return judged(REMEMBERED[chunk?.verdicts[offset % CHUNK] ?? 1] ?? EVENT, watermarkMs, { eventMs, data });
       const verdict = sight(record, value);
-      remember(offset, verdict);
       if (!ranges.historical && verdict === 1) watermark.onEvent(eventMs, record.appendMs);
-      return judged(REMEMBERED[verdict] as Verdict, watermarkMs, { eventMs, data });
+      return judged(REMEMBERED[verdict] as Verdict, settle(verdict), { eventMs, data });
     },
   };
 }

@@ -73,6 +73,7 @@ export function gather(
   const { record, judged } = input;
   const watermarkMs = span.watermarkMs;
   const decision = decide(plan, judged, { watermarkMs, variables: input.variables });
+  if (judged.watermarkMs > watermarkMs) span.watermarkMs = judged.watermarkMs;
   if (record.offset > span.to) count(span, 'hole', record.offset - span.to);
   count(span, decision.outcome);
   span.to = record.offset + 1;

@@ -1,0 +1,206 @@
+import { isLater } from '../../services/kernel/accumulator.ts';
+import type { Accumulators } from '../../services/kernel/accumulator.ts';
+import type { SimpleMetric } from '../../services/kernel/definitions.ts';
+import { add, compare } from '../../services/kernel/integer.ts';
+import type { Grain } from '../../services/kernel/window.ts';
+import type { FlushRequest, FlushWindow } from '../../services/aggregator/core/flush.ts';
+import { spanKey } from '../../services/aggregator/core/gathering.ts';
+import type { CellDelta } from '../../services/aggregator/core/gathering.ts';
+import { stateOf } from '../../services/aggregator/core/stage.ts';
+import type { ApplyResult, ProjectionRef, ProjectionStore } from '../../services/aggregator/ports.ts';
+
+type Cell = { accumulators: Accumulators; members: Set<string> | undefined; revision: number; restatements: number };
+type StoredWindow = { grain: Grain; startMs: number; endMs: number; stage: number; due: number; cells: Map<number, Cell> };
+type StoredSpan = { topic: string; partition: number; first: number; next: number; watermarkMs: number; appendMs: number; historicalMs: number; building: boolean };
+export type MemoryProjection = {
+  generation: string;
+  spans: Map<string, StoredSpan>;
+  counters: Map<string, number>;
+  series: Map<string, number>;
+  refused: number;
+  windows: Map<string, StoredWindow>;
+  dirty: Set<string>;
+};
+
+const MAX = 9_223_372_036_000_000_000n;
+
+/** Projections in memory with the semantics of the Redis scripts; `snapshot` and `restore` give it Redis' faults. */
+export type MemoryProjectionStore = ProjectionStore & {
+  readonly projections: Map<string, MemoryProjection>;
+  readonly snapshot: () => Map<string, MemoryProjection>;
+  readonly restore: (snapshot: Map<string, MemoryProjection>) => void;
+};
+
+const keyOf = (ref: ProjectionRef): string => `${ref.metric}@${ref.version}`;
+const refOf = (metric: SimpleMetric): ProjectionRef => ({ metric: metric.id, version: metric.version });
+
+export function memoryProjectionStore(): MemoryProjectionStore {
+  const projections = new Map<string, MemoryProjection>();
+  const watermarkOf = (projection: MemoryProjection): number => Math.min(...[...projection.spans.values()].map(({ watermarkMs }) => watermarkMs));
+
+  return {
+    projections,
+    snapshot: () => structuredClone(projections),
+    restore(snapshot) {
+      projections.clear();
+      for (const [key, value] of structuredClone(snapshot)) projections.set(key, value);
+    },
+    async load(ref) {
+      const projection = projections.get(keyOf(ref));
+      if (!projection) return undefined;
+      return {
+        generation: projection.generation,
+        partitions: [...projection.spans.values()].map((span) => ({ ...span })),
+        series: new Map(projection.series),
+        rebuilding: [...projection.spans.values()].some(({ building }) => building),
+      };
+    },
+    async create(ref, { generation, partitions }) {
+      if (projections.has(keyOf(ref))) return false;
+      const spans = partitions.map(({ topic, partition, first, empty }): [string, StoredSpan] => [
+        spanKey(topic, partition),
+        { topic, partition, first, next: first, watermarkMs: 0, appendMs: 0, historicalMs: 0, building: !empty },
+      ]);
+      projections.set(keyOf(ref), { generation, spans: new Map(spans), counters: new Map(), series: new Map(), refused: 0, windows: new Map(), dirty: new Set() });
+      return true;
+    },
+    apply: async (ref, flush) => apply(projections.get(keyOf(ref)), flush),
+    async advance(metric, limit) {
+      const projection = projections.get(keyOf(refOf(metric)));
+      if (!projection) return 0;
+      const watermark = watermarkOf(projection);
+      const due = [...projection.windows.values()].filter((window) => window.due <= watermark).sort((a, b) => a.due - b.due).slice(0, limit);
+      for (const window of due) advanceWindow(projection, window, { watermark, metric });
+      return due.length;
+    },
+    async readDirty(metric, limit) {
+      const projection = projections.get(keyOf(refOf(metric)));
+      if (!projection) return { cells: [], watermarkMs: 0, cursors: [], rebuilding: false };
+      const cells = [...projection.dirty].slice(0, limit).flatMap((mark) => {
+        const [grain, start, number] = mark.split('|') as [Grain, string, string];
+        const window = projection.windows.get(`${grain}|${start}`);
+        const cell = window?.cells.get(Number(number));
+        if (!window || !cell) return [];
+        const { stage } = window;
+        const { revision, restatements } = cell;
+        const accumulators = { ...cell.accumulators, ...(cell.members ? { distinct: cell.members.size } : {}) };
+        return [{ grain, startMs: window.startMs, endMs: window.endMs, series: Number(number), accumulators, stage, revision, restatements, state: stateOf({ stage, revision, restatements }) }];
+      });
+      const spans = [...projection.spans.values()];
+      return {
+        cells,
+        watermarkMs: watermarkOf(projection),
+        cursors: spans.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
+        rebuilding: spans.some(({ building }) => building),
+      };
+    },
+    async clearDirty(ref, cells) {
+      const projection = projections.get(keyOf(ref));
+      for (const cell of cells) {
+        const window = projection?.windows.get(`${cell.grain}|${cell.startMs}`);
+        const now = window?.cells.get(cell.series);
+        const same = now && now.accumulators.contributions === cell.accumulators.contributions && window?.stage === cell.stage && now.revision === cell.revision;
+        if (same) projection?.dirty.delete(`${cell.grain}|${cell.startMs}|${cell.series}`);
+      }
+    },
+    async seriesKeys(ref) {
+      const series = projections.get(keyOf(ref))?.series ?? new Map<string, number>();
+      return new Map([...series].map(([key, number]) => [number, key]));
+    },
+  };
+}
+
+function apply(projection: MemoryProjection | undefined, flush: FlushRequest): ApplyResult {
+  if (!projection) return { kind: 'refused', reason: 'missing' };
+  if (projection.generation !== flush.generation) return { kind: 'refused', reason: 'generation' };
+  for (const span of flush.spans)
+    if (projection.spans.get(spanKey(span.topic, span.partition))?.next !== span.from) return { kind: 'refused', reason: 'cursor' };
+  for (const window of flush.windows) {
+    const overflow = overflowing(projection, window, flush);
+    if (overflow) return { kind: 'overflow', detail: overflow };
+  }
+  const numbers = new Map<string, number>();
+  const resolved = flush.series.map(({ key, number, breakdown }) => {
+    if (number !== undefined) return number;
+    const found = projection.series.get(key) ?? admit(projection, { key, breakdown, maxSeries: flush.maxSeries });
+    numbers.set(key, found);
+    return found;
+  });
+  for (const window of flush.windows) writeWindow(projection, window, resolved);
+  for (const span of flush.spans) {
+    const key = spanKey(span.topic, span.partition);
+    const stored = projection.spans.get(key) as StoredSpan;
+    Object.assign(stored, { next: span.to, watermarkMs: span.watermarkMs, appendMs: span.appendMs });
+    if (span.historicalMs > 0) stored.historicalMs = span.historicalMs;
+    if (span.caughtUp) stored.building = false;
+    for (const [outcome, by] of span.counters) projection.counters.set(`${key}:${outcome}`, (projection.counters.get(`${key}:${outcome}`) ?? 0) + by);
+  }
+  return { kind: 'applied', numbers };
+}
+
+function admit(projection: MemoryProjection, wanted: { key: string; breakdown: string; maxSeries: number }): number {
+  const names = (key: string): string => (JSON.parse(key) as string[]).filter((_, i) => i % 2 === 0).join(',');
+  const kept = [...projection.series.keys()].filter((key) => names(key) === wanted.breakdown).length;
+  if (wanted.breakdown !== '' && kept >= wanted.maxSeries) return -1;
+  projection.series.set(wanted.key, projection.series.size);
+  return projection.series.size - 1;
+}
+
+function overflowing(projection: MemoryProjection, window: FlushWindow, flush: FlushRequest): string | undefined {
+  for (const { series, delta } of window.cells) {
+    const number = projection.series.get(flush.series[series]?.key ?? '');
+    const old = number === undefined ? undefined : projection.windows.get(`${window.grain}|${window.startMs}`)?.cells.get(number);
+    const sum = BigInt(add(old?.accumulators.sum ?? 0, delta.sum ?? 0));
+    if (sum >= MAX || sum <= -MAX) return `${window.grain}|${window.startMs}|${number}`;
+  }
+  return undefined;
+}
+
+function writeWindow(projection: MemoryProjection, window: FlushWindow, numbers: readonly number[]): void {
+  const key = `${window.grain}|${window.startMs}`;
+  for (const { series, delta } of window.cells) {
+    const number = numbers[series] as number;
+    if (number < 0) {
+      projection.refused += delta.contributions;
+      continue;
+    }
+    let stored = projection.windows.get(key);
+    if (!stored) {
+      stored = { grain: window.grain, startMs: window.startMs, endMs: window.endMs, stage: 0, due: window.endMs, cells: new Map() };
+      projection.windows.set(key, stored);
+    }
+    const cell = stored.cells.get(number) ?? { accumulators: { contributions: 0 }, members: undefined, revision: 0, restatements: 0 };
+    stored.cells.set(number, cell);
+    addDelta(cell, delta);
+    if (stored.stage > 0) cell.revision++;
+    if (delta.restated) cell.restatements++;
+    projection.dirty.add(`${key}|${number}`);
+  }
+}
+
+function addDelta(cell: Cell, delta: CellDelta): void {
+  const old = cell.accumulators;
+  const next: Record<string, unknown> = { ...old, contributions: old.contributions + delta.contributions };
+  if (delta.sum !== undefined) next['sum'] = add(old.sum ?? 0, delta.sum);
+  if (delta.min !== undefined && (old.min === undefined || compare(delta.min, old.min) < 0)) next['min'] = delta.min;
+  if (delta.max !== undefined && (old.max === undefined || compare(delta.max, old.max) > 0)) next['max'] = delta.max;
+  if (delta.last !== undefined && (old.last === undefined || isLater(delta.last, old.last))) next['last'] = delta.last;
+  if (delta.members) cell.members = new Set([...(cell.members ?? []), ...delta.members]);
+  cell.accumulators = next as unknown as Accumulators;
+}
+
+function advanceWindow(projection: MemoryProjection, window: StoredWindow, at: { watermark: number; metric: SimpleMetric }): void {
+  const lateness = at.metric.latenessMs;
+  const gone = window.endMs + Math.max(lateness, at.metric.retentionMs[window.grain]);
+  const key = `${window.grain}|${window.startMs}`;
+  if (at.watermark >= gone) {
+    projection.windows.delete(key);
+    for (const number of window.cells.keys()) projection.dirty.delete(`${key}|${number}`);
+    return;
+  }
+  const now = at.watermark >= window.endMs + lateness ? 2 : 1;
+  window.due = now === 1 ? window.endMs + lateness : gone;
+  if (now <= window.stage) return;
+  window.stage = now;
+  for (const number of window.cells.keys()) projection.dirty.add(`${key}|${number}`);
+}
