@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { TidemarkError } from '../../kernel/errors.ts';
+import { jarsOf } from './java.ts';
+import type { JavaProgram } from './java.ts';
+import { brokerDefinition, newClusterId, storedClusterId } from './kafka.ts';
+import { takeLock } from './lock.ts';
+import { isAlive, signalGroup } from './process.ts';
+import type { ProcessIdentity } from './process.ts';
+import { redisDefinition } from './redis.ts';
+import type { RedisChoice } from './redis.ts';
+import { registryDefinition, registryUrl } from './registry.ts';
+import { choosePorts, readRunFile, updateRunFile } from './run-file.ts';
+import { superviseServer } from './server.ts';
+import type { EmbeddedServer } from './server.ts';
+import { isPortFree, waitUntil } from './wait.ts';
+
+export type ServerKind = 'kafka' | 'registry' | 'redis';
+
+export type StartServersOptions = {
+  /** Everything they write: data, logs, run.json, the lock. Use the same folder again so that what outlived a crash is found and stopped. */
+  readonly dataDir: string;
+  /** What infra/bootstrap/prepare.mjs fetched. */
+  readonly serversDir: string;
+  /** Default: `java` of the PATH. */
+  readonly java?: string;
+  readonly redis?: RedisChoice;
+  /** Number of Kafka brokers, default 1. More keep replicas: 3 brokers, replication 3, two in sync. */
+  readonly brokers?: number;
+  /** Which to start now, default all. The others have their addresses and handles too and can be started later. */
+  readonly only?: readonly ServerKind[];
+  /** Lines of server.properties that replace ours. */
+  readonly kafkaSettings?: Readonly<Record<string, string>>;
+  /** false: the broker gets Java's optimizing compiler, for benches; it starts slower. */
+  readonly isQuickStart?: boolean;
+  /** Told of each server that answers, with the milliseconds that it took. */
+  readonly onReady?: (name: string, tookMs: number) => void;
+};
+
+export type EmbeddedServers = {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly redisUrl: string;
+  readonly kafka: readonly EmbeddedServer[];
+  readonly registry: EmbeddedServer;
+  readonly redis: EmbeddedServer;
+  /** Stops all, releases the folder. Ports are remembered for the next start. */
+  readonly stop: () => Promise<void>;
+};
+
+const KAFKA_HEAP_MEGABYTES_MAX = 256;
+const REGISTRY_HEAP_MEGABYTES_MAX = 192;
+const ORPHAN_STOP_TIMEOUT_MS = 8_000;
+
+/**
+ * Starts real Kafka, a schema registry with the Confluent API and Redis as child processes, all at once, and resolves
+ * when every one answers. One owner per data folder; servers of an owner that died are stopped first.
+ * @throws already_running when a living process owns the data folder; prerequisite_missing when a server cannot run
+ */
+export async function startServers(options: StartServersOptions): Promise<EmbeddedServers> {
+  const dataDir = resolve(options.dataDir);
+  const lock = takeLock(join(dataDir, 'lock'));
+  if (lock.kind === 'held')
+    throw new TidemarkError('already_running', `process ${lock.owner.pid} already uses ${dataDir}; stop it, or choose another folder with --data`);
+  let servers: EmbeddedServers | undefined;
+  try {
+    await stopOrphans(dataDir);
+    servers = await createServers({ ...options, dataDir }, lock.release);
+    await startWanted(servers, options);
+    return servers;
+  } catch (error) {
+    if (servers) await servers.stop();
+    else lock.release();
+    throw error;
+  }
+}
+
+async function startWanted(servers: EmbeddedServers, options: StartServersOptions): Promise<void> {
+  const wanted = options.only ?? ['kafka', 'registry', 'redis'];
+  const all = [
+    ...(wanted.includes('kafka') ? servers.kafka : []),
+    ...(wanted.includes('registry') ? [servers.registry] : []),
+    ...(wanted.includes('redis') ? [servers.redis] : []),
+  ];
+  const startedAt = performance.now();
+  const start = async (server: EmbeddedServer): Promise<void> => {
+    await server.start();
+    options.onReady?.(server.name, Math.round(performance.now() - startedAt));
+  };
+  const outcomes = await Promise.allSettled(all.map(start));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** Children of an owner that died: same pid and start time, so certainly ours. */
+async function stopOrphans(dataDir: string): Promise<void> {
+  const orphans = readRunFile(dataDir).processes.filter(isAlive);
+  for (const orphan of orphans) signalGroup(orphan, 'SIGTERM');
+  const outcome = await waitUntil(() => !orphans.some(isAlive), { timeoutMs: ORPHAN_STOP_TIMEOUT_MS });
+  if (outcome !== 'ready') {
+    for (const orphan of orphans) signalGroup(orphan, 'SIGKILL');
+    await waitUntil(() => !orphans.some(isAlive), { timeoutMs: ORPHAN_STOP_TIMEOUT_MS });
+  }
+  updateRunFile(dataDir, { processes: [], url: undefined });
+}
+
+async function createServers(options: StartServersOptions, release: () => void): Promise<EmbeddedServers> {
+  const { dataDir, serversDir } = options;
+  if (!existsSync(join(serversDir, 'complete')))
+    throw new TidemarkError('prerequisite_missing', `the embedded servers are not in ${serversDir}; run npm start once`);
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  const nodeIds = Array.from({ length: options.brokers ?? 1 }, (_, index) => index + 1);
+  const names = [...nodeIds.flatMap((id) => [`kafka-${id}`, `kafka-${id}-controller`]), 'registry', 'redis'];
+  const remembered = readRunFile(dataDir).ports;
+  const ports = await choosePorts(names, { remembered, isFree: isPortFree, random: Math.random });
+  const port = (name: string): number => ports[name] ?? 0;
+  const addresses = {
+    brokers: nodeIds.map((id) => `127.0.0.1:${port(`kafka-${id}`)}`),
+    registryUrl: registryUrl(port('registry')),
+    redisUrl: `redis://127.0.0.1:${port('redis')}`,
+  };
+  updateRunFile(dataDir, { ...addresses, ports: { ...remembered, ...ports } });
+
+  const processes = new Map<string, ProcessIdentity>();
+  const onProcess = (name: string, identity: ProcessIdentity | undefined): void => {
+    if (identity) processes.set(name, identity);
+    else processes.delete(name);
+    updateRunFile(dataDir, { processes: [...processes].map(([processName, value]) => ({ name: processName, ...value })) });
+  };
+  const logPath = (name: string): string => join(dataDir, 'logs', `${name}.log`);
+  const programs = javaPrograms(options);
+  const brokerDirectory = (id: number): string => join(dataDir, `kafka-${id}`);
+  const clusterId = nodeIds.map((id) => storedClusterId(brokerDirectory(id))).find((id) => id !== undefined) ?? newClusterId();
+  const kafka = nodeIds.map((nodeId) =>
+    superviseServer(
+      brokerDefinition({
+        nodeId,
+        directory: brokerDirectory(nodeId),
+        logPath: logPath(`kafka-${nodeId}`),
+        program: programs.kafka,
+        ports: nodeIds.map((id) => ({ broker: port(`kafka-${id}`), controller: port(`kafka-${id}-controller`) })),
+        clusterId,
+        settings: options.kafkaSettings ?? {},
+      }),
+      onProcess,
+    ),
+  );
+  const registry = superviseServer(
+    registryDefinition({ directory: join(dataDir, 'registry'), logPath: logPath('registry'), program: programs.registry, port: port('registry') }),
+    onProcess,
+  );
+  const redis = superviseServer(
+    redisDefinition({ directory: join(dataDir, 'redis'), logPath: logPath('redis'), serversDir, port: port('redis'), choice: options.redis ?? 'path' }),
+    onProcess,
+  );
+
+  // The last resort for an owner that leaves without stop(): its data survive a kill, its ports would stay taken.
+  const killAll = (): void => {
+    for (const identity of processes.values()) signalGroup(identity, 'SIGKILL');
+  };
+  process.once('exit', killAll);
+  return {
+    ...addresses,
+    kafka,
+    registry,
+    redis,
+    async stop() {
+      await Promise.all([...kafka, registry, redis].map((server) => server.stop()));
+      process.removeListener('exit', killAll);
+      release();
+    },
+  };
+}
+
+function javaPrograms(options: StartServersOptions): { readonly kafka: JavaProgram; readonly registry: JavaProgram } {
+  const program = (name: string, heapMegabytesMax: number, isQuickStart: boolean): JavaProgram => ({
+    java: options.java ?? 'java',
+    classPath: registryOrKafkaJars(options.serversDir, name),
+    heapMegabytesMax,
+    archivePath: join(options.serversDir, `${name}.jsa`),
+    isQuickStart,
+  });
+  return {
+    kafka: program('kafka', KAFKA_HEAP_MEGABYTES_MAX, options.isQuickStart ?? true),
+    registry: program('registry', REGISTRY_HEAP_MEGABYTES_MAX, true),
+  };
+}
+
+function registryOrKafkaJars(serversDir: string, name: string): string[] {
+  const directory = join(serversDir, name);
+  return name === 'registry' ? [...jarsOf(directory), ...jarsOf(join(directory, 'lib'))] : jarsOf(directory);
+}
