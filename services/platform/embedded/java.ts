@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertNever } from '../../kernel/result.ts';
 
 /** A Java server: its class path, its memory and, once trained, its archive of parsed classes. */
 export type JavaProgram = {
@@ -8,6 +9,7 @@ export type JavaProgram = {
   readonly classPath: readonly string[];
   readonly heapMegabytesMax: number;
   readonly archivePath: string;
+  readonly archive: { readonly kind: 'none' } | { readonly kind: 'use' } | { readonly kind: 'train'; readonly path: string };
   /** The quick compiler alone halves the start; for measuring a broker's own speed leave it out. */
   readonly isQuickStart: boolean;
 };
@@ -28,11 +30,26 @@ export function javaArguments(program: JavaProgram): string[] {
     '-XX:+UseSerialGC',
     ...(program.isQuickStart ? ['-XX:TieredStopAtLevel=1'] : []),
     '-Xshare:auto',
-    // A broken archive is no reason to say more than the log needs: the server then starts without.
-    ...(existsSync(program.archivePath) ? [`-XX:SharedArchiveFile=${program.archivePath}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'] : []),
+    ...archiveArguments(program),
     '-Djava.awt.headless=true',
     '-Dlog4j2.level=WARN',
     '-cp',
     program.classPath.join(':'),
   ];
 }
+
+function archiveArguments({ archive, archivePath }: JavaProgram): string[] {
+  switch (archive.kind) {
+    case 'none':
+      return [];
+    case 'train':
+      return [`-XX:ArchiveClassesAtExit=${archive.path}`, ...QUIET];
+    case 'use':
+      return [`-XX:SharedArchiveFile=${archivePath}`, ...QUIET];
+    default:
+      return assertNever(archive);
+  }
+}
+
+/** An archive that does not fit is not used, and hundreds of classes that cannot be archived are no news. */
+const QUIET = ['-Xlog:cds=off', '-Xlog:cds+dynamic=off', '-Xlog:class+path=off'];

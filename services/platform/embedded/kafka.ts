@@ -44,7 +44,9 @@ export function brokerDefinition(options: BrokerOptions): ServerDefinition {
 }
 
 async function format(options: BrokerOptions, propertiesPath: string): Promise<void> {
-  const args = [...javaArguments(options.program), 'kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', propertiesPath, '--ignore-formatted'];
+  // Of its own short life there is nothing to train.
+  const program: JavaProgram = options.program.archive.kind === 'train' ? { ...options.program, archive: { kind: 'none' } } : options.program;
+  const args = [...javaArguments(program), 'kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', propertiesPath, '--ignore-formatted'];
   await runToEnd({ command: options.program.java, args, logPath: options.logPath, directory: options.directory });
 }
 

@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TidemarkError } from '../../kernel/errors.ts';
-import { jarsOf } from './java.ts';
-import type { JavaProgram } from './java.ts';
 import { brokerDefinition, newClusterId, storedClusterId } from './kafka.ts';
 import { takeLock } from './lock.ts';
 import { isAlive, signalGroup } from './process.ts';
 import type { ProcessIdentity } from './process.ts';
+import { javaPrograms, trainees } from './programs.ts';
 import { redisDefinition } from './redis.ts';
 import type { RedisChoice } from './redis.ts';
 import { registryDefinition, registryUrl } from './registry.ts';
 import { choosePorts, readRunFile, updateRunFile } from './run-file.ts';
 import { superviseServer } from './server.ts';
 import type { EmbeddedServer } from './server.ts';
+import { startTraining } from './training.ts';
 import { isPortFree, waitUntil } from './wait.ts';
 
 export type ServerKind = 'kafka' | 'registry' | 'redis';
@@ -33,6 +33,8 @@ export type StartServersOptions = {
   readonly kafkaSettings?: Readonly<Record<string, string>>;
   /** false: the broker gets Java's optimizing compiler, for benches; it starts slower. */
   readonly isQuickStart?: boolean;
+  /** Whether to make, in the background, the archives that halve later starts. Default: yes. */
+  readonly trainArchives?: boolean;
   /** Told of each server that answers, with the milliseconds that it took. */
   readonly onReady?: (name: string, tookMs: number) => void;
 };
@@ -48,8 +50,8 @@ export type EmbeddedServers = {
   readonly stop: () => Promise<void>;
 };
 
-const KAFKA_HEAP_MEGABYTES_MAX = 256;
-const REGISTRY_HEAP_MEGABYTES_MAX = 192;
+type Installation = EmbeddedServers & { readonly train: () => void };
+
 const ORPHAN_STOP_TIMEOUT_MS = 8_000;
 
 /**
@@ -62,11 +64,12 @@ export async function startServers(options: StartServersOptions): Promise<Embedd
   const lock = takeLock(join(dataDir, 'lock'));
   if (lock.kind === 'held')
     throw new TidemarkError('already_running', `process ${lock.owner.pid} already uses ${dataDir}; stop it, or choose another folder with --data`);
-  let servers: EmbeddedServers | undefined;
+  let servers: Installation | undefined;
   try {
     await stopOrphans(dataDir);
     servers = await createServers({ ...options, dataDir }, lock.release);
     await startWanted(servers, options);
+    servers.train();
     return servers;
   } catch (error) {
     if (servers) await servers.stop();
@@ -103,7 +106,7 @@ async function stopOrphans(dataDir: string): Promise<void> {
   updateRunFile(dataDir, { processes: [], url: undefined });
 }
 
-async function createServers(options: StartServersOptions, release: () => void): Promise<EmbeddedServers> {
+async function createServers(options: StartServersOptions, release: () => void): Promise<Installation> {
   const { dataDir, serversDir } = options;
   if (!existsSync(join(serversDir, 'complete')))
     throw new TidemarkError('prerequisite_missing', `the embedded servers are not in ${serversDir}; run npm start once`);
@@ -127,7 +130,7 @@ async function createServers(options: StartServersOptions, release: () => void):
     updateRunFile(dataDir, { processes: [...processes].map(([processName, value]) => ({ name: processName, ...value })) });
   };
   const logPath = (name: string): string => join(dataDir, 'logs', `${name}.log`);
-  const programs = javaPrograms(options);
+  const programs = javaPrograms({ serversDir, java: options.java ?? 'java', isQuickStart: options.isQuickStart ?? true });
   const brokerDirectory = (id: number): string => join(dataDir, `kafka-${id}`);
   const clusterId = nodeIds.map((id) => storedClusterId(brokerDirectory(id))).find((id) => id !== undefined) ?? newClusterId();
   const kafka = nodeIds.map((nodeId) =>
@@ -158,34 +161,20 @@ async function createServers(options: StartServersOptions, release: () => void):
     for (const identity of processes.values()) signalGroup(identity, 'SIGKILL');
   };
   process.once('exit', killAll);
+  let training: ReturnType<typeof startTraining> | undefined;
   return {
     ...addresses,
     kafka,
     registry,
     redis,
+    train() {
+      if (options.trainArchives === false) return;
+      training = startTraining(trainees(programs, logPath('training')), { serversDir, scratchDirectory: join(dataDir, 'training'), onProcess });
+    },
     async stop() {
-      await Promise.all([...kafka, registry, redis].map((server) => server.stop()));
+      await Promise.all([training?.stop(), ...[...kafka, registry, redis].map((server) => server.stop())]);
       process.removeListener('exit', killAll);
       release();
     },
   };
-}
-
-function javaPrograms(options: StartServersOptions): { readonly kafka: JavaProgram; readonly registry: JavaProgram } {
-  const program = (name: string, heapMegabytesMax: number, isQuickStart: boolean): JavaProgram => ({
-    java: options.java ?? 'java',
-    classPath: registryOrKafkaJars(options.serversDir, name),
-    heapMegabytesMax,
-    archivePath: join(options.serversDir, `${name}.jsa`),
-    isQuickStart,
-  });
-  return {
-    kafka: program('kafka', KAFKA_HEAP_MEGABYTES_MAX, options.isQuickStart ?? true),
-    registry: program('registry', REGISTRY_HEAP_MEGABYTES_MAX, true),
-  };
-}
-
-function registryOrKafkaJars(serversDir: string, name: string): string[] {
-  const directory = join(serversDir, name);
-  return name === 'registry' ? [...jarsOf(directory), ...jarsOf(join(directory, 'lib'))] : jarsOf(directory);
 }
