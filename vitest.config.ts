@@ -7,7 +7,9 @@ const tier = (name: string, options: { needsServers: boolean; timeoutMs: number 
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: options.timeoutMs,
     hookTimeout: options.timeoutMs,
-    ...(options.needsServers ? { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false } : {}),
+    ...(options.needsServers
+      ? { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }
+      : {}),
   },
 });
 

@@ -47,10 +47,13 @@ export async function prepare({ servers = false } = {}) {
   const tasks = [];
   const progress = createProgress(process.stderr);
   if (!packagesMatchLock()) tasks.push(installPackages(progress.task('packages (npm ci)')));
-  if (fetching) tasks.push(fetchServers(serversDir, progress.task('Kafka, schema registry, Redis (Maven)')));
+  if (fetching)
+    tasks.push(fetchServers(serversDir, progress.task('Kafka, schema registry, Redis (Maven)')));
   const outcomes = await Promise.allSettled(tasks);
   progress.close();
-  const failed = outcomes.filter((outcome) => outcome.status === 'rejected').map((outcome) => outcome.reason);
+  const failed = outcomes
+    .filter((outcome) => outcome.status === 'rejected')
+    .map((outcome) => outcome.reason);
   if (failed.length > 0) throw new PrepareError(failed.map((error) => error.message).join('\n'));
   return { serversDir, java: javaCommand() };
 }
@@ -73,7 +76,8 @@ function packagesMatchLock() {
   return lockedPackages().every(
     ([path, entry]) =>
       (installed[path] === undefined && entry.optional) ||
-      (installed[path]?.version === entry.version && installed[path]?.integrity === entry.integrity),
+      (installed[path]?.version === entry.version &&
+        installed[path]?.integrity === entry.integrity),
   );
 }
 
@@ -88,12 +92,23 @@ async function installPackages(task) {
     .map(([path]) => join(repositoryDir, path, 'package.json'));
   task.measure(() => paths.filter((path) => existsSync(path)).length / paths.length);
   // npm names its own script in npm_execpath, which need not be on the PATH.
-  const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const npm = process.env.npm_execpath?.endsWith('.js')
+    ? [process.execPath, process.env.npm_execpath]
+    : ['npm'];
   const [command, ...first] = npm;
-  const { code, output } = await run(command, [...first, 'ci', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']);
+  const { code, output } = await run(command, [
+    ...first,
+    'ci',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+  ]);
   if (code === 0 && !existsSync(runtime)) {
     task.fail();
-    throw new PrepareError(`npm installed no runtime for ${process.platform}-${process.arch}; Linux and macOS on x64 and arm64 have one. Or run: docker compose up`);
+    throw new PrepareError(
+      `npm installed no runtime for ${process.platform}-${process.arch}; Linux and macOS on x64 and arm64 have one. Or run: docker compose up`,
+    );
   }
   finish(task, code, `npm ci failed:\n${lastLines(output)}`);
 }
@@ -106,15 +121,25 @@ async function fetchServers(serversDir, task) {
     done += text.match(/^\[INFO\] (Copying|Unpacking) /gm)?.length ?? 0;
   };
   task.measure(() => done / SERVER_ARCHIVES);
-  const { code, output } = await run('mvn', ['-B', '-f', POM, 'generate-resources', `-Dservers.dir=${partial}`], {
-    onText,
-    env: { ...process.env, MAVEN_OPTS: `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${process.env.MAVEN_OPTS ?? ''}` },
-  });
+  const { code, output } = await run(
+    'mvn',
+    ['-B', '-f', POM, 'generate-resources', `-Dservers.dir=${partial}`],
+    {
+      onText,
+      env: {
+        ...process.env,
+        MAVEN_OPTS: `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${process.env.MAVEN_OPTS ?? ''}`,
+      },
+    },
+  );
   if (code === 0) {
     writeFileSync(join(partial, 'complete'), '');
     moveOrKeep(partial, serversDir);
   } else rmSync(partial, { recursive: true, force: true });
-  const errors = output.split('\n').filter((line) => line.startsWith('[ERROR]')).join('\n');
+  const errors = output
+    .split('\n')
+    .filter((line) => line.startsWith('[ERROR]'))
+    .join('\n');
   finish(task, code, `Maven did not get the servers:\n${lastLines(errors || output)}`);
 }
 
@@ -136,7 +161,10 @@ function finish(task, code, failure) {
 async function requireMaven() {
   const { code } = await run('mvn', ['--version']);
   if (code !== 0)
-    throw new PrepareError('Maven (mvn) is missing: it fetches Kafka, the schema registry and Redis.\n' + remedy('maven', 'maven'));
+    throw new PrepareError(
+      'Maven (mvn) is missing: it fetches Kafka, the schema registry and Redis.\n' +
+        remedy('maven', 'maven'),
+    );
 }
 
 async function requireJava() {
@@ -144,22 +172,37 @@ async function requireJava() {
   const version = Number(/version "(?:1\.)?(\d+)/.exec(output)?.[1] ?? 0);
   if (code === 0 && version >= JAVA_MINIMUM) return;
   const found = code === 0 ? `Java ${version} is too old` : 'Java is missing';
-  throw new PrepareError(`${found}: Kafka and the schema registry need Java ${JAVA_MINIMUM} or later.\n` + remedy('openjdk-17-jre-headless', 'openjdk@17'));
+  throw new PrepareError(
+    `${found}: Kafka and the schema registry need Java ${JAVA_MINIMUM} or later.\n` +
+      remedy('openjdk-17-jre-headless', 'openjdk@17'),
+  );
 }
 
 function remedy(debian, brew) {
-  const install = process.platform === 'darwin' ? `brew install ${brew}` : `sudo apt-get install ${debian}   (or your system's package)`;
+  const install =
+    process.platform === 'darwin'
+      ? `brew install ${brew}`
+      : `sudo apt-get install ${debian}   (or your system's package)`;
   return `  Get it:           ${install}\n  Or with Docker:   docker compose up`;
 }
 
 function lastLines(output) {
-  return output.trimEnd().split('\n').slice(-FAILURE_LINES).map((line) => `  ${line}`).join('\n');
+  return output
+    .trimEnd()
+    .split('\n')
+    .slice(-FAILURE_LINES)
+    .map((line) => `  ${line}`)
+    .join('\n');
 }
 
 /** Runs a command quietly. A command that does not exist gives code 127. */
 function run(command, args, { onText = () => {}, env = process.env } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: repositoryDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: repositoryDir,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const take = (chunk) => {
       onText(chunk);

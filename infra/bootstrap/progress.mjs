@@ -15,7 +15,10 @@ export function createProgress(stream) {
 
   const draw = () => {
     const lines = tasks.map((task) => line(task, stream.columns ?? 80));
-    stream.write((drawnLines > 0 ? `\x1b[${drawnLines}A` : '') + lines.map((text) => `\x1b[2K${text}\n`).join(''));
+    stream.write(
+      (drawnLines > 0 ? `\x1b[${drawnLines}A` : '') +
+        lines.map((text) => `\x1b[2K${text}\n`).join(''),
+    );
     drawnLines = lines.length;
   };
   const report = (task) => stream.write(`${line(task, 0)}\n`);
@@ -32,7 +35,10 @@ export function createProgress(stream) {
       else report(task);
       timer ??= isTerminal
         ? setInterval(draw, REDRAW_INTERVAL_MS)
-        : setInterval(() => tasks.filter(({ state }) => state === 'running').forEach(report), REPORT_INTERVAL_MS);
+        : setInterval(
+            () => tasks.filter(({ state }) => state === 'running').forEach(report),
+            REPORT_INTERVAL_MS,
+          );
       return {
         /** @param {() => number} share done, 0–1 */
         measure: (share) => {

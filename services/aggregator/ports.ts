@@ -60,7 +60,13 @@ export type DirtyBatch = {
 export type ProjectionStore = {
   readonly load: (ref: ProjectionRef) => Promise<StoredProjection | undefined>;
   /** Makes a projection unless there is one. @returns false when there was */
-  readonly create: (ref: ProjectionRef, start: { generation: string; partitions: readonly { topic: string; partition: number; first: number; empty: boolean }[] }) => Promise<boolean>;
+  readonly create: (
+    ref: ProjectionRef,
+    start: {
+      generation: string;
+      partitions: readonly { topic: string; partition: number; first: number; empty: boolean }[];
+    },
+  ) => Promise<boolean>;
   readonly apply: (ref: ProjectionRef, flush: FlushRequest) => Promise<ApplyResult>;
   /** Moves windows that the watermark has passed to their next stage. @returns how many moved, at most `limit` */
   readonly advance: (metric: SimpleMetric, limit: number) => Promise<number>;
@@ -68,7 +74,10 @@ export type ProjectionStore = {
   /** Clears the marks of cells whose contributions, stage and revision are still those of `cells`. */
   readonly clearDirty: (ref: ProjectionRef, cells: readonly DirtyCell[]) => Promise<void>;
   /** Keys of series by number, at least of the `needed` ones that exist. */
-  readonly seriesKeys: (ref: ProjectionRef, needed: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+  readonly seriesKeys: (
+    ref: ProjectionRef,
+    needed: readonly number[],
+  ) => Promise<ReadonlyMap<number, string>>;
 };
 
 export type SourceBatch = {
@@ -86,12 +95,15 @@ export type SourceBatch = {
 /** The live lane's consumer. It calls `onBatch` one at a time and fetches on only after it returns. */
 export type SourceConsumer = {
   /** Joins with these topics; called again with others, it joins anew. */
-  readonly run: (topics: readonly string[], handlers: {
-    /** A new assignment: everything gathered so far is dropped. */
-    readonly onAssigned: (partitions: readonly { topic: string; partition: number }[]) => void;
-    readonly onBatch: (batch: SourceBatch) => Promise<void>;
-    readonly onCrash: (error: Error) => void;
-  }) => Promise<void>;
+  readonly run: (
+    topics: readonly string[],
+    handlers: {
+      /** A new assignment: everything gathered so far is dropped. */
+      readonly onAssigned: (partitions: readonly { topic: string; partition: number }[]) => void;
+      readonly onBatch: (batch: SourceBatch) => Promise<void>;
+      readonly onCrash: (error: Error) => void;
+    },
+  ) => Promise<void>;
   readonly seek: (topic: string, partition: number, offset: number) => void;
   /** For lag tools only: the cursors in Redis are the truth. */
   readonly commit: (cursors: readonly Cursor[]) => void;
@@ -100,7 +112,9 @@ export type SourceConsumer = {
 
 /** Where partitions begin and end, and where a time lies in them. Throws broker_unavailable. */
 export type SourceOffsets = {
-  readonly bounds: (topic: string) => Promise<readonly { partition: number; first: number; end: number }[]>;
+  readonly bounds: (
+    topic: string,
+  ) => Promise<readonly { partition: number; first: number; end: number }[]>;
   /** First offset whose append time is at or after `timeMs`; the end of the log when there is none. */
   readonly offsetAt: (at: { topic: string; partition: number; timeMs: EpochMs }) => Promise<number>;
 };
@@ -141,7 +155,10 @@ export type Clock = { readonly sleep: (ms: number) => Promise<void> };
 /** What the worker tells those who watch it. Must not throw. */
 export type WorkerObserver = {
   /** Events whose effect is now visible in the store, and accept times (epoch ms) of some of them. */
-  readonly visible: (events: readonly { topic: string; outcome: EventOutcome | 'heartbeat'; events: number }[], ingestedAt: readonly number[]) => void;
+  readonly visible: (
+    events: readonly { topic: string; outcome: EventOutcome | 'heartbeat'; events: number }[],
+    ingestedAt: readonly number[],
+  ) => void;
   readonly flushed: (plan: MetricPlan, request: FlushRequest, result: ApplyResult) => void;
   /** The worker dropped what it gathered and starts from the stored cursors. */
   readonly restarted: (reason: unknown) => void;

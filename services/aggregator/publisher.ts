@@ -39,9 +39,15 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     const ref = { metric: metric.id, version: metric.version };
     const moved = await store.advance(metric, WINDOWS_PER_ROUND);
     const batch = await store.readDirty(metric, CELLS_PER_ROUND);
-    const series = await store.seriesKeys(ref, batch.cells.map((cell) => cell.series));
+    const series = await store.seriesKeys(
+      ref,
+      batch.cells.map((cell) => cell.series),
+    );
     const tickDue = now() - (lastTickMs.get(keyOf(metric)) ?? 0) >= SECOND_MS;
-    const updates = [...valueUpdates(metric, batch, { series, nowMs: now() }), ...(tickDue ? [tickUpdate(metric, batch, now())] : [])];
+    const updates = [
+      ...valueUpdates(metric, batch, { series, nowMs: now() }),
+      ...(tickDue ? [tickUpdate(metric, batch, now())] : []),
+    ];
     if (updates.length > 0) await sinks.updates(updates);
     if (tickDue) lastTickMs.set(keyOf(metric), now());
     await store.clearDirty(ref, batch.cells);
@@ -66,7 +72,10 @@ export function createPublisher(ports: PublisherPorts): Publisher {
       const key = keyOf(metric);
       wanted.set(key, metric);
       if (running.has(key) || stopped) return;
-      running.set(key, drain(key).finally(() => running.delete(key)));
+      running.set(
+        key,
+        drain(key).finally(() => running.delete(key)),
+      );
     },
     async stop() {
       stopped = true;

@@ -56,7 +56,10 @@ export type Worker = {
   readonly stop: () => Promise<void>;
 };
 
-export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly ProjectionState[]) => void): Worker {
+export function createWorker(
+  ports: WorkerPorts,
+  onFlushed: (applied: readonly ProjectionState[]) => void,
+): Worker {
   const { store, consumer, offsets, readers, sinks, observer, clock } = ports;
   const projections = new Map<string, ProjectionState>();
   const partitions = new Map<string, PartitionState>();
@@ -66,14 +69,18 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
   let epoch = 0;
   let lateEvents: LateEvent[] = [];
   let deadLetters: DeadLetter[] = [];
-  let tallies = new Map<string, { topic: string; outcome: EventOutcome | 'heartbeat'; events: number }>();
+  let tallies = new Map<
+    string,
+    { topic: string; outcome: EventOutcome | 'heartbeat'; events: number }
+  >();
   let ingestedAt: number[] = [];
   let flushing: Promise<void> | undefined;
   let flushTimer: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const keyOf = (plan: MetricPlan): string => `${plan.metric.id}@${plan.metric.version}`;
-  const readersOf = (topic: string): ProjectionState[] => [...projections.values()].filter(({ plan }) => plan.topic === topic);
+  const readersOf = (topic: string): ProjectionState[] =>
+    [...projections.values()].filter(({ plan }) => plan.topic === topic);
 
   /** Loads a projection, or makes it at the log's start; its partitions must be those of the topic. */
   const open = async (plan: MetricPlan): Promise<StoredProjection> => {
@@ -81,13 +88,25 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     const bounds = await offsets.bounds(plan.topic);
     let stored = await store.load(ref);
     if (!stored) {
-      const start = bounds.map(({ partition, first, end }) => ({ topic: plan.topic, partition, first, empty: first === end }));
+      const start = bounds.map(({ partition, first, end }) => ({
+        topic: plan.topic,
+        partition,
+        first,
+        empty: first === end,
+      }));
       await store.create(ref, { generation: ports.newGeneration(), partitions: start });
       stored = await store.load(ref);
     }
-    if (!stored) throw new TidemarkError('redis_unavailable', `projection ${plan.metric.id} vanished while it was made`);
+    if (!stored)
+      throw new TidemarkError(
+        'redis_unavailable',
+        `projection ${plan.metric.id} vanished while it was made`,
+      );
     if (stored.partitions.length !== bounds.length)
-      throw new TidemarkError('topic_mismatch', `${plan.topic} has ${bounds.length} partitions, but the cursors of ${plan.metric.id} cover ${stored.partitions.length}`);
+      throw new TidemarkError(
+        'topic_mismatch',
+        `${plan.topic} has ${bounds.length} partitions, but the cursors of ${plan.metric.id} cover ${stored.partitions.length}`,
+      );
     return stored;
   };
 
@@ -100,10 +119,15 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     deadLetters = [];
     tallies = new Map();
     ingestedAt = [];
-    const opened = await Promise.all(plans.map(async (plan) => ({ plan, stored: await open(plan) })));
-    const starts = await Promise.all(assigned.map(async (at) => ({ ...at, start: await startOf(at, opened) })));
+    const opened = await Promise.all(
+      plans.map(async (plan) => ({ plan, stored: await open(plan) })),
+    );
+    const starts = await Promise.all(
+      assigned.map(async (at) => ({ ...at, start: await startOf(at, opened) })),
+    );
     if (mine !== epoch || stopped) return;
-    for (const { plan, stored } of opened) projections.set(keyOf(plan), new ProjectionState(plan, stored));
+    for (const { plan, stored } of opened)
+      projections.set(keyOf(plan), new ProjectionState(plan, stored));
     for (const { topic, partition, start } of starts) {
       if (!start) continue;
       partitions.set(spanKey(topic, partition), start);
@@ -116,16 +140,24 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     opened: readonly { plan: MetricPlan; stored: StoredProjection }[],
   ): Promise<PartitionState | undefined> => {
     const cursors = opened.flatMap(({ plan, stored }) =>
-      stored.partitions.filter((one) => one.topic === at.topic && one.partition === at.partition).map((cursor) => ({ plan, cursor })),
+      stored.partitions
+        .filter((one) => one.topic === at.topic && one.partition === at.partition)
+        .map((cursor) => ({ plan, cursor })),
     );
     const [first] = cursors;
     if (!first) return undefined;
-    const lowest = cursors.reduce((low, one) => (one.cursor.next < low.cursor.next ? one : low), first);
+    const lowest = cursors.reduce(
+      (low, one) => (one.cursor.next < low.cursor.next ? one : low),
+      first,
+    );
     const { type } = lowest.plan;
     const fromMs = indexStart(lowest.cursor, type.duplicateHorizonMs);
-    const bounds = (await offsets.bounds(at.topic)).find(({ partition }) => partition === at.partition);
+    const bounds = (await offsets.bounds(at.topic)).find(
+      ({ partition }) => partition === at.partition,
+    );
     const logStart = bounds?.first ?? 0;
-    const indexFrom = fromMs === undefined ? logStart : await offsets.offsetAt({ ...at, timeMs: fromMs });
+    const indexFrom =
+      fromMs === undefined ? logStart : await offsets.offsetAt({ ...at, timeMs: fromMs });
     const position = Math.max(logStart, Math.min(indexFrom, lowest.cursor.next));
     return { judge: partitionJudge(type, lowest.cursor.next), position };
   };
@@ -138,7 +170,8 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
         await restart();
         return;
       } catch (error) {
-        if (error instanceof TidemarkError && error.code === 'topic_mismatch') return observer.halted(error);
+        if (error instanceof TidemarkError && error.code === 'topic_mismatch')
+          return observer.halted(error);
         observer.restarted(error);
         await clock.sleep(RETRY_AFTER_MS);
       }
@@ -157,7 +190,8 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
   const onBatch = async (batch: SourceBatch): Promise<void> => {
     const state = partitions.get(spanKey(batch.topic, batch.partition));
     if (!state) return consumer.seek(batch.topic, batch.partition, batch.fetchedOffset);
-    if (batch.fetchedOffset !== state.position) return consumer.seek(batch.topic, batch.partition, state.position);
+    if (batch.fetchedOffset !== state.position)
+      return consumer.seek(batch.topic, batch.partition, state.position);
     const mine = epoch;
     try {
       await prepareReaders(batch);
@@ -176,15 +210,24 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     if (gathered > CELLS_MAX) await flush();
   };
 
-  const fold = (batch: SourceBatch, at: { state: PartitionState; active: readonly ProjectionState[]; record: SourceRecord }): void => {
+  const fold = (
+    batch: SourceBatch,
+    at: { state: PartitionState; active: readonly ProjectionState[]; record: SourceRecord },
+  ): void => {
     const { state, active, record } = at;
     const { topic, partition } = batch;
     const schemaId = ports.schemaIdOf(record.value);
     const reader = schemaId === undefined ? undefined : readerCache.get(`${topic} ${schemaId}`);
     const judged = state.judge.judge(record, reader);
     let seen: EventVariables | undefined;
-    const variables = (): EventVariables => (seen ??= variablesOf(judged, record, active.some(({ plan }) => plan.needsStrings)));
-    const decisions: { state: ProjectionState; decision: MetricDecision; watermarkMs: number }[] = [];
+    const variables = (): EventVariables =>
+      (seen ??= variablesOf(
+        judged,
+        record,
+        active.some(({ plan }) => plan.needsStrings),
+      ));
+    const decisions: { state: ProjectionState; decision: MetricDecision; watermarkMs: number }[] =
+      [];
     let isNew = active.length > 0;
     for (const projection of active) {
       if (record.offset < projection.next(topic, partition)) {
@@ -193,7 +236,11 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
       }
       const span = projection.span(topic, partition);
       const watermarkMs = span.watermarkMs;
-      const decision = gather(projection.plan, { gathering: projection.gathering, span, series: projection }, { record, judged, variables });
+      const decision = gather(
+        projection.plan,
+        { gathering: projection.gathering, span, series: projection },
+        { record, judged, variables },
+      );
       projection.moved(span);
       decisions.push({ state: projection, decision, watermarkMs });
     }
@@ -206,7 +253,12 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     const entry = tallies.get(key) ?? { topic, outcome, events: 0 };
     if (entry.events === 0) tallies.set(key, entry);
     entry.events++;
-    if (outcome === 'counted' && judged.ranges.ingestedAt !== null && ingestedAt.length < INGESTED_AT_SAMPLES_MAX) ingestedAt.push(judged.ranges.ingestedAt);
+    if (
+      outcome === 'counted' &&
+      judged.ranges.ingestedAt !== null &&
+      ingestedAt.length < INGESTED_AT_SAMPLES_MAX
+    )
+      ingestedAt.push(judged.ranges.ingestedAt);
   };
 
   /** Late events and dead letters are written before the flush that moves the cursor past them: at least once. */
@@ -219,14 +271,36 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     decisions: readonly { state: ProjectionState; decision: MetricDecision; watermarkMs: number }[];
   }): void => {
     const { topic, partition, record, judged, decisions } = seen;
-    if (judged.verdict.kind === 'dead_lettered' && seen.isNew) deadLetters.push({ topic, partition, record, code: judged.verdict.code, detail: judged.verdict.detail });
+    if (judged.verdict.kind === 'dead_lettered' && seen.isNew)
+      deadLetters.push({
+        topic,
+        partition,
+        record,
+        code: judged.verdict.code,
+        detail: judged.verdict.detail,
+      });
     if (judged.verdict.kind === 'conflict' && seen.isNew)
-      deadLetters.push({ topic, partition, record, code: 'conflict', detail: 'the same source and id came before with another payload' });
+      deadLetters.push({
+        topic,
+        partition,
+        record,
+        code: 'conflict',
+        detail: 'the same source and id came before with another payload',
+      });
     const late = decisions.filter(({ decision }) => decision.outcome === 'late');
     if (late.length === 0) return;
     const { id, source } = variablesOf(judged, record, true);
     const metrics = late.map(({ state }) => keyOf(state.plan));
-    lateEvents.push({ topic, partition, record, id, source, eventMs: judged.eventMs, watermarkMs: late[0]?.watermarkMs ?? 0, metrics });
+    lateEvents.push({
+      topic,
+      partition,
+      record,
+      id,
+      source,
+      eventMs: judged.eventMs,
+      watermarkMs: late[0]?.watermarkMs ?? 0,
+      metrics,
+    });
   };
 
   /** Accounts for holes at the end of a batch, and notes where the end of the log is reached. */
@@ -274,14 +348,27 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     try {
       if (letters.length > 0) await sinks.deadLetters(letters);
       if (late.length > 0) await sinks.lateEvents(late);
-      const results = await Promise.all(taken.map(async ({ projection, request }) => ({ projection, request, result: await store.apply(projection.ref, request) })));
+      const results = await Promise.all(
+        taken.map(async ({ projection, request }) => ({
+          projection,
+          request,
+          result: await store.apply(projection.ref, request),
+        })),
+      );
       if (mine !== epoch) return;
       for (const { projection, request, result } of results) {
         if (result.kind === 'applied') projection.learn(result.numbers);
-        else if (result.kind === 'overflow') observer.halted(new TidemarkError('accumulator_overflow', `${projection.plan.metric.id}: ${result.detail}`));
+        else if (result.kind === 'overflow')
+          observer.halted(
+            new TidemarkError(
+              'accumulator_overflow',
+              `${projection.plan.metric.id}: ${result.detail}`,
+            ),
+          );
         observer.flushed(projection.plan, request, result);
       }
-      if (results.some(({ result }) => result.kind !== 'applied')) return await recover(new Error('a flush was refused'));
+      if (results.some(({ result }) => result.kind !== 'applied'))
+        return await recover(new Error('a flush was refused'));
       observer.visible(counted, samples);
       forgetApplied();
       onFlushed(results.map(({ projection }) => projection));
@@ -297,7 +384,13 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
       const state = partitions.get(spanKey(topic, partition));
       const active = readersOf(topic);
       if (!state || active.length === 0) continue;
-      const lowest = Math.min(...active.map((projection) => projection.gathering.spans.get(spanKey(topic, partition))?.from ?? projection.next(topic, partition)));
+      const lowest = Math.min(
+        ...active.map(
+          (projection) =>
+            projection.gathering.spans.get(spanKey(topic, partition))?.from ??
+            projection.next(topic, partition),
+        ),
+      );
       state.judge.forgetBelow(lowest);
       cursors.push({ topic, partition, offset: lowest });
     }
@@ -322,7 +415,8 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
     },
     flush,
     projections: () => [...projections.values()],
-    isOwned: (topic, partition) => assigned.some((one) => one.topic === topic && one.partition === partition),
+    isOwned: (topic, partition) =>
+      assigned.some((one) => one.topic === topic && one.partition === partition),
     async stop() {
       stopped = true;
       clearTimeout(flushTimer);
@@ -333,7 +427,10 @@ export function createWorker(ports: WorkerPorts, onFlushed: (applied: readonly P
 }
 
 /** The event's one outcome, by precedence. */
-function outcomeOf(judged: Judged, decisions: readonly { decision: MetricDecision }[]): EventOutcome | 'heartbeat' {
+function outcomeOf(
+  judged: Judged,
+  decisions: readonly { decision: MetricDecision }[],
+): EventOutcome | 'heartbeat' {
   const { kind } = judged.verdict;
   if (kind !== 'event') return kind;
   const outcomes = new Set(decisions.map(({ decision }) => decision.outcome));

@@ -12,7 +12,11 @@ import { assertNoEviction, createRedis } from '../platform/redis.ts';
 import { baseUrl, readConfig, withRunningServers } from './environment.ts';
 import { outputOf } from './output.ts';
 
-type Check = { readonly check: string; readonly status: 'ok' | 'warning' | 'failed'; readonly detail: string };
+type Check = {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+};
 
 const PROBE_TIMEOUT_MS = 5_000;
 const DISK_FREE_BYTES_MIN = 2 * 1024 ** 3;
@@ -40,56 +44,92 @@ export function register(program: Command): void {
 }
 
 function runtimeCheck(): Check {
-  return { check: 'node', status: 'ok', detail: `${process.version} on ${process.platform}-${process.arch}` };
+  return {
+    check: 'node',
+    status: 'ok',
+    detail: `${process.version} on ${process.platform}-${process.arch}`,
+  };
 }
 
 async function javaCheck(): Promise<Check> {
   const text = await new Promise<string>((resolve) => {
-    execFile(javaCommand(), ['-version'], { timeout: PROBE_TIMEOUT_MS }, (_error, _stdout, stderr) => resolve(stderr));
+    execFile(
+      javaCommand(),
+      ['-version'],
+      { timeout: PROBE_TIMEOUT_MS },
+      (_error, _stdout, stderr) => resolve(stderr),
+    );
   });
   const version = /version "([^"]+)"/.exec(text)?.[1];
   return version
     ? { check: 'java', status: 'ok', detail: version }
-    : { check: 'java', status: 'warning', detail: 'missing: only the embedded servers need it (Java 17 or later)' };
+    : {
+        check: 'java',
+        status: 'warning',
+        detail: 'missing: only the embedded servers need it (Java 17 or later)',
+      };
 }
 
 async function portCheck(config: Config): Promise<Check> {
   const { url } = readRunFile(config.TIDEMARK_DATA_DIR);
-  if (url && (await answers(`${url}/healthz`))) return { check: 'port', status: 'ok', detail: `tidemark answers at ${url}` };
+  if (url && (await answers(`${url}/healthz`)))
+    return { check: 'port', status: 'ok', detail: `tidemark answers at ${url}` };
   const port = config.TIDEMARK_PORT;
-  if (await isPortFree(port)) return { check: 'port', status: 'ok', detail: `${port} is free; tidemark is not running here` };
+  if (await isPortFree(port))
+    return { check: 'port', status: 'ok', detail: `${port} is free; tidemark is not running here` };
   return (await answers(`${baseUrl(config)}/healthz`))
     ? { check: 'port', status: 'ok', detail: `tidemark answers at ${baseUrl(config)}` }
-    : { check: 'port', status: 'failed', detail: `another program listens on ${port}: stop it, or choose another with --port` };
+    : {
+        check: 'port',
+        status: 'failed',
+        detail: `another program listens on ${port}: stop it, or choose another with --port`,
+      };
 }
 
 async function answers(url: string): Promise<boolean> {
-  return attempt(async () => (await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok).then(({ value }) => value === true);
+  return attempt(
+    async () => (await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok,
+  ).then(({ value }) => value === true);
 }
 
 async function kafkaCheck(config: Config): Promise<Check> {
   if (config.KAFKA_BROKERS.length === 0) return notRunning('kafka', 'KAFKA_BROKERS');
-  const admin = createKafka(config, createLogger({ level: 'silent', name: 'doctor', isTty: false })).admin({ retry: { retries: 1 } });
+  const admin = createKafka(
+    config,
+    createLogger({ level: 'silent', name: 'doctor', isTty: false }),
+  ).admin({ retry: { retries: 1 } });
   const { value, problem } = await attempt(async () => {
     await admin.connect();
     const [{ brokers }, topics] = await Promise.all([admin.describeCluster(), admin.listTopics()]);
     return `${brokers.length} broker${brokers.length === 1 ? '' : 's'}, ${topics.length} topics at ${config.KAFKA_BROKERS.join(', ')}`;
   });
   await attempt(() => admin.disconnect());
-  return value ? { check: 'kafka', status: 'ok', detail: value } : { check: 'kafka', status: 'failed', detail: `${config.KAFKA_BROKERS.join(', ')}: ${problem}` };
+  return value
+    ? { check: 'kafka', status: 'ok', detail: value }
+    : {
+        check: 'kafka',
+        status: 'failed',
+        detail: `${config.KAFKA_BROKERS.join(', ')}: ${problem}`,
+      };
 }
 
 async function registryCheck(config: Config): Promise<Check> {
   const url = config.SCHEMA_REGISTRY_URL;
   if (!url) return notRunning('registry', 'SCHEMA_REGISTRY_URL');
   const { value, problem } = await attempt(async () => {
-    const response = await fetch(`${url}/config`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const response = await fetch(`${url}/config`, {
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    });
     if (!response.ok) throw new Error(`status ${response.status}`);
     return (await response.json()) as { compatibilityLevel?: string };
   });
   if (!value) return { check: 'registry', status: 'failed', detail: `${url}: ${problem}` };
   const level = value.compatibilityLevel ?? 'unknown';
-  return { check: 'registry', status: level === 'NONE' ? 'warning' : 'ok', detail: `compatibility ${level} at ${url}` };
+  return {
+    check: 'registry',
+    status: level === 'NONE' ? 'warning' : 'ok',
+    detail: `compatibility ${level} at ${url}`,
+  };
 }
 
 async function redisCheck(config: Config): Promise<Check> {
@@ -104,17 +144,27 @@ async function redisCheck(config: Config): Promise<Check> {
     return /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown version';
   });
   client.disconnect();
-  return value ? { check: 'redis', status: 'ok', detail: `version ${value}, noeviction` } : { check: 'redis', status: 'failed', detail: lastError || problem };
+  return value
+    ? { check: 'redis', status: 'ok', detail: `version ${value}, noeviction` }
+    : { check: 'redis', status: 'failed', detail: lastError || problem };
 }
 
 function notRunning(check: string, name: string): Check {
-  return { check, status: 'warning', detail: `not running: start it with npm start, or set ${name}` };
+  return {
+    check,
+    status: 'warning',
+    detail: `not running: start it with npm start, or set ${name}`,
+  };
 }
 
 function catalogCheck(config: Config): Check {
   return existsSync(config.TIDEMARK_CATALOG)
     ? { check: 'catalog', status: 'ok', detail: config.TIDEMARK_CATALOG }
-    : { check: 'catalog', status: 'failed', detail: `no folder ${config.TIDEMARK_CATALOG}: create it, or set TIDEMARK_CATALOG` };
+    : {
+        check: 'catalog',
+        status: 'failed',
+        detail: `no folder ${config.TIDEMARK_CATALOG}: create it, or set TIDEMARK_CATALOG`,
+      };
 }
 
 function diskCheck(config: Config): Check {
@@ -127,7 +177,9 @@ function diskCheck(config: Config): Check {
 }
 
 /** The outcome of a probe; what it throws is what the check reports. */
-async function attempt<T>(probe: () => Promise<T>): Promise<{ readonly value?: T; readonly problem: string }> {
+async function attempt<T>(
+  probe: () => Promise<T>,
+): Promise<{ readonly value?: T; readonly problem: string }> {
   try {
     return { value: await probe(), problem: '' };
   } catch (error) {

@@ -32,7 +32,11 @@ export function readConfig(command: Command): Config {
   if (!parsed.ok) throw new ConfigError(parsed.error);
   const folder = (name: 'TIDEMARK_DATA_DIR' | 'TIDEMARK_CATALOG'): string =>
     given[name]?.trim() ? resolve(parsed.value[name]) : join(repositoryDir, parsed.value[name]);
-  return { ...parsed.value, TIDEMARK_DATA_DIR: folder('TIDEMARK_DATA_DIR'), TIDEMARK_CATALOG: folder('TIDEMARK_CATALOG') };
+  return {
+    ...parsed.value,
+    TIDEMARK_DATA_DIR: folder('TIDEMARK_DATA_DIR'),
+    TIDEMARK_CATALOG: folder('TIDEMARK_CATALOG'),
+  };
 }
 
 /** Puts the embedded servers' addresses, which `dev` wrote to DATA/run.json, where the environment names none. */
@@ -42,7 +46,12 @@ export function withRunningServers(config: Config): Config {
     ...config,
     KAFKA_BROKERS: config.KAFKA_BROKERS.length > 0 ? config.KAFKA_BROKERS : run.brokers,
     SCHEMA_REGISTRY_URL: config.SCHEMA_REGISTRY_URL || (run.registryUrl ?? ''),
-    REDIS_URL: config.REDIS_URL.length > 0 ? config.REDIS_URL : run.redisUrl === undefined ? [] : [run.redisUrl],
+    REDIS_URL:
+      config.REDIS_URL.length > 0
+        ? config.REDIS_URL
+        : run.redisUrl === undefined
+          ? []
+          : [run.redisUrl],
   };
 }
 
@@ -54,10 +63,16 @@ export function requireAddresses(config: Config): Config {
     ...(config.REDIS_URL.length > 0 ? [] : ['REDIS_URL']),
   ];
   if (missing.length === 0) return config;
-  throw new TidemarkError('config_invalid', `no address for ${missing.join(', ')}: set it, or start the embedded servers with npm start`);
+  throw new TidemarkError(
+    'config_invalid',
+    `no address for ${missing.join(', ')}: set it, or start the embedded servers with npm start`,
+  );
 }
 
 /** Base address of a running installation's HTTP: that of `dev`, else host and port of the configuration. */
 export function baseUrl(config: Config): string {
-  return readRunFile(config.TIDEMARK_DATA_DIR).url ?? `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`;
+  return (
+    readRunFile(config.TIDEMARK_DATA_DIR).url ??
+    `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`
+  );
 }

@@ -9,7 +9,9 @@ export function addHealthRoutes(http: FastifyInstance, missing: () => readonly s
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => {
     const lacking = missing();
-    return reply.status(lacking.length === 0 ? 200 : 503).send({ ready: lacking.length === 0, missing: lacking });
+    return reply
+      .status(lacking.length === 0 ? 200 : 503)
+      .send({ ready: lacking.length === 0, missing: lacking });
   });
 }
 

@@ -28,7 +28,10 @@ export function createLifecycle(onProblem: (what: string, problem: string) => vo
 async function outcomeOf(close: () => Promise<unknown>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`did not end within ${CLOSE_STEP_TIMEOUT_MS / 1000} s`), CLOSE_STEP_TIMEOUT_MS);
+    timer = setTimeout(
+      () => resolve(`did not end within ${CLOSE_STEP_TIMEOUT_MS / 1000} s`),
+      CLOSE_STEP_TIMEOUT_MS,
+    );
   });
   try {
     return await Promise.race([close().then(() => undefined), timeout]);
@@ -47,7 +50,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * The first signal asks to stop, a later one forces.
  * @returns how to listen no more
  */
-export function onStopSignals(handlers: { readonly stop: (signal: string) => void; readonly force: () => void }): () => void {
+export function onStopSignals(handlers: {
+  readonly stop: (signal: string) => void;
+  readonly force: () => void;
+}): () => void {
   let firstAtMs: number | undefined;
   const listener = (signal: NodeJS.Signals): void => {
     const nowMs = performance.now();

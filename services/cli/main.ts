@@ -12,9 +12,15 @@ const VERBS = [registerDoctor];
 
 program
   .name('tidemark')
-  .description('Exact business metrics from event streams, and alerts that reach the person who answers for them.')
+  .description(
+    'Exact business metrics from event streams, and alerts that reach the person who answers for them.',
+  )
   .version('0.1.0')
-  .addOption(new Option('-o, --output <format>', 'form of results on stdout').choices(OUTPUT_FORMATS).default('table'))
+  .addOption(
+    new Option('-o, --output <format>', 'form of results on stdout')
+      .choices(OUTPUT_FORMATS)
+      .default('table'),
+  )
   .option('--data <folder>', "folder of the embedded servers' data (TIDEMARK_DATA_DIR)")
   .addHelpText('after', '\nExample:\n  $ tidemark doctor --output json')
   .showHelpAfterError('(see --help)')
@@ -40,6 +46,8 @@ function report(error: unknown): number {
     if (!error.message.includes('; ')) process.stderr.write(`  ${ERRORS[error.code].remedy}\n`);
     return EXIT_FAILED;
   }
-  process.stderr.write(`${label}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${label}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return EXIT_FAILED;
 }

@@ -44,16 +44,22 @@ export function processTerminal(): Terminal {
 }
 
 export function outputOf(command: Command): Output {
-  return createOutput(command.optsWithGlobals<{ output: OutputFormat }>().output, processTerminal());
+  return createOutput(
+    command.optsWithGlobals<{ output: OutputFormat }>().output,
+    processTerminal(),
+  );
 }
 
 export function createOutput(format: OutputFormat, terminal: Terminal): Output {
   const whole = (value: unknown): void =>
-    terminal.writeOut(format === 'json' ? `${JSON.stringify(plain(value), null, 2)}\n` : stringify(plain(value)));
+    terminal.writeOut(
+      format === 'json' ? `${JSON.stringify(plain(value), null, 2)}\n` : stringify(plain(value)),
+    );
   return {
     format,
     rows(rows, columns) {
-      if (format === 'table') terminal.writeOut(renderTable(rows, columns ?? Object.keys(rows[0] ?? {})));
+      if (format === 'table')
+        terminal.writeOut(renderTable(rows, columns ?? Object.keys(rows[0] ?? {})));
       else whole(rows);
     },
     record(value) {
@@ -87,11 +93,17 @@ export function renderTable(rows: readonly Row[], columns: readonly string[]): s
   if (rows.length === 0) return '(none)\n';
   const cells = rows.map((row) => columns.map((column) => cellText(row[column])));
   const headers = columns.map((column) => column.toUpperCase());
-  const widths = columns.map((_, index) => Math.max(...[headers, ...cells].map((line) => displayWidth(line[index] ?? ''))));
-  const isNumeric = columns.map((_, index) => cells.every((line) => /^-?[\d.]*$/.test(line[index] ?? '')));
+  const widths = columns.map((_, index) =>
+    Math.max(...[headers, ...cells].map((line) => displayWidth(line[index] ?? ''))),
+  );
+  const isNumeric = columns.map((_, index) =>
+    cells.every((line) => /^-?[\d.]*$/.test(line[index] ?? '')),
+  );
   const render = (line: readonly string[]): string =>
     line
-      .map((text, index) => pad(text, { width: widths[index] ?? 0, isRight: isNumeric[index] === true }))
+      .map((text, index) =>
+        pad(text, { width: widths[index] ?? 0, isRight: isNumeric[index] === true }),
+      )
       .join('  ')
       .trimEnd();
   return `${[headers, ...cells].map(render).join('\n')}\n`;
@@ -100,7 +112,9 @@ export function renderTable(rows: readonly Row[], columns: readonly string[]): s
 function renderRecord(value: Row): string {
   const entries = Object.entries(value);
   const width = Math.max(0, ...entries.map(([key]) => displayWidth(key)));
-  return entries.map(([key, item]) => `${pad(key, { width, isRight: false })}  ${cellText(item)}\n`).join('');
+  return entries
+    .map(([key, item]) => `${pad(key, { width, isRight: false })}  ${cellText(item)}\n`)
+    .join('');
 }
 
 function cellText(value: unknown): string {
@@ -109,12 +123,16 @@ function cellText(value: unknown): string {
   return String(value as string | number | bigint | boolean).replaceAll('\n', ' ');
 }
 
-function pad(text: string, { width, isRight }: { readonly width: number; readonly isRight: boolean }): string {
+function pad(
+  text: string,
+  { width, isRight }: { readonly width: number; readonly isRight: boolean },
+): string {
   const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return isRight ? blanks + text : text + blanks;
 }
 
-const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303F\uFF01-\uFF60]/gu;
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303F\uFF01-\uFF60]/gu;
 const displayWidth = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0);
 
 const BAR_PLACES = 24;
@@ -128,15 +146,22 @@ function createProgress(label: string, terminal: Terminal): Progress {
   const show = (text: string, isLast: boolean): void => {
     shownAtMs = terminal.nowMs();
     const line = `${label}  ${text}`;
-    if (terminal.isErrorTty) terminal.writeError(`\r\x1b[2K${line.slice(0, terminal.columns - 1)}${isLast ? '\n' : ''}`);
+    if (terminal.isErrorTty)
+      terminal.writeError(`\r\x1b[2K${line.slice(0, terminal.columns - 1)}${isLast ? '\n' : ''}`);
     else terminal.writeError(`${line}\n`);
   };
   const seconds = (): string => `${((terminal.nowMs() - startedAtMs) / 1000).toFixed(1)} s`;
   return {
     update(share, detail = '') {
-      if (terminal.nowMs() - shownAtMs < (terminal.isErrorTty ? REDRAW_INTERVAL_MS : REPORT_INTERVAL_MS)) return;
+      if (
+        terminal.nowMs() - shownAtMs <
+        (terminal.isErrorTty ? REDRAW_INTERVAL_MS : REPORT_INTERVAL_MS)
+      )
+        return;
       const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_PLACES);
-      const bar = terminal.isErrorTty ? `${'█'.repeat(filled)}${'░'.repeat(BAR_PLACES - filled)} ` : '';
+      const bar = terminal.isErrorTty
+        ? `${'█'.repeat(filled)}${'░'.repeat(BAR_PLACES - filled)} `
+        : '';
       show(`${bar}${String(Math.floor(share * 100)).padStart(3)} %  ${detail}`.trimEnd(), false);
     },
     done: (detail = '') => show(`${detail || 'done'}  ${seconds()}`, true),

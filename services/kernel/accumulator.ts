@@ -34,7 +34,11 @@ export type Accumulators = {
 export const EMPTY: Accumulators = { contributions: 0 };
 
 export const isLater = (a: LastValue, b: LastValue): boolean =>
-  a.timeMs !== b.timeMs ? a.timeMs > b.timeMs : a.partition !== b.partition ? a.partition > b.partition : a.offset > b.offset;
+  a.timeMs !== b.timeMs
+    ? a.timeMs > b.timeMs
+    : a.partition !== b.partition
+      ? a.partition > b.partition
+      : a.offset > b.offset;
 
 const pick = <T>(a: T | undefined, b: T | undefined, both: (a: T, b: T) => T): T | undefined =>
   a === undefined ? b : b === undefined ? a : both(a, b);
@@ -65,7 +69,11 @@ export type Scales = { readonly valueScale: number; readonly unitScale: number }
  * The value of a cell or window as an integer at the unit's scale, rounded half to even where the unit has fewer places.
  * @returns null for an empty min, max, avg or last; an empty sum, count or distinct is 0
  */
-export function valueOf(aggregation: Aggregation, cell: Accumulators, { valueScale, unitScale }: Scales): Integer | null {
+export function valueOf(
+  aggregation: Aggregation,
+  cell: Accumulators,
+  { valueScale, unitScale }: Scales,
+): Integer | null {
   const scaled = (value: Integer): Integer => rescale(value, valueScale, unitScale);
   switch (aggregation) {
     case 'count':
@@ -95,11 +103,17 @@ export const formatValue = (value: Integer | null, unitScale: number): string | 
   value === null ? null : formatDecimal(value, unitScale);
 
 /** `time|partition|offset|value`, the text form of a `last` accumulator in Redis and on topics. */
-export const encodeLast = (last: LastValue): string => `${last.timeMs}|${last.partition}|${last.offset}|${last.value}`;
+export const encodeLast = (last: LastValue): string =>
+  `${last.timeMs}|${last.partition}|${last.offset}|${last.value}`;
 
 export function decodeLast(text: string): LastValue | undefined {
   const [timeMs, partition, offset, value] = text.split('|');
   const integer = value === undefined ? undefined : parseInteger(value);
   if (integer === undefined) return undefined;
-  return { timeMs: Number(timeMs), partition: Number(partition), offset: Number(offset), value: integer };
+  return {
+    timeMs: Number(timeMs),
+    partition: Number(partition),
+    offset: Number(offset),
+    value: integer,
+  };
 }

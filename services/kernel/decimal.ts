@@ -46,7 +46,11 @@ export function rescale(unscaled: Integer, fromScale: number, toScale: number): 
 }
 
 /** As `rescale`, but refuses to round. @returns undefined when places would be lost */
-export function rescaleExact(unscaled: Integer, fromScale: number, toScale: number): Integer | undefined {
+export function rescaleExact(
+  unscaled: Integer,
+  fromScale: number,
+  toScale: number,
+): Integer | undefined {
   if (toScale >= fromScale) return rescale(unscaled, fromScale, toScale);
   const result = rescale(unscaled, fromScale, toScale);
   return multiply(result, powerOfTen(fromScale - toScale)) == unscaled ? result : undefined;
@@ -62,7 +66,10 @@ export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
 
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale);
-  return { unscaled: add(rescale(a.unscaled, a.scale, scale), rescale(b.unscaled, b.scale, scale)), scale };
+  return {
+    unscaled: add(rescale(a.unscaled, a.scale, scale), rescale(b.unscaled, b.scale, scale)),
+    scale,
+  };
 }
 
 export const multiplyDecimals = (a: Decimal, b: Decimal): Decimal => ({

@@ -84,7 +84,9 @@ export type AlertRuleDefinition = {
   /** CEL over value, count, previous, completeness. */
   readonly when: string;
   readonly clear?: string;
-  readonly for?: { readonly breaches: number; readonly of: number } | { readonly durationMs: DurationMs };
+  readonly for?:
+    | { readonly breaches: number; readonly of: number }
+    | { readonly durationMs: DurationMs };
   readonly keepFiringMs: DurationMs;
   readonly noData: 'nodata' | 'keepLast' | 'ok' | 'breach';
   readonly minCount: number;
@@ -103,7 +105,10 @@ export type ResponsibilityEntry = {
   readonly deputy?: OwnerRef;
   readonly escalation: readonly { readonly afterMs: DurationMs; readonly to: OwnerRef }[];
 };
-export type ResponsibilityDefinition = { readonly id: string; readonly entries: readonly ResponsibilityEntry[] };
+export type ResponsibilityDefinition = {
+  readonly id: string;
+  readonly entries: readonly ResponsibilityEntry[];
+};
 
 export type PersonDefinition = {
   readonly id: string;

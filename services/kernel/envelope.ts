@@ -33,4 +33,12 @@ export type EnvelopeHead = {
 };
 
 /** The first fields of every envelope, by name and type, as canonical JSON: a writer schema that differs is refused. */
-export const ENVELOPE_HEAD_FIELDS = ['id', 'source', 'ingestedAt', 'historical', 'time', 'subject', 'data'] as const;
+export const ENVELOPE_HEAD_FIELDS = [
+  'id',
+  'source',
+  'ingestedAt',
+  'historical',
+  'time',
+  'subject',
+  'data',
+] as const;

@@ -3,38 +3,167 @@
  * `isTransient`: whether the identical input can succeed later. Codes are log fields, problem types and telemetry labels.
  */
 export const ERRORS = {
-  not_parseable: { isTransient: false, meaning: 'The request body or the record is not in the stated format.', remedy: 'Send valid JSON or CloudEvents; see the pointer.' },
-  too_large: { isTransient: false, meaning: 'The body, batch or event exceeds a limit that the answer names.', remedy: 'Split the batch or shorten the event.' },
-  unsupported_media_type: { isTransient: false, meaning: 'The content type or encoding is not accepted here.', remedy: 'Use application/cloudevents+json, application/cloudevents-batch+json or binary mode with ce-* headers.' },
-  unauthenticated: { isTransient: false, meaning: 'No valid bearer token came with the request.', remedy: 'Send Authorization: Bearer with a token from TIDEMARK_TOKENS_FILE.' },
-  forbidden: { isTransient: false, meaning: 'The token lacks the role or the source that this needs.', remedy: 'Ask an admin for the role that the answer names.' },
-  id_missing: { isTransient: false, meaning: 'The event has no id or no source.', remedy: 'Give every event an id that is unique within its source.' },
-  type_unknown: { isTransient: false, meaning: 'No published event type has this name.', remedy: 'Publish the event type with catalog apply, or correct the name.' },
-  schema_unknown: { isTransient: false, meaning: 'No registered schema has this id, or the event type has none.', remedy: 'Register the schema with catalog apply.' },
-  schema_invalid: { isTransient: false, meaning: 'The data does not match the Avro schema of its event type.', remedy: 'Correct the field that the pointer names.' },
-  event_time_missing: { isTransient: false, meaning: 'The event has no time and its type takes none from the broker.', remedy: 'Send the CloudEvents time attribute.' },
-  event_time_invalid: { isTransient: false, meaning: 'The time is no RFC 3339 date-time.', remedy: 'Send a time such as 2026-01-31T08:00:00Z.' },
-  event_time_in_future: { isTransient: false, meaning: 'The event time lies too far ahead of the time of arrival.', remedy: 'Correct the clock of the source.' },
-  conflict: { isTransient: false, meaning: 'The same source and id came before with another payload.', remedy: 'Give a corrected event a new id; the first one stands.' },
-  past_allowed_lateness: { isTransient: false, meaning: 'The window of the event was final when the event arrived.', remedy: 'Send it again as a historical event under a new id.' },
-  not_found: { isTransient: false, meaning: 'Nothing has this name or id.', remedy: 'Check the spelling; lists show what exists.' },
-  invalid_parameter: { isTransient: false, meaning: 'A query parameter or field of the request is not valid.', remedy: 'Correct the parameter that the answer names.' },
-  grain_unavailable: { isTransient: false, meaning: 'The metric keeps no cells that tile the requested windows.', remedy: 'Ask for a grain that the metric declares, or a multiple of it.' },
-  breakdown_unavailable: { isTransient: false, meaning: 'The metric is not kept by these dimensions.', remedy: 'Ask for one of the breakdowns that the metric declares.' },
-  rebuilding: { isTransient: true, meaning: 'The value is being recomputed from the log.', remedy: 'Try again; /v1/pipeline shows the progress.' },
-  overloaded: { isTransient: true, meaning: 'More bytes are in flight than the service holds.', remedy: 'Wait for Retry-After, then send the same events again.' },
-  broker_unavailable: { isTransient: true, meaning: 'Kafka did not acknowledge in time; nothing is promised for these events.', remedy: 'Send the same events again; duplicates are removed by source and id.' },
-  registry_unavailable: { isTransient: true, meaning: 'The schema registry did not answer.', remedy: 'It is tried again; check SCHEMA_REGISTRY_URL.' },
-  redis_unavailable: { isTransient: true, meaning: 'Redis did not answer in time; the outcome is unknown.', remedy: 'It is tried again from the stored cursor; check REDIS_URL.' },
-  config_invalid: { isTransient: false, meaning: 'The configuration has faults; all are listed.', remedy: 'Correct the environment variables that are named.' },
-  catalog_invalid: { isTransient: false, meaning: 'The catalogue files have faults; all are listed with their positions.', remedy: 'Run catalog check and correct them.' },
-  topic_mismatch: { isTransient: false, meaning: 'A topic is missing or differs from what is needed; the difference is named.', remedy: 'Create or alter the topic as the message says.' },
-  redis_evicts: { isTransient: false, meaning: 'Redis may evict keys, so values would vanish silently.', remedy: 'Set maxmemory-policy noeviction.' },
-  accumulator_overflow: { isTransient: false, meaning: 'A sum would leave the range of 64-bit integers.', remedy: 'Give the metric a smaller scale.' },
-  port_in_use: { isTransient: false, meaning: 'Another process listens on the port.', remedy: 'Stop it, or choose another with --port.' },
-  already_running: { isTransient: false, meaning: 'Another instance uses the same data folder.', remedy: 'Stop it, or choose another with --data.' },
-  prerequisite_missing: { isTransient: false, meaning: 'A program that the embedded servers need is missing.', remedy: 'Install it as the message says.' },
-  invariant_broken: { isTransient: false, meaning: 'A bug: something that must hold does not.', remedy: 'Report it with the log; the process restarts from its cursors.' },
+  not_parseable: {
+    isTransient: false,
+    meaning: 'The request body or the record is not in the stated format.',
+    remedy: 'Send valid JSON or CloudEvents; see the pointer.',
+  },
+  too_large: {
+    isTransient: false,
+    meaning: 'The body, batch or event exceeds a limit that the answer names.',
+    remedy: 'Split the batch or shorten the event.',
+  },
+  unsupported_media_type: {
+    isTransient: false,
+    meaning: 'The content type or encoding is not accepted here.',
+    remedy:
+      'Use application/cloudevents+json, application/cloudevents-batch+json or binary mode with ce-* headers.',
+  },
+  unauthenticated: {
+    isTransient: false,
+    meaning: 'No valid bearer token came with the request.',
+    remedy: 'Send Authorization: Bearer with a token from TIDEMARK_TOKENS_FILE.',
+  },
+  forbidden: {
+    isTransient: false,
+    meaning: 'The token lacks the role or the source that this needs.',
+    remedy: 'Ask an admin for the role that the answer names.',
+  },
+  id_missing: {
+    isTransient: false,
+    meaning: 'The event has no id or no source.',
+    remedy: 'Give every event an id that is unique within its source.',
+  },
+  type_unknown: {
+    isTransient: false,
+    meaning: 'No published event type has this name.',
+    remedy: 'Publish the event type with catalog apply, or correct the name.',
+  },
+  schema_unknown: {
+    isTransient: false,
+    meaning: 'No registered schema has this id, or the event type has none.',
+    remedy: 'Register the schema with catalog apply.',
+  },
+  schema_invalid: {
+    isTransient: false,
+    meaning: 'The data does not match the Avro schema of its event type.',
+    remedy: 'Correct the field that the pointer names.',
+  },
+  event_time_missing: {
+    isTransient: false,
+    meaning: 'The event has no time and its type takes none from the broker.',
+    remedy: 'Send the CloudEvents time attribute.',
+  },
+  event_time_invalid: {
+    isTransient: false,
+    meaning: 'The time is no RFC 3339 date-time.',
+    remedy: 'Send a time such as 2026-01-31T08:00:00Z.',
+  },
+  event_time_in_future: {
+    isTransient: false,
+    meaning: 'The event time lies too far ahead of the time of arrival.',
+    remedy: 'Correct the clock of the source.',
+  },
+  conflict: {
+    isTransient: false,
+    meaning: 'The same source and id came before with another payload.',
+    remedy: 'Give a corrected event a new id; the first one stands.',
+  },
+  past_allowed_lateness: {
+    isTransient: false,
+    meaning: 'The window of the event was final when the event arrived.',
+    remedy: 'Send it again as a historical event under a new id.',
+  },
+  not_found: {
+    isTransient: false,
+    meaning: 'Nothing has this name or id.',
+    remedy: 'Check the spelling; lists show what exists.',
+  },
+  invalid_parameter: {
+    isTransient: false,
+    meaning: 'A query parameter or field of the request is not valid.',
+    remedy: 'Correct the parameter that the answer names.',
+  },
+  grain_unavailable: {
+    isTransient: false,
+    meaning: 'The metric keeps no cells that tile the requested windows.',
+    remedy: 'Ask for a grain that the metric declares, or a multiple of it.',
+  },
+  breakdown_unavailable: {
+    isTransient: false,
+    meaning: 'The metric is not kept by these dimensions.',
+    remedy: 'Ask for one of the breakdowns that the metric declares.',
+  },
+  rebuilding: {
+    isTransient: true,
+    meaning: 'The value is being recomputed from the log.',
+    remedy: 'Try again; /v1/pipeline shows the progress.',
+  },
+  overloaded: {
+    isTransient: true,
+    meaning: 'More bytes are in flight than the service holds.',
+    remedy: 'Wait for Retry-After, then send the same events again.',
+  },
+  broker_unavailable: {
+    isTransient: true,
+    meaning: 'Kafka did not acknowledge in time; nothing is promised for these events.',
+    remedy: 'Send the same events again; duplicates are removed by source and id.',
+  },
+  registry_unavailable: {
+    isTransient: true,
+    meaning: 'The schema registry did not answer.',
+    remedy: 'It is tried again; check SCHEMA_REGISTRY_URL.',
+  },
+  redis_unavailable: {
+    isTransient: true,
+    meaning: 'Redis did not answer in time; the outcome is unknown.',
+    remedy: 'It is tried again from the stored cursor; check REDIS_URL.',
+  },
+  config_invalid: {
+    isTransient: false,
+    meaning: 'The configuration has faults; all are listed.',
+    remedy: 'Correct the environment variables that are named.',
+  },
+  catalog_invalid: {
+    isTransient: false,
+    meaning: 'The catalogue files have faults; all are listed with their positions.',
+    remedy: 'Run catalog check and correct them.',
+  },
+  topic_mismatch: {
+    isTransient: false,
+    meaning: 'A topic is missing or differs from what is needed; the difference is named.',
+    remedy: 'Create or alter the topic as the message says.',
+  },
+  redis_evicts: {
+    isTransient: false,
+    meaning: 'Redis may evict keys, so values would vanish silently.',
+    remedy: 'Set maxmemory-policy noeviction.',
+  },
+  accumulator_overflow: {
+    isTransient: false,
+    meaning: 'A sum would leave the range of 64-bit integers.',
+    remedy: 'Give the metric a smaller scale.',
+  },
+  port_in_use: {
+    isTransient: false,
+    meaning: 'Another process listens on the port.',
+    remedy: 'Stop it, or choose another with --port.',
+  },
+  already_running: {
+    isTransient: false,
+    meaning: 'Another instance uses the same data folder.',
+    remedy: 'Stop it, or choose another with --data.',
+  },
+  prerequisite_missing: {
+    isTransient: false,
+    meaning: 'A program that the embedded servers need is missing.',
+    remedy: 'Install it as the message says.',
+  },
+  invariant_broken: {
+    isTransient: false,
+    meaning: 'A bug: something that must hold does not.',
+    remedy: 'Report it with the log; the process restarts from its cursors.',
+  },
 } as const satisfies Record<string, { isTransient: boolean; meaning: string; remedy: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -50,4 +179,8 @@ export class TidemarkError extends Error {
 }
 
 /** A refusal as a value: what is wrong with an input, and where (a JSON pointer, RFC 6901). */
-export type Refusal = { readonly code: ErrorCode; readonly detail: string; readonly pointer?: string };
+export type Refusal = {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly pointer?: string;
+};

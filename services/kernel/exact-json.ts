@@ -7,7 +7,9 @@ export type NumberLiteral = { readonly [SOURCE]: string };
 
 /** @returns the number as it was written, or undefined when the value is no such literal */
 export function literalSource(value: unknown): string | undefined {
-  return typeof value === 'object' && value !== null && SOURCE in value ? (value as NumberLiteral)[SOURCE] : undefined;
+  return typeof value === 'object' && value !== null && SOURCE in value
+    ? (value as NumberLiteral)[SOURCE]
+    : undefined;
 }
 
 /** More digits than every double keeps, or an exponent that may leave the range: only then a number can be inexact. */

@@ -21,7 +21,11 @@ function fmix(input: number): number {
  * Hashes `bytes[from, to)` into `out[0..3]` (four signed 32-bit words), without allocating.
  * @param seed 32-bit integer
  */
-export function hash128Into(out: Int32Array, bytes: Uint8Array, range: { from: number; to: number; seed?: number }): void {
+export function hash128Into(
+  out: Int32Array,
+  bytes: Uint8Array,
+  range: { from: number; to: number; seed?: number },
+): void {
   const { from, to, seed = 0 } = range;
   const length = to - from;
   let h1 = seed | 0;
@@ -42,7 +46,8 @@ export function hash128Into(out: Int32Array, bytes: Uint8Array, range: { from: n
   const tail = length & 15;
   const tailWord = (offset: number): number => {
     let k = 0;
-    for (let i = Math.min(tail - offset, 4) - 1; i >= 0; i--) k = (k << 8) | (bytes[blocksEnd + offset + i] as number);
+    for (let i = Math.min(tail - offset, 4) - 1; i >= 0; i--)
+      k = (k << 8) | (bytes[blocksEnd + offset + i] as number);
     return k;
   };
   if (tail > 12) h4 ^= Math.imul(rotl(Math.imul(tailWord(12), C4), 18), C1);

@@ -12,7 +12,11 @@ function murmur2(data: Uint8Array): number {
   let h = 0x9747b28c ^ data.length;
   const blocks = data.length & ~3;
   for (let i = 0; i < blocks; i += 4) {
-    let k = (data[i] as number) | ((data[i + 1] as number) << 8) | ((data[i + 2] as number) << 16) | ((data[i + 3] as number) << 24);
+    let k =
+      (data[i] as number) |
+      ((data[i + 1] as number) << 8) |
+      ((data[i + 2] as number) << 16) |
+      ((data[i + 3] as number) << 24);
     k = Math.imul(k, m);
     k = Math.imul(k ^ (k >>> 24), m);
     h = Math.imul(h, m) ^ k;

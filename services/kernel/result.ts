@@ -2,10 +2,15 @@
  * An expected outcome as a value: what can go wrong in normal operation is returned, not thrown.
  * Exceptions are for transient faults of the outside world and for bugs.
  */
-export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
 
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
-export const err = <E>(error: E): { readonly ok: false; readonly error: E } => ({ ok: false, error });
+export const err = <E>(error: E): { readonly ok: false; readonly error: E } => ({
+  ok: false,
+  error,
+});
 
 /** Makes a `switch` over a union total: the compiler refuses the call while a member is unhandled. */
 export function assertNever(value: never): never {

@@ -16,4 +16,5 @@ export function labelsOf(key: string): Labels {
 }
 
 /** The dimension names of a series key, joined: equal for all series of one breakdown. */
-export const breakdownOf = (key: string): readonly string[] => (JSON.parse(key) as string[]).filter((_, i) => i % 2 === 0);
+export const breakdownOf = (key: string): readonly string[] =>
+  (JSON.parse(key) as string[]).filter((_, i) => i % 2 === 0);

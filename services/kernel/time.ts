@@ -8,7 +8,8 @@ export const MINUTE_MS: DurationMs = 60_000;
 export const HOUR_MS: DurationMs = 3_600_000;
 export const DAY_MS: DurationMs = 86_400_000;
 
-const ISO_DURATION = /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
+const ISO_DURATION =
+  /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
 
 /**
  * Length of an ISO 8601 duration. A day is 24 h, a year 365 days and a month 30 days: durations are used for
@@ -19,7 +20,9 @@ const ISO_DURATION = /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=
 export function parseDuration(text: string): DurationMs | undefined {
   const match = ISO_DURATION.exec(text);
   if (!match) return undefined;
-  const [years, months, weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  const [years, months, weeks, days, hours, minutes, seconds] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
   return Math.round(
     ((years ?? 0) * 365 + (months ?? 0) * 30 + (weeks ?? 0) * 7 + (days ?? 0)) * DAY_MS +
       (hours ?? 0) * HOUR_MS +
@@ -28,7 +31,8 @@ export function parseDuration(text: string): DurationMs | undefined {
   );
 }
 
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /**
  * Strict RFC 3339 date-time; what `Date.parse` would bend (30 February, 24:00, a missing zone) is refused.
@@ -42,9 +46,18 @@ export function parseRfc3339(text: string): EpochMs | undefined {
   const [, year, month, day, hour, minute, second, fraction, zone] = match as unknown as string[];
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const ms = fraction ? Math.floor(Number(`0${fraction}`) * 1000 + 1e-6) : 0;
-  const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms);
+  const utc = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    ms,
+  );
   const back = new Date(utc);
-  if (back.getUTCMonth() !== Number(month) - 1 || back.getUTCDate() !== Number(day)) return undefined;
+  if (back.getUTCMonth() !== Number(month) - 1 || back.getUTCDate() !== Number(day))
+    return undefined;
   if (Number(year) < 100) return undefined;
   return utc - zoneOffsetMs(zone ?? 'Z');
 }

@@ -7,8 +7,10 @@ export const TOPICS = {
   lateEvents: 'late-events',
 } as const;
 
-export const eventTopic = (prefix: string, eventType: string): string => `${prefix}events.${eventType}`;
-export const systemTopic = (prefix: string, topic: keyof typeof TOPICS): string => `${prefix}${TOPICS[topic]}`;
+export const eventTopic = (prefix: string, eventType: string): string =>
+  `${prefix}events.${eventType}`;
+export const systemTopic = (prefix: string, topic: keyof typeof TOPICS): string =>
+  `${prefix}${TOPICS[topic]}`;
 /** @returns the event type of an `events.*` topic, or undefined */
 export const eventTypeOf = (prefix: string, topic: string): string | undefined =>
   topic.startsWith(`${prefix}events.`) ? topic.slice(prefix.length + 'events.'.length) : undefined;

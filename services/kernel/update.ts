@@ -5,7 +5,11 @@ import type { EpochMs } from './time.ts';
 import type { Grain, WindowState } from './window.ts';
 import { WINDOW_STATES } from './window.ts';
 
-export type Cursor = { readonly topic: string; readonly partition: number; readonly offset: number };
+export type Cursor = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+};
 
 /** A record of `metric-updates` (schemas/tidemark/metric-update.avsc), with accumulators as integers. */
 export type ValueUpdate = {
@@ -34,7 +38,11 @@ export type TickUpdate = {
   readonly at: EpochMs;
 };
 /** Alerting's own second, written into every partition, so that time goes on when the aggregator is dead. */
-export type ClockUpdate = { readonly kind: 'clock'; readonly watermark: EpochMs; readonly at: EpochMs };
+export type ClockUpdate = {
+  readonly kind: 'clock';
+  readonly watermark: EpochMs;
+  readonly at: EpochMs;
+};
 export type MetricUpdate = ValueUpdate | TickUpdate | ClockUpdate;
 
 /** The key of a value or tick: all records of one series meet in one partition. */
@@ -68,11 +76,19 @@ export function encodeAccumulators(cell: Accumulators): Record<string, string> {
   return out;
 }
 
-export function decodeAccumulators(contributions: number, wire: Readonly<Record<string, string>>): Accumulators {
-  const integer = (name: string) => (wire[name] === undefined ? undefined : parseInteger(wire[name]));
+export function decodeAccumulators(
+  contributions: number,
+  wire: Readonly<Record<string, string>>,
+): Accumulators {
+  const integer = (name: string) =>
+    wire[name] === undefined ? undefined : parseInteger(wire[name]);
   const last = wire['last'] === undefined ? undefined : decodeLast(wire['last']);
   const distinct = wire['distinct'] === undefined ? undefined : Number(wire['distinct']);
   const parts = { sum: integer('sum'), min: integer('min'), max: integer('max'), last, distinct };
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
-  return { contributions, ...Object.fromEntries(present), ...(wire['approximate'] ? { approximate: true } : {}) };
+  return {
+    contributions,
+    ...Object.fromEntries(present),
+    ...(wire['approximate'] ? { approximate: true } : {}),
+  };
 }

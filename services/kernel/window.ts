@@ -28,10 +28,16 @@ export type WindowSize =
  */
 export function parseWindowSize(text: string): WindowSize | undefined {
   if (text === 'minute' || text === 'hour' || text === 'day') return { kind: 'grain', grain: text };
-  if (text === 'week' || text === 'month' || text === 'quarter' || text === 'year') return { kind: 'period', period: text };
+  if (text === 'week' || text === 'month' || text === 'quarter' || text === 'year')
+    return { kind: 'period', period: text };
   if (text === 'P1D') return { kind: 'grain', grain: 'day' };
   const sizeMs = parseDuration(text);
-  if (sizeMs === undefined || sizeMs < MINUTE_MS || sizeMs % MINUTE_MS !== 0 || /[YMWD]/.test(text.split('T')[0] ?? ''))
+  if (
+    sizeMs === undefined ||
+    sizeMs < MINUTE_MS ||
+    sizeMs % MINUTE_MS !== 0 ||
+    /[YMWD]/.test(text.split('T')[0] ?? '')
+  )
     return undefined;
   if (sizeMs === MINUTE_MS) return { kind: 'grain', grain: 'minute' };
   if (sizeMs === HOUR_MS) return { kind: 'grain', grain: 'hour' };
@@ -54,10 +60,14 @@ export type ZoneCalendar = {
   readonly cellStart: (grain: Grain, timeMs: EpochMs) => EpochMs;
   readonly cellEnd: (grain: Grain, startMs: EpochMs) => EpochMs;
   /** Windows whose start lies in [fromMs, toMs), in order. */
-  readonly windowsBetween: (size: WindowSize, range: { fromMs: EpochMs; toMs: EpochMs }) => Iterable<Window>;
+  readonly windowsBetween: (
+    size: WindowSize,
+    range: { fromMs: EpochMs; toMs: EpochMs },
+  ) => Iterable<Window>;
 };
 
-const floorTo = (timeMs: EpochMs, sizeMs: DurationMs): EpochMs => Math.floor(timeMs / sizeMs) * sizeMs;
+const floorTo = (timeMs: EpochMs, sizeMs: DurationMs): EpochMs =>
+  Math.floor(timeMs / sizeMs) * sizeMs;
 const CACHE_HOURS_MAX = 50_000;
 
 /**
@@ -72,9 +82,13 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
 
   const localDay = (timeMs: EpochMs): Window => {
     const local = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timezone);
-    return { startMs: local.startOfDay().epochMilliseconds, endMs: dateStart(local.toPlainDate().add({ days: 1 })) };
+    return {
+      startMs: local.startOfDay().epochMilliseconds,
+      endMs: dateStart(local.toPlainDate().add({ days: 1 })),
+    };
   };
-  const dateStart = (date: Temporal.PlainDate): EpochMs => date.toZonedDateTime(timezone).epochMilliseconds;
+  const dateStart = (date: Temporal.PlainDate): EpochMs =>
+    date.toZonedDateTime(timezone).epochMilliseconds;
 
   const dayAt = (timeMs: EpochMs): Window => {
     const hour = Math.floor(timeMs / HOUR_MS);
@@ -89,7 +103,9 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
   };
 
   const periodAt = (period: Period, timeMs: EpochMs): Window => {
-    const date = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timezone).toPlainDate();
+    const date = Temporal.Instant.fromEpochMilliseconds(timeMs)
+      .toZonedDateTimeISO(timezone)
+      .toPlainDate();
     switch (period) {
       case 'week': {
         const start = date.subtract({ days: date.dayOfWeek - 1 });
@@ -131,7 +147,11 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
           ? floorTo(timeMs, HOUR_MS)
           : dayAt(timeMs).startMs,
     cellEnd: (grain, startMs) =>
-      grain === 'minute' ? startMs + MINUTE_MS : grain === 'hour' ? startMs + HOUR_MS : dayAt(startMs).endMs,
+      grain === 'minute'
+        ? startMs + MINUTE_MS
+        : grain === 'hour'
+          ? startMs + HOUR_MS
+          : dayAt(startMs).endMs,
     *windowsBetween(size, { fromMs, toMs }) {
       let window = windowAt(size, fromMs);
       if (window.startMs < fromMs) window = windowAt(size, window.endMs);

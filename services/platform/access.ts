@@ -5,7 +5,15 @@ import { err, ok } from '../kernel/result.ts';
 import type { Refusal } from '../kernel/errors.ts';
 import type { Result } from '../kernel/result.ts';
 
-export const ROLES = ['ingest', 'historical', 'reader', 'owner', 'steward', 'approver', 'admin'] as const;
+export const ROLES = [
+  'ingest',
+  'historical',
+  'reader',
+  'owner',
+  'steward',
+  'approver',
+  'admin',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export type Principal = {
@@ -45,13 +53,16 @@ export function createAccess(options: { tokensFile: string; host: string }): Acc
       const token = /^Bearer ([^\s]+)$/.exec(authorization ?? '')?.[1];
       if (!token) return err({ code: 'unauthenticated', detail: 'no bearer token' });
       const principal = principals.get(createHash('sha256').update(token).digest('hex'));
-      return principal ? ok(principal) : err({ code: 'unauthenticated', detail: 'the token is not known' });
+      return principal
+        ? ok(principal)
+        : err({ code: 'unauthenticated', detail: 'the token is not known' });
     },
   };
 }
 
 function readTokens(file: string): ReadonlyMap<string, Principal> {
-  const fail = (detail: string, cause?: unknown) => new TidemarkError('config_invalid', `TIDEMARK_TOKENS_FILE ${file}: ${detail}`, { cause });
+  const fail = (detail: string, cause?: unknown) =>
+    new TidemarkError('config_invalid', `TIDEMARK_TOKENS_FILE ${file}: ${detail}`, { cause });
   let parsed: Record<string, TokenEntry>;
   try {
     parsed = JSON.parse(readFileSync(file, 'utf8')) as Record<string, TokenEntry>;
@@ -60,10 +71,13 @@ function readTokens(file: string): ReadonlyMap<string, Principal> {
   }
   const principals = new Map<string, Principal>();
   for (const [digest, entry] of Object.entries(parsed)) {
-    if (!/^[0-9a-f]{64}$/.test(digest)) throw fail(`"${digest.slice(0, 8)}…" is no SHA-256 in hexadecimal`);
-    if (!/^person:.+/.test(entry.person ?? '')) throw fail(`person of ${digest.slice(0, 8)}… must be person:ID`);
+    if (!/^[0-9a-f]{64}$/.test(digest))
+      throw fail(`"${digest.slice(0, 8)}…" is no SHA-256 in hexadecimal`);
+    if (!/^person:.+/.test(entry.person ?? ''))
+      throw fail(`person of ${digest.slice(0, 8)}… must be person:ID`);
     const unknown = (entry.roles ?? []).filter((role) => !ROLES.includes(role as Role));
-    if (unknown.length > 0 || !Array.isArray(entry.roles)) throw fail(`unknown roles: ${unknown.join(', ') || 'none given'}`);
+    if (unknown.length > 0 || !Array.isArray(entry.roles))
+      throw fail(`unknown roles: ${unknown.join(', ') || 'none given'}`);
     principals.set(digest, {
       person: entry.person as Principal['person'],
       roles: new Set(entry.roles as Role[]),

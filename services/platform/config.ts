@@ -20,7 +20,11 @@ const list = (meaning: string): Setting<readonly string[]> => ({
   default: '',
   unit: 'comma-separated',
   meaning,
-  parse: (value) => value.split(',').map((item) => item.trim()).filter((item) => item !== ''),
+  parse: (value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
   expected: 'a comma-separated list',
 });
 const flag = (meaning: string): Setting<boolean> => ({
@@ -30,14 +34,21 @@ const flag = (meaning: string): Setting<boolean> => ({
   parse: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
   expected: 'true or false',
 });
-const choice = <const T extends string>(meaning: string, values: readonly T[], fallback: NoInfer<T>): Setting<T> => ({
+const choice = <const T extends string>(
+  meaning: string,
+  values: readonly T[],
+  fallback: NoInfer<T>,
+): Setting<T> => ({
   default: fallback,
   unit: values.join(' | '),
   meaning,
   parse: (value) => values.find((candidate) => candidate === value),
   expected: `one of ${values.join(', ')}`,
 });
-const integer = (meaning: string, bounds: { min: number; max: number; fallback: string; unit: string }): Setting<number> => ({
+const integer = (
+  meaning: string,
+  bounds: { min: number; max: number; fallback: string; unit: string },
+): Setting<number> => ({
   default: bounds.fallback,
   unit: bounds.unit,
   meaning,
@@ -52,31 +63,58 @@ const integer = (meaning: string, bounds: { min: number; max: number; fallback: 
 export const SETTINGS = {
   KAFKA_BROKERS: list('Kafka brokers, host:port. Empty: the embedded broker.'),
   KAFKA_SSL: flag('TLS to Kafka.'),
-  KAFKA_SASL_MECHANISM: choice('SASL mechanism.', ['', 'plain', 'scram-sha-256', 'scram-sha-512'], ''),
+  KAFKA_SASL_MECHANISM: choice(
+    'SASL mechanism.',
+    ['', 'plain', 'scram-sha-256', 'scram-sha-512'],
+    '',
+  ),
   KAFKA_SASL_USERNAME: text('SASL user.'),
   KAFKA_SASL_PASSWORD: text('SASL password. Never logged.'),
-  SCHEMA_REGISTRY_URL: text('Schema registry with the Confluent API. Empty: the embedded registry.'),
-  REDIS_URL: list('redis:// or rediss://. Several nodes: Redis Cluster. Empty: the embedded Redis.'),
+  SCHEMA_REGISTRY_URL: text(
+    'Schema registry with the Confluent API. Empty: the embedded registry.',
+  ),
+  REDIS_URL: list(
+    'redis:// or rediss://. Several nodes: Redis Cluster. Empty: the embedded Redis.',
+  ),
   TIDEMARK_CATALOG: text('Folder of definitions.', 'catalog'),
   TIDEMARK_DATA_DIR: text("Folder of the embedded servers' data.", '.tidemark'),
   TIDEMARK_HOST: text('Address to listen on.', '127.0.0.1'),
-  TIDEMARK_PORT: integer('Port. With serve, each service has its own default (7401 ingest, 7402 aggregator, 7403 alerting, 7404 console).', {
-    min: 0,
-    max: 65_535,
-    fallback: '7400',
-    unit: 'port',
-  }),
-  TIDEMARK_TOKENS_FILE: text('JSON file: SHA-256 of a token → person, roles, sources. Without it everyone on loopback is person:local with all roles, and other addresses are refused.'),
+  TIDEMARK_PORT: integer(
+    'Port. With serve, each service has its own default (7401 ingest, 7402 aggregator, 7403 alerting, 7404 console).',
+    {
+      min: 0,
+      max: 65_535,
+      fallback: '7400',
+      unit: 'port',
+    },
+  ),
+  TIDEMARK_TOKENS_FILE: text(
+    'JSON file: SHA-256 of a token → person, roles, sources. Without it everyone on loopback is person:local with all roles, and other addresses are refused.',
+  ),
   TIDEMARK_WEBHOOK_ALLOW: list('Private ranges (CIDR) that webhooks may reach, e.g. 127.0.0.0/8.'),
-  TIDEMARK_TOPIC_PREFIX: text('Put before every topic and Redis key: several installations on one Kafka.'),
-  TIDEMARK_PARTITIONS: integer('Partitions of each new topic.', { min: 1, max: 1000, fallback: '4', unit: 'partitions' }),
-  TIDEMARK_REPLICATION: integer('Replicas of each new topic; min.insync.replicas is this less one, at least 1.', {
+  TIDEMARK_TOPIC_PREFIX: text(
+    'Put before every topic and Redis key: several installations on one Kafka.',
+  ),
+  TIDEMARK_PARTITIONS: integer('Partitions of each new topic.', {
     min: 1,
-    max: 9,
-    fallback: '1',
-    unit: 'replicas',
+    max: 1000,
+    fallback: '4',
+    unit: 'partitions',
   }),
-  LOG_LEVEL: choice('Lowest level that is logged.', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  TIDEMARK_REPLICATION: integer(
+    'Replicas of each new topic; min.insync.replicas is this less one, at least 1.',
+    {
+      min: 1,
+      max: 9,
+      fallback: '1',
+      unit: 'replicas',
+    },
+  ),
+  LOG_LEVEL: choice(
+    'Lowest level that is logged.',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+  ),
 } as const;
 
 type Settings = typeof SETTINGS;
@@ -88,13 +126,16 @@ export type ConfigFault = { readonly name: string; readonly detail: string };
  * Reads the configuration. Pure: the same environment gives the same result, and every fault is in it.
  * An empty variable counts as absent.
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Result<Config, readonly ConfigFault[]> {
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Result<Config, readonly ConfigFault[]> {
   const faults: ConfigFault[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
     const raw = env[name]?.trim() || setting.default;
     const value = setting.parse(raw);
-    if (value === undefined) faults.push({ name, detail: `${name} must be ${setting.expected}, not "${raw}"` });
+    if (value === undefined)
+      faults.push({ name, detail: `${name} must be ${setting.expected}, not "${raw}"` });
     values[name] = value;
   }
   for (const name of Object.keys(env)) {

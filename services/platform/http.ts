@@ -30,14 +30,17 @@ const RETRY_AFTER_S = 1;
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const status = STATUS[refusal.code] ?? 422;
   if (status === 429 || status === 503) void reply.header('retry-after', String(RETRY_AFTER_S));
-  return reply.status(status).type('application/problem+json').send({
-    type: `https://tidemark.dev/errors/${refusal.code}`,
-    title: ERRORS[refusal.code].meaning,
-    status,
-    detail: refusal.detail,
-    code: refusal.code,
-    ...(refusal.pointer === undefined ? {} : { pointer: refusal.pointer }),
-  });
+  return reply
+    .status(status)
+    .type('application/problem+json')
+    .send({
+      type: `https://tidemark.dev/errors/${refusal.code}`,
+      title: ERRORS[refusal.code].meaning,
+      status,
+      detail: refusal.detail,
+      code: refusal.code,
+      ...(refusal.pointer === undefined ? {} : { pointer: refusal.pointer }),
+    });
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -51,18 +54,39 @@ export function createHttpServer(logger: Logger): FastifyInstance {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
-    serverFactory: (handler) => createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler),
+    serverFactory: (handler) =>
+      createServer(
+        { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+        handler,
+      ),
     routerOptions: { maxParamLength: 2_000 },
   });
-  server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, _request, reply) => {
-    if (error instanceof TidemarkError) return sendProblem(reply, { code: error.code, detail: error.message });
-    if (error.statusCode === 413) return sendProblem(reply, { code: 'too_large', detail: `the body exceeds ${BODY_LIMIT_BYTES} bytes` });
-    if (error.statusCode === 415) return sendProblem(reply, { code: 'unsupported_media_type', detail: error.message });
-    if (error.statusCode !== undefined && error.statusCode < 500) return sendProblem(reply, { code: 'not_parseable', detail: error.message });
-    logger.error({ err: error }, 'request failed');
-    return sendProblem(reply, { code: 'invariant_broken', detail: 'the request failed inside; the log has the reason' });
-  });
-  server.setNotFoundHandler((request, reply) => sendProblem(reply, { code: 'not_found', detail: `no route ${request.method} ${request.url.split('?')[0]}` }));
+  server.setErrorHandler(
+    (error: Error & { statusCode?: number; code?: string }, _request, reply) => {
+      if (error instanceof TidemarkError)
+        return sendProblem(reply, { code: error.code, detail: error.message });
+      if (error.statusCode === 413)
+        return sendProblem(reply, {
+          code: 'too_large',
+          detail: `the body exceeds ${BODY_LIMIT_BYTES} bytes`,
+        });
+      if (error.statusCode === 415)
+        return sendProblem(reply, { code: 'unsupported_media_type', detail: error.message });
+      if (error.statusCode !== undefined && error.statusCode < 500)
+        return sendProblem(reply, { code: 'not_parseable', detail: error.message });
+      logger.error({ err: error }, 'request failed');
+      return sendProblem(reply, {
+        code: 'invariant_broken',
+        detail: 'the request failed inside; the log has the reason',
+      });
+    },
+  );
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, {
+      code: 'not_found',
+      detail: `no route ${request.method} ${request.url.split('?')[0]}`,
+    }),
+  );
   return server;
 }
 
@@ -70,7 +94,10 @@ export function createHttpServer(logger: Logger): FastifyInstance {
  * The principal of a request that has the role, else undefined after the problem was sent.
  * @param role one of the roles suffices; `admin` always does
  */
-export function authorize(access: Access, call: { request: FastifyRequest; reply: FastifyReply; role: Role }): Principal | undefined {
+export function authorize(
+  access: Access,
+  call: { request: FastifyRequest; reply: FastifyReply; role: Role },
+): Principal | undefined {
   const principal = access.authenticate(call.request.headers.authorization);
   if (!principal.ok) {
     void call.reply.header('www-authenticate', 'Bearer');

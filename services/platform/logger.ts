@@ -4,7 +4,13 @@ import pretty from 'pino-pretty';
 
 export type Logger = Pick<PinoLogger, 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'>;
 
-const REDACTED = ['*.authorization', '*.secret', '*.password', '*.token', 'req.headers.authorization'];
+const REDACTED = [
+  '*.authorization',
+  '*.secret',
+  '*.password',
+  '*.token',
+  'req.headers.authorization',
+];
 
 /** JSON lines on stderr, pretty on a terminal. Results of commands go to stdout, so logs never mix with them. */
 export function createLogger(options: { level: string; name: string; isTty: boolean }): Logger {

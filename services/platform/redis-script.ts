@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import type { RedisClient } from './redis.ts';
 
 /** A Lua script that is called by its digest and sent whole where the server does not know it (after a restart). */
-export type RedisScript = (client: RedisClient, keys: readonly string[], args: readonly (string | number | Buffer)[]) => Promise<unknown>;
+export type RedisScript = (
+  client: RedisClient,
+  keys: readonly string[],
+  args: readonly (string | number | Buffer)[],
+) => Promise<unknown>;
 
 export function redisScript(source: string): RedisScript {
   const digest = createHash('sha1').update(source).digest('hex');

@@ -20,7 +20,10 @@ export function createRedis(urls: readonly string[], onError: (error: Error) => 
   };
   const [first] = urls;
   if (!first) throw new TidemarkError('config_invalid', 'REDIS_URL names no server');
-  const client = urls.length === 1 ? new Redis(first, options) : new Cluster([...urls], { redisOptions: options });
+  const client =
+    urls.length === 1
+      ? new Redis(first, options)
+      : new Cluster([...urls], { redisOptions: options });
   client.on('error', onError);
   return client;
 }
@@ -31,6 +34,9 @@ export async function assertNoEviction(client: RedisClient): Promise<void> {
   for (const node of nodes) {
     const [, policy] = (await node.call('CONFIG', 'GET', 'maxmemory-policy')) as string[];
     if (policy !== 'noeviction')
-      throw new TidemarkError('redis_evicts', `Redis has maxmemory-policy ${policy}; set it to noeviction, else values vanish silently`);
+      throw new TidemarkError(
+        'redis_evicts',
+        `Redis has maxmemory-policy ${policy}; set it to noeviction, else values vanish silently`,
+      );
   }
 }

@@ -15,14 +15,19 @@ const UNKNOWN_ID_TTL_MS = 60_000;
 const UNKNOWN_IDS_MAX = 10_000;
 
 export function createSchemaStore(url: string, now: () => number): SchemaStore {
-  const registry = new SchemaRegistry({ host: url, retry: { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 } });
+  const registry = new SchemaRegistry({
+    host: url,
+    retry: { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 },
+  });
   const known = new Map<number, Promise<Json | undefined>>();
   const unknownUntil = new Map<number, number>();
   const registered = new Map<string, Promise<number>>();
 
   const load = async (id: number): Promise<Json | undefined> => {
     try {
-      const response = await fetch(`${url}/schemas/ids/${id}`, { signal: AbortSignal.timeout(5_000) });
+      const response = await fetch(`${url}/schemas/ids/${id}`, {
+        signal: AbortSignal.timeout(5_000),
+      });
       if (response.status === 404) {
         if (unknownUntil.size >= UNKNOWN_IDS_MAX) unknownUntil.clear();
         unknownUntil.set(id, now() + UNKNOWN_ID_TTL_MS);
@@ -32,7 +37,9 @@ export function createSchemaStore(url: string, now: () => number): SchemaStore {
       const body = (await response.json()) as { schema: string };
       return JSON.parse(body.schema) as Json;
     } catch (cause) {
-      throw new TidemarkError('registry_unavailable', `schema registry did not give schema ${id}`, { cause });
+      throw new TidemarkError('registry_unavailable', `schema registry did not give schema ${id}`, {
+        cause,
+      });
     }
   };
 
@@ -71,6 +78,14 @@ export function createSchemaStore(url: string, now: () => number): SchemaStore {
 function registerError(subject: string, cause: unknown): TidemarkError {
   const status = (cause as { status?: number }).status;
   if (status === 409 || status === 422)
-    return new TidemarkError('schema_invalid', `the registry refuses the schema of ${subject}: ${(cause as Error).message}`, { cause });
-  return new TidemarkError('registry_unavailable', `the schema registry did not register ${subject}: ${(cause as Error).message}`, { cause });
+    return new TidemarkError(
+      'schema_invalid',
+      `the registry refuses the schema of ${subject}: ${(cause as Error).message}`,
+      { cause },
+    );
+  return new TidemarkError(
+    'registry_unavailable',
+    `the schema registry did not register ${subject}: ${(cause as Error).message}`,
+    { cause },
+  );
 }

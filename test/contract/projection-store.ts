@@ -31,20 +31,36 @@ const delta = (over: Partial<CellDelta> = {}): CellDelta => ({
   members: undefined,
   ...over,
 });
-const flush = (over: Partial<FlushRequest> & { deltas?: readonly [string, CellDelta][] } = {}): FlushRequest => {
+const flush = (
+  over: Partial<FlushRequest> & { deltas?: readonly [string, CellDelta][] } = {},
+): FlushRequest => {
   const { deltas = [['[]', delta()]], ...rest } = over;
   return {
     generation: GENERATION,
     spans: [span()],
-    series: deltas.map(([key]) => ({ key, number: undefined, breakdown: (JSON.parse(key) as string[]).filter((_, i) => i % 2 === 0).join(',') })),
+    series: deltas.map(([key]) => ({
+      key,
+      number: undefined,
+      breakdown: (JSON.parse(key) as string[]).filter((_, i) => i % 2 === 0).join(','),
+    })),
     maxSeries: 100,
-    windows: [{ grain: 'hour', startMs: 0, endMs: HOUR, cells: deltas.map(([, one], series) => ({ series, delta: one })) }],
+    windows: [
+      {
+        grain: 'hour',
+        startMs: 0,
+        endMs: HOUR,
+        cells: deltas.map(([, one], series) => ({ series, delta: one })),
+      },
+    ],
     ...rest,
   };
 };
 
 /** The contract of ProjectionStore: run on the memory and on the Redis adapter. */
-export function projectionStoreContract(name: string, makeStore: () => Promise<ProjectionStore>): void {
+export function projectionStoreContract(
+  name: string,
+  makeStore: () => Promise<ProjectionStore>,
+): void {
   describe(`${name} keeps projections`, () => {
     let store: ProjectionStore;
     let metric: SimpleMetric;
@@ -53,9 +69,19 @@ export function projectionStoreContract(name: string, makeStore: () => Promise<P
 
     beforeEach(async () => {
       store = await makeStore();
-      metric = aMetric({ aggregation: 'sum', grains: ['hour'], latenessMs: HOUR, retentionMs: { minute: 0, hour: 48 * HOUR, day: 0 } });
+      metric = aMetric({
+        aggregation: 'sum',
+        grains: ['hour'],
+        latenessMs: HOUR,
+        retentionMs: { minute: 0, hour: 48 * HOUR, day: 0 },
+      });
       ref = { metric: metric.id, version: metric.version };
-      const partitions = [0, 1].map((partition) => ({ topic: 'events.x', partition, first: 0, empty: partition === 1 }));
+      const partitions = [0, 1].map((partition) => ({
+        topic: 'events.x',
+        partition,
+        first: 0,
+        empty: partition === 1,
+      }));
       await store.create(ref, { generation: GENERATION, partitions });
     });
 
@@ -78,31 +104,51 @@ export function projectionStoreContract(name: string, makeStore: () => Promise<P
     });
 
     test('a flush that starts beyond the stored cursor is refused: it would jump the gap', async () => {
-      expect(await store.apply(ref, flush({ spans: [span({ from: 5, to: 10 })] }))).toEqual({ kind: 'refused', reason: 'cursor' });
+      expect(await store.apply(ref, flush({ spans: [span({ from: 5, to: 10 })] }))).toEqual({
+        kind: 'refused',
+        reason: 'cursor',
+      });
     });
 
     test('one differing cursor among several refuses the whole flush', async () => {
       const spans = [span(), span({ partition: 1, from: 3, to: 9 })];
-      expect(await store.apply(ref, flush({ spans }))).toEqual({ kind: 'refused', reason: 'cursor' });
+      expect(await store.apply(ref, flush({ spans }))).toEqual({
+        kind: 'refused',
+        reason: 'cursor',
+      });
       expect((await store.load(ref))?.partitions.map(({ next }) => next)).toEqual([0, 0]);
     });
 
     test('a flush of an older generation is refused', async () => {
-      expect(await store.apply(ref, flush({ generation: 'g0' }))).toEqual({ kind: 'refused', reason: 'generation' });
+      expect(await store.apply(ref, flush({ generation: 'g0' }))).toEqual({
+        kind: 'refused',
+        reason: 'generation',
+      });
     });
 
     test('a flush into nothing is refused', async () => {
-      expect(await store.apply({ metric: 'other', version: 'v' }, flush())).toEqual({ kind: 'refused', reason: 'missing' });
+      expect(await store.apply({ metric: 'other', version: 'v' }, flush())).toEqual({
+        kind: 'refused',
+        reason: 'missing',
+      });
     });
 
     test('sums are exact beyond 2^53 and refuse to leave 64 bits', async () => {
       const first = delta({ sum: 9_007_199_254_740_993n });
       await store.apply(ref, flush({ deltas: [['[]', first]] }));
-      await store.apply(ref, flush({ deltas: [['[]', delta({ sum: -2 })]], spans: [span({ from: 10, to: 11 })] }));
+      await store.apply(
+        ref,
+        flush({ deltas: [['[]', delta({ sum: -2 })]], spans: [span({ from: 10, to: 11 })] }),
+      );
       expect((await cells())[0]?.accumulators.sum).toBe(9_007_199_254_740_991);
-      const huge = flush({ deltas: [['[]', delta({ sum: 9_223_372_036_000_000_000n })]], spans: [span({ from: 11, to: 12 })] });
+      const huge = flush({
+        deltas: [['[]', delta({ sum: 9_223_372_036_000_000_000n })]],
+        spans: [span({ from: 11, to: 12 })],
+      });
       expect((await store.apply(ref, huge)).kind).toBe('overflow');
-      expect((await store.load(ref))?.partitions.find(({ partition }) => partition === 0)?.next).toBe(11);
+      expect(
+        (await store.load(ref))?.partitions.find(({ partition }) => partition === 0)?.next,
+      ).toBe(11);
     });
 
     test.each<{ parts: readonly Integer[]; sum: Integer }>([
@@ -115,7 +161,10 @@ export function projectionStoreContract(name: string, makeStore: () => Promise<P
     ])('sums across the limit of doubles are exact (case %#)', async ({ parts, sum: expected }) => {
       let from = 0;
       for (const sum of parts) {
-        await store.apply(ref, flush({ deltas: [['[]', delta({ sum })]], spans: [span({ from, to: from + 1 })] }));
+        await store.apply(
+          ref,
+          flush({ deltas: [['[]', delta({ sum })]], spans: [span({ from, to: from + 1 })] }),
+        );
         from++;
       }
       expect((await cells())[0]?.accumulators.sum).toBe(expected);
@@ -125,8 +174,15 @@ export function projectionStoreContract(name: string, makeStore: () => Promise<P
       const values = [5, -9_007_199_254_740_995n, 12, 12_000_000_000_000_000_000_000n / 10_000n];
       let from = 0;
       for (const value of values) {
-        const one = delta({ min: value, max: value, last: { timeMs: 100 - from, partition: 0, offset: from, value } });
-        await store.apply(ref, flush({ deltas: [['[]', one]], spans: [span({ from, to: from + 1 })] }));
+        const one = delta({
+          min: value,
+          max: value,
+          last: { timeMs: 100 - from, partition: 0, offset: from, value },
+        });
+        await store.apply(
+          ref,
+          flush({ deltas: [['[]', one]], spans: [span({ from, to: from + 1 })] }),
+        );
         from++;
       }
       expect((await cells())[0]?.accumulators).toMatchObject({
@@ -138,44 +194,86 @@ export function projectionStoreContract(name: string, makeStore: () => Promise<P
 
     test('distinct counts members once over flushes and series', async () => {
       const members = (list: string[]) => delta({ members: new Set(list) });
-      await store.apply(ref, flush({ deltas: [['[]', members(['a', 'b'])], ['["s","1"]', members(['a'])]] }));
-      await store.apply(ref, flush({ deltas: [['[]', members(['b', 'c'])]], spans: [span({ from: 10, to: 11 })] }));
-      const bySeries = Object.fromEntries((await cells()).map((cell) => [cell.series, cell.accumulators.distinct]));
+      await store.apply(
+        ref,
+        flush({
+          deltas: [
+            ['[]', members(['a', 'b'])],
+            ['["s","1"]', members(['a'])],
+          ],
+        }),
+      );
+      await store.apply(
+        ref,
+        flush({ deltas: [['[]', members(['b', 'c'])]], spans: [span({ from: 10, to: 11 })] }),
+      );
+      const bySeries = Object.fromEntries(
+        (await cells()).map((cell) => [cell.series, cell.accumulators.distinct]),
+      );
       expect(bySeries).toEqual({ 0: 3, 1: 1 });
     });
 
     test('series beyond the limit of their breakdown are refused, the total is not', async () => {
-      const deltas: [string, CellDelta][] = [['[]', delta()], ['["s","1"]', delta()], ['["s","2"]', delta()]];
+      const deltas: [string, CellDelta][] = [
+        ['[]', delta()],
+        ['["s","1"]', delta()],
+        ['["s","2"]', delta()],
+      ];
       const result = await store.apply(ref, flush({ deltas, maxSeries: 1 }));
-      expect(result).toEqual({ kind: 'applied', numbers: new Map([['[]', 0], ['["s","1"]', 1], ['["s","2"]', -1]]) });
+      expect(result).toEqual({
+        kind: 'applied',
+        numbers: new Map([
+          ['[]', 0],
+          ['["s","1"]', 1],
+          ['["s","2"]', -1],
+        ]),
+      });
       expect(await cells()).toHaveLength(2);
     });
 
     test('a window closes when the watermark of every partition has passed its end, and is final after lateness', async () => {
       await store.apply(ref, flush({ spans: [span({ watermarkMs: 5 * HOUR })] }));
       expect(await store.advance(metric, 10)).toBe(0);
-      await store.apply(ref, flush({ deltas: [], spans: [span({ partition: 1, watermarkMs: HOUR })] }));
+      await store.apply(
+        ref,
+        flush({ deltas: [], spans: [span({ partition: 1, watermarkMs: HOUR })] }),
+      );
       expect(await store.advance(metric, 10)).toBe(1);
       expect((await cells())[0]?.state).toBe('closed');
-      await store.apply(ref, flush({ deltas: [], spans: [span({ partition: 1, from: 10, to: 11, watermarkMs: 2 * HOUR })] }));
+      await store.apply(
+        ref,
+        flush({
+          deltas: [],
+          spans: [span({ partition: 1, from: 10, to: 11, watermarkMs: 2 * HOUR })],
+        }),
+      );
       await store.advance(metric, 10);
       expect((await cells())[0]?.state).toBe('final');
     });
 
     test('a late change revises a closed window, history restates a final one', async () => {
-      const both = (watermarkMs: number, from: number) => [span({ from, to: from + 1, watermarkMs }), span({ partition: 1, from, to: from + 1, watermarkMs })];
+      const both = (watermarkMs: number, from: number) => [
+        span({ from, to: from + 1, watermarkMs }),
+        span({ partition: 1, from, to: from + 1, watermarkMs }),
+      ];
       await store.apply(ref, flush({ spans: both(HOUR, 0) }));
       await store.advance(metric, 10);
       await store.apply(ref, flush({ spans: both(HOUR, 1) }));
       expect((await cells())[0]).toMatchObject({ state: 'revised', revision: 1 });
       await store.apply(ref, flush({ deltas: [], spans: both(3 * HOUR, 2) }));
       await store.advance(metric, 10);
-      await store.apply(ref, flush({ deltas: [['[]', delta({ restated: true })]], spans: both(3 * HOUR, 3) }));
+      await store.apply(
+        ref,
+        flush({ deltas: [['[]', delta({ restated: true })]], spans: both(3 * HOUR, 3) }),
+      );
       expect((await cells())[0]).toMatchObject({ state: 'restated', revision: 2, restatements: 1 });
     });
 
     test('a window past its retention goes, with its marks', async () => {
-      const both = (watermarkMs: number, from: number) => [span({ from, to: from + 1, watermarkMs }), span({ partition: 1, from, to: from + 1, watermarkMs })];
+      const both = (watermarkMs: number, from: number) => [
+        span({ from, to: from + 1, watermarkMs }),
+        span({ partition: 1, from, to: from + 1, watermarkMs }),
+      ];
       await store.apply(ref, flush({ spans: both(HOUR, 0) }));
       await store.apply(ref, flush({ deltas: [], spans: both(49 * HOUR, 1) }));
       await store.advance(metric, 10);
@@ -194,7 +292,10 @@ export function projectionStoreContract(name: string, makeStore: () => Promise<P
     });
 
     test('a stage that moved between read and clear keeps its mark', async () => {
-      await store.apply(ref, flush({ spans: [span({ watermarkMs: HOUR }), span({ partition: 1, watermarkMs: HOUR })] }));
+      await store.apply(
+        ref,
+        flush({ spans: [span({ watermarkMs: HOUR }), span({ partition: 1, watermarkMs: HOUR })] }),
+      );
       const read = await cells();
       await store.advance(metric, 10);
       await store.clearDirty(ref, read);

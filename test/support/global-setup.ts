@@ -5,7 +5,13 @@ import { readRunFile } from '../../services/platform/embedded/run-file.ts';
 import { startServers } from '../../services/platform/embedded/servers.ts';
 import type { ServerAddresses } from './servers.ts';
 
-type Shared = { users: number; readonly started: Promise<{ readonly addresses: ServerAddresses; readonly stop: () => Promise<void> }> };
+type Shared = {
+  users: number;
+  readonly started: Promise<{
+    readonly addresses: ServerAddresses;
+    readonly stop: () => Promise<void>;
+  }>;
+};
 const KEY = Symbol.for('tidemark.test.servers');
 const holder = globalThis as unknown as Record<symbol, Shared | undefined>;
 

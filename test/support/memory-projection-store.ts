@@ -7,11 +7,36 @@ import type { FlushRequest, FlushWindow } from '../../services/aggregator/core/f
 import { spanKey } from '../../services/aggregator/core/gathering.ts';
 import type { CellDelta } from '../../services/aggregator/core/gathering.ts';
 import { stateOf } from '../../services/aggregator/core/stage.ts';
-import type { ApplyResult, ProjectionRef, ProjectionStore } from '../../services/aggregator/ports.ts';
+import type {
+  ApplyResult,
+  ProjectionRef,
+  ProjectionStore,
+} from '../../services/aggregator/ports.ts';
 
-type Cell = { accumulators: Accumulators; members: Set<string> | undefined; revision: number; restatements: number };
-type StoredWindow = { grain: Grain; startMs: number; endMs: number; stage: number; due: number; cells: Map<number, Cell> };
-type StoredSpan = { topic: string; partition: number; first: number; next: number; watermarkMs: number; appendMs: number; historicalMs: number; building: boolean };
+type Cell = {
+  accumulators: Accumulators;
+  members: Set<string> | undefined;
+  revision: number;
+  restatements: number;
+};
+type StoredWindow = {
+  grain: Grain;
+  startMs: number;
+  endMs: number;
+  stage: number;
+  due: number;
+  cells: Map<number, Cell>;
+};
+type StoredSpan = {
+  topic: string;
+  partition: number;
+  first: number;
+  next: number;
+  watermarkMs: number;
+  appendMs: number;
+  historicalMs: number;
+  building: boolean;
+};
 export type MemoryProjection = {
   generation: string;
   spans: Map<string, StoredSpan>;
@@ -32,11 +57,15 @@ export type MemoryProjectionStore = ProjectionStore & {
 };
 
 const keyOf = (ref: ProjectionRef): string => `${ref.metric}@${ref.version}`;
-const refOf = (metric: SimpleMetric): ProjectionRef => ({ metric: metric.id, version: metric.version });
+const refOf = (metric: SimpleMetric): ProjectionRef => ({
+  metric: metric.id,
+  version: metric.version,
+});
 
 export function memoryProjectionStore(): MemoryProjectionStore {
   const projections = new Map<string, MemoryProjection>();
-  const watermarkOf = (projection: MemoryProjection): number => Math.min(...[...projection.spans.values()].map(({ watermarkMs }) => watermarkMs));
+  const watermarkOf = (projection: MemoryProjection): number =>
+    Math.min(...[...projection.spans.values()].map(({ watermarkMs }) => watermarkMs));
 
   return {
     projections,
@@ -59,9 +88,26 @@ export function memoryProjectionStore(): MemoryProjectionStore {
       if (projections.has(keyOf(ref))) return false;
       const spans = partitions.map(({ topic, partition, first, empty }): [string, StoredSpan] => [
         spanKey(topic, partition),
-        { topic, partition, first, next: first, watermarkMs: 0, appendMs: 0, historicalMs: 0, building: !empty },
+        {
+          topic,
+          partition,
+          first,
+          next: first,
+          watermarkMs: 0,
+          appendMs: 0,
+          historicalMs: 0,
+          building: !empty,
+        },
       ]);
-      projections.set(keyOf(ref), { generation, spans: new Map(spans), counters: new Map(), series: new Map(), refused: 0, windows: new Map(), dirty: new Set() });
+      projections.set(keyOf(ref), {
+        generation,
+        spans: new Map(spans),
+        counters: new Map(),
+        series: new Map(),
+        refused: 0,
+        windows: new Map(),
+        dirty: new Set(),
+      });
       return true;
     },
     apply: async (ref, flush) => apply(projections.get(keyOf(ref)), flush),
@@ -69,7 +115,10 @@ export function memoryProjectionStore(): MemoryProjectionStore {
       const projection = projections.get(keyOf(refOf(metric)));
       if (!projection) return 0;
       const watermark = watermarkOf(projection);
-      const due = [...projection.windows.values()].filter((window) => window.due <= watermark).sort((a, b) => a.due - b.due).slice(0, limit);
+      const due = [...projection.windows.values()]
+        .filter((window) => window.due <= watermark)
+        .sort((a, b) => a.due - b.due)
+        .slice(0, limit);
       for (const window of due) advanceWindow(projection, window, { watermark, metric });
       return due.length;
     },
@@ -83,8 +132,23 @@ export function memoryProjectionStore(): MemoryProjectionStore {
         if (!window || !cell) return [];
         const { stage } = window;
         const { revision, restatements } = cell;
-        const accumulators = { ...cell.accumulators, ...(cell.members ? { distinct: cell.members.size } : {}) };
-        return [{ grain, startMs: window.startMs, endMs: window.endMs, series: Number(number), accumulators, stage, revision, restatements, state: stateOf({ stage, revision, restatements }) }];
+        const accumulators = {
+          ...cell.accumulators,
+          ...(cell.members ? { distinct: cell.members.size } : {}),
+        };
+        return [
+          {
+            grain,
+            startMs: window.startMs,
+            endMs: window.endMs,
+            series: Number(number),
+            accumulators,
+            stage,
+            revision,
+            restatements,
+            state: stateOf({ stage, revision, restatements }),
+          },
+        ];
       });
       const spans = [...projection.spans.values()];
       return {
@@ -99,7 +163,11 @@ export function memoryProjectionStore(): MemoryProjectionStore {
       for (const cell of cells) {
         const window = projection?.windows.get(`${cell.grain}|${cell.startMs}`);
         const now = window?.cells.get(cell.series);
-        const same = now && now.accumulators.contributions === cell.accumulators.contributions && window?.stage === cell.stage && now.revision === cell.revision;
+        const same =
+          now &&
+          now.accumulators.contributions === cell.accumulators.contributions &&
+          window?.stage === cell.stage &&
+          now.revision === cell.revision;
         if (same) projection?.dirty.delete(`${cell.grain}|${cell.startMs}|${cell.series}`);
       }
     },
@@ -114,7 +182,8 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
   if (!projection) return { kind: 'refused', reason: 'missing' };
   if (projection.generation !== flush.generation) return { kind: 'refused', reason: 'generation' };
   for (const span of flush.spans)
-    if (projection.spans.get(spanKey(span.topic, span.partition))?.next !== span.from) return { kind: 'refused', reason: 'cursor' };
+    if (projection.spans.get(spanKey(span.topic, span.partition))?.next !== span.from)
+      return { kind: 'refused', reason: 'cursor' };
   for (const window of flush.windows) {
     const overflow = overflowing(projection, window, flush);
     if (overflow) return { kind: 'overflow', detail: overflow };
@@ -122,7 +191,9 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
   const numbers = new Map<string, number>();
   const resolved = flush.series.map(({ key, number, breakdown }) => {
     if (number !== undefined) return number;
-    const found = projection.series.get(key) ?? admit(projection, { key, breakdown, maxSeries: flush.maxSeries });
+    const found =
+      projection.series.get(key) ??
+      admit(projection, { key, breakdown, maxSeries: flush.maxSeries });
     numbers.set(key, found);
     return found;
   });
@@ -130,33 +201,58 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
   for (const span of flush.spans) {
     const key = spanKey(span.topic, span.partition);
     const stored = projection.spans.get(key) as StoredSpan;
-    Object.assign(stored, { next: span.to, watermarkMs: span.watermarkMs, appendMs: span.appendMs });
+    Object.assign(stored, {
+      next: span.to,
+      watermarkMs: span.watermarkMs,
+      appendMs: span.appendMs,
+    });
     if (span.historicalMs > 0) stored.historicalMs = span.historicalMs;
     if (span.caughtUp) stored.building = false;
-    for (const [outcome, by] of span.counters) projection.counters.set(`${key}:${outcome}`, (projection.counters.get(`${key}:${outcome}`) ?? 0) + by);
+    for (const [outcome, by] of span.counters)
+      projection.counters.set(
+        `${key}:${outcome}`,
+        (projection.counters.get(`${key}:${outcome}`) ?? 0) + by,
+      );
   }
   return { kind: 'applied', numbers };
 }
 
-function admit(projection: MemoryProjection, wanted: { key: string; breakdown: string; maxSeries: number }): number {
-  const names = (key: string): string => (JSON.parse(key) as string[]).filter((_, i) => i % 2 === 0).join(',');
-  const kept = [...projection.series.keys()].filter((key) => names(key) === wanted.breakdown).length;
+function admit(
+  projection: MemoryProjection,
+  wanted: { key: string; breakdown: string; maxSeries: number },
+): number {
+  const names = (key: string): string =>
+    (JSON.parse(key) as string[]).filter((_, i) => i % 2 === 0).join(',');
+  const kept = [...projection.series.keys()].filter(
+    (key) => names(key) === wanted.breakdown,
+  ).length;
   if (wanted.breakdown !== '' && kept >= wanted.maxSeries) return -1;
   projection.series.set(wanted.key, projection.series.size);
   return projection.series.size - 1;
 }
 
-function overflowing(projection: MemoryProjection, window: FlushWindow, flush: FlushRequest): string | undefined {
+function overflowing(
+  projection: MemoryProjection,
+  window: FlushWindow,
+  flush: FlushRequest,
+): string | undefined {
   for (const { series, delta } of window.cells) {
     const number = projection.series.get(flush.series[series]?.key ?? '');
-    const old = number === undefined ? undefined : projection.windows.get(`${window.grain}|${window.startMs}`)?.cells.get(number);
+    const old =
+      number === undefined
+        ? undefined
+        : projection.windows.get(`${window.grain}|${window.startMs}`)?.cells.get(number);
     const sum = BigInt(add(old?.accumulators.sum ?? 0, delta.sum ?? 0));
     if (sum >= MAX || sum <= -MAX) return `${window.grain}|${window.startMs}|${number}`;
   }
   return undefined;
 }
 
-function writeWindow(projection: MemoryProjection, window: FlushWindow, numbers: readonly number[]): void {
+function writeWindow(
+  projection: MemoryProjection,
+  window: FlushWindow,
+  numbers: readonly number[],
+): void {
   const key = `${window.grain}|${window.startMs}`;
   for (const { series, delta } of window.cells) {
     const number = numbers[series] as number;
@@ -166,10 +262,22 @@ function writeWindow(projection: MemoryProjection, window: FlushWindow, numbers:
     }
     let stored = projection.windows.get(key);
     if (!stored) {
-      stored = { grain: window.grain, startMs: window.startMs, endMs: window.endMs, stage: 0, due: window.endMs, cells: new Map() };
+      stored = {
+        grain: window.grain,
+        startMs: window.startMs,
+        endMs: window.endMs,
+        stage: 0,
+        due: window.endMs,
+        cells: new Map(),
+      };
       projection.windows.set(key, stored);
     }
-    const cell = stored.cells.get(number) ?? { accumulators: { contributions: 0 }, members: undefined, revision: 0, restatements: 0 };
+    const cell = stored.cells.get(number) ?? {
+      accumulators: { contributions: 0 },
+      members: undefined,
+      revision: 0,
+      restatements: 0,
+    };
     stored.cells.set(number, cell);
     addDelta(cell, delta);
     if (stored.stage > 0) cell.revision++;
@@ -180,16 +288,26 @@ function writeWindow(projection: MemoryProjection, window: FlushWindow, numbers:
 
 function addDelta(cell: Cell, delta: CellDelta): void {
   const old = cell.accumulators;
-  const next: Record<string, unknown> = { ...old, contributions: old.contributions + delta.contributions };
+  const next: Record<string, unknown> = {
+    ...old,
+    contributions: old.contributions + delta.contributions,
+  };
   if (delta.sum !== undefined) next['sum'] = add(old.sum ?? 0, delta.sum);
-  if (delta.min !== undefined && (old.min === undefined || compare(delta.min, old.min) < 0)) next['min'] = delta.min;
-  if (delta.max !== undefined && (old.max === undefined || compare(delta.max, old.max) > 0)) next['max'] = delta.max;
-  if (delta.last !== undefined && (old.last === undefined || isLater(delta.last, old.last))) next['last'] = delta.last;
+  if (delta.min !== undefined && (old.min === undefined || compare(delta.min, old.min) < 0))
+    next['min'] = delta.min;
+  if (delta.max !== undefined && (old.max === undefined || compare(delta.max, old.max) > 0))
+    next['max'] = delta.max;
+  if (delta.last !== undefined && (old.last === undefined || isLater(delta.last, old.last)))
+    next['last'] = delta.last;
   if (delta.members) cell.members = new Set([...(cell.members ?? []), ...delta.members]);
   cell.accumulators = next as unknown as Accumulators;
 }
 
-function advanceWindow(projection: MemoryProjection, window: StoredWindow, at: { watermark: number; metric: SimpleMetric }): void {
+function advanceWindow(
+  projection: MemoryProjection,
+  window: StoredWindow,
+  at: { watermark: number; metric: SimpleMetric },
+): void {
   const lateness = at.metric.latenessMs;
   const gone = window.endMs + Math.max(lateness, at.metric.retentionMs[window.grain]);
   const key = `${window.grain}|${window.startMs}`;

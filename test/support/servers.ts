@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 
-export type ServerAddresses = { readonly brokers: string[]; readonly registryUrl: string; readonly redisUrl: string };
+export type ServerAddresses = {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly redisUrl: string;
+};
 
 declare module 'vitest' {
   interface ProvidedContext {

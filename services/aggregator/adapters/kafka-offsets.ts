@@ -3,7 +3,9 @@ import { TidemarkError } from '../../kernel/errors.ts';
 import type { SourceOffsets } from '../ports.ts';
 
 /** Log bounds and times by the admin client, opened on first use and closed by `close`. */
-export function kafkaOffsets(kafka: Kafka): SourceOffsets & { readonly close: () => Promise<void> } {
+export function kafkaOffsets(
+  kafka: Kafka,
+): SourceOffsets & { readonly close: () => Promise<void> } {
   const admin = kafka.admin();
   let connected: Promise<void> | undefined;
   const call = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
@@ -13,7 +15,9 @@ export function kafkaOffsets(kafka: Kafka): SourceOffsets & { readonly close: ()
       return await action();
     } catch (cause) {
       connected = undefined;
-      throw new TidemarkError('broker_unavailable', `${what}: ${(cause as Error).message}`, { cause });
+      throw new TidemarkError('broker_unavailable', `${what}: ${(cause as Error).message}`, {
+        cause,
+      });
     }
   };
   return {

@@ -16,11 +16,17 @@ export type TraceQuestion = {
   readonly source: string;
   readonly id: string;
   /** `topic/partition/offset`, as ingest answered. */
-  readonly position?: { readonly topic: string; readonly partition: number; readonly offset: number };
+  readonly position?: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly offset: number;
+  };
   /** About when it was sent, epoch ms: narrows the search. */
   readonly timeMs?: number;
 };
-export type TraceAnswer = { readonly kind: 'found'; readonly trace: EventTrace } | { readonly kind: 'not_found'; readonly searchedFromMs: number };
+export type TraceAnswer =
+  | { readonly kind: 'found'; readonly trace: EventTrace }
+  | { readonly kind: 'not_found'; readonly searchedFromMs: number };
 
 export type TracerPorts = {
   readonly kafka: Kafka;
@@ -36,16 +42,25 @@ export type TracerPorts = {
 type Place = { readonly topic: string; readonly partition: number };
 
 /** Answers "where is my event, and why was it (not) counted" by running the core that counts over that stretch of the log. */
-export function createTracer(ports: TracerPorts): (question: TraceQuestion) => Promise<TraceAnswer> {
+export function createTracer(
+  ports: TracerPorts,
+): (question: TraceQuestion) => Promise<TraceAnswer> {
   const { kafka, prefix, offsets, store, eventTypes } = ports;
 
-  const readerFor = async (topic: string, record: SourceRecord): Promise<RecordReader | undefined> => {
+  const readerFor = async (
+    topic: string,
+    record: SourceRecord,
+  ): Promise<RecordReader | undefined> => {
     const id = frameSchemaId(record.value);
     return id === undefined ? undefined : ports.readers.readerOf(topic, id);
   };
 
   /** Judges a partition from `from` to `to` and gives the first record that has the identity. */
-  const search = async (question: TraceQuestion, place: Place, range: { from: number; to: number; atOffset?: number }): Promise<Finding | undefined> => {
+  const search = async (
+    question: TraceQuestion,
+    place: Place,
+    range: { from: number; to: number; atOffset?: number },
+  ): Promise<Finding | undefined> => {
     const type = eventTypes().get(eventTypeOf(prefix, place.topic) ?? '');
     if (!type) return undefined;
     const judge = partitionJudge(type, range.from);
@@ -54,10 +69,18 @@ export function createTracer(ports: TracerPorts): (question: TraceQuestion) => P
     let found: Finding | undefined;
     await readRange(kafka, { ...place, from: range.from, to: range.to }, async (records) => {
       for (const record of records) {
-        const finding = examine({ judge, plans, watermarkMs }, record, await readerFor(place.topic, record));
+        const finding = examine(
+          { judge, plans, watermarkMs },
+          record,
+          await readerFor(place.topic, record),
+        );
         watermarkMs = Math.max(watermarkMs, finding.judged.watermarkMs);
         const isHere = range.atOffset === undefined || range.atOffset === record.offset;
-        if (isHere && finding.identity.id === question.id && finding.identity.source === question.source) {
+        if (
+          isHere &&
+          finding.identity.id === question.id &&
+          finding.identity.source === question.source
+        ) {
           found = { ...finding, judged: structuredClone(finding.judged) };
           return false;
         }
@@ -70,7 +93,10 @@ export function createTracer(ports: TracerPorts): (question: TraceQuestion) => P
   /** From one horizon before the record, so that duplicates are found as counting found them. */
   const judgedFrom = async (place: Place, record: { appendMs: number }): Promise<number> => {
     const type = eventTypes().get(eventTypeOf(prefix, place.topic) ?? '');
-    const timeMs = indexStart({ appendMs: record.appendMs, historicalMs: record.appendMs }, type?.duplicateHorizonMs ?? DAY_MS);
+    const timeMs = indexStart(
+      { appendMs: record.appendMs, historicalMs: record.appendMs },
+      type?.duplicateHorizonMs ?? DAY_MS,
+    );
     return timeMs === undefined ? 0 : offsets.offsetAt({ ...place, timeMs });
   };
 
@@ -79,16 +105,23 @@ export function createTracer(ports: TracerPorts): (question: TraceQuestion) => P
     const cursors = new Map<string, number>();
     for (const { plan } of finding.decisions) {
       const stored = await store.load({ metric: plan.metric.id, version: plan.metric.version });
-      const cursor = stored?.partitions.find((one) => one.topic === place.topic && one.partition === place.partition);
+      const cursor = stored?.partitions.find(
+        (one) => one.topic === place.topic && one.partition === place.partition,
+      );
       cursors.set(plan.metric.id, cursor?.next ?? 0);
     }
-    return { kind: 'found', trace: traceOf(finding, { type, ...place, next: (plan) => cursors.get(plan.metric.id) ?? 0 }) };
+    return {
+      kind: 'found',
+      trace: traceOf(finding, { type, ...place, next: (plan) => cursors.get(plan.metric.id) ?? 0 }),
+    };
   };
 
   return async (question) => {
     const nowMs = ports.now();
     const fromMs = (question.timeMs ?? nowMs) - HISTORICAL_HORIZON_MS;
-    const topics = question.position ? [question.position.topic] : [...eventTypes().keys()].map((type) => `${prefix}events.${type}`);
+    const topics = question.position
+      ? [question.position.topic]
+      : [...eventTypes().keys()].map((type) => `${prefix}events.${type}`);
     for (const topic of topics) {
       const bounds = await offsets.bounds(topic).catch(() => []);
       for (const { partition, first, end } of bounds) {
@@ -99,7 +132,11 @@ export function createTracer(ports: TracerPorts): (question: TraceQuestion) => P
         const start = await judgedFrom(place, { appendMs: question.timeMs ?? nowMs });
         const to = atOffset === undefined ? end : atOffset + 1;
         const from = Math.max(first, Math.min(start, to));
-        const finding = await search(question, place, { from, to, ...(atOffset === undefined ? {} : { atOffset }) });
+        const finding = await search(question, place, {
+          from,
+          to,
+          ...(atOffset === undefined ? {} : { atOffset }),
+        });
         if (finding) return answer(finding, place);
       }
     }

@@ -8,17 +8,32 @@ import type { ReaderSource } from '../ports.ts';
 export type ReadPlan = { readonly schema: Json; readonly fields: ReadonlySet<string> };
 
 /** Readers by the registry's schemas. An id that the registry does not know refuses its records; a registry that does not answer throws. */
-export function schemaReaders(schemas: SchemaStore, planOf: (topic: string) => ReadPlan | undefined): ReaderSource {
+export function schemaReaders(
+  schemas: SchemaStore,
+  planOf: (topic: string) => ReadPlan | undefined,
+): ReaderSource {
   return {
     async readerOf(topic, schemaId): Promise<RecordReader> {
       const writer = await schemas.schemaById(schemaId);
-      if (writer === undefined) return { kind: 'refused', code: 'schema_unknown', detail: `schema id ${schemaId} is not in the registry` };
+      if (writer === undefined)
+        return {
+          kind: 'refused',
+          code: 'schema_unknown',
+          detail: `schema id ${schemaId} is not in the registry`,
+        };
       const heartbeat = heartbeatReader(writer);
       if (heartbeat) return { kind: 'heartbeat', read: heartbeat };
       const plan = planOf(topic);
-      if (!plan) return { kind: 'refused', code: 'type_unknown', detail: `no event type is published for ${topic}` };
+      if (!plan)
+        return {
+          kind: 'refused',
+          code: 'type_unknown',
+          detail: `no event type is published for ${topic}`,
+        };
       const reader = envelopeReader(writer, plan.schema, plan.fields);
-      return reader.ok ? { kind: 'event', readData: reader.value } : { kind: 'refused', code: 'schema_invalid', detail: reader.error };
+      return reader.ok
+        ? { kind: 'event', readData: reader.value }
+        : { kind: 'refused', code: 'schema_invalid', detail: reader.error };
     },
   };
 }

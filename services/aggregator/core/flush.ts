@@ -10,7 +10,11 @@ export type FlushRequest = {
   readonly generation: string;
   readonly spans: readonly PartitionSpan[];
   /** Series met in this flush: the key, its breakdown, and the projection's number where it is known. */
-  readonly series: readonly { readonly key: string; readonly number: number | undefined; readonly breakdown: string }[];
+  readonly series: readonly {
+    readonly key: string;
+    readonly number: number | undefined;
+    readonly breakdown: string;
+  }[];
   /** Series admitted per breakdown; the total is always admitted. */
   readonly maxSeries: number;
   /** Cells refer to `series` by index. */
@@ -20,13 +24,21 @@ export type FlushWindow = {
   readonly grain: WindowDelta['grain'];
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
-  readonly cells: readonly { readonly series: number; readonly delta: NonNullable<ReturnType<WindowDelta['cells']['get']>> }[];
+  readonly cells: readonly {
+    readonly series: number;
+    readonly delta: NonNullable<ReturnType<WindowDelta['cells']['get']>>;
+  }[];
 };
 
 /** @param known the projection's numbers of series keys, −1 for refused ones */
 export function flushRequest(
   gathering: Gathering,
-  context: { generation: string; maxSeries: number; keyOf: (local: number) => string; known: ReadonlyMap<string, number> },
+  context: {
+    generation: string;
+    maxSeries: number;
+    keyOf: (local: number) => string;
+    known: ReadonlyMap<string, number>;
+  },
 ): FlushRequest {
   const indexes = new Map<number, number>();
   const series: { key: string; number: number | undefined; breakdown: string }[] = [];
@@ -45,5 +57,11 @@ export function flushRequest(
     endMs: window.endMs,
     cells: [...window.cells].map(([local, delta]) => ({ series: indexOf(local), delta })),
   }));
-  return { generation: context.generation, spans: [...gathering.spans.values()], series, maxSeries: context.maxSeries, windows };
+  return {
+    generation: context.generation,
+    spans: [...gathering.spans.values()],
+    series,
+    maxSeries: context.maxSeries,
+    windows,
+  };
 }

@@ -81,17 +81,31 @@ export function deltaOf(gathering: Gathering, window: WindowDelta, series: numbe
   return delta;
 }
 
-export function windowOf(gathering: Gathering, at: { grain: Grain; startMs: EpochMs; endMs: (startMs: EpochMs) => EpochMs }): WindowDelta {
+export function windowOf(
+  gathering: Gathering,
+  at: { grain: Grain; startMs: EpochMs; endMs: (startMs: EpochMs) => EpochMs },
+): WindowDelta {
   const key = `${at.grain}|${at.startMs}`;
   const existing = gathering.windows.get(key);
   if (existing) return existing;
-  const window = { grain: at.grain, startMs: at.startMs, endMs: at.endMs(at.startMs), cells: new Map<number, CellDelta>() };
+  const window = {
+    grain: at.grain,
+    startMs: at.startMs,
+    endMs: at.endMs(at.startMs),
+    cells: new Map<number, CellDelta>(),
+  };
   gathering.windows.set(key, window);
   return window;
 }
 
 /** How one event changes a cell, decided once per metric by its aggregation. Law: the order of events does not matter. */
-export type Contribution = { readonly value: Integer; readonly member: string; readonly timeMs: EpochMs; readonly partition: number; readonly offset: number };
+export type Contribution = {
+  readonly value: Integer;
+  readonly member: string;
+  readonly timeMs: EpochMs;
+  readonly partition: number;
+  readonly offset: number;
+};
 
 export const CONTRIBUTE = {
   count: (_cell: CellDelta) => {},

@@ -60,17 +60,25 @@ export class IdentityIndex {
     while (this.#expires[slot] !== EMPTY) {
       const at = slot * 4;
       const keys = this.#keys;
-      if (keys[at] === k0 && keys[at + 1] === k1 && keys[at + 2] === k2 && keys[at + 3] === k3) return slot;
+      if (keys[at] === k0 && keys[at + 1] === k1 && keys[at + 2] === k2 && keys[at + 3] === k3)
+        return slot;
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
   #rehash(nowMs: EpochMs): void {
-    const { keys, checksums, expires } = { keys: this.#keys, checksums: this.#checksums, expires: this.#expires };
+    const { keys, checksums, expires } = {
+      keys: this.#keys,
+      checksums: this.#checksums,
+      expires: this.#expires,
+    };
     let live = 0;
     for (const until of expires) if (until >= nowMs) live++;
-    invariant(live <= this.#entriesMax, `the duplicate index of a partition exceeds ${this.#entriesMax} identities; raise partitions or shorten duplicateHorizon`);
+    invariant(
+      live <= this.#entriesMax,
+      `the duplicate index of a partition exceeds ${this.#entriesMax} identities; raise partitions or shorten duplicateHorizon`,
+    );
     let slots = INITIAL_SLOTS;
     while (live > slots * LOAD_MAX * 0.7) slots *= 2;
     this.#slots = slots;

@@ -22,9 +22,15 @@ export type RecordReader =
   | {
       readonly kind: 'event';
       /** Reads the needed fields of `data` at `position`. @returns undefined unless it ends exactly at the record's end */
-      readonly readData: (bytes: Buffer, position: number) => Readonly<Record<string, unknown>> | undefined;
+      readonly readData: (
+        bytes: Buffer,
+        position: number,
+      ) => Readonly<Record<string, unknown>> | undefined;
     }
-  | { readonly kind: 'heartbeat'; readonly read: (bytes: Buffer, position: number) => Heartbeat | undefined }
+  | {
+      readonly kind: 'heartbeat';
+      readonly read: (bytes: Buffer, position: number) => Heartbeat | undefined;
+    }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string };
 export type Heartbeat = { readonly instance: string; readonly oldestAcceptedMs: EpochMs };
 
@@ -118,7 +124,11 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
     return sighting === 'fresh' ? 1 : sighting === 'duplicate' ? 2 : 3;
   };
 
-  const judged = (verdict: Verdict, watermarkMs: EpochMs, event?: { eventMs: EpochMs; data?: Readonly<Record<string, unknown>> | undefined }): Judged => ({
+  const judged = (
+    verdict: Verdict,
+    watermarkMs: EpochMs,
+    event?: { eventMs: EpochMs; data?: Readonly<Record<string, unknown>> | undefined },
+  ): Judged => ({
     verdict,
     watermarkMs,
     ranges,
@@ -142,14 +152,18 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
       const again = offset < next;
       const chunk = again ? chunks.get(Math.floor(offset / CHUNK)) : undefined;
       invariant(!again || offset >= floor, `offset ${offset} was judged and forgotten`);
-      const watermarkMs = chunk ? (chunk.watermarks[offset % CHUNK] as number) : watermark.current();
+      const watermarkMs = chunk
+        ? (chunk.watermarks[offset % CHUNK] as number)
+        : watermark.current();
       if (!again) next = offset + 1;
       const settle = (kind: number): number => {
         if (!again) remember(offset, kind);
         return again ? watermarkMs : watermark.current();
       };
-      const refuse = (code: ErrorCode, detail: string): Judged => judged({ kind: 'dead_lettered', code, detail }, settle(0));
-      if (!value || !reader) return refuse('schema_unknown', 'the record has no Confluent frame with a known schema id');
+      const refuse = (code: ErrorCode, detail: string): Judged =>
+        judged({ kind: 'dead_lettered', code, detail }, settle(0));
+      if (!value || !reader)
+        return refuse('schema_unknown', 'the record has no Confluent frame with a known schema id');
       if (reader.kind === 'refused') return refuse(reader.code, reader.detail);
       if (reader.kind === 'heartbeat') {
         const heartbeat = reader.read(value, FRAME_BYTES);
@@ -157,16 +171,24 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
         if (!again) watermark.onHeartbeat(heartbeat, record.appendMs);
         return judged(HEARTBEAT, settle(0));
       }
-      if (!readEnvelopeHead(value, FRAME_BYTES, ranges)) return refuse('schema_invalid', 'the envelope cannot be decoded');
+      if (!readEnvelopeHead(value, FRAME_BYTES, ranges))
+        return refuse('schema_invalid', 'the envelope cannot be decoded');
       const eventMs = ranges.time ?? (type.timeFrom === 'append' ? record.appendMs : undefined);
       if (eventMs === undefined) return refuse('event_time_missing', 'the event has no time');
       if (eventMs > record.appendMs + type.maxFutureMs)
-        return refuse('event_time_in_future', `event time lies ${eventMs - record.appendMs} ms after append time`);
+        return refuse(
+          'event_time_in_future',
+          `event time lies ${eventMs - record.appendMs} ms after append time`,
+        );
       const data = reader.readData(value, ranges.dataFrom);
       if (!data) return refuse('schema_invalid', 'data does not decode with its writer schema');
       if (ranges.idTo === ranges.idFrom || ranges.sourceTo === ranges.sourceFrom)
         return refuse('id_missing', 'id or source is empty');
-      if (again) return judged(REMEMBERED[chunk?.verdicts[offset % CHUNK] ?? 1] ?? EVENT, watermarkMs, { eventMs, data });
+      if (again)
+        return judged(REMEMBERED[chunk?.verdicts[offset % CHUNK] ?? 1] ?? EVENT, watermarkMs, {
+          eventMs,
+          data,
+        });
       const verdict = sight(record, value);
       if (!ranges.historical && verdict === 1) watermark.onEvent(eventMs, record.appendMs);
       return judged(REMEMBERED[verdict] as Verdict, settle(verdict), { eventMs, data });

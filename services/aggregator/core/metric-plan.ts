@@ -1,6 +1,6 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
 import type { EventTypeDefinition, SimpleMetric } from '../../kernel/definitions.ts';
-import type { Compiled } from '../../kernel/expression/compile.ts';
+import type { Compiled } from '../../kernel/expression/types.ts';
 import type { Integer } from '../../kernel/integer.ts';
 import { seriesKey } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
@@ -52,8 +52,12 @@ export function planMetric(
   const { metric, type, topic } = definitions;
   const where = metric.where === undefined ? undefined : compile(metric.where);
   const value = metric.value === undefined ? undefined : compile(metric.value);
-  const dimensions = Object.fromEntries(Object.entries(metric.dimensions).map(([name, text]) => [name, compile(text)]));
-  const all = [where, value, ...Object.values(dimensions)].filter((compiled) => compiled !== undefined);
+  const dimensions = Object.fromEntries(
+    Object.entries(metric.dimensions).map(([name, text]) => [name, compile(text)]),
+  );
+  const all = [where, value, ...Object.values(dimensions)].filter(
+    (compiled) => compiled !== undefined,
+  );
   const paths = all.flatMap((compiled) => compiled.paths);
   return {
     metric,
@@ -72,16 +76,24 @@ export function planMetric(
 
 function valueReader(metric: SimpleMetric, value: Compiled | undefined): MetricPlan['value'] {
   if (!value) return () => 0;
-  if (metric.aggregation === 'distinct') return (variables) => memberText(value, value.evaluate(variables));
+  if (metric.aggregation === 'distinct')
+    return (variables) => memberText(value, value.evaluate(variables));
   return (variables) => value.evaluate(variables) as Integer | null;
 }
 
 const ALL_SERIES = '[]';
 
-function seriesKeyReader(breakdown: readonly string[], dimensions: Readonly<Record<string, Compiled>>): (variables: EventVariables) => string {
+function seriesKeyReader(
+  breakdown: readonly string[],
+  dimensions: Readonly<Record<string, Compiled>>,
+): (variables: EventVariables) => string {
   if (breakdown.length === 0) return () => ALL_SERIES;
   const readers = breakdown.map((name) => dimensions[name] as Compiled);
-  return (variables) => seriesKey(breakdown, readers.map((reader) => memberText(reader, reader.evaluate(variables)) ?? ''));
+  return (variables) =>
+    seriesKey(
+      breakdown,
+      readers.map((reader) => memberText(reader, reader.evaluate(variables)) ?? ''),
+    );
 }
 
 /** A dimension member or distinct member as text; decimals at their scale, null where there is none. */
@@ -92,7 +104,11 @@ function memberText(compiled: Compiled, value: unknown): string | null {
 }
 
 /** What expressions see of a judged event. Strings of the head are made only where some metric reads them. */
-export function variablesOf(judged: Judged, record: SourceRecord, needsStrings: boolean): EventVariables {
+export function variablesOf(
+  judged: Judged,
+  record: SourceRecord,
+  needsStrings: boolean,
+): EventVariables {
   const { ranges, eventMs } = judged;
   const bytes = record.value as Buffer;
   const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
@@ -101,6 +117,7 @@ export function variablesOf(judged: Judged, record: SourceRecord, needsStrings: 
     id: needsStrings ? text(ranges.idFrom, ranges.idTo) : '',
     source: needsStrings ? text(ranges.sourceFrom, ranges.sourceTo) : '',
     time: eventMs,
-    subject: needsStrings && ranges.subjectFrom >= 0 ? text(ranges.subjectFrom, ranges.subjectTo) : null,
+    subject:
+      needsStrings && ranges.subjectFrom >= 0 ? text(ranges.subjectFrom, ranges.subjectTo) : null,
   };
 }

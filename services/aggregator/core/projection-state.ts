@@ -9,7 +9,12 @@ import type { MetricPlan } from './metric-plan.ts';
 type Position = { topic: string; partition: number; next: number; watermarkMs: EpochMs };
 type Stored = {
   readonly generation: string;
-  readonly partitions: readonly { topic: string; partition: number; next: number; watermarkMs: EpochMs }[];
+  readonly partitions: readonly {
+    topic: string;
+    partition: number;
+    next: number;
+    watermarkMs: EpochMs;
+  }[];
   readonly series: ReadonlyMap<string, number>;
 };
 
@@ -44,7 +49,10 @@ export class ProjectionState {
   /** Next offset that this projection takes from the partition. */
   next(topic: string, partition: number): number {
     const position = this.#positions.get(spanKey(topic, partition));
-    invariant(position, `projection ${this.plan.metric.id} has no cursor for ${topic}/${partition}`);
+    invariant(
+      position,
+      `projection ${this.plan.metric.id} has no cursor for ${topic}/${partition}`,
+    );
     return position.next;
   }
 

@@ -9,7 +9,10 @@ import type { Judged, SourceRecord } from './judge.ts';
 import type { EventVariables, MetricPlan } from './metric-plan.ts';
 
 /** What one metric makes of one record; the window is that of the finest grain. */
-export type MetricDecision = { readonly outcome: MetricOutcome | 'heartbeat'; readonly window?: Window };
+export type MetricDecision = {
+  readonly outcome: MetricOutcome | 'heartbeat';
+  readonly window?: Window;
+};
 
 /** Numbers series as the worker first meets them; the projection's own numbers come with a flush. */
 export type SeriesTable = {
@@ -25,7 +28,11 @@ const FILTERED: MetricDecision = { outcome: 'filtered' };
  * @param watermarkMs the projection's watermark of the record's own partition, before the record
  * @see design section 5: late when the end of the finest window + lateness ≤ the partition's watermark
  */
-export function decide(plan: MetricPlan, judged: Judged, context: { watermarkMs: EpochMs; variables: () => EventVariables }): MetricDecision {
+export function decide(
+  plan: MetricPlan,
+  judged: Judged,
+  context: { watermarkMs: EpochMs; variables: () => EventVariables },
+): MetricDecision {
   const { verdict } = judged;
   switch (verdict.kind) {
     case 'heartbeat':
@@ -41,7 +48,11 @@ export function decide(plan: MetricPlan, judged: Judged, context: { watermarkMs:
   }
 }
 
-function decideEvent(plan: MetricPlan, judged: Judged, { watermarkMs, variables }: { watermarkMs: EpochMs; variables: () => EventVariables }): MetricDecision {
+function decideEvent(
+  plan: MetricPlan,
+  judged: Judged,
+  { watermarkMs, variables }: { watermarkMs: EpochMs; variables: () => EventVariables },
+): MetricDecision {
   const { metric, calendar, grains } = plan;
   const { eventMs } = judged;
   if (metric.eventsFromMs !== undefined && eventMs < metric.eventsFromMs) return FILTERED;
@@ -50,14 +61,20 @@ function decideEvent(plan: MetricPlan, judged: Judged, { watermarkMs, variables 
   const finest = grains[0] ?? 'day';
   const startMs = calendar.cellStart(finest, eventMs);
   const window = { startMs, endMs: calendar.cellEnd(finest, startMs) };
-  if (!judged.historical && window.endMs + metric.latenessMs <= watermarkMs) return { outcome: 'late', window };
+  if (!judged.historical && window.endMs + metric.latenessMs <= watermarkMs)
+    return { outcome: 'late', window };
   const kept = grains.some((grain) => !isExpired(plan, { grain, eventMs, watermarkMs }));
   return { outcome: kept ? 'counted' : 'expired', window };
 }
 
-function isExpired(plan: MetricPlan, at: { grain: MetricPlan['grains'][number]; eventMs: EpochMs; watermarkMs: EpochMs }): boolean {
+function isExpired(
+  plan: MetricPlan,
+  at: { grain: MetricPlan['grains'][number]; eventMs: EpochMs; watermarkMs: EpochMs },
+): boolean {
   const startMs = plan.calendar.cellStart(at.grain, at.eventMs);
-  return plan.calendar.cellEnd(at.grain, startMs) + plan.metric.retentionMs[at.grain] <= at.watermarkMs;
+  return (
+    plan.calendar.cellEnd(at.grain, startMs) + plan.metric.retentionMs[at.grain] <= at.watermarkMs
+  );
 }
 
 /**
@@ -79,14 +96,20 @@ export function gather(
   span.to = record.offset + 1;
   span.appendMs = record.appendMs;
   if (judged.historical && judged.verdict.kind !== 'heartbeat') span.historicalMs = record.appendMs;
-  if (decision.outcome === 'counted') addToCells(plan, { gathering, series, watermarkMs }, { ...input, partition: span.partition });
+  if (decision.outcome === 'counted')
+    addToCells(plan, { gathering, series, watermarkMs }, { ...input, partition: span.partition });
   return decision;
 }
 
 function addToCells(
   plan: MetricPlan,
   into: { gathering: Gathering; series: SeriesTable; watermarkMs: EpochMs },
-  input: { record: SourceRecord; judged: Judged; variables: () => EventVariables; partition: number },
+  input: {
+    record: SourceRecord;
+    judged: Judged;
+    variables: () => EventVariables;
+    partition: number;
+  },
 ): void {
   const { metric, calendar } = plan;
   const variables = input.variables();
@@ -103,7 +126,11 @@ function addToCells(
   for (const grain of plan.grains) {
     if (isExpired(plan, { grain, eventMs, watermarkMs: into.watermarkMs })) continue;
     const startMs = calendar.cellStart(grain, eventMs);
-    const window = windowOf(into.gathering, { grain, startMs, endMs: (start) => calendar.cellEnd(grain, start) });
+    const window = windowOf(into.gathering, {
+      grain,
+      startMs,
+      endMs: (start) => calendar.cellEnd(grain, start),
+    });
     const restates = historical && window.endMs + metric.latenessMs <= into.watermarkMs;
     for (const number of numbers) {
       const cell = deltaOf(into.gathering, window, number);

@@ -13,7 +13,10 @@ export function valueUpdates(
   return batch.cells.flatMap((cell) => {
     const series = context.series.get(cell.series);
     if (series === undefined) return [];
-    const value = valueOf(metric.aggregation, cell.accumulators, { valueScale: metric.valueScale, unitScale: metric.unit.scale });
+    const value = valueOf(metric.aggregation, cell.accumulators, {
+      valueScale: metric.valueScale,
+      unitScale: metric.unit.scale,
+    });
     return [
       {
         kind: 'value' as const,
@@ -36,7 +39,11 @@ export function valueUpdates(
   });
 }
 
-export const tickUpdate = (metric: SimpleMetric, batch: Pick<DirtyBatch, 'watermarkMs' | 'cursors'>, nowMs: EpochMs): TickUpdate => ({
+export const tickUpdate = (
+  metric: SimpleMetric,
+  batch: Pick<DirtyBatch, 'watermarkMs' | 'cursors'>,
+  nowMs: EpochMs,
+): TickUpdate => ({
   kind: 'tick',
   metric: metric.id,
   version: metric.version,
@@ -44,4 +51,3 @@ export const tickUpdate = (metric: SimpleMetric, batch: Pick<DirtyBatch, 'waterm
   cursors: batch.cursors,
   at: nowMs,
 });
-

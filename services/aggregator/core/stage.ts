@@ -1,7 +1,11 @@
 import type { WindowState } from '../../kernel/window.ts';
 
 /** Stage of a window as stored: 0 open, 1 closed, 2 final. */
-export type Stage = { readonly stage: number; readonly revision: number; readonly restatements: number };
+export type Stage = {
+  readonly stage: number;
+  readonly revision: number;
+  readonly restatements: number;
+};
 
 /** What readers see of a stage: late data within lateness makes `revised`, history in a final window `restated`. */
 export function stateOf({ stage, revision, restatements }: Stage): WindowState {

@@ -30,12 +30,22 @@ export type Finding = {
   readonly record: SourceRecord;
   readonly judged: Judged;
   readonly identity: { readonly id: string; readonly source: string };
-  readonly decisions: readonly { readonly plan: MetricPlan; readonly decision: MetricDecision; readonly watermarkMs: number }[];
+  readonly decisions: readonly {
+    readonly plan: MetricPlan;
+    readonly decision: MetricDecision;
+    readonly watermarkMs: number;
+  }[];
 };
 
 /** Whether a judged record is the event that is asked for. */
-export function identityOf(judged: Judged, record: SourceRecord): { id: string; source: string } | undefined {
-  const hasHead = judged.verdict.kind === 'event' || judged.verdict.kind === 'duplicate' || judged.verdict.kind === 'conflict';
+export function identityOf(
+  judged: Judged,
+  record: SourceRecord,
+): { id: string; source: string } | undefined {
+  const hasHead =
+    judged.verdict.kind === 'event' ||
+    judged.verdict.kind === 'duplicate' ||
+    judged.verdict.kind === 'conflict';
   if (!hasHead) return undefined;
   const { id, source } = variablesOf(judged, record, true);
   return { id, source };
@@ -53,8 +63,17 @@ export function examine(
   const { judge, plans, watermarkMs } = stretch;
   const judged = judge.judge(record, reader);
   const variables = () => variablesOf(judged, record, true);
-  const decisions = plans.map((plan) => ({ plan, decision: decide(plan, judged, { watermarkMs, variables }), watermarkMs }));
-  return { record, judged, identity: identityOf(judged, record) ?? { id: '', source: '' }, decisions };
+  const decisions = plans.map((plan) => ({
+    plan,
+    decision: decide(plan, judged, { watermarkMs, variables }),
+    watermarkMs,
+  }));
+  return {
+    record,
+    judged,
+    identity: identityOf(judged, record) ?? { id: '', source: '' },
+    decisions,
+  };
 }
 
 const REASONS: Readonly<Record<MetricOutcome | 'in_flight', string>> = {
@@ -69,17 +88,28 @@ const REASONS: Readonly<Record<MetricOutcome | 'in_flight', string>> = {
 };
 
 /** @param next per metric, the next offset that its projection reads from this partition */
-export function traceOf(finding: Finding, place: { type: string; topic: string; partition: number; next: (plan: MetricPlan) => number }): EventTrace {
+export function traceOf(
+  finding: Finding,
+  place: { type: string; topic: string; partition: number; next: (plan: MetricPlan) => number },
+): EventTrace {
   const { record, judged, identity, decisions } = finding;
   const metrics = decisions.map(({ plan, decision, watermarkMs }): MetricTrace => {
     const isPast = record.offset < place.next(plan);
     const outcome = isPast ? (decision.outcome as MetricOutcome) : 'in_flight';
-    const late = outcome === 'late' && decision.window ? ` (window end ${formatRfc3339(decision.window.endMs)} + lateness ≤ watermark ${formatRfc3339(watermarkMs)})` : '';
+    const late =
+      outcome === 'late' && decision.window
+        ? ` (window end ${formatRfc3339(decision.window.endMs)} + lateness ≤ watermark ${formatRfc3339(watermarkMs)})`
+        : '';
     return {
       metric: plan.metric.id,
       version: plan.metric.version,
       outcome,
-      window: decision.window ? { start: formatRfc3339(decision.window.startMs), end: formatRfc3339(decision.window.endMs) } : null,
+      window: decision.window
+        ? {
+            start: formatRfc3339(decision.window.startMs),
+            end: formatRfc3339(decision.window.endMs),
+          }
+        : null,
       reason: REASONS[outcome] + late,
     };
   });
@@ -96,7 +126,8 @@ export function traceOf(finding: Finding, place: { type: string; topic: string; 
 
 function eventOutcome(judged: Judged, metrics: readonly MetricTrace[]): EventOutcome {
   const outcomes = new Set(metrics.map(({ outcome }) => outcome));
-  if (metrics.length > 0 && [...outcomes].every((outcome) => outcome === 'in_flight')) return 'in_flight';
+  if (metrics.length > 0 && [...outcomes].every((outcome) => outcome === 'in_flight'))
+    return 'in_flight';
   const { kind } = judged.verdict;
   if (kind === 'dead_lettered' || kind === 'conflict' || kind === 'duplicate') return kind;
   if (outcomes.has('counted')) return 'counted';

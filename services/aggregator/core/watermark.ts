@@ -15,7 +15,10 @@ export const NO_WATERMARK: EpochMs = 0;
 export type PartitionWatermark = {
   readonly current: () => EpochMs;
   readonly onEvent: (eventMs: EpochMs, appendMs: EpochMs) => void;
-  readonly onHeartbeat: (heartbeat: { instance: string; oldestAcceptedMs: EpochMs }, appendMs: EpochMs) => void;
+  readonly onHeartbeat: (
+    heartbeat: { instance: string; oldestAcceptedMs: EpochMs },
+    appendMs: EpochMs,
+  ) => void;
 };
 
 export function partitionWatermark(outOfOrdernessMs: DurationMs): PartitionWatermark {
@@ -29,7 +32,10 @@ export function partitionWatermark(outOfOrdernessMs: DurationMs): PartitionWater
       if (candidate > watermark) watermark = candidate;
     },
     onHeartbeat({ instance, oldestAcceptedMs }, appendMs) {
-      instances.set(instance, { heardMs: appendMs, oldestMs: Math.min(oldestAcceptedMs, appendMs) });
+      instances.set(instance, {
+        heardMs: appendMs,
+        oldestMs: Math.min(oldestAcceptedMs, appendMs),
+      });
       let oldest = appendMs;
       for (const [name, { heardMs, oldestMs }] of instances) {
         if (heardMs < appendMs - INSTANCE_TTL_MS) instances.delete(name);

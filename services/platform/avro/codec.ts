@@ -20,7 +20,11 @@ export function frame(schemaId: number, body: Buffer): Buffer {
 /** @returns the schema id of a framed value, or undefined when there is no frame */
 export function frameSchemaId(value: Uint8Array | null): number | undefined {
   if (!value || value.length < HEADER_BYTES || value[0] !== MAGIC) return undefined;
-  const id = ((value[1] as number) << 24) | ((value[2] as number) << 16) | ((value[3] as number) << 8) | (value[4] as number);
+  const id =
+    ((value[1] as number) << 24) |
+    ((value[2] as number) << 16) |
+    ((value[3] as number) << 8) |
+    (value[4] as number);
   return id > 0 ? id : undefined;
 }
 export const FRAME_BYTES = HEADER_BYTES;
@@ -33,7 +37,10 @@ export type Codec<T> = {
 };
 
 /** Registers the schema under `subject` and opens its codec. @throws registry_unavailable, schema_invalid */
-export async function openCodec<T>(store: SchemaStore, options: { subject: string; schema: Json }): Promise<Codec<T>> {
+export async function openCodec<T>(
+  store: SchemaStore,
+  options: { subject: string; schema: Json },
+): Promise<Codec<T>> {
   const reader = avroType(options.schema);
   const ownId = await store.register(options.subject, options.schema);
   const resolvers = new Map<number, AvroResolver | null>([[ownId, null]]);
@@ -55,7 +62,9 @@ export async function openCodec<T>(store: SchemaStore, options: { subject: strin
       const resolver = await resolverOf(id);
       if (resolver === undefined) return err(`schema id ${id} is not in the registry`);
       try {
-        return ok(reader.fromBuffer(value.subarray(HEADER_BYTES), (resolver ?? undefined) as never) as T);
+        return ok(
+          reader.fromBuffer(value.subarray(HEADER_BYTES), (resolver ?? undefined) as never) as T,
+        );
       } catch (error) {
         return err((error as Error).message);
       }

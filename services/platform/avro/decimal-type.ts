@@ -19,8 +19,16 @@ export class DecimalType extends avro.types.LogicalType {
   constructor(schema: avro.Schema, options?: object) {
     super(schema, options as never);
     const { scale = 0, precision } = schema as unknown as { scale?: number; precision: number };
-    if (!Number.isInteger(precision) || precision < 1 || !Number.isInteger(scale) || scale < 0 || scale > precision)
-      throw new Error(`decimal needs 1 ≤ precision and 0 ≤ scale ≤ precision, not precision ${precision} and scale ${scale}`);
+    if (
+      !Number.isInteger(precision) ||
+      precision < 1 ||
+      !Number.isInteger(scale) ||
+      scale < 0 ||
+      scale > precision
+    )
+      throw new Error(
+        `decimal needs 1 ≤ precision and 0 ≤ scale ≤ precision, not precision ${precision} and scale ${scale}`,
+      );
     this.scale = scale;
     this.precision = precision;
     this.bound = 10n ** BigInt(precision);
@@ -58,14 +66,17 @@ export class DecimalType extends avro.types.LogicalType {
 
   /** Decimals resolve only where the scales agree (AVRO-2078); another scale is another amount. */
   protected override _resolve(type: avro.Type): ((value: Buffer) => Integer) | undefined {
-    return type instanceof DecimalType && type.scale === this.scale ? (value: unknown) => value as Integer : undefined;
+    return type instanceof DecimalType && type.scale === this.scale
+      ? (value: unknown) => value as Integer
+      : undefined;
   }
 }
 
 /** Bytes that two's complement needs for the value, at least 1. */
 function bytesOf(value: Integer): number {
   if (typeof value === 'number') {
-    for (let bytes = 1, half = 0x80; bytes <= NATIVE_BYTES_MAX; bytes++, half *= 0x100) if (value >= -half && value < half) return bytes;
+    for (let bytes = 1, half = 0x80; bytes <= NATIVE_BYTES_MAX; bytes++, half *= 0x100)
+      if (value >= -half && value < half) return bytes;
   }
   let bytes = 1;
   for (let rest = BigInt(value) >> 7n; rest !== 0n && rest !== -1n; rest >>= 8n) bytes++;

@@ -4,11 +4,25 @@ import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { avroType } from './types.ts';
 
-type RecordSchema = { readonly type: string; readonly name: string; readonly namespace?: string; readonly fields: readonly { readonly name: string; readonly type: Json }[] };
+type RecordSchema = {
+  readonly type: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly fields: readonly { readonly name: string; readonly type: Json }[];
+};
 /** avsc reads a value at a position; its types do not say so. */
-type PositionedType = { decode: (bytes: Buffer, position: number, resolver?: object) => { value: unknown; offset: number } };
+type PositionedType = {
+  decode: (
+    bytes: Buffer,
+    position: number,
+    resolver?: object,
+  ) => { value: unknown; offset: number };
+};
 
-export type DataReader = (bytes: Buffer, position: number) => Readonly<Record<string, unknown>> | undefined;
+export type DataReader = (
+  bytes: Buffer,
+  position: number,
+) => Readonly<Record<string, unknown>> | undefined;
 
 /**
  * Reads the `data` of envelopes written with `writer`, projected to the fields that are needed: unread fields are
@@ -17,11 +31,19 @@ export type DataReader = (bytes: Buffer, position: number) => Readonly<Record<st
  * @returns why records of this writer cannot be read, or a function that gives undefined unless the value ends exactly
  *   at the end of the bytes
  */
-export function envelopeReader(writer: Json, reader: Json, fields: ReadonlySet<string>): Result<DataReader, string> {
+export function envelopeReader(
+  writer: Json,
+  reader: Json,
+  fields: ReadonlySet<string>,
+): Result<DataReader, string> {
   const envelope = writer as RecordSchema;
-  if (envelope.type !== 'record' || !Array.isArray(envelope.fields)) return err('the writer schema is no envelope record');
+  if (envelope.type !== 'record' || !Array.isArray(envelope.fields))
+    return err('the writer schema is no envelope record');
   const names = envelope.fields.map(({ name }) => name);
-  if (names.length !== ENVELOPE_HEAD_FIELDS.length || names.some((name, i) => name !== ENVELOPE_HEAD_FIELDS[i]))
+  if (
+    names.length !== ENVELOPE_HEAD_FIELDS.length ||
+    names.some((name, i) => name !== ENVELOPE_HEAD_FIELDS[i])
+  )
     return err(`the writer schema is no envelope: its fields are ${names.join(', ')}`);
   try {
     const data = envelope.fields.at(-1)?.type ?? null;
@@ -41,18 +63,31 @@ export function envelopeReader(writer: Json, reader: Json, fields: ReadonlySet<s
       }
     });
   } catch (error) {
-    return err(`the writer schema does not resolve to the event type's: ${(error as Error).message}`);
+    return err(
+      `the writer schema does not resolve to the event type's: ${(error as Error).message}`,
+    );
   }
 }
 
 /** Reads heartbeats (schemas/tidemark/heartbeat.avsc). @returns undefined when `writer` is no heartbeat schema */
-export function heartbeatReader(writer: Json): ((bytes: Buffer, position: number) => { instance: string; oldestAcceptedMs: number } | undefined) | undefined {
+export function heartbeatReader(
+  writer: Json,
+):
+  | ((
+      bytes: Buffer,
+      position: number,
+    ) => { instance: string; oldestAcceptedMs: number } | undefined)
+  | undefined {
   const { name, namespace } = writer as unknown as RecordSchema;
-  if (name !== 'tidemark.Heartbeat' && !(name === 'Heartbeat' && namespace === 'tidemark')) return undefined;
+  if (name !== 'tidemark.Heartbeat' && !(name === 'Heartbeat' && namespace === 'tidemark'))
+    return undefined;
   const type = avroType(writer);
   return (bytes, position) => {
     try {
-      const { instance, oldestAccepted } = type.fromBuffer(bytes.subarray(position)) as { instance: string; oldestAccepted: number };
+      const { instance, oldestAccepted } = type.fromBuffer(bytes.subarray(position)) as {
+        instance: string;
+        oldestAccepted: number;
+      };
       return { instance, oldestAcceptedMs: oldestAccepted };
     } catch (error) {
       if (error instanceof Error) return undefined;

@@ -28,26 +28,50 @@ function describe(value: unknown): string {
   return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text;
 }
 
-export const readNull: Read = (value, trail) => (value === null ? null : refuse(trail, 'null', value));
-export const readBoolean: Read = (value, trail) => (typeof value === 'boolean' ? value : refuse(trail, 'true or false', value));
+export const readNull: Read = (value, trail) =>
+  value === null ? null : refuse(trail, 'null', value);
+export const readBoolean: Read = (value, trail) =>
+  typeof value === 'boolean' ? value : refuse(trail, 'true or false', value);
 export const readString: Read = (value, trail) =>
-  typeof value === 'string' && value.isWellFormed() ? value : refuse(trail, 'a string of Unicode characters', value);
+  typeof value === 'string' && value.isWellFormed()
+    ? value
+    : refuse(trail, 'a string of Unicode characters', value);
 
 /** @param range inclusive, within the safe integers: beyond them a number is refused rather than rounded */
-export function readInteger({ min, max, expected }: { min: number; max: number; expected: string }): Read {
+export function readInteger({
+  min,
+  max,
+  expected,
+}: {
+  min: number;
+  max: number;
+  expected: string;
+}): Read {
   return (value, trail) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value + 0 : refuse(trail, expected, value);
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? value + 0
+      : refuse(trail, expected, value);
 }
 
-export const readInt = readInteger({ min: -2147483648, max: 2147483647, expected: 'an integer of 32 bits' });
-export const readLong = readInteger({ min: -9007199254740991, max: 9007199254740991, expected: 'an integer within ±(2^53 − 1)' });
+export const readInt = readInteger({
+  min: -2147483648,
+  max: 2147483647,
+  expected: 'an integer of 32 bits',
+});
+export const readLong = readInteger({
+  min: -9007199254740991,
+  max: 9007199254740991,
+  expected: 'an integer within ±(2^53 − 1)',
+});
 
 /** Floats round by their nature, so a literal of many digits is the nearest double; what is infinite is refused. */
 export function readFloat(round: (value: number) => number): Read {
   return (value, trail) => {
     const literal = literalSource(value);
     const number = literal === undefined ? value : Number(literal);
-    return typeof number === 'number' && Number.isFinite(round(number)) ? number : refuse(trail, 'a finite number', value);
+    return typeof number === 'number' && Number.isFinite(round(number))
+      ? number
+      : refuse(trail, 'a finite number', value);
   };
 }
 
@@ -59,25 +83,44 @@ function unscaledOf(value: unknown, scale: number): Integer | undefined {
   if (typeof value === 'number' && scale <= 15) {
     const factor = powerOfTen(scale) as number;
     const unscaled = Math.round(value * factor);
-    if (Math.abs(unscaled) < EXACT_UNSCALED_MAX) return unscaled / factor === value ? unscaled + 0 : undefined;
+    if (Math.abs(unscaled) < EXACT_UNSCALED_MAX)
+      return unscaled / factor === value ? unscaled + 0 : undefined;
   }
-  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : literalSource(value);
+  const text =
+    typeof value === 'string'
+      ? value
+      : typeof value === 'number'
+        ? String(value)
+        : literalSource(value);
   const decimal = text === undefined ? undefined : parseDecimal(text);
   return decimal && rescaleExact(decimal.unscaled, decimal.scale, scale);
 }
 
 /** Decimals as strings, or numbers that are exact at the scale. */
-export function readDecimal({ scale, precision, bound }: { scale: number; precision: number; bound: bigint }): Read {
+export function readDecimal({
+  scale,
+  precision,
+  bound,
+}: {
+  scale: number;
+  precision: number;
+  bound: bigint;
+}): Read {
   const expected = `a decimal of at most ${precision} digits, ${scale} of them after the point, as a string or an exact number`;
   return (value, trail) => {
     const unscaled = unscaledOf(value, scale);
-    return unscaled !== undefined && unscaled < bound && unscaled > -bound ? unscaled : refuse(trail, expected, value);
+    return unscaled !== undefined && unscaled < bound && unscaled > -bound
+      ? unscaled
+      : refuse(trail, expected, value);
   };
 }
 
 export function readSymbol(symbols: readonly string[]): Read {
   const known = new Set(symbols);
-  return (value, trail) => (typeof value === 'string' && known.has(value) ? value : refuse(trail, `one of ${symbols.join(', ')}`, value));
+  return (value, trail) =>
+    typeof value === 'string' && known.has(value)
+      ? value
+      : refuse(trail, `one of ${symbols.join(', ')}`, value);
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -86,13 +129,17 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function readBytes(size?: number): Read {
   const expected = size === undefined ? 'bytes in base64' : `${size} bytes in base64`;
   return (value, trail) => {
-    const bytes = typeof value === 'string' && BASE64.test(value) ? Buffer.from(value, 'base64') : undefined;
-    return bytes && (size === undefined || bytes.length === size) ? bytes : refuse(trail, expected, value);
+    const bytes =
+      typeof value === 'string' && BASE64.test(value) ? Buffer.from(value, 'base64') : undefined;
+    return bytes && (size === undefined || bytes.length === size)
+      ? bytes
+      : refuse(trail, expected, value);
   };
 }
 
 const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
-const readUuid: Read = (value, trail) => (typeof value === 'string' && UUID.test(value) ? value : refuse(trail, 'a UUID', value));
+const readUuid: Read = (value, trail) =>
+  typeof value === 'string' && UUID.test(value) ? value : refuse(trail, 'a UUID', value);
 
 /** Instants beyond this are no dates (ECMA-262, Time Values). */
 const EPOCH_MS_MAX = 8.64e15;
@@ -104,25 +151,44 @@ function readTimestamp(unit: 'millis' | 'micros', zone: '' | 'Z'): Read {
   return (value, trail) => {
     if (typeof value === 'string') {
       const ms = parseRfc3339(`${value}${zone}`);
-      const micros = factor === 1 ? 0 : Number(/\.\d{3}(\d{1,3})/.exec(value)?.[1]?.padEnd(3, '0') ?? 0);
+      const micros =
+        factor === 1 ? 0 : Number(/\.\d{3}(\d{1,3})/.exec(value)?.[1]?.padEnd(3, '0') ?? 0);
       if (ms !== undefined) return ms * factor + micros;
-    } else if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= EPOCH_MS_MAX / factor) return value * factor + 0;
+    } else if (
+      typeof value === 'number' &&
+      Number.isInteger(value) &&
+      Math.abs(value) <= EPOCH_MS_MAX / factor
+    )
+      return value * factor + 0;
     return refuse(trail, expected, value);
   };
 }
 
 const readDate: Read = (value, trail) => {
-  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= EPOCH_MS_MAX / DAY_MS) return value + 0;
-  const ms = typeof value === 'string' && value.length === 10 ? parseRfc3339(`${value}T00:00:00Z`) : undefined;
-  return ms === undefined ? refuse(trail, 'a date such as 2026-01-31 or days since 1970-01-01', value) : ms / DAY_MS;
+  if (
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    Math.abs(value) <= EPOCH_MS_MAX / DAY_MS
+  )
+    return value + 0;
+  const ms =
+    typeof value === 'string' && value.length === 10
+      ? parseRfc3339(`${value}T00:00:00Z`)
+      : undefined;
+  return ms === undefined
+    ? refuse(trail, 'a date such as 2026-01-31 or days since 1970-01-01', value)
+    : ms / DAY_MS;
 };
 
 function readTimeOfDay(unit: 'millis' | 'micros'): Read {
   const factor = unit === 'millis' ? 1 : 1_000;
   return (value, trail) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < DAY_MS) return value * factor;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < DAY_MS)
+      return value * factor;
     const ms = typeof value === 'string' ? parseRfc3339(`1970-01-01T${value}Z`) : undefined;
-    return ms === undefined ? refuse(trail, 'a time such as 08:00:00.000 or milliseconds since midnight', value) : ms * factor;
+    return ms === undefined
+      ? refuse(trail, 'a time such as 08:00:00.000 or milliseconds since midnight', value)
+      : ms * factor;
   };
 }
 

@@ -22,7 +22,11 @@ import type { Read, Trail } from './json-scalars.ts';
 import { jsonTypeOf } from './types.ts';
 
 /** Where the data do not match, what the schema expects there, and what stands there instead. */
-export type ConversionFault = { readonly pointer: string; readonly expected: string; readonly found: string };
+export type ConversionFault = {
+  readonly pointer: string;
+  readonly expected: string;
+  readonly found: string;
+};
 /** JSON data (parsed, numbers exact: kernel/exact-json.ts) as the value that the Avro type writes. */
 export type JsonToAvro = (data: unknown) => Result<unknown, ConversionFault>;
 
@@ -36,7 +40,10 @@ const DEPTH_MAX = 64;
  * (test/property/platform/avro/json-to-avro.test.ts).
  * @throws Error when the schema is not valid Avro
  */
-export function compileJsonToAvro(schema: Json, options: { unknownFields: 'refuse' | 'ignore' }): JsonToAvro {
+export function compileJsonToAvro(
+  schema: Json,
+  options: { unknownFields: 'refuse' | 'ignore' },
+): JsonToAvro {
   const read = compile(jsonTypeOf(schema), { ...options, compiled: new Map() });
   return (data) => {
     const trail: Trail = { segments: [], expected: '', found: '', depth: 0 };
@@ -48,9 +55,13 @@ export function compileJsonToAvro(schema: Json, options: { unknownFields: 'refus
 }
 
 /** @see RFC 6901 section 3 */
-export const pointerSegment = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+export const pointerSegment = (name: string): string =>
+  `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-type Context = { readonly unknownFields: 'refuse' | 'ignore'; readonly compiled: Map<avro.Type, Read> };
+type Context = {
+  readonly unknownFields: 'refuse' | 'ignore';
+  readonly compiled: Map<avro.Type, Read>;
+};
 
 function compile(type: avro.Type, context: Context): Read {
   const known = context.compiled.get(type);
@@ -67,7 +78,10 @@ function readerOf(type: avro.Type, context: Context): Read {
   if (type instanceof DecimalType) return readDecimal(type);
   if (type instanceof avro.types.LogicalType) {
     const { underlyingType, typeName } = type;
-    return logicalReader(typeName.slice('logical:'.length), underlyingType.typeName) ?? compile(underlyingType, context);
+    return (
+      logicalReader(typeName.slice('logical:'.length), underlyingType.typeName) ??
+      compile(underlyingType, context)
+    );
   }
   switch (type.typeName) {
     case 'null':
@@ -127,7 +141,10 @@ function readArray(readItem: Read): Read {
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && literalSource(value) === undefined;
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  literalSource(value) === undefined;
 
 function readMap(readValue: Read): Read {
   return (value, trail) => {
@@ -136,7 +153,9 @@ function readMap(readValue: Read): Read {
     for (const name of Object.keys(value)) {
       // Decoders build plain objects from map keys: this one would set their prototype.
       const isKey = name !== '__proto__' && name.isWellFormed();
-      const converted = nested(trail, name, () => (isKey ? readValue(value[name], trail) : refuse(trail, 'another key', name)));
+      const converted = nested(trail, name, () =>
+        isKey ? readValue(value[name], trail) : refuse(trail, 'another key', name),
+      );
       if (converted === REFUSED) return REFUSED;
       members[name] = converted;
     }
@@ -144,7 +163,12 @@ function readMap(readValue: Read): Read {
   };
 }
 
-type FieldReader = { readonly name: string; readonly read: Read; readonly hasDefault: boolean; readonly defaultValue: () => unknown };
+type FieldReader = {
+  readonly name: string;
+  readonly read: Read;
+  readonly hasDefault: boolean;
+  readonly defaultValue: () => unknown;
+};
 
 function readRecord(type: avro.types.RecordType, { unknownFields, ...context }: Context): Read {
   const fields: readonly FieldReader[] = type.fields.map((field) => ({
@@ -166,7 +190,10 @@ function readRecord(type: avro.types.RecordType, { unknownFields, ...context }: 
         if (converted === REFUSED) return REFUSED;
         record[name] = converted;
       } else if (hasDefault) record[name] = defaultValue();
-      else return nested(trail, name, () => refuse(trail, 'a value: the field is required', undefined));
+      else
+        return nested(trail, name, () =>
+          refuse(trail, 'a value: the field is required', undefined),
+        );
     }
     if (unknownFields === 'ignore') return record;
     const keys = Object.keys(value);
@@ -179,14 +206,17 @@ function readRecord(type: avro.types.RecordType, { unknownFields, ...context }: 
 /** The first branch that takes the value; with one branch beside null its refusal is the union's. */
 function readUnion(types: readonly avro.Type[], context: Context): Read {
   const isNullable = types.some(({ typeName }) => typeName === 'null');
-  const reads = types.filter(({ typeName }) => typeName !== 'null').map((type) => compile(type, context));
+  const reads = types
+    .filter(({ typeName }) => typeName !== 'null')
+    .map((type) => compile(type, context));
   const [only] = reads;
   if (reads.length === 1 && only) {
     if (!isNullable) return only;
     return (value, trail) => {
       if (value === null) return null;
       const converted = only(value, trail);
-      if (converted === REFUSED && trail.segments.length === 0) trail.expected = `${trail.expected}, or null`;
+      if (converted === REFUSED && trail.segments.length === 0)
+        trail.expected = `${trail.expected}, or null`;
       return converted;
     };
   }

@@ -7,7 +7,10 @@ export type AvroResolver = object;
 
 /** Schemas as types, with decimals as exact integers and unions unwrapped. @throws Error when the schema is not valid Avro */
 export function avroType(schema: Json): AvroType {
-  return avro.Type.forSchema(schema as never, { logicalTypes: { decimal: DecimalType as never }, wrapUnions: 'never' as never });
+  return avro.Type.forSchema(schema as never, {
+    logicalTypes: { decimal: DecimalType as never },
+    wrapUnions: 'never' as never,
+  });
 }
 
 /** A logical type whose values stay those of the type below it: only its name matters. */
@@ -35,6 +38,12 @@ const NAMED = [
  * JSON stands for a value, not for reading records, which it would slow down.
  */
 export function jsonTypeOf(schema: Json): AvroType {
-  const logicalTypes = { ...Object.fromEntries(NAMED.map((name) => [name, NamedLogicalType])), decimal: DecimalType };
-  return avro.Type.forSchema(schema as never, { logicalTypes: logicalTypes as never, wrapUnions: 'never' as never });
+  const logicalTypes = {
+    ...Object.fromEntries(NAMED.map((name) => [name, NamedLogicalType])),
+    decimal: DecimalType,
+  };
+  return avro.Type.forSchema(schema as never, {
+    logicalTypes: logicalTypes as never,
+    wrapUnions: 'never' as never,
+  });
 }

@@ -9,7 +9,10 @@ export type JavaProgram = {
   readonly classPath: readonly string[];
   readonly heapMegabytesMax: number;
   readonly archivePath: string;
-  readonly archive: { readonly kind: 'none' } | { readonly kind: 'use' } | { readonly kind: 'train'; readonly path: string };
+  readonly archive:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'use' }
+    | { readonly kind: 'train'; readonly path: string };
   /** The quick compiler alone halves the start; for measuring a broker's own speed leave it out. */
   readonly isQuickStart: boolean;
 };

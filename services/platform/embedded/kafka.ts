@@ -37,7 +37,10 @@ export function brokerDefinition(options: BrokerOptions): ServerDefinition {
       mkdirSync(options.directory, { recursive: true });
       writeFileSync(propertiesPath, brokerProperties(options, logDirectory));
       if (!existsSync(join(logDirectory, 'meta.properties'))) await format(options, propertiesPath);
-      return { command: options.program.java, args: [...javaArguments(options.program), 'kafka.Kafka', propertiesPath] };
+      return {
+        command: options.program.java,
+        args: [...javaArguments(options.program), 'kafka.Kafka', propertiesPath],
+      };
     },
     isReady: () => knowsAllBrokers(portsOf(options).broker, options.ports.length),
   };
@@ -45,15 +48,34 @@ export function brokerDefinition(options: BrokerOptions): ServerDefinition {
 
 async function format(options: BrokerOptions, propertiesPath: string): Promise<void> {
   // Of its own short life there is nothing to train.
-  const program: JavaProgram = options.program.archive.kind === 'train' ? { ...options.program, archive: { kind: 'none' } } : options.program;
-  const args = [...javaArguments(program), 'kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', propertiesPath, '--ignore-formatted'];
-  await runToEnd({ command: options.program.java, args, logPath: options.logPath, directory: options.directory });
+  const program: JavaProgram =
+    options.program.archive.kind === 'train'
+      ? { ...options.program, archive: { kind: 'none' } }
+      : options.program;
+  const args = [
+    ...javaArguments(program),
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    options.clusterId,
+    '-c',
+    propertiesPath,
+    '--ignore-formatted',
+  ];
+  await runToEnd({
+    command: options.program.java,
+    args,
+    logPath: options.logPath,
+    directory: options.directory,
+  });
 }
 
 /** The cluster id of a broker's folder. @returns undefined before its first start */
 export function storedClusterId(directory: string): string | undefined {
   const path = join(directory, 'log', 'meta.properties');
-  return existsSync(path) ? /^cluster\.id=(.+)$/m.exec(readFileSync(path, 'utf8'))?.[1]?.trim() : undefined;
+  return existsSync(path)
+    ? /^cluster\.id=(.+)$/m.exec(readFileSync(path, 'utf8'))?.[1]?.trim()
+    : undefined;
 }
 
 function portsOf(options: BrokerOptions): { readonly broker: number; readonly controller: number } {
@@ -69,7 +91,9 @@ function brokerProperties(options: BrokerOptions, logDirectory: string): string 
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': String(options.nodeId),
-    'controller.quorum.voters': options.ports.map((ports, index) => `${index + 1}@127.0.0.1:${ports.controller}`).join(','),
+    'controller.quorum.voters': options.ports
+      .map((ports, index) => `${index + 1}@127.0.0.1:${ports.controller}`)
+      .join(','),
     listeners: `PLAINTEXT://127.0.0.1:${broker},CONTROLLER://127.0.0.1:${controller}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker}`,
     'controller.listener.names': 'CONTROLLER',
@@ -106,7 +130,9 @@ function brokerProperties(options: BrokerOptions, logDirectory: string): string 
     'controlled.shutdown.max.retries': '1',
     ...options.settings,
   };
-  return Object.entries(properties).map(([key, value]) => `${key}=${value}\n`).join('');
+  return Object.entries(properties)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
 }
 
 const API_METADATA = 3;
@@ -123,6 +149,8 @@ async function knowsAllBrokers(port: number, brokers: number): Promise<boolean> 
   request.writeInt32BE(CORRELATION_ID, 8);
   request.writeInt16BE(-1, 12);
   // Response: length, correlation id, throttle time, then the list of brokers.
-  const count = await exchange(port, request, (response) => (response.length >= 16 ? response.readInt32BE(12) : undefined));
+  const count = await exchange(port, request, (response) =>
+    response.length >= 16 ? response.readInt32BE(12) : undefined,
+  );
   return count === brokers;
 }

@@ -3,14 +3,20 @@ import { dirname } from 'node:path';
 import { identityOf, isAlive } from './process.ts';
 import type { ProcessIdentity } from './process.ts';
 
-export type LockDecision = { readonly kind: 'free' } | { readonly kind: 'held'; readonly owner: ProcessIdentity } | { readonly kind: 'abandoned' };
+export type LockDecision =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'held'; readonly owner: ProcessIdentity }
+  | { readonly kind: 'abandoned' };
 
 /**
  * Who holds a lock file with this content. A file that cannot be read counts as abandoned: it is written whole or not
  * at all, so nobody living wrote it.
  * @param text the file's content, undefined when there is none
  */
-export function decideLock(text: string | undefined, isOwnerAlive: (owner: ProcessIdentity) => boolean): LockDecision {
+export function decideLock(
+  text: string | undefined,
+  isOwnerAlive: (owner: ProcessIdentity) => boolean,
+): LockDecision {
   if (text === undefined) return { kind: 'free' };
   const owner = parseOwner(text);
   return owner && isOwnerAlive(owner) ? { kind: 'held', owner } : { kind: 'abandoned' };
@@ -27,7 +33,11 @@ const TAKE_TRIES_MAX = 10;
  * Takes a lock file for this process. A lock of a dead owner is taken over.
  * @returns how to give it back, or who holds it
  */
-export function takeLock(path: string): { readonly kind: 'taken'; readonly release: () => void } | { readonly kind: 'held'; readonly owner: ProcessIdentity } {
+export function takeLock(
+  path: string,
+):
+  | { readonly kind: 'taken'; readonly release: () => void }
+  | { readonly kind: 'held'; readonly owner: ProcessIdentity } {
   mkdirSync(dirname(path), { recursive: true });
   const self = identityOf(process.pid);
   const own = `${path}.${process.pid}`;
@@ -35,7 +45,8 @@ export function takeLock(path: string): { readonly kind: 'taken'; readonly relea
   writeFileSync(own, `${self.pid} ${self.startTime}\n`);
   try {
     for (let attempt = 0; attempt < TAKE_TRIES_MAX; attempt += 1) {
-      if (tryLink(own, path)) return { kind: 'taken', release: () => rmSync(path, { force: true }) };
+      if (tryLink(own, path))
+        return { kind: 'taken', release: () => rmSync(path, { force: true }) };
       const decision = decideLock(readIfPresent(path), isAlive);
       if (decision.kind === 'held') return decision;
       if (decision.kind === 'abandoned') removeAbandoned(path);

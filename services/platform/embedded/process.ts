@@ -37,7 +37,10 @@ export function startTimeOf(pid: number): string | undefined {
 
 function startTimeByPs(pid: number): string | undefined {
   try {
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return text.trim().replaceAll(/\s+/g, '_') || undefined;
   } catch {
     return undefined; // ps exits with 1 when there is no such process.
@@ -48,7 +51,8 @@ export function identityOf(pid: number): ProcessIdentity {
   return { pid, startTime: startTimeOf(pid) ?? 'unknown' };
 }
 
-export const isAlive = (identity: ProcessIdentity): boolean => startTimeOf(identity.pid) === identity.startTime;
+export const isAlive = (identity: ProcessIdentity): boolean =>
+  startTimeOf(identity.pid) === identity.startTime;
 
 /**
  * Starts a program in its own process group, so that Ctrl-C in the terminal reaches us alone and services drain before
@@ -73,7 +77,11 @@ export async function startProcess(options: {
   const { pid } = child;
   if (pid === undefined) {
     const cause = await new Promise<Error>((resolve) => child.once('error', resolve));
-    throw new TidemarkError('prerequisite_missing', `cannot run ${options.command}: ${cause.message}`, { cause });
+    throw new TidemarkError(
+      'prerequisite_missing',
+      `cannot run ${options.command}: ${cause.message}`,
+      { cause },
+    );
   }
   const identity = identityOf(pid);
   let isOver = false;
@@ -118,5 +126,6 @@ export async function runToEnd(options: Parameters<typeof startProcess>[0]): Pro
   const timer = setTimeout(() => child.signal('SIGKILL'), RUN_TIMEOUT_MS);
   const how = await child.exited;
   clearTimeout(timer);
-  if (how !== 'exit code 0') throw new Error(`${options.command} ended with ${how}:\n${logTail(options.logPath, 8)}`);
+  if (how !== 'exit code 0')
+    throw new Error(`${options.command} ended with ${how}:\n${logTail(options.logPath, 8)}`);
 }

@@ -14,9 +14,16 @@ const REGISTRY_HEAP_MEGABYTES_MAX = 192;
 export type JavaPrograms = { readonly kafka: JavaProgram; readonly registry: JavaProgram };
 
 /** The two Java servers out of the fetched folder, with their class archives where these are trained. */
-export function javaPrograms(options: { readonly serversDir: string; readonly java: string; readonly isQuickStart: boolean }): JavaPrograms {
+export function javaPrograms(options: {
+  readonly serversDir: string;
+  readonly java: string;
+  readonly isQuickStart: boolean;
+}): JavaPrograms {
   const { serversDir, java } = options;
-  const withArchive = (program: JavaProgram): JavaProgram => ({ ...program, archive: { kind: isTrainedFor(program) ? 'use' : 'none' } });
+  const withArchive = (program: JavaProgram): JavaProgram => ({
+    ...program,
+    archive: { kind: isTrainedFor(program) ? 'use' : 'none' },
+  });
   const registryDir = join(serversDir, 'registry');
   return {
     kafka: withArchive({

@@ -47,7 +47,10 @@ function redisArguments(options: { readonly directory: string; readonly port: nu
   return Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
 }
 
-async function findRedis(options: { readonly serversDir: string; readonly choice: RedisChoice }): Promise<string> {
+async function findRedis(options: {
+  readonly serversDir: string;
+  readonly choice: RedisChoice;
+}): Promise<string> {
   const candidates = options.choice === 'path' ? ['redis-server', 'valkey-server'] : [];
   for (const candidate of candidates) if (await isNewEnough(candidate)) return candidate;
   const fromMaven = mavenRedis(join(options.serversDir, 'redis'));
@@ -82,7 +85,8 @@ function isNewEnough(command: string): Promise<boolean> {
     execFile(command, ['--version'], { timeout: VERSION_TIMEOUT_MS }, (error, stdout) => {
       const [, major, minor] = /v=(\d+)\.(\d+)/.exec(stdout) ?? [];
       const [needMajor, needMinor] = VERSION_MINIMUM;
-      const isEnough = Number(major) > needMajor || (Number(major) === needMajor && Number(minor) >= needMinor);
+      const isEnough =
+        Number(major) > needMajor || (Number(major) === needMajor && Number(minor) >= needMinor);
       resolve(!error && isEnough);
     });
   });

@@ -48,7 +48,9 @@ export function registryDefinition(options: {
 /** Apicurio checks nothing unless told: BACKWARD is what Confluent's registry has by default. */
 async function isBackwardCompatible(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/config`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const response = await fetch(`${url}/config`, {
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    });
     if (!response.ok) return false;
     const { compatibilityLevel } = (await response.json()) as { compatibilityLevel?: string };
     if (compatibilityLevel !== undefined && compatibilityLevel !== 'NONE') return true;

@@ -11,7 +11,9 @@ const runFile = z.object({
   /** By name, so that a restart keeps addresses that others wrote down. */
   ports: z.record(z.string(), z.number().int()).default({}),
   /** Our child processes, to stop those that outlived us. */
-  processes: z.array(z.object({ name: z.string(), pid: z.number().int(), startTime: z.string() })).default([]),
+  processes: z
+    .array(z.object({ name: z.string(), pid: z.number().int(), startTime: z.string() }))
+    .default([]),
 });
 
 /** DATA/run.json: ports and addresses in use. */
@@ -38,7 +40,10 @@ export function readRunFile(dataDir: string): RunFile {
 }
 
 /** Changes some fields, atomically. Only the holder of the data folder's lock writes. */
-export function updateRunFile(dataDir: string, change: Partial<{ [K in keyof RunFile]: RunFile[K] | undefined }>): void {
+export function updateRunFile(
+  dataDir: string,
+  change: Partial<{ [K in keyof RunFile]: RunFile[K] | undefined }>,
+): void {
   mkdirSync(dataDir, { recursive: true });
   const path = runFilePath(dataDir);
   const next = `${path}.${process.pid}`;

@@ -42,14 +42,27 @@ export function superviseServer(
 
   const start = async (): Promise<void> => {
     if (child && !child.hasExited()) return;
-    const started = await startProcess({ ...(await definition.command()), logPath: definition.logPath, directory: definition.directory });
+    const started = await startProcess({
+      ...(await definition.command()),
+      logPath: definition.logPath,
+      directory: definition.directory,
+    });
     child = started;
     onProcess(definition.name, started.identity);
-    const outcome = await waitUntil(definition.isReady, { timeoutMs: START_TIMEOUT_MS, isOver: started.hasExited });
+    const outcome = await waitUntil(definition.isReady, {
+      timeoutMs: START_TIMEOUT_MS,
+      isOver: started.hasExited,
+    });
     if (outcome === 'ready') return;
     started.signal('SIGKILL');
-    const how = outcome === 'stopped' ? `ended with ${await started.exited}` : `did not answer within ${START_TIMEOUT_MS / 1000} s`;
-    throw new TidemarkError('prerequisite_missing', `${definition.name} ${how}; its log ${definition.logPath} ends with:\n${logTail(definition.logPath, LOG_TAIL_LINES)}`);
+    const how =
+      outcome === 'stopped'
+        ? `ended with ${await started.exited}`
+        : `did not answer within ${START_TIMEOUT_MS / 1000} s`;
+    throw new TidemarkError(
+      'prerequisite_missing',
+      `${definition.name} ${how}; its log ${definition.logPath} ends with:\n${logTail(definition.logPath, LOG_TAIL_LINES)}`,
+    );
   };
   const end = async (first: NodeJS.Signals): Promise<void> => {
     if (!child) return;

@@ -63,7 +63,10 @@ export async function startServers(options: StartServersOptions): Promise<Embedd
   const dataDir = resolve(options.dataDir);
   const lock = takeLock(join(dataDir, 'lock'));
   if (lock.kind === 'held')
-    throw new TidemarkError('already_running', `process ${lock.owner.pid} already uses ${dataDir}; stop it, or choose another folder with --data`);
+    throw new TidemarkError(
+      'already_running',
+      `process ${lock.owner.pid} already uses ${dataDir}; stop it, or choose another folder with --data`,
+    );
   let servers: Installation | undefined;
   try {
     await stopOrphans(dataDir);
@@ -98,7 +101,9 @@ async function startWanted(servers: EmbeddedServers, options: StartServersOption
 async function stopOrphans(dataDir: string): Promise<void> {
   const orphans = readRunFile(dataDir).processes.filter(isAlive);
   for (const orphan of orphans) signalGroup(orphan, 'SIGTERM');
-  const outcome = await waitUntil(() => !orphans.some(isAlive), { timeoutMs: ORPHAN_STOP_TIMEOUT_MS });
+  const outcome = await waitUntil(() => !orphans.some(isAlive), {
+    timeoutMs: ORPHAN_STOP_TIMEOUT_MS,
+  });
   if (outcome !== 'ready') {
     for (const orphan of orphans) signalGroup(orphan, 'SIGKILL');
     await waitUntil(() => !orphans.some(isAlive), { timeoutMs: ORPHAN_STOP_TIMEOUT_MS });
@@ -106,13 +111,23 @@ async function stopOrphans(dataDir: string): Promise<void> {
   updateRunFile(dataDir, { processes: [], url: undefined });
 }
 
-async function createServers(options: StartServersOptions, release: () => void): Promise<Installation> {
+async function createServers(
+  options: StartServersOptions,
+  release: () => void,
+): Promise<Installation> {
   const { dataDir, serversDir } = options;
   if (!existsSync(join(serversDir, 'complete')))
-    throw new TidemarkError('prerequisite_missing', `the embedded servers are not in ${serversDir}; run npm start once`);
+    throw new TidemarkError(
+      'prerequisite_missing',
+      `the embedded servers are not in ${serversDir}; run npm start once`,
+    );
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const nodeIds = Array.from({ length: options.brokers ?? 1 }, (_, index) => index + 1);
-  const names = [...nodeIds.flatMap((id) => [`kafka-${id}`, `kafka-${id}-controller`]), 'registry', 'redis'];
+  const names = [
+    ...nodeIds.flatMap((id) => [`kafka-${id}`, `kafka-${id}-controller`]),
+    'registry',
+    'redis',
+  ];
   const remembered = readRunFile(dataDir).ports;
   const ports = await choosePorts(names, { remembered, isFree: isPortFree, random: Math.random });
   const port = (name: string): number => ports[name] ?? 0;
@@ -127,12 +142,20 @@ async function createServers(options: StartServersOptions, release: () => void):
   const onProcess = (name: string, identity: ProcessIdentity | undefined): void => {
     if (identity) processes.set(name, identity);
     else processes.delete(name);
-    updateRunFile(dataDir, { processes: [...processes].map(([processName, value]) => ({ name: processName, ...value })) });
+    updateRunFile(dataDir, {
+      processes: [...processes].map(([processName, value]) => ({ name: processName, ...value })),
+    });
   };
   const logPath = (name: string): string => join(dataDir, 'logs', `${name}.log`);
-  const programs = javaPrograms({ serversDir, java: options.java ?? 'java', isQuickStart: options.isQuickStart ?? true });
+  const programs = javaPrograms({
+    serversDir,
+    java: options.java ?? 'java',
+    isQuickStart: options.isQuickStart ?? true,
+  });
   const brokerDirectory = (id: number): string => join(dataDir, `kafka-${id}`);
-  const clusterId = nodeIds.map((id) => storedClusterId(brokerDirectory(id))).find((id) => id !== undefined) ?? newClusterId();
+  const clusterId =
+    nodeIds.map((id) => storedClusterId(brokerDirectory(id))).find((id) => id !== undefined) ??
+    newClusterId();
   const kafka = nodeIds.map((nodeId) =>
     superviseServer(
       brokerDefinition({
@@ -140,7 +163,10 @@ async function createServers(options: StartServersOptions, release: () => void):
         directory: brokerDirectory(nodeId),
         logPath: logPath(`kafka-${nodeId}`),
         program: programs.kafka,
-        ports: nodeIds.map((id) => ({ broker: port(`kafka-${id}`), controller: port(`kafka-${id}-controller`) })),
+        ports: nodeIds.map((id) => ({
+          broker: port(`kafka-${id}`),
+          controller: port(`kafka-${id}-controller`),
+        })),
         clusterId,
         settings: options.kafkaSettings ?? {},
       }),
@@ -148,11 +174,22 @@ async function createServers(options: StartServersOptions, release: () => void):
     ),
   );
   const registry = superviseServer(
-    registryDefinition({ directory: join(dataDir, 'registry'), logPath: logPath('registry'), program: programs.registry, port: port('registry') }),
+    registryDefinition({
+      directory: join(dataDir, 'registry'),
+      logPath: logPath('registry'),
+      program: programs.registry,
+      port: port('registry'),
+    }),
     onProcess,
   );
   const redis = superviseServer(
-    redisDefinition({ directory: join(dataDir, 'redis'), logPath: logPath('redis'), serversDir, port: port('redis'), choice: options.redis ?? 'path' }),
+    redisDefinition({
+      directory: join(dataDir, 'redis'),
+      logPath: logPath('redis'),
+      serversDir,
+      port: port('redis'),
+      choice: options.redis ?? 'path',
+    }),
     onProcess,
   );
 
@@ -169,10 +206,17 @@ async function createServers(options: StartServersOptions, release: () => void):
     redis,
     train() {
       if (options.trainArchives === false) return;
-      training = startTraining(trainees(programs, logPath('training')), { serversDir, scratchDirectory: join(dataDir, 'training'), onProcess });
+      training = startTraining(trainees(programs, logPath('training')), {
+        serversDir,
+        scratchDirectory: join(dataDir, 'training'),
+        onProcess,
+      });
     },
     async stop() {
-      await Promise.all([training?.stop(), ...[...kafka, registry, redis].map((server) => server.stop())]);
+      await Promise.all([
+        training?.stop(),
+        ...[...kafka, registry, redis].map((server) => server.stop()),
+      ]);
       process.removeListener('exit', killAll);
       release();
     },

@@ -24,7 +24,10 @@ const VERSION_TIMEOUT_MS = 10_000;
 
 /** @returns whether the archive was trained for this class path; a wrong Java version Java notices itself */
 export function isTrainedFor(program: JavaProgram): boolean {
-  return existsSync(program.archivePath) && trainedFor(program)?.classPath === fingerprint(program.classPath);
+  return (
+    existsSync(program.archivePath) &&
+    trainedFor(program)?.classPath === fingerprint(program.classPath)
+  );
 }
 
 /**
@@ -75,14 +78,25 @@ export function startTraining(
 
 async function train(
   trainee: Trainee,
-  options: { readonly java: string; readonly scratchDirectory: string; readonly onChild: (child: ChildProcess | undefined) => void },
+  options: {
+    readonly java: string;
+    readonly scratchDirectory: string;
+    readonly onChild: (child: ChildProcess | undefined) => void;
+  },
 ): Promise<void> {
   const { archivePath, classPath } = trainee.program;
   const partial = `${archivePath}.${process.pid}.partial`;
   rmSync(options.scratchDirectory, { recursive: true, force: true });
-  const definition = await trainee.define({ ...trainee.program, archive: { kind: 'train', path: partial } }, options.scratchDirectory);
+  const definition = await trainee.define(
+    { ...trainee.program, archive: { kind: 'train', path: partial } },
+    options.scratchDirectory,
+  );
   const { command, args } = await definition.command();
-  const child = await startProcess({ ...definition, command: 'nice', args: ['-n', '19', command, ...args] });
+  const child = await startProcess({
+    ...definition,
+    command: 'nice',
+    args: ['-n', '19', command, ...args],
+  });
   options.onChild(child);
   const timer = setTimeout(() => child.signal('SIGKILL'), TRAINING_TIMEOUT_MS);
   await waitUntil(definition.isReady, { timeoutMs: TRAINING_TIMEOUT_MS, isOver: child.hasExited });
@@ -92,22 +106,33 @@ async function train(
   options.onChild(undefined);
   rmSync(options.scratchDirectory, { recursive: true, force: true });
   // Killed before its end it leaves no archive, or half of one under the partial name.
-  if ((await child.exited) === 'SIGKILL' || !existsSync(partial)) return rmSync(partial, { force: true });
+  if ((await child.exited) === 'SIGKILL' || !existsSync(partial))
+    return rmSync(partial, { force: true });
   renameSync(partial, archivePath);
-  writeFileSync(recordPath(trainee.program), JSON.stringify({ java: options.java, classPath: fingerprint(classPath) }));
+  writeFileSync(
+    recordPath(trainee.program),
+    JSON.stringify({ java: options.java, classPath: fingerprint(classPath) }),
+  );
 }
 
 const recordPath = (program: JavaProgram): string => `${program.archivePath}.json`;
 
-function trainedFor(program: JavaProgram): { readonly java: string; readonly classPath: string } | undefined {
+function trainedFor(
+  program: JavaProgram,
+): { readonly java: string; readonly classPath: string } | undefined {
   const path = recordPath(program);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { java: string; classPath: string }) : undefined;
+  return existsSync(path)
+    ? (JSON.parse(readFileSync(path, 'utf8')) as { java: string; classPath: string })
+    : undefined;
 }
 
-const fingerprint = (classPath: readonly string[]): string => createHash('sha256').update(classPath.join(':')).digest('hex');
+const fingerprint = (classPath: readonly string[]): string =>
+  createHash('sha256').update(classPath.join(':')).digest('hex');
 
 function javaVersion(java: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(java, ['-version'], { timeout: VERSION_TIMEOUT_MS }, (error, _, stderr) => (error ? reject(error) : resolve(stderr.trim())));
+    execFile(java, ['-version'], { timeout: VERSION_TIMEOUT_MS }, (error, _, stderr) =>
+      error ? reject(error) : resolve(stderr.trim()),
+    );
   });
 }

@@ -22,7 +22,11 @@ export async function waitUntil(
 }
 
 /** Sends bytes to a local port and reads until `take` finds its answer. @returns undefined when nobody answers */
-export function exchange<T>(port: number, request: Uint8Array, take: (response: Buffer) => T | undefined): Promise<T | undefined> {
+export function exchange<T>(
+  port: number,
+  request: Uint8Array,
+  take: (response: Buffer) => T | undefined,
+): Promise<T | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
     let response = Buffer.alloc(0);
@@ -47,6 +51,8 @@ export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
   });
 }

@@ -7,7 +7,11 @@ import type { Logger } from '../logger.ts';
 export function createKafka(config: Config, logger: Logger): Kafka {
   const mechanism = config.KAFKA_SASL_MECHANISM;
   const sasl = mechanism
-    ? ({ mechanism, username: config.KAFKA_SASL_USERNAME, password: config.KAFKA_SASL_PASSWORD } as SASLOptions)
+    ? ({
+        mechanism,
+        username: config.KAFKA_SASL_USERNAME,
+        password: config.KAFKA_SASL_PASSWORD,
+      } as SASLOptions)
     : undefined;
   return new Kafka({
     clientId: 'tidemark',
@@ -21,7 +25,16 @@ export function createKafka(config: Config, logger: Logger): Kafka {
     logCreator: () => (entry) => {
       const { message, ...fields } = entry.log;
       const level = entry.level === logLevel.ERROR ? 'warn' : 'debug';
-      logger[level]({ kafkajs: { namespace: entry.namespace, error: fields['error'], groupId: fields['groupId'] } }, message);
+      logger[level](
+        {
+          kafkajs: {
+            namespace: entry.namespace,
+            error: fields['error'],
+            groupId: fields['groupId'],
+          },
+        },
+        message,
+      );
     },
   });
 }

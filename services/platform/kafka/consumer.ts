@@ -81,7 +81,9 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
     });
     consumer = next;
     next.on(next.events.GROUP_JOIN, ({ payload }) => {
-      const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+      const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })),
+      );
       handlers.onAssigned(assigned);
     });
     next.on(next.events.CRASH, ({ payload }) => {
@@ -126,7 +128,8 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
       await close();
       if (topics.length > 0) await open(topics, handlers);
     },
-    seek: (topic, partition, offset) => consumer?.seek({ topic, partition, offset: String(offset) }),
+    seek: (topic, partition, offset) =>
+      consumer?.seek({ topic, partition, offset: String(offset) }),
     commit: (cursors) => {
       pendingCommit = cursors;
     },
@@ -135,4 +138,5 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
 }
 
 /** kafkajs' Batch carries the offset that its fetch asked for, which its types do not name. */
-const fetchedOffsetOf = (batch: EachBatchPayload['batch']): string => (batch as unknown as { fetchedOffset: string }).fetchedOffset;
+const fetchedOffsetOf = (batch: EachBatchPayload['batch']): string =>
+  (batch as unknown as { fetchedOffset: string }).fetchedOffset;

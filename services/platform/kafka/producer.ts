@@ -85,9 +85,15 @@ type Connection = { readonly producer: Producer; readonly ready: Promise<void> }
  * sequences reused after an error in idempotent mode, sends that span leaders, errors that bypass its retries. This rule
  * is free of all three; the duplicates that retries leave are removed by identity downstream.
  */
-export function createRecordProducer(kafka: Kafka, options: { logger: Logger; limits?: Partial<ProducerLimits> }): RecordProducer {
+export function createRecordProducer(
+  kafka: Kafka,
+  options: { logger: Logger; limits?: Partial<ProducerLimits> },
+): RecordProducer {
   const limits = { ...PRODUCER_LIMITS, ...options.limits };
-  invariant(limits.lingerMs < limits.attemptMs && limits.attemptMs <= limits.deadlineMs, 'a batch must have time for an attempt');
+  invariant(
+    limits.lingerMs < limits.attemptMs && limits.attemptMs <= limits.deadlineMs,
+    'a batch must have time for an attempt',
+  );
   const lanes = new Map<string, Lane>();
   let inFlightBytes = 0;
   let connection: Connection | undefined;
@@ -109,12 +115,19 @@ export function createRecordProducer(kafka: Kafka, options: { logger: Logger; li
     if (connection === used) connection = undefined;
     used.ready
       .then(() => used.producer.disconnect())
-      .catch((error: unknown) => options.logger.debug({ err: error }, 'an abandoned producer did not disconnect'));
+      .catch((error: unknown) =>
+        options.logger.debug({ err: error }, 'an abandoned producer did not disconnect'),
+      );
   };
 
   const sendOnce = async (used: Connection, lane: Lane, messages: Message[]): Promise<number> => {
     await used.ready;
-    const metadata = await used.producer.send({ topic: lane.topic, messages, acks: -1, timeout: REPLICATION_TIMEOUT_MS });
+    const metadata = await used.producer.send({
+      topic: lane.topic,
+      messages,
+      acks: -1,
+      timeout: REPLICATION_TIMEOUT_MS,
+    });
     return baseOffsetOf(metadata, lane);
   };
 
@@ -122,12 +135,23 @@ export function createRecordProducer(kafka: Kafka, options: { logger: Logger; li
   const deliver = async (lane: Lane, batch: readonly Pending[]): Promise<number> => {
     const messages = batch.map(({ message }) => message);
     const deadlineMs = (batch[0] as Pending).enqueuedMs + limits.deadlineMs;
-    for (let retryAfterMs = RETRY_AFTER_MS_MIN; ; retryAfterMs = Math.min(2 * retryAfterMs, RETRY_AFTER_MS_MAX)) {
+    for (
+      let retryAfterMs = RETRY_AFTER_MS_MIN;
+      ;
+      retryAfterMs = Math.min(2 * retryAfterMs, RETRY_AFTER_MS_MAX)
+    ) {
       const leftMs = deadlineMs - performance.now();
-      if (leftMs <= 0) throw new TidemarkError('broker_unavailable', `Kafka did not acknowledge within ${limits.deadlineMs} ms: ${lastFault ?? 'no answer'}`);
+      if (leftMs <= 0)
+        throw new TidemarkError(
+          'broker_unavailable',
+          `Kafka did not acknowledge within ${limits.deadlineMs} ms: ${lastFault ?? 'no answer'}`,
+        );
       const used = (connection ??= connect());
       try {
-        const offset = await within(Math.min(leftMs, limits.attemptMs), sendOnce(used, lane, messages));
+        const offset = await within(
+          Math.min(leftMs, limits.attemptMs),
+          sendOnce(used, lane, messages),
+        );
         lastFault = undefined;
         return offset;
       } catch (error) {
@@ -135,8 +159,15 @@ export function createRecordProducer(kafka: Kafka, options: { logger: Logger; li
         lastFault = cause.message;
         const type = cause.type ?? cause.cause?.type;
         if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE')
-          throw new TidemarkError('too_large', `topic ${lane.topic} refuses a batch of ${messages.length} records: ${cause.message}`, { cause });
-        options.logger.warn({ topic: lane.topic, partition: lane.partition, error: cause.message }, 'a batch was not acknowledged and is sent again');
+          throw new TidemarkError(
+            'too_large',
+            `topic ${lane.topic} refuses a batch of ${messages.length} records: ${cause.message}`,
+            { cause },
+          );
+        options.logger.warn(
+          { topic: lane.topic, partition: lane.partition, error: cause.message },
+          'a batch was not acknowledged and is sent again',
+        );
         // What an attempt that was cut short wrote may still lie in this connection; one that never opened is of no use.
         if (error instanceof TimeoutError || !(await isReady(used))) abandon(used);
         await pause(Math.min(retryAfterMs, Math.max(0, deadlineMs - performance.now())));
@@ -164,9 +195,13 @@ export function createRecordProducer(kafka: Kafka, options: { logger: Logger; li
 
   const schedule = (lane: Lane): void => {
     if (lane.isSending || lane.queue.length === 0 || lane.immediate) return;
-    const isFull = lane.queuedBytes >= limits.batchBytesMax || lane.queue.length >= limits.batchRecordsMax;
+    const isFull =
+      lane.queuedBytes >= limits.batchBytesMax || lane.queue.length >= limits.batchRecordsMax;
     const now = performance.now();
-    const dueMs = isFull || isClosed || now - lane.lastSentMs > limits.lingerMs ? 0 : (lane.queue[0] as Pending).enqueuedMs + limits.lingerMs - now;
+    const dueMs =
+      isFull || isClosed || now - lane.lastSentMs > limits.lingerMs
+        ? 0
+        : (lane.queue[0] as Pending).enqueuedMs + limits.lingerMs - now;
     // Even without waiting, what one tick hands over goes into one batch.
     if (dueMs <= 0) lane.immediate = setImmediate(() => void pump(lane));
     else lane.timer ??= setTimeout(() => void pump(lane), dueMs);
@@ -175,20 +210,45 @@ export function createRecordProducer(kafka: Kafka, options: { logger: Logger; li
   const laneOf = (topic: string, partition: number): Lane => {
     const key = `${partition}/${topic}`;
     let lane = lanes.get(key);
-    if (!lane) lanes.set(key, (lane = { topic, partition, queue: [], queuedBytes: 0, isSending: false, lastSentMs: 0, timer: undefined, immediate: undefined }));
+    if (!lane)
+      lanes.set(
+        key,
+        (lane = {
+          topic,
+          partition,
+          queue: [],
+          queuedBytes: 0,
+          isSending: false,
+          lastSentMs: 0,
+          timer: undefined,
+          immediate: undefined,
+        }),
+      );
     return lane;
   };
 
   return {
     send({ topic, partition, key, value }) {
       const bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
-      if (isClosed) return Promise.reject(new TidemarkError('broker_unavailable', 'the producer is closed'));
+      if (isClosed)
+        return Promise.reject(new TidemarkError('broker_unavailable', 'the producer is closed'));
       if (inFlightBytes + bytes > limits.inFlightBytesMax)
-        return Promise.reject(new TidemarkError('overloaded', `${limits.inFlightBytesMax} bytes wait for Kafka's acknowledgement`));
+        return Promise.reject(
+          new TidemarkError(
+            'overloaded',
+            `${limits.inFlightBytesMax} bytes wait for Kafka's acknowledgement`,
+          ),
+        );
       inFlightBytes += bytes;
       const lane = laneOf(topic, partition);
       return new Promise((resolve, reject) => {
-        lane.queue.push({ message: { key, value, partition }, bytes, enqueuedMs: performance.now(), resolve, reject });
+        lane.queue.push({
+          message: { key, value, partition },
+          bytes,
+          enqueuedMs: performance.now(),
+          resolve,
+          reject,
+        });
         lane.queuedBytes += bytes;
         schedule(lane);
       });
@@ -201,7 +261,11 @@ export function createRecordProducer(kafka: Kafka, options: { logger: Logger; li
       if (inFlightBytes > 0) await new Promise<void>((resolve) => settled.push(resolve));
       const last = connection;
       connection = undefined;
-      if (last) await within(DISCONNECT_WITHIN_MS, last.ready.then(() => last.producer.disconnect())).catch(() => abandon(last));
+      if (last)
+        await within(
+          DISCONNECT_WITHIN_MS,
+          last.ready.then(() => last.producer.disconnect()),
+        ).catch(() => abandon(last));
     },
   };
 }
@@ -211,7 +275,11 @@ function take(lane: Lane, limits: ProducerLimits): readonly Pending[] {
   let bytes = 0;
   let count = 0;
   for (const record of lane.queue) {
-    if (count > 0 && (bytes + record.bytes > limits.batchBytesMax || count >= limits.batchRecordsMax)) break;
+    if (
+      count > 0 &&
+      (bytes + record.bytes > limits.batchBytesMax || count >= limits.batchRecordsMax)
+    )
+      break;
     bytes += record.bytes;
     count++;
   }
@@ -230,7 +298,8 @@ function stopTimers(lane: Lane): void {
 function baseOffsetOf(metadata: readonly RecordMetadata[], { topic, partition }: Lane): number {
   const answer = metadata.find((one) => one.topicName === topic && one.partition === partition);
   const offset = Number(answer?.baseOffset ?? -1);
-  if (!answer || answer.errorCode !== 0 || !(offset >= 0)) throw new Error(`no acknowledgement for ${topic}/${partition}`);
+  if (!answer || answer.errorCode !== 0 || !(offset >= 0))
+    throw new Error(`no acknowledgement for ${topic}/${partition}`);
   return offset;
 }
 
@@ -239,7 +308,10 @@ class TimeoutError extends Error {}
 /** @throws TimeoutError when `work` is not done in time; it goes on, and its outcome is ignored */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new TimeoutError(`no answer within ${Math.round(ms)} ms`)), ms);
+  const timer = setTimeout(
+    () => reject(new TimeoutError(`no answer within ${Math.round(ms)} ms`)),
+    ms,
+  );
   try {
     return await Promise.race([work, promise]);
   } finally {

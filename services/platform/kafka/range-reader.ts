@@ -3,7 +3,12 @@ import type { Kafka } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
 import type { ConsumedRecord } from './consumer.ts';
 
-export type LogRange = { readonly topic: string; readonly partition: number; readonly from: number; readonly to: number };
+export type LogRange = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+};
 
 const DEADLINE_MS = 60_000;
 
@@ -12,17 +17,30 @@ const DEADLINE_MS = 60_000;
  * @param onRecords called with each run of records; returning `false` ends the read
  * @throws broker_unavailable when the broker does not give the range within a minute
  */
-export async function readRange(kafka: Kafka, range: LogRange, onRecords: (records: readonly ConsumedRecord[]) => Promise<boolean> | boolean): Promise<void> {
+export async function readRange(
+  kafka: Kafka,
+  range: LogRange,
+  onRecords: (records: readonly ConsumedRecord[]) => Promise<boolean> | boolean,
+): Promise<void> {
   if (range.to <= range.from) return;
-  const consumer = kafka.consumer({ groupId: `tidemark-read-${randomUUID()}`, maxWaitTimeInMs: 50, allowAutoTopicCreation: false, retry: { retries: 3 } });
+  const consumer = kafka.consumer({
+    groupId: `tidemark-read-${randomUUID()}`,
+    maxWaitTimeInMs: 50,
+    allowAutoTopicCreation: false,
+    retry: { retries: 3 },
+  });
   const done = Promise.withResolvers<void>();
-  const timer = setTimeout(() => done.reject(new Error(`no end within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  const timer = setTimeout(
+    () => done.reject(new Error(`no end within ${DEADLINE_MS} ms`)),
+    DEADLINE_MS,
+  );
   try {
     await consumer.connect();
     consumer.on(consumer.events.CRASH, ({ payload }) => done.reject(payload.error));
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       for (const partition of payload.memberAssignment[range.topic] ?? []) {
-        if (partition === range.partition) consumer.seek({ topic: range.topic, partition, offset: String(range.from) });
+        if (partition === range.partition)
+          consumer.seek({ topic: range.topic, partition, offset: String(range.from) });
         else consumer.pause([{ topic: range.topic, partitions: [partition] }]);
       }
     });
@@ -34,7 +52,12 @@ export async function readRange(kafka: Kafka, range: LogRange, onRecords: (recor
       eachBatch: async ({ batch, isStale }) => {
         if (batch.partition !== range.partition || isStale()) return;
         const records = batch.messages
-          .map((message) => ({ offset: Number(message.offset), appendMs: Number(message.timestamp), key: message.key, value: message.value }))
+          .map((message) => ({
+            offset: Number(message.offset),
+            appendMs: Number(message.timestamp),
+            key: message.key,
+            value: message.value,
+          }))
           .filter(({ offset }) => offset >= next && offset < range.to);
         next = Math.max(next, Number(batch.lastOffset()) + 1);
         const goOn = records.length === 0 || (await onRecords(records));
@@ -43,7 +66,11 @@ export async function readRange(kafka: Kafka, range: LogRange, onRecords: (recor
     });
     await done.promise;
   } catch (cause) {
-    throw new TidemarkError('broker_unavailable', `reading ${range.topic}/${range.partition} from ${range.from} to ${range.to}: ${(cause as Error).message}`, { cause });
+    throw new TidemarkError(
+      'broker_unavailable',
+      `reading ${range.topic}/${range.partition} from ${range.from} to ${range.to}: ${(cause as Error).message}`,
+      { cause },
+    );
   } finally {
     clearTimeout(timer);
     await consumer.disconnect();

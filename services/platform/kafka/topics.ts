@@ -33,7 +33,9 @@ const compacted: Readonly<Record<string, string>> = {
 
 const EVENTS = deleted(UNLIMITED_MS, EVENT_BYTES_MAX);
 /** The one table of the system topics' settings. `partitions` stands where the topic needs a count of its own. */
-const SYSTEM: Readonly<Record<keyof typeof TOPICS, { settings: Readonly<Record<string, string>>; partitions?: number }>> = {
+const SYSTEM: Readonly<
+  Record<keyof typeof TOPICS, { settings: Readonly<Record<string, string>>; partitions?: number }>
+> = {
   metricUpdates: { settings: deleted(7 * DAY_MS, SYSTEM_BYTES_MAX) },
   alerts: { settings: compacted },
   /** One partition: definitions that name each other are read in the order in which they were published. */
@@ -44,11 +46,18 @@ const SYSTEM: Readonly<Record<keyof typeof TOPICS, { settings: Readonly<Record<s
 
 type Sizes = Pick<Config, 'TIDEMARK_TOPIC_PREFIX' | 'TIDEMARK_PARTITIONS' | 'TIDEMARK_REPLICATION'>;
 
-const specOf = (config: Sizes, topic: string, settings: Readonly<Record<string, string>>): TopicSpec => ({
+const specOf = (
+  config: Sizes,
+  topic: string,
+  settings: Readonly<Record<string, string>>,
+): TopicSpec => ({
   topic,
   partitions: config.TIDEMARK_PARTITIONS,
   replication: config.TIDEMARK_REPLICATION,
-  settings: { ...settings, 'min.insync.replicas': String(Math.max(1, config.TIDEMARK_REPLICATION - 1)) },
+  settings: {
+    ...settings,
+    'min.insync.replicas': String(Math.max(1, config.TIDEMARK_REPLICATION - 1)),
+  },
 });
 
 export function systemTopicSpec(config: Sizes, name: keyof typeof TOPICS): TopicSpec {
@@ -69,7 +78,13 @@ const POLL_EVERY_MS = 50;
 /** Attempts at one admin call that failed for a reason that passes. */
 const ATTEMPTS_MAX = 20;
 /** What the broker says just after it created a topic, or while its controller moves (kafkajs throws them at once). */
-const PASSING = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_CONTROLLER', 'REQUEST_TIMED_OUT']);
+const PASSING = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_CONTROLLER',
+  'REQUEST_TIMED_OUT',
+]);
 
 /**
  * Creates the topics that are missing, with exactly the settings of their specs, and verifies the others. Safe to call
@@ -87,13 +102,20 @@ export async function ensureTopics(
   try {
     await admin.connect();
     const existing = new Set(await retried(() => admin.listTopics()));
-    await create(admin, specs.filter(({ topic }) => !existing.has(topic)));
+    await create(
+      admin,
+      specs.filter(({ topic }) => !existing.has(topic)),
+    );
     const partitions = await awaitLeaders(admin, specs, readyWithinMs);
     await verify(admin, specs);
     return partitions;
   } catch (cause) {
     if (cause instanceof TidemarkError) throw cause;
-    throw new TidemarkError('broker_unavailable', `Kafka did not answer while topics were ensured: ${(cause as Error).message}`, { cause });
+    throw new TidemarkError(
+      'broker_unavailable',
+      `Kafka did not answer while topics were ensured: ${(cause as Error).message}`,
+      { cause },
+    );
   } finally {
     await admin.disconnect();
   }
@@ -111,8 +133,11 @@ async function create(admin: Admin, missing: readonly TopicSpec[]): Promise<void
     // Leaders are awaited below: kafkajs' own wait throws where the broker is not done yet.
     await retried(() => admin.createTopics({ topics, waitForLeaders: false }));
   } catch (cause) {
-    const errors = (cause as { errors?: readonly (Error & { topic?: string; type?: string })[] }).errors;
-    const refused = errors?.filter(({ type }) => type !== 'TOPIC_ALREADY_EXISTS') ?? [cause as Error & { topic?: string }];
+    const errors = (cause as { errors?: readonly (Error & { topic?: string; type?: string })[] })
+      .errors;
+    const refused = errors?.filter(({ type }) => type !== 'TOPIC_ALREADY_EXISTS') ?? [
+      cause as Error & { topic?: string },
+    ];
     if (refused.length === 0) return;
     if (!errors) throw cause;
     const reasons = refused.map((error) => `${error.topic ?? ''}: ${error.message}`).join('; ');
@@ -120,14 +145,26 @@ async function create(admin: Admin, missing: readonly TopicSpec[]): Promise<void
   }
 }
 
-async function awaitLeaders(admin: Admin, specs: readonly TopicSpec[], withinMs: number): Promise<ReadonlyMap<string, number>> {
+async function awaitLeaders(
+  admin: Admin,
+  specs: readonly TopicSpec[],
+  withinMs: number,
+): Promise<ReadonlyMap<string, number>> {
   const until = performance.now() + withinMs;
   for (;;) {
-    const { topics } = await retried(() => admin.fetchTopicMetadata({ topics: specs.map(({ topic }) => topic) }));
-    const waiting = topics.filter(({ partitions }) => partitions.length === 0 || partitions.some(({ leader }) => leader < 0));
-    if (waiting.length === 0) return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
+    const { topics } = await retried(() =>
+      admin.fetchTopicMetadata({ topics: specs.map(({ topic }) => topic) }),
+    );
+    const waiting = topics.filter(
+      ({ partitions }) => partitions.length === 0 || partitions.some(({ leader }) => leader < 0),
+    );
+    if (waiting.length === 0)
+      return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
     if (performance.now() > until)
-      throw new TidemarkError('broker_unavailable', `no leader within ${withinMs} ms for ${waiting.map(({ name }) => name).join(', ')}`);
+      throw new TidemarkError(
+        'broker_unavailable',
+        `no leader within ${withinMs} ms for ${waiting.map(({ name }) => name).join(', ')}`,
+      );
     await pause(POLL_EVERY_MS);
   }
 }
@@ -137,13 +174,26 @@ async function verify(admin: Admin, specs: readonly TopicSpec[]): Promise<void> 
   const { resources } = await retried(() =>
     admin.describeConfigs({
       includeSynonyms: false,
-      resources: specs.map(({ topic }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: names })),
+      resources: specs.map(({ topic }) => ({
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name: topic,
+        configNames: names,
+      })),
     }),
   );
-  const { topics } = await retried(() => admin.fetchTopicMetadata({ topics: specs.map(({ topic }) => topic) }));
+  const { topics } = await retried(() =>
+    admin.fetchTopicMetadata({ topics: specs.map(({ topic }) => topic) }),
+  );
   const differences = specs.flatMap((spec) => {
-    const actual = new Map(resources.find(({ resourceName }) => resourceName === spec.topic)?.configEntries.map((entry) => [entry.configName, entry.configValue]));
-    const replicas = topics.find(({ name }) => name === spec.topic)?.partitions.map((partition) => partition.replicas.length) ?? [];
+    const actual = new Map(
+      resources
+        .find(({ resourceName }) => resourceName === spec.topic)
+        ?.configEntries.map((entry) => [entry.configName, entry.configValue]),
+    );
+    const replicas =
+      topics
+        .find(({ name }) => name === spec.topic)
+        ?.partitions.map((partition) => partition.replicas.length) ?? [];
     return topicDifferences(spec, { settings: actual, replicas: Math.min(...replicas) });
   });
   if (differences.length > 0) throw new TidemarkError('topic_mismatch', differences.join('; '));
@@ -153,14 +203,25 @@ async function verify(admin: Admin, specs: readonly TopicSpec[]): Promise<void> 
  * What differs between a topic and its spec, one sentence each; more replicas, or room for larger records, is no fault.
  * Pure.
  */
-export function topicDifferences(spec: TopicSpec, actual: { settings: ReadonlyMap<string, string>; replicas: number }): readonly string[] {
+export function topicDifferences(
+  spec: TopicSpec,
+  actual: { settings: ReadonlyMap<string, string>; replicas: number },
+): readonly string[] {
   const differences = Object.entries(spec.settings).flatMap(([name, expected]) => {
     const value = actual.settings.get(name);
-    const isEnough = name === 'max.message.bytes' || name === 'min.insync.replicas' ? Number(value) >= Number(expected) : value === expected;
-    return isEnough ? [] : [`topic ${spec.topic} has ${name}=${value ?? '(unknown)'}, needed is ${expected}`];
+    const isEnough =
+      name === 'max.message.bytes' || name === 'min.insync.replicas'
+        ? Number(value) >= Number(expected)
+        : value === expected;
+    return isEnough
+      ? []
+      : [`topic ${spec.topic} has ${name}=${value ?? '(unknown)'}, needed is ${expected}`];
   });
   if (actual.replicas >= spec.replication) return differences;
-  return [...differences, `topic ${spec.topic} has ${actual.replicas} replicas, needed are ${spec.replication}`];
+  return [
+    ...differences,
+    `topic ${spec.topic} has ${actual.replicas} replicas, needed are ${spec.replication}`,
+  ];
 }
 
 /** Calls again while the broker gives an answer that passes. */
@@ -175,7 +236,11 @@ async function retried<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-type KafkaError = { readonly type?: string; readonly cause?: { readonly type?: string }; readonly errors?: readonly { readonly type?: string }[] };
+type KafkaError = {
+  readonly type?: string;
+  readonly cause?: { readonly type?: string };
+  readonly errors?: readonly { readonly type?: string }[];
+};
 
 /** Codes of the broker in an error of kafkajs, which wraps one or many. */
 function typesOf(error: unknown): readonly string[] {

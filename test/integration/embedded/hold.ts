@@ -6,8 +6,14 @@ const [dataDir = '', only = ''] = process.argv.slice(2);
 const servers = await startServers({
   dataDir,
   serversDir: serversDirectory(),
-  only: only.split(',').filter((kind) => kind === 'kafka' || kind === 'registry' || kind === 'redis'),
+  only: only
+    .split(',')
+    .filter((kind) => kind === 'kafka' || kind === 'registry' || kind === 'redis'),
   trainArchives: false,
 });
-const pids = [...servers.kafka, servers.registry, servers.redis].map((server) => server.pid()).filter((pid) => pid !== undefined);
-process.stdout.write(`${JSON.stringify({ brokers: servers.brokers, registryUrl: servers.registryUrl, redisUrl: servers.redisUrl, pids })}\n`);
+const pids = [...servers.kafka, servers.registry, servers.redis]
+  .map((server) => server.pid())
+  .filter((pid) => pid !== undefined);
+process.stdout.write(
+  `${JSON.stringify({ brokers: servers.brokers, registryUrl: servers.registryUrl, redisUrl: servers.redisUrl, pids })}\n`,
+);

@@ -4,7 +4,8 @@ import { createLifecycle } from '../../../services/cli/lifecycle.ts';
 test('what was opened last is closed first', async () => {
   const closed: string[] = [];
   const lifecycle = createLifecycle(() => {});
-  for (const what of ['servers', 'kafka', 'services']) lifecycle.onClose(what, async () => closed.push(what));
+  for (const what of ['servers', 'kafka', 'services'])
+    lifecycle.onClose(what, async () => closed.push(what));
   await lifecycle.close();
   expect(closed).toEqual(['services', 'kafka', 'servers']);
 });

@@ -49,8 +49,13 @@ describe('results', () => {
 
   test('as JSON are whole, with big integers as texts', () => {
     const { output, written } = capture('json');
-    output.rows([{ id: 'a', sum: 12345678901234567890n, labels: new Map([['store', 'S1']]) }], ['id']);
-    expect(JSON.parse(written.out)).toEqual([{ id: 'a', sum: '12345678901234567890', labels: { store: 'S1' } }]);
+    output.rows(
+      [{ id: 'a', sum: 12345678901234567890n, labels: new Map([['store', 'S1']]) }],
+      ['id'],
+    );
+    expect(JSON.parse(written.out)).toEqual([
+      { id: 'a', sum: '12345678901234567890', labels: { store: 'S1' } },
+    ]);
   });
 
   test('as YAML are one document', () => {

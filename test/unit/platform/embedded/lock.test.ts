@@ -13,7 +13,10 @@ describe('who holds a lock', () => {
   });
 
   test('its owner, while he lives', () => {
-    expect(decideLock('42 boot/7\n', () => true)).toEqual({ kind: 'held', owner: { pid: 42, startTime: 'boot/7' } });
+    expect(decideLock('42 boot/7\n', () => true)).toEqual({
+      kind: 'held',
+      owner: { pid: 42, startTime: 'boot/7' },
+    });
   });
 
   test('nobody any more, when its owner is dead', () => {
