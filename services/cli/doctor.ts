@@ -29,17 +29,15 @@ export function register(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const config = withRunningServers(readConfig(command));
       const checks = await Promise.all([
-        runtimeCheck(),
         javaCheck(),
         portCheck(config),
         kafkaCheck(config),
         registryCheck(config),
         redisCheck(config),
-        catalogCheck(config),
-        diskCheck(config),
       ]);
-      outputOf(command).rows(checks);
-      if (checks.some(({ status }) => status === 'failed')) process.exitCode = 1;
+      const all = [runtimeCheck(), ...checks, catalogCheck(config), diskCheck(config)];
+      outputOf(command).rows(all);
+      if (all.some(({ status }) => status === 'failed')) process.exitCode = 1;
     });
 }
 

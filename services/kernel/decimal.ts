@@ -53,6 +53,7 @@ export function rescaleExact(
 ): Integer | undefined {
   if (toScale >= fromScale) return rescale(unscaled, fromScale, toScale);
   const result = rescale(unscaled, fromScale, toScale);
+  // oxlint-disable-next-line eqeqeq -- the same integer may be a number here and a bigint there
   return multiply(result, powerOfTen(fromScale - toScale)) == unscaled ? result : undefined;
 }
 

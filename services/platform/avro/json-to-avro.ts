@@ -66,10 +66,9 @@ type Context = {
 function compile(type: avro.Type, context: Context): Read {
   const known = context.compiled.get(type);
   if (known) return known;
-  let read: Read | undefined;
   // A record may hold itself: its fields call it by this, which is complete by then.
-  context.compiled.set(type, (value, trail) => (read as Read)(value, trail));
-  read = readerOf(type, context);
+  context.compiled.set(type, (value, trail) => read(value, trail));
+  const read = readerOf(type, context);
   context.compiled.set(type, read);
   return read;
 }
