@@ -6,7 +6,7 @@ import type { Grain } from '../../services/kernel/window.ts';
 import type { FlushRequest, FlushWindow } from '../../services/aggregator/core/flush.ts';
 import { spanKey } from '../../services/aggregator/core/gathering.ts';
 import type { CellDelta } from '../../services/aggregator/core/gathering.ts';
-import { stateOf } from '../../services/aggregator/core/stage.ts';
+import { stateOf } from '../../services/kernel/stage.ts';
 import type {
   ApplyResult,
   ProjectionRef,

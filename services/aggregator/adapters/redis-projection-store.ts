@@ -4,10 +4,10 @@ import { TidemarkError } from '../../kernel/errors.ts';
 import { parseInteger } from '../../kernel/integer.ts';
 import { DISTINCT_EXACT_MAX, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
+import { stateOf } from '../../kernel/stage.ts';
 import type { Grain } from '../../kernel/window.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { spanKey } from '../core/gathering.ts';
-import { stateOf } from '../core/stage.ts';
 import type { FlushRequest, FlushWindow } from '../core/flush.ts';
 import type {
   ApplyResult,

@@ -1,0 +1,189 @@
+import type { Direction, LocalizedText, OwnerRef, Unit } from '../../kernel/definitions.ts';
+import type { Grain, WindowState } from '../../kernel/window.ts';
+
+/** The JSON that the read API answers with. Times are RFC 3339 in UTC, values decimal strings at the unit's scale. */
+
+/** `rebuilding`: the value is being recomputed from the log, so none is shown. */
+export type PointState = WindowState | 'rebuilding';
+
+export type Point = {
+  readonly start: string;
+  readonly end: string;
+  /** null: no value; `reason` says why where it is not simply an empty window. */
+  readonly value: string | null;
+  /** Events that were counted into the window; for a derived metric those of all its inputs. */
+  readonly count: number;
+  readonly state: PointState;
+  /** How often closed windows were changed by late or historical events; of a merged window the sum over its cells. */
+  readonly revision: number;
+  /** 0–1: the smallest share of the window that the watermark of any source partition has passed. */
+  readonly completeness: number;
+  /** True where a distinct count is a HyperLogLog's estimate. */
+  readonly approximate?: true;
+  readonly reason?: string;
+};
+export type Series = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly Point[];
+};
+
+/** `GET /v1/metrics/{id}/values`, and `/current` with one point per series: the window that holds now. */
+export type ValuesAnswer = {
+  readonly metric: string;
+  readonly version: string;
+  readonly unit: Unit;
+  readonly timezone: string;
+  /** As asked: `hour`, `week`, `PT15M`. */
+  readonly grain: string;
+  /** null while no partition has one. */
+  readonly watermark: string | null;
+  readonly series: readonly Series[];
+  readonly warnings: readonly string[];
+  /** Where the next page begins; absent on the last one. */
+  readonly cursor?: string;
+};
+
+/** `live`: values are shown; `rebuilding`: being filled from the log; `absent`: no aggregator has begun it yet. */
+export type ProjectionState = 'live' | 'rebuilding' | 'absent';
+
+export type MetricSummary = {
+  readonly id: string;
+  readonly version: string;
+  /** State of the definition: only published ones are served. */
+  readonly state: 'published';
+  readonly projection: ProjectionState;
+  readonly name: LocalizedText;
+  readonly purpose?: string;
+  readonly domain?: string;
+  readonly process?: string;
+  readonly kind: 'simple' | 'derived';
+  readonly unit: Unit;
+  readonly direction: Direction;
+  readonly owner: OwnerRef;
+  readonly tags: readonly string[];
+  readonly timezone: string;
+  readonly grains: readonly Grain[];
+  readonly breakdowns: readonly (readonly string[])[];
+  readonly watermark: string | null;
+};
+/** `GET /v1/metrics` */
+export type MetricsAnswer = {
+  readonly metrics: readonly MetricSummary[];
+  readonly cursor?: string;
+};
+
+/** `GET /v1/metrics/{id}` */
+export type MetricAnswer = MetricSummary & {
+  /** The definition as services use it. */
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly ownerName: LocalizedText | null;
+  readonly lineage: {
+    /** Of a derived metric, those of its inputs. */
+    readonly eventTypes: readonly string[];
+    /** Fields of `data` that are read, by event type: `data.amount`. */
+    readonly fields: Readonly<Record<string, readonly string[]>>;
+    readonly inputs: readonly string[];
+  };
+  readonly cardinality: {
+    readonly series: number;
+    /** Series kept per breakdown: `store,channel`; `` is the total. */
+    readonly breakdowns: Readonly<Record<string, number>>;
+    readonly maxSeries: number | null;
+    /** Contributions that found no room: they are in the totals only. */
+    readonly refused: number;
+  };
+  readonly dependents: {
+    readonly metrics: readonly string[];
+    readonly rules: readonly string[];
+  };
+};
+
+/** One metric's account of an event type: `records` = the other terms + `difference`, which is 0. */
+export type Conservation = {
+  readonly metric: string;
+  readonly version: string;
+  /** Records in the log since the projection's first offset, without heartbeats and holes. */
+  readonly records: number;
+  readonly counted: number;
+  readonly filtered: number;
+  readonly late: number;
+  readonly expired: number;
+  readonly duplicate: number;
+  readonly conflict: number;
+  readonly deadLettered: number;
+  /** Log end − cursor. */
+  readonly inFlight: number;
+  readonly heartbeats: number;
+  /** Offsets that hold no record (control records, compaction). */
+  readonly holes: number;
+  readonly difference: number;
+};
+export type PipelineEventType = {
+  readonly eventType: string;
+  readonly topic: string;
+  readonly watermark: string | null;
+  /** The most that any metric has still to read. */
+  readonly lagRecords: number;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly logStart: number;
+    readonly logEnd: number;
+    readonly watermark: string | null;
+    /** Append time of the newest record that was applied, heartbeats included, and its age: above a few seconds, ingest or the aggregator stands still. */
+    readonly lastRecord: string | null;
+    readonly lastRecordAgeSeconds: number | null;
+  }[];
+  readonly metrics: readonly Conservation[];
+};
+export type PipelineProjection = {
+  readonly metric: string;
+  readonly version: string;
+  readonly eventType: string;
+  readonly generation: string | null;
+  readonly state: ProjectionState;
+  readonly watermark: string | null;
+  readonly series: number;
+  readonly refused: number;
+  readonly lagRecords: number;
+  readonly cursors: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly first: number;
+    readonly next: number;
+    readonly end: number;
+    readonly watermark: string | null;
+    readonly rebuilding: boolean;
+    /** Records below the log's start that were never read: the projection lacks them. */
+    readonly missing: number;
+  }[];
+};
+/** `GET /v1/pipeline` */
+export type PipelineAnswer = {
+  readonly at: string;
+  readonly eventTypes: readonly PipelineEventType[];
+  readonly projections: readonly PipelineProjection[];
+  readonly warnings: readonly string[];
+};
+
+/** Data of the events of `GET /v1/stream`, by event name; `reset` says that events were lost: read anew. */
+export type ValueEvent = {
+  readonly metric: string;
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly grain: Grain;
+  readonly start: string;
+  readonly end: string;
+  readonly value: string | null;
+  readonly count: number;
+  readonly state: PointState;
+  readonly revision: number;
+  readonly watermark: string | null;
+};
+export type PipelineEvent = {
+  readonly at: string;
+  readonly watermarks: readonly {
+    readonly metric: string;
+    readonly version: string;
+    readonly watermark: string | null;
+  }[];
+};
