@@ -64,6 +64,11 @@ export const ERRORS = {
     meaning: 'The event time lies too far ahead of the time of arrival.',
     remedy: 'Correct the clock of the source.',
   },
+  batch_refused: {
+    isTransient: false,
+    meaning: 'Another event of an all-or-nothing batch was refused, so this one was not written.',
+    remedy: 'Correct the refused event, or send without Prefer: handling=strict.',
+  },
   conflict: {
     isTransient: false,
     meaning: 'The same source and id came before with another payload.',
