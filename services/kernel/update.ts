@@ -1,6 +1,7 @@
 import type { Accumulators } from './accumulator.ts';
 import { decodeLast, encodeLast } from './accumulator.ts';
 import { parseInteger } from './integer.ts';
+import { invariant } from './result.ts';
 import type { EpochMs } from './time.ts';
 import type { Grain, WindowState } from './window.ts';
 import { WINDOW_STATES } from './window.ts';
@@ -62,6 +63,64 @@ export function supersedes(
   const later = WINDOW_STATES.indexOf(next.state) - WINDOW_STATES.indexOf(kept.state);
   if (later !== 0) return later > 0;
   return next.revision > kept.revision;
+}
+
+/** A record of `metric-updates` as Avro sees it: one flat record for all kinds (schemas/tidemark/metric-update.avsc). */
+export type UpdateRecord = {
+  readonly kind: MetricUpdate['kind'];
+  readonly metric: string;
+  readonly version: string;
+  readonly series: string;
+  readonly grain: Grain | null;
+  readonly start: number;
+  readonly end: number;
+  readonly contributions: number;
+  readonly accumulators: Readonly<Record<string, string>>;
+  readonly value: string | null;
+  readonly state: WindowState | null;
+  readonly revision: number;
+  readonly backfilled: boolean;
+  readonly watermark: number;
+  readonly cursors: readonly Cursor[];
+  readonly at: number;
+};
+
+const NO_CELL = {
+  metric: '',
+  version: '',
+  series: '[]',
+  grain: null,
+  start: 0,
+  end: 0,
+  contributions: 0,
+  accumulators: {},
+  value: null,
+  state: null,
+  revision: 0,
+  backfilled: false,
+  cursors: [],
+} as const;
+
+export function encodeUpdate(update: MetricUpdate): UpdateRecord {
+  if (update.kind !== 'value') return { ...NO_CELL, ...update };
+  const { accumulators, ...fields } = update;
+  return {
+    ...fields,
+    contributions: accumulators.contributions,
+    accumulators: encodeAccumulators(accumulators),
+  };
+}
+
+/** Law: `decodeUpdate(encodeUpdate(u))` equals u. */
+export function decodeUpdate(record: UpdateRecord): MetricUpdate {
+  const { kind, metric, version, watermark, at, cursors } = record;
+  if (kind === 'clock') return { kind, watermark, at };
+  if (kind === 'tick') return { kind, metric, version, watermark, cursors, at };
+  invariant(record.grain !== null && record.state !== null, 'a value update has grain and state');
+  const { series, grain, start, end, value, state, revision, backfilled } = record;
+  const accumulators = decodeAccumulators(record.contributions, record.accumulators);
+  const window = { series, grain, start, end, accumulators, value, state, revision, backfilled };
+  return { kind, metric, version, ...window, watermark, cursors, at };
 }
 
 /** Accumulators as the string map of the wire form. */

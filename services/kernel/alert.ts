@@ -1,0 +1,89 @@
+import { canonicalJson } from './json.ts';
+import { hashText } from './hash.ts';
+import { labelsOf } from './series.ts';
+import type { Severity } from './definitions.ts';
+import type { EpochMs } from './time.ts';
+import type { WindowState } from './window.ts';
+
+/** The condition of an alert, a function of `metric-updates` alone. Whether anybody was told is another matter. */
+export const CONDITIONS = ['ok', 'pending', 'firing', 'recovering', 'nodata'] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** Why an episode ended. `retracted`: late data showed that it never was one. */
+export const OUTCOMES = [
+  'recovered',
+  'data_returned',
+  'missing_series',
+  'rule_changed',
+  'rule_removed',
+  'retracted',
+] as const;
+export type EpisodeOutcome = (typeof OUTCOMES)[number];
+
+/** What a record on `alerts` says: a change of the condition, a message owed, or what became of one. */
+export const TRANSITIONS = [
+  'pending',
+  'cleared',
+  'firing',
+  'recovering',
+  'nodata',
+  'resolved',
+  'corrected',
+  'revised',
+  'repeated',
+  'delivered',
+  'not_delivered',
+] as const;
+export type TransitionKind = (typeof TRANSITIONS)[number];
+
+/**
+ * A record of `alerts` (schemas/tidemark/alert.avsc), key = `id`: one transition, and the alert as it stands after it.
+ * Values are decimals as text. `document` is the alert's whole state, from which alerting recovers; its form is
+ * alerting's own.
+ */
+export type AlertRecord = {
+  readonly id: string;
+  readonly rule: string;
+  readonly ruleVersion: string;
+  readonly severity: Severity;
+  readonly metric: string;
+  readonly metricVersion: string;
+  readonly series: string;
+  readonly state: Condition;
+  readonly transition: TransitionKind;
+  readonly reason: string;
+  /** Time of the log at the transition. */
+  readonly at: EpochMs;
+  readonly sequence: number;
+  readonly episode: {
+    readonly id: string;
+    readonly startedAt: EpochMs;
+    readonly endedAt: EpochMs | null;
+    readonly outcome: EpisodeOutcome | null;
+  } | null;
+  readonly window: {
+    readonly start: EpochMs;
+    readonly end: EpochMs;
+    readonly state: WindowState;
+    readonly revision: number;
+  } | null;
+  readonly value: string | null;
+  readonly previous: string | null;
+  readonly threshold: string | null;
+  readonly worst: string | null;
+  readonly recovered: string | null;
+  readonly accountable: string | null;
+  readonly deputy: string | null;
+  /** The record of `metric-updates` that caused it. */
+  readonly inputPartition: number;
+  readonly inputOffset: number;
+  readonly document: string;
+};
+
+/**
+ * Names an alert for ever: the rule and the labels of its series, nothing that changes while it burns (value, severity,
+ * version of the rule).
+ * @returns 32 hexadecimal digits
+ */
+export const fingerprint = (rule: string, series: string): string =>
+  hashText(canonicalJson({ rule, labels: { ...labelsOf(series) } }));
