@@ -19,12 +19,17 @@ export class ConfigError extends Error {
 /**
  * The configuration of a command: environment, then options. Folders that the user named are relative to where he
  * stands, the default ones to the checkout. This is the only reader of the environment.
+ * @param defaults of a command that has its own, in place of the table's
  * @throws ConfigError with every fault
  */
-export function readConfig(command: Command): Config {
+export function readConfig(
+  command: Command,
+  defaults: Readonly<Partial<Record<keyof Config, string>>> = {},
+): Config {
   const options = command.optsWithGlobals<{ data?: string; port?: string }>();
   const given: Record<string, string | undefined> = {
-    ...process.env,
+    ...defaults,
+    ...named(process.env),
     ...(options.data === undefined ? {} : { TIDEMARK_DATA_DIR: options.data }),
     ...(options.port === undefined ? {} : { TIDEMARK_PORT: options.port }),
   };
@@ -38,6 +43,10 @@ export function readConfig(command: Command): Config {
     TIDEMARK_CATALOG: folder('TIDEMARK_CATALOG'),
   };
 }
+
+/** An empty variable counts as absent. */
+const named = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 
 /** Puts the embedded servers' addresses, which `dev` wrote to DATA/run.json, where the environment names none. */
 export function withRunningServers(config: Config): Config {

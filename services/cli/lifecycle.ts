@@ -1,25 +1,43 @@
 /** What was opened, closed in reverse order; each step has its own time limit, and a failing one stops no other. */
 export type Lifecycle = {
+  /** What is opened while the rest already closes is closed at once. */
   readonly onClose: (what: string, close: () => Promise<unknown>) => void;
+  /** Steps that close at the same time. */
+  readonly onCloseTogether: (steps: readonly ClosingStep[]) => void;
   readonly close: () => Promise<void>;
   readonly isClosing: () => boolean;
 };
+export type ClosingStep = { readonly what: string; readonly close: () => Promise<unknown> };
 
 const CLOSE_STEP_TIMEOUT_MS = 12_000;
 
 /** @param onProblem told what did not close in time or failed */
 export function createLifecycle(onProblem: (what: string, problem: string) => void): Lifecycle {
-  const steps: { readonly what: string; readonly close: () => Promise<unknown> }[] = [];
+  const opened: (readonly ClosingStep[])[] = [];
   let closing: Promise<void> | undefined;
+  const closeOne = async ({ what, close }: ClosingStep): Promise<void> => {
+    const problem = await outcomeOf(close);
+    if (problem) onProblem(what, problem);
+  };
   const closeAll = async (): Promise<void> => {
-    for (let step = steps.pop(); step; step = steps.pop()) {
-      const problem = await outcomeOf(step.close);
-      if (problem) onProblem(step.what, problem);
-    }
+    for (let steps = opened.pop(); steps; steps = opened.pop())
+      await Promise.all(steps.map(closeOne));
+  };
+  const onCloseTogether = (steps: readonly ClosingStep[]): void => {
+    opened.push(steps);
+    if (closing) closing = closing.then(closeAll);
   };
   return {
-    onClose: (what, close) => steps.push({ what, close }),
-    close: () => (closing ??= closeAll()),
+    onClose: (what, close) => onCloseTogether([{ what, close }]),
+    onCloseTogether,
+    async close() {
+      closing ??= closeAll();
+      // Steps that came meanwhile are waited for as well.
+      for (let seen: Promise<void> | undefined; seen !== closing;) {
+        seen = closing;
+        await seen;
+      }
+    },
     isClosing: () => closing !== undefined,
   };
 }

@@ -17,9 +17,17 @@ export type Telemetry = {
   ) => Histogram<L>;
 };
 
+/** Gauges that prom-client names like counters; the same numbers stand in the series without `_total`, by kind. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 export function createTelemetry(): Telemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'tidemark_' });
+  for (const name of MISNAMED) registry.removeSingleMetric(`tidemark_${name}`);
   const full = (name: string): string => `tidemark_${name}`;
   return {
     registry,

@@ -27,6 +27,12 @@ function parseOwner(text: string): ProcessIdentity | undefined {
   return /^\d+$/.test(pid ?? '') && startTime ? { pid: Number(pid), startTime } : undefined;
 }
 
+/** Who holds a lock file now. @returns undefined when nobody living does */
+export function lockOwner(path: string): ProcessIdentity | undefined {
+  const decision = decideLock(readIfPresent(path), isAlive);
+  return decision.kind === 'held' ? decision.owner : undefined;
+}
+
 const TAKE_TRIES_MAX = 10;
 
 /**

@@ -46,13 +46,11 @@ export function exchange<T>(
   });
 }
 
-/** @returns whether a server could listen on this port of the loopback address now */
-export function isPortFree(port: number): Promise<boolean> {
+/** @returns whether a server could listen on this port now; the host is the loopback address unless said otherwise */
+export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    );
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -2,9 +2,11 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { SASLOptions } from 'kafkajs';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { silenceIdleTimer } from './idle-timer.ts';
 
 /** The kafkajs client with this installation's addresses and credentials. Its log goes to ours. */
 export function createKafka(config: Config, logger: Logger): Kafka {
+  silenceIdleTimer();
   const mechanism = config.KAFKA_SASL_MECHANISM;
   const sasl = mechanism
     ? ({

@@ -33,3 +33,26 @@ test('closing twice closes once, and both wait for it', async () => {
   expect(count).toBe(1);
   expect(lifecycle.isClosing()).toBe(true);
 });
+
+test('steps that close together do not wait for each other', async () => {
+  const lifecycle = createLifecycle(() => {});
+  const both = Promise.withResolvers<void>();
+  lifecycle.onCloseTogether([
+    { what: 'ingest', close: () => both.promise },
+    { what: 'console', close: async () => both.resolve() },
+  ]);
+  await lifecycle.close();
+});
+
+test('what is opened while the rest closes is closed too, and closing waits for it', async () => {
+  const closed: string[] = [];
+  const lifecycle = createLifecycle(() => {});
+  lifecycle.onClose('servers', async () => {
+    lifecycle.onClose('late', async () => closed.push('late'));
+    closed.push('servers');
+  });
+  await lifecycle.close();
+  lifecycle.onClose('later', async () => closed.push('later'));
+  await lifecycle.close();
+  expect(closed).toEqual(['servers', 'late', 'later']);
+});
