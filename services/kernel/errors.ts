@@ -119,6 +119,11 @@ export const ERRORS = {
     meaning: 'The schema registry did not answer.',
     remedy: 'It is tried again; check SCHEMA_REGISTRY_URL.',
   },
+  unreachable: {
+    isTransient: true,
+    meaning: 'No installation of Tidemark answers at the address.',
+    remedy: 'Start it with npm start, or set TIDEMARK_HOST and TIDEMARK_PORT to where it runs.',
+  },
   redis_unavailable: {
     isTransient: true,
     meaning: 'Redis did not answer in time; the outcome is unknown.',

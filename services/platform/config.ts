@@ -91,6 +91,7 @@ export const SETTINGS = {
   TIDEMARK_TOKENS_FILE: text(
     'JSON file: SHA-256 of a token → person, roles, sources. Without it everyone on loopback is person:local with all roles, and other addresses are refused.',
   ),
+  TIDEMARK_TOKEN: text('Bearer token that commands such as events and metrics send. Never logged.'),
   TIDEMARK_WEBHOOK_ALLOW: list('Private ranges (CIDR) that webhooks may reach, e.g. 127.0.0.0/8.'),
   TIDEMARK_TOPIC_PREFIX: text(
     'Put before every topic and Redis key: several installations on one Kafka.',
