@@ -1,0 +1,279 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { projectionKeys } from '../services/kernel/projection.ts';
+import { seriesKey } from '../services/kernel/series.ts';
+import { cloudEventOf } from './orders/cloud-event.ts';
+import {
+  BREACH_STATUS,
+  BREACHES,
+  PROBE_STATUS,
+  PROBES,
+  WEBHOOK_SECRET_VARIABLE,
+} from './orders/latency-catalog.ts';
+import { orders } from './orders/workload.ts';
+import type { Order } from './orders/workload.ts';
+import { startChild } from './support/child.ts';
+import type { Child } from './support/child.ts';
+import { openConnection } from './support/http-load.ts';
+import type { Connection } from './support/http-load.ts';
+import type { ServiceTask } from './support/service-child.ts';
+import { percentile } from './support/statistics.ts';
+import { environmentOf, makeTopic } from './support/world.ts';
+import type { World } from './support/world.ts';
+
+/** Milliseconds over all probes of the measured seconds, counted from the moment at which the event was due to be sent. */
+export type LatencyRun = {
+  readonly eventsPerSecond: number;
+  readonly seconds: number;
+  readonly redis: Distribution;
+  readonly webhook: Distribution;
+  /** From the value in Redis to the arrival of the message. */
+  readonly breachToWebhook: Distribution;
+  /** Probes, and breaches, that did not show up within 10 s after the load ended. */
+  readonly lost: number;
+};
+export type Distribution = {
+  readonly samples: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+};
+
+const TICK_MS = 10;
+const EVENTS_PER_TICK = 50;
+const EVENTS_PER_REQUEST = 10;
+/** A probe each 50 ms, a breach each 200 ms. */
+const PROBE_EVERY_TICKS = 5;
+const BREACH_EVERY_TICKS = 20;
+const WARM_UP_SECONDS = 3;
+const POLL_MS = 2;
+const GRACE_MS = 10_000;
+const CONNECTIONS_PER_TICK = EVENTS_PER_TICK / EVENTS_PER_REQUEST;
+
+type Probe = { readonly dueMs: number; seenMs?: number; deliveredMs?: number };
+type Probes = Map<string, Probe>;
+
+/** Open loop at 5,000 events a second through HTTP: what is late is sent late, but counted from when it was due. */
+export async function benchLatency(world: World, run: number): Promise<LatencyRun> {
+  const prefix = `bench-latency-${run}.`;
+  await world.redis.flushdb();
+  await makeTopic(world, prefix);
+  const probes: Probes = new Map();
+  const breaches: Probes = new Map();
+  const hook = await openHook(breaches);
+  const children: Child[] = [];
+  try {
+    const secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64')}`;
+    process.env[WEBHOOK_SECRET_VARIABLE] = secret;
+    for (const name of ['ingest', 'aggregator', 'alerting'] as const) {
+      const task: ServiceTask = {
+        env: environmentOf(world.servers, prefix),
+        services: [name],
+        catalog: { kind: 'latency', webhookUrl: hook.url },
+      };
+      children.push(
+        startChild({
+          file: 'support/service-child.ts',
+          task,
+          logPath: join(world.outputDir, `latency-${name}.log`),
+          nodeArguments: world.nodeArguments,
+        }),
+      );
+    }
+    const [ingest] = await Promise.all(
+      children.map((child) => child.next<{ kind: 'ready'; url: string }>('ready')),
+    );
+    const seconds = world.isQuick ? 5 : 20;
+    await load(world, { prefix, url: ingest?.url ?? '', seconds, probes, breaches });
+    const figures = summary(seconds, probes, breaches);
+    world.note(
+      `latency at ${figures.eventsPerSecond} events/s: to Redis p50 ${figures.redis.p50} p99 ${figures.redis.p99} ms, to webhook p50 ${figures.webhook.p50} p99 ${figures.webhook.p99} ms, ${figures.lost} lost`,
+    );
+    return figures;
+  } finally {
+    await Promise.all(children.map((child) => child.stop()));
+    hook.close();
+  }
+}
+
+/** Notes when each breach's message arrives. */
+async function openHook(
+  breaches: Probes,
+): Promise<{ readonly url: string; readonly close: () => void }> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      const message = JSON.parse(body) as {
+        type: string;
+        data: { labels: Readonly<Record<string, string>> };
+      };
+      const breach = breaches.get(message.data.labels['probe'] ?? '');
+      if (message.type === 'alert.firing' && breach) breach.deliveredMs ??= performance.now();
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+type Load = {
+  readonly prefix: string;
+  readonly url: string;
+  readonly seconds: number;
+  readonly probes: Probes;
+  readonly breaches: Probes;
+};
+
+async function load(world: World, options: Load): Promise<void> {
+  const { probes, breaches } = options;
+  const ticks = ((WARM_UP_SECONDS + options.seconds) * 1000) / TICK_MS;
+  const source = orders({
+    seed: Date.now() % 1_000_000,
+    events: ticks * EVENTS_PER_TICK,
+    fromMs: 0,
+    stepMs: 0,
+  });
+  const pool = await Promise.all(
+    Array.from({ length: CONNECTIONS_PER_TICK * 20 }, () =>
+      openConnection(options.url, {
+        path: '/v1/events',
+        contentType: 'application/cloudevents-batch+json',
+      }),
+    ),
+  );
+  const idle = [...pool];
+  let failed: Error | undefined;
+  const send = async (connection: Connection, body: string): Promise<void> => {
+    const answer = await connection.post(body);
+    if (answer.status !== 202)
+      throw new Error(`ingest answered ${answer.status}: ${answer.body.slice(0, 300)}`);
+    idle.push(connection);
+  };
+  const watching = new AbortController();
+  const watch = watchRedis(world, { ...options, signal: watching.signal });
+  const startedMs = performance.now();
+  const due: { tick: number; bodies: string[] }[] = [];
+  for (let tick = 0; tick < ticks && !failed; tick++) {
+    const dueMs = startedMs + tick * TICK_MS;
+    await sleep(Math.max(0, dueMs - performance.now()));
+    const isMeasured = tick * TICK_MS >= WARM_UP_SECONDS * 1000;
+    const events = Array.from({ length: EVENTS_PER_TICK }, () => orderNow(source));
+    if (isMeasured && tick % PROBE_EVERY_TICKS === 0)
+      mark(events, { status: PROBE_STATUS, probe: `p${tick}`, into: probes, dueMs, at: 0 });
+    if (isMeasured && tick % BREACH_EVERY_TICKS === 0)
+      mark(events, { status: BREACH_STATUS, probe: `b${tick}`, into: breaches, dueMs, at: 1 });
+    const bodies = [];
+    for (let i = 0; i < events.length; i += EVENTS_PER_REQUEST)
+      bodies.push(
+        `[${events
+          .slice(i, i + EVENTS_PER_REQUEST)
+          .map(cloudEventOf)
+          .join(',')}]`,
+      );
+    due.push({ tick, bodies });
+    while (due.length > 0 && idle.length >= CONNECTIONS_PER_TICK)
+      for (const body of due.shift()?.bodies ?? [])
+        send(idle.pop() as Connection, body).catch((error: Error) => (failed = error));
+  }
+  const graceUntilMs = performance.now() + GRACE_MS;
+  while (performance.now() < graceUntilMs && !failed && isMissing(probes, breaches))
+    await sleep(TICK_MS);
+  watching.abort();
+  await watch;
+  for (const connection of pool) connection.close();
+  if (failed) throw failed;
+}
+
+const orderNow = (source: Iterator<Order>): Order => ({
+  ...(source.next().value as Order),
+  occurredAtMs: Date.now(),
+});
+
+/** Turns one of the tick's events into one that can be told from all others. */
+function mark(
+  events: Order[],
+  probe: {
+    readonly status: string;
+    readonly probe: string;
+    readonly into: Probes;
+    readonly dueMs: number;
+    readonly at: number;
+  },
+): void {
+  const order = events[probe.at] as Order;
+  const marked = { ...order, storeId: probe.probe, status: probe.status, eventId: probe.probe };
+  events[probe.at] = { ...marked, orderId: probe.probe };
+  probe.into.set(probe.probe, { dueMs: probe.dueMs });
+}
+
+/** A series is numbered by the very script that adds its first event, so its number tells that the value is there. */
+async function watchRedis(
+  world: World,
+  options: Load & { readonly signal: AbortSignal },
+): Promise<void> {
+  const groups = [
+    { all: options.probes, metric: PROBES },
+    { all: options.breaches, metric: BREACHES },
+  ].map(({ all, metric }) => ({
+    all,
+    key: projectionKeys(options.prefix, metric.id, metric.version).series,
+  }));
+  while (!options.signal.aborted) {
+    await Promise.all(
+      groups.map(async ({ all, key }) => {
+        const open = [...all].filter(([, probe]) => probe.seenMs === undefined);
+        if (open.length === 0) return;
+        const found = await world.redis.hmget(
+          key,
+          ...open.map(([name]) => seriesKey(['probe'], [name])),
+        );
+        const seenMs = performance.now();
+        for (const [i, [, probe]] of open.entries()) if (found[i] !== null) probe.seenMs = seenMs;
+      }),
+    );
+    await sleep(POLL_MS);
+  }
+}
+
+const isMissing = (probes: Probes, breaches: Probes): boolean =>
+  [...probes.values()].some(({ seenMs }) => seenMs === undefined) ||
+  [...breaches.values()].some(({ deliveredMs }) => deliveredMs === undefined);
+
+function summary(seconds: number, probes: Probes, breaches: Probes): LatencyRun {
+  const seen = [...probes.values()].filter(({ seenMs }) => seenMs !== undefined);
+  const delivered = [...breaches.values()].filter(({ deliveredMs }) => deliveredMs !== undefined);
+  return {
+    eventsPerSecond: (EVENTS_PER_TICK * 1000) / TICK_MS,
+    seconds,
+    redis: distribution(seen.map(({ dueMs, seenMs = 0 }) => seenMs - dueMs)),
+    webhook: distribution(delivered.map(({ dueMs, deliveredMs = 0 }) => deliveredMs - dueMs)),
+    breachToWebhook: distribution(
+      delivered
+        .filter(({ seenMs }) => seenMs !== undefined)
+        .map(({ seenMs = 0, deliveredMs = 0 }) => Math.max(0, deliveredMs - seenMs)),
+    ),
+    lost: probes.size - seen.length + breaches.size - delivered.length,
+  };
+}
+
+function distribution(values: readonly number[]): Distribution {
+  if (values.length === 0) return { samples: 0, p50: NaN, p99: NaN, max: NaN };
+  const rounded = values.map(Math.round);
+  return {
+    samples: rounded.length,
+    p50: percentile(rounded, 0.5),
+    p99: percentile(rounded, 0.99),
+    max: Math.max(...rounded),
+  };
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

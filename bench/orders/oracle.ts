@@ -1,0 +1,117 @@
+import { projectionKeys } from '../../services/kernel/projection.ts';
+import { GRAINS } from '../../services/kernel/window.ts';
+import type { RedisClient } from '../../services/platform/redis.ts';
+import type { BenchMetric } from './catalog.ts';
+import type { Order } from './workload.ts';
+
+const SIZE_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** Between members: none holds it. */
+const SEPARATOR = '\u0000';
+
+type Cell = { contributions: number; value: number };
+/** What must stand in the cells, by `metric|grain|start|members`. */
+export type Expected = ReadonlyMap<string, Readonly<Cell>>;
+
+/**
+ * The naive recount: every event once, by its id, in numbers of a range where they are exact. It shares nothing with the
+ * aggregator but the definitions' meaning. Days are those of UTC.
+ */
+export function expectedCells(
+  workload: Iterable<Order>,
+  metrics: readonly BenchMetric[],
+  { repeats = 'once' }: { repeats?: 'once' | 'each time' } = {},
+): Expected {
+  const cells = new Map<string, Cell>();
+  const seen = new Set<string>();
+  for (const order of workload) {
+    if (repeats === 'once' && seen.has(order.eventId)) continue;
+    seen.add(order.eventId);
+    for (const metric of metrics) if (metric.where(order)) count(cells, metric, order);
+  }
+  return cells;
+}
+
+function count(cells: Map<string, Cell>, metric: BenchMetric, order: Order): void {
+  const { id, grains, aggregation } = metric.definition;
+  const members = metric.members(order).join(SEPARATOR);
+  const value = metric.value(order);
+  for (const grain of grains) {
+    const start = Math.floor(order.occurredAtMs / SIZE_MS[grain]) * SIZE_MS[grain];
+    const key = `${id}|${grain}|${start}|${members}`;
+    const cell = cells.get(key);
+    if (cell) {
+      cell.contributions++;
+      cell.value = aggregation === 'max' ? Math.max(cell.value, value) : cell.value + value;
+    } else cells.set(key, { contributions: 1, value });
+  }
+}
+
+export type Comparison = {
+  readonly cells: number;
+  /** Missing and surplus ones included. */
+  readonly wrong: number;
+  readonly example: string | undefined;
+};
+
+/** Compares every cell in Redis with what must stand there. */
+export async function compareCells(
+  redis: RedisClient,
+  options: { prefix: string; metrics: readonly BenchMetric[]; expected: Expected },
+): Promise<Comparison> {
+  const { prefix, metrics, expected } = options;
+  const stored = new Map<string, Cell>();
+  for (const { definition } of metrics) {
+    const { id, grains, version } = definition;
+    const keys = projectionKeys(prefix, id, version);
+    const dictionary = Object.entries(await redis.hgetall(keys.series));
+    const members = new Map(dictionary.map(([key, number]) => [number, membersOf(key)]));
+    const windows = GRAINS.filter((one) => grains.includes(one)).flatMap((grain) =>
+      [...startsOf(expected, `${id}|${grain}|`)].map((start) => ({ grain, start })),
+    );
+    for (const { grain, start } of windows) {
+      const cells = cellsOf(await redis.hgetall(keys.cells(grain, start)));
+      for (const [number, cell] of cells)
+        stored.set(`${id}|${grain}|${start}|${members.get(number) ?? '?'}`, cell);
+    }
+  }
+  return difference(expected, stored);
+}
+
+/** The fields of a window's hash as cells by series number (kernel/projection.ts). */
+function cellsOf(fields: Readonly<Record<string, string>>): readonly [string, Cell][] {
+  const numbers = Object.keys(fields)
+    .filter((name) => name.endsWith('.n'))
+    .map((name) => name.slice(0, -2));
+  return numbers.map((number) => [
+    number,
+    {
+      contributions: Number(fields[`${number}.n`]),
+      value: Number(fields[`${number}.s`] ?? fields[`${number}.z`] ?? '0'),
+    },
+  ]);
+}
+
+export function difference(expected: Expected, stored: Expected): Comparison {
+  let wrong = 0;
+  let example: string | undefined;
+  for (const key of new Set([...expected.keys(), ...stored.keys()])) {
+    const want = expected.get(key);
+    const have = stored.get(key);
+    if (want?.contributions === have?.contributions && want?.value === have?.value) continue;
+    wrong++;
+    example ??= `${key.replaceAll(SEPARATOR, ',')}: ${JSON.stringify(have)} instead of ${JSON.stringify(want)}`;
+  }
+  return { cells: expected.size, wrong, example };
+}
+
+const startsOf = (expected: Expected, prefix: string): ReadonlySet<number> =>
+  new Set(
+    [...expected.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => Number(key.slice(prefix.length).split('|')[0])),
+  );
+
+/** `["store","S001","channel","web"]` → its members. */
+const membersOf = (seriesKey: string): string =>
+  (JSON.parse(seriesKey) as string[]).filter((_, i) => i % 2 === 1).join(SEPARATOR);

@@ -1,0 +1,86 @@
+import { fork } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A program of this folder in a process of its own, so that its CPU is told from the load's. */
+export type Child = {
+  readonly pid: number;
+  /** The next message of this kind. @throws Error when the process ends before, with the end of its log named */
+  readonly next: <M extends { readonly kind: string }>(kind: M['kind']) => Promise<M>;
+  readonly stop: () => Promise<void>;
+};
+
+const STOP_WITHIN_MS = 15_000;
+
+/**
+ * @param options.file relative to bench/
+ * @param options.task sent to the child as its first message
+ * @param options.nodeArguments e.g. --cpu-prof
+ */
+export function startChild(options: {
+  readonly file: string;
+  readonly task: object;
+  readonly logPath: string;
+  readonly nodeArguments?: readonly string[];
+}): Child {
+  const log = openSync(options.logPath, 'a');
+  const child = fork(join(import.meta.dirname, '..', options.file), [], {
+    stdio: ['ignore', log, log, 'ipc'],
+    execArgv: [...(options.nodeArguments ?? [])],
+  });
+  closeSync(log);
+  const messages: { kind: string }[] = [];
+  let waiting: (() => void) | undefined;
+  let isOver = false;
+  child.on('message', (message) => {
+    messages.push(message as { kind: string });
+    waiting?.();
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      isOver = true;
+      waiting?.();
+      resolve();
+    });
+  });
+  child.send(options.task);
+  return {
+    pid: child.pid ?? -1,
+    async next<M extends { readonly kind: string }>(kind: M['kind']): Promise<M> {
+      for (;;) {
+        const index = messages.findIndex((message) => message.kind === kind);
+        if (index >= 0) return messages.splice(index, 1)[0] as M;
+        if (isOver) throw new Error(`${options.file} ended early; see ${options.logPath}`);
+        await new Promise<void>((resolve) => {
+          waiting = resolve;
+        });
+      }
+    },
+    async stop() {
+      if (!isOver) child.send({ kind: 'stop' });
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** In the child: the first message, which is its task. */
+export const receiveTask = <T>(): Promise<T> =>
+  new Promise((resolve) => process.once('message', (message) => resolve(message as T)));
+
+/** In the child: resolves when the parent says stop, or is gone. */
+export const toldToStop = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.on('message', (message) => {
+      if ((message as { kind?: string }).kind === 'stop') resolve();
+    });
+    process.once('disconnect', () => resolve());
+  });
+
+export const tellParent = (message: {
+  readonly kind: string;
+  readonly [key: string]: unknown;
+}): void => {
+  process.send?.(message);
+};
