@@ -1,4 +1,5 @@
-import { formatDecimal, rescale } from './decimal.ts';
+import { formatDecimal, MAX_SCALE, rescale } from './decimal.ts';
+import type { Decimal } from './decimal.ts';
 import { add, compare, divideHalfEven, multiply, parseInteger } from './integer.ts';
 import type { Integer } from './integer.ts';
 import { powerOfTen } from './decimal.ts';
@@ -97,6 +98,29 @@ export function valueOf(
 function average(cell: Accumulators, { valueScale, unitScale }: Scales): Integer {
   const dividend = multiply(cell.sum ?? 0, powerOfTen(unitScale));
   return divideHalfEven(dividend, multiply(cell.contributions, powerOfTen(valueScale)));
+}
+
+/** Places of an average beyond its values', where a formula needs it before anything is rounded for people. */
+const AVERAGE_PLACES = 12;
+
+/**
+ * The value of a cell or window as a formula reads it: at the scale of its integers, not yet rounded to the unit. An
+ * average, which has no last place, is rounded half to even twelve places beyond its values'.
+ * @returns null for an empty min, max, avg or last
+ */
+export function exactValueOf(
+  aggregation: Aggregation,
+  cell: Accumulators,
+  valueScale: number,
+): Decimal | null {
+  const scale =
+    aggregation === 'count' || aggregation === 'distinct'
+      ? 0
+      : aggregation === 'avg'
+        ? Math.min(MAX_SCALE, valueScale + AVERAGE_PLACES)
+        : valueScale;
+  const unscaled = valueOf(aggregation, cell, { valueScale, unitScale: scale });
+  return unscaled === null ? null : { unscaled, scale };
 }
 
 export const formatValue = (value: Integer | null, unitScale: number): string | null =>

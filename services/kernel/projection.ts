@@ -5,13 +5,14 @@ import type { Grain } from './window.ts';
  *
  * | key | type | holds |
  * |---|---|---|
- * | `…:meta` | hash | `gen` generation; per source partition `T/P`: `c:T/P` next offset to read, `s:T/P` first offset counted, `a:T/P` append time of the last applied record, `h:T/P` of the last historical one, `n:T/P:OUTCOME` counters (also `heartbeat`, `hole`), `b:T/P` while the partition is being rebuilt; `state` is `rebuilding` while any is; `k` number of series, `k:BREAKDOWN` per breakdown, `refused` contributions without a series |
+ * | `…:meta` | hash | `gen` generation; per source partition `T/P`: `c:T/P` next offset to read, `s:T/P` first offset counted, `a:T/P` append time of the last applied record, `h:T/P` of the last historical one, `n:T/P:OUTCOME` counters (also `heartbeat`, `hole`: offsets without a record, `lost`: records that retention took before they were counted), `l:T/P` the lost ranges `FROM-TO,FROM-TO` (the projection is incomplete), `b:T/P` while the partition is being rebuilt; `state` is `rebuilding` while any is; `k` number of series, `k:BREAKDOWN` per breakdown, `refused` contributions without a series |
  * | `…:watermarks` | hash | `T/P` → watermark, epoch ms; every partition has a field from the start, so the minimum is the metric's |
  * | `…:series` | hash | series key → number, append-only |
  * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |
  * | `…:due` | sorted set | `GRAIN|START` by the watermark at which the window changes its stage next |
  * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final); per series number N: `N.n` contributions, `N.s` sum, `N.a` min, `N.z` max, `N.l` last, `N.r` revision, `N.x` restatements |
  * | `…:members:GRAIN:START:KEY` | set or HyperLogLog | members of a distinct cell, by the series key's text: the number is given by the very script that adds them |
+ * | `…:scratch:ID` | HyperLogLog | a reader's union of many cells, for a minute at most |
  */
 export type ProjectionKeys = {
   readonly meta: string;
@@ -21,6 +22,7 @@ export type ProjectionKeys = {
   readonly due: string;
   readonly cells: (grain: Grain, startMs: number) => string;
   readonly members: (grain: Grain, startMs: number, seriesKey: string) => string;
+  readonly scratch: (id: string) => string;
 };
 
 /** @param prefix TIDEMARK_TOPIC_PREFIX: several installations may share one Redis as well */
@@ -34,6 +36,7 @@ export function projectionKeys(prefix: string, metric: string, version: string):
     due: `${tag}:due`,
     cells: (grain, startMs) => `${tag}:cells:${grain}:${startMs}`,
     members: (grain, startMs, seriesKey) => `${tag}:members:${grain}:${startMs}:${seriesKey}`,
+    scratch: (id) => `${tag}:scratch:${id}`,
   };
 }
 

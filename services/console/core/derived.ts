@@ -1,0 +1,105 @@
+import type { Decimal } from '../../kernel/decimal.ts';
+import type {
+  Catalog,
+  DerivedMetric,
+  MetricDefinition,
+  SimpleMetric,
+} from '../../kernel/definitions.ts';
+import { compileFormula } from '../../kernel/expression/formula.ts';
+import type { Formula } from '../../kernel/expression/formula.ts';
+import { invariant } from '../../kernel/result.ts';
+import type { Window } from '../../kernel/window.ts';
+import { simpleFact } from './facts.ts';
+import type { Fact, Reading } from './facts.ts';
+
+/** Formulas may read derived metrics in turn, this deep; the catalogue refuses cycles. */
+const DEPTH_MAX = 16;
+
+/** The simple metrics that a metric is computed from: itself, or those that its formula reaches. Each once. */
+export function sourcesOf(catalog: Catalog, metric: MetricDefinition): readonly SimpleMetric[] {
+  const found = new Map<string, SimpleMetric>();
+  const visit = (one: MetricDefinition, depth: number): void => {
+    invariant(depth <= DEPTH_MAX, `the formula of ${metric.id} is nested deeper than ${DEPTH_MAX}`);
+    if (one.kind === 'simple') found.set(one.id, one);
+    else
+      for (const id of one.inputs) {
+        const input = catalog.metrics.get(id);
+        if (input) visit(input, depth + 1);
+      }
+  };
+  visit(metric, 0);
+  return [...found.values()];
+}
+
+/** Computes the fact of any window and series of a metric from what was read of its sources. */
+export type FactOf = (series: string, window: Window) => Fact;
+
+/**
+ * A derived value is computed from merged accumulators, never from values of parts: a week's rate is the week's
+ * numerator by the week's denominator. It is as far as its least advanced input, and as changed as all of them.
+ * @param readings of all `sourcesOf` the metric, by id
+ */
+export function factsOf(
+  metric: MetricDefinition,
+  catalog: Catalog,
+  readings: ReadonlyMap<string, Reading>,
+): FactOf {
+  if (metric.kind === 'simple') {
+    const reading = readings.get(metric.id);
+    invariant(reading, `${metric.id} was read`);
+    return (series, window) => simpleFact(reading, series, window);
+  }
+  const formula = formulaOf(metric);
+  const inputs = metric.inputs.flatMap((id) => {
+    const input = catalog.metrics.get(id);
+    return input ? [{ id, metric: input, factOf: factsOf(input, catalog, readings) }] : [];
+  });
+  return (series, window) => {
+    const facts = inputs.map(({ factOf }) => factOf(series, window));
+    const values = inputs.map(
+      ({ id, metric: input }, i) => [id, inputValue(input, facts[i])] as const,
+    );
+    return derivedFact(metric, { formula, facts, values: new Map(values) });
+  };
+}
+
+function formulaOf(metric: DerivedMetric): Formula {
+  const compiled = compileFormula(metric.formula, metric.inputs);
+  invariant(compiled.ok, `the published formula of ${metric.id} compiles`);
+  return compiled.value;
+}
+
+/** A simple input is read before rounding, a derived one as it is shown. */
+function inputValue(input: MetricDefinition, fact: Fact | undefined): Decimal | null {
+  if (input.kind === 'simple') return fact?.exact ?? null;
+  return fact && fact.value !== null ? { unscaled: fact.value, scale: input.unit.scale } : null;
+}
+
+function derivedFact(
+  metric: DerivedMetric,
+  from: {
+    formula: Formula;
+    facts: readonly Fact[];
+    values: ReadonlyMap<string, Decimal | null>;
+  },
+): Fact {
+  const { facts } = from;
+  const { value, reason } = from.formula.evaluate(from.values, metric.unit.scale);
+  const sum = (of: (fact: Fact) => number): number =>
+    facts.reduce((total, fact) => total + of(fact), 0);
+  const isRebuilding = facts.length === 0 || facts.some((fact) => fact.isRebuilding);
+  const shown = isRebuilding ? null : value;
+  const why = facts.find((fact) => fact.reason !== undefined)?.reason ?? reason;
+  return {
+    value: shown,
+    exact: shown === null ? null : { unscaled: shown, scale: metric.unit.scale },
+    count: sum(({ count }) => count),
+    stage: Math.min(...facts.map(({ stage }) => stage)),
+    revision: sum(({ revision }) => revision),
+    restatements: sum(({ restatements }) => restatements),
+    completeness: Math.min(1, ...facts.map(({ completeness }) => completeness)),
+    isRebuilding,
+    isApproximate: facts.some((fact) => fact.isApproximate),
+    ...(shown === null && why !== undefined ? { reason: why } : {}),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Window } from '../../kernel/window.ts';
+import type { Position } from './values-query.ts';
+
+/** A page of points: series by series, each in the order of time. */
+export type Page = {
+  /** Per series the windows of this page, by index into the windows given. */
+  readonly series: readonly { readonly key: string; readonly from: number; readonly to: number }[];
+  /** The last point of the page, where another follows. */
+  readonly next: Position | undefined;
+};
+
+/**
+ * Cuts the page of at most `limit` points that follows `after`. A series that appears between two pages is in them only
+ * if it sorts after the last one: pages never repeat a point.
+ * @param keys sorted
+ */
+export function cutPage(
+  keys: readonly string[],
+  windows: readonly Window[],
+  at: { after: Position | undefined; limit: number },
+): Page {
+  const series: { key: string; from: number; to: number }[] = [];
+  let room = at.limit;
+  for (const key of keys) {
+    if (at.after && key < at.after.series) continue;
+    const from = key === at.after?.series ? firstAfter(windows, at.after.startMs) : 0;
+    if (from === windows.length) continue;
+    const last = series.at(-1);
+    if (room === 0 && last)
+      return { series, next: { series: last.key, startMs: windows[last.to - 1]?.startMs ?? 0 } };
+    const to = Math.min(windows.length, from + room);
+    series.push({ key, from, to });
+    room -= to - from;
+    if (to < windows.length)
+      return { series, next: { series: key, startMs: windows[to - 1]?.startMs ?? 0 } };
+  }
+  return { series, next: undefined };
+}
+
+const firstAfter = (windows: readonly Window[], startMs: number): number => {
+  const index = windows.findIndex((window) => window.startMs > startMs);
+  return index === -1 ? windows.length : index;
+};

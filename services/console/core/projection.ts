@@ -1,0 +1,35 @@
+import type { Accumulators } from '../../kernel/accumulator.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import type { PartitionAccount } from './conservation.ts';
+
+/** What a projection's slot says of itself. */
+export type ProjectionHead = {
+  readonly generation: string;
+  readonly rebuilding: boolean;
+  readonly partitions: readonly PartitionAccount[];
+  /** Number of series, and of those per breakdown (`store,channel`). */
+  readonly seriesCount: number;
+  readonly perBreakdown: Readonly<Record<string, number>>;
+  /** Contributions that found no room among the series: they are in the totals only. */
+  readonly refused: number;
+};
+
+export type StoredCell = {
+  readonly accumulators: Accumulators;
+  readonly revision: number;
+  readonly restatements: number;
+};
+/** A window of one grain, with the asked series that have contributions in it, by number. */
+export type StoredWindow = {
+  readonly stage: number;
+  readonly cells: ReadonlyMap<number, StoredCell>;
+};
+/** Windows that are not stored are left out: nothing was ever counted into them, or their retention is over. */
+export type CellsView = {
+  readonly head: ProjectionHead;
+  readonly windows: ReadonlyMap<EpochMs, StoredWindow>;
+};
+
+/** The metric's watermark: the minimum over its partitions; 0 while one has none. */
+export const watermarkOf = ({ partitions }: ProjectionHead): EpochMs =>
+  partitions.length === 0 ? 0 : Math.min(...partitions.map(({ watermarkMs }) => watermarkMs));

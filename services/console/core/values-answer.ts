@@ -1,0 +1,120 @@
+import { formatValue } from '../../kernel/accumulator.ts';
+import type { MetricDefinition } from '../../kernel/definitions.ts';
+import { labelsOf } from '../../kernel/series.ts';
+import { stateOf } from '../../kernel/stage.ts';
+import { formatRfc3339 } from '../../kernel/time.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import type { Window } from '../../kernel/window.ts';
+import type { Point, ProjectionState, ValuesAnswer } from './answers.ts';
+import type { FactOf } from './derived.ts';
+import { isExpired } from './facts.ts';
+import type { Fact, Reading } from './facts.ts';
+import type { Page } from './page.ts';
+import { watermarkOf } from './projection.ts';
+import type { ProjectionHead } from './projection.ts';
+import { encodeCursor } from './values-query.ts';
+import type { ValuesQuery } from './values-query.ts';
+
+export function valuesAnswer(
+  metric: MetricDefinition,
+  query: ValuesQuery,
+  read: {
+    readonly readings: readonly Reading[];
+    readonly windows: readonly Window[];
+    readonly page: Page;
+    readonly factOf: FactOf;
+  },
+): ValuesAnswer {
+  const series = read.page.series.map(({ key, from, to }) => ({
+    labels: { ...labelsOf(key) },
+    points: read.windows
+      .slice(from, to)
+      .map((window) => pointOf(window, read.factOf(key, window), metric.unit.scale)),
+  }));
+  const { next } = read.page;
+  const isApproximate = series.some(({ points }) => points.some(({ approximate }) => approximate));
+  return {
+    metric: metric.id,
+    version: metric.version,
+    unit: metric.unit,
+    timezone: metric.timezone,
+    grain: query.grain,
+    watermark: timeOrNull(jointWatermark(read.readings.map(({ view }) => view?.head))),
+    series,
+    warnings: warningsOf(query, { ...read, isApproximate }),
+    ...(next ? { cursor: encodeCursor({ ...query, after: next }) } : {}),
+  };
+}
+
+const pointOf = (window: Window, fact: Fact, scale: number): Point => ({
+  start: formatRfc3339(window.startMs),
+  end: formatRfc3339(window.endMs),
+  value: formatValue(fact.value, scale),
+  count: fact.count,
+  state: fact.isRebuilding ? 'rebuilding' : stateOf(fact),
+  revision: fact.stage === 0 ? 0 : fact.revision,
+  completeness: fact.completeness,
+  ...(fact.isApproximate ? { approximate: true as const } : {}),
+  ...(fact.reason === undefined ? {} : { reason: fact.reason }),
+});
+
+/** The least of the sources' watermarks; 0 where one has none. */
+export const jointWatermark = (heads: readonly (ProjectionHead | undefined)[]): EpochMs =>
+  heads.length === 0 ? 0 : Math.min(...heads.map((head) => (head ? watermarkOf(head) : 0)));
+
+/** 0 stands for "none yet" in projections. */
+export const timeOrNull = (timeMs: EpochMs): string | null =>
+  timeMs === 0 ? null : formatRfc3339(timeMs);
+
+/** The least advanced of the sources. */
+export function projectionState(heads: readonly (ProjectionHead | undefined)[]): ProjectionState {
+  if (heads.length === 0 || heads.includes(undefined)) return 'absent';
+  return heads.some((head) => head?.rebuilding) ? 'rebuilding' : 'live';
+}
+
+function warningsOf(
+  query: ValuesQuery,
+  read: {
+    readonly readings: readonly Reading[];
+    readonly windows: readonly Window[];
+    readonly isApproximate: boolean;
+  },
+): string[] {
+  const warnings = read.readings.flatMap((reading) =>
+    readingWarnings(query, reading, read.windows),
+  );
+  if (read.isApproximate)
+    warnings.push(
+      'distinct counts marked approximate are estimates with a standard error of 0.81 %',
+    );
+  return warnings;
+}
+
+function readingWarnings(
+  query: ValuesQuery,
+  reading: Reading,
+  windows: readonly Window[],
+): string[] {
+  const { metric, view, grain } = reading;
+  if (!view) return [`${metric.id} has no projection yet: no aggregator has begun it`];
+  if (view.head.rebuilding)
+    return [`${metric.id} is being rebuilt from the log: its values are withheld until it is done`];
+  const warnings: string[] = [];
+  if (query.choice.dimensions.length > 0 && view.head.refused > 0)
+    warnings.push(
+      `${view.head.refused} contributions to ${metric.id} found no room among its ${metric.maxSeries} series a breakdown: they are in the total only`,
+    );
+  const kept = windows.find((window) => !isExpired(reading, window));
+  if (kept !== windows[0])
+    warnings.push(
+      kept
+        ? `${grain} cells of ${metric.id} before ${formatRfc3339(kept.startMs)} are past their retention`
+        : `${grain} cells of ${metric.id} are past their retention in the whole range`,
+    );
+  const { eventsFromMs } = metric;
+  const isCut = ({ startMs, endMs }: Window): boolean =>
+    eventsFromMs !== undefined && startMs < eventsFromMs && eventsFromMs < endMs;
+  if (eventsFromMs !== undefined && windows.some(isCut))
+    warnings.push(`${metric.id} counts events from ${formatRfc3339(eventsFromMs)} on only`);
+  return warnings;
+}

@@ -1,0 +1,216 @@
+import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definitions.ts';
+import type { Refusal } from '../kernel/errors.ts';
+import { err, ok } from '../kernel/result.ts';
+import type { Result } from '../kernel/result.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import { zoneCalendar } from '../kernel/window.ts';
+import type { Grain, Window, ZoneCalendar } from '../kernel/window.ts';
+import { cellStarts, tilingGrain } from '../kernel/window-merge.ts';
+import type { ValuesAnswer } from './core/answers.ts';
+import { factsOf, sourcesOf } from './core/derived.ts';
+import type { Reading } from './core/facts.ts';
+import { cutPage } from './core/page.ts';
+import type { Page } from './core/page.ts';
+import { chooseSeries } from './core/series-choice.ts';
+import type { SeriesEntry } from './core/series-choice.ts';
+import { valuesAnswer } from './core/values-answer.ts';
+import type { ValuesQuery } from './core/values-query.ts';
+import type { MemberCount, ProjectionReader } from './ports.ts';
+
+/** Windows of one question, and cells that one answer may read: about 20 MB and a second of Redis. */
+const WINDOWS_MAX = 50_000;
+const CELLS_MAX = 400_000;
+/** How often a projection that begins anew while it is read is read again. */
+const ATTEMPTS_MAX = 3;
+
+/** Answers questions for values: which cells tile the windows, which series are there, one page of points. */
+export type MetricValues = (
+  catalog: Catalog,
+  metric: MetricDefinition,
+  query: ValuesQuery,
+) => Promise<Result<ValuesAnswer, Refusal>>;
+
+/** A source with the grain that tiles the windows asked for. */
+type Source = {
+  readonly metric: SimpleMetric;
+  readonly calendar: ZoneCalendar;
+  readonly grain: Grain;
+};
+
+export function createMetricValues(reader: ProjectionReader): MetricValues {
+  const calendars = new Map<string, ZoneCalendar>();
+  const calendarOf = (timezone: string): ZoneCalendar => {
+    const calendar = calendars.get(timezone) ?? zoneCalendar(timezone);
+    calendars.set(timezone, calendar);
+    return calendar;
+  };
+
+  return async (catalog, metric, query) => {
+    const windows = windowsOf(calendarOf(metric.timezone), query);
+    if (!windows.ok) return windows;
+    const sources = tile(
+      sourcesOf(catalog, metric).map((source) => ({
+        metric: source,
+        calendar: calendarOf(source.timezone),
+      })),
+      { query, windows: windows.value },
+    );
+    if (!sources.ok) return sources;
+    for (let attempt = 1; ; attempt++) {
+      const read = await readSources(reader, sources.value, { query, windows: windows.value });
+      if (!read.ok) return read;
+      const { readings, page } = read.value;
+      if (read.value.isTorn && attempt < ATTEMPTS_MAX) continue;
+      const byId = new Map(readings.map((reading) => [reading.metric.id, reading]));
+      const factOf = factsOf(metric, catalog, byId);
+      return ok(valuesAnswer(metric, query, { readings, windows: windows.value, page, factOf }));
+    }
+  };
+}
+
+function windowsOf(calendar: ZoneCalendar, query: ValuesQuery): Result<readonly Window[], Refusal> {
+  const windows: Window[] = [];
+  for (const window of calendar.windowsBetween(query.size, query)) {
+    if (windows.length === WINDOWS_MAX)
+      return err({
+        code: 'invalid_parameter',
+        detail: `from and to hold more than ${WINDOWS_MAX} windows: ask for a shorter range or a longer grain`,
+      });
+    windows.push(window);
+  }
+  return ok(windows);
+}
+
+function tile(
+  sources: readonly { metric: SimpleMetric; calendar: ZoneCalendar }[],
+  { query, windows }: { query: ValuesQuery; windows: readonly Window[] },
+): Result<readonly Source[], Refusal> {
+  const tiled: Source[] = [];
+  for (const { metric, calendar } of sources) {
+    const grain = tilingGrain(query.size, metric.grains, { calendar, windows });
+    if (!grain)
+      return err({
+        code: 'grain_unavailable',
+        detail: `${metric.id} keeps ${metric.grains.join(', ')} cells, which do not tile windows of ${query.grain}`,
+      });
+    tiled.push({ metric, calendar, grain });
+  }
+  return ok(tiled);
+}
+
+type Asked = { readonly query: ValuesQuery; readonly windows: readonly Window[] };
+type SourcesRead = {
+  readonly readings: readonly Reading[];
+  readonly page: Page;
+  /** A projection began anew between two reads. */
+  readonly isTorn: boolean;
+};
+
+/** Reads the page's rectangle of series × windows from every source. */
+async function readSources(
+  reader: ProjectionReader,
+  sources: readonly Source[],
+  { query, windows }: Asked,
+): Promise<Result<SourcesRead, Refusal>> {
+  const refs = sources.map(({ metric }) => refOf(metric));
+  const heads = await reader.heads(refs);
+  const chosen = await Promise.all(
+    refs.map(async (ref, i) => {
+      const head = heads[i];
+      return chooseSeries(head ? await reader.series(ref, head) : [], query.choice);
+    }),
+  );
+  const keys =
+    query.choice.dimensions.length === 0
+      ? ['[]']
+      : [...new Set(chosen.flatMap((series) => [...series.keys()]))].sort();
+  const page = cutPage(keys, windows, query);
+  const inPage = windowsOfPage(page, windows);
+  const cells = sources.reduce(
+    (sum, source) => sum + page.series.length * countCells(source, inPage),
+    0,
+  );
+  if (cells > CELLS_MAX)
+    return err({
+      code: 'invalid_parameter',
+      detail: `the answer would read ${cells} cells, the limit is ${CELLS_MAX}: ask for a shorter range, fewer series (where) or a lower limit`,
+    });
+  const read = await Promise.all(
+    sources.map((source, i) =>
+      readSource(reader, source, {
+        series: pick(chosen[i] ?? new Map(), page),
+        windows: inPage,
+        isThere: heads[i] !== undefined,
+      }),
+    ),
+  );
+  return ok({
+    readings: read.map(({ reading }) => reading),
+    page,
+    isTorn: read.some(({ isTorn }) => isTorn),
+  });
+}
+
+const refOf = ({ id, version }: SimpleMetric) => ({ metric: id, version });
+
+const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly Window[] =>
+  series.length === 0
+    ? []
+    : windows.slice(
+        Math.min(...series.map(({ from }) => from)),
+        Math.max(...series.map(({ to }) => to)),
+      );
+
+const countCells = ({ calendar, grain }: Source, windows: readonly Window[]): number =>
+  windows.reduce((sum, window) => sum + cellStarts(calendar, grain, window).length, 0);
+
+const pick = (
+  chosen: ReadonlyMap<string, SeriesEntry>,
+  page: Page,
+): ReadonlyMap<string, SeriesEntry> =>
+  new Map(
+    page.series.flatMap(({ key }) => {
+      const entry = chosen.get(key);
+      return entry ? [[key, entry] as const] : [];
+    }),
+  );
+
+async function readSource(
+  reader: ProjectionReader,
+  source: Source,
+  asked: {
+    readonly series: ReadonlyMap<string, SeriesEntry>;
+    readonly windows: readonly Window[];
+    readonly isThere: boolean;
+  },
+): Promise<{ reading: Reading; isTorn: boolean }> {
+  const { metric, calendar, grain } = source;
+  const { series, windows } = asked;
+  const starts = windows.flatMap((window) => cellStarts(calendar, grain, window));
+  const numbers = [...series.values()].map(({ number }) => number);
+  const { aggregation } = metric;
+  const view = asked.isThere
+    ? await reader.cells(refOf(metric), { grain, aggregation, starts, series: numbers })
+    : undefined;
+  const members = new Map<string, MemberCount>();
+  const nameOf = (seriesKey: string, startMs: EpochMs): string => `${startMs} ${seriesKey}`;
+  if (view && aggregation === 'distinct') {
+    const groups = [...series.values()].flatMap(({ key, number }) =>
+      windows.flatMap((window) => {
+        const filled = cellStarts(calendar, grain, window).filter((start) =>
+          view.windows.get(start)?.cells.has(number),
+        );
+        return filled.length === 0
+          ? []
+          : [{ name: nameOf(key, window.startMs), grain, starts: filled, seriesKey: key }];
+      }),
+    );
+    const counts = await reader.members(refOf(metric), groups);
+    for (const [i, { name }] of groups.entries()) members.set(name, counts[i] as MemberCount);
+  }
+  const reading: Reading = {
+    ...{ metric, calendar, grain, view, series },
+    membersOf: (seriesKey, window) => members.get(nameOf(seriesKey, window.startMs)),
+  };
+  return { reading, isTorn: asked.isThere && view === undefined };
+}

@@ -1,0 +1,50 @@
+import type { Aggregation } from '../kernel/accumulator.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import type { Grain } from '../kernel/window.ts';
+import type { CellsView, ProjectionHead } from './core/projection.ts';
+import type { SeriesEntry } from './core/series-choice.ts';
+
+export type ProjectionRef = { readonly metric: string; readonly version: string };
+
+export type CellsRequest = {
+  readonly grain: Grain;
+  readonly aggregation: Aggregation;
+  readonly starts: readonly EpochMs[];
+  readonly series: readonly number[];
+};
+export type MembersRequest = {
+  readonly grain: Grain;
+  readonly starts: readonly EpochMs[];
+  readonly seriesKey: string;
+};
+export type MemberCount = { readonly distinct: number; readonly approximate: boolean };
+
+/**
+ * Reads projections, in the layout of kernel/projection.ts. The caller bounds what it asks for; the adapter batches.
+ * All throw redis_unavailable.
+ */
+export type ProjectionReader = {
+  /** In the order asked; undefined where there is no projection. */
+  readonly heads: (
+    refs: readonly ProjectionRef[],
+  ) => Promise<readonly (ProjectionHead | undefined)[]>;
+  /** The dictionary of series: at least those that `head` counts. */
+  readonly series: (ref: ProjectionRef, head: ProjectionHead) => Promise<readonly SeriesEntry[]>;
+  /**
+   * Cells with the head that they are no older than: every event below the head's cursors is in them. Up to a batch
+   * (some ten thousand cells) head and cells are one atomic view; beyond it later batches may hold newer events.
+   * `distinct` is not in them.
+   * @returns undefined when there is no projection, or when it began anew meanwhile: ask again
+   */
+  readonly cells: (ref: ProjectionRef, request: CellsRequest) => Promise<CellsView | undefined>;
+  /** Members of the union of each group's cells, in order; exact as far as all its cells are exact. */
+  readonly members: (
+    ref: ProjectionRef,
+    groups: readonly MembersRequest[],
+  ) => Promise<readonly MemberCount[]>;
+};
+
+/** Where the partitions of a topic begin and end. Throws broker_unavailable. */
+export type LogBounds = (
+  topic: string,
+) => Promise<readonly { partition: number; first: number; end: number }[]>;
