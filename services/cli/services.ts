@@ -1,9 +1,10 @@
+import { start as startIngest } from '../ingest/main.ts';
 import type { Platform, RunningService, StartService } from '../platform/platform.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 export type ServiceName = RunningService['name'];
 
-const START: Readonly<Partial<Record<ServiceName, StartService>>> = {};
+const START: Readonly<Partial<Record<ServiceName, StartService>>> = { ingest: startIngest };
 
 export const SERVICE_NAMES = Object.keys(START) as readonly ServiceName[];
 
