@@ -1,8 +1,10 @@
 import { CommanderError, Option, program } from 'commander';
 import { ERRORS, TidemarkError } from '../kernel/errors.ts';
 import { ConfigError } from './environment.ts';
+import { register as registerDemo } from './demo.ts';
 import { register as registerDev } from './dev.ts';
 import { register as registerDoctor } from './doctor.ts';
+import { register as registerEvents } from './events.ts';
 import { register as registerServe } from './serve.ts';
 import { OUTPUT_FORMATS, emphasize } from './output.ts';
 
@@ -10,7 +12,7 @@ const EXIT_FAILED = 1;
 const EXIT_WRONG_USAGE = 2;
 
 /** Every verb is a file of this folder that exports `register`. */
-const VERBS = [registerDev, registerDoctor, registerServe];
+const VERBS = [registerDemo, registerDev, registerDoctor, registerEvents, registerServe];
 
 program
   .name('tidemark')

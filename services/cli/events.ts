@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { TidemarkError } from '../kernel/errors.ts';
+import { apiOf, problemOf } from './api.ts';
+import { readConfig, requireAddresses, withRunningServers } from './environment.ts';
+import { parseLossless } from './import/json.ts';
+import { openLedger } from './import/ledger.ts';
+import { compileMapping, parseColumn } from './import/mapping.ts';
+import { runImport } from './import/run-import.ts';
+import { dataSchemaOf } from './import/schema.ts';
+import { BATCH_EVENTS_MAX, sendEvents } from './import/send-events.ts';
+import type { EventJson, EventResult } from './import/send-events.ts';
+import { outputOf } from './output.ts';
+import type { Row } from './output.ts';
+
+/** How long `send` tries again while the installation is overloaded, ms. */
+const SEND_RETRY_FOR_MS = 30_000;
+
+export function register(program: Command): void {
+  const events = program.command('events').description('send, import and trace events');
+  registerSend(events);
+  registerImport(events);
+  registerTrace(events);
+}
+
+function registerSend(events: Command): void {
+  events
+    .command('send')
+    .description('send CloudEvents: one as JSON, a JSON array, or one per line')
+    .argument('<file>', 'file, or - for standard input')
+    .option('--historical', 'mark them as events of the past')
+    .addHelpText('after', '\nExample:\n  $ tidemark events send order.json')
+    .action(async (file: string, options: { historical?: true }, command: Command) => {
+      const output = outputOf(command);
+      const api = apiOf(readConfig(command));
+      const all = eventsOf(readInput(file), file);
+      const results: EventResult[] = [];
+      for (let from = 0; from < all.length; from += BATCH_EVENTS_MAX) {
+        const sent = await sendEvents(api, all.slice(from, from + BATCH_EVENTS_MAX), {
+          isHistorical: options.historical === true,
+          retryForMs: SEND_RETRY_FOR_MS,
+          onRetry: (error) => output.note(`waiting: ${error.message}`),
+        });
+        results.push(...sent.map((result) => ({ ...result, index: result.index + from })));
+      }
+      output.rows(results.map(resultRow));
+      if (results.some(({ status }) => status === 'rejected')) process.exitCode = 1;
+    });
+}
+
+const resultRow = ({ id, status, position, error }: EventResult): Row => ({
+  id,
+  status,
+  position,
+  code: error?.code,
+  pointer: error?.pointer,
+  detail: error?.detail,
+});
+
+const STANDARD_INPUT = 0;
+
+function readInput(file: string): string {
+  try {
+    return readFileSync(file === '-' ? STANDARD_INPUT : file, 'utf8');
+  } catch (cause) {
+    throw new TidemarkError('invalid_parameter', `${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** @throws not_parseable naming the line */
+function eventsOf(text: string, file: string): readonly EventJson[] {
+  try {
+    const whole = parseLossless(text);
+    return (Array.isArray(whole) ? whole : [whole]) as readonly EventJson[];
+  } catch (cause) {
+    const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
+    const filled = lines.filter(({ line }) => line.trim() !== '');
+    if (filled.length < 2)
+      throw new TidemarkError('not_parseable', `${file}: ${(cause as Error).message}`, { cause });
+    return filled.map(({ line, number }) => {
+      try {
+        return parseLossless(line) as EventJson;
+      } catch (error) {
+        throw new TidemarkError('not_parseable', `${file}:${number}: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
+    });
+  }
+}
+
+type ImportOptions = {
+  readonly type: string;
+  readonly map: readonly string[];
+  readonly id?: string;
+  readonly source?: string;
+  readonly subject?: string;
+  readonly time?: string;
+  readonly timezone?: string;
+  readonly historical: boolean;
+  readonly force?: true;
+};
+
+function registerImport(events: Command): void {
+  events
+    .command('import')
+    .description('import a .csv or .ndjson file as historical events; goes on where it was stopped')
+    .argument('<file>', '.csv with a header line, or .ndjson with an object per line')
+    .requiredOption('--type <type>', 'event type')
+    .option(
+      '--map <field=column...>',
+      'field of the schema from a column; others take the column of their name',
+      [],
+    )
+    .option('--id <template>', 'event id, e.g. "{order}-{line}" (default: content hash and row)')
+    .option('--source <source>', 'CloudEvents source (default: /import/FILE)')
+    .option('--subject <template>', 'CloudEvents subject, e.g. "{order}"')
+    .option('--time <column>', 'column of the event time')
+    .option('--timezone <zone>', 'zone of times that name none, e.g. Europe/London')
+    .option('--no-historical', 'send them as live events: old ones then count as late')
+    .option('--force', 'send content that was imported before again')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tidemark events import orders.csv --type com.example.sales.order-booked \\\n      --map amount=net_amount store_id=store --id "{order_no}" --time booked_at --timezone Asia/Shanghai',
+    )
+    .action(async (file: string, options: ImportOptions, command: Command) => {
+      const config = requireAddresses(withRunningServers(readConfig(command)));
+      const output = outputOf(command);
+      const mapping = {
+        type: options.type,
+        source: options.source ?? `/import/${basename(file)}`,
+        id: options.id,
+        subject: options.subject,
+        time: options.time,
+        timezone: options.timezone,
+        columns: new Map(options.map.map(parseColumn)),
+      };
+      const summary = await runImport(
+        { api: apiOf(config), ledger: openLedger(config.TIDEMARK_DATA_DIR), output, now: Date.now },
+        {
+          file,
+          plan: JSON.stringify({
+            ...mapping,
+            columns: [...mapping.columns],
+            historical: options.historical,
+          }),
+          toEvent: compileMapping(mapping, await dataSchemaOf(config, options.type)),
+          isHistorical: options.historical,
+          isForced: options.force === true,
+        },
+      );
+      output.record({ file, ...summary });
+      if (summary.rejected > 0) process.exitCode = 1;
+    });
+}
+
+function registerTrace(events: Command): void {
+  events
+    .command('trace')
+    .description('say where an event is, and why it was (not) counted')
+    .argument('<source>', 'CloudEvents source')
+    .argument('<id>', 'CloudEvents id')
+    .option('--position <position>', 'topic/partition/offset, as the answer to the event named it')
+    .option('--time <time>', 'about when it was sent, RFC 3339')
+    .addHelpText('after', '\nExample:\n  $ tidemark events trace /demo/retail 536365-1')
+    .action(
+      async (
+        source: string,
+        id: string,
+        options: { readonly position?: string; readonly time?: string },
+      ) => {
+        await trace(events, { source, id, ...options });
+      },
+    );
+}
+
+async function trace(
+  command: Command,
+  event: { source: string; id: string; position?: string; time?: string },
+): Promise<void> {
+  const query = new URLSearchParams();
+  if (event.position !== undefined) query.set('position', event.position);
+  if (event.time !== undefined) query.set('time', event.time);
+  const path = `/v1/events/${encodeURIComponent(event.source)}/${encodeURIComponent(event.id)}`;
+  const answer = await apiOf(readConfig(command))(query.size > 0 ? `${path}?${query}` : path);
+  if (answer.status !== 200) throw problemOf(answer);
+  const output = outputOf(command);
+  const { metrics = [], ...where } = answer.body as Row & { metrics?: readonly Row[] };
+  if (output.format !== 'table') return output.record(answer.body as Row);
+  output.record(where);
+  if (metrics.length > 0) output.rows(metrics);
+}
