@@ -1,0 +1,199 @@
+import type {
+  Catalog,
+  DerivedMetric,
+  EventTypeDefinition,
+  MetricDefinition,
+  SimpleMetric,
+} from '../definitions.ts';
+import type { Json } from '../json.ts';
+import type { CatalogTools, Context } from './context.ts';
+import { derivedMetricOf } from './derived-metrics.ts';
+import type {
+  AlertRuleDocument,
+  CatalogDocument,
+  DerivedMetricDocument,
+  EventTypeDocument,
+  PersonDocument,
+  ReceiverDocument,
+  ResponsibilityDocument,
+  SettingsDocument,
+  SimpleMetricDocument,
+  TeamDocument,
+} from './documents.ts';
+import { eventTypeOf } from './event-types.ts';
+import type { CatalogFault, Report } from './fault.ts';
+import { personOf, receiverOf, responsibilityOf, settingsOf, teamOf } from './people.ts';
+import { readDocument } from './read-document.ts';
+import { alertRuleOf } from './rules.ts';
+import { simpleMetricOf } from './simple-metrics.ts';
+
+export type BuiltCatalog = {
+  /** Only definitions that are sound, with all that they need; the whole of it when there are no faults. */
+  readonly catalog: Catalog;
+  readonly faults: readonly CatalogFault[];
+};
+
+export const EMPTY_CATALOG: Catalog = {
+  eventTypes: new Map(),
+  metrics: new Map(),
+  rules: new Map(),
+  responsibilities: new Map(),
+  people: new Map(),
+  teams: new Map(),
+  receivers: new Map(),
+  settings: {},
+};
+
+/**
+ * Documents as definitions, checked one by one and against each other. Pure: the same documents give the same
+ * definitions and versions in every process, whatever their order.
+ * @param documents parsed, as people write them; an event type carries its Avro schema in `spec.avro`
+ */
+export function buildCatalog(documents: readonly Json[], tools: CatalogTools): BuiltCatalog {
+  const faults: CatalogFault[] = [];
+  const faulty = new Set<number>();
+  const reportFor =
+    (document: number): Report =>
+    (path, fault) => {
+      faulty.add(document);
+      faults.push({ document, path, ...fault });
+    };
+  const read = documents.map((raw, index) => readDocument(raw, reportFor(index)));
+  const declared = declaredIds(documents);
+  for (const index of repeated(documents))
+    reportFor(index)(['metadata', 'id'], {
+      code: 'id_taken',
+      message: 'another document of this kind has the same id',
+    });
+
+  /** Builds all documents of one kind; those with faults are left out. */
+  const each = <D extends CatalogDocument, T extends { readonly id: string } | object>(
+    isWanted: (document: CatalogDocument) => document is D,
+    make: (document: D, context: Context) => T | undefined,
+  ): ReadonlyMap<string, T> => {
+    const made = new Map<string, T>();
+    for (const [index, document] of read.entries()) {
+      if (!document || !isWanted(document)) continue;
+      const definition = make(document, { tools, declared, report: reportFor(index) });
+      if (definition !== undefined && !faulty.has(index))
+        made.set(document.metadata.id, definition);
+    }
+    return made;
+  };
+
+  const receivers = each(isReceiver, receiverOf);
+  const people = each(isPerson, personOf);
+  const teams = each(isTeam, teamOf);
+  const settings = each(isSettings, settingsOf);
+  const eventTypes: ReadonlyMap<string, EventTypeDefinition> = each(isEventType, eventTypeOf);
+  const simple: ReadonlyMap<string, SimpleMetric> = each(isSimple, (document, context) =>
+    simpleMetricOf(document, eventTypes.get(document.spec.event), context),
+  );
+  const derivedDocuments = new Map(
+    read.flatMap((document) =>
+      document && isDerived(document) ? [[document.metadata.id, document]] : [],
+    ),
+  );
+  const derived: ReadonlyMap<string, DerivedMetric> = each(isDerived, (document, context) =>
+    derivedMetricOf(document, { simple, derived: derivedDocuments }, context),
+  );
+  const metrics = new Map<string, MetricDefinition>([...simple, ...derived]);
+  const rules = each(isRule, (document, context) => alertRuleOf(document, metrics, context));
+  const responsibilities = each(isResponsibility, (document, context) =>
+    responsibilityOf(document, metrics, context),
+  );
+  const catalog = {
+    eventTypes,
+    metrics,
+    rules,
+    responsibilities,
+    people,
+    teams,
+    receivers,
+    settings: settings.get('default') ?? {},
+  };
+  reportDuplicates(catalog, { documents, reportFor });
+  return { catalog, faults: faults.toSorted((a, b) => a.document - b.document) };
+}
+
+const isReceiver = (one: CatalogDocument): one is ReceiverDocument => one.kind === 'Receiver';
+const isPerson = (one: CatalogDocument): one is PersonDocument => one.kind === 'Person';
+const isTeam = (one: CatalogDocument): one is TeamDocument => one.kind === 'Team';
+const isSettings = (one: CatalogDocument): one is SettingsDocument => one.kind === 'Settings';
+const isEventType = (one: CatalogDocument): one is EventTypeDocument => one.kind === 'EventType';
+const isRule = (one: CatalogDocument): one is AlertRuleDocument => one.kind === 'AlertRule';
+const isResponsibility = (one: CatalogDocument): one is ResponsibilityDocument =>
+  one.kind === 'Responsibility';
+const isSimple = (one: CatalogDocument): one is SimpleMetricDocument =>
+  one.kind === 'Metric' && one.spec.type === 'simple';
+const isDerived = (one: CatalogDocument): one is DerivedMetricDocument =>
+  one.kind === 'Metric' && one.spec.type === 'derived';
+
+type Identity = { readonly kind: string; readonly id: string };
+
+/** Kind and id of a document, whatever else is wrong with it. */
+export function identityOf(document: Json): Identity | undefined {
+  const { kind, metadata } = (document ?? {}) as {
+    kind?: unknown;
+    metadata?: { id?: unknown } | null;
+  };
+  const id = metadata?.id;
+  return typeof kind === 'string' && typeof id === 'string' ? { kind, id } : undefined;
+}
+/** The key of a document on the `catalog` topic. */
+export const documentKey = ({ kind, id }: Identity): string => `${kind}/${id}`;
+
+function declaredIds(documents: readonly Json[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const declared = new Map<string, Set<string>>();
+  for (const document of documents) {
+    const identity = identityOf(document);
+    if (!identity) continue;
+    const ids = declared.get(identity.kind) ?? new Set();
+    declared.set(identity.kind, ids.add(identity.id));
+  }
+  return declared;
+}
+
+/** Indexes of documents whose kind and id an earlier one has. */
+function repeated(documents: readonly Json[]): readonly number[] {
+  const seen = new Set<string>();
+  return documents.flatMap((document, index) => {
+    const identity = identityOf(document);
+    if (!identity) return [];
+    const key = documentKey(identity);
+    if (seen.has(key)) return [index];
+    seen.add(key);
+    return [];
+  });
+}
+
+/** Equal versions mean equal results: two names for one thing, of which one would be forgotten. */
+function reportDuplicates(
+  { metrics, rules }: Catalog,
+  at: { documents: readonly Json[]; reportFor: (document: number) => Report },
+): void {
+  const indexOf = new Map(
+    at.documents.map((document, index) => {
+      const identity = identityOf(document);
+      return [identity ? documentKey(identity) : '', index];
+    }),
+  );
+  const definitions = [
+    ...[...metrics.values()].map(({ id, version }) => ({ kind: 'Metric', id, version })),
+    ...[...rules.values()].map(({ id, version, severity }) => ({
+      kind: 'AlertRule',
+      id,
+      version: `${version} ${severity}`,
+    })),
+  ];
+  const seen = new Map<string, string>();
+  for (const { kind, id, version } of definitions) {
+    const first = seen.get(`${kind} ${version}`);
+    if (first !== undefined)
+      at.reportFor(indexOf.get(documentKey({ kind, id })) ?? 0)(['metadata', 'id'], {
+        code: 'definition_duplicate',
+        message: `${id} computes exactly what ${first} does; give ${first} an alias instead`,
+      });
+    else seen.set(`${kind} ${version}`, id);
+  }
+}

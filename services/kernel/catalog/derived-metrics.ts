@@ -1,0 +1,176 @@
+import type { DerivedMetric, SimpleMetric } from '../definitions.ts';
+import type { Expression } from '../expression/ast.ts';
+import { metricIdOf, namesOf } from '../expression/formula.ts';
+import { parseFormula } from '../expression/formula-parser.ts';
+import { printExpression } from '../expression/print.ts';
+import { checkOwner, checkReference } from './context.ts';
+import type { Context } from './context.ts';
+import type { DerivedMetricDocument } from './documents.ts';
+import { described } from './simple-metrics.ts';
+import { checkUnits } from './units.ts';
+import { versionOf } from './version.ts';
+
+const FORMULA = ['spec', 'formula'];
+const EXPANDED_LENGTH_MAX = 2_000;
+
+/** What formulas may read. */
+export type FormulaSources = {
+  readonly simple: ReadonlyMap<string, SimpleMetric>;
+  readonly derived: ReadonlyMap<string, DerivedMetricDocument>;
+};
+
+/**
+ * A derived metric that reads derived ones is expanded until it reads simple ones only, so that whoever computes it meets
+ * no order of evaluation and rounds once.
+ * @returns undefined when the metric cannot be used; its own faults are reported
+ */
+export function derivedMetricOf(
+  { metadata, spec }: DerivedMetricDocument,
+  sources: FormulaSources,
+  context: Context,
+): DerivedMetric | undefined {
+  const { report } = context;
+  for (const role of ['owner', 'steward', 'deputy'] as const)
+    checkOwner(metadata[role], ['metadata', role], context);
+  for (const [i, { metric }] of (spec.drivers ?? []).entries())
+    checkReference({ kind: 'Metric', id: metric, path: ['spec', 'drivers', i, 'metric'] }, context);
+  const parsed = parseFormula(spec.formula);
+  if (!parsed.ok) {
+    report(FORMULA, { code: 'expression_invalid', ...parsed.error });
+    return undefined;
+  }
+  const names = namesOf(parsed.value);
+  if (names.length === 0)
+    report(FORMULA, { code: 'expression_invalid', message: 'the formula reads no metric' });
+  if (!names.every((name) => isKnown(name, context))) return undefined;
+  const expanded = expand(parsed.value, { sources, path: [metadata.id], context });
+  const formula = expanded && printExpression(expanded);
+  if (!expanded || formula === undefined) return undefined;
+  if (formula.length > EXPANDED_LENGTH_MAX) {
+    report(FORMULA, { code: 'expression_invalid', message: 'the formula, expanded, is too long' });
+    return undefined;
+  }
+  const ids = [...new Set(namesOf(expanded).map(({ name }) => metricIdOf(name)))];
+  const inputs = ids.map((id) => sources.simple.get(id)).filter((input) => input !== undefined);
+  if (inputs.length < ids.length || inputs.length === 0) return undefined;
+  checkUnits(expanded, sources.simple, context);
+  const shared = sharedBy(inputs, spec, context);
+  if (!shared) return undefined;
+  return {
+    kind: 'derived',
+    id: metadata.id,
+    version: versionOf({
+      formula,
+      inputs: inputs.map(({ id, version }) => [id, version]),
+      scale: spec.unit.scale,
+      ...shared,
+    }),
+    ...described(metadata),
+    unit: spec.unit,
+    direction: spec.direction,
+    formula,
+    inputs: ids,
+    ...shared,
+  };
+}
+
+function isKnown({ name, start }: { name: string; start: number }, context: Context): boolean {
+  const id = metricIdOf(name);
+  const { report } = context;
+  return checkReference(
+    { kind: 'Metric', id, path: FORMULA },
+    { ...context, report: (path, fault) => report(path, { ...fault, offset: start }) },
+  );
+}
+
+type Expansion = {
+  readonly sources: FormulaSources;
+  /** Ids on the way here, to find cycles. */
+  readonly path: readonly string[];
+  readonly context: Context;
+};
+
+/** Puts the formulas of derived inputs in their place. @returns undefined on a cycle, or when an input has faults of its own */
+function expand(expression: Expression, at: Expansion): Expression | undefined {
+  switch (expression.kind) {
+    case 'unary': {
+      const operand = expand(expression.operand, at);
+      return operand && { ...expression, operand };
+    }
+    case 'binary': {
+      const left = expand(expression.left, at);
+      const right = left && expand(expression.right, at);
+      return left && right && { ...expression, left, right };
+    }
+    case 'name': {
+      const id = metricIdOf(expression.name);
+      if (at.sources.simple.has(id)) return expression;
+      const inner = at.sources.derived.get(id);
+      if (!inner) return undefined;
+      if (at.path.includes(id)) {
+        const cycle = [...at.path.slice(at.path.indexOf(id)), id].join(' → ');
+        at.context.report(FORMULA, {
+          code: 'definition_cycle',
+          message: `it reads itself: ${cycle}`,
+        });
+        return undefined;
+      }
+      const parsed = parseFormula(inner.spec.formula);
+      return parsed.ok ? expand(parsed.value, { ...at, path: [...at.path, id] }) : undefined;
+    }
+    default:
+      return expression;
+  }
+}
+
+type Shared = Pick<DerivedMetric, 'breakdowns' | 'grains' | 'timezone'>;
+
+/** Windows and breakdowns that all inputs have; those that the document asks for must be among them. */
+function sharedBy(
+  inputs: readonly SimpleMetric[],
+  spec: DerivedMetricDocument['spec'],
+  { report }: Context,
+): Shared | undefined {
+  const [first] = inputs as readonly [SimpleMetric, ...SimpleMetric[]];
+  const other = inputs.find(({ timezone }) => timezone !== first.timezone);
+  if (other) {
+    report(FORMULA, {
+      code: 'field_invalid',
+      message: `days differ: ${first.id} is kept in ${first.timezone}, ${other.id} in ${other.timezone}`,
+    });
+    return undefined;
+  }
+  const has = (input: SimpleMetric, breakdown: readonly string[]): boolean =>
+    input.breakdowns.some((one) => one.join() === breakdown.join());
+  const breakdowns = first.breakdowns.filter((one) => inputs.every((input) => has(input, one)));
+  const grains = first.grains.filter((one) => inputs.every((input) => input.grains.includes(one)));
+  const named = inputs.map(({ id }) => id).join(', ');
+  if (breakdowns.length === 0)
+    report(FORMULA, {
+      code: 'breakdown_unavailable',
+      message: `${named} share no breakdown (names in the same order)`,
+    });
+  if (grains.length === 0)
+    report(FORMULA, { code: 'grain_unavailable', message: `${named} share no grain` });
+  const lacking = (spec.breakdowns ?? []).findIndex(
+    (one) => !breakdowns.some((b) => b.join() === one.join()),
+  );
+  if (lacking >= 0)
+    report(['spec', 'breakdowns', lacking], {
+      code: 'breakdown_unavailable',
+      message: `not all of ${named} are kept by [${spec.breakdowns?.[lacking]?.join(', ')}]`,
+    });
+  const missing = (spec.grains ?? []).findIndex((one) => !grains.includes(one));
+  if (missing >= 0)
+    report(['spec', 'grains', missing], {
+      code: 'grain_unavailable',
+      message: `not all of ${named} keep the grain ${spec.grains?.[missing]}`,
+    });
+  if (breakdowns.length === 0 || grains.length === 0 || lacking >= 0 || missing >= 0)
+    return undefined;
+  return {
+    breakdowns: spec.breakdowns ?? breakdowns,
+    grains: spec.grains ?? grains,
+    timezone: first.timezone,
+  };
+}

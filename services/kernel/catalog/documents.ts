@@ -1,0 +1,283 @@
+import { z } from 'zod';
+import { AGGREGATIONS } from '../accumulator.ts';
+import type { Json } from '../json.ts';
+import { DAY_MS } from '../time.ts';
+import { GRAINS } from '../window.ts';
+import {
+  choice,
+  dimensionName,
+  duration,
+  durationUpTo,
+  eventTypeId,
+  expression,
+  fields,
+  httpUrl,
+  id,
+  localDate,
+  localizedText,
+  metricId,
+  ownerRef,
+  personRef,
+  teamRef,
+  timezone,
+  unit,
+} from './fields.ts';
+
+/** The documents of a catalogue as people write them. Types, checks and the published JSON Schema come from here. */
+
+const document = <K extends string, M extends z.ZodType, S extends z.ZodType>(
+  kind: K,
+  parts: { metadata: M; spec: S },
+) => fields({ apiVersion: z.literal('tidemark/v1'), kind: z.literal(kind), ...parts });
+
+const tags = z.array(z.string().min(1).max(64)).max(50);
+/** What helps people; nothing is computed from it. */
+const descriptive = {
+  domain: z.string().optional(),
+  process: z.string().optional(),
+  purpose: z.string().optional(),
+  objective: z.string().optional(),
+  steward: ownerRef.optional(),
+  deputy: ownerRef.optional(),
+  tags: tags.default([]),
+  aliases: z.array(z.string().min(1)).max(50).optional(),
+  reviewBy: localDate.optional(),
+};
+
+export const eventTypeDocument = document('EventType', {
+  metadata: fields({
+    id: eventTypeId,
+    name: localizedText.optional(),
+    description: z.string().optional(),
+    owner: ownerRef.optional(),
+    ...descriptive,
+  }),
+  spec: fields({
+    schema: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'File of the Avro record under data, relative to the folder that holds the catalogue folder.',
+      ),
+    avro: z.custom<Json>().optional().describe('The Avro schema itself, in place of a file.'),
+    outOfOrderness: durationUpTo(DAY_MS, 'P1D')
+      .prefault('PT30S')
+      .describe(
+        'How far events of one partition may be out of order; the watermark waits this long.',
+      ),
+    duplicateHorizon: durationUpTo(30 * DAY_MS, 'P30D').prefault('PT24H'),
+    maxFuture: durationUpTo(DAY_MS, 'P1D')
+      .prefault('PT5M')
+      .describe('An event further ahead of its arrival is dead-lettered.'),
+    timeFrom: choice(['event', 'append']).default('event'),
+    unknownFields: choice(['refuse', 'ignore']).default('refuse'),
+  }),
+});
+
+const metricMetadata = fields({
+  id: metricId,
+  name: localizedText,
+  owner: ownerRef.describe('Who is accountable; the responsibility matrix refines it.'),
+  ...descriptive,
+});
+const direction = choice(['up', 'down', 'none']).default('none');
+const breakdowns = z.array(z.array(dimensionName).max(8)).min(1).max(32);
+const grains = z.array(choice(GRAINS)).min(1);
+const drivers = z
+  .array(fields({ metric: metricId, operator: choice(['+', '-', '*', '/']) }))
+  .max(50);
+
+const RETENTION = { minute: 'P7D', hour: 'P400D', day: 'P10Y' } as const;
+
+export const simpleMetricDocument = document('Metric', {
+  metadata: metricMetadata,
+  spec: fields({
+    type: z.literal('simple'),
+    event: eventTypeId,
+    where: expression
+      .optional()
+      .describe('CEL condition; events for which it is not true do not count.'),
+    value: expression.optional().describe('CEL value of an event; absent for count.'),
+    aggregation: choice(AGGREGATIONS, ['percentile', 'latest']),
+    unit: unit.optional(),
+    direction,
+    dimensions: z.record(dimensionName, expression).default({}),
+    breakdowns: breakdowns.default([[]]),
+    grains: grains.default([...GRAINS]),
+    timezone: timezone.default('UTC'),
+    calendar: choice(['gregorian']).default('gregorian'),
+    lateness: durationUpTo(366 * DAY_MS, 'P366D').prefault('P1D'),
+    retention: fields({
+      minute: duration.prefault(RETENTION.minute),
+      hour: duration.prefault(RETENTION.hour),
+      day: duration.prefault(RETENTION.day),
+    }).prefault({}),
+    maxSeries: z.int().min(1).max(100_000).default(10_000),
+    eventsFrom: z
+      .string()
+      .optional()
+      .describe('Events before this date or RFC 3339 time do not count.'),
+    drivers: drivers.optional(),
+  }),
+});
+
+export const derivedMetricDocument = document('Metric', {
+  metadata: metricMetadata,
+  spec: fields({
+    type: z.literal('derived'),
+    formula: expression.describe('Arithmetic over metric ids, written with _ for -.'),
+    unit: fields({ ...unit.shape, scale: z.int().min(0).max(18).default(4) }),
+    direction,
+    breakdowns: breakdowns.optional(),
+    grains: grains.optional(),
+    drivers: drivers.optional(),
+  }),
+});
+
+const count = z.int().min(1).max(1_000);
+
+export const alertRuleDocument = document('AlertRule', {
+  metadata: fields({
+    id,
+    name: localizedText,
+    description: z.string().optional(),
+    tags: tags.optional(),
+  }),
+  spec: fields({
+    metric: metricId,
+    by: z.array(dimensionName).max(8).default([]),
+    window: z
+      .string({
+        error: ({ input }) =>
+          typeof input === 'object' && input !== null
+            ? '\u0000sliding windows are not supported yet; there are minute, hour, day, week, month, quarter, year and durations'
+            : undefined,
+      })
+      .meta({ examples: ['minute', 'PT15M', 'PT1H', 'day', 'week', 'month', 'quarter', 'year'] }),
+    evaluate: choice(['onClose', 'onUpdate']).default('onClose'),
+    when: expression.describe('CEL condition over value, count, previous and completeness.'),
+    clear: expression
+      .optional()
+      .describe('When the alert may resolve; by default when the condition does not hold.'),
+    for: z
+      .union([fields({ breaches: count, of: count }), fields({ duration })], {
+        error: 'must be { breaches, of } or { duration }',
+      })
+      .optional(),
+    keepFiring: duration.prefault('PT0S'),
+    noData: choice(['nodata', 'keepLast', 'ok', 'breach']).default('nodata'),
+    minCount: z.int().min(0).default(0),
+    severity: choice(['critical', 'warning', 'info']).default('warning'),
+    notify: fields({ repeat: duration.optional(), max: count.optional() }).default({}),
+    runbook: httpUrl.optional(),
+  }),
+});
+
+export const responsibilityDocument = document('Responsibility', {
+  metadata: fields({ id, name: localizedText.optional(), description: z.string().optional() }),
+  spec: z
+    .array(
+      fields({
+        metric: metricId,
+        where: z
+          .record(dimensionName, z.string({ error: 'must be a text; put numbers in quotes' }))
+          .default({}),
+        from: localDate.optional(),
+        to: localDate.optional(),
+        accountable: ownerRef,
+        deputy: ownerRef.optional(),
+        escalation: z
+          .array(fields({ after: duration, to: ownerRef }))
+          .max(10)
+          .default([]),
+      }),
+    )
+    .min(1)
+    .max(10_000),
+});
+
+const clockTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "22:00", in quotes');
+const receivers = z.array(id).max(20).default([]);
+
+export const personDocument = document('Person', {
+  metadata: fields({ id, name: localizedText.optional(), tags: tags.optional() }),
+  spec: fields({
+    locale: z
+      .string()
+      .regex(/^[a-z]{2}(-[A-Za-z0-9]+)*$/, 'must be a locale such as en or zh-CN')
+      .default('en'),
+    timezone: timezone.default('UTC'),
+    quietHours: z
+      .array(fields({ from: clockTime, to: clockTime }))
+      .max(10)
+      .optional(),
+    receivers,
+  }).prefault({}),
+});
+
+export const teamDocument = document('Team', {
+  metadata: fields({ id, name: localizedText.optional(), tags: tags.optional() }),
+  spec: fields({
+    members: z.array(personRef).min(1).max(1_000),
+    timezone: timezone.default('UTC'),
+    receivers,
+  }),
+});
+
+export const receiverDocument = document('Receiver', {
+  metadata: fields({ id, name: localizedText.optional(), description: z.string().optional() }),
+  spec: fields({
+    type: choice(
+      ['webhook'],
+      [
+        'email',
+        'slack',
+        'feishu',
+        'dingtalk',
+        'wecom',
+        'teams',
+        'pagerduty',
+        'alertmanager',
+        'browser',
+      ],
+    ),
+    url: httpUrl,
+    format: choice(['standard'], ['alertmanager']).default('standard'),
+    secret: z.union([fields({ env: z.string().min(1) }), fields({ file: z.string().min(1) })], {
+      error:
+        'must be { env: NAME } or { file: PATH }: secrets are never written into the catalogue',
+    }),
+  }),
+});
+
+export const settingsDocument = document('Settings', {
+  metadata: fields({
+    id: z.literal('default', { error: 'must be default: there is one document of settings' }),
+  }),
+  spec: fields({ fallbackTeam: teamRef.optional().describe('Gets what nobody owns.') }),
+});
+
+export type EventTypeDocument = z.output<typeof eventTypeDocument>;
+export type SimpleMetricDocument = z.output<typeof simpleMetricDocument>;
+export type DerivedMetricDocument = z.output<typeof derivedMetricDocument>;
+export type AlertRuleDocument = z.output<typeof alertRuleDocument>;
+export type ResponsibilityDocument = z.output<typeof responsibilityDocument>;
+export type PersonDocument = z.output<typeof personDocument>;
+export type TeamDocument = z.output<typeof teamDocument>;
+export type ReceiverDocument = z.output<typeof receiverDocument>;
+export type SettingsDocument = z.output<typeof settingsDocument>;
+
+/** All kinds of documents. */
+export type CatalogDocument =
+  | EventTypeDocument
+  | SimpleMetricDocument
+  | DerivedMetricDocument
+  | AlertRuleDocument
+  | ResponsibilityDocument
+  | PersonDocument
+  | TeamDocument
+  | ReceiverDocument
+  | SettingsDocument;

@@ -1,0 +1,44 @@
+import type { EventTypeDefinition } from '../definitions.ts';
+import type { Json } from '../json.ts';
+import { checkOwner } from './context.ts';
+import type { Context } from './context.ts';
+import type { EventTypeDocument } from './documents.ts';
+
+/** @returns undefined when the document has a fault, which is reported */
+export function eventTypeOf(
+  { metadata, spec }: EventTypeDocument,
+  context: Context,
+): EventTypeDefinition | undefined {
+  checkOwner(metadata.owner, ['metadata', 'owner'], context);
+  const { avro } = spec;
+  const at = spec.schema === undefined ? ['spec', 'avro'] : ['spec', 'schema'];
+  if (avro === undefined) {
+    if (spec.schema === undefined)
+      context.report(['spec'], { code: 'field_missing', message: 'spec.schema is missing' });
+    return undefined;
+  }
+  const fault = schemaFaultOf(avro, context);
+  if (fault !== undefined) {
+    context.report(at, { code: 'schema_invalid', message: fault });
+    return undefined;
+  }
+  return {
+    id: metadata.id,
+    schema: avro,
+    outOfOrdernessMs: spec.outOfOrderness,
+    duplicateHorizonMs: spec.duplicateHorizon,
+    maxFutureMs: spec.maxFuture,
+    timeFrom: spec.timeFrom,
+    unknownFields: spec.unknownFields,
+  };
+}
+
+function schemaFaultOf(avro: Json, { tools }: Context): string | undefined {
+  const fault = tools.schemaFault(avro);
+  if (fault !== undefined) return `the schema is not valid Avro: ${fault}`;
+  const isRecord =
+    typeof avro === 'object' &&
+    !Array.isArray(avro) &&
+    (avro as { type?: unknown }).type === 'record';
+  return isRecord ? undefined : 'the schema must be an Avro record, the one under data';
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { Json } from '../json.ts';
+import {
+  alertRuleDocument,
+  derivedMetricDocument,
+  eventTypeDocument,
+  personDocument,
+  receiverDocument,
+  responsibilityDocument,
+  settingsDocument,
+  simpleMetricDocument,
+  teamDocument,
+} from './documents.ts';
+
+/** The JSON Schema of catalogue documents, for editors: schemas/catalog.schema.json is this. */
+export function catalogJsonSchema(): Json {
+  const documents = z.union([
+    eventTypeDocument,
+    simpleMetricDocument,
+    derivedMetricDocument,
+    alertRuleDocument,
+    responsibilityDocument,
+    personDocument,
+    teamDocument,
+    receiverDocument,
+    settingsDocument,
+  ]);
+  const schema = z.toJSONSchema(documents, { io: 'input', unrepresentable: 'any' });
+  return { title: 'Tidemark catalogue document', ...(schema as Record<string, Json>) };
+}

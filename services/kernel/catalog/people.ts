@@ -1,0 +1,103 @@
+import type {
+  PersonDefinition,
+  ReceiverDefinition,
+  ResponsibilityDefinition,
+  SettingsDefinition,
+  TeamDefinition,
+} from '../definitions.ts';
+import { checkOwner, checkReference } from './context.ts';
+import type { Context } from './context.ts';
+import type {
+  PersonDocument,
+  ReceiverDocument,
+  ResponsibilityDocument,
+  SettingsDocument,
+  TeamDocument,
+} from './documents.ts';
+import type { Metrics } from './rules.ts';
+import { textOf } from './simple-metrics.ts';
+
+function checkReceivers(receivers: readonly string[], context: Context): void {
+  for (const [i, id] of receivers.entries())
+    checkReference({ kind: 'Receiver', id, path: ['spec', 'receivers', i] }, context);
+}
+
+export function personOf({ metadata, spec }: PersonDocument, context: Context): PersonDefinition {
+  checkReceivers(spec.receivers, context);
+  return {
+    id: metadata.id,
+    name: textOf(metadata.name ?? { en: metadata.id }),
+    locale: spec.locale,
+    timezone: spec.timezone,
+    receivers: spec.receivers,
+  };
+}
+
+export function teamOf({ metadata, spec }: TeamDocument, context: Context): TeamDefinition {
+  checkReceivers(spec.receivers, context);
+  for (const [i, member] of spec.members.entries())
+    checkOwner(member, ['spec', 'members', i], context);
+  return {
+    id: metadata.id,
+    name: textOf(metadata.name ?? { en: metadata.id }),
+    members: spec.members,
+    timezone: spec.timezone,
+    receivers: spec.receivers,
+  };
+}
+
+export const receiverOf = ({ metadata, spec }: ReceiverDocument): ReceiverDefinition => ({
+  id: metadata.id,
+  ...spec,
+});
+
+export function settingsOf({ spec }: SettingsDocument, context: Context): SettingsDefinition {
+  checkOwner(spec.fallbackTeam, ['spec', 'fallbackTeam'], context);
+  return spec.fallbackTeam === undefined ? {} : { fallbackTeam: spec.fallbackTeam };
+}
+
+export function responsibilityOf(
+  { metadata, spec }: ResponsibilityDocument,
+  metrics: Metrics,
+  context: Context,
+): ResponsibilityDefinition {
+  for (const [i, entry] of spec.entries()) checkEntry(entry, { i, metrics }, context);
+  return {
+    id: metadata.id,
+    entries: spec.map(({ metric, where, from, to, accountable, deputy, escalation }) => ({
+      metric,
+      where,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      accountable,
+      ...(deputy === undefined ? {} : { deputy }),
+      escalation: escalation.map((step) => ({ afterMs: step.after, to: step.to })),
+    })),
+  };
+}
+
+function checkEntry(
+  entry: ResponsibilityDocument['spec'][number],
+  { i, metrics }: { i: number; metrics: Metrics },
+  context: Context,
+): void {
+  const at = (...rest: readonly (string | number)[]) => ['spec', i, ...rest];
+  checkReference({ kind: 'Metric', id: entry.metric, path: at('metric') }, context);
+  checkOwner(entry.accountable, at('accountable'), context);
+  checkOwner(entry.deputy, at('deputy'), context);
+  for (const [j, { to }] of entry.escalation.entries())
+    checkOwner(to, at('escalation', j, 'to'), context);
+  if (entry.from !== undefined && entry.to !== undefined && entry.from >= entry.to)
+    context.report(at('to'), {
+      code: 'field_invalid',
+      message: `to must be later than ${entry.from}`,
+    });
+  const metric = metrics.get(entry.metric);
+  const names = metric && new Set(metric.breakdowns.flat());
+  for (const name of Object.keys(entry.where))
+    if (names && !names.has(name))
+      context.report(at('where', name), {
+        code: 'breakdown_unavailable',
+        message: `${entry.metric} is not broken down by ${name}; there are ${[...names].join(', ') || 'none'}`,
+      });
+}

@@ -1,0 +1,170 @@
+import type { AlertRuleDefinition, MetricDefinition, SimpleMetric } from '../definitions.ts';
+import { formatDecimal, rescaleExact } from '../decimal.ts';
+import { ruleEnvironment } from '../expression/environment.ts';
+import { thresholdOf } from '../expression/threshold.ts';
+import { grainOf, parseWindowSize } from '../window.ts';
+import type { WindowSize } from '../window.ts';
+import { checkExpression, checkReference } from './context.ts';
+import type { CheckedExpression, Context } from './context.ts';
+import type { AlertRuleDocument } from './documents.ts';
+import { textOf } from './simple-metrics.ts';
+import { printed, versionOf } from './version.ts';
+
+type Spec = AlertRuleDocument['spec'];
+export type Metrics = ReadonlyMap<string, MetricDefinition>;
+
+/** @returns undefined when the rule cannot be used; its own faults are reported */
+export function alertRuleOf(
+  { metadata, spec }: AlertRuleDocument,
+  metrics: Metrics,
+  context: Context,
+): AlertRuleDefinition | undefined {
+  const window = windowOf(spec, context);
+  checkFor(spec, context);
+  const metric = metrics.get(spec.metric);
+  const known = checkReference(
+    { kind: 'Metric', id: spec.metric, path: ['spec', 'metric'] },
+    context,
+  );
+  if (!known || !metric) return undefined;
+  const by = breakdownFor(spec, metric, context);
+  if (window) checkWindow(window, { metric, metrics }, context);
+  const when = condition('when', spec.when, { metric, context });
+  const clear =
+    spec.clear === undefined ? undefined : condition('clear', spec.clear, { metric, context });
+  if (!window || !by || !when || (spec.clear !== undefined && !clear)) return undefined;
+  return {
+    id: metadata.id,
+    version: versionOf({
+      metric: spec.metric,
+      by,
+      window,
+      evaluate: spec.evaluate,
+      when: printed(when.expression),
+      clear: printed(clear?.expression),
+      for: spec.for ?? null,
+      keepFiring: spec.keepFiring,
+      noData: spec.noData,
+      minCount: spec.minCount,
+    }),
+    name: textOf(metadata.name),
+    metric: spec.metric,
+    by,
+    window,
+    evaluate: spec.evaluate,
+    when: spec.when,
+    ...(spec.clear === undefined ? {} : { clear: spec.clear }),
+    ...(spec.for === undefined
+      ? {}
+      : { for: 'duration' in spec.for ? { durationMs: spec.for.duration } : spec.for }),
+    keepFiringMs: spec.keepFiring,
+    noData: spec.noData,
+    minCount: spec.minCount,
+    severity: spec.severity,
+    notify: {
+      ...(spec.notify.repeat === undefined ? {} : { repeatMs: spec.notify.repeat }),
+      ...(spec.notify.max === undefined ? {} : { max: spec.notify.max }),
+    },
+    ...(spec.runbook === undefined ? {} : { runbook: spec.runbook }),
+  };
+}
+
+function windowOf({ window }: Spec, { report }: Context): WindowSize | undefined {
+  const size = parseWindowSize(window);
+  if (size) return size;
+  const path = ['spec', 'window'];
+  if (window.endsWith('-to-date'))
+    report(path, {
+      code: 'not_supported',
+      message: `windows such as ${window} are not supported yet`,
+    });
+  else
+    report(path, {
+      code: 'field_invalid',
+      message: `${window} is no window: minute, hour, day, week, month, quarter, year, or a duration of whole minutes that divides a day`,
+    });
+  return undefined;
+}
+
+function checkFor({ for: sustain, evaluate }: Spec, { report }: Context): void {
+  if (!sustain || 'duration' in sustain) return;
+  const path = ['spec', 'for'];
+  if (sustain.breaches > sustain.of)
+    report([...path, 'breaches'], {
+      code: 'field_invalid',
+      message: `${sustain.breaches} of ${sustain.of} windows can never breach`,
+    });
+  if (evaluate === 'onUpdate')
+    report(path, {
+      code: 'field_invalid',
+      message:
+        'breaches are counted in closed windows; with evaluate: onUpdate use for: { duration }',
+    });
+}
+
+/** The metric's breakdown with these dimensions, in its own order: keys of series follow it. */
+function breakdownFor(
+  { by }: Spec,
+  metric: MetricDefinition,
+  { report }: Context,
+): readonly string[] | undefined {
+  const wanted = by.toSorted().join();
+  const breakdown = metric.breakdowns.find((one) => one.toSorted().join() === wanted);
+  if (!breakdown)
+    report(['spec', 'by'], {
+      code: 'breakdown_unavailable',
+      message: `${metric.id} is kept by ${metric.breakdowns.map((one) => `[${one.join(', ')}]`).join(' ')}, not by [${by.join(', ')}]`,
+    });
+  return breakdown;
+}
+
+function checkWindow(
+  window: WindowSize,
+  { metric, metrics }: { metric: MetricDefinition; metrics: Metrics },
+  { report }: Context,
+): void {
+  const path = ['spec', 'window'];
+  const grain = grainOf(window);
+  if (!metric.grains.includes(grain))
+    return report(path, {
+      code: 'grain_unavailable',
+      message: `${metric.id} keeps ${metric.grains.join(', ')}; this window needs ${grain}`,
+    });
+  const distinct = inputsOf(metric, metrics).find(({ aggregation }) => aggregation === 'distinct');
+  if (distinct && window.kind !== 'grain')
+    report(path, {
+      code: 'grain_unavailable',
+      message: `${distinct.id} counts distinct members, which no sum of windows gives; use one of ${metric.grains.join(', ')}`,
+    });
+}
+
+function inputsOf(metric: MetricDefinition, metrics: Metrics): readonly SimpleMetric[] {
+  if (metric.kind === 'simple') return [metric];
+  return metric.inputs.map((id) => metrics.get(id)).filter((input) => input?.kind === 'simple');
+}
+
+function condition(
+  field: 'when' | 'clear',
+  text: string,
+  { metric, context }: { metric: MetricDefinition; context: Context },
+): CheckedExpression | undefined {
+  const path = ['spec', field];
+  const { scale } = metric.unit;
+  const checked = checkExpression(text, { path, environment: ruleEnvironment(scale) }, context);
+  if (!checked) return undefined;
+  if (checked.compiled.type.kind !== 'boolean') {
+    context.report(path, {
+      code: 'expression_invalid',
+      message: `${field} must be a condition, not a ${checked.compiled.type.kind}`,
+    });
+    return undefined;
+  }
+  const literal = thresholdOf(checked.expression)?.literal;
+  if (!literal || rescaleExact(literal.unscaled, literal.scale, scale) !== undefined)
+    return checked;
+  context.report(path, {
+    code: 'expression_invalid',
+    message: `${formatDecimal(literal.unscaled, literal.scale)} has more decimal places than the unit of ${metric.id}, which has ${scale}`,
+  });
+  return undefined;
+}
