@@ -1,0 +1,27 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import { StateMark } from '../parts/state-badge.ts';
+import { t } from '../i18n/text.ts';
+
+const STATES = ['open', 'closed', 'revised', 'final', 'restated', 'rebuilding'] as const;
+
+/** What the marks of the chart mean, in words. */
+export const Legend = (): JSX.Element =>
+  h(
+    'ul',
+    { class: 'legend', 'aria-label': t('metric.legend') },
+    STATES.map((state) =>
+      h(
+        'li',
+        { key: state, title: t(`state.${state}.meaning`) },
+        h(StateMark, { state }),
+        t(`state.${state}`),
+      ),
+    ),
+    h(
+      'li',
+      { title: t('metric.asOfHelp') },
+      h('span', { class: 'legend-tide' }),
+      t('metric.watermark'),
+    ),
+  );

@@ -1,0 +1,103 @@
+import { signal } from '@preact/signals';
+
+/** What went wrong with a request, as the API said it. */
+export class ApiError extends Error {
+  /** 0: no answer at all. */
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, detail: string) {
+    super(detail);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const TOKEN_KEY = 'tidemark.token';
+
+/** `ask` once the API answered 401: the page then shows the form for a token. */
+export const access = signal<'open' | 'ask' | 'refused'>('open');
+/** Counts the tokens entered: what failed for want of one is loaded anew. */
+export const tokenNumber = signal(0);
+
+export function enterToken(token: string): void {
+  sessionStorage.setItem(TOKEN_KEY, token);
+  access.value = 'open';
+  tokenNumber.value += 1;
+}
+
+export function authorization(): Record<string, string> {
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
+export function refuseAccess(): void {
+  access.value = sessionStorage.getItem(TOKEN_KEY) === null ? 'ask' : 'refused';
+  sessionStorage.removeItem(TOKEN_KEY);
+}
+
+type Call = { readonly signal?: AbortSignal; readonly body?: unknown };
+
+/**
+ * Calls the API of our own origin.
+ * @throws ApiError with the problem's code; `unreachable` when nothing answered; AbortError when given up
+ */
+async function call<T>(method: 'GET' | 'POST', path: string, options: Call): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...authorization(),
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(0, 'unreachable', '');
+  }
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.status === 401) refuseAccess();
+  throw await problemOf(response);
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  try {
+    const problem = (await response.json()) as { code?: string; detail?: string; title?: string };
+    return new ApiError(
+      response.status,
+      problem.code ?? 'unknown',
+      problem.detail ?? problem.title ?? response.statusText,
+    );
+  } catch {
+    return new ApiError(response.status, 'unknown', response.statusText); // A proxy's own page.
+  }
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  call<T>('GET', path, signal ? { signal } : {});
+export const post = <T>(path: string, body: unknown): Promise<T> => call<T>('POST', path, { body });
+
+const PAGES_MAX = 20;
+
+/** All pages of a list, up to a bound. */
+export async function getAll<Page extends { readonly cursor?: string }>(
+  path: string,
+  signal?: AbortSignal,
+): Promise<readonly Page[]> {
+  const pages: Page[] = [];
+  let next: string | undefined = path;
+  while (next !== undefined && pages.length < PAGES_MAX) {
+    const page: Page = await get<Page>(next, signal);
+    pages.push(page);
+    const joint = path.includes('?') ? '&' : '?';
+    next =
+      page.cursor === undefined
+        ? undefined
+        : `${path}${joint}cursor=${encodeURIComponent(page.cursor)}`;
+  }
+  return pages;
+}

@@ -1,0 +1,127 @@
+import type { Grain } from '../../../kernel/window.ts';
+
+/** Numbers, times and lengths of time as people read them. Pure: locale and zone are arguments. */
+
+export type Unit = { readonly code: string; readonly scale: number };
+
+const CURRENCY = /^[A-Z]{3}$/;
+const NO_VALUE = '–';
+
+/** Formatters are costly to make and few. */
+const numberFormats = new Map<string, Intl.NumberFormat>();
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = numberFormats.get(key);
+  if (!format) numberFormats.set(key, (format = new Intl.NumberFormat(locale, options)));
+  return format;
+}
+
+/** Ratios are shown in percent: two places move before the point. */
+function optionsFor(unit: Unit): Intl.NumberFormatOptions {
+  const places = (scale: number) => ({
+    minimumFractionDigits: Math.min(scale, 20),
+    maximumFractionDigits: Math.min(scale, 20),
+  });
+  if (unit.code === 'ratio') return { style: 'percent', ...places(Math.max(0, unit.scale - 2)) };
+  if (CURRENCY.test(unit.code))
+    return {
+      style: 'currency',
+      currency: unit.code,
+      currencyDisplay: 'narrowSymbol',
+      ...places(unit.scale),
+    };
+  return places(unit.scale);
+}
+
+/** Texts of decimals go to Intl as they are: a number would lose digits beyond 2^53. */
+const exact = (value: string): number => value as unknown as number;
+
+/**
+ * A decimal with its unit, every digit kept: `("1234.50", { GBP, 2 }, "en-GB")` is `£1,234.50`.
+ * @param value decimal as the API writes it, or null
+ */
+export function formatValue(value: string | null, unit: Unit, locale: string): string {
+  if (value === null) return NO_VALUE;
+  return numberFormat(locale, optionsFor(unit)).format(exact(value));
+}
+
+/** A short form for axes: at most three significant digits, `£1.2K`. */
+export function formatShort(value: number, unit: Unit, locale: string): string {
+  const { minimumFractionDigits: _, maximumFractionDigits: places, ...style } = optionsFor(unit);
+  const compact = Math.abs(value) >= 10_000 ? { notation: 'compact' as const } : {};
+  const options = { ...style, ...compact, maximumFractionDigits: Math.min(places ?? 0, 2) };
+  return numberFormat(locale, options).format(value);
+}
+
+export const formatCount = (value: number | string, locale: string): string =>
+  numberFormat(locale, { maximumFractionDigits: 0 }).format(exact(String(value)));
+
+/** A share from 0 to 1. Never 100 % before it is whole. */
+export function formatShare(share: number, locale: string): string {
+  const shown = share < 1 ? Math.min(Math.floor(share * 1000) / 1000, 0.999) : 1;
+  return numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
+}
+
+/** The word beside a number whose unit is neither money nor a ratio. */
+export const unitWord = (unit: Unit): string =>
+  unit.code === 'ratio' || unit.code === '1' || CURRENCY.test(unit.code) ? '' : unit.code;
+
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = dateFormats.get(key);
+  if (!format) dateFormats.set(key, (format = new Intl.DateTimeFormat(locale, options)));
+  return format;
+}
+
+export type Place = { readonly locale: string; readonly timezone?: string | undefined };
+
+const inZone = (place: Place, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  dateFormat(place.locale, {
+    ...options,
+    ...(place.timezone === undefined ? {} : { timeZone: place.timezone }),
+  });
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const DATE = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+
+export const formatTime = (atMs: number, place: Place): string =>
+  inZone(place, { ...TIME, second: '2-digit' }).format(atMs);
+
+export const formatDateTime = (atMs: number, place: Place): string =>
+  inZone(place, { ...DATE, ...TIME, second: '2-digit' }).format(atMs);
+
+/** Time alone when it is of the same local day as `nowMs`, else with its date. */
+export function formatInstant(atMs: number, place: Place & { readonly nowMs: number }): string {
+  const day = inZone(place, DATE);
+  return day.format(atMs) === day.format(place.nowMs)
+    ? formatTime(atMs, place)
+    : formatDateTime(atMs, place);
+}
+
+/** A window by its local start: `14:05`, `14:00–15:00` with the date, or the date alone. */
+export function formatWindow(
+  window: { readonly startMs: number; readonly endMs: number },
+  grain: Grain,
+  place: Place,
+): string {
+  if (grain === 'day') return inZone(place, { weekday: 'short', ...DATE }).format(window.startMs);
+  const time = inZone(place, TIME);
+  const date = inZone(place, DATE).format(window.startMs);
+  return `${date}, ${time.format(window.startMs)}–${time.format(window.endMs)}`;
+}
+
+const AGE_UNITS = [
+  { unit: 'day', ms: 86_400_000 },
+  { unit: 'hour', ms: 3_600_000 },
+  { unit: 'minute', ms: 60_000 },
+  { unit: 'second', ms: 1_000 },
+] as const;
+
+/** A length of time in its largest whole unit: `3 min`. Below a second `0 sec`; never negative. */
+export function formatAge(lengthMs: number, locale: string): string {
+  const length = Math.max(0, lengthMs);
+  const { unit, ms } = AGE_UNITS.find((candidate) => length >= candidate.ms) ?? AGE_UNITS[3];
+  return numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    Math.floor(length / ms),
+  );
+}

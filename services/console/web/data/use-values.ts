@@ -1,0 +1,142 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Series, ValueEvent, ValuesAnswer } from '../../core/answers.ts';
+import type { Grain } from '../../../kernel/window.ts';
+import { getAll } from './api.ts';
+import { lengthOf, rangeOf } from './grain.ts';
+import { onLive } from './live.ts';
+import { isOfBreakdown, keyOf, withEvents } from './points.ts';
+import type { SeriesPoints } from './points.ts';
+import { shown, useResource } from './resource.ts';
+import type { Resource } from './resource.ts';
+
+export type ValuesQuery = {
+  readonly metric: string;
+  readonly grain: Grain;
+  readonly by: readonly string[];
+  readonly count: number;
+  /** Absent: the range follows now. */
+  readonly untilMs?: number | undefined;
+};
+export type Values = {
+  readonly answer: ValuesAnswer;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** When it was asked for: live events from before are in the answer. */
+  readonly askedMs: number;
+};
+export type LiveValues = {
+  readonly resource: Resource<Values>;
+  readonly series: SeriesPoints;
+  readonly reload: () => void;
+};
+
+const EVENTS_MAX = 20_000;
+/** A moment for the events of the last instant of a window before the next one is asked for. */
+const ROLLOVER_MS = 250;
+
+/**
+ * Values of a metric, kept up to date by the stream. The answer is asked for again only when a window begins, a
+ * definition changes, or events were missed.
+ */
+export function useValues(query: ValuesQuery): LiveValues {
+  const { metric, grain, by, count, untilMs } = query;
+  const key = JSON.stringify([metric, grain, by, count, untilMs]);
+  const { resource, reload } = useResource(key, (signal) => loadValues(query, signal));
+  const values = shown(resource);
+  const events = useLiveEvents({ key, query, version: values?.answer.version, reload });
+  useRollover(grain, untilMs === undefined ? values : undefined, reload);
+  const series = useMemo(
+    () =>
+      values === undefined
+        ? new Map<string, never>()
+        : withEvents(
+            values.answer.series,
+            by,
+            events.list.filter(({ atMs }) => atMs >= values.askedMs).map(({ event }) => event),
+          ),
+    [values, events],
+  );
+  return { resource, series, reload };
+}
+
+async function loadValues(query: ValuesQuery, signal: AbortSignal): Promise<Values> {
+  const askedMs = Date.now();
+  const { fromMs, toMs } = rangeOf(query.grain, query.count, query.untilMs ?? askedMs);
+  const parameters = new URLSearchParams({
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    grain: query.grain,
+    ...(query.by.length > 0 ? { by: query.by.join(',') } : {}),
+  });
+  const path = `/v1/metrics/${encodeURIComponent(query.metric)}/values?${parameters}`;
+  const pages = await getAll<ValuesAnswer>(path, signal);
+  const [first, ...more] = pages as [ValuesAnswer, ...ValuesAnswer[]];
+  const series: Series[] = [...first.series, ...more.flatMap((page) => page.series)];
+  return { answer: { ...first, series }, fromMs, toMs, askedMs };
+}
+
+type Received = { readonly event: ValueEvent; readonly atMs: number };
+
+/** Events since the page was opened that belong to the query, the newest per window. */
+function useLiveEvents(options: {
+  readonly key: string;
+  readonly query: ValuesQuery;
+  readonly version: string | undefined;
+  readonly reload: () => void;
+}): { readonly list: readonly Received[] } {
+  const { key, query, version, reload } = options;
+  const kept = useRef(new Map<string, Received>());
+  const [events, setEvents] = useState<{ key: string; list: readonly Received[] }>({
+    key,
+    list: [],
+  });
+  useEffect(() => {
+    kept.current.clear();
+    let isScheduled = false;
+    let isGone = false;
+    const publish = (): void => {
+      isScheduled = false;
+      if (!isGone) setEvents({ key, list: [...kept.current.values()] });
+    };
+    const stop = onLive('value', (event) => {
+      if (!isWanted(event, query)) return;
+      if (version !== undefined && event.version !== version) return reload();
+      const name = `${keyOf(event.labels, query.by)} ${event.start}`;
+      kept.current.delete(name);
+      if (kept.current.size >= EVENTS_MAX) kept.current.clear();
+      kept.current.set(name, { event, atMs: Date.now() });
+      if (isScheduled) return;
+      isScheduled = true;
+      queueMicrotask(publish);
+    });
+    return () => {
+      isGone = true;
+      stop();
+    };
+  }, [key, version]);
+  return events.key === key ? events : EMPTY;
+}
+const EMPTY = { list: [] as readonly Received[] };
+
+function isWanted(event: ValueEvent, query: ValuesQuery): boolean {
+  if (event.metric !== query.metric || event.grain !== query.grain) return false;
+  if (!isOfBreakdown(event.labels, query.by)) return false;
+  const startMs = Date.parse(event.start);
+  const { fromMs, toMs } = rangeOf(query.grain, query.count, query.untilMs ?? Date.now());
+  return startMs >= fromMs && startMs < toMs;
+}
+
+/** Asks anew when the newest window is over: the next one begins empty, and no event says so. */
+function useRollover(grain: Grain, values: Values | undefined, reload: () => void): void {
+  useEffect(() => {
+    if (values === undefined) return undefined;
+    const ends = values.answer.series.flatMap(({ points }) => Date.parse(points.at(-1)?.end ?? ''));
+    const endMs = Math.max(...ends.filter((end) => !Number.isNaN(end)), 0);
+    const nextMs = endMs > Date.now() ? endMs : Date.now() + lengthOf(grain);
+    const waitMs = Math.min(nextMs - Date.now() + ROLLOVER_MS, TIMEOUT_MS_MAX);
+    const timer = setTimeout(reload, waitMs);
+    return () => clearTimeout(timer);
+  }, [values]);
+}
+/** Longer ones fire at once. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;

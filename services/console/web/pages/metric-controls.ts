@@ -1,0 +1,147 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import type { Grain } from '../../../kernel/window.ts';
+import type { MetricAnswer } from '../../core/answers.ts';
+import { formatDateTime } from '../data/format.ts';
+import { GRAINS, WINDOW_COUNTS, lengthOf } from '../data/grain.ts';
+import { go } from '../data/place.ts';
+import type { MetricRoute } from '../data/route.ts';
+import type { View } from '../data/view.ts';
+import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
+import { Segmented, Select } from '../parts/segmented.ts';
+
+/** Grain, range and breakdown. Each choice is part of the address. */
+export function MetricControls(props: {
+  readonly metric: MetricAnswer;
+  readonly route: MetricRoute;
+  readonly view: View;
+}): JSX.Element {
+  const { metric, route, view } = props;
+  const show = (change: Partial<MetricRoute>): void => go({ ...route, ...change }, 'replace');
+  const spanMs = view.count * lengthOf(view.grain);
+  return h(
+    'div',
+    { class: 'controls controls-chart' },
+    h(Segmented<Grain>, {
+      name: 'grain',
+      legend: t('metric.grain'),
+      value: view.grain,
+      choices: GRAINS.filter((grain) => metric.grains.includes(grain)).map((value) => ({
+        value,
+        label: t(`window.${value}`),
+      })),
+      onChoose: (grain) => {
+        const { count: _, ...rest } = route;
+        go({ ...rest, grain }, 'replace');
+      },
+    }),
+    h(Select, {
+      label: t('metric.range'),
+      value: String(view.count),
+      choices: WINDOW_COUNTS[view.grain].map((count) => ({
+        value: String(count),
+        label: rangeText(view.grain, count),
+      })),
+      onChoose: (count) => show({ count: Number(count) }),
+    }),
+    metric.breakdowns.length > 1
+      ? h(Select, {
+          label: t('metric.breakdown'),
+          value: view.by.join(','),
+          choices: metric.breakdowns.map((names) => ({
+            value: names.join(','),
+            label: names.length === 0 ? t('metric.total') : names.join(' × '),
+          })),
+          onChoose: (by) => {
+            const { series: _, ...rest } = route;
+            go({ ...rest, by: by.split(',').filter((name) => name !== '') }, 'replace');
+          },
+        })
+      : null,
+    h(Travel, { route, view, spanMs, timezone: metric.timezone }),
+  );
+}
+
+/** Earlier, later, a date, and back to now. */
+function Travel(props: {
+  readonly route: MetricRoute;
+  readonly view: View;
+  readonly spanMs: number;
+  readonly timezone: string;
+}): JSX.Element {
+  const { route, view, spanMs } = props;
+  const endMs = view.untilMs ?? Date.now();
+  const { untilMs: _, ...following } = route;
+  const until = (untilMs: number): void =>
+    go(untilMs >= Date.now() ? following : { ...route, untilMs }, 'replace');
+  return h(
+    'div',
+    { class: 'travel', role: 'group', 'aria-label': t('metric.until') },
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button',
+        onClick: () => until(endMs - spanMs),
+        title: t('metric.earlier'),
+      },
+      h('span', { 'aria-hidden': 'true' }, '←'),
+      h('span', { class: 'visually-hidden' }, t('metric.earlier')),
+    ),
+    h('input', {
+      type: 'date',
+      class: 'input',
+      'aria-label': t('metric.until'),
+      title:
+        view.untilMs === undefined
+          ? t('metric.following')
+          : `${t('metric.fixed')}: ${formatDateTime(view.untilMs, { locale: locale(), timezone: props.timezone })}`,
+      value: new Date(endMs).toISOString().slice(0, 10),
+      onChange: (event: Event) => {
+        const { value } = event.currentTarget as HTMLInputElement;
+        const endOfDayMs = Date.parse(`${value}T23:59:59Z`);
+        if (!Number.isNaN(endOfDayMs)) until(endOfDayMs);
+      },
+    }),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button',
+        disabled: view.untilMs === undefined,
+        onClick: () => until(endMs + spanMs),
+        title: t('metric.later'),
+      },
+      h('span', { 'aria-hidden': 'true' }, '→'),
+      h('span', { class: 'visually-hidden' }, t('metric.later')),
+    ),
+    view.untilMs === undefined
+      ? null
+      : h(
+          'button',
+          {
+            type: 'button',
+            class: 'button button-strong',
+            onClick: () => go(following, 'replace'),
+          },
+          t('metric.now'),
+        ),
+  );
+}
+
+const RANGE_UNITS: Readonly<Record<Grain, { unit: string; per: number }>> = {
+  minute: { unit: 'hour', per: 60 },
+  hour: { unit: 'hour', per: 1 },
+  day: { unit: 'day', per: 1 },
+};
+/** `3 hours`, `14 days`. */
+function rangeText(grain: Grain, count: number): string {
+  const { unit, per } = RANGE_UNITS[grain];
+  const inDays = unit === 'hour' && count / per > 24 && (count / per) % 24 === 0;
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit: inDays ? 'day' : unit,
+    unitDisplay: 'long',
+  }).format(inDays ? count / per / 24 : count / per);
+}

@@ -1,0 +1,52 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import type { MetricAnswer } from '../../core/answers.ts';
+import { formatAge } from '../data/format.ts';
+import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
+import type { TextKey } from '../i18n/text.ts';
+import { Link, Term } from '../parts/link.ts';
+import { ownerText } from '../parts/owner.ts';
+
+/** What is counted, and who answers for it. */
+export function Definition(props: { readonly metric: MetricAnswer }): JSX.Element {
+  const { metric } = props;
+  const { definition } = metric;
+  const text = (name: string): string | undefined =>
+    typeof definition[name] === 'string' ? definition[name] : undefined;
+  const lateness = definition['latenessMs'];
+  return h(
+    'section',
+    { class: 'panel' },
+    h('h2', null, t('metric.definition')),
+    h(
+      'dl',
+      { class: 'terms' },
+      h(Term, { name: t('metric.owner') }, ownerText(metric.owner, metric.ownerName)),
+      codeTerm('metric.formula', text('formula')),
+      codeTerm('metric.aggregation', text('aggregation')),
+      codeTerm('metric.value', text('value')),
+      codeTerm('metric.where', text('where')),
+      codeTerm('metric.event', text('event')),
+      metric.lineage.inputs.length === 0
+        ? null
+        : h(
+            Term,
+            { name: t('metrics.title') },
+            metric.lineage.inputs.map((id) =>
+              h(Link, { key: id, to: { page: 'metric', id, by: [] }, class: 'chip' }, id),
+            ),
+          ),
+      h(Term, { name: t('metric.unit') }, metric.unit.code),
+      h(Term, { name: t('metric.timezone') }, metric.timezone),
+      typeof lateness === 'number'
+        ? h(Term, { name: t('metric.lateness') }, formatAge(lateness, locale()))
+        : null,
+    ),
+  );
+}
+
+function codeTerm(key: TextKey, value: string | undefined): JSX.Element | null {
+  if (value === undefined) return null;
+  return h(Term, { name: (t as (key: TextKey) => string)(key) }, h('code', null, value));
+}

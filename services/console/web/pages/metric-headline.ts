@@ -1,0 +1,81 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import type { Grain } from '../../../kernel/window.ts';
+import type { MetricAnswer, Point } from '../../core/answers.ts';
+import { clock } from '../data/clock.ts';
+import { formatAge, formatCount, formatShare, formatWindow } from '../data/format.ts';
+import { completenessAt } from '../data/points.ts';
+import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
+import { Term } from '../parts/link.ts';
+import { LiveNumber } from '../parts/live-number.ts';
+import { StateBadge } from '../parts/state-badge.ts';
+import { Instant } from '../parts/time.ts';
+
+/** The number of the chosen window, and how far it may be trusted. */
+export function Headline(props: {
+  readonly metric: MetricAnswer;
+  readonly grain: Grain;
+  readonly point: Point | undefined;
+  readonly before: Point | undefined;
+  readonly watermark: string | null;
+  readonly isCurrent: boolean;
+}): JSX.Element {
+  const { metric, grain, point, before, watermark } = props;
+  const place = { locale: locale(), timezone: metric.timezone };
+  return h(
+    'section',
+    { class: 'headline', 'aria-live': 'off' },
+    h(
+      'div',
+      { class: 'headline-value' },
+      h(
+        'p',
+        { class: 'headline-window' },
+        props.isCurrent ? h('strong', null, t(`window.current.${grain}`)) : null,
+        point ? h('span', null, formatWindow(windowOf(point), grain, place)) : null,
+        h(StateBadge, { point }),
+      ),
+      h(LiveNumber, { value: point?.value, unit: metric.unit, class: 'number-headline' }),
+      point?.reason === undefined ? null : h('p', { class: 'faint' }, point.reason),
+    ),
+    h(
+      'dl',
+      { class: 'headline-terms' },
+      h(
+        Term,
+        { name: t(`window.previous.${grain}`) },
+        h(LiveNumber, { value: before?.value, unit: metric.unit }),
+      ),
+      h(Term, { name: t('metric.count') }, point ? formatCount(point.count, place.locale) : '–'),
+      h(
+        Term,
+        { name: t('metric.completeness') },
+        point ? formatShare(completenessOf(point, watermark), place.locale) : '–',
+      ),
+      h(
+        Term,
+        { name: t('metric.asOf') },
+        h(Instant, { at: watermark, timezone: metric.timezone }),
+        watermark === null
+          ? null
+          : h(
+              'span',
+              { class: 'faint headline-behind' },
+              t('metric.behind', {
+                age: formatAge(clock.value - Date.parse(watermark), place.locale),
+              }),
+            ),
+      ),
+    ),
+  );
+}
+
+const windowOf = (point: Point): { startMs: number; endMs: number } => ({
+  startMs: Date.parse(point.start),
+  endMs: Date.parse(point.end),
+});
+
+/** What the answer said, or more where the watermark has moved on since. */
+const completenessOf = (point: Point, watermark: string | null): number =>
+  Math.max(point.completeness, completenessAt(point, watermark));

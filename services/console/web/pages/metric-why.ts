@@ -1,0 +1,95 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import type { Grain } from '../../../kernel/window.ts';
+import type {
+  MetricAnswer,
+  PipelineAnswer,
+  PipelineProjection,
+  Point,
+} from '../../core/answers.ts';
+import { get } from '../data/api.ts';
+import { formatCount, formatDateTime, formatWindow } from '../data/format.ts';
+import { useResource } from '../data/resource.ts';
+import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
+import { Term } from '../parts/link.ts';
+import { Shown } from '../parts/notice.ts';
+import { StateBadge, shownState } from '../parts/state-badge.ts';
+
+/** What the chosen number rests on: its window and state, the definition's version, and how far the log was counted. */
+export function Why(props: {
+  readonly metric: MetricAnswer;
+  readonly grain: Grain;
+  readonly point: Point | undefined;
+  readonly watermark: string | null;
+}): JSX.Element {
+  const { metric, grain, point, watermark } = props;
+  const place = { locale: locale(), timezone: metric.timezone };
+  return h(
+    'section',
+    { class: 'panel' },
+    h('h2', null, t('metric.why')),
+    point === undefined
+      ? h('p', { class: 'faint' }, t('metric.whyHelp'))
+      : h(
+          'div',
+          { class: 'why-window' },
+          h(
+            'p',
+            null,
+            formatWindow(
+              { startMs: Date.parse(point.start), endMs: Date.parse(point.end) },
+              grain,
+              place,
+            ),
+          ),
+          h(StateBadge, { point }),
+          h('p', { class: 'faint' }, t(`state.${shownState(point)}.meaning`)),
+        ),
+    h(
+      'dl',
+      { class: 'terms' },
+      point && point.revision > 0
+        ? h(Term, { name: t('state.revised') }, t('state.revision', { n: point.revision }))
+        : null,
+      point ? h(Term, { name: t('metric.count') }, formatCount(point.count, place.locale)) : null,
+      h(
+        Term,
+        { name: t('metric.watermark') },
+        watermark === null ? t('time.unknown') : formatDateTime(Date.parse(watermark), place),
+      ),
+      h(Term, { name: t('metric.version') }, h('code', null, metric.version)),
+    ),
+    h(Cursors, { metric }),
+  );
+}
+
+function Cursors(props: { readonly metric: MetricAnswer }): JSX.Element {
+  const { metric } = props;
+  const { resource, reload } = useResource(`cursors ${metric.id}`, async (signal) => {
+    const pipeline = await get<PipelineAnswer>('/v1/pipeline', signal);
+    const sources = metric.kind === 'derived' ? metric.lineage.inputs : [metric.id];
+    return pipeline.projections.filter((projection) => sources.includes(projection.metric));
+  });
+  return h(
+    'details',
+    { class: 'cursors' },
+    h('summary', null, t('metric.cursors')),
+    h('p', { class: 'faint' }, t('metric.cursorsHelp')),
+    h(Shown<readonly PipelineProjection[]>, {
+      resource,
+      reload,
+      lines: 3,
+      render: (projections) =>
+        projections.flatMap((projection) =>
+          projection.cursors.map(({ topic, partition, next }) =>
+            h(
+              'code',
+              { key: `${projection.metric} ${topic} ${String(partition)}`, class: 'cursor' },
+              `${projection.metric} ← ${topic}/${String(partition)}@${String(next)}`,
+            ),
+          ),
+        ),
+    }),
+  );
+}

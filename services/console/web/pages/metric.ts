@@ -1,0 +1,198 @@
+import { signal } from '@preact/signals';
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Grain } from '../../../kernel/window.ts';
+import type { MetricAnswer, Point } from '../../core/answers.ts';
+import { Chart } from '../chart/chart.ts';
+import { shapeOf } from '../chart/chart-data.ts';
+import { Legend } from '../chart/legend.ts';
+import { ApiError, get } from '../data/api.ts';
+import { clock } from '../data/clock.ts';
+import { formatCount, formatValue, formatWindow } from '../data/format.ts';
+import { rangeOf } from '../data/grain.ts';
+import { currentPoint, pointBefore, TOTAL } from '../data/points.ts';
+import type { SeriesPoints } from '../data/points.ts';
+import { shown, useResource } from '../data/resource.ts';
+import type { MetricRoute } from '../data/route.ts';
+import { useValues } from '../data/use-values.ts';
+import type { LiveValues } from '../data/use-values.ts';
+import { viewOf } from '../data/view.ts';
+import type { View } from '../data/view.ts';
+import { later, watermarks } from '../data/watermarks.ts';
+import { locale } from '../i18n/language.ts';
+import { localized, t } from '../i18n/text.ts';
+import { Link } from '../parts/link.ts';
+import { Empty, Shown } from '../parts/notice.ts';
+import { shownState } from '../parts/state-badge.ts';
+import { Definition } from './metric-definition.ts';
+import { Headline } from './metric-headline.ts';
+import { MetricControls } from './metric-controls.ts';
+import { SeriesTable } from './metric-series.ts';
+import { PointsTable } from './metric-points.ts';
+import { Why } from './metric-why.ts';
+
+/** Start of the window chosen in the chart, by metric and grain. */
+const chosen = signal<{ readonly of: string; readonly start: string } | undefined>(undefined);
+
+export function MetricPage(props: { readonly route: MetricRoute }): JSX.Element {
+  const { id } = props.route;
+  const { resource, reload } = useResource(`metric ${id}`, (signal) =>
+    get<MetricAnswer>(`/v1/metrics/${encodeURIComponent(id)}`, signal),
+  );
+  const isMissing =
+    resource.kind === 'failed' &&
+    resource.error instanceof ApiError &&
+    resource.error.status === 404;
+  return h(
+    'div',
+    { class: 'page' },
+    h(Link, { to: { page: 'metrics' }, class: 'back' }, t('metric.back')),
+    isMissing
+      ? h(Empty, { title: t('metric.notFound', { id }) })
+      : h(Shown<MetricAnswer>, {
+          resource,
+          reload,
+          lines: 10,
+          render: (metric) => h(MetricView, { key: metric.id, metric, route: props.route, reload }),
+        }),
+  );
+}
+
+function MetricView(props: {
+  readonly metric: MetricAnswer;
+  readonly route: MetricRoute;
+  readonly reload: () => void;
+}): JSX.Element {
+  const { metric, route } = props;
+  const view = viewOf(metric, route);
+  const values = useValues({ metric: metric.id, ...view });
+  const watermark = useWatermark(metric, values, props.reload);
+  const seriesKey = chooseSeries(values.series, route.series);
+  const points = values.series.get(seriesKey)?.points ?? [];
+  const of = `${metric.id} ${view.grain}`;
+  const current = view.untilMs === undefined ? currentPoint(points, clock.value) : points.at(-1);
+  const selected =
+    (chosen.value?.of === of && points.find((point) => point.start === chosen.value?.start)) ||
+    current;
+  const before = pointBefore(points, selected);
+  return h(
+    'div',
+    { class: 'metric' },
+    h(
+      'header',
+      { class: 'metric-head' },
+      h('h1', null, localized(metric.name)),
+      metric.purpose === undefined ? null : h('p', { class: 'lead' }, metric.purpose),
+    ),
+    h(
+      'div',
+      { class: 'metric-main' },
+      h(Headline, {
+        metric,
+        grain: view.grain,
+        point: selected,
+        before,
+        watermark,
+        isCurrent: selected === current && view.untilMs === undefined,
+      }),
+      h(MetricControls, { metric, route, view }),
+      h(ChartSection, {
+        metric,
+        view,
+        values,
+        points,
+        watermark,
+        selected,
+        onChoose: (start) => {
+          chosen.value = { of, start };
+        },
+      }),
+      view.by.length === 0
+        ? null
+        : h(SeriesTable, { metric, route, view, series: values.series, shownKey: seriesKey }),
+      h(PointsTable, { points, grain: view.grain, unit: metric.unit, timezone: metric.timezone }),
+    ),
+    h(
+      'aside',
+      { class: 'metric-side' },
+      h(Why, { metric, grain: view.grain, point: selected, watermark }),
+      h(Definition, { metric }),
+    ),
+  );
+}
+
+function ChartSection(props: {
+  readonly metric: MetricAnswer;
+  readonly view: View;
+  readonly values: LiveValues;
+  readonly points: readonly Point[];
+  readonly watermark: string | null;
+  readonly selected: Point | undefined;
+  readonly onChoose: (start: string) => void;
+}): JSX.Element {
+  const { metric, view, values, points } = props;
+  const name = localized(metric.name);
+  const describe = (point: Point): string => describePoint(point, metric, view.grain);
+  return h(
+    'section',
+    { class: 'chart-section' },
+    h(Shown, {
+      resource: values.resource,
+      reload: values.reload,
+      lines: 6,
+      render: () => {
+        if (!points.some((point) => point.value !== null || point.state === 'rebuilding'))
+          return h(Empty, { title: t('metric.noPoints'), help: t('metric.noPointsHelp') });
+        const range = rangeOf(view.grain, view.count, view.untilMs ?? clock.peek());
+        const toMs = view.untilMs ?? Math.max(range.toMs, Date.parse(points.at(-1)?.end ?? ''));
+        return h(Chart, {
+          points,
+          fromMs: Date.parse(points[0]?.start ?? '') || range.fromMs,
+          toMs,
+          watermark: props.watermark,
+          unit: metric.unit,
+          timezone: metric.timezone,
+          shape: shapeOf(metric.definition),
+          label: `${t('metric.chart', { name })}. ${t('metric.chartHelp')}`,
+          chosen: props.selected?.start,
+          onChoose: props.onChoose,
+          describe,
+        });
+      },
+    }),
+    shown(values.resource)?.answer.warnings.map((warning) =>
+      h('p', { key: warning, class: 'notice notice-warn' }, warning),
+    ),
+    h(Legend, null),
+  );
+}
+
+function describePoint(point: Point, metric: MetricAnswer, grain: Grain): string {
+  const place = { locale: locale(), timezone: metric.timezone };
+  const window = { startMs: Date.parse(point.start), endMs: Date.parse(point.end) };
+  return [
+    formatValue(point.value, metric.unit, place.locale),
+    formatWindow(window, grain, place),
+    `${t(`state.${shownState(point)}`)} · ${t('metric.count')} ${formatCount(point.count, place.locale)}`,
+  ].join('\n');
+}
+
+/** The one asked for, else the total, else the one with the largest value now. */
+export function chooseSeries(series: SeriesPoints, wanted: string | undefined): string {
+  if (wanted !== undefined && series.has(wanted)) return wanted;
+  if (series.has(TOTAL)) return TOTAL;
+  const weight = (key: string): number => Number(series.get(key)?.points.at(-1)?.value ?? 0);
+  return [...series.keys()].sort((a, b) => weight(b) - weight(a))[0] ?? TOTAL;
+}
+
+/** The metric's watermark, moved on by the stream. A new version of the definition is read anew. */
+function useWatermark(metric: MetricAnswer, values: LiveValues, reload: () => void): string | null {
+  const told = watermarks.value.get(metric.id);
+  const isOther = told !== undefined && told.version !== metric.version;
+  useEffect(() => {
+    if (isOther) reload();
+  }, [isOther, told?.version]);
+  const answered = shown(values.resource)?.answer.watermark ?? metric.watermark;
+  return later(isOther ? null : (told?.watermark ?? null), answered);
+}

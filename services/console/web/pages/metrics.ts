@@ -1,0 +1,171 @@
+import { signal } from '@preact/signals';
+import { Fragment, h } from 'preact';
+import type { JSX } from 'preact';
+import type { Grain } from '../../../kernel/window.ts';
+import type { MetricSummary, MetricsAnswer } from '../../core/answers.ts';
+import { getAll } from '../data/api.ts';
+import { clock } from '../data/clock.ts';
+import { GRAINS, trendGrain } from '../data/grain.ts';
+import { currentPoint, pointBefore, TOTAL } from '../data/points.ts';
+import { useResource } from '../data/resource.ts';
+import { useValues } from '../data/use-values.ts';
+import { localized, t } from '../i18n/text.ts';
+import { Link } from '../parts/link.ts';
+import { LiveNumber } from '../parts/live-number.ts';
+import { Empty, Shown } from '../parts/notice.ts';
+import { ownerText } from '../parts/owner.ts';
+import { Segmented } from '../parts/segmented.ts';
+import { Sparkline } from '../parts/sparkline.ts';
+import { StateBadge } from '../parts/state-badge.ts';
+
+const STORAGE_KEY = 'tidemark.window';
+const stored = GRAINS.find((grain) => grain === localStorage.getItem(STORAGE_KEY));
+const shownWindow = signal<Grain>(stored ?? 'day');
+const searched = signal('');
+
+/** Every metric with its number of the window that runs now. */
+export function MetricsPage(): JSX.Element {
+  const { resource, reload } = useResource('metrics', async (signal) => {
+    const pages = await getAll<MetricsAnswer>('/v1/metrics', signal);
+    return pages.flatMap((page) => page.metrics);
+  });
+  return h(
+    'div',
+    { class: 'page' },
+    h(
+      'div',
+      { class: 'page-head' },
+      h('h1', null, t('metrics.title')),
+      h(
+        'div',
+        { class: 'controls' },
+        h('input', {
+          type: 'search',
+          class: 'input',
+          placeholder: t('metrics.search'),
+          'aria-label': t('metrics.search'),
+          value: searched.value,
+          onInput: (event: Event) => {
+            searched.value = (event.currentTarget as HTMLInputElement).value;
+          },
+        }),
+        h(Segmented<Grain>, {
+          name: 'window',
+          legend: t('metrics.window'),
+          value: shownWindow.value,
+          choices: GRAINS.map((value) => ({ value, label: t(`window.current.${value}`) })),
+          onChoose: (value) => {
+            localStorage.setItem(STORAGE_KEY, value);
+            shownWindow.value = value;
+          },
+        }),
+      ),
+    ),
+    h(Shown<readonly MetricSummary[]>, {
+      resource,
+      reload,
+      lines: 8,
+      render: (metrics) => h(Ledger, { metrics }),
+    }),
+  );
+}
+
+function Ledger(props: { readonly metrics: readonly MetricSummary[] }): JSX.Element {
+  if (props.metrics.length === 0)
+    return h(Empty, { title: t('metrics.empty'), help: t('metrics.emptyHelp') });
+  const matching = props.metrics.filter((metric) => matches(metric, searched.value));
+  if (matching.length === 0)
+    return h(Empty, { title: t('metrics.noMatch', { text: searched.value }) });
+  const grain = shownWindow.value;
+  return h(
+    'div',
+    { class: 'ledger' },
+    h(
+      'div',
+      { class: 'ledger-row ledger-head', 'aria-hidden': 'true' },
+      h('span', null, t('metrics.column.metric')),
+      h('span', { class: 'end' }, t(`window.current.${grain}`)),
+      h('span', null, t('metrics.column.state')),
+      h('span', { class: 'end' }, t(`window.previous.${grain}`)),
+      h('span', null, t(`metrics.trend.${grain}`)),
+      h('span', null, t('metrics.column.owner')),
+    ),
+    domainsOf(matching).map(([domain, metrics]) =>
+      h(
+        Fragment,
+        { key: domain },
+        domain === '' ? null : h('h2', { class: 'ledger-domain' }, domain),
+        h(
+          'ul',
+          { class: 'ledger-list' },
+          metrics.map((metric) => h(MetricRow, { key: metric.id, metric, wanted: grain })),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Whether a metric has the text in its id, its names or its tags. */
+export function matches(metric: MetricSummary, text: string): boolean {
+  const { id, name, tags } = metric;
+  const wanted = text.trim().toLowerCase();
+  return [id, name.en, name.zh ?? '', ...tags].some((part) => part.toLowerCase().includes(wanted));
+}
+
+function domainsOf(metrics: readonly MetricSummary[]): [string, MetricSummary[]][] {
+  const domains = Object.groupBy(metrics, (metric) => metric.domain ?? '');
+  return Object.entries(domains).flatMap(([name, members]) => (members ? [[name, members]] : []));
+}
+
+function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Grain }): JSX.Element {
+  const { metric } = props;
+  const grain = metric.grains.includes(props.wanted) ? props.wanted : (metric.grains[0] ?? 'day');
+  const finer = trendGrain(grain, metric.grains);
+  const now = useValues({ metric: metric.id, grain, by: [], count: grain === 'day' ? 1 : 2 });
+  const trend = useValues({
+    metric: metric.id,
+    grain: finer,
+    by: [],
+    count: finer === 'minute' ? 60 : 24,
+  });
+  const points = now.series.get(TOTAL)?.points ?? [];
+  const point = currentPoint(points, clock.value);
+  const before = pointBefore(points, point);
+  return h(
+    'li',
+    null,
+    h(
+      Link,
+      {
+        to: { page: 'metric', id: metric.id, by: [], grain: finer },
+        class: 'ledger-row ledger-link',
+      },
+      h(
+        'span',
+        { class: 'ledger-name' },
+        h('strong', null, localized(metric.name)),
+        h('span', { class: 'faint' }, metric.id),
+      ),
+      h(
+        'span',
+        { class: 'end' },
+        now.resource.kind === 'failed'
+          ? h('span', { class: 'faint', title: now.resource.error.message }, t('state.failed'))
+          : h(LiveNumber, { value: point?.value, unit: metric.unit, class: 'number-row' }),
+      ),
+      h('span', null, h(StateBadge, { point })),
+      h(
+        'span',
+        { class: 'end faint ledger-before' },
+        h('span', { class: 'visually-hidden' }, `${t(`window.previous.${grain}`)} `),
+        h(LiveNumber, { value: before?.value, unit: metric.unit }),
+      ),
+      h(
+        'span',
+        { class: 'ledger-trend' },
+        h(Sparkline, { points: trend.series.get(TOTAL)?.points ?? [] }),
+      ),
+      h('span', { class: 'ledger-owner faint' }, ownerText(metric.owner)),
+    ),
+  );
+}
