@@ -47,7 +47,8 @@ function redisArguments(options: { readonly directory: string; readonly port: nu
   return Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
 }
 
-async function findRedis(options: {
+/** @returns the program to run. @throws prerequisite_missing */
+export async function findRedis(options: {
   readonly serversDir: string;
   readonly choice: RedisChoice;
 }): Promise<string> {
