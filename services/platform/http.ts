@@ -24,11 +24,13 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   breakdown_unavailable: 422,
   invariant_broken: 500,
 };
+/** Codes that have no status of their own are 422: the request is well-formed and refused. */
+export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 422;
 const RETRY_AFTER_S = 1;
 
 /** Answers with RFC 9457 problem details. 429 and 503 carry Retry-After. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const status = STATUS[refusal.code] ?? 422;
+  const status = statusOf(refusal.code);
   if (status === 429 || status === 503) void reply.header('retry-after', String(RETRY_AFTER_S));
   return reply
     .status(status)
