@@ -1,0 +1,162 @@
+import { buildCatalog, identityOf } from '../../kernel/catalog/build.ts';
+import { envelopeSchema } from '../../kernel/envelope.ts';
+import { TidemarkError } from '../../kernel/errors.ts';
+import { canonicalJson } from '../../kernel/json.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { Codec } from '../avro/codec.ts';
+import { ensureTopics, eventTopicSpec, systemTopicSpec } from '../kafka/topics.ts';
+import { createRecordProducer } from '../kafka/producer.ts';
+import { compatibilityFault } from './compatibility.ts';
+import { openEntryCodec } from './entry.ts';
+import type { CatalogEntry, CatalogSource } from './entry.ts';
+import { followCatalogLog } from './log.ts';
+import { planChanges } from './plan.ts';
+import type { CatalogChange, CatalogPlan } from './plan.ts';
+import { catalogTools } from './tools.ts';
+
+export type ApplyOptions = {
+  /** As `checkCatalogFolder` gives them, without faults. */
+  readonly documents: readonly Json[];
+  /** Who publishes: `person:ID`. */
+  readonly author: string;
+  readonly now: () => number;
+  /** Replaces newer versions that were made in the console. */
+  readonly force?: boolean;
+};
+
+/** What the topic holds now, and what would change. Creates the topic when it is missing, writes nothing else. */
+export async function diffCatalog(
+  source: CatalogSource,
+  options: Pick<ApplyOptions, 'documents' | 'force'>,
+): Promise<CatalogPlan> {
+  const codec = await openEntryCodec(source);
+  return planChanges(options.documents, await readEntries(source, codec), options);
+}
+
+/** What is on the topic, by key. @throws broker_unavailable, registry_unavailable */
+export async function readCatalog(
+  source: CatalogSource,
+): Promise<ReadonlyMap<string, CatalogEntry>> {
+  return readEntries(source, await openEntryCodec(source));
+}
+
+/**
+ * Publishes the documents of the files: creates the topics of event types, registers their schemas, then writes what
+ * differs. Done twice, the second time changes nothing.
+ * @returns what was changed; nothing was when there are conflicts
+ * @throws schema_invalid when the registry refuses a schema as incompatible; catalog_invalid when the files do not fit what
+ *   the console published: in both cases nothing was written. broker_unavailable, registry_unavailable, topic_mismatch
+ */
+export async function applyCatalog(
+  source: CatalogSource,
+  options: ApplyOptions,
+): Promise<CatalogPlan> {
+  const codec = await openEntryCodec(source);
+  const entries = await readEntries(source, codec);
+  const plan = planChanges(options.documents, entries, options);
+  if (plan.conflicts.length > 0) return { ...plan, changes: [] };
+  assertFits(plan, entries);
+  await prepareEventTypes(source, options.documents);
+  await write(source, { codec, changes: plan.changes, options });
+  return plan;
+}
+
+async function readEntries(
+  { config, kafka, logger }: CatalogSource,
+  codec: Codec<CatalogEntry>,
+): Promise<ReadonlyMap<string, CatalogEntry>> {
+  const spec = systemTopicSpec(config, 'catalog');
+  await ensureTopics(kafka, [spec]);
+  const entries = new Map<string, CatalogEntry>();
+  const log = await followCatalogLog(kafka, spec.topic, {
+    onStart: () => entries.clear(),
+    async onRecords(records) {
+      for (const { key, value } of records) {
+        const decoded = value === null ? undefined : await codec.decode(value);
+        if (decoded?.ok) entries.set(key, decoded.value);
+        else entries.delete(key);
+      }
+    },
+    onFault: (error) => logger.debug({ err: error }, 'reading the catalogue begins anew'),
+  });
+  await log.stop();
+  return entries;
+}
+
+/** The files alone are sound; with what the console published they must be as well. */
+function assertFits({ changes }: CatalogPlan, entries: ReadonlyMap<string, CatalogEntry>): void {
+  const after = new Map<string, Json>();
+  for (const [key, { document, state }] of entries)
+    if (state === 'published') after.set(key, JSON.parse(document) as Json);
+  for (const { key, document } of changes) {
+    if (document === undefined) after.delete(key);
+    else after.set(key, document);
+  }
+  const keys = [...after.keys()];
+  const { faults } = buildCatalog([...after.values()], catalogTools);
+  if (faults.length === 0) return;
+  throw new TidemarkError(
+    'catalog_invalid',
+    faults
+      .map(({ document, path, message }) => `${keys[document]} ${path.join('.')}: ${message}`)
+      .join('; '),
+  );
+}
+
+/** All schemas are tried before the first is registered. */
+async function prepareEventTypes(source: CatalogSource, documents: readonly Json[]): Promise<void> {
+  const { config, kafka, schemas } = source;
+  const types = documents.flatMap((document) => {
+    const identity = identityOf(document);
+    if (identity?.kind !== 'EventType') return [];
+    const { avro } = (document as { spec: { avro: Json } }).spec;
+    const topic = eventTopicSpec(config, identity.id);
+    return [{ topic, subject: `${topic.topic}-value`, schema: envelopeSchema(identity.id, avro) }];
+  });
+  const url = config.SCHEMA_REGISTRY_URL;
+  const faults = await Promise.all(types.map((type) => compatibilityFault(url, type)));
+  const incompatible = faults.filter((fault) => fault !== undefined);
+  if (incompatible.length > 0) throw new TidemarkError('schema_invalid', incompatible.join('; '));
+  await ensureTopics(
+    kafka,
+    types.map(({ topic }) => topic),
+  );
+  for (const { subject, schema } of types) await schemas.register(subject, schema);
+}
+
+async function write(
+  { config, kafka, logger }: CatalogSource,
+  {
+    codec,
+    changes,
+    options,
+  }: { codec: Codec<CatalogEntry>; changes: readonly CatalogChange[]; options: ApplyOptions },
+): Promise<void> {
+  if (changes.length === 0) return;
+  const { topic } = systemTopicSpec(config, 'catalog');
+  const producer = createRecordProducer(kafka, { logger });
+  try {
+    // Handed over in one go: the producer makes one batch of them, which readers get whole.
+    await Promise.all(
+      changes.map(({ key, document }) => {
+        const value = document === undefined ? null : codec.encode(entryOf(document, options));
+        return producer.send({ topic, partition: 0, key: Buffer.from(key), value });
+      }),
+    );
+  } finally {
+    await producer.close();
+  }
+}
+
+function entryOf(document: Json, { author, now }: ApplyOptions): CatalogEntry {
+  const { kind, id } = identityOf(document) as { kind: string; id: string };
+  return {
+    kind,
+    id,
+    state: 'published',
+    document: canonicalJson(document),
+    origin: 'file',
+    author,
+    at: now(),
+  };
+}

@@ -1,0 +1,153 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { LineCounter, parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
+import { buildCatalog } from '../../kernel/catalog/build.ts';
+import type { CatalogFaultCode } from '../../kernel/catalog/fault.ts';
+import type { Catalog } from '../../kernel/definitions.ts';
+import type { Json } from '../../kernel/json.ts';
+import { positionOf } from './positions.ts';
+import type { LocatedDocument, Position } from './positions.ts';
+import { catalogTools } from './tools.ts';
+
+/** A fault of a catalogue file. `file` is absolute. */
+export type FileFault = Position & {
+  readonly file: string;
+  readonly code: CatalogFaultCode;
+  readonly message: string;
+};
+
+export type CheckedCatalog = {
+  readonly catalog: Catalog;
+  /** All documents, as they are published: event types with their Avro schema in `spec.avro`. */
+  readonly documents: readonly Json[];
+  readonly faults: readonly FileFault[];
+};
+
+const FILES_MAX = 2_000;
+const FILE_BYTES_MAX = 1 << 20;
+
+/**
+ * Reads and checks a folder of definitions; nothing but the files is needed. Every fault is listed, in the order of files
+ * and lines.
+ * @param folder `.yaml` and `.yml` files anywhere below it; schemas are relative to the folder that holds it
+ */
+export async function checkCatalogFolder(folder: string): Promise<CheckedCatalog> {
+  const faults: FileFault[] = [];
+  const located: (LocatedDocument & { readonly file: string; readonly json: Json })[] = [];
+  for (const file of await yamlFiles(folder, faults)) {
+    const source = await readText(file, faults);
+    if (source === undefined) continue;
+    const lines = new LineCounter();
+    const parsed = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false });
+    for (const document of Array.isArray(parsed) ? parsed : []) {
+      const json = readDocument(document, { file, lines, faults });
+      if (json === undefined || json === null) continue;
+      const at = { document, source, lines, file };
+      located.push({ ...at, json: await withSchema(json, { at, root: dirname(folder), faults }) });
+    }
+  }
+  const documents = located.map(({ json }) => json);
+  const built = buildCatalog(documents, catalogTools);
+  for (const fault of built.faults) {
+    const at = located[fault.document] as (typeof located)[number];
+    const { code, message } = fault;
+    faults.push({ file: at.file, ...positionOf(at, fault), code, message });
+  }
+  return { catalog: built.catalog, documents, faults: faults.toSorted(byPlace) };
+}
+
+/** `FILE:LINE:COLUMN code message`, the file as seen from `cwd`. */
+export function formatFault({ file, line, column, code, message }: FileFault, cwd: string): string {
+  const near = relative(cwd, file);
+  const shown = near === '' || near.startsWith('..') ? file : near;
+  return `${shown}:${line}:${column} ${code} ${message}`;
+}
+
+const byPlace = (a: FileFault, b: FileFault): number =>
+  a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
+const START: Position = { line: 1, column: 1 };
+
+async function yamlFiles(folder: string, faults: FileFault[]): Promise<readonly string[]> {
+  const fault = (message: string): void => {
+    faults.push({ file: folder, ...START, code: 'not_parseable', message });
+  };
+  try {
+    const entries = await readdir(folder, { recursive: true });
+    const names = entries.filter((name) => /\.ya?ml$/.test(name)).toSorted();
+    if (names.length === 0) fault('the folder holds no .yaml file');
+    if (names.length > FILES_MAX) fault(`the folder holds more than ${FILES_MAX} files`);
+    return names.slice(0, FILES_MAX).map((name) => join(folder, name));
+  } catch (error) {
+    fault(`the folder cannot be read: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+async function readText(file: string, faults: FileFault[]): Promise<string | undefined> {
+  const { size } = await stat(file);
+  if (size <= FILE_BYTES_MAX) return readFile(file, 'utf8');
+  const message = `the file has ${size} bytes, more than ${FILE_BYTES_MAX}`;
+  faults.push({ file, ...START, code: 'not_parseable', message });
+  return undefined;
+}
+
+function readDocument(
+  document: Document,
+  { file, lines, faults }: { file: string; lines: LineCounter; faults: FileFault[] },
+): Json | undefined {
+  const refuse = (offset: number, message: string): void => {
+    const { line, col } = lines.linePos(offset);
+    faults.push({ file, line, column: col, code: 'not_parseable', message });
+  };
+  for (const { pos, message } of document.errors) refuse(pos[0], message);
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS() as Json;
+  } catch (error) {
+    // Aliases that name each other too often, or a name that no anchor gives.
+    refuse(document.range?.[0] ?? 0, (error as Error).message);
+    return undefined;
+  }
+}
+
+type EventTypeJson = {
+  readonly kind?: Json;
+  readonly spec?: { readonly schema?: Json } & Record<string, Json>;
+};
+
+/** Puts the content of an event type's schema file into `spec.avro`. */
+async function withSchema(
+  json: Json,
+  {
+    at,
+    root,
+    faults,
+  }: { at: LocatedDocument & { file: string }; root: string; faults: FileFault[] },
+): Promise<Json> {
+  if (typeof json !== 'object' || json === null) return json;
+  const { kind, spec } = json as EventTypeJson;
+  const path = spec?.schema;
+  if (kind !== 'EventType' || typeof path !== 'string') return json;
+  const file = resolve(root, path);
+  try {
+    const avro = JSON.parse(await readFile(file, 'utf8')) as Json;
+    return { ...json, spec: { ...spec, avro } } as Json;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      faults.push({ file, ...jsonPosition(error), code: 'not_parseable', message: error.message });
+    } else {
+      const code = 'reference_unknown';
+      const message = `there is no schema file ${path} in ${root}`;
+      const position = positionOf(at, { path: ['spec', 'schema'], code, message });
+      faults.push({ file: at.file, ...position, code, message });
+    }
+    return json;
+  }
+}
+
+/** V8 says where, in its message. */
+function jsonPosition({ message }: SyntaxError): Position {
+  const match = /line (\d+) column (\d+)/.exec(message);
+  return match ? { line: Number(match[1]), column: Number(match[2]) } : START;
+}

@@ -1,0 +1,47 @@
+import { buildCatalog, EMPTY_CATALOG } from '../../kernel/catalog/build.ts';
+import type { BuiltCatalog } from '../../kernel/catalog/build.ts';
+import type { Catalog } from '../../kernel/definitions.ts';
+import type { Json } from '../../kernel/json.ts';
+import { catalogTools } from './tools.ts';
+
+export type BrokenDocument = { readonly key: string; readonly message: string };
+export type CatalogFold = {
+  readonly current: () => Catalog;
+  /**
+   * Takes the published documents by key. A document that does not fit falls back to the last one under its key that
+   * did, or is left out: one bad definition must not stop the others.
+   * @returns the documents that were not taken, and why
+   */
+  readonly update: (documents: ReadonlyMap<string, Json>) => readonly BrokenDocument[];
+};
+
+export function createCatalogFold(): CatalogFold {
+  let good: ReadonlyMap<string, Json> = new Map();
+  let catalog: Catalog = EMPTY_CATALOG;
+  return {
+    current: () => catalog,
+    update(documents) {
+      const taken = new Map(documents);
+      const broken: BrokenDocument[] = [];
+      let built = build(taken);
+      // Each round replaces or removes at least one document, so that it ends.
+      for (; built.faults.length > 0; built = build(taken)) {
+        const keys = [...taken.keys()];
+        for (const { document, message, path } of built.faults) {
+          const key = keys[document] as string;
+          if (!taken.has(key)) continue;
+          broken.push({ key, message: `${path.join('.')}: ${message}` });
+          const last = good.get(key);
+          if (last === undefined || last === taken.get(key)) taken.delete(key);
+          else taken.set(key, last);
+        }
+      }
+      good = taken;
+      catalog = built.catalog;
+      return broken;
+    },
+  };
+}
+
+const build = (documents: ReadonlyMap<string, Json>): BuiltCatalog =>
+  buildCatalog([...documents.values()], catalogTools);

@@ -1,0 +1,62 @@
+import { documentKey, identityOf } from '../../kernel/catalog/build.ts';
+import { KINDS } from '../../kernel/catalog/read-document.ts';
+import { canonicalJson } from '../../kernel/json.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { CatalogEntry } from './entry.ts';
+
+export type CatalogChange = {
+  readonly action: 'add' | 'change' | 'withdraw';
+  readonly key: string;
+  /** Absent when it is withdrawn. */
+  readonly document?: Json;
+  /** What stood there before; absent when it is added. */
+  readonly previous?: Json;
+};
+export type CatalogPlan = {
+  readonly changes: readonly CatalogChange[];
+  /** Keys whose published version was made in the console and differs: only `force` replaces them. */
+  readonly conflicts: readonly string[];
+  readonly unchanged: number;
+};
+
+/**
+ * What has to be written so that the topic says what the files say. Documents that came from files and are in no file any
+ * more are withdrawn; those of the console stay. Pure.
+ * @param documents of the files, without faults   @param entries of the topic, by key
+ */
+export function planChanges(
+  documents: readonly Json[],
+  entries: ReadonlyMap<string, CatalogEntry>,
+  { force = false }: { force?: boolean } = {},
+): CatalogPlan {
+  const wanted = new Map(documents.map((document) => [keyOf(document), document]));
+  const changes: CatalogChange[] = [];
+  const conflicts: string[] = [];
+  let unchanged = 0;
+  for (const [key, document] of inOrder(wanted)) {
+    const entry = entries.get(key);
+    const isSame = entry?.document === canonicalJson(document) && entry.state === 'published';
+    if (isSame) unchanged++;
+    else if (entry?.origin === 'console' && !force) conflicts.push(key);
+    else if (entry)
+      changes.push({ action: 'change', key, document, previous: parse(entry.document) });
+    else changes.push({ action: 'add', key, document });
+  }
+  const gone = [...entries].filter(([key, { origin }]) => origin === 'file' && !wanted.has(key));
+  for (const [key, entry] of inOrder(new Map(gone)).toReversed())
+    changes.push({ action: 'withdraw', key, previous: parse(entry.document) });
+  return { changes, conflicts, unchanged };
+}
+
+function keyOf(document: Json): string {
+  const identity = identityOf(document);
+  if (!identity) throw new Error('invariant_broken: a checked document has no kind and id');
+  return documentKey(identity);
+}
+
+const parse = (text: string): Json => JSON.parse(text) as Json;
+
+/** What is named before what names it, so that a reader of the topic meets no gaps. */
+const inOrder = <T>(byKey: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
+  [...byKey].toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
+const rank = (key: string): number => (KINDS as readonly string[]).indexOf(key.split('/')[0] ?? '');
