@@ -1,13 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { openLogBounds } from '../platform/kafka/log-bounds.ts';
 import type { StartService } from '../platform/platform.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
+import { streamRoute } from './adapters/http-stream.ts';
+import { openKafkaFeed } from './adapters/kafka-feed.ts';
 import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
-import { observeConservation, observeRequests } from './adapters/telemetry.ts';
+import { repeat } from './adapters/repeat.ts';
+import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
 import { createConsoleReads } from './service.ts';
+import { createStreamHub, ROUND_EVERY_MS } from './stream-hub.ts';
 
-/** The console: answers what the values are, from projections, and whether the pipeline is well. */
+/** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
-  const { config, telemetry, access, catalog } = platform;
+  const { config, telemetry, access, catalog, logger } = platform;
   const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const logBounds = openLogBounds(platform.kafka);
   const reads = createConsoleReads({
@@ -17,14 +22,34 @@ export const start: StartService = async (platform) => {
     now: platform.now,
     prefix,
   });
+  const hub = createStreamHub({
+    epoch: randomUUID().slice(0, 8),
+    now: platform.now,
+    // Redis away: what cannot be told is withheld.
+    isRebuilding: (metric) => reads.isRebuilding(metric).catch(() => true),
+  });
+  const feed = openKafkaFeed(platform, hub);
+  const rounds = repeat(ROUND_EVERY_MS, hub.round, (error) =>
+    logger.error({ err: error }, 'a round of the stream failed'),
+  );
   observeConservation(telemetry, reads);
+  observeStream(telemetry, hub);
   await platform.http.register(async (scope) => {
     observeRequests(scope, telemetry);
     readRoutes(scope, access, reads);
+    streamRoute(scope, access, { hub, catalog: catalog.current });
   });
+
   return {
     name: 'console',
-    missing: () => (platform.redis.status === 'ready' ? [] : ['Redis does not answer']),
-    stop: () => logBounds.close(),
+    missing: () => [
+      ...(platform.redis.status === 'ready' ? [] : ['Redis does not answer']),
+      ...(feed.isLive() ? [] : ['the update stream is not followed yet']),
+    ],
+    async stop() {
+      await rounds.stop();
+      hub.close();
+      await Promise.all([feed.stop(), logBounds.close()]);
+    },
   };
 };

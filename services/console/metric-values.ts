@@ -209,7 +209,11 @@ async function readSource(
     for (const [i, { name }] of groups.entries()) members.set(name, counts[i] as MemberCount);
   }
   const reading: Reading = {
-    ...{ metric, calendar, grain, view, series },
+    metric,
+    calendar,
+    grain,
+    view,
+    series,
     membersOf: (seriesKey, window) => members.get(nameOf(seriesKey, window.startMs)),
   };
   return { reading, isTorn: asked.isThere && view === undefined };

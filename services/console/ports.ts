@@ -48,3 +48,13 @@ export type ProjectionReader = {
 export type LogBounds = (
   topic: string,
 ) => Promise<readonly { partition: number; first: number; end: number }[]>;
+
+/** Someone who watches the stream. */
+export type StreamReader = {
+  /** Metrics that it watches; undefined: all. */
+  readonly metrics: ReadonlySet<string> | undefined;
+  readonly write: (text: string) => void;
+  /** What was written and has not left for the reader yet. */
+  readonly unreadBytes: () => number;
+  readonly end: () => void;
+};

@@ -11,6 +11,7 @@ import type { ProjectionStore } from '../../services/aggregator/ports.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import { seriesKey } from '../../services/kernel/series.ts';
 import { zoneCalendar } from '../../services/kernel/window.ts';
+import type { Grain } from '../../services/kernel/window.ts';
 
 /** An event as a metric sees it. */
 export type SeenEvent = {
@@ -53,7 +54,8 @@ export async function projectionFiller(
   await store.create(ref, {
     generation,
     partitions: partitions.map(({ partition }) => ({
-      ...{ topic, partition },
+      topic,
+      partition,
       first: 0,
       empty: options.empty ?? true,
     })),
@@ -74,7 +76,9 @@ export async function projectionFiller(
     const result = await store.apply(
       ref,
       flushRequest(gathering, {
-        ...{ generation, maxSeries: metric.maxSeries, known: new Map() },
+        generation,
+        maxSeries: metric.maxSeries,
+        known: new Map(),
         keyOf: (local) => keys[local] as string,
       }),
     );
@@ -89,11 +93,46 @@ export async function projectionFiller(
     const at = partitions[partition];
     if (!at) throw new Error(`there is no partition ${partition}`);
     const span = {
-      ...{ topic, partition, from: at.next, to: at.next, watermarkMs: at.watermarkMs },
-      ...{ appendMs: at.watermarkMs, historicalMs: 0, counters: new Map(), caughtUp },
+      topic,
+      partition,
+      from: at.next,
+      to: at.next,
+      watermarkMs: at.watermarkMs,
+      appendMs: at.watermarkMs,
+      historicalMs: 0,
+      counters: new Map(),
+      caughtUp,
     };
     gathering.spans.set(spanKey(topic, partition), span);
     return { at, span };
+  };
+
+  const addToCells = (
+    event: SeenEvent,
+    into: {
+      gathering: ReturnType<typeof emptyGathering>;
+      numberOf: (key: string) => number;
+      offset: number;
+      restated: boolean;
+    },
+  ): void => {
+    const { value = 0, member = '', timeMs, labels = {} } = event;
+    const endMs = (grain: Grain) => (start: number) => calendar.cellEnd(grain, start);
+    const windows = metric.grains.map((grain) => {
+      const startMs = calendar.cellStart(grain, timeMs);
+      return windowOf(into.gathering, { grain, startMs, endMs: endMs(grain) });
+    });
+    for (const breakdown of metric.breakdowns) {
+      const members = breakdown.map((name) => labels[name] ?? '');
+      const number = into.numberOf(seriesKey(breakdown, members));
+      for (const window of windows) {
+        const cell = deltaOf(into.gathering, window, number);
+        cell.contributions++;
+        if (into.restated) cell.restated = true;
+        const { offset } = into;
+        CONTRIBUTE[metric.aggregation](cell, { value, member, timeMs, partition: 0, offset });
+      }
+    }
   };
 
   return {
@@ -101,25 +140,7 @@ export async function projectionFiller(
       flush((gathering, numberOf) => {
         const { at, span } = openSpan(gathering, 0, caughtUp);
         for (const event of events) {
-          for (const breakdown of metric.breakdowns) {
-            const members = breakdown.map((name) => event.labels?.[name] ?? '');
-            const number = numberOf(seriesKey(breakdown, members));
-            for (const grain of metric.grains) {
-              const startMs = calendar.cellStart(grain, event.timeMs);
-              const endMs = (start: number): number => calendar.cellEnd(grain, start);
-              const cell = deltaOf(
-                gathering,
-                windowOf(gathering, { grain, startMs, endMs }),
-                number,
-              );
-              cell.contributions++;
-              if (restated) cell.restated = true;
-              CONTRIBUTE[metric.aggregation](cell, {
-                ...{ value: event.value ?? 0, member: event.member ?? '' },
-                ...{ timeMs: event.timeMs, partition: 0, offset: span.to },
-              });
-            }
-          }
+          addToCells(event, { gathering, numberOf, offset: span.to, restated });
           count(span, 'counted');
           span.to++;
         }

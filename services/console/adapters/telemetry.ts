@@ -3,8 +3,8 @@ import type { Gauge } from 'prom-client';
 import { LATENCY_BUCKETS } from '../../platform/telemetry.ts';
 import type { Telemetry } from '../../platform/telemetry.ts';
 import type { ConsoleReads } from '../service.ts';
-
-export const STREAM_ROUTE = '/v1/stream';
+import type { StreamHub } from '../stream-hub.ts';
+import { STREAM_ROUTE } from './http-stream.ts';
 
 /** How long requests of this scope took, by route and status class. Streams are open as long as their reader is there: left out. */
 export function observeRequests(scope: FastifyInstance, telemetry: Telemetry): void {
@@ -20,6 +20,12 @@ export function observeRequests(scope: FastifyInstance, telemetry: Telemetry): v
     seconds.observe({ route, status }, reply.elapsedTime / 1_000);
     done();
   });
+}
+
+/** `tidemark_console_stream_readers`: connections on the stream now. */
+export function observeStream(telemetry: Telemetry, hub: StreamHub): void {
+  const gauge = telemetry.gauge('console_stream_readers', 'Connections that watch the stream.');
+  (gauge as Gauge & { collect: () => void }).collect = () => gauge.set(hub.readers());
 }
 
 /** A measure that Redis does not give in this time is left out of the scrape. */

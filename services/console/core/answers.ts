@@ -1,4 +1,11 @@
-import type { Direction, LocalizedText, OwnerRef, Unit } from '../../kernel/definitions.ts';
+import type { Condition, TransitionKind } from '../../kernel/alert.ts';
+import type {
+  Direction,
+  LocalizedText,
+  OwnerRef,
+  Severity,
+  Unit,
+} from '../../kernel/definitions.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
 
 /** The JSON that the read API answers with. Times are RFC 3339 in UTC, values decimal strings at the unit's scale. */
@@ -111,6 +118,8 @@ export type Conservation = {
   readonly duplicate: number;
   readonly conflict: number;
   readonly deadLettered: number;
+  /** Records that the log's retention took before they were counted: the metric is incomplete. */
+  readonly lost: number;
   /** Log end − cursor. */
   readonly inFlight: number;
   readonly heartbeats: number;
@@ -178,6 +187,23 @@ export type ValueEvent = {
   readonly state: PointState;
   readonly revision: number;
   readonly watermark: string | null;
+};
+export type AlertEvent = {
+  readonly id: string;
+  readonly episode: string | null;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly state: Condition;
+  readonly transition: TransitionKind;
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly at: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly window: { readonly start: string; readonly end: string } | null;
+  readonly value: string | null;
+  readonly threshold: string | null;
+  readonly accountable: string | null;
 };
 export type PipelineEvent = {
   readonly at: string;

@@ -12,6 +12,7 @@ export const COUNTERS = [
   'dead_lettered',
   'heartbeat',
   'hole',
+  'lost',
 ] as const;
 export type Counter = (typeof COUNTERS)[number];
 
@@ -54,6 +55,7 @@ export function conservationOf(
     duplicate: total('duplicate'),
     conflict: total('conflict'),
     deadLettered: total('dead_lettered'),
+    lost: total('lost'),
   };
   const records = span(({ first }) => first) - heartbeats - holes;
   const accounted = Object.values(outcomes).reduce((sum, events) => sum + events, inFlight);

@@ -24,7 +24,14 @@ export function metricSummary(
     ...(purpose === undefined ? {} : { purpose }),
     ...(domain === undefined ? {} : { domain }),
     ...(process === undefined ? {} : { process }),
-    ...{ kind, unit, direction, owner, tags, timezone, grains, breakdowns },
+    kind,
+    unit,
+    direction,
+    owner,
+    tags,
+    timezone,
+    grains,
+    breakdowns,
     watermark: timeOrNull(jointWatermark(own)),
   };
 }

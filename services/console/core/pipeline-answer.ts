@@ -57,7 +57,9 @@ function eventTypeAnswer(reading: EventTypeReading, nowMs: EpochMs): PipelineEve
       const watermarks = accounts.map(({ watermarkMs }) => watermarkMs);
       const newestMs = Math.max(0, ...accounts.map(({ appendMs }) => appendMs));
       return {
-        ...{ partition, logStart: first, logEnd: end },
+        partition,
+        logStart: first,
+        logEnd: end,
         watermark: timeOrNull(watermarks.length === 0 ? 0 : Math.min(...watermarks)),
         lastRecord: timeOrNull(newestMs),
         lastRecordAgeSeconds: newestMs === 0 ? null : Math.max(0, nowMs - newestMs) / 1_000,
@@ -90,7 +92,10 @@ function projectionAnswer(
     refused: head?.refused ?? 0,
     lagRecords: lagOf(partitions, ends),
     cursors: partitions.map(({ topic, partition, first, next, watermarkMs, rebuilding }) => ({
-      ...{ topic, partition, first, next },
+      topic,
+      partition,
+      first,
+      next,
       end: Math.max(next, ends.get(partition) ?? next),
       watermark: timeOrNull(watermarkMs),
       rebuilding,

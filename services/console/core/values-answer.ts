@@ -100,6 +100,11 @@ function readingWarnings(
   if (view.head.rebuilding)
     return [`${metric.id} is being rebuilt from the log: its values are withheld until it is done`];
   const warnings: string[] = [];
+  const lost = view.head.partitions.reduce((sum, { counters }) => sum + counters.lost, 0);
+  if (lost > 0)
+    warnings.push(
+      `${metric.id} is incomplete: the log's retention took ${lost} records before they were counted`,
+    );
   if (query.choice.dimensions.length > 0 && view.head.refused > 0)
     warnings.push(
       `${view.head.refused} contributions to ${metric.id} found no room among its ${metric.maxSeries} series a breakdown: they are in the total only`,

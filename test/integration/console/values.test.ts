@@ -18,7 +18,10 @@ const common = { timezone: ZONE, retentionMs, dimensions: { store: 'data.store_i
 const sales = aMetric({ ...common, id: 'sales', breakdowns: [[], ['store']] });
 const buyers = aMetric({
   ...common,
-  ...{ id: 'buyers', aggregation: 'distinct', valueScale: 0, unit: { code: '1', scale: 0 } },
+  id: 'buyers',
+  aggregation: 'distinct',
+  valueScale: 0,
+  unit: { code: '1', scale: 0 },
   breakdowns: [[], ['store']],
 });
 const price = aMetric({ ...common, id: 'price', aggregation: 'avg', breakdowns: [[], ['store']] });
@@ -26,10 +29,19 @@ const lowest = aMetric({ ...common, id: 'lowest', aggregation: 'min' });
 const highest = aMetric({ ...common, id: 'highest', aggregation: 'max' });
 const stock = aMetric({ ...common, id: 'stock', aggregation: 'last' });
 const perBuyer: DerivedMetric = {
-  ...{ kind: 'derived', id: 'sales-per-buyer', version: 'd1', name: { en: 'Sales per buyer' } },
-  ...{ owner: 'team:sales', tags: [], unit: { code: 'EUR', scale: 4 }, direction: 'up' },
-  ...{ formula: 'sales / buyers', inputs: ['sales', 'buyers'], timezone: ZONE },
-  ...{ breakdowns: [[], ['store']], grains: ['minute', 'hour', 'day'] },
+  kind: 'derived',
+  id: 'sales-per-buyer',
+  version: 'd1',
+  name: { en: 'Sales per buyer' },
+  owner: 'team:sales',
+  tags: [],
+  unit: { code: 'EUR', scale: 4 },
+  direction: 'up',
+  formula: 'sales / buyers',
+  inputs: ['sales', 'buyers'],
+  timezone: ZONE,
+  breakdowns: [[], ['store']],
+  grains: ['minute', 'hour', 'day'],
 };
 const METRICS: readonly SimpleMetric[] = [sales, buyers, price, lowest, highest, stock];
 
@@ -161,7 +173,10 @@ describe('values of metrics', () => {
 
   test('a derived value of a window is computed from its merged inputs', async () => {
     const { body } = await values('sales-per-buyer', {
-      ...{ grain: 'week', from: '2026-03-23', to: '2026-03-24', by: 'store' },
+      grain: 'week',
+      from: '2026-03-23',
+      to: '2026-03-24',
+      by: 'store',
     });
     expect(body.series).toHaveLength(3);
     for (const { labels, points } of body.series) {
@@ -176,7 +191,9 @@ describe('values of metrics', () => {
 
   test('a derived value without a divisor is null and says why', async () => {
     const { body } = await values('sales-per-buyer', {
-      ...{ grain: 'day', from: '2026-03-20', to: '2026-03-21' },
+      grain: 'day',
+      from: '2026-03-20',
+      to: '2026-03-21',
     });
     expect(body.series[0]?.points[0]).toMatchObject({ value: null, reason: 'division by zero' });
   });
@@ -289,7 +306,9 @@ test('a projection that is being rebuilt shows no values, and says so', async ()
 test('values past retention and before eventsFrom are withheld', async () => {
   await using platform = await openTestPlatform();
   const metric = aMetric({
-    ...{ grains: ['hour', 'day'], timezone: 'UTC', eventsFromMs: at('2026-03-02T12:00:00Z') },
+    grains: ['hour', 'day'],
+    timezone: 'UTC',
+    eventsFromMs: at('2026-03-02T12:00:00Z'),
     retentionMs: { minute: 0, hour: DAY_MS, day: 400 * DAY_MS },
   });
   await platform.publish({ metrics: [metric] });

@@ -1,0 +1,157 @@
+import type { AlertRecord } from '../kernel/alert.ts';
+import { formatRfc3339 } from '../kernel/time.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import type { MetricUpdate, TickUpdate } from '../kernel/update.ts';
+import type { PipelineEvent } from './core/answers.ts';
+import { EventRing } from './core/event-ring.ts';
+import type { NumberedEvent } from './core/event-ring.ts';
+import { LiveCells } from './core/live-cells.ts';
+import { alertEvent, formatEvent, valueEvent } from './core/stream-events.ts';
+import { timeOrNull } from './core/values-answer.ts';
+import type { StreamReader } from './ports.ts';
+
+/** A round sends each changed cell once: 4 a second. */
+export const ROUND_EVERY_MS = 250;
+const ROUNDS_PER_PIPELINE_EVENT = 4;
+const ROUNDS_PER_KEEP_ALIVE = 60;
+const CELLS_MAX = 20_000;
+const EVENTS_PER_ROUND_MAX = 2_000;
+const RING_MAX = { events: 20_000, characters: 16 * 1024 * 1024 };
+/**
+ * A reader that has this much unread when the next is due is cut off, so that it costs no more than this and one round;
+ * it comes back with its last event's id.
+ */
+export const UNREAD_BYTES_MAX = 1024 * 1024;
+
+/** What stands between the topics and those who watch: conflates, numbers, remembers, and cuts off who is too slow. */
+export type StreamHub = {
+  readonly onUpdate: (update: MetricUpdate) => void;
+  readonly onAlert: (record: AlertRecord) => void;
+  /** Adds a reader, after sending it what it missed or, where that is no longer known, a `reset`. @returns how to leave */
+  readonly join: (reader: StreamReader, lastEventId: string | undefined) => () => void;
+  /** Sends what is due; called every `ROUND_EVERY_MS`, one at a time. */
+  readonly round: () => Promise<void>;
+  readonly readers: () => number;
+  /** Ends all readers. */
+  readonly close: () => void;
+};
+
+/**
+ * @param ports.isRebuilding whether a metric's values are withheld now: asked only for metrics whose updates history
+ *   filled, at most once a round; when one no longer is, everyone is told to read anew
+ */
+export function createStreamHub(ports: {
+  readonly epoch: string;
+  readonly now: () => EpochMs;
+  readonly isRebuilding: (metric: string) => Promise<boolean>;
+}): StreamHub {
+  const ring = new EventRing(ports.epoch, RING_MAX);
+  const cells = new LiveCells(CELLS_MAX);
+  const ticks = new Map<string, TickUpdate>();
+  const readers = new Set<StreamReader>();
+  let rebuilding: ReadonlySet<string> = new Set();
+  let rounds = 0;
+
+  const send = (reader: StreamReader, text: string): void => {
+    if (reader.unreadBytes() <= UNREAD_BYTES_MAX) return reader.write(text);
+    readers.delete(reader);
+    reader.end();
+  };
+  const textFor = (reader: StreamReader, events: readonly NumberedEvent[]): string =>
+    events
+      .filter(({ metric }) => metric === undefined || (reader.metrics?.has(metric) ?? true))
+      .map((event) => formatEvent(event, ring.idOf(event.sequence)))
+      .join('');
+  const publish = (events: readonly NumberedEvent[]): void => {
+    if (events.length === 0) return;
+    for (const reader of readers) {
+      const text = textFor(reader, events);
+      if (text !== '') send(reader, text);
+    }
+  };
+  const reset = (reason: string): NumberedEvent =>
+    ring.push({ event: 'reset', metric: undefined, data: JSON.stringify({ reason }) });
+
+  /** Metrics of these updates whose values are withheld. */
+  const findRebuilding = async (metrics: ReadonlySet<string>): Promise<ReadonlySet<string>> => {
+    const found = await Promise.all(
+      [...metrics].map(async (metric) => ((await ports.isRebuilding(metric)) ? [metric] : [])),
+    );
+    return new Set(found.flat());
+  };
+
+  const sendValues = async (): Promise<void> => {
+    const { updates, lost } = cells.take(EVENTS_PER_ROUND_MAX);
+    const before = rebuilding;
+    rebuilding = await findRebuilding(
+      new Set([
+        ...before,
+        ...updates.filter(({ backfilled }) => backfilled).map(({ metric }) => metric),
+      ]),
+    );
+    const events = updates.map((update) =>
+      ring.push({
+        event: 'value',
+        metric: update.metric,
+        data: JSON.stringify(valueEvent(update, rebuilding.has(update.metric))),
+      }),
+    );
+    if (lost > 0) events.push(reset('more cells changed than are kept'));
+    if ([...before].some((metric) => !rebuilding.has(metric)))
+      events.push(reset('a metric was rebuilt'));
+    publish(events);
+  };
+
+  const sendPipeline = (): void => {
+    if (ticks.size === 0) return;
+    const all = [...ticks.values()];
+    ticks.clear();
+    for (const reader of readers) {
+      const watermarks = all
+        .filter(({ metric }) => reader.metrics?.has(metric) ?? true)
+        .map(({ metric, version, watermark }) => ({
+          metric,
+          version,
+          watermark: timeOrNull(watermark),
+        }));
+      if (watermarks.length === 0) continue;
+      const data: PipelineEvent = { at: formatRfc3339(ports.now()), watermarks };
+      send(reader, formatEvent({ event: 'pipeline', data: JSON.stringify(data) }, undefined));
+    }
+  };
+
+  return {
+    onUpdate(update) {
+      if (update.kind === 'value') cells.offer(update);
+      else if (update.kind === 'tick') ticks.set(update.metric, update);
+    },
+    onAlert(record) {
+      const data = JSON.stringify(alertEvent(record));
+      publish([ring.push({ event: 'alert', metric: record.metric, data })]);
+    },
+    join(reader, lastEventId) {
+      readers.add(reader);
+      const missed = lastEventId === undefined ? [] : ring.after(lastEventId);
+      const head = `retry: ${ROUND_EVERY_MS * 4}\nid: ${ring.newestId}\n\n`;
+      send(
+        reader,
+        missed
+          ? `${head}${textFor(reader, missed)}`
+          : `${head}${formatEvent({ event: 'reset', data: '{"reason":"the events after Last-Event-ID are not known here"}' }, ring.newestId)}`,
+      );
+      return () => void readers.delete(reader);
+    },
+    async round() {
+      rounds++;
+      await sendValues();
+      if (rounds % ROUNDS_PER_PIPELINE_EVENT === 0) sendPipeline();
+      if (rounds % ROUNDS_PER_KEEP_ALIVE === 0)
+        for (const reader of readers) send(reader, `: keep-alive\nid: ${ring.newestId}\n\n`);
+    },
+    readers: () => readers.size,
+    close() {
+      for (const reader of readers) reader.end();
+      readers.clear();
+    },
+  };
+}

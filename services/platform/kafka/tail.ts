@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import type { Logger } from '../logger.ts';
+import type { ConsumedRecord } from './consumer.ts';
+
+/** Reads topics from their ends on, for as long as it is open. */
+export type Tail = {
+  /** Whether it reads now, and misses nothing. */
+  readonly isLive: () => boolean;
+  readonly stop: () => Promise<void>;
+};
+export type TailOptions = {
+  readonly topics: readonly string[];
+  readonly logger: Logger;
+  /** Records of one partition in order, each once; the next ones wait for it. */
+  readonly onRecords: (topic: string, records: readonly ConsumedRecord[]) => Promise<void>;
+};
+
+const RETRY_AFTER_MS = 1_000;
+const MAX_WAIT_MS = 100;
+const STOP_WITHIN_MS = 5_000;
+
+/**
+ * Follows topics alone, in a consumer group of its own that commits nothing. It begins at the ends as they are when it
+ * first reaches the broker; after a fault it goes on where it was, so nothing that was appended meanwhile is missed.
+ */
+export function followTopics(kafka: Kafka, options: TailOptions): Tail {
+  const groupId = `tidemark-tail-${randomUUID()}`;
+  const positions = new Map<string, number>();
+  const stopping = new AbortController();
+  let isLive = false;
+
+  const findEnds = async (): Promise<void> => {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      for (const topic of options.topics)
+        for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+          positions.set(`${topic}/${partition}`, Number(high));
+    } finally {
+      await admin.disconnect();
+    }
+  };
+
+  /** Reads until it fails or is stopped. */
+  const read = async (): Promise<void> => {
+    if (positions.size === 0) await findEnds();
+    const ended = Promise.withResolvers<void>();
+    const mine = kafka.consumer({
+      groupId,
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      allowAutoTopicCreation: false,
+      retry: { retries: 3 },
+    });
+    const end = (): void => ended.resolve();
+    stopping.signal.addEventListener('abort', end);
+    mine.on(mine.events.CRASH, ({ payload }) => ended.reject(payload.error));
+    mine.on(mine.events.GROUP_JOIN, ({ payload }) => {
+      for (const [topic, partitions] of Object.entries(payload.memberAssignment))
+        for (const partition of partitions)
+          mine.seek({
+            topic,
+            partition,
+            offset: String(positions.get(`${topic}/${partition}`) ?? 0),
+          });
+      isLive = true;
+    });
+    try {
+      await mine.connect();
+      await mine.subscribe({ topics: [...options.topics], fromBeginning: true });
+      await mine.run({
+        autoCommit: false,
+        eachBatch: async ({ batch, isStale }) => {
+          if (isStale()) return;
+          const key = `${batch.topic}/${batch.partition}`;
+          const from = positions.get(key) ?? 0;
+          const records = batch.messages
+            .map((message) => ({
+              offset: Number(message.offset),
+              appendMs: Number(message.timestamp),
+              key: message.key,
+              value: message.value,
+            }))
+            .filter(({ offset }) => offset >= from);
+          if (records.length > 0) await options.onRecords(batch.topic, records);
+          positions.set(key, Math.max(from, Number(batch.lastOffset()) + 1));
+        },
+      });
+      await ended.promise;
+    } finally {
+      isLive = false;
+      stopping.signal.removeEventListener('abort', end);
+      await mine.disconnect();
+    }
+  };
+
+  const running = (async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await read();
+      } catch (error) {
+        options.logger.warn(
+          { code: 'broker_unavailable', err: error, topics: options.topics },
+          'following topics was cut; it goes on where it was',
+        );
+        await wait(RETRY_AFTER_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  })();
+
+  return {
+    isLive: () => isLive,
+    async stop() {
+      stopping.abort();
+      await Promise.race([running, wait(STOP_WITHIN_MS, undefined, { ref: false })]);
+    },
+  };
+}
