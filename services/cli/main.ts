@@ -1,6 +1,7 @@
 import { CommanderError, Option, program } from 'commander';
 import { ERRORS, TidemarkError } from '../kernel/errors.ts';
 import { ConfigError } from './environment.ts';
+import { register as registerCatalog } from './catalog.ts';
 import { register as registerDemo } from './demo.ts';
 import { register as registerDev } from './dev.ts';
 import { register as registerDoctor } from './doctor.ts';
@@ -12,7 +13,14 @@ const EXIT_FAILED = 1;
 const EXIT_WRONG_USAGE = 2;
 
 /** Every verb is a file of this folder that exports `register`. */
-const VERBS = [registerDemo, registerDev, registerDoctor, registerEvents, registerServe];
+const VERBS = [
+  registerCatalog,
+  registerDemo,
+  registerDev,
+  registerDoctor,
+  registerEvents,
+  registerServe,
+];
 
 program
   .name('tidemark')

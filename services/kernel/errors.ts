@@ -139,6 +139,11 @@ export const ERRORS = {
     meaning: 'The catalogue files have faults; all are listed with their positions.',
     remedy: 'Run catalog check and correct them.',
   },
+  catalog_conflict: {
+    isTransient: false,
+    meaning: 'The console published a newer version of a document than the files hold.',
+    remedy: 'Take it over with catalog export, or replace it with catalog apply --force.',
+  },
   topic_mismatch: {
     isTransient: false,
     meaning: 'A topic is missing or differs from what is needed; the difference is named.',

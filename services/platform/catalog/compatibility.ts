@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
+import { avroType } from '../avro/types.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -26,8 +27,8 @@ export async function compatibilityFault(
     if (response.status === 422) return `${subject}: ${body.message ?? 'not a valid schema'}`;
     if (!response.ok) throw new Error(`status ${response.status}`);
     if (body.is_compatible !== false) return undefined;
-    const reasons = (body.messages ?? []).slice(0, REASONS_MAX).join(' ');
-    return `${subject}: records written before could not be read any more. ${reasons}`.trim();
+    const reason = body.messages?.[0] ?? (await avroReason(registryUrl, { subject, schema }));
+    return `${subject}: records written before could not be read any more (${reason})`;
   } catch (cause) {
     throw new TidemarkError(
       'registry_unavailable',
@@ -39,7 +40,24 @@ export async function compatibilityFault(
   }
 }
 
-const REASONS_MAX = 3;
+/** Registries need not say why; the resolution of the latest schema by the new one does. */
+async function avroReason(
+  registryUrl: string,
+  { subject, schema }: { subject: string; schema: Json },
+): Promise<string> {
+  const response = await fetch(
+    `${registryUrl}/subjects/${encodeURIComponent(subject)}/versions/latest`,
+    { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) },
+  );
+  const latest = (await response.json()) as { schema: string };
+  try {
+    avroType(schema).createResolver(avroType(JSON.parse(latest.schema) as Json));
+    return 'the registry says no more';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 type Answer = {
   readonly is_compatible?: boolean;
   readonly messages?: readonly string[];

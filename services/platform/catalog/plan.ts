@@ -48,6 +48,23 @@ export function planChanges(
   return { changes, conflicts, unchanged };
 }
 
+/** The fields in which two documents differ, as dotted paths: lists are compared whole. */
+export function changedFields(
+  before: Json,
+  after: Json,
+  path: readonly string[] = [],
+): readonly string[] {
+  if (canonicalJson(before) === canonicalJson(after)) return [];
+  if (!isObject(before) || !isObject(after)) return [path.join('.')];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].flatMap((name) =>
+    changedFields(before[name] ?? null, after[name] ?? null, [...path, name]),
+  );
+}
+
+const isObject = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 function keyOf(document: Json): string {
   const identity = identityOf(document);
   if (!identity) throw new Error('invariant_broken: a checked document has no kind and id');

@@ -1,0 +1,163 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { TidemarkError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
+import { applyCatalog, diffCatalog, readCatalog } from '../platform/catalog/apply.ts';
+import type { CatalogSource } from '../platform/catalog/entry.ts';
+import { checkCatalogFolder, formatFault } from '../platform/catalog/files.ts';
+import type { CheckedCatalog } from '../platform/catalog/files.ts';
+import { changedFields } from '../platform/catalog/plan.ts';
+import type { CatalogPlan } from '../platform/catalog/plan.ts';
+import type { Config } from '../platform/config.ts';
+import { createKafka } from '../platform/kafka/client.ts';
+import { createLogger } from '../platform/logger.ts';
+import { createSchemaStore } from '../platform/schema-registry.ts';
+import { readConfig, requireAddresses, withRunningServers } from './environment.ts';
+import { outputOf, processTerminal } from './output.ts';
+
+/** Who publishes from files on this machine. */
+const AUTHOR = 'person:local';
+const FOLDER = 'folder of definitions (default: TIDEMARK_CATALOG)';
+
+export function register(program: Command): void {
+  const catalog = program
+    .command('catalog')
+    .description('definitions of events, metrics, rules, people: check and publish them');
+  registerCheck(catalog);
+  registerDiff(catalog);
+  registerApply(catalog);
+  registerExport(catalog);
+}
+
+function registerCheck(catalog: Command): void {
+  catalog
+    .command('check')
+    .description('check all definitions, types and references; needs no server')
+    .argument('[folder]', FOLDER)
+    .addHelpText('after', '\nExample:\n  $ tidemark catalog check catalog')
+    .action(async (folder: string | undefined, _options: unknown, command: Command) => {
+      const checked = await checkFolder(folder, command);
+      if (!checked) return;
+      const { documents, catalog: built } = checked;
+      outputOf(command).note(
+        `${documents.length} documents are sound: ${built.eventTypes.size} event types, ${built.metrics.size} metrics, ${built.rules.size} rules`,
+      );
+    });
+}
+
+function registerDiff(catalog: Command): void {
+  catalog
+    .command('diff')
+    .description('what apply would change')
+    .argument('[folder]', FOLDER)
+    .addHelpText('after', '\nExample:\n  $ tidemark catalog diff')
+    .action(async (folder: string | undefined, _options: unknown, command: Command) => {
+      const checked = await checkFolder(folder, command);
+      if (checked) show(await diffCatalog(sourceOf(command), checked), command);
+    });
+}
+
+function registerApply(catalog: Command): void {
+  catalog
+    .command('apply')
+    .description('publish the definitions of the files; running services take them up at once')
+    .argument('[folder]', FOLDER)
+    .option('--force', 'replace newer versions that were made in the console')
+    .addHelpText('after', '\nExample:\n  $ tidemark catalog apply')
+    .action(
+      async (folder: string | undefined, options: { readonly force?: true }, command: Command) => {
+        const checked = await checkFolder(folder, command);
+        if (!checked) return;
+        const { documents } = checked;
+        const force = options.force === true;
+        const plan = await applyCatalog(sourceOf(command), {
+          documents,
+          author: AUTHOR,
+          now: Date.now,
+          force,
+        });
+        show(plan, command);
+      },
+    );
+}
+
+function registerExport(catalog: Command): void {
+  catalog
+    .command('export')
+    .description('the published definitions as YAML, each event type with its schema')
+    .argument('[kinds...]', 'only these kinds, such as Metric AlertRule')
+    .addHelpText('after', '\nExample:\n  $ tidemark catalog export Metric > metrics.yaml')
+    .action(async (kinds: readonly string[], _options: unknown, command: Command) => {
+      const entries = await readCatalog(sourceOf(command));
+      const documents = [...entries.values()]
+        .filter(
+          ({ kind, state }) =>
+            state === 'published' && (kinds.length === 0 || kinds.includes(kind)),
+        )
+        .map(({ document }) => selfContained(JSON.parse(document) as Json));
+      const output = outputOf(command);
+      if (output.format === 'json') output.rows(documents as Record<string, Json>[]);
+      else
+        processTerminal().writeOut(documents.map((document) => stringify(document)).join('---\n'));
+    });
+}
+
+/** Prints the faults and sets the exit code. @returns undefined when there are any */
+async function checkFolder(
+  folder: string | undefined,
+  command: Command,
+): Promise<CheckedCatalog | undefined> {
+  const checked = await checkCatalogFolder(
+    folder === undefined ? readConfig(command).TIDEMARK_CATALOG : resolve(folder),
+  );
+  const { faults } = checked;
+  if (faults.length === 0) return checked;
+  const output = outputOf(command);
+  const lines = faults.map((fault) => `${formatFault(fault, process.cwd())}\n`);
+  if (output.format === 'table') processTerminal().writeOut(lines.join(''));
+  else output.rows(faults);
+  output.note(`${faults.length} fault${faults.length === 1 ? '' : 's'}`);
+  process.exitCode = 1;
+  return undefined;
+}
+
+function show({ changes, conflicts, unchanged }: CatalogPlan, command: Command): void {
+  const output = outputOf(command);
+  output.rows(
+    changes.map(({ action, key, document, previous }) => ({
+      action,
+      document: key,
+      fields:
+        document !== undefined && previous !== undefined
+          ? changedFields(previous, document).join(', ')
+          : '',
+    })),
+    ['action', 'document', 'fields'],
+  );
+  output.note(`${changes.length} changed, ${unchanged} unchanged`);
+  if (conflicts.length > 0)
+    throw new TidemarkError(
+      'catalog_conflict',
+      `newer versions were made in the console: ${conflicts.join(', ')}`,
+    );
+}
+
+function sourceOf(command: Command): CatalogSource {
+  const config: Config = requireAddresses(withRunningServers(readConfig(command)));
+  const logger = createLogger({ level: 'silent', name: 'catalog', isTty: false });
+  return {
+    config,
+    logger,
+    kafka: createKafka(config, logger),
+    schemas: createSchemaStore(config.SCHEMA_REGISTRY_URL, Date.now),
+  };
+}
+
+/** The Avro schema inside in place of the path to its file, so that the export needs no other file. */
+function selfContained(document: Json): Json {
+  const { spec, ...rest } = document as { spec: Record<string, Json> };
+  if (!('avro' in spec)) return { ...rest, spec } as Json;
+  const { schema: _file, ...kept } = spec;
+  return { ...rest, spec: kept } as Json;
+}
