@@ -1,9 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { catalogJsonSchema } from '../services/kernel/catalog/json-schema.ts';
 import { referencePages } from './generator/pages.ts';
 
 const folder = join(import.meta.dirname, 'reference');
 mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(await referencePages()))
   writeFileSync(join(folder, name), text);
+writeFileSync(
+  join(import.meta.dirname, '..', 'schemas', 'catalog.schema.json'),
+  `${JSON.stringify(catalogJsonSchema(), null, 2)}\n`,
+);
 process.exit(0);

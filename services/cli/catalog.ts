@@ -41,7 +41,7 @@ function registerCheck(catalog: Command): void {
       if (!checked) return;
       const { documents, catalog: built } = checked;
       outputOf(command).note(
-        `${documents.length} documents are sound: ${built.eventTypes.size} event types, ${built.metrics.size} metrics, ${built.rules.size} rules`,
+        `${documents.length} documents are sound; event types: ${built.eventTypes.size}, metrics: ${built.metrics.size}, rules: ${built.rules.size}`,
       );
     });
 }
@@ -139,7 +139,7 @@ function show({ changes, conflicts, unchanged }: CatalogPlan, command: Command):
   if (conflicts.length > 0)
     throw new TidemarkError(
       'catalog_conflict',
-      `newer versions were made in the console: ${conflicts.join(', ')}`,
+      `kept, since newer versions were made in the console: ${conflicts.map(({ key, author }) => `${key} by ${author}`).join(', ')}`,
     );
 }
 

@@ -66,12 +66,18 @@ export const eventTypeDocument = document('EventType', {
       .describe(
         'How far events of one partition may be out of order; the watermark waits this long.',
       ),
-    duplicateHorizon: durationUpTo(30 * DAY_MS, 'P30D').prefault('PT24H'),
+    duplicateHorizon: durationUpTo(30 * DAY_MS, 'P30D')
+      .prefault('PT24H')
+      .describe('How long a source and id are remembered, so that a copy does not count.'),
     maxFuture: durationUpTo(DAY_MS, 'P1D')
       .prefault('PT5M')
       .describe('An event further ahead of its arrival is dead-lettered.'),
-    timeFrom: choice(['event', 'append']).default('event'),
-    unknownFields: choice(['refuse', 'ignore']).default('refuse'),
+    timeFrom: choice(['event', 'append'])
+      .default('event')
+      .describe('append: an event without time takes that of its arrival in Kafka.'),
+    unknownFields: choice(['refuse', 'ignore'])
+      .default('refuse')
+      .describe('What becomes of fields of data that the schema does not have.'),
   }),
 });
 
@@ -81,9 +87,18 @@ const metricMetadata = fields({
   owner: ownerRef.describe('Who is accountable; the responsibility matrix refines it.'),
   ...descriptive,
 });
-const direction = choice(['up', 'down', 'none']).default('none');
-const breakdowns = z.array(z.array(dimensionName).max(8)).min(1).max(32);
-const grains = z.array(choice(GRAINS)).min(1);
+const direction = choice(['up', 'down', 'none']).default('none').describe('Which way is good.');
+const breakdowns = z
+  .array(z.array(dimensionName).max(8))
+  .min(1)
+  .max(32)
+  .describe('Lists of dimensions that values are kept by; [] is the total.');
+const grains = z
+  .array(choice(GRAINS))
+  .min(1)
+  .describe(
+    'What cells are kept by; every window is made of them. Lateness is judged by the finest.',
+  );
 const drivers = z
   .array(fields({ metric: metricId, operator: choice(['+', '-', '*', '/']) }))
   .max(50);
@@ -94,26 +109,40 @@ export const simpleMetricDocument = document('Metric', {
   metadata: metricMetadata,
   spec: fields({
     type: z.literal('simple'),
-    event: eventTypeId,
+    event: eventTypeId.describe('The event type that it reads.'),
     where: expression
       .optional()
       .describe('CEL condition; events for which it is not true do not count.'),
     value: expression.optional().describe('CEL value of an event; absent for count.'),
     aggregation: choice(AGGREGATIONS, ['percentile', 'latest']),
-    unit: unit.optional(),
+    unit: unit
+      .optional()
+      .describe('Needed unless events or members are counted. scale: decimal places.'),
     direction,
-    dimensions: z.record(dimensionName, expression).default({}),
+    dimensions: z
+      .record(dimensionName, expression)
+      .default({})
+      .describe('Name of each dimension and the CEL expression of its member.'),
     breakdowns: breakdowns.default([[]]),
     grains: grains.default([...GRAINS]),
-    timezone: timezone.default('UTC'),
+    timezone: timezone.default('UTC').describe('Days and longer windows begin at midnight there.'),
     calendar: choice(['gregorian']).default('gregorian'),
-    lateness: durationUpTo(366 * DAY_MS, 'P366D').prefault('P1D'),
+    lateness: durationUpTo(366 * DAY_MS, 'P366D')
+      .prefault('P1D')
+      .describe('How long after its end a window still takes events; then it is final.'),
     retention: fields({
       minute: duration.prefault(RETENTION.minute),
       hour: duration.prefault(RETENTION.hour),
       day: duration.prefault(RETENTION.day),
-    }).prefault({}),
-    maxSeries: z.int().min(1).max(100_000).default(10_000),
+    })
+      .prefault({})
+      .describe('How long cells of each grain are kept.'),
+    maxSeries: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(10_000)
+      .describe('Of one breakdown; further ones count into the total only.'),
     eventsFrom: z
       .string()
       .optional()
@@ -146,7 +175,11 @@ export const alertRuleDocument = document('AlertRule', {
   }),
   spec: fields({
     metric: metricId,
-    by: z.array(dimensionName).max(8).default([]),
+    by: z
+      .array(dimensionName)
+      .max(8)
+      .default([])
+      .describe('Each member of this breakdown is watched on its own.'),
     window: z
       .string({
         error: ({ input }) =>
@@ -155,7 +188,9 @@ export const alertRuleDocument = document('AlertRule', {
             : undefined,
       })
       .meta({ examples: ['minute', 'PT15M', 'PT1H', 'day', 'week', 'month', 'quarter', 'year'] }),
-    evaluate: choice(['onClose', 'onUpdate']).default('onClose'),
+    evaluate: choice(['onClose', 'onUpdate'])
+      .default('onClose')
+      .describe('When a window is complete, or at each change of an open one.'),
     when: expression.describe('CEL condition over value, count, previous and completeness.'),
     clear: expression
       .optional()
@@ -164,10 +199,15 @@ export const alertRuleDocument = document('AlertRule', {
       .union([fields({ breaches: count, of: count }), fields({ duration })], {
         error: 'must be { breaches, of } or { duration }',
       })
-      .optional(),
-    keepFiring: duration.prefault('PT0S'),
-    noData: choice(['nodata', 'keepLast', 'ok', 'breach']).default('nodata'),
-    minCount: z.int().min(0).default(0),
+      .optional()
+      .describe('How long or how often it must hold before the alert fires.'),
+    keepFiring: duration
+      .prefault('PT0S')
+      .describe('How long it must not hold before the alert resolves.'),
+    noData: choice(['nodata', 'keepLast', 'ok', 'breach'])
+      .default('nodata')
+      .describe('What a window without events means.'),
+    minCount: z.int().min(0).default(0).describe('Windows with fewer events are not judged.'),
     severity: choice(['critical', 'warning', 'info']).default('warning'),
     notify: fields({ repeat: duration.optional(), max: count.optional() }).default({}),
     runbook: httpUrl.optional(),

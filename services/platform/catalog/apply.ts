@@ -10,7 +10,7 @@ import { compatibilityFault } from './compatibility.ts';
 import { openEntryCodec } from './entry.ts';
 import type { CatalogEntry, CatalogSource } from './entry.ts';
 import { followCatalogLog } from './log.ts';
-import { planChanges } from './plan.ts';
+import { keyOf, planChanges } from './plan.ts';
 import type { CatalogChange, CatalogPlan } from './plan.ts';
 import { catalogTools } from './tools.ts';
 
@@ -43,7 +43,7 @@ export async function readCatalog(
 /**
  * Publishes the documents of the files: creates the topics of event types, registers their schemas, then writes what
  * differs. Done twice, the second time changes nothing.
- * @returns what was changed; nothing was when there are conflicts
+ * @returns what was changed, and which documents were kept because the console published a newer version
  * @throws schema_invalid when the registry refuses a schema as incompatible; catalog_invalid when the files do not fit what
  *   the console published: in both cases nothing was written. broker_unavailable, registry_unavailable, topic_mismatch
  */
@@ -54,9 +54,12 @@ export async function applyCatalog(
   const codec = await openEntryCodec(source);
   const entries = await readEntries(source, codec);
   const plan = planChanges(options.documents, entries, options);
-  if (plan.conflicts.length > 0) return { ...plan, changes: [] };
   assertFits(plan, entries);
-  await prepareEventTypes(source, options.documents);
+  const kept = new Set(plan.conflicts.map(({ key }) => key));
+  await prepareEventTypes(
+    source,
+    options.documents.filter((document) => !kept.has(keyOf(document))),
+  );
   await write(source, { codec, changes: plan.changes, options });
   return plan;
 }

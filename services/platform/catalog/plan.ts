@@ -12,10 +12,16 @@ export type CatalogChange = {
   /** What stood there before; absent when it is added. */
   readonly previous?: Json;
 };
+/** `at` is epoch ms. */
+export type CatalogConflict = {
+  readonly key: string;
+  readonly author: string;
+  readonly at: number;
+};
 export type CatalogPlan = {
   readonly changes: readonly CatalogChange[];
-  /** Keys whose published version was made in the console and differs: only `force` replaces them. */
-  readonly conflicts: readonly string[];
+  /** Their published version was made in the console and differs: they are kept, only `force` replaces them. */
+  readonly conflicts: readonly CatalogConflict[];
   readonly unchanged: number;
 };
 
@@ -31,13 +37,14 @@ export function planChanges(
 ): CatalogPlan {
   const wanted = new Map(documents.map((document) => [keyOf(document), document]));
   const changes: CatalogChange[] = [];
-  const conflicts: string[] = [];
+  const conflicts: CatalogConflict[] = [];
   let unchanged = 0;
   for (const [key, document] of inOrder(wanted)) {
     const entry = entries.get(key);
     const isSame = entry?.document === canonicalJson(document) && entry.state === 'published';
     if (isSame) unchanged++;
-    else if (entry?.origin === 'console' && !force) conflicts.push(key);
+    else if (entry?.origin === 'console' && !force)
+      conflicts.push({ key, author: entry.author, at: entry.at });
     else if (entry)
       changes.push({ action: 'change', key, document, previous: parse(entry.document) });
     else changes.push({ action: 'add', key, document });
@@ -65,7 +72,8 @@ export function changedFields(
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function keyOf(document: Json): string {
+/** Key of a checked document on the topic. */
+export function keyOf(document: Json): string {
   const identity = identityOf(document);
   if (!identity) throw new Error('invariant_broken: a checked document has no kind and id');
   return documentKey(identity);
