@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify';
+import { CONDITIONS } from '../../kernel/alert.ts';
+import type { Condition } from '../../kernel/alert.ts';
+import type { Refusal } from '../../kernel/errors.ts';
+import { err, ok } from '../../kernel/result.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { Access } from '../../platform/access.ts';
+import { authorize, sendProblem } from '../../platform/http.ts';
+import { alertDetail, alertItem, listed, orderOf } from '../core/answer.ts';
+import type { AlertState } from '../core/episode.ts';
+
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 1_000;
+
+export type AlertReader = {
+  /** All alerts of the installation, of whichever process. @throws redis_unavailable; rebuilding while a partition has no state */
+  readonly alerts: () => Promise<readonly AlertState[]>;
+  /** Rules that cannot be judged, or only in part, and why: never a state of their alerts. */
+  readonly health: () => readonly { readonly rule: string; readonly detail: string }[];
+};
+
+type Query = {
+  state?: string;
+  owner?: string;
+  metric?: string;
+  cursor?: string;
+  limit?: string;
+};
+
+/** `GET /v1/alerts` and `GET /v1/alerts/{id}`. */
+export function alertRoutes(http: FastifyInstance, access: Access, reader: AlertReader): void {
+  http.get<{ Querystring: Query }>('/v1/alerts', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const page = pageOf(request.query);
+    if (!page.ok) return sendProblem(reply, page.error);
+    const { state, owner, metric } = request.query;
+    const all = listed(await reader.alerts(), {
+      ...(state === undefined ? {} : { state }),
+      ...(owner === undefined ? {} : { owner }),
+      ...(metric === undefined ? {} : { metric }),
+    });
+    const { after, limit } = page.value;
+    const rest = after === undefined ? all : all.filter((alert) => orderOf(alert) < after);
+    const alerts = rest.slice(0, limit);
+    const last = rest.length > limit ? alerts.at(-1) : undefined;
+    const cursor = last ? Buffer.from(orderOf(last)).toString('base64url') : null;
+    return { alerts: alerts.map(alertItem), cursor, health: reader.health() };
+  });
+
+  http.get<{ Params: { id: string } }>('/v1/alerts/:id', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const { id } = request.params;
+    const alert = (await reader.alerts()).find((one) => one.id === id);
+    if (!alert)
+      return sendProblem(reply, { code: 'not_found', detail: `no alert has the id ${id}` });
+    return alertDetail(alert);
+  });
+}
+
+function pageOf(query: Query): Result<{ after: string | undefined; limit: number }, Refusal> {
+  const invalid = (detail: string) => err({ code: 'invalid_parameter' as const, detail });
+  if (query.state !== undefined && !CONDITIONS.includes(query.state as Condition))
+    return invalid(`state must be one of ${CONDITIONS.join(', ')}`);
+  const limit = query.limit === undefined ? LIMIT_DEFAULT : Number(query.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
+    return invalid(`limit must be an integer from 1 to ${LIMIT_MAX}`);
+  if (query.cursor === undefined) return ok({ after: undefined, limit });
+  const after = Buffer.from(query.cursor, 'base64url').toString('utf8');
+  return /^\d{16} [0-9a-f]{32}$/.test(after)
+    ? ok({ after, limit })
+    : invalid('cursor must be one that a page gave');
+}

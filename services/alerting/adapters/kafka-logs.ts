@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import type { Admin, Kafka } from 'kafkajs';
+import { TidemarkError } from '../../kernel/errors.ts';
+import type { AlertRecord } from '../../kernel/alert.ts';
+import type { Json } from '../../kernel/json.ts';
+import { decodeUpdate, encodeUpdate } from '../../kernel/update.ts';
+import type { UpdateRecord } from '../../kernel/update.ts';
+import { systemTopic } from '../../kernel/topics.ts';
+import { openCodec } from '../../platform/avro/codec.ts';
+import type { ConsumedRecord } from '../../platform/kafka/consumer.ts';
+import type { RecordProducer } from '../../platform/kafka/producer.ts';
+import { readRange } from '../../platform/kafka/range-reader.ts';
+import type { SchemaStore } from '../../platform/schema-registry.ts';
+import type { AlertLog, UpdateLog } from '../ports.ts';
+
+const schemaOf = (name: string): Json =>
+  JSON.parse(
+    readFileSync(new URL(`../../../schemas/tidemark/${name}.avsc`, import.meta.url), 'utf8'),
+  ) as Json;
+
+type Place = {
+  readonly kafka: Kafka;
+  readonly schemas: SchemaStore;
+  readonly producer: RecordProducer;
+  readonly prefix: string;
+};
+/** Clock ticks are told apart by their key before anything is decoded. */
+export const CLOCK_KEY = 'clock';
+
+/** Opens both topics that alerting lives on. @throws registry_unavailable, broker_unavailable */
+export async function openKafkaLogs(
+  place: Place & { readonly groupId: string },
+): Promise<{ alerts: AlertLog; updates: UpdateLog; close: () => Promise<void> }> {
+  const { kafka, groupId, producer } = place;
+  const admin = kafka.admin();
+  await asked('connecting', () => admin.connect());
+  const updatesTopic = systemTopic(place.prefix, 'metricUpdates');
+  const alertsTopic = systemTopic(place.prefix, 'alerts');
+  const codec = await openCodec<UpdateRecord>(place.schemas, {
+    subject: `${updatesTopic}-value`,
+    schema: schemaOf('metric-update'),
+  });
+  const updates: UpdateLog = {
+    partitions: async () => (await boundsOf(admin, updatesTopic)).length,
+    bounds: async (partition) => atPartition(await boundsOf(admin, updatesTopic), partition),
+    offsetAt: (partition, timeMs) =>
+      asked('offsets by time', async () => {
+        const found = await admin.fetchTopicOffsetsByTimestamp(updatesTopic, timeMs);
+        const offset = Number(found.find((one) => one.partition === partition)?.offset ?? -1);
+        return offset >= 0
+          ? offset
+          : atPartition(await boundsOf(admin, updatesTopic), partition).end;
+      }),
+    committed: (partition) =>
+      asked('committed offsets', async () => {
+        const [found] = await admin.fetchOffsets({ groupId, topics: [updatesTopic] });
+        const offset = found?.partitions.find((one) => one.partition === partition)?.offset;
+        return offset !== undefined && Number(offset) >= 0 ? Number(offset) : undefined;
+      }),
+    async writeClock(partition, nowMs) {
+      const value = codec.encode(encodeUpdate({ kind: 'clock', watermark: nowMs, at: nowMs }));
+      await producer.send({ topic: updatesTopic, partition, key: Buffer.from(CLOCK_KEY), value });
+    },
+    async decode(value) {
+      const decoded = await codec.decode(value);
+      return decoded.ok ? decodeUpdate(decoded.value) : undefined;
+    },
+  };
+  return {
+    updates,
+    alerts: await openAlertLog(place, admin, alertsTopic),
+    close: () => admin.disconnect(),
+  };
+}
+
+async function openAlertLog(place: Place, admin: Admin, topic: string): Promise<AlertLog> {
+  const codec = await openCodec<AlertRecord>(place.schemas, {
+    subject: `${topic}-value`,
+    schema: schemaOf('alert'),
+  });
+  const count = (await boundsOf(admin, topic)).length;
+  /** All alerts of a partition of updates lie in one partition here, so that one range is what a recovery reads. */
+  const home = (partition: number): number => partition % count;
+  const decodeAll = async (values: readonly ConsumedRecord[]): Promise<readonly AlertRecord[]> => {
+    const present = values.flatMap(({ value }) => value ?? []);
+    const decoded = await Promise.all(present.map((value) => codec.decode(value)));
+    return decoded.flatMap((one) => (one.ok ? [one.value] : []));
+  };
+  return {
+    async append(partition, records) {
+      const acknowledged = await Promise.all(
+        records.map((record) =>
+          place.producer.send({
+            topic,
+            partition: home(partition),
+            key: Buffer.from(record.id),
+            value: codec.encode(record),
+          }),
+        ),
+      );
+      return Math.max(...acknowledged.map(({ offset }) => offset)) + 1;
+    },
+    async readFrom(partition, offset) {
+      const { first, end } = atPartition(await boundsOf(admin, topic), home(partition));
+      const records: AlertRecord[] = [];
+      const range = { topic, partition: home(partition), from: Math.max(first, offset), to: end };
+      await readRange(place.kafka, range, async (batch) => {
+        const decoded = await decodeAll(batch);
+        records.push(...decoded.filter(({ inputPartition }) => inputPartition === partition));
+        return true;
+      });
+      return { records, next: Math.max(end, offset) };
+    },
+  };
+}
+
+type Bounds = { readonly partition: number; readonly first: number; readonly end: number };
+
+const boundsOf = (admin: Admin, topic: string): Promise<readonly Bounds[]> =>
+  asked(`offsets of ${topic}`, async () =>
+    (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+      partition,
+      first: Number(low),
+      end: Number(high),
+    })),
+  );
+
+const atPartition = (bounds: readonly Bounds[], partition: number): Bounds =>
+  bounds.find((one) => one.partition === partition) ?? { partition, first: 0, end: 0 };
+
+async function asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    throw new TidemarkError('broker_unavailable', `${what}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}

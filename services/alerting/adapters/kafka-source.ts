@@ -1,0 +1,17 @@
+import type { GroupConsumer } from '../../platform/kafka/consumer.ts';
+import type { UpdateSource } from '../ports.ts';
+
+/** The group's consumer of one topic, seen by partition numbers. */
+export function kafkaSource(consumer: GroupConsumer, topic: string): UpdateSource {
+  return {
+    run: ({ onAssigned, onBatch, onCrash }) =>
+      consumer.run(topic, {
+        onAssigned: (partitions) => onAssigned(partitions.map(({ partition }) => partition)),
+        onBatch,
+        onCrash,
+      }),
+    seek: (partition, offset) => consumer.seek({ topic, partition }, offset),
+    commit: (cursors) => consumer.commit(cursors.map((cursor) => ({ topic, ...cursor }))),
+    stop: consumer.stop,
+  };
+}

@@ -1,0 +1,66 @@
+import { CONDITIONS } from '../../kernel/alert.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { LATENCY_BUCKETS } from '../../platform/telemetry.ts';
+import type { Telemetry } from '../../platform/telemetry.ts';
+import type { AlertState } from '../core/episode.ts';
+import type { AlertingObserver } from '../ports.ts';
+
+export type AlertingTelemetry = AlertingObserver & {
+  /** Sets the gauges: called when telemetry is read. */
+  readonly watch: (alerts: () => Iterable<AlertState>, waiting: () => number) => void;
+  readonly unhealthyRules: (count: number) => void;
+};
+
+export function telemetryObserver(telemetry: Telemetry, logger: Logger): AlertingTelemetry {
+  const records = telemetry.counter('alert_updates_total', 'Updates that a rule read.');
+  const transitions = telemetry.counter('alert_transitions_total', 'Transitions of alerts.');
+  const deliveries = telemetry.counter(
+    'deliveries_total',
+    'Attempts at delivering a message, by what came of them.',
+    ['receiver', 'outcome'],
+  );
+  const latency = telemetry.histogram(
+    'breach_to_notification_seconds',
+    'From the publication of the value that shows a breach to the delivery of its message.',
+    { buckets: LATENCY_BUCKETS },
+  );
+  const reloads = telemetry.counter(
+    'alert_reloads_total',
+    'Times that a partition of alerts was loaded from what is stored.',
+  );
+  const unhealthy = telemetry.gauge(
+    'alert_rules_unhealthy',
+    'Rules that cannot be judged; /v1/alerts says why.',
+  );
+  return {
+    evaluated(count, moved) {
+      records.inc(count);
+      transitions.inc(moved);
+    },
+    attempted({ receiver, outcome, firingLatencyMs }) {
+      deliveries.inc({ receiver, outcome });
+      if (firingLatencyMs !== undefined) latency.observe(Math.max(0, firingLatencyMs) / 1000);
+    },
+    reloaded(partition, reason) {
+      reloads.inc();
+      if (reason instanceof Error)
+        logger.warn({ partition, err: reason }, 'alerts are loaded anew');
+      else logger.debug({ partition, reason }, 'alerts are loaded');
+    },
+    crashed: (error) => logger.warn({ err: error }, 'alerting lost Kafka and tries again'),
+    unhealthyRules: (count) => unhealthy.set(count),
+    watch(alerts, waiting) {
+      const open = telemetry.gauge('alerts', 'Alerts of this process by condition.', ['state']);
+      Object.assign(open, {
+        collect() {
+          const counts = new Map<string, number>(CONDITIONS.map((condition) => [condition, 0]));
+          for (const { machine } of alerts())
+            counts.set(machine.condition, (counts.get(machine.condition) ?? 0) + 1);
+          for (const [state, count] of counts) open.set({ state }, count);
+        },
+      });
+      const owed = telemetry.gauge('deliveries_waiting', 'Messages that are not settled yet.');
+      Object.assign(owed, { collect: () => owed.set(waiting()) });
+    },
+  };
+}

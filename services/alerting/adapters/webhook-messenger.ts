@@ -1,0 +1,77 @@
+import type { ReceiverDefinition } from '../../kernel/definitions.ts';
+import { parseWebhookSecret, webhookHeaders } from '../../platform/webhook/signature.ts';
+import type { WebhookAnswer, WebhookClient } from '../../platform/webhook/client.ts';
+import type { Secrets } from '../../platform/webhook/secret.ts';
+import type { Verdict } from '../core/delivery.ts';
+import type { DisabledReceivers, Messenger } from '../ports.ts';
+
+const SECOND_MS = 1_000;
+/** Characters of a receiver's answer that are kept for people. */
+const DETAIL_MAX = 200;
+
+export type WebhookPorts = {
+  readonly client: WebhookClient;
+  readonly secrets: Secrets;
+  readonly disabled: DisabledReceivers;
+  readonly receiverOf: (id: string) => ReceiverDefinition | undefined;
+  readonly now: () => number;
+};
+
+/**
+ * Messages as Standard Webhooks: id and body as they were decided, timestamp and signature of this attempt. 2xx is
+ * delivered; 410 disables the receiver until its address changes; 429, 5xx and what did not answer are retried, as are
+ * faults on our side (a secret that is not there yet); all else is refused.
+ */
+export function webhookMessenger(ports: WebhookPorts): Messenger {
+  const { client, secrets, disabled, receiverOf, now } = ports;
+  return async (message) => {
+    const receiver = receiverOf(message.receiver);
+    if (!receiver)
+      return { kind: 'refused', detail: `no receiver ${message.receiver} is published` };
+    try {
+      if (await disabled.isDisabled(receiver))
+        return {
+          kind: 'gone',
+          detail: 'the receiver said before that it wants nothing more (410)',
+        };
+      const secret = secrets(receiver.secret);
+      if (!secret.ok) return { kind: 'retryable', detail: secret.error };
+      const key = parseWebhookSecret(secret.value);
+      if (!key.ok) return { kind: 'retryable', detail: key.error };
+      const { id, body } = message;
+      const headers = webhookHeaders(key.value, {
+        id,
+        timestampS: Math.floor(now() / SECOND_MS),
+        body,
+      });
+      const verdict = verdictOf(await client.post({ url: receiver.url, headers, body }), now());
+      if (verdict.kind === 'gone') await disabled.disable(receiver);
+      return verdict;
+    } catch (error) {
+      // Redis did not say whether the receiver is disabled: later.
+      return { kind: 'retryable', detail: (error as Error).message };
+    }
+  };
+}
+
+/** What an answer means for the message. Pure. */
+export function verdictOf(answer: WebhookAnswer, nowMs: number): Verdict {
+  if (answer.kind !== 'answered')
+    return { kind: answer.kind === 'failed' ? 'retryable' : 'refused', detail: answer.detail };
+  const { status, body } = answer;
+  const said = body.trim().slice(0, DETAIL_MAX);
+  const detail = said === '' ? String(status) : `${status} ${said}`;
+  if (status >= 200 && status < 300) return { kind: 'delivered', detail: String(status) };
+  if (status === 410) return { kind: 'gone', detail };
+  if (status !== 429 && status < 500) return { kind: 'refused', detail };
+  const retryAfterMs = retryAfterOf(answer.retryAfter, nowMs);
+  return { kind: 'retryable', detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** Retry-After in seconds or as an HTTP date. @see RFC 9110 section 10.2.3 */
+function retryAfterOf(text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * SECOND_MS;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}

@@ -1,0 +1,291 @@
+import type { EpisodeOutcome, TransitionKind } from '../../kernel/alert.ts';
+import { compareDecimals, parseDecimal } from '../../kernel/decimal.ts';
+import { assertNever } from '../../kernel/result.ts';
+import { labelsOf } from '../../kernel/series.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import { step } from './condition.ts';
+import type { Machine, MoveReason } from './condition.ts';
+import { ENDED_MAX, episodeId, TIMELINE_MAX } from './episode.ts';
+import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
+import { basisOf, breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
+import { bodyOf, endedEpisode, tell, toldReceivers } from './message.ts';
+import type { Context } from './message.ts';
+import { memoryMs } from './plan.ts';
+import type { RulePlan } from './plan.ts';
+
+/** What happened to an alert, in the order in which it happened; each becomes a record on `alerts`. */
+export type Transition = { readonly kind: TransitionKind; readonly reason: string };
+export type Reduced = { readonly state: AlertState; readonly transitions: readonly Transition[] };
+
+/** An alert stays as it is. */
+const unchanged = (state: AlertState): Reduced => ({ state, transitions: [] });
+
+/**
+ * An alert after one check of one window. Pure: the same state, check and context give the same state, transitions and
+ * messages, ids included.
+ * - A window that is judged for the first time, or is still open, moves the condition (core/condition.ts).
+ * - A closed window whose verdict late data changed either takes its episode back (one correction to all who were told),
+ *   or moves the condition where it is the newest window, or is only recorded.
+ */
+export function reduce(state: AlertState, check: Check, context: Context): Reduced {
+  const known = remember(state, check, context.plan);
+  const before = slotAt(state.slots, check.window.startMs);
+  if (!before?.isClosed) return advance(known, check, context);
+  if (before.verdict === check.verdict)
+    return unchanged({ ...known, episode: noted(known.episode, check, context.plan) });
+  return revise(known, { before, check }, context);
+}
+
+/** The alert knowing this window, without acting on it: for windows of before its rule, or before a loss. */
+export const remember = (state: AlertState, check: Check, plan: RulePlan): AlertState => ({
+  ...state,
+  severity: plan.rule.severity,
+  slots: withSlot(state.slots, slotOf(check), check.watermarkMs - memoryMs(plan)),
+  last: state.last && state.last.window.startMs > check.window.startMs ? state.last : check,
+});
+
+/** Moves the condition by a check that the alert knows already. */
+export function advance(state: AlertState, check: Check, context: Context): Reduced {
+  const { rule } = context.plan;
+  const { historyFromMs } = state;
+  const breaches = breachesUpTo(
+    state.slots,
+    { startMs: check.window.startMs, historyFromMs },
+    rule,
+  );
+  const { verdict, atMs } = check;
+  const { machine, reason } = step(state.machine, { verdict, atMs, breaches }, rule);
+  const next = { ...state, machine, episode: noted(state.episode, check, context.plan) };
+  return reason === undefined ? unchanged(next) : moved(next, { check, reason }, context);
+}
+
+function moved(
+  state: AlertState,
+  move: { check: Check; reason: MoveReason },
+  context: Context,
+): Reduced {
+  const { check, reason } = move;
+  const { condition } = state.machine;
+  switch (condition) {
+    case 'firing':
+      if (state.episode && reason === 'breach_again' && state.episode.firedAtMs !== null)
+        return onceMore(state, move, context);
+      return told(opened(state, check, context), { kind: 'firing', reason, check }, context);
+    case 'nodata':
+      return told(opened(state, check, context), { kind: 'nodata', reason, check }, context);
+    case 'recovering':
+      return recorded(
+        { ...state, episode: state.episode && { ...state.episode, recovered: check.value } },
+        { kind: 'recovering', reason, check },
+        context.logMs,
+      );
+    case 'ok':
+    case 'pending': {
+      const kind = condition === 'ok' ? 'cleared' : 'pending';
+      if (!state.episode) return recorded(state, { kind, reason, check }, context.logMs);
+      const outcome: EpisodeOutcome =
+        reason === 'recovered' || reason === 'missing_series' ? reason : 'data_returned';
+      return ended(state, { outcome, kind: 'resolved', check }, context);
+    }
+    default:
+      return assertNever(condition);
+  }
+}
+
+/** Back to firing within an episode: its people know, unless they were told meanwhile that there is no data. */
+function onceMore(
+  state: AlertState,
+  { check, reason }: { check: Check; reason: MoveReason },
+  context: Context,
+): Reduced {
+  const wasSilent = state.timeline.at(-1)?.kind === 'nodata';
+  const firing = { kind: 'firing', reason, check } as const;
+  return wasSilent ? told(state, firing, context) : recorded(state, firing, context.logMs);
+}
+
+/** The alert with an open episode; one that is open already goes on. */
+function opened(state: AlertState, check: Check, context: Context): AlertState {
+  const { plan, input } = context;
+  const startedAtMs = state.machine.activeAtMs ?? check.atMs;
+  const isFiring = state.machine.condition === 'firing';
+  const { historyFromMs } = state;
+  const { startMs } = check.window;
+  const opening = { startMs, historyFromMs, activeAtMs: startedAtMs };
+  const episode: Episode = state.episode ?? {
+    id: episodeId(state.id, { windowMs: startMs, offset: input.offset }),
+    startedAtMs,
+    firedAtMs: null,
+    endedAtMs: null,
+    outcome: null,
+    historyFromMs,
+    basisFromMs: startMs,
+    lastWindowMs: startMs,
+    breached: null,
+    worst: null,
+    recovered: null,
+    route: null,
+    messages: [],
+    deliveries: {},
+    rounds: 0,
+    repeats: 0,
+    toldAtMs: null,
+  };
+  const burning = isFiring && episode.firedAtMs === null;
+  return {
+    ...state,
+    episode: {
+      ...episode,
+      route: plan.routeOf(labelsOf(state.series), check.atMs),
+      ...(burning
+        ? {
+            firedAtMs: check.atMs,
+            breached: check.value,
+            worst: check.value,
+            basisFromMs: basisOf(state.slots, opening, plan.rule),
+          }
+        : {}),
+    },
+  };
+}
+
+/** Tells the owner, and everyone who was told before in this episode. */
+function told(
+  state: AlertState,
+  what: { kind: MessageKind & TransitionKind; reason: string; check: Check },
+  context: Context,
+): Reduced {
+  const { episode } = state;
+  if (!episode) return recorded(state, what, context.logMs);
+  const receivers = [...new Set([...(episode.route?.receivers ?? []), ...toldReceivers(episode)])];
+  const body = bodyOf(what.kind, { alert: state, episode, check: what.check }, context);
+  const next = tell(episode, { kind: what.kind, receivers, body }, context);
+  return recorded({ ...state, episode: { ...next, toldAtMs: context.logMs } }, what, context.logMs);
+}
+
+/** Ends the open episode and tells everyone to whom its end is owed. */
+function ended(
+  state: AlertState,
+  end: { outcome: EpisodeOutcome; kind: 'resolved' | 'corrected'; check: Check },
+  context: Context,
+): Reduced {
+  const { episode } = state;
+  if (!episode) return unchanged(state);
+  const { check, kind, outcome } = end;
+  const closed = endedEpisode(episode, {
+    outcome,
+    atMs: check.atMs,
+    lastWindowMs: Math.max(check.window.startMs, state.last?.window.startMs ?? 0),
+    value: check.value,
+  });
+  const body = bodyOf(kind, { alert: state, episode: closed, check }, context);
+  const last = tell(closed, { kind, receivers: toldReceivers(closed), body }, context);
+  const next: AlertState = {
+    ...state,
+    episode: null,
+    historyFromMs: outcome === 'retracted' ? state.historyFromMs : check.window.endMs,
+  };
+  return laidDown(recorded(next, { kind, reason: outcome, check }, context.logMs), last);
+}
+
+/** Lays an ended episode down. Beyond the bound the oldest goes, and what it still owed is said to be lost. */
+export function laidDown({ state, transitions }: Reduced, episode: Episode): Reduced {
+  const open = keptEpisodes([...state.ended, episode]);
+  const ended = open.slice(-ENDED_MAX);
+  const isBeyond = ended.length < open.length;
+  const lost: Transition = { kind: 'not_delivered', reason: 'too_many_episodes' };
+  return {
+    state: { ...state, ended },
+    transitions: isBeyond ? [...transitions, lost] : transitions,
+  };
+}
+
+/** Late data changed the verdict of a closed window. */
+function revise(
+  state: AlertState,
+  change: { before: Slot; check: Check },
+  context: Context,
+): Reduced {
+  const { before, check } = change;
+  const { startMs } = check.window;
+  if (before.verdict === 'breach' || before.verdict === 'absent') {
+    const retracted = retract(state, check, context);
+    if (retracted) return retracted;
+  }
+  if (state.slots.at(-1)?.startMs === startMs) return advance(state, check, context);
+  const reason = `${before.verdict}_to_${check.verdict}`;
+  return recorded(state, { kind: 'revised', reason, check }, context.logMs);
+}
+
+/** Takes back the episode that this window was part of, if with what is known now it would never have fired. */
+function retract(state: AlertState, check: Check, context: Context): Reduced | undefined {
+  const { startMs } = check.window;
+  const { watermarkMs } = check;
+  const { rule } = context.plan;
+  const isKnown = (episode: Episode): boolean =>
+    episode.firedAtMs !== null && (state.slots[0]?.startMs ?? Infinity) <= episode.basisFromMs;
+  const { episode } = state;
+  if (episode && isKnown(episode) && startMs >= episode.basisFromMs) {
+    const range = { fromMs: episode.historyFromMs, toMs: Infinity, watermarkMs };
+    const folded = refold(state.slots, range, rule);
+    if (folded.hasFired) return undefined;
+    const machine: Machine = folded.machine;
+    const end = { outcome: 'retracted', kind: 'corrected', check } as const;
+    return ended({ ...state, machine }, end, context);
+  }
+  const past = state.ended.find(
+    (one) => startMs >= one.basisFromMs && startMs <= one.lastWindowMs && isKnown(one),
+  );
+  if (!past || past.outcome === 'retracted') return undefined;
+  const range = { fromMs: past.historyFromMs, toMs: past.lastWindowMs, watermarkMs };
+  if (refold(state.slots, range, rule).hasFired) return undefined;
+  const taken: Episode = { ...past, outcome: 'retracted' };
+  const body = bodyOf('corrected', { alert: state, episode: taken, check }, context);
+  const receivers = toldReceivers(taken);
+  const corrected = tell(taken, { kind: 'corrected', receivers, body }, context);
+  const next = {
+    ...state,
+    ended: state.ended.map((one) => (one.id === past.id ? corrected : one)),
+  };
+  return recorded(next, { kind: 'corrected', reason: 'retracted', check }, context.logMs);
+}
+
+/** The state with one more line in its timeline and one more record to its name. */
+export function recorded(
+  state: AlertState,
+  what: { kind: TransitionKind; reason: string; check: Check | null },
+  atMs: EpochMs,
+): Reduced {
+  const { kind, reason, check } = what;
+  const window = check && { startMs: check.window.startMs, endMs: check.window.endMs };
+  const condition = state.machine.condition;
+  const entry = { kind, reason, atMs, state: condition, value: check?.value ?? null, window };
+  return {
+    state: {
+      ...state,
+      sequence: state.sequence + 1,
+      timeline: [...state.timeline, entry].slice(-TIMELINE_MAX),
+    },
+    transitions: [{ kind, reason }],
+  };
+}
+
+/** The last one, and those with messages owed. */
+export function keptEpisodes(episodes: readonly Episode[]): readonly Episode[] {
+  const owes = (episode: Episode): boolean =>
+    episode.messages.some(({ id }) => (episode.deliveries[id]?.status ?? 'waiting') === 'waiting');
+  return episodes.filter((episode, i) => i === episodes.length - 1 || owes(episode));
+}
+
+/** Notes the worst value of a burning episode: the one farthest on the side of the breach. */
+function noted(episode: Episode | null, check: Check, plan: RulePlan): Episode | null {
+  if (!episode || episode.firedAtMs === null || check.value === null || !plan.threshold)
+    return episode;
+  const value = parseDecimal(check.value);
+  const worst = episode.worst === null ? undefined : parseDecimal(episode.worst);
+  if (!value || (worst && !isWorse(compareDecimals(value, worst), plan.threshold.breachIs)))
+    return episode;
+  return { ...episode, worst: check.value };
+}
+
+const isWorse = (order: number, breachIs: 'below' | 'above'): boolean =>
+  breachIs === 'below' ? order < 0 : order > 0;

@@ -1,0 +1,142 @@
+import { formatRfc3339 } from '../../kernel/time.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import { labelsOf } from '../../kernel/series.ts';
+import type { AlertState, Episode } from './episode.ts';
+import { NOT_TRIED } from './delivery.ts';
+import { currentEpisode } from './record.ts';
+
+/** An alert as the read API shows it in lists. */
+export type AlertItem = {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: string;
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: string;
+  readonly episode: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly outcome: string | null;
+  readonly value: string | null;
+  readonly previous: string | null;
+  readonly threshold: string | null;
+  readonly worst: string | null;
+  readonly recovered: string | null;
+  readonly window: object | null;
+  readonly owner: { accountable: string | null; deputy: string | null; via: string | null };
+  readonly changedAt: string | null;
+};
+
+const timeOf = (ms: EpochMs | null | undefined): string | null =>
+  ms == null ? null : formatRfc3339(ms);
+
+export function alertItem(state: AlertState): AlertItem {
+  const episode = currentEpisode(state);
+  const { last } = state;
+  const route = episode?.route;
+  return {
+    id: state.id,
+    rule: state.rule,
+    severity: state.severity,
+    metric: state.metric,
+    labels: { ...labelsOf(state.series) },
+    state: state.machine.condition,
+    episode: episode?.id ?? null,
+    startedAt: timeOf(episode?.startedAtMs),
+    endedAt: timeOf(episode?.endedAtMs),
+    outcome: episode?.outcome ?? null,
+    value: last?.value ?? null,
+    previous: last?.previous ?? null,
+    threshold: last?.threshold ?? null,
+    worst: episode?.worst ?? null,
+    recovered: episode?.recovered ?? null,
+    window: windowOf(state),
+    owner: {
+      accountable: route?.accountable ?? null,
+      deputy: route?.deputy ?? null,
+      via: route?.via ?? null,
+    },
+    changedAt: timeOf(state.timeline.at(-1)?.atMs),
+  };
+}
+
+const windowOf = ({ last }: AlertState) =>
+  last && {
+    start: formatRfc3339(last.window.startMs),
+    end: formatRfc3339(last.window.endMs),
+    state: last.window.state,
+    revision: last.window.revision,
+  };
+
+/** One alert in full: its timeline, what its last check rests on, and what became of every message. */
+export function alertDetail(state: AlertState): object {
+  const episode = currentEpisode(state);
+  const { last } = state;
+  return {
+    ...alertItem(state),
+    evidence: last && {
+      watermark: formatRfc3339(last.watermarkMs),
+      cursors: last.cursors,
+      completeness: last.completeness,
+      count: last.count,
+      metricVersion: state.metricVersion,
+      ruleVersion: state.ruleVersion,
+    },
+    timeline: state.timeline.map(({ kind, reason, atMs, state: condition, value, window }) => ({
+      transition: kind,
+      reason,
+      at: formatRfc3339(atMs),
+      state: condition,
+      value,
+      window: window && { start: timeOf(window.startMs), end: timeOf(window.endMs) },
+    })),
+    deliveries: [
+      ...state.ended.filter(({ id }) => id !== episode?.id),
+      ...(episode ? [episode] : []),
+    ].flatMap(deliveriesOf),
+  };
+}
+
+const deliveriesOf = (episode: Episode) =>
+  episode.messages.map((message) => {
+    const delivery = episode.deliveries[message.id] ?? NOT_TRIED;
+    return {
+      id: message.id,
+      episode: episode.id,
+      receiver: message.receiver,
+      kind: message.kind,
+      decidedAt: formatRfc3339(message.decidedAtMs),
+      status: delivery.status,
+      attempts: delivery.attempts,
+      detail: delivery.detail,
+      nextAttemptAt:
+        delivery.status === 'waiting' && delivery.attempts > 0
+          ? formatRfc3339(delivery.nextAttemptMs)
+          : null,
+    };
+  });
+
+export type AlertFilter = {
+  readonly state?: string;
+  readonly owner?: string;
+  readonly metric?: string;
+};
+
+/** The newest episode first, then by id: an order that pages can go on in. */
+export function listed(states: readonly AlertState[], filter: AlertFilter): readonly AlertState[] {
+  const isWanted = (state: AlertState): boolean => {
+    const route = currentEpisode(state)?.route;
+    return (
+      (filter.state === undefined || state.machine.condition === filter.state) &&
+      (filter.metric === undefined || state.metric === filter.metric) &&
+      (filter.owner === undefined ||
+        route?.accountable === filter.owner ||
+        route?.deputy === filter.owner)
+    );
+  };
+  return states.filter(isWanted).sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1));
+}
+
+/** Epoch ms in fixed width, so that its order as text is that of time. */
+export const orderOf = (state: AlertState): string =>
+  `${String(currentEpisode(state)?.startedAtMs ?? 0).padStart(16, '0')} ${state.id}`;

@@ -1,0 +1,137 @@
+import type { Condition, EpisodeOutcome, TransitionKind } from '../../kernel/alert.ts';
+import { hashText } from '../../kernel/hash.ts';
+import type { Cursor } from '../../kernel/update.ts';
+import type { Severity } from '../../kernel/definitions.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import type { Window, WindowState } from '../../kernel/window.ts';
+import { OK } from './condition.ts';
+import type { Machine, Verdict } from './condition.ts';
+import type { Delivery } from './delivery.ts';
+import type { Route } from './plan.ts';
+
+/** One look at one window: all that a verdict and its message are made of. Values are decimals as text. */
+export type Check = {
+  readonly window: Window & { readonly state: WindowState; readonly revision: number };
+  readonly verdict: Verdict;
+  /** Event time of the check: the window's end, or how far an open one has come. */
+  readonly atMs: EpochMs;
+  readonly value: string | null;
+  readonly previous: string | null;
+  readonly count: number;
+  /** The one number that the value is compared with; null for other conditions. */
+  readonly threshold: string | null;
+  readonly completeness: number;
+  readonly watermarkMs: EpochMs;
+  readonly cursors: readonly Cursor[];
+};
+
+/** What is remembered of a window: its verdict, and whether it was the closed window's. */
+export type Slot = {
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs;
+  readonly verdict: Verdict;
+  readonly isClosed: boolean;
+  readonly value: string | null;
+};
+
+export type MessageKind = 'firing' | 'resolved' | 'corrected' | 'nodata' | 'repeated';
+
+/** A row of the outbox: its content is frozen when it is decided, so that no retry says anything else. */
+export type Message = {
+  /** The receiver's idempotency key (`webhook-id`), the same over all retries and replays. */
+  readonly id: string;
+  readonly receiver: string;
+  readonly kind: MessageKind;
+  readonly body: string;
+  /** Time of the log at the decision. */
+  readonly decidedAtMs: EpochMs;
+  /** When the value that shows it was published, for latency figures only. */
+  readonly shownAtMs: EpochMs;
+};
+
+/** One run from the first breach (or absence) to its end. */
+export type Episode = {
+  readonly id: string;
+  readonly startedAtMs: EpochMs;
+  readonly firedAtMs: EpochMs | null;
+  readonly endedAtMs: EpochMs | null;
+  readonly outcome: EpisodeOutcome | null;
+  /** Windows from `historyFromMs` on counted for it; it needs those from `basisFromMs` to `lastWindowMs` to stand. */
+  readonly historyFromMs: EpochMs;
+  readonly basisFromMs: EpochMs;
+  readonly lastWindowMs: EpochMs;
+  /** Value at the breach, the worst since, and the one that ended it. */
+  readonly breached: string | null;
+  readonly worst: string | null;
+  readonly recovered: string | null;
+  readonly route: Route | null;
+  readonly messages: readonly Message[];
+  readonly deliveries: Readonly<Record<string, Delivery>>;
+  readonly rounds: number;
+  readonly repeats: number;
+  readonly toldAtMs: EpochMs | null;
+};
+
+export type TimelineEntry = {
+  readonly kind: TransitionKind;
+  readonly reason: string;
+  readonly atMs: EpochMs;
+  readonly state: Condition;
+  readonly value: string | null;
+  readonly window: { readonly startMs: EpochMs; readonly endMs: EpochMs } | null;
+};
+
+/** Everything about one alert. Only `slots` are stored apart, because they change with every window. */
+export type AlertState = {
+  readonly id: string;
+  readonly rule: string;
+  readonly ruleVersion: string;
+  readonly severity: Severity;
+  readonly metric: string;
+  readonly metricVersion: string;
+  readonly series: string;
+  /** Records written of this alert; a record with a higher one is newer. */
+  readonly sequence: number;
+  readonly machine: Machine;
+  /** Windows from here on count for M of N: what an earlier episode stood on does not. */
+  readonly historyFromMs: EpochMs;
+  readonly episode: Episode | null;
+  /** Episodes that ended, oldest first: the last one, which late data may still correct, and those with messages owed. */
+  readonly ended: readonly Episode[];
+  readonly last: Check | null;
+  readonly timeline: readonly TimelineEntry[];
+  readonly slots: readonly Slot[];
+};
+
+export const newAlert = (
+  of: Pick<
+    AlertState,
+    'id' | 'rule' | 'ruleVersion' | 'severity' | 'metric' | 'metricVersion' | 'series'
+  >,
+): AlertState => ({
+  ...of,
+  sequence: 0,
+  machine: OK,
+  historyFromMs: 0,
+  episode: null,
+  ended: [],
+  last: null,
+  timeline: [],
+  slots: [],
+});
+
+export const TIMELINE_MAX = 50;
+/** Ended episodes kept for messages that are still owed. */
+export const ENDED_MAX = 50;
+/** Delivered messages that are kept of an episode; those still owed are never forgotten. */
+export const MESSAGES_KEPT_MAX = 50;
+
+/** Deterministic, so that a replay opens the same episode: the alert, and the input that opened it. */
+export const episodeId = (alert: string, opening: { windowMs: EpochMs; offset: number }): string =>
+  hashText(`${alert} ${opening.windowMs} ${opening.offset}`);
+
+/** @param round of telling within the episode, so that a second firing message is another message */
+export const messageId = (
+  episode: string,
+  to: { receiver: string; kind: MessageKind; round: number },
+): string => `msg_${hashText(`${episode} ${to.receiver} ${to.kind} ${to.round}`)}`;

@@ -1,0 +1,304 @@
+import { decodeAccumulators, encodeAccumulators } from '../../kernel/update.ts';
+import type { Cursor } from '../../kernel/update.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import type { Grain, WindowState } from '../../kernel/window.ts';
+import type { Cell, Cells, MetricProgress } from './cells.ts';
+import type { AlertState, Slot } from './episode.ts';
+import { newAlert } from './episode.ts';
+import type { RulePlan } from './plan.ts';
+import { planMetricKey } from './plan.ts';
+import { documentOf, parseDocument } from './record.ts';
+
+/** One alert of the partition, and how far its windows were looked at. */
+export type Track = {
+  /** undefined once the rule is no more, while messages are still owed. */
+  readonly plan: RulePlan | undefined;
+  readonly alert: AlertState;
+  /** Start of the next window to close; null until the metric's watermark is known. */
+  readonly nextStartMs: EpochMs | null;
+  /** Records below this offset only fill its memory: they were acted on before, or lie before its beginning. */
+  readonly resumeAt: number;
+  readonly isDormant: boolean;
+};
+type MutableTrack = { -readonly [K in keyof Track]: Track[K] };
+
+/** What the store keeps: small fields, so that a batch writes only what it changed. null deletes. */
+export type Fields = ReadonlyMap<string, string | null>;
+export type StoredPartition = {
+  readonly cursor: number;
+  readonly activeFrom: number;
+  readonly logMs: EpochMs;
+  readonly awakeMs: EpochMs;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly documents: ReadonlyMap<string, string>;
+};
+export type Changes = { readonly fields: Fields; readonly documents: Fields };
+
+type StoredTrack = {
+  rule: string;
+  ruleVersion: string;
+  severity: AlertState['severity'];
+  metric: string;
+  metricVersion: string;
+  series: string;
+  next: number | null;
+  resumeAt: number;
+  dormant: boolean;
+};
+type StoredCell = {
+  end: number;
+  n: number;
+  a: Record<string, string>;
+  value: string | null;
+  state: WindowState;
+  revision: number;
+  backfilled: boolean;
+};
+type StoredSlot = Pick<Slot, 'endMs' | 'verdict' | 'isClosed' | 'value'>;
+
+/**
+ * Everything that is known of one partition of `metric-updates`, and which of it changed since the last commit. A
+ * structure that changes in place: whoever fails to commit drops it and loads it anew.
+ */
+export class PartitionState {
+  readonly partition: number;
+  cursor: number;
+  activeFrom: number;
+  logMs: EpochMs;
+  /** Time of the log since when alerting has been watching without a gap. */
+  awakeMs: EpochMs;
+  readonly metrics = new Map<string, MetricProgress>();
+  readonly cells = new Map<string, Cells>();
+  readonly tracks = new Map<string, Track>();
+  /** `METRIC@VERSION|GRAIN` whose cells are kept. */
+  readonly watched = new Set<string>();
+  /** Rules with more series than are watched. */
+  readonly refusedRules = new Set<string>();
+  readonly #tracksByRule = new Map<string, Set<Track>>();
+  #plans: ReadonlyMap<string, readonly RulePlan[]> = new Map();
+  #metricIds: ReadonlySet<string> = new Set();
+  readonly #changedFields = new Set<string>();
+  readonly #changedDocuments = new Set<string>();
+
+  constructor(
+    partition: number,
+    start: Pick<StoredPartition, 'cursor' | 'activeFrom' | 'logMs' | 'awakeMs'>,
+  ) {
+    this.partition = partition;
+    this.cursor = start.cursor;
+    this.activeFrom = start.activeFrom;
+    this.logMs = start.logMs;
+    this.awakeMs = start.awakeMs;
+  }
+
+  plansOf(metric: string): readonly RulePlan[] {
+    return this.#plans.get(metric) ?? [];
+  }
+  usePlans(plans: readonly RulePlan[]): void {
+    this.#plans = Map.groupBy(plans, planMetricKey);
+    this.#metricIds = new Set(plans.map(({ metric }) => metric.id));
+  }
+  /** Whether any rule reads the metric, whatever its version. */
+  readsMetric(metric: string): boolean {
+    return this.#metricIds.has(metric);
+  }
+  tracksOf(rule: string): ReadonlySet<Track> {
+    let tracks = this.#tracksByRule.get(rule);
+    if (!tracks) this.#tracksByRule.set(rule, (tracks = new Set()));
+    return tracks;
+  }
+  cellsOf(key: string): Cells {
+    let cells = this.cells.get(key);
+    if (!cells) this.cells.set(key, (cells = new Map()));
+    return cells;
+  }
+
+  addTrack(track: Track & { plan: RulePlan }): Track & { plan: RulePlan };
+  addTrack(track: Track): Track;
+  addTrack(track: Track): Track {
+    const { id, rule } = track.alert;
+    this.tracks.set(id, track);
+    (this.tracksOf(rule) as Set<Track>).add(track);
+    this.#changedFields.add(`t|${id}`);
+    return track;
+  }
+  dropTrack(track: Track): void {
+    const { id, rule, slots } = track.alert;
+    this.tracks.delete(id);
+    (this.tracksOf(rule) as Set<Track>).delete(track);
+    this.#changedFields.add(`t|${id}`);
+    this.#changedDocuments.add(id);
+    for (const { startMs } of slots) this.#changedFields.add(`s|${id}|${startMs}`);
+  }
+  setAlert(track: Track, alert: AlertState): void {
+    const before = track.alert;
+    if (before === alert) return;
+    (track as MutableTrack).alert = alert;
+    if (alert.sequence > 0) this.#changedDocuments.add(alert.id);
+    if (before.ruleVersion !== alert.ruleVersion || before.metricVersion !== alert.metricVersion)
+      this.#changedFields.add(`t|${alert.id}`);
+    if (before.slots === alert.slots) return;
+    const kept = new Set(before.slots);
+    for (const slot of alert.slots)
+      if (!kept.delete(slot)) this.#changedFields.add(`s|${alert.id}|${slot.startMs}`);
+    for (const { startMs } of kept) this.#changedFields.add(`s|${alert.id}|${startMs}`);
+  }
+  setNext(track: Track, nextStartMs: EpochMs | null): void {
+    if (track.nextStartMs === nextStartMs) return;
+    (track as MutableTrack).nextStartMs = nextStartMs;
+    this.#changedFields.add(`t|${track.alert.id}`);
+  }
+  setPlan(track: Track, plan: RulePlan | undefined): void {
+    (track as MutableTrack).plan = plan;
+  }
+  wake(track: Track): void {
+    (track as MutableTrack).isDormant = false;
+    this.#changedFields.add(`t|${track.alert.id}`);
+  }
+  /** From this offset on the alert acts; what lies below only fills its memory. */
+  resume(track: Track, offset: number): void {
+    (track as MutableTrack).resumeAt = offset;
+    this.#changedFields.add(`t|${track.alert.id}`);
+  }
+  setProgress(metric: string, progress: MetricProgress): void {
+    this.metrics.set(metric, progress);
+    this.#changedFields.add(`m|${metric}`);
+  }
+  cellChanged(key: string, startMs: EpochMs): void {
+    this.#changedFields.add(`c|${startMs}|${key}`);
+  }
+  /** Forgets a metric's cells and how far it has come. */
+  forgetMetric(metric: string): void {
+    for (const [key, cells] of this.cells) {
+      if (!key.startsWith(`${metric}|`)) continue;
+      for (const start of cells.keys()) this.cellChanged(key, start);
+      this.cells.delete(key);
+    }
+    if (this.metrics.delete(metric)) this.#changedFields.add(`m|${metric}`);
+  }
+  forgetGrain(metric: string, grain: Grain): void {
+    for (const [key, cells] of this.cells) {
+      if (!key.startsWith(`${metric}|${grain}|`)) continue;
+      for (const start of cells.keys()) this.cellChanged(key, start);
+      this.cells.delete(key);
+    }
+    const progress = this.metrics.get(metric);
+    if (!progress) return;
+    const { [grain]: _, ...knownFromMs } = progress.knownFromMs;
+    this.setProgress(metric, { ...progress, knownFromMs });
+  }
+  watch(memory: string): void {
+    this.watched.add(memory);
+    this.#changedFields.add(`g|${memory}`);
+  }
+  unwatch(memory: string): void {
+    this.watched.delete(memory);
+    this.#changedFields.add(`g|${memory}`);
+  }
+
+  /** What changed since the last call, as the store keeps it. */
+  takeChanges(): Changes {
+    const fields = new Map([...this.#changedFields].map((field) => [field, this.#encode(field)]));
+    const documents = new Map(
+      [...this.#changedDocuments].map((id) => {
+        const track = this.tracks.get(id);
+        return [id, track ? documentOf(track.alert) : null] as const;
+      }),
+    );
+    this.#changedFields.clear();
+    this.#changedDocuments.clear();
+    return { fields, documents };
+  }
+
+  #encode(field: string): string | null {
+    const [kind, first = '', second = ''] = field.split('|', 3) as [string, string?, string?];
+    switch (kind) {
+      case 'm': {
+        const progress = this.metrics.get(field.slice(2));
+        return progress ? JSON.stringify(progress) : null;
+      }
+      case 'c': {
+        const cell = this.cells.get(field.slice(3 + first.length))?.get(Number(first));
+        return cell ? encodeCell(cell) : null;
+      }
+      case 'g':
+        return this.watched.has(field.slice(2)) ? '1' : null;
+      case 't': {
+        const track = this.tracks.get(first);
+        return track ? encodeTrack(track) : null;
+      }
+      default: {
+        const slots = this.tracks.get(first)?.alert.slots;
+        const slot = slots?.findLast(({ startMs }) => startMs === Number(second));
+        return slot ? encodeSlot(slot) : null;
+      }
+    }
+  }
+}
+
+function encodeTrack({ alert, nextStartMs, resumeAt, isDormant }: Track): string {
+  const { rule, ruleVersion, severity, metric, metricVersion, series } = alert;
+  const of = { rule, ruleVersion, severity, metric, metricVersion, series };
+  return JSON.stringify({
+    ...of,
+    next: nextStartMs,
+    resumeAt,
+    dormant: isDormant,
+  } satisfies StoredTrack);
+}
+
+const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>
+  JSON.stringify({ endMs, verdict, isClosed, value } satisfies StoredSlot);
+
+const encodeCell = ({ accumulators, ...cell }: Cell): string =>
+  JSON.stringify({
+    ...cell,
+    n: accumulators.contributions,
+    a: encodeAccumulators(accumulators),
+  } satisfies StoredCell);
+
+function decodeCell(text: string): Cell {
+  const { n, a, ...cell } = JSON.parse(text) as StoredCell;
+  return { ...cell, accumulators: decodeAccumulators(n, a) };
+}
+
+/** The partition as it was committed. Law: equals the state whose changes were stored. */
+export function restore(partition: number, stored: StoredPartition): PartitionState {
+  const state = new PartitionState(partition, stored);
+  const slots = new Map<string, Slot[]>();
+  for (const [field, text] of stored.fields) {
+    const [kind, first = ''] = field.split('|', 2) as [string, string?];
+    if (kind === 'm')
+      state.metrics.set(field.slice(2), JSON.parse(text) as MetricProgress & { cursors: Cursor[] });
+    else if (kind === 'g') state.watched.add(field.slice(2));
+    else if (kind === 'c')
+      state.cellsOf(field.slice(3 + first.length)).set(Number(first), decodeCell(text));
+    else if (kind === 's') {
+      const startMs = Number(field.slice(3 + first.length));
+      const list = slots.get(first) ?? [];
+      slots.set(first, [...list, { startMs, ...(JSON.parse(text) as StoredSlot) }]);
+    }
+  }
+  for (const [field, text] of stored.fields) {
+    if (!field.startsWith('t|')) continue;
+    const id = field.slice(2);
+    const { next, resumeAt, dormant, ...of } = JSON.parse(text) as StoredTrack;
+    const document = stored.documents.get(id);
+    const alert = document === undefined ? newAlert({ id, ...of }) : parseDocument(document);
+    const known = (slots.get(id) ?? []).sort((a, b) => a.startMs - b.startMs);
+    state.addTrack({
+      plan: undefined,
+      alert: {
+        ...alert,
+        ruleVersion: of.ruleVersion,
+        metricVersion: of.metricVersion,
+        slots: known,
+      },
+      nextStartMs: next,
+      resumeAt,
+      isDormant: dormant,
+    });
+  }
+  state.takeChanges();
+  return state;
+}

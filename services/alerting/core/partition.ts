@@ -1,0 +1,295 @@
+import { fingerprint } from '../../kernel/alert.ts';
+import { assertNever } from '../../kernel/result.ts';
+import { breakdownOf } from '../../kernel/series.ts';
+import type { MetricUpdate, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
+import { MINUTE_MS, SECOND_MS } from '../../kernel/time.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import type { Window } from '../../kernel/window.ts';
+import { advance, reduce, remember } from './alert.ts';
+import type { Reduced, Transition } from './alert.ts';
+import { cellsKey, checkOf, keepCell } from './cells.ts';
+import type { Cells } from './cells.ts';
+import { newAlert } from './episode.ts';
+import type { AlertState, Check } from './episode.ts';
+import { slotAt } from './history.ts';
+import { remind } from './lifecycle.ts';
+import type { Context } from './message.ts';
+import { memoryMs, metricKey, planMetricKey, SLOTS_MAX, windowLengthMs } from './plan.ts';
+import type { RulePlan } from './plan.ts';
+import type { PartitionState, Track } from './partition-state.ts';
+
+/** A record of `metric-updates`. */
+export type InputRecord = {
+  readonly offset: number;
+  /** The broker's: the only clock that there is. */
+  readonly appendMs: EpochMs;
+  readonly update: MetricUpdate;
+};
+export type Emitted = {
+  readonly alert: AlertState;
+  readonly transition: Transition;
+  /** The record of `metric-updates` that led to it. */
+  readonly inputOffset: number;
+};
+
+/** A window that should have closed this long ago, and did not, is absent: its source has gone silent. */
+export const SILENT_AFTER_MS = 5 * MINUTE_MS;
+/** Clock ticks come each second; a longer gap says that alerting itself was away, and silence is counted from its end. */
+const AWAY_AFTER_MS = 30 * SECOND_MS;
+/** Alerts of one rule in one partition; beyond it new series are not watched, and the rule's health says so. */
+export const TRACKS_PER_RULE_MAX = 10_000;
+
+/**
+ * Takes one record into the partition's state. Deterministic: the same records under the same plans give the same
+ * transitions, messages and ids.
+ */
+export function apply(
+  state: PartitionState,
+  record: InputRecord,
+  consoleUrl: string,
+): readonly Emitted[] {
+  if (record.appendMs - state.logMs > AWAY_AFTER_MS) state.awakeMs = record.appendMs;
+  state.logMs = Math.max(state.logMs, record.appendMs);
+  const turn: Turn = { state, record, consoleUrl, emitted: [] };
+  const { update } = record;
+  switch (update.kind) {
+    case 'value':
+      onValue(turn, update);
+      break;
+    case 'tick':
+      onTick(turn, update);
+      break;
+    case 'clock':
+      onClock(turn);
+      break;
+    default:
+      assertNever(update);
+  }
+  state.cursor = record.offset + 1;
+  return turn.emitted;
+}
+
+type Turn = {
+  readonly state: PartitionState;
+  readonly record: InputRecord;
+  readonly consoleUrl: string;
+  readonly emitted: Emitted[];
+};
+
+const contextOf = ({ state, record, consoleUrl }: Turn, plan: RulePlan): Context => ({
+  plan,
+  input: { partition: state.partition, offset: record.offset },
+  logMs: state.logMs,
+  shownAtMs: record.update.at,
+  consoleUrl,
+});
+
+function settle(turn: Turn, track: Track, reduced: Reduced): void {
+  turn.state.setAlert(track, reduced.state);
+  const inputOffset = turn.record.offset;
+  for (const transition of reduced.transitions)
+    turn.emitted.push({ alert: reduced.state, transition, inputOffset });
+}
+
+/** Lets the alert see the window: really, or only to remember it where the record lies before the alert's beginning. */
+function look(turn: Turn, track: Track & { plan: RulePlan }, check: Check): void {
+  const isQuiet = turn.record.offset < track.resumeAt;
+  const reduced = isQuiet
+    ? { state: remember(track.alert, check, track.plan), transitions: [] }
+    : reduce(track.alert, check, contextOf(turn, track.plan));
+  settle(turn, track, reduced);
+}
+
+function onValue(turn: Turn, update: ValueUpdate): void {
+  const { state } = turn;
+  const key = metricKey(update.metric, update.version);
+  const plans = state.plansOf(key).filter(({ grain }) => grain === update.grain);
+  if (plans.length === 0) return;
+  const progress = state.metrics.get(key);
+  const forgetMs = (progress?.watermarkMs ?? 0) - Math.max(...plans.map(cellMemoryMs));
+  if (progress && update.end < forgetMs) return;
+  const cells = state.cellsOf(cellsKey(key, update.grain, update.series));
+  if (!keepCell(cells, update)) return;
+  state.cellChanged(cellsKey(key, update.grain, update.series), update.start);
+  for (const plan of plans) {
+    if (!isWatched(plan, update.series)) continue;
+    const window = plan.calendar.windowAt(plan.rule.window, update.start);
+    const track = trackOf(turn, plan, { update, window });
+    if (!track || !progress) continue;
+    const cursors = { ...progress, cursors: update.cursors };
+    if (isHeard(track, window, progress.watermarkMs))
+      look(turn, track, checkOf(plan, window, { cells, progress: cursors }));
+    else if (closesWindow(track, window, update)) {
+      const closed = { ...cursors, watermarkMs: Math.max(progress.watermarkMs, update.watermark) };
+      awaken(turn, track);
+      look(turn, track, checkOf(plan, window, { cells, progress: closed }));
+      state.setNext(track, window.endMs);
+    }
+  }
+}
+
+/**
+ * Whether the update is the next window itself, closed: a cell that says so is complete, so there is no need to wait for
+ * the tick. (A window of several cells, or without any, waits.)
+ */
+const closesWindow = (
+  { plan, nextStartMs }: Track & { plan: RulePlan },
+  window: Window,
+  update: ValueUpdate,
+): boolean =>
+  plan.isSingleCell &&
+  plan.metric.kind === 'simple' &&
+  update.state !== 'open' &&
+  window.startMs === nextStartMs &&
+  window.endMs <= update.watermark;
+
+/** Whether a changed window is looked at now: a closed one that was judged, or the newest open one of an `onUpdate` rule. */
+function isHeard(track: Track & { plan: RulePlan }, window: Window, watermarkMs: EpochMs): boolean {
+  const { alert, nextStartMs, plan } = track;
+  if (window.endMs <= watermarkMs)
+    return (
+      nextStartMs !== null &&
+      window.startMs < nextStartMs &&
+      slotAt(alert.slots, window.startMs) !== undefined
+    );
+  return (
+    plan.rule.evaluate === 'onUpdate' && window.startMs >= (alert.last?.window.startMs ?? -Infinity)
+  );
+}
+
+/** Whether the series is one of the rule's: it has the rule's dimensions, in any order. */
+export function isWatched({ rule }: RulePlan, series: string): boolean {
+  const names = breakdownOf(series);
+  return names.length === rule.by.length && names.every((name) => rule.by.includes(name));
+}
+
+function trackOf(
+  turn: Turn,
+  plan: RulePlan,
+  first: { update: ValueUpdate; window: Window },
+): (Track & { plan: RulePlan }) | undefined {
+  const { state, record } = turn;
+  const id = fingerprint(plan.rule.id, first.update.series);
+  const known = state.tracks.get(id);
+  if (known) return known.plan ? (known as Track & { plan: RulePlan }) : undefined;
+  if (state.tracksOf(plan.rule.id).size >= TRACKS_PER_RULE_MAX) {
+    state.refusedRules.add(plan.rule.id);
+    return undefined;
+  }
+  return state.addTrack({
+    plan,
+    alert: alertOf(plan, first.update.series),
+    // A series that history brought is watched from now on.
+    nextStartMs: first.update.backfilled ? null : first.window.startMs,
+    resumeAt: state.activeFrom,
+    isDormant: record.offset < state.activeFrom,
+  });
+}
+
+export const alertOf = ({ rule, metric }: RulePlan, series: string): AlertState =>
+  newAlert({
+    id: fingerprint(rule.id, series),
+    rule: rule.id,
+    ruleVersion: rule.version,
+    severity: rule.severity,
+    metric: metric.id,
+    metricVersion: metric.version,
+    series,
+  });
+
+function onTick(turn: Turn, update: TickUpdate): void {
+  const { state } = turn;
+  const key = metricKey(update.metric, update.version);
+  const plans = state.plansOf(key);
+  if (plans.length === 0) return;
+  const before = state.metrics.get(key);
+  const watermarkMs = Math.max(before?.watermarkMs ?? 0, update.watermark);
+  const first = Object.fromEntries(plans.map(({ grain }) => [grain, update.watermark]));
+  const knownFromMs = { ...first, ...before?.knownFromMs };
+  state.setProgress(key, { watermarkMs, knownFromMs, cursors: update.cursors });
+  for (const plan of plans)
+    for (const track of state.tracksOf(plan.rule.id)) {
+      if (!track.plan) continue;
+      closeWindows(turn, track as Track & { plan: RulePlan }, watermarkMs);
+    }
+  if (Math.floor(watermarkMs / MINUTE_MS) !== Math.floor((before?.watermarkMs ?? 0) / MINUTE_MS))
+    forgetCells(state, key, watermarkMs);
+}
+
+/** Looks at every window that the watermark has passed, in order. */
+function closeWindows(turn: Turn, track: Track & { plan: RulePlan }, watermarkMs: EpochMs): void {
+  const { plan } = track;
+  const { calendar, rule } = plan;
+  const progress = turn.state.metrics.get(planMetricKey(plan));
+  if (!progress) return;
+  awaken(turn, track);
+  const cells = turn.state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, track.alert.series));
+  const earliestMs = watermarkMs - SLOTS_MAX * windowLengthMs(plan);
+  const fromMs = Math.max(track.nextStartMs ?? watermarkMs, earliestMs);
+  let window = calendar.windowAt(rule.window, fromMs);
+  for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
+    look(turn, track, checkOf(plan, window, { cells, progress }));
+  turn.state.setNext(track, window.startMs);
+  if (rule.evaluate === 'onUpdate' && track.alert.machine.condition !== 'ok')
+    look(turn, track, checkOf(plan, window, { cells, progress }));
+}
+
+/** An alert that was only remembering begins with the newest window that it knows: what is red already fires once. */
+function awaken(turn: Turn, track: Track & { plan: RulePlan }): void {
+  if (!track.isDormant || turn.record.offset < track.resumeAt) return;
+  turn.state.wake(track);
+  const { last } = track.alert;
+  if (last) settle(turn, track, advance(track.alert, last, contextOf(turn, track.plan)));
+}
+
+/** Time goes on even when nothing else does: silence is noticed, and what burns is said again. */
+function onClock(turn: Turn): void {
+  const { state, record } = turn;
+  for (const track of state.tracks.values()) {
+    const { plan } = track;
+    if (!plan || track.isDormant || record.offset < track.resumeAt) continue;
+    noticeSilence(turn, track as Track & { plan: RulePlan });
+    const reduced = remind(track.alert, contextOf(turn, plan));
+    if (reduced.transitions.length > 0) settle(turn, track, reduced);
+  }
+}
+
+function noticeSilence(turn: Turn, track: Track & { plan: RulePlan }): void {
+  const { state } = turn;
+  const { plan, nextStartMs, alert } = track;
+  const progress = state.metrics.get(planMetricKey(plan));
+  if (!progress || nextStartMs === null) return;
+  if (state.logMs - Math.max(nextStartMs, state.awakeMs) < SILENT_AFTER_MS) return;
+  const window = plan.calendar.windowAt(plan.rule.window, nextStartMs);
+  const dueMs = Math.max(window.endMs, state.awakeMs) + SILENT_AFTER_MS;
+  if (state.logMs < dueMs || progress.watermarkMs >= window.endMs) return;
+  if (slotAt(alert.slots, window.startMs)?.verdict === 'absent') return;
+  const cells = state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, alert.series));
+  const check = checkOf(plan, window, { cells, progress });
+  look(turn, track, { ...check, verdict: 'absent' });
+}
+
+/** How long after its end a cell is kept: its own window and the one that has it as `previous`, while they may change. */
+const cellMemoryMs = (plan: RulePlan): number => memoryMs(plan) + 2 * windowLengthMs(plan);
+
+function forgetCells(state: PartitionState, metric: string, watermarkMs: EpochMs): void {
+  for (const [key, cells] of state.cells) {
+    if (!key.startsWith(`${metric}|`)) continue;
+    const plans = state
+      .plansOf(metric)
+      .filter(({ grain }) => key.startsWith(`${metric}|${grain}|`));
+    forgetBefore(state, { key, cells }, watermarkMs - Math.max(0, ...plans.map(cellMemoryMs)));
+  }
+}
+
+function forgetBefore(
+  state: PartitionState,
+  { key, cells }: { key: string; cells: Cells },
+  beforeMs: EpochMs,
+): void {
+  for (const [start, { end }] of cells) {
+    if (end >= beforeMs) continue;
+    cells.delete(start);
+    state.cellChanged(key, start);
+  }
+}

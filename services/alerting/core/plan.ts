@@ -1,0 +1,65 @@
+import type { AlertRuleDefinition, MetricDefinition } from '../../kernel/definitions.ts';
+import type { Integer } from '../../kernel/integer.ts';
+import type { Labels } from '../../kernel/series.ts';
+import type { DurationMs, EpochMs } from '../../kernel/time.ts';
+import type { Grain, ZoneCalendar } from '../../kernel/window.ts';
+import type { Verdict } from './condition.ts';
+
+/** What a condition sees of a window; decimals as integers at the unit's scale, completeness at four places. */
+export type ConditionValues = {
+  readonly value: Integer | null;
+  readonly count: Integer;
+  readonly previous: Integer | null;
+  readonly completeness: Integer;
+};
+
+/** Who answers, why he, and where his messages go (receiver ids). */
+export type Route = {
+  readonly accountable: string | null;
+  readonly deputy: string | null;
+  /** Id of the responsibility that says so, else `metric` or `fallback`. */
+  readonly via: string | null;
+  readonly receivers: readonly string[];
+};
+
+/** A rule made ready: expressions compiled, windows and owners as closures. The core decides by these alone. */
+export type RulePlan = {
+  readonly rule: AlertRuleDefinition;
+  readonly metric: MetricDefinition;
+  readonly calendar: ZoneCalendar;
+  /** The grain of the cells that tile the rule's windows. */
+  readonly grain: Grain;
+  /** Whether a window is one cell, so that its value travels whole in one update. */
+  readonly isSingleCell: boolean;
+  /** How long after a window's end its value may still change. */
+  readonly latenessMs: DurationMs;
+  readonly judge: (
+    values: ConditionValues,
+  ) => Extract<Verdict, 'breach' | 'clear' | 'in_band' | 'inconclusive'>;
+  /** The one number that `value` is compared with, and on which side of it lies the breach; null for other conditions. */
+  readonly threshold: { readonly text: string; readonly breachIs: 'below' | 'above' } | null;
+  readonly routeOf: (labels: Labels, atMs: EpochMs) => Route;
+};
+
+export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;
+export const planMetricKey = ({ metric }: RulePlan): string => metricKey(metric.id, metric.version);
+
+/** Closed windows of an alert that are remembered, for M of N and for late data that reverses a verdict. */
+export const SLOTS_MAX = 500;
+
+/** An upper bound of the window's length, for deciding what may be forgotten. */
+export function windowLengthMs({ rule: { window } }: Pick<RulePlan, 'rule'>): DurationMs {
+  const day = 25 * 3_600_000;
+  switch (window.kind) {
+    case 'tumbling':
+      return window.sizeMs;
+    case 'grain':
+      return window.grain === 'minute' ? 60_000 : window.grain === 'hour' ? 3_600_000 : day;
+    case 'period':
+      return day * { week: 7, month: 31, quarter: 92, year: 366 }[window.period];
+  }
+}
+
+/** How long after its end a window is remembered: while it can change, within what is bounded. */
+export const memoryMs = (plan: RulePlan): DurationMs =>
+  Math.min(plan.latenessMs, SLOTS_MAX * windowLengthMs(plan));

@@ -1,0 +1,94 @@
+import { formatDecimal } from '../../kernel/decimal.ts';
+import type { AlertRuleDefinition, Catalog, MetricDefinition } from '../../kernel/definitions.ts';
+import type { Expression } from '../../kernel/expression/ast.ts';
+import { compileExpression } from '../../kernel/expression/compile.ts';
+import { ruleEnvironment } from '../../kernel/expression/environment.ts';
+import { thresholdOf } from '../../kernel/expression/threshold.ts';
+import type { Compiled, CompilePattern, ParseExpression } from '../../kernel/expression/types.ts';
+import { err, ok } from '../../kernel/result.ts';
+import type { Result } from '../../kernel/result.ts';
+import { tilingGrain } from '../../kernel/window-merge.ts';
+import { zoneCalendar } from '../../kernel/window.ts';
+import type { ConditionValues, RulePlan } from './plan.ts';
+import { routeOf } from './responsibility.ts';
+
+/** How expressions are read; lives in platform, since it needs packages. */
+export type Language = {
+  readonly parse: ParseExpression;
+  readonly compilePattern: CompilePattern;
+};
+
+/** Makes a rule ready. Err says why it cannot be judged: the rule's health, never its alerts' condition. */
+export function planRule(
+  rule: AlertRuleDefinition,
+  catalog: Catalog,
+  language: Language,
+): Result<RulePlan, string> {
+  const metric = catalog.metrics.get(rule.metric);
+  if (!metric) return err(`the metric ${rule.metric} is not published`);
+  const when = compile(rule.when, metric, language);
+  if (!when.ok) return err(`when: ${when.error}`);
+  const clear = rule.clear === undefined ? undefined : compile(rule.clear, metric, language);
+  if (clear && !clear.ok) return err(`clear: ${clear.error}`);
+  const calendar = zoneCalendar(metric.timezone);
+  const sample = calendar.windowAt(rule.window, 0);
+  const grain = tilingGrain(rule.window, metric.grains, { calendar, windows: [sample] });
+  if (!grain) return err(`the metric keeps no cells that tile the rule's window`);
+  const isSingleCell = rule.window.kind === 'grain' && rule.window.grain === grain;
+  const merges = metric.kind === 'simple' && metric.aggregation !== 'distinct';
+  if (!isSingleCell && !merges)
+    return err(`windows of several cells cannot be judged for a metric that is not additive`);
+  const threshold = thresholdOf(when.value.expression);
+  return ok({
+    rule,
+    metric,
+    calendar,
+    grain,
+    isSingleCell,
+    latenessMs: latenessOf(metric, catalog),
+    judge: judgeOf(when.value.compiled, clear?.value.compiled),
+    threshold: threshold
+      ? {
+          text: formatDecimal(threshold.literal.unscaled, threshold.literal.scale),
+          breachIs: threshold.operator.startsWith('<') ? 'below' : 'above',
+        }
+      : null,
+    routeOf: (labels, atMs) => routeOf(catalog, metric, { labels, atMs }),
+  });
+}
+
+type Condition = { readonly expression: Expression; readonly compiled: Compiled };
+
+function compile(
+  text: string,
+  metric: MetricDefinition,
+  language: Language,
+): Result<Condition, string> {
+  const parsed = language.parse(text);
+  if (!parsed.ok) return err(parsed.error.message);
+  const { compilePattern } = language;
+  const environment = { ...ruleEnvironment(metric.unit.scale), compilePattern };
+  const compiled = compileExpression(parsed.value, environment);
+  if (!compiled.ok) return err(compiled.error.message);
+  if (compiled.value.type.kind !== 'boolean') return err('the condition is not true or false');
+  return ok({ expression: parsed.value, compiled: compiled.value });
+}
+
+/** Without `clear`, what is no breach is clear; with it, what is neither lies in the band. Null decides nothing. */
+function judgeOf(when: Compiled, clear: Compiled | undefined): RulePlan['judge'] {
+  return (values: ConditionValues) => {
+    const breach = when.evaluate(values);
+    if (breach === true) return 'breach';
+    if (breach !== false) return 'inconclusive';
+    if (!clear) return 'clear';
+    return clear.evaluate(values) === true ? 'clear' : 'in_band';
+  };
+}
+
+/** A derived metric's window may change as long as any of its inputs' may. */
+function latenessOf(metric: MetricDefinition, catalog: Catalog, depth = 0): number {
+  if (metric.kind === 'simple') return metric.latenessMs;
+  if (depth > catalog.metrics.size) return 0;
+  const inputs = metric.inputs.flatMap((id) => catalog.metrics.get(id) ?? []);
+  return Math.max(0, ...inputs.map((input) => latenessOf(input, catalog, depth + 1)));
+}

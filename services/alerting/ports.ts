@@ -1,0 +1,112 @@
+import type { AlertRecord } from '../kernel/alert.ts';
+import type { MetricUpdate } from '../kernel/update.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import type { Verdict } from './core/delivery.ts';
+import type { Message } from './core/episode.ts';
+import type { Changes, StoredPartition } from './core/partition-state.ts';
+
+/** A partition of `metric-updates` as it was committed, and where on `alerts` to read what came after. */
+export type StoredAlerts = StoredPartition & { readonly alertsNext: number };
+
+export type Commit = {
+  /** Where the batch began: must be the stored cursor. */
+  readonly from: number;
+  readonly to: number;
+  readonly activeFrom: number;
+  readonly logMs: EpochMs;
+  readonly awakeMs: EpochMs;
+  readonly alertsNext: number;
+  readonly changes: Changes;
+};
+
+/**
+ * State of alerting, one slot per partition of `metric-updates`. Every method is one atomic step of one slot. All throw
+ * redis_unavailable with unknown outcome; the caller then loads anew.
+ */
+export type AlertStore = {
+  /** Makes `owner` the only one who may commit, and reads what is stored. @returns undefined when nothing is: `create` it */
+  readonly claim: (partition: number, owner: string) => Promise<StoredAlerts | undefined>;
+  /** @returns false when there was something already: claim again */
+  readonly create: (
+    partition: number,
+    owner: string,
+    start: Omit<StoredAlerts, 'fields' | 'documents'>,
+  ) => Promise<boolean>;
+  /** Writes all of it, or nothing when another owner came or the stored cursor is not `from`. @returns whether it did */
+  readonly commit: (partition: number, owner: string, commit: Commit) => Promise<boolean>;
+  /** Documents of all alerts of a partition. @returns undefined when nothing is stored */
+  readonly documents: (partition: number) => Promise<readonly string[] | undefined>;
+};
+
+/** Receivers that said they want nothing more (410). A receiver with another address is another receiver. */
+export type DisabledReceivers = {
+  readonly isDisabled: (receiver: ReceiverAddress) => Promise<boolean>;
+  readonly disable: (receiver: ReceiverAddress) => Promise<void>;
+};
+export type ReceiverAddress = { readonly id: string; readonly url: string };
+
+/** The topic `alerts`. Throws broker_unavailable. */
+export type AlertLog = {
+  /** Appends the records of one partition of `metric-updates`, in order. @returns the offset after the last one */
+  readonly append: (partition: number, records: readonly AlertRecord[]) => Promise<number>;
+  /** Records of one partition of `metric-updates` from this offset of `alerts` on. */
+  readonly readFrom: (
+    partition: number,
+    offset: number,
+  ) => Promise<{ readonly records: readonly AlertRecord[]; readonly next: number }>;
+};
+
+/** The topic `metric-updates`, beside reading it. Throws broker_unavailable. */
+export type UpdateLog = {
+  readonly partitions: () => Promise<number>;
+  readonly bounds: (partition: number) => Promise<{ readonly first: number; readonly end: number }>;
+  /** First offset whose append time is at or after `timeMs`; the end of the log when there is none. */
+  readonly offsetAt: (partition: number, timeMs: EpochMs) => Promise<number>;
+  /** The offset that lag tools see: near the cursor, and kept where Redis' loss does not reach it. */
+  readonly committed: (partition: number) => Promise<number | undefined>;
+  /** Alerting's own second. */
+  readonly writeClock: (partition: number, nowMs: EpochMs) => Promise<void>;
+  /** @returns undefined for a record that is none. @throws registry_unavailable */
+  readonly decode: (value: Buffer) => Promise<MetricUpdate | undefined>;
+};
+
+export type UpdateBatch = {
+  readonly partition: number;
+  readonly fetchedOffset: number;
+  readonly nextOffset: number;
+  readonly records: readonly {
+    readonly offset: number;
+    readonly appendMs: EpochMs;
+    readonly key: Buffer | null;
+    readonly value: Buffer | null;
+  }[];
+};
+/** The consumer of `metric-updates`: a partition is read from where `seek` says, and not before it does. */
+export type UpdateSource = {
+  readonly run: (handlers: {
+    readonly onAssigned: (partitions: readonly number[]) => void;
+    /** @returns whether the batch was taken whole; else it is fetched again */
+    readonly onBatch: (batch: UpdateBatch) => Promise<boolean>;
+    readonly onCrash: (error: Error) => void;
+  }) => Promise<void>;
+  readonly seek: (partition: number, offset: number) => void;
+  readonly commit: (cursors: readonly { partition: number; offset: number }[]) => void;
+  readonly stop: () => Promise<void>;
+};
+
+/** Sends one message to its receiver once. Never throws: what went wrong is the verdict. */
+export type Messenger = (message: Message) => Promise<Verdict>;
+
+/** What alerting tells those who watch it. Must not throw. */
+export type AlertingObserver = {
+  readonly evaluated: (records: number, transitions: number) => void;
+  /** @param latencyMs from the publication of the value that shows it, for the first telling */
+  readonly attempted: (of: {
+    receiver: string;
+    outcome: Verdict['kind'];
+    firingLatencyMs?: number;
+  }) => void;
+  /** A partition starts from what is stored. */
+  readonly reloaded: (partition: number, reason: unknown) => void;
+  readonly crashed: (error: Error) => void;
+};

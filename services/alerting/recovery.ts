@@ -1,0 +1,81 @@
+import type { AlertRecord } from '../kernel/alert.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import { PartitionState, restore } from './core/partition-state.ts';
+import { memoryMs, windowLengthMs } from './core/plan.ts';
+import type { RulePlan } from './core/plan.ts';
+import { parseDocument } from './core/record.ts';
+import type { AlertLog, AlertStore, UpdateLog } from './ports.ts';
+
+export type Loaded = {
+  readonly state: PartitionState;
+  /** What the store holds as cursor: the first commit begins there. */
+  readonly storedCursor: number;
+  readonly alertsNext: number;
+};
+
+/**
+ * A partition's state as it was stored, with what `alerts` knows beyond it. Where nothing is stored (the first start, or
+ * Redis was lost) the alerts are taken from `alerts`, and the log is read again to fill their memory: an alert acts from
+ * the record after its last transition on, one without any from where alerting had come.
+ */
+export async function loadPartition(
+  ports: { store: AlertStore; alerts: AlertLog; updates: UpdateLog },
+  at: { partition: number; owner: string; committed: number | undefined; nowMs: EpochMs },
+  plans: readonly RulePlan[],
+): Promise<Loaded> {
+  const { store, alerts, updates } = ports;
+  const { partition, owner } = at;
+  const bounds = await updates.bounds(partition);
+  const stored = await store.claim(partition, owner);
+  const { records, next } = await alerts.readFrom(partition, stored?.alertsNext ?? 0);
+  if (stored) {
+    const state = restore(partition, stored);
+    state.cursor = Math.max(state.cursor, bounds.first);
+    adopt(state, records);
+    return { state, storedCursor: stored.cursor, alertsNext: next };
+  }
+  const known = Math.max(at.committed ?? 0, (await updates.committed(partition)) ?? 0);
+  const lookBackMs = Math.max(0, ...plans.map((plan) => memoryMs(plan) + 2 * windowLengthMs(plan)));
+  const from = await updates.offsetAt(partition, Math.max(0, at.nowMs - lookBackMs));
+  const activeFrom = known > 0 ? known : bounds.end;
+  const cursor = Math.max(bounds.first, Math.min(from, activeFrom));
+  const start = { cursor, activeFrom, logMs: 0, awakeMs: 0, alertsNext: next };
+  if (!(await store.create(partition, owner, start))) throw new Error('another one began first');
+  const state = new PartitionState(partition, start);
+  adopt(state, records);
+  return { state, storedCursor: cursor, alertsNext: next };
+}
+
+/** Takes alerts whose record on `alerts` is newer than what is known. */
+function adopt(state: PartitionState, records: readonly AlertRecord[]): void {
+  const newest = new Map<string, AlertRecord>();
+  for (const record of records)
+    if (record.sequence >= (newest.get(record.id)?.sequence ?? 0)) newest.set(record.id, record);
+  for (const record of newest.values()) {
+    const known = state.tracks.get(record.id);
+    if (known && known.alert.sequence >= record.sequence) continue;
+    const slots = known?.alert.slots ?? [];
+    const resumeAt = Math.max(known?.resumeAt ?? 0, record.inputOffset + 1);
+    if (known) {
+      state.setAlert(known, { ...parseDocument(record.document), slots });
+      state.resume(known, resumeAt);
+      continue;
+    }
+    const track = state.addTrack({
+      plan: undefined,
+      alert: { ...parseDocument(record.document), sequence: 0 },
+      nextStartMs: null,
+      resumeAt,
+      isDormant: false,
+    });
+    state.setAlert(track, parseDocument(record.document));
+  }
+}
+
+/** Whether a record may matter: alerting's own clock, or a metric that a rule reads. Keys say so before decoding. */
+export function isReadFor(state: PartitionState, key: Buffer | null): boolean {
+  if (!key) return true;
+  const text = key.toString('utf8');
+  const cut = text.indexOf(' ');
+  return cut === -1 || state.readsMetric(text.slice(0, cut));
+}

@@ -1,0 +1,305 @@
+import type { DurationMs, EpochMs } from '../kernel/time.ts';
+import type { AlertState } from './core/episode.ts';
+import type { Delivery } from './core/delivery.ts';
+import { noteDelivery, owedOf } from './core/lifecycle.ts';
+import type { Owed } from './core/lifecycle.ts';
+import { apply } from './core/partition.ts';
+import type { Emitted } from './core/partition.ts';
+import type { PartitionState } from './core/partition-state.ts';
+import { recordOf } from './core/record.ts';
+import type { RulePlan } from './core/plan.ts';
+import { refill, replan } from './core/replan.ts';
+import type { MessagePlace } from './deliverer.ts';
+import { isReadFor, loadPartition } from './recovery.ts';
+import type {
+  AlertingObserver,
+  AlertLog,
+  AlertStore,
+  UpdateBatch,
+  UpdateLog,
+  UpdateSource,
+} from './ports.ts';
+
+export type AlertingPorts = {
+  readonly store: AlertStore;
+  readonly alerts: AlertLog;
+  readonly updates: UpdateLog;
+  readonly source: UpdateSource;
+  readonly observer: AlertingObserver;
+  /** What became of messages that an alert owes; `forget` when the partition is not ours any more. */
+  readonly outbox: {
+    readonly offer: (partition: number, alert: string, owed: readonly Owed[]) => void;
+    readonly forget: (partition: number) => void;
+  };
+  readonly now: () => EpochMs;
+  readonly pause: (ms: DurationMs) => Promise<void>;
+  /** Unique, so that whoever claimed a partition before can commit no more. */
+  readonly newOwner: () => string;
+  readonly consoleUrl: string;
+};
+
+const RETRY_AFTER_MS = 250;
+const CLOCK_EVERY_MS = 1_000;
+
+/** A partition that this process answers for. `state` is undefined while it is loaded. */
+type Lane = {
+  readonly partition: number;
+  /** Of this life of the lane; whoever claims later fences it off. */
+  owner: string;
+  state: PartitionState | undefined;
+  alertsNext: number;
+  /** Last cursor that was stored, kept over a loss of the store. */
+  committed: number | undefined;
+  /** Steps of a lane happen one after the other. */
+  turn: Promise<unknown>;
+};
+
+export type Alerting = {
+  readonly start: () => Promise<void>;
+  /** Takes up the rules as they are now, in every partition. */
+  readonly setPlans: (plans: readonly RulePlan[]) => Promise<void>;
+  readonly noteDelivery: (place: MessagePlace, delivery: Delivery) => Promise<void>;
+  readonly alerts: () => Iterable<AlertState>;
+  /** Rules with more series than are watched. */
+  readonly refusedRules: () => ReadonlySet<string>;
+  /** Partitions that are not loaded yet; undefined while none is assigned. */
+  readonly loading: () => number | undefined;
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * Reads `metric-updates`, lets the core decide, and makes it last: first the transitions on `alerts`, then state and
+ * cursor in one fenced commit, then the messages. Whatever is unsure on the way drops the lane's state and loads it anew.
+ */
+export function createAlerting(ports: AlertingPorts): Alerting {
+  const { store, alerts, updates, source, observer, outbox } = ports;
+  const lanes = new Map<number, Lane>();
+  let plans: readonly RulePlan[] = [];
+  let isAssigned = false;
+  let stopped = false;
+  let clock: NodeJS.Timeout | undefined;
+
+  const inTurn = <T>(lane: Lane, action: () => Promise<T>): Promise<T> => {
+    const result = lane.turn.then(action);
+    lane.turn = result.catch(() => undefined);
+    return result;
+  };
+  const isOurs = (lane: Lane): boolean => lanes.get(lane.partition) === lane && !stopped;
+
+  /** Loads the lane until it works: a broker or Redis that does not answer blocks, and shows as lag. */
+  const load = async (lane: Lane, reason: unknown): Promise<void> => {
+    lane.state = undefined;
+    outbox.forget(lane.partition);
+    observer.reloaded(lane.partition, reason);
+    while (isOurs(lane)) {
+      try {
+        lane.owner = ports.newOwner();
+        const { partition, owner, committed } = lane;
+        const at = { partition, owner, committed, nowMs: ports.now() };
+        const loaded = await loadPartition({ store, alerts, updates }, at, plans);
+        lane.alertsNext = loaded.alertsNext;
+        const from = loaded.state.cursor;
+        const emitted = await takeUp(lane, loaded.state);
+        if (!(await publish(lane, loaded.state, { emitted, from: loaded.storedCursor }))) continue;
+        if (!isOurs(lane)) return;
+        lane.state = loaded.state;
+        for (const { alert } of loaded.state.tracks.values())
+          outbox.offer(lane.partition, alert.id, owedOf(alert));
+        source.seek(lane.partition, Math.min(from, loaded.state.cursor));
+        return;
+      } catch (error) {
+        observer.reloaded(lane.partition, error);
+        await ports.pause(RETRY_AFTER_MS);
+      }
+    }
+  };
+
+  /** Brings the state to the rules of now. */
+  const takeUp = async (lane: Lane, state: PartitionState): Promise<readonly Emitted[]> => {
+    const { emitted, refillFromMs } = replan(state, plans);
+    if (refillFromMs !== null) refill(state, await updates.offsetAt(lane.partition, refillFromMs));
+    return emitted;
+  };
+
+  /** @returns false when another one owns the partition, or its stored state is another */
+  const publish = async (
+    lane: Lane,
+    state: PartitionState,
+    batch: { emitted: readonly Emitted[]; from: number },
+  ): Promise<boolean> => {
+    const { partition } = lane;
+    const { logMs } = state;
+    const records = batch.emitted.map(({ alert, transition, inputOffset }) =>
+      recordOf(alert, transition, { partition, offset: inputOffset, logMs }),
+    );
+    const alertsNext = records.length > 0 ? await alerts.append(partition, records) : 0;
+    lane.alertsNext = Math.max(lane.alertsNext, alertsNext);
+    const isCommitted = await store.commit(partition, lane.owner, {
+      from: batch.from,
+      to: state.cursor,
+      activeFrom: state.activeFrom,
+      logMs,
+      awakeMs: state.awakeMs,
+      alertsNext: lane.alertsNext,
+      changes: state.takeChanges(),
+    });
+    if (isCommitted) lane.committed = Math.max(state.cursor, state.activeFrom);
+    return isCommitted;
+  };
+
+  /** One step on a loaded lane; if it cannot be made to last, the lane is loaded anew. */
+  const step = async (
+    lane: Lane,
+    work: (state: PartitionState) => Promise<readonly Emitted[]> | readonly Emitted[],
+  ): Promise<boolean> => {
+    const { state } = lane;
+    if (!state || !isOurs(lane)) return false;
+    try {
+      const from = state.cursor;
+      const emitted = await work(state);
+      if (!(await publish(lane, state, { emitted, from }))) throw new Error('a commit was refused');
+      for (const { alert } of new Map(emitted.map((one) => [one.alert.id, one])).values())
+        outbox.offer(lane.partition, alert.id, owedOf(alert));
+      return true;
+    } catch (error) {
+      await load(lane, error);
+      return false;
+    }
+  };
+
+  const onBatch = async (batch: UpdateBatch): Promise<boolean> => {
+    const lane = lanes.get(batch.partition);
+    if (!lane) return false;
+    return inTurn(lane, async () => {
+      if (!lane.state) return false;
+      if (batch.fetchedOffset > lane.state.cursor) {
+        await load(lane, new Error('the log begins after the cursor'));
+        return false;
+      }
+      if (batch.fetchedOffset !== lane.state.cursor) {
+        source.seek(lane.partition, lane.state.cursor);
+        return false;
+      }
+      const isTaken = await step(lane, (state) => fold(state, batch));
+      if (isTaken) source.commit([...lanes.values()].flatMap(cursorOf));
+      return isTaken;
+    });
+  };
+
+  const fold = async (state: PartitionState, batch: UpdateBatch): Promise<readonly Emitted[]> => {
+    const emitted: Emitted[] = [];
+    let count = 0;
+    for (const { offset, appendMs, key, value } of batch.records) {
+      if (offset < state.cursor || !value || !isReadFor(state, key)) continue;
+      const update = await updates.decode(value);
+      if (!update) continue;
+      count++;
+      emitted.push(...apply(state, { offset, appendMs, update }, ports.consoleUrl));
+    }
+    state.cursor = batch.nextOffset;
+    observer.evaluated(count, emitted.length);
+    return emitted;
+  };
+
+  const cursorOf = ({ partition, committed }: Lane) =>
+    committed === undefined ? [] : [{ partition, offset: committed }];
+
+  const onAssigned = (partitions: readonly number[]): void => {
+    isAssigned = true;
+    for (const partition of lanes.keys()) outbox.forget(partition);
+    const before = new Map(lanes);
+    lanes.clear();
+    for (const partition of partitions) {
+      const committed = before.get(partition)?.committed;
+      const blank = { owner: '', state: undefined, alertsNext: 0, turn: Promise.resolve() };
+      const lane: Lane = { partition, committed, ...blank };
+      lanes.set(partition, lane);
+      void inTurn(lane, () => load(lane, 'assigned'));
+    }
+  };
+
+  /** Joins until it works; a consumer that died is started again. */
+  const join = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        await source.run({
+          onAssigned,
+          onBatch,
+          onCrash: (error) => void rejoin(error),
+        });
+        return;
+      } catch (error) {
+        observer.crashed(error as Error);
+        await ports.pause(RETRY_AFTER_MS);
+      }
+    }
+  };
+
+  const rejoin = async (error: Error): Promise<void> => {
+    observer.crashed(error);
+    await ports.pause(RETRY_AFTER_MS);
+    await join();
+  };
+
+  const tick = (): void => {
+    for (const { partition, state } of lanes.values())
+      if (state)
+        updates
+          .writeClock(partition, ports.now())
+          .catch((error: unknown) => observer.crashed(error as Error));
+  };
+
+  return {
+    async start() {
+      await join();
+      clock = setInterval(tick, CLOCK_EVERY_MS);
+    },
+    async setPlans(next) {
+      plans = next;
+      await Promise.all(
+        [...lanes.values()].map((lane) =>
+          inTurn(lane, async () => {
+            const from = lane.state?.cursor ?? 0;
+            await step(lane, (state) => takeUp(lane, state));
+            const { state } = lane;
+            if (state && state.cursor < from) source.seek(lane.partition, state.cursor);
+          }),
+        ),
+      );
+    },
+    async noteDelivery({ partition, alert, messageId }, delivery) {
+      const lane = lanes.get(partition);
+      if (!lane) return;
+      await inTurn(lane, () =>
+        step(lane, (state) => {
+          const track = state.tracks.get(alert);
+          if (!track) return [];
+          const { logMs } = state;
+          const reduced = noteDelivery(track.alert, { messageId, delivery, logMs });
+          state.setAlert(track, reduced.state);
+          if (!track.plan && owedOf(track.alert).length === 0) state.dropTrack(track);
+          const inputOffset = state.cursor - 1;
+          return reduced.transitions.map((transition) => ({
+            alert: reduced.state,
+            transition,
+            inputOffset,
+          }));
+        }),
+      );
+    },
+    *alerts() {
+      for (const { state } of lanes.values())
+        for (const { alert } of state?.tracks.values() ?? []) yield alert;
+    },
+    refusedRules: () =>
+      new Set([...lanes.values()].flatMap(({ state }) => [...(state?.refusedRules ?? [])])),
+    loading: () =>
+      isAssigned ? [...lanes.values()].filter(({ state }) => !state).length : undefined,
+    async stop() {
+      stopped = true;
+      clearInterval(clock);
+      await source.stop();
+      await Promise.all([...lanes.values()].map(({ turn }) => turn));
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { TidemarkError } from '../kernel/errors.ts';
+import { systemTopic } from '../kernel/topics.ts';
+import { createGroupConsumer } from '../platform/kafka/consumer.ts';
+import { createRecordProducer } from '../platform/kafka/producer.ts';
+import type { Platform } from '../platform/platform.ts';
+import { addressGuard } from '../platform/webhook/address.ts';
+import { createWebhookClient } from '../platform/webhook/client.ts';
+import { secretsFrom } from '../platform/webhook/secret.ts';
+import { openKafkaLogs } from './adapters/kafka-logs.ts';
+import { kafkaSource } from './adapters/kafka-source.ts';
+import { redisAlertStore, redisDisabledReceivers } from './adapters/redis-alert-store.ts';
+import { webhookMessenger } from './adapters/webhook-messenger.ts';
+import type { AlertingPorts } from './service.ts';
+import type { Messenger } from './ports.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who sends webhooks, with this installation's allowed ranges, secrets and receivers. @throws config_invalid */
+export function openMessenger(platform: Platform, env: Environment): Messenger {
+  const { config, redis, catalog, now } = platform;
+  const guard = addressGuard(config.TIDEMARK_WEBHOOK_ALLOW);
+  if (!guard.ok)
+    throw new TidemarkError('config_invalid', `TIDEMARK_WEBHOOK_ALLOW: ${guard.error}`);
+  return webhookMessenger({
+    client: createWebhookClient(guard.value),
+    secrets: secretsFrom(env),
+    disabled: redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX),
+    receiverOf: (id) => catalog.current().receivers.get(id),
+    now,
+  });
+}
+
+/** The real world behind alerting's ports. @throws registry_unavailable, broker_unavailable */
+export async function openPorts(platform: Platform): Promise<{
+  ports: Omit<AlertingPorts, 'observer' | 'outbox'>;
+  close: () => Promise<void>;
+}> {
+  const { config, kafka, logger, schemas, redis, now } = platform;
+  const prefix = config.TIDEMARK_TOPIC_PREFIX;
+  const groupId = `${prefix}tidemark-alerting`;
+  const producer = createRecordProducer(kafka, { logger });
+  const { alerts, updates, close } = await openKafkaLogs({
+    kafka,
+    schemas,
+    producer,
+    prefix,
+    groupId,
+  });
+  const consumer = createGroupConsumer(kafka, { groupId, logger });
+  return {
+    ports: {
+      store: redisAlertStore(redis, prefix),
+      alerts,
+      updates,
+      source: kafkaSource(consumer, systemTopic(prefix, 'metricUpdates')),
+      now,
+      newOwner: randomUUID,
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      consoleUrl: `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`,
+    },
+    async close() {
+      await producer.close();
+      await close();
+    },
+  };
+}
