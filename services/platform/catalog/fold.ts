@@ -27,10 +27,10 @@ export function createCatalogFold(): CatalogFold {
       // Each round replaces or removes at least one document, so that it ends.
       for (; built.faults.length > 0; built = build(taken)) {
         const keys = [...taken.keys()];
-        for (const { document, message, path } of built.faults) {
-          const key = keys[document] as string;
-          if (!taken.has(key)) continue;
-          broken.push({ key, message: `${path.join('.')}: ${message}` });
+        for (const { document, message, path } of built.faults)
+          broken.push({ key: keys[document] as string, message: `${path.join('.')}: ${message}` });
+        for (const index of new Set(built.faults.map(({ document }) => document))) {
+          const key = keys[index] as string;
           const last = good.get(key);
           if (last === undefined || last === taken.get(key)) taken.delete(key);
           else taken.set(key, last);
