@@ -29,7 +29,10 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
   let cuts = 0;
 
   const server = createServer((client) => {
-    if (mode === 'cut') return client.destroy();
+    if (mode === 'cut') {
+      client.destroy();
+      return;
+    }
     const upstream = connect(address);
     const end = (): void => {
       client.destroy();

@@ -182,7 +182,7 @@ test('a request that breaks off is dropped, and takes no memory with it', async 
     signal: stop.signal,
   } as RequestInit);
   setImmediate(() => stop.abort());
-  await expect(request).rejects.toThrow();
+  await expect(request).rejects.toThrow('aborted');
   await expect
     .poll(async () =>
       (await platform.telemetry.registry.metrics()).includes('tidemark_ingest_request_bytes 0'),

@@ -192,7 +192,7 @@ describe('events are refused one by one', () => {
 
 describe('a request is refused as a whole', () => {
   const nested = `${'['.repeat(LIMITS.nestingMax + 1)}${']'.repeat(LIMITS.nestingMax + 1)}`;
-  test.each([
+  test.each<[string, string | Buffer<ArrayBuffer>, Record<string, string>, number, string]>([
     ['broken JSON', '{"id":', {}, 400, 'not_parseable'],
     ['an empty body', '', {}, 400, 'not_parseable'],
     ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), {}, 400, 'not_parseable'],
@@ -208,7 +208,7 @@ describe('a request is refused as a whole', () => {
     ],
     [
       'too many events',
-      JSON.stringify(Array(LIMITS.batchEventsMax + 1).fill({})),
+      JSON.stringify(Array.from({ length: LIMITS.batchEventsMax + 1 }, () => ({}))),
       BATCH,
       413,
       'too_large',
@@ -250,7 +250,7 @@ describe('a request is refused as a whole', () => {
       'unsupported_media_type',
     ],
     ['another encoding', '{}', { 'content-encoding': 'br' }, 415, 'unsupported_media_type'],
-  ])('%s', async (_, body, headers, status, code) => {
+  ])('%s', async (_, ...[body, headers, status, code]) => {
     const answer = await post(body, { headers });
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');

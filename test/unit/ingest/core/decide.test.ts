@@ -83,7 +83,7 @@ describe('an event that is accepted', () => {
 
 describe('an event that is refused', () => {
   const limited = termsOf({}, { sources: new Set(['/mine']) });
-  test.each([
+  test.each<[string, Partial<IncomingEvent>, Terms, string, string]>([
     [
       'of a source that the token may not write',
       { source: '/other' },
@@ -161,7 +161,7 @@ describe('an event that is refused', () => {
       'event_time_in_future',
       '/time',
     ],
-  ] as const)('%s', (_, event, terms, code, pointer) => {
+  ])('%s', (_, ...[event, terms, code, pointer]) => {
     expect(decided(event, terms)).toMatchObject({ ok: false, error: { code, pointer } });
   });
 

@@ -45,7 +45,7 @@ describe('structured mode', () => {
     expect(readStructured(value)).toMatchObject({ ok: false, error: { code: 'not_parseable' } });
   });
 
-  test.each([
+  test.each<[string, Record<string, unknown>, string, string]>([
     ['no specversion', { specversion: undefined }, 'not_parseable', '/specversion'],
     ['another specversion', { specversion: '0.3' }, 'not_parseable', '/specversion'],
     ['an id that is a number', { id: 7 }, 'not_parseable', '/id'],
@@ -90,7 +90,7 @@ describe('structured mode', () => {
       'not_parseable',
       '/data_base64',
     ],
-  ])('%s is refused', (_, over, code, pointer) => {
+  ])('%s is refused', (_, ...[over, code, pointer]) => {
     expect(refusalOf(over)).toEqual({ code, pointer });
   });
 
@@ -146,7 +146,7 @@ describe('binary mode', () => {
     });
   });
 
-  test.each([
+  test.each<[string, Record<string, string | undefined>, string, string]>([
     ['a lone percent sign', { 'ce-subject': '100%' }, 'not_parseable', '/subject'],
     ['bytes that are no UTF-8', { 'ce-id': '%FF' }, 'not_parseable', '/id'],
     ['characters beyond ASCII', { 'ce-id': 'ä' }, 'not_parseable', '/id'],
@@ -157,7 +157,7 @@ describe('binary mode', () => {
       'unsupported_media_type',
       '/datacontenttype',
     ],
-  ])('%s is refused', (_, over, code, pointer) => {
+  ])('%s is refused', (_, ...[over, code, pointer]) => {
     expect(readBinary(headers(over), data)).toMatchObject({ ok: false, error: { code, pointer } });
   });
 });
