@@ -6,6 +6,7 @@ import { register as registerDemo } from './demo.ts';
 import { register as registerDev } from './dev.ts';
 import { register as registerDoctor } from './doctor.ts';
 import { register as registerEvents } from './events.ts';
+import { register as registerMetrics } from './metrics.ts';
 import { register as registerServe } from './serve.ts';
 import { OUTPUT_FORMATS, emphasize } from './output.ts';
 
@@ -19,6 +20,7 @@ const VERBS = [
   registerDev,
   registerDoctor,
   registerEvents,
+  registerMetrics,
   registerServe,
 ];
 
