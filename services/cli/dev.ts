@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import {
-  PrepareError,
-  javaCommand,
-  prepare,
-  serversDirectory,
-} from '../../infra/bootstrap/prepare.mjs';
+import { PrepareError, prepare } from '../../infra/bootstrap/prepare.mjs';
 import { TidemarkError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
 import { createAccess } from '../platform/access.ts';
+import { applyCatalog } from '../platform/catalog/apply.ts';
+import type { CatalogSource } from '../platform/catalog/entry.ts';
+import { checkCatalogFolder, formatFault } from '../platform/catalog/files.ts';
 import type { Config } from '../platform/config.ts';
 import { lockOwner } from '../platform/embedded/lock.ts';
 import { readRunFile, updateRunFile } from '../platform/embedded/run-file.ts';
-import { startServers } from '../platform/embedded/servers.ts';
-import type { ServerKind } from '../platform/embedded/servers.ts';
 import { isPortFree, waitUntil } from '../platform/embedded/wait.ts';
 import { banner } from './banner.ts';
+import { DEMO_FILE } from './demo.ts';
+import { embeddedKinds, withServers } from './embedded-servers.ts';
 import { readConfig } from './environment.ts';
+import { startLiveDemo } from './import/live-demo.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { outputOf } from './output.ts';
 import type { Output } from './output.ts';
@@ -48,6 +48,7 @@ async function runDev(
   const { output, lifecycle } = options;
   const startedAtMs = performance.now();
   await checkBefore(given);
+  const documents = await readCatalogFiles(given);
   const config = await withServers(given, options);
   if (lifecycle.isClosing()) return;
   const running = await serve({
@@ -55,9 +56,11 @@ async function runDev(
     lifecycle,
     name: 'tidemark',
     services: SERVICE_NAMES,
+    publish: (source) => publish(source, documents, output),
   });
   if (lifecycle.isClosing()) return;
   updateRunFile(config.TIDEMARK_DATA_DIR, { url: running.url });
+  if (options.isDemo) runDemo(config, { ...options, url: running.url });
   await waitUntil(() => running.missing().length === 0, {
     timeoutMs: READY_WITHIN_MS,
     isOver: lifecycle.isClosing,
@@ -71,6 +74,55 @@ async function runDev(
       missing: running.missing(),
     }),
   );
+}
+
+/** @throws catalog_invalid naming every fault and where it stands */
+async function readCatalogFiles(config: Config): Promise<readonly Json[]> {
+  const { documents, faults } = await checkCatalogFolder(config.TIDEMARK_CATALOG);
+  if (faults.length === 0) return documents;
+  throw new TidemarkError(
+    'catalog_invalid',
+    faults.map((fault) => formatFault(fault, process.cwd())).join('\n'),
+  );
+}
+
+async function publish(
+  source: CatalogSource,
+  documents: readonly Json[],
+  output: Output,
+): Promise<void> {
+  const { conflicts } = await applyCatalog(source, {
+    documents,
+    author: 'person:local',
+    now: Date.now,
+  });
+  for (const { key, author } of conflicts)
+    output.note(
+      `${key} was changed in the console by ${author} and is kept; tidemark catalog apply --force replaces it`,
+    );
+}
+
+/** Sends invoices through the door until all stops. A failure is said once, not at each try. */
+function runDemo(
+  config: Config,
+  options: { readonly output: Output; readonly lifecycle: Lifecycle; readonly url: string },
+): void {
+  const stop = new AbortController();
+  let said = '';
+  const running = startLiveDemo({
+    url: options.url,
+    file: DEMO_FILE,
+    token: config.TIDEMARK_TOKEN,
+    signal: stop.signal,
+    onError({ message }) {
+      if (message !== said) options.output.note(`demo: ${message}`);
+      said = message;
+    },
+  }).catch((error: unknown) => options.output.note(`demo: ${(error as Error).message}`));
+  options.lifecycle.onClose('demo', () => {
+    stop.abort();
+    return running;
+  });
 }
 
 /** What would stop it after all the work of starting is said first. */
@@ -96,42 +148,4 @@ async function checkBefore(config: Config): Promise<void> {
       throw new TidemarkError('prerequisite_missing', error.message, { cause: error });
     throw error;
   });
-}
-
-const embeddedKinds = (config: Config): readonly ServerKind[] => [
-  ...(config.KAFKA_BROKERS.length > 0 ? [] : (['kafka'] as const)),
-  ...(config.SCHEMA_REGISTRY_URL ? [] : (['registry'] as const)),
-  ...(config.REDIS_URL.length > 0 ? [] : (['redis'] as const)),
-];
-
-/** Starts the servers that the configuration names no address for. @returns the configuration with all addresses */
-async function withServers(
-  config: Config,
-  { output, lifecycle }: { readonly output: Output; readonly lifecycle: Lifecycle },
-): Promise<Config> {
-  const only = embeddedKinds(config);
-  if (only.length > 0) output.note(`starting ${only.join(', ')} in ${config.TIDEMARK_DATA_DIR}`);
-  const starting = startServers({
-    dataDir: config.TIDEMARK_DATA_DIR,
-    serversDir: serversDirectory(),
-    java: javaCommand(),
-    only,
-    onReady: (name, tookMs) => output.note(`  ${name.padEnd(10)} ${(tookMs / 1000).toFixed(1)} s`),
-  });
-  lifecycle.onClose('servers', async () => {
-    // Also when they are asked to stop before they have started; that they cannot start is reported below.
-    const servers = await starting.catch(() => undefined);
-    if (!servers) return;
-    updateRunFile(config.TIDEMARK_DATA_DIR, { url: undefined });
-    await servers.stop();
-  });
-  const servers = await starting;
-  return {
-    ...config,
-    KAFKA_BROKERS: only.includes('kafka') ? servers.brokers : config.KAFKA_BROKERS,
-    SCHEMA_REGISTRY_URL: only.includes('registry')
-      ? servers.registryUrl
-      : config.SCHEMA_REGISTRY_URL,
-    REDIS_URL: only.includes('redis') ? [servers.redisUrl] : config.REDIS_URL,
-  };
 }

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { TidemarkError } from '../kernel/errors.ts';
+import type { CatalogSource } from '../platform/catalog/entry.ts';
+import { createCatalogView } from '../platform/catalog/topic.ts';
 import type { Config } from '../platform/config.ts';
 import { createLogger } from '../platform/logger.ts';
 import { addHealthRoutes, missingOf } from './health.ts';
@@ -11,17 +13,6 @@ import { startServices } from './services.ts';
 import type { ServiceName } from './services.ts';
 import { addTelemetryRoute } from './telemetry-route.ts';
 import { openPlatform } from './world.ts';
-
-const EMPTY = {
-  eventTypes: new Map(),
-  metrics: new Map(),
-  rules: new Map(),
-  responsibilities: new Map(),
-  people: new Map(),
-  teams: new Map(),
-  receivers: new Map(),
-  settings: {},
-};
 
 /** Ctrl-C and its kin end a process that did what it should. */
 const EXIT_STOPPED = 0;
@@ -70,6 +61,8 @@ export async function serve(options: {
   /** In every line of the log. */
   readonly name: string;
   readonly services: readonly ServiceName[];
+  /** Publishes definitions before services see the catalogue. */
+  readonly publish?: (source: CatalogSource) => Promise<void>;
 }): Promise<{ readonly url: string; readonly missing: () => readonly string[] }> {
   const { config, lifecycle } = options;
   const logger = createLogger({
@@ -81,7 +74,12 @@ export async function serve(options: {
     config,
     logger,
     lifecycle,
-    openCatalog: () => Promise.resolve({ current: () => EMPTY, onChange: () => () => {} }),
+    async openCatalog(source) {
+      await options.publish?.(source);
+      const view = await createCatalogView(source);
+      lifecycle.onClose('catalogue', view.stop);
+      return view;
+    },
   });
   const services = await startServices({ names: options.services, platform, lifecycle });
   const missing = (): readonly string[] => missingOf(services);

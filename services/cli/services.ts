@@ -1,10 +1,16 @@
+import { start as startAggregator } from '../aggregator/main.ts';
+import { start as startConsole } from '../console/main.ts';
 import { start as startIngest } from '../ingest/main.ts';
 import type { Platform, RunningService, StartService } from '../platform/platform.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 export type ServiceName = RunningService['name'];
 
-const START: Readonly<Partial<Record<ServiceName, StartService>>> = { ingest: startIngest };
+const START: Readonly<Partial<Record<ServiceName, StartService>>> = {
+  ingest: startIngest,
+  aggregator: startAggregator,
+  console: startConsole,
+};
 
 export const SERVICE_NAMES = Object.keys(START) as readonly ServiceName[];
 

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { createAccess } from '../platform/access.ts';
+import type { CatalogSource } from '../platform/catalog/entry.ts';
 import type { Config } from '../platform/config.ts';
 import { createHttpServer } from '../platform/http.ts';
 import { createKafka } from '../platform/kafka/client.ts';
@@ -11,9 +12,6 @@ import type { RedisClient } from '../platform/redis.ts';
 import { createSchemaStore } from '../platform/schema-registry.ts';
 import { createTelemetry } from '../platform/telemetry.ts';
 import type { Lifecycle } from './lifecycle.ts';
-
-/** What a catalogue is read with; the rest of the platform needs it open first. */
-export type CatalogSource = Pick<Platform, 'config' | 'logger' | 'kafka' | 'schemas'>;
 
 /**
  * Opens the outside world for services: clients of Kafka, Redis and the registry, the system's topics, the catalogue, and

@@ -4,6 +4,10 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { silenceIdleTimer } from './idle-timer.ts';
 
+/** A broker that has just started says so while it loads its groups; kafkajs asks again by itself. */
+const STARTING =
+  /coordinator is (not available|loading)|not the (correct )?coordinator|Restarting the consumer/;
+
 /** The kafkajs client with this installation's addresses and credentials. Its log goes to ours. */
 export function createKafka(config: Config, logger: Logger): Kafka {
   silenceIdleTimer();
@@ -26,7 +30,8 @@ export function createKafka(config: Config, logger: Logger): Kafka {
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       const { message, ...fields } = entry.log;
-      const level = entry.level === logLevel.ERROR ? 'warn' : 'debug';
+      const isNews = entry.level === logLevel.ERROR && !STARTING.test(JSON.stringify(entry.log));
+      const level = isNews ? 'warn' : 'debug';
       logger[level](
         {
           kafkajs: {
