@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { openLogBounds } from '../platform/kafka/log-bounds.ts';
 import type { StartService } from '../platform/platform.ts';
+import { kpiRoute } from './adapters/http-kpi.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
 import { streamRoute } from './adapters/http-stream.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
 import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
 import { repeat } from './adapters/repeat.ts';
 import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
+import { webRoutes } from './adapters/web-assets.ts';
+import { createKpi } from './kpi.ts';
 import { createConsoleReads } from './service.ts';
 import { createStreamHub, ROUND_EVERY_MS } from './stream-hub.ts';
 
@@ -38,6 +41,8 @@ export const start: StartService = async (platform) => {
     observeRequests(scope, telemetry);
     readRoutes(scope, access, reads);
     streamRoute(scope, access, { hub, catalog: catalog.current });
+    webRoutes(scope);
+    kpiRoute(scope, access, createKpi({ reads, catalog: catalog.current, now: platform.now }));
   });
 
   return {

@@ -168,6 +168,7 @@ export function drawWatermark(
   context.stroke();
   context.font = `${String(11 * px)}px ${getComputedStyle(document.body).fontFamily}`;
   context.fillStyle = palette.tide;
+  context.textAlign = 'left';
   context.textBaseline = 'bottom';
   const width = context.measureText(label).width;
   context.fillText(label, Math.min(x - width / 2, end - width), plot.y - 3 * px);

@@ -49,7 +49,12 @@ export function formatValue(value: string | null, unit: Unit, locale: string): s
 export function formatShort(value: number, unit: Unit, locale: string): string {
   const { minimumFractionDigits: _, maximumFractionDigits: places, ...style } = optionsFor(unit);
   const compact = Math.abs(value) >= 10_000 ? { notation: 'compact' as const } : {};
-  const options = { ...style, ...compact, maximumFractionDigits: Math.min(places ?? 0, 2) };
+  const options = {
+    ...style,
+    ...compact,
+    minimumFractionDigits: 0,
+    maximumFractionDigits: Math.min(places ?? 0, 2),
+  };
   return numberFormat(locale, options).format(value);
 }
 

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
-import type { PipelineEvent, ValueEvent } from '../../core/answers.ts';
-import type { AlertEvent } from './alerts.ts';
+import type { AlertEvent, PipelineEvent, ValueEvent } from '../../core/answers.ts';
 import { access, authorization, refuseAccess, tokenNumber } from './api.ts';
 import { eventStreamReader } from './sse.ts';
 

@@ -103,7 +103,7 @@ function MetricView(props: {
         values,
         points,
         watermark,
-        selected,
+        chosen: chosen.value?.of === of ? chosen.value.start : undefined,
         onChoose: (start) => {
           chosen.value = { of, start };
         },
@@ -128,7 +128,7 @@ function ChartSection(props: {
   readonly values: LiveValues;
   readonly points: readonly Point[];
   readonly watermark: string | null;
-  readonly selected: Point | undefined;
+  readonly chosen: string | undefined;
   readonly onChoose: (start: string) => void;
 }): JSX.Element {
   const { metric, view, values, points } = props;
@@ -155,7 +155,7 @@ function ChartSection(props: {
           timezone: metric.timezone,
           shape: shapeOf(metric.definition),
           label: `${t('metric.chart', { name })}. ${t('metric.chartHelp')}`,
-          chosen: props.selected?.start,
+          chosen: props.chosen,
           onChoose: props.onChoose,
           describe,
         });

@@ -28,7 +28,13 @@ export function Projections(props: {
           h(
             'tr',
             null,
-            columns.map((name) => h('th', { key: name, scope: 'col' }, t(`pipeline.${name}`))),
+            columns.map((name) =>
+              h(
+                'th',
+                { key: name, scope: 'col', class: name === 'lag' || name === 'series' ? 'end' : '' },
+                t(`pipeline.${name}`),
+              ),
+            ),
           ),
         ),
         h(
