@@ -220,9 +220,7 @@ export const responsibilityDocument = document('Responsibility', {
     .array(
       fields({
         metric: metricId,
-        where: z
-          .record(dimensionName, z.string({ error: 'must be a text; put numbers in quotes' }))
-          .default({}),
+        where: z.record(dimensionName, z.string()).default({}),
         from: localDate.optional(),
         to: localDate.optional(),
         accountable: ownerRef,

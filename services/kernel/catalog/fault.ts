@@ -27,10 +27,9 @@ export type CatalogFault = {
   readonly code: CatalogFaultCode;
   readonly message: string;
   readonly offset?: number;
+  /** The name of the field is at fault, not its value. */
+  readonly isName?: boolean;
 };
 
 /** Notes a fault of the document at hand. */
-export type Report = (
-  path: DocumentPath,
-  fault: { readonly code: CatalogFaultCode; readonly message: string; readonly offset?: number },
-) => void;
+export type Report = (path: DocumentPath, fault: Omit<CatalogFault, 'document' | 'path'>) => void;

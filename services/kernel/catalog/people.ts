@@ -98,6 +98,7 @@ function checkEntry(
     if (names && !names.has(name))
       context.report(at('where', name), {
         code: 'breakdown_unavailable',
+        isName: true,
         message: `${entry.metric} is not broken down by ${name}; there are ${[...names].join(', ') || 'none'}`,
       });
 }

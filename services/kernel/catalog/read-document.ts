@@ -105,7 +105,8 @@ function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
   } else if (issue.input === undefined && issue.code !== 'custom') {
     report(path.slice(0, -1), { code: 'field_missing', message: `${name} is missing` });
   } else {
-    report(path, { code: 'field_invalid', message: `${name} ${describe(issue)}` });
+    const isName = issue.code === 'invalid_key';
+    report(path, { code: 'field_invalid', message: `${name} ${describe(issue)}`, isName });
   }
 }
 

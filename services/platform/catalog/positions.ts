@@ -12,7 +12,8 @@ export type Position = { readonly line: number; readonly column: number };
 
 /** Where a fault stands: at the name of a field that should not be there or lacks something, else at the value. */
 export function positionOf(at: LocatedDocument, fault: Omit<CatalogFault, 'document'>): Position {
-  const isAboutName = fault.code === 'field_unknown' || fault.code === 'field_missing';
+  const isAboutName =
+    fault.isName === true || fault.code === 'field_unknown' || fault.code === 'field_missing';
   const { key, value } = find(at.document, fault.path);
   const node = isAboutName ? (key ?? value) : (value ?? key);
   const start = node?.range?.[0] ?? 0;
