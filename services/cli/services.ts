@@ -1,4 +1,5 @@
 import { start as startAggregator } from '../aggregator/main.ts';
+import { start as startAlerting } from '../alerting/main.ts';
 import { start as startConsole } from '../console/main.ts';
 import { start as startIngest } from '../ingest/main.ts';
 import type { Platform, RunningService, StartService } from '../platform/platform.ts';
@@ -9,6 +10,7 @@ export type ServiceName = RunningService['name'];
 const START: Readonly<Partial<Record<ServiceName, StartService>>> = {
   ingest: startIngest,
   aggregator: startAggregator,
+  alerting: startAlerting,
   console: startConsole,
 };
 
