@@ -1,0 +1,180 @@
+import type {
+  AlertRuleDefinition,
+  Catalog,
+  ReceiverDefinition,
+} from '../../services/kernel/definitions.ts';
+import { compilePattern, parseCel } from '../../services/platform/cel.ts';
+import { formatDecimal } from '../../services/kernel/decimal.ts';
+import type {
+  ClockUpdate,
+  MetricUpdate,
+  TickUpdate,
+  ValueUpdate,
+} from '../../services/kernel/update.ts';
+import { apply } from '../../services/alerting/core/partition.ts';
+import type { Emitted } from '../../services/alerting/core/partition.ts';
+import { PartitionState } from '../../services/alerting/core/partition-state.ts';
+import type { RulePlan } from '../../services/alerting/core/plan.ts';
+import { replan } from '../../services/alerting/core/replan.ts';
+import { planRule } from '../../services/alerting/core/rule-plan.ts';
+import type { AlertState, Message } from '../../services/alerting/core/episode.ts';
+import { aMetric } from './metrics.ts';
+import { catalogOf } from './platform.ts';
+import type { Definitions } from './platform.ts';
+
+export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
+/** A whole hour, long after the epoch. */
+export const T0 = 1_700_000_000_000 - (1_700_000_000_000 % HOUR);
+
+/** Hourly sales below 1000: fires at once, resolves at once; tests name only what they are about. */
+export const aRule = (over: Partial<AlertRuleDefinition> = {}): AlertRuleDefinition => ({
+  id: 'net-sales-low',
+  version: 'r1',
+  name: { en: 'Sales below plan' },
+  metric: 'net-sales',
+  by: [],
+  window: { kind: 'grain', grain: 'hour' },
+  evaluate: 'onClose',
+  when: 'value < 1000',
+  keepFiringMs: 0,
+  noData: 'nodata',
+  minCount: 0,
+  severity: 'critical',
+  notify: {},
+  ...over,
+});
+
+export const aReceiver = (over: Partial<ReceiverDefinition> = {}): ReceiverDefinition => ({
+  id: 'ops-hook',
+  type: 'webhook',
+  url: 'https://hooks.example/ops',
+  format: 'standard',
+  secret: { env: 'OPS_HOOK_SECRET' },
+  ...over,
+});
+
+/** Sales with a team that answers for them by one webhook. */
+export const salesCatalog = (over: Definitions = {}): Definitions => ({
+  metrics: [aMetric({ timezone: 'UTC' })],
+  rules: [aRule()],
+  teams: [
+    { id: 'sales', name: { en: 'Sales' }, members: [], timezone: 'UTC', receivers: ['ops-hook'] },
+  ],
+  receivers: [aReceiver()],
+  ...over,
+});
+
+export function plansOf(catalog: Catalog): readonly RulePlan[] {
+  return [...catalog.rules.values()].map((rule) => {
+    const plan = planRule(rule, catalog, { parse: parseCel, compilePattern });
+    if (!plan.ok) throw new Error(plan.error);
+    return plan.value;
+  });
+}
+
+/** One partition of alerting as a test drives it: values, ticks, clocks; offsets and append times count themselves. */
+export type Bench = {
+  readonly state: () => PartitionState;
+  readonly log: readonly { offset: number; appendMs: number; update: MetricUpdate }[];
+  readonly emitted: readonly Emitted[];
+  /** The hour that begins `hour` hours after T0 has this value (money, two places) by now. */
+  readonly value: (hour: number, value: number, over?: Partial<ValueUpdate>) => readonly string[];
+  /** The watermark is `hour` hours after T0. */
+  readonly tick: (hour: number) => readonly string[];
+  readonly clock: (hour: number) => readonly string[];
+  /** An hour with this value closes. */
+  readonly hour: (hour: number, value: number) => readonly string[];
+  readonly publish: (definitions: Definitions) => readonly string[];
+  readonly alert: (series?: string) => AlertState;
+  readonly condition: () => string;
+  readonly messages: () => readonly Message[];
+  /** Message kinds in order. */
+  readonly told: () => readonly string[];
+};
+
+export const summary = ({ transition }: Emitted): string =>
+  `${transition.kind}: ${transition.reason}`;
+
+export function bench(definitions: Definitions = salesCatalog()): Bench {
+  const state = new PartitionState(0, { cursor: 0, activeFrom: 0, logMs: 0, awakeMs: 0 });
+  const log: { offset: number; appendMs: number; update: MetricUpdate }[] = [];
+  const emitted: Emitted[] = [];
+  const messages = new Map<string, Message>();
+  replan(state, plansOf(catalogOf(definitions)));
+  let appendMs = T0;
+
+  const note = (news: readonly Emitted[]): readonly string[] => {
+    emitted.push(...news);
+    for (const { alert } of news)
+      for (const episode of [...alert.ended, ...(alert.episode ? [alert.episode] : [])])
+        for (const message of episode.messages) messages.set(message.id, message);
+    return news.map(summary);
+  };
+  const feed = (update: MetricUpdate): readonly string[] => {
+    const record = {
+      offset: state.cursor,
+      appendMs: (appendMs = Math.max(appendMs, update.at)),
+      update,
+    };
+    log.push(record);
+    return note(apply(state, record, 'http://console'));
+  };
+  const cursors = [{ topic: 'events.x', partition: 0, offset: 7 }];
+  const bench: Bench = {
+    state: () => state,
+    log,
+    emitted,
+    value(hour, value, over = {}) {
+      const start = T0 + hour * HOUR;
+      const update: ValueUpdate = {
+        kind: 'value',
+        metric: 'net-sales',
+        version: 'v1',
+        series: '[]',
+        grain: 'hour',
+        start,
+        end: start + HOUR,
+        accumulators: { contributions: 10, sum: value * 100 },
+        value: formatDecimal(value * 100, 2),
+        state: 'open',
+        revision: 0,
+        backfilled: false,
+        watermark: start,
+        cursors,
+        at: start,
+        ...over,
+      };
+      return feed(update);
+    },
+    tick(hour) {
+      const watermark = T0 + hour * HOUR;
+      const update: TickUpdate = {
+        kind: 'tick',
+        metric: 'net-sales',
+        version: 'v1',
+        watermark,
+        cursors,
+        at: watermark,
+      };
+      return feed(update);
+    },
+    clock(hour) {
+      const at = T0 + hour * HOUR;
+      const update: ClockUpdate = { kind: 'clock', watermark: at, at };
+      return feed(update);
+    },
+    hour: (hour, value) => [...bench.value(hour, value), ...bench.tick(hour + 1)],
+    publish: (next) => note(replan(state, plansOf(catalogOf(next))).emitted),
+    alert(series = '[]') {
+      const found = [...state.tracks.values()].find(({ alert }) => alert.series === series);
+      if (!found) throw new Error(`no alert of ${series}`);
+      return found.alert;
+    },
+    condition: () => bench.alert().machine.condition,
+    messages: () => [...messages.values()],
+    told: () => [...messages.values()].map(({ kind }) => kind),
+  };
+  bench.tick(0);
+  return bench;
+}
