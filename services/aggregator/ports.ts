@@ -1,11 +1,11 @@
-import type { ErrorCode } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Accumulators } from '../kernel/accumulator.ts';
 import type { Cursor, MetricUpdate } from '../kernel/update.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Grain, WindowState } from '../kernel/window.ts';
-import type { EventOutcome } from '../kernel/outcome.ts';
 import type { RecordReader, SourceRecord } from './core/judge.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
+import type { DeadLetter, LateEvent, Tally } from './core/notes.ts';
 import type { FlushRequest } from './core/flush.ts';
 import type { SimpleMetric } from '../kernel/definitions.ts';
 
@@ -37,9 +37,9 @@ export type ApplyResult =
   | { readonly kind: 'refused'; readonly reason: 'missing' | 'generation' | 'cursor' }
   | { readonly kind: 'overflow'; readonly detail: string };
 
-export type DirtyCell = {
-  readonly grain: Grain;
-  readonly startMs: EpochMs;
+/** Where a cell lies; `key` is that of its series. */
+export type CellPlace = { readonly grain: Grain; readonly startMs: EpochMs; readonly key: string };
+export type StoredCell = CellPlace & {
   readonly endMs: EpochMs;
   readonly series: number;
   readonly accumulators: Accumulators;
@@ -49,17 +49,20 @@ export type DirtyCell = {
   readonly restatements: number;
 };
 /** One atomic view: the cells, and the cursors and watermark that they are a function of. */
-export type DirtyBatch = {
-  readonly cells: readonly DirtyCell[];
+export type ProjectionView = {
+  readonly cells: readonly StoredCell[];
   readonly watermarkMs: EpochMs;
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
 };
 
-/** Projections in Redis. Every method is one atomic step of one slot. All throw redis_unavailable with unknown outcome. */
+/** Projections in Redis. Every method is one atomic step of one slot, where it does not say otherwise. All throw redis_unavailable with unknown outcome. */
 export type ProjectionStore = {
   readonly load: (ref: ProjectionRef) => Promise<StoredProjection | undefined>;
-  /** Makes a projection unless there is one. @returns false when there was */
+  /**
+   * Makes a projection unless there is one; what a lost generation left there goes first, window by window, each step
+   * only while no new generation has begun. @returns false when there was one
+   */
   readonly create: (
     ref: ProjectionRef,
     start: {
@@ -67,17 +70,21 @@ export type ProjectionStore = {
       partitions: readonly { topic: string; partition: number; first: number; empty: boolean }[];
     },
   ) => Promise<boolean>;
-  readonly apply: (ref: ProjectionRef, flush: FlushRequest) => Promise<ApplyResult>;
-  /** Moves windows that the watermark has passed to their next stage. @returns how many moved, at most `limit` */
-  readonly advance: (metric: SimpleMetric, limit: number) => Promise<number>;
-  readonly readDirty: (metric: SimpleMetric, limit: number) => Promise<DirtyBatch>;
-  /** Clears the marks of cells whose contributions, stage and revision are still those of `cells`. */
-  readonly clearDirty: (ref: ProjectionRef, cells: readonly DirtyCell[]) => Promise<void>;
-  /** Keys of series by number, at least of the `needed` ones that exist. */
-  readonly seriesKeys: (
+  /** Ends this generation, if it is the stored one: every flush of it is refused from here on, and `create` begins anew. */
+  readonly retire: (ref: ProjectionRef, generation: string) => Promise<void>;
+  /** Moves a cursor that lies below the log's start to it, and keeps the range that is missing. Does nothing when the cursor is another. */
+  readonly noteLoss: (
     ref: ProjectionRef,
-    needed: readonly number[],
-  ) => Promise<ReadonlyMap<number, string>>;
+    loss: { generation: string; topic: string; partition: number; from: number; to: number },
+  ) => Promise<void>;
+  readonly apply: (ref: ProjectionRef, flush: FlushRequest) => Promise<ApplyResult>;
+  /** Moves windows that the watermark has passed to their next stage, each atomically. @returns how many moved, at most `limit` */
+  readonly advance: (metric: SimpleMetric, limit: number) => Promise<number>;
+  readonly readDirty: (metric: SimpleMetric, limit: number) => Promise<ProjectionView>;
+  /** The cells at these places; those that do not exist are left out. */
+  readonly readCells: (ref: ProjectionRef, places: readonly CellPlace[]) => Promise<ProjectionView>;
+  /** Clears the marks of cells whose contributions, stage and revision are still those of `cells`. */
+  readonly clearDirty: (ref: ProjectionRef, cells: readonly StoredCell[]) => Promise<void>;
 };
 
 export type SourceBatch = {
@@ -92,19 +99,23 @@ export type SourceBatch = {
   readonly records: readonly SourceRecord[];
 };
 
-/** The live lane's consumer. It calls `onBatch` one at a time and fetches on only after it returns. */
+export type SourcePartition = { readonly topic: string; readonly partition: number };
+export type SourceHandlers = {
+  /** A new assignment, replacing the one before. Its partitions are paused until `resume`. */
+  readonly onAssigned: (partitions: readonly SourcePartition[]) => void;
+  /** @returns whether the batch was taken whole; else it is fetched again from where `seek` says */
+  readonly onBatch: (batch: SourceBatch) => Promise<boolean>;
+  /** The consumer is dead: it must be run again. */
+  readonly onCrash: (error: Error) => void;
+};
+
+/** The live lane's consumer of one topic. It calls `onBatch` one at a time, and stays in its group while that takes long. */
 export type SourceConsumer = {
-  /** Joins with these topics; called again with others, it joins anew. */
-  readonly run: (
-    topics: readonly string[],
-    handlers: {
-      /** A new assignment: everything gathered so far is dropped. */
-      readonly onAssigned: (partitions: readonly { topic: string; partition: number }[]) => void;
-      readonly onBatch: (batch: SourceBatch) => Promise<void>;
-      readonly onCrash: (error: Error) => void;
-    },
-  ) => Promise<void>;
-  readonly seek: (topic: string, partition: number, offset: number) => void;
+  /** Joins; called again, it joins anew. */
+  readonly run: (topic: string, handlers: SourceHandlers) => Promise<void>;
+  /** The next fetch of this partition begins at `offset`; what is under way is dropped. A paused partition goes on. */
+  readonly seek: (at: SourcePartition, offset: number) => void;
+  readonly pause: (at: SourcePartition) => void;
   /** For lag tools only: the cursors in Redis are the truth. */
   readonly commit: (cursors: readonly Cursor[]) => void;
   readonly stop: () => Promise<void>;
@@ -119,27 +130,12 @@ export type SourceOffsets = {
   readonly offsetAt: (at: { topic: string; partition: number; timeMs: EpochMs }) => Promise<number>;
 };
 
+/** What is read of a topic's events: the event type's record schema, and the top-level fields that any metric needs. */
+export type ReadPlan = { readonly schema: Json; readonly fields: ReadonlySet<string> };
+
 /** Readers of writer schemas. Throws registry_unavailable; an unknown id is a reader that refuses. */
 export type ReaderSource = {
-  readonly readerOf: (topic: string, schemaId: number) => Promise<RecordReader>;
-};
-
-export type DeadLetter = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly record: SourceRecord;
-  readonly code: ErrorCode;
-  readonly detail: string;
-};
-export type LateEvent = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly record: SourceRecord;
-  readonly id: string;
-  readonly source: string;
-  readonly eventMs: EpochMs;
-  readonly watermarkMs: EpochMs;
-  readonly metrics: readonly string[];
+  readonly readerOf: (schemaId: number, plan: ReadPlan) => Promise<RecordReader>;
 };
 
 /** Where what is not counted goes, and what changed. Each resolves when every replica has it; throws broker_unavailable. */
@@ -149,19 +145,29 @@ export type AggregatorSinks = {
   readonly updates: (updates: readonly MetricUpdate[]) => Promise<void>;
 };
 
-/** Monotonic waiting; decides nothing. */
-export type Clock = { readonly sleep: (ms: number) => Promise<void> };
+/** Waiting; decides nothing. */
+export type Clock = {
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Calls `action` once. @returns how to call it off */
+  readonly after: (ms: number, action: () => void) => () => void;
+};
 
 /** What the worker tells those who watch it. Must not throw. */
 export type WorkerObserver = {
   /** Events whose effect is now visible in the store, and accept times (epoch ms) of some of them. */
-  readonly visible: (
-    events: readonly { topic: string; outcome: EventOutcome | 'heartbeat'; events: number }[],
-    ingestedAt: readonly number[],
-  ) => void;
-  readonly flushed: (plan: MetricPlan, request: FlushRequest, result: ApplyResult) => void;
-  /** The worker dropped what it gathered and starts from the stored cursors. */
-  readonly restarted: (reason: unknown) => void;
-  /** The worker cannot go on without a person. */
-  readonly halted: (error: Error) => void;
+  readonly visible: (tallies: readonly Tally[], ingestedAt: readonly EpochMs[]) => void;
+  readonly flushed: (plan: MetricPlan, request: FlushRequest) => void;
+  /** What was gathered for a projection was dropped, or could not be begun: it is tried again. */
+  readonly restarted: (what: string, reason: unknown) => void;
+  /** Something cannot go on without a person. */
+  readonly halted: (what: string, error: unknown) => void;
+};
+
+/** What the whole service tells. Must not throw. */
+export type AggregatorObserver = WorkerObserver & {
+  readonly lag: (topic: string, records: number) => void;
+  readonly watermark: (metric: string, watermarkMs: EpochMs) => void;
+  /** The metric is there no more. */
+  readonly forget: (metric: string) => void;
+  readonly publishFailed: (metric: string, error: unknown) => void;
 };

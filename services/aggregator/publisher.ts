@@ -1,7 +1,17 @@
 import type { SimpleMetric } from '../kernel/definitions.ts';
-import { SECOND_MS } from '../kernel/time.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import type { MetricUpdate, ValueUpdate } from '../kernel/update.ts';
+import { derivedTick, derivedUpdate, keyIn } from './core/derivation.ts';
+import type { DerivedPlan } from './core/derivation.ts';
 import { tickUpdate, valueUpdates } from './core/publication.ts';
-import type { AggregatorSinks, Clock, ProjectionStore } from './ports.ts';
+import type {
+  AggregatorSinks,
+  CellPlace,
+  Clock,
+  ProjectionRef,
+  ProjectionStore,
+  ProjectionView,
+} from './ports.ts';
 
 /** Cells read, published and cleared in one go. */
 const CELLS_PER_ROUND = 500;
@@ -10,72 +20,158 @@ const RETRY_AFTER_MS = 500;
 
 export type PublisherPorts = {
   readonly store: ProjectionStore;
-  readonly sinks: AggregatorSinks;
+  readonly sinks: Pick<AggregatorSinks, 'updates'>;
   readonly clock: Clock;
-  readonly now: () => number;
-  readonly onError: (error: unknown) => void;
+  readonly now: () => EpochMs;
+  /** Derived metrics that read this one, directly or through others. */
+  readonly derivedFrom: (metric: string) => readonly DerivedPlan[];
+  readonly onTick: (metric: string, watermarkMs: EpochMs) => void;
+  readonly onError: (metric: string, error: unknown) => void;
 };
 
 /**
  * Publishes what changed in a projection: windows that the watermark passed move on, changed cells are read as one
- * view, sent, and cleared only if they still are what was sent. At least once; consumers keep the most contributions.
+ * view, sent, and cleared only if they still are what was sent. At least once: several workers may publish one cell,
+ * and consumers keep what `supersedes` says. Derived cells that read a changed one are computed and sent before its mark
+ * is cleared, so that none is forgotten.
  */
 export type Publisher = {
   /** Asks for a round; asking again while one runs makes one more. */
   readonly request: (metric: SimpleMetric) => void;
+  /** A round with a tick at its end. */
+  readonly tick: (metric: SimpleMetric) => void;
+  readonly tickDerived: (plan: DerivedPlan) => void;
   readonly stop: () => Promise<void>;
 };
 
+type Job = { readonly metric: SimpleMetric; isTick: boolean };
+
 export function createPublisher(ports: PublisherPorts): Publisher {
   const { store, sinks, clock, now } = ports;
-  const wanted = new Map<string, SimpleMetric>();
+  const wanted = new Map<string, Job>();
   const running = new Map<string, Promise<void>>();
-  const lastTickMs = new Map<string, number>();
   let stopped = false;
 
-  const keyOf = (metric: SimpleMetric): string => `${metric.id}@${metric.version}`;
-
-  const round = async (metric: SimpleMetric): Promise<boolean> => {
-    const ref = { metric: metric.id, version: metric.version };
+  /** @returns whether more is left to publish */
+  const round = async ({ metric, isTick }: Job): Promise<boolean> => {
     const moved = await store.advance(metric, WINDOWS_PER_ROUND);
-    const batch = await store.readDirty(metric, CELLS_PER_ROUND);
-    const series = await store.seriesKeys(
-      ref,
-      batch.cells.map((cell) => cell.series),
+    const view = await store.readDirty(metric, CELLS_PER_ROUND);
+    const derived = await Promise.all(
+      ports.derivedFrom(metric.id).map((plan) => derive(plan, metric, view)),
     );
-    const tickDue = now() - (lastTickMs.get(keyOf(metric)) ?? 0) >= SECOND_MS;
-    const updates = [
-      ...valueUpdates(metric, batch, { series, nowMs: now() }),
-      ...(tickDue ? [tickUpdate(metric, batch, now())] : []),
-    ];
+    const isDrained = moved < WINDOWS_PER_ROUND && view.cells.length < CELLS_PER_ROUND;
+    const updates: MetricUpdate[] = [...valueUpdates(metric, view, now()), ...derived.flat()];
+    // A tick says that everything below its watermark has been sent: it comes after the last of it, and not from a
+    // projection that is lost or still being filled.
+    const ticks = isTick && isDrained && !view.rebuilding;
+    if (ticks) updates.push(tickUpdate(metric, view, now()));
     if (updates.length > 0) await sinks.updates(updates);
-    if (tickDue) lastTickMs.set(keyOf(metric), now());
-    await store.clearDirty(ref, batch.cells);
-    return moved >= WINDOWS_PER_ROUND || batch.cells.length >= CELLS_PER_ROUND;
+    if (ticks) ports.onTick(metric.id, view.watermarkMs);
+    await store.clearDirty(refOf(metric), view.cells);
+    return !isDrained;
+  };
+
+  /** The derived cells that read these cells of one leaf, with what the other leaves hold there. */
+  const derive = async (
+    plan: DerivedPlan,
+    changed: SimpleMetric,
+    view: ProjectionView,
+  ): Promise<readonly ValueUpdate[]> => {
+    const { grains, breakdowns } = plan.metric;
+    const places = view.cells.flatMap((cell) => {
+      const key = grains.includes(cell.grain) ? keyIn(breakdowns, cell.key) : undefined;
+      return key === undefined ? [] : [{ cell, key }];
+    });
+    if (places.length === 0) return [];
+    const leaves = await Promise.all(
+      plan.leaves.map(async (metric) => ({
+        metric,
+        ...(metric.id === changed.id
+          ? { view, cells: places.map(({ cell }) => cell) }
+          : await cellsOf(
+              metric,
+              places.map(({ cell, key }) => ({ ...cell, key })),
+            )),
+      })),
+    );
+    return places.map(({ cell, key }, i) =>
+      derivedUpdate(
+        plan,
+        { series: key, grain: cell.grain, start: cell.startMs, end: cell.endMs },
+        {
+          leaves: leaves.map(({ metric, view, cells }) => ({ metric, view, cell: cells[i] })),
+          nowMs: now(),
+        },
+      ),
+    );
+  };
+
+  const cellsOf = async (metric: SimpleMetric, places: readonly CellPlace[]) => {
+    const own = places.map(({ grain, startMs, key }) => ({
+      grain,
+      startMs,
+      key: keyIn(metric.breakdowns, key),
+    }));
+    const known = own.filter((place): place is CellPlace => place.key !== undefined);
+    const view = await store.readCells(refOf(metric), known);
+    const found = new Map(view.cells.map((cell) => [placeText(cell), cell]));
+    return {
+      view,
+      cells: own.map((place) =>
+        place.key === undefined ? undefined : found.get(placeText(place as CellPlace)),
+      ),
+    };
   };
 
   const drain = async (key: string): Promise<void> => {
-    for (let metric = wanted.get(key); metric && !stopped; metric = wanted.get(key)) {
+    for (let job = wanted.get(key); job && !stopped; job = wanted.get(key)) {
       wanted.delete(key);
       try {
-        if (await round(metric)) wanted.set(key, metric);
+        if (await round(job)) want(job.metric, job.isTick);
       } catch (error) {
-        ports.onError(error);
-        wanted.set(key, metric);
+        ports.onError(job.metric.id, error);
+        want(job.metric, job.isTick);
         await clock.sleep(RETRY_AFTER_MS);
       }
     }
   };
 
+  const want = (metric: SimpleMetric, isTick: boolean): void => {
+    const key = `${metric.id}@${metric.version}`;
+    wanted.set(key, { metric, isTick: isTick || (wanted.get(key)?.isTick ?? false) });
+  };
+
+  const run = (key: string, work: () => Promise<void>): void => {
+    if (running.has(key) || stopped) return;
+    running.set(
+      key,
+      work().finally(() => running.delete(key)),
+    );
+  };
+
+  const start = (metric: SimpleMetric, isTick: boolean): void => {
+    const key = `${metric.id}@${metric.version}`;
+    want(metric, isTick);
+    run(key, () => drain(key));
+  };
+
   return {
-    request(metric) {
-      const key = keyOf(metric);
-      wanted.set(key, metric);
-      if (running.has(key) || stopped) return;
-      running.set(
-        key,
-        drain(key).finally(() => running.delete(key)),
-      );
+    request: (metric) => start(metric, false),
+    tick: (metric) => start(metric, true),
+    tickDerived(plan) {
+      run(`${plan.metric.id}@${plan.metric.version}`, async () => {
+        try {
+          const views = await Promise.all(
+            plan.leaves.map((leaf) => store.readCells(refOf(leaf), [])),
+          );
+          if (views.some(({ rebuilding }) => rebuilding)) return;
+          const tick = derivedTick(plan, views, now());
+          await sinks.updates([tick]);
+          ports.onTick(plan.metric.id, tick.watermark);
+        } catch (error) {
+          ports.onError(plan.metric.id, error);
+        }
+      });
     },
     async stop() {
       stopped = true;
@@ -83,3 +179,9 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     },
   };
 }
+
+const refOf = (metric: SimpleMetric): ProjectionRef => ({
+  metric: metric.id,
+  version: metric.version,
+});
+const placeText = ({ grain, startMs, key }: CellPlace): string => `${grain}|${startMs}|${key}`;

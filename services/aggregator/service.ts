@@ -1,439 +1,190 @@
-import { TidemarkError } from '../kernel/errors.ts';
-import type { Clock } from './ports.ts';
-import type { EventOutcome } from '../kernel/outcome.ts';
-import { spanKey, count } from './core/gathering.ts';
-import { indexStart } from './core/horizon.ts';
-import { partitionJudge } from './core/judge.ts';
-import type { Judged, PartitionJudge, RecordReader, SourceRecord } from './core/judge.ts';
-import { variablesOf } from './core/metric-plan.ts';
-import type { EventVariables, MetricPlan } from './core/metric-plan.ts';
-import { ProjectionState } from './core/projection-state.ts';
-import { gather } from './core/projector.ts';
-import type { MetricDecision } from './core/projector.ts';
-import type {
-  AggregatorSinks,
-  DeadLetter,
-  LateEvent,
-  ProjectionStore,
-  ReaderSource,
-  SourceBatch,
-  SourceConsumer,
-  SourceOffsets,
-  StoredProjection,
-  WorkerObserver,
-} from './ports.ts';
+import type { Catalog, EventTypeDefinition } from '../kernel/definitions.ts';
+import { SECOND_MS } from '../kernel/time.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import { catalogPlans } from './core/catalog-plans.ts';
+import type { CatalogPlans, TopicPlan } from './core/catalog-plans.ts';
+import type { CompileExpression, MetricPlan } from './core/metric-plan.ts';
+import { createPublisher } from './publisher.ts';
+import { createWorker } from './worker.ts';
+import type { Worker, WorkerPorts } from './worker.ts';
+import type { AggregatorObserver, AggregatorSinks, SourceConsumer } from './ports.ts';
 
-export type WorkerPorts = {
-  readonly store: ProjectionStore;
-  readonly consumer: SourceConsumer;
-  readonly offsets: SourceOffsets;
-  readonly readers: ReaderSource;
+export type AggregatorPorts = Omit<WorkerPorts, 'consumer' | 'sinks' | 'observer' | 'onFlushed'> & {
   readonly sinks: AggregatorSinks;
-  readonly observer: WorkerObserver;
-  readonly clock: Clock;
-  /** A new generation's id: unique, so that a late command from before a loss meets no equal one. */
-  readonly newGeneration: () => string;
-  readonly schemaIdOf: (value: Buffer | null) => number | undefined;
+  readonly observer: AggregatorObserver;
+  readonly topicOf: (eventType: string) => string;
+  readonly compilerOf: (type: EventTypeDefinition) => CompileExpression;
+  /** A consumer in the group of this topic's aggregators. */
+  readonly consumerOf: (topic: string) => SourceConsumer;
+  /** Makes sure that the topic is there as it must be. @throws topic_mismatch, broker_unavailable */
+  readonly prepareTopic: (type: EventTypeDefinition) => Promise<void>;
+  readonly now: () => EpochMs;
 };
 
-/** Gathered cells over all projections at which reading waits for a flush. */
-const CELLS_MAX = 50_000;
-const FLUSH_AFTER_MS = 20;
-const RETRY_AFTER_MS = 250;
-/** Accept times kept per flush for the latency histogram. */
-const INGESTED_AT_SAMPLES_MAX = 32;
-
-type PartitionState = { readonly judge: PartitionJudge; position: number };
-
-/** The live lane of one worker: reads its partitions, gathers, flushes, and starts anew from the stored cursors whenever anything is unsure. */
-export type Worker = {
-  /** Takes up these metrics: new ones start at the log's start, unchanged ones go on. */
-  readonly setPlans: (plans: readonly MetricPlan[]) => Promise<void>;
-  /** Flushes what is gathered. Resolves when it is applied or dropped. */
-  readonly flush: () => Promise<void>;
-  readonly projections: () => readonly ProjectionState[];
-  readonly isOwned: (topic: string, partition: number) => boolean;
+export type Aggregator = {
+  /** Takes up a catalogue. Topics where nothing changed are not touched; in others, metrics that stay go on. */
+  readonly apply: (catalog: Catalog) => void;
+  readonly plansOf: (topic: string) => readonly MetricPlan[];
+  readonly missing: () => readonly string[];
   readonly stop: () => Promise<void>;
 };
 
-export function createWorker(
-  ports: WorkerPorts,
-  onFlushed: (applied: readonly ProjectionState[]) => void,
-): Worker {
-  const { store, consumer, offsets, readers, sinks, observer, clock } = ports;
-  const projections = new Map<string, ProjectionState>();
-  const partitions = new Map<string, PartitionState>();
-  const readerCache = new Map<string, RecordReader>();
-  let plans: readonly MetricPlan[] = [];
-  let assigned: readonly { topic: string; partition: number }[] = [];
-  let epoch = 0;
-  let lateEvents: LateEvent[] = [];
-  let deadLetters: DeadLetter[] = [];
-  let tallies = new Map<
-    string,
-    { topic: string; outcome: EventOutcome | 'heartbeat'; events: number }
-  >();
-  let ingestedAt: number[] = [];
-  let flushing: Promise<void> | undefined;
-  let flushTimer: NodeJS.Timeout | undefined;
+const SUPERVISE_EVERY_MS = 5 * SECOND_MS;
+const RETRY_AFTER_MS = 1_000;
+/** Who owns this partition of a topic ticks for its metrics: a partition has one owner, so in the long run one worker does. */
+const TICKING_PARTITION = 0;
+
+type Lane = {
+  plan: TopicPlan;
+  readonly worker: Worker;
+  fault: string | undefined;
+  closed: boolean;
+};
+
+/**
+ * One lane per event type: topics neither wait for nor restart each other. A flush is published by the worker that made
+ * it, at once; once a second the owner of partition 0 of the topic publishes what is left (marks of a worker that died,
+ * windows that only time closes) and a tick. While partitions move, a second may have two ticks or none: both are
+ * harmless, since consumers keep the highest watermark and the record that supersedes.
+ */
+export function createAggregator(ports: AggregatorPorts): Aggregator {
+  const { clock, observer, offsets, sinks } = ports;
+  const lanes = new Map<string, Lane>();
+  const closing = new Map<string, Promise<void>>();
+  let plans: CatalogPlans = { topics: new Map(), derived: [], faults: [] };
   let stopped = false;
 
-  const keyOf = (plan: MetricPlan): string => `${plan.metric.id}@${plan.metric.version}`;
-  const readersOf = (topic: string): ProjectionState[] =>
-    [...projections.values()].filter(({ plan }) => plan.topic === topic);
+  const publisher = createPublisher({
+    store: ports.store,
+    sinks,
+    clock,
+    now: ports.now,
+    derivedFrom: (id) =>
+      plans.derived.filter(({ leaves }) => leaves.some((leaf) => leaf.id === id)),
+    onTick: observer.watermark,
+    onError: observer.publishFailed,
+  });
 
-  /** Loads a projection, or makes it at the log's start; its partitions must be those of the topic. */
-  const open = async (plan: MetricPlan): Promise<StoredProjection> => {
-    const ref = { metric: plan.metric.id, version: plan.metric.version };
-    const bounds = await offsets.bounds(plan.topic);
-    let stored = await store.load(ref);
-    if (!stored) {
-      const start = bounds.map(({ partition, first, end }) => ({
-        topic: plan.topic,
-        partition,
-        first,
-        empty: first === end,
-      }));
-      await store.create(ref, { generation: ports.newGeneration(), partitions: start });
-      stored = await store.load(ref);
-    }
-    if (!stored)
-      throw new TidemarkError(
-        'redis_unavailable',
-        `projection ${plan.metric.id} vanished while it was made`,
-      );
-    if (stored.partitions.length !== bounds.length)
-      throw new TidemarkError(
-        'topic_mismatch',
-        `${plan.topic} has ${bounds.length} partitions, but the cursors of ${plan.metric.id} cover ${stored.partitions.length}`,
-      );
-    return stored;
+  const open = (plan: TopicPlan): void => {
+    const worker = createWorker(
+      {
+        ...ports,
+        consumer: ports.consumerOf(plan.topic),
+        onFlushed: (flushed) => {
+          for (const { metric } of flushed) publisher.request(metric);
+        },
+      },
+      plan,
+    );
+    const lane: Lane = { plan, worker, fault: undefined, closed: false };
+    lanes.set(plan.topic, lane);
+    worker.setPlans(plan.plans);
+    void begin(lane);
   };
 
-  /** Drops everything gathered and starts from the stored cursors. */
-  const restart = async (): Promise<void> => {
-    const mine = ++epoch;
-    partitions.clear();
-    projections.clear();
-    lateEvents = [];
-    deadLetters = [];
-    tallies = new Map();
-    ingestedAt = [];
-    const opened = await Promise.all(
-      plans.map(async (plan) => ({ plan, stored: await open(plan) })),
-    );
-    const starts = await Promise.all(
-      assigned.map(async (at) => ({ ...at, start: await startOf(at, opened) })),
-    );
-    if (mine !== epoch || stopped) return;
-    for (const { plan, stored } of opened)
-      projections.set(keyOf(plan), new ProjectionState(plan, stored));
-    for (const { topic, partition, start } of starts) {
-      if (!start) continue;
-      partitions.set(spanKey(topic, partition), start);
-      consumer.seek(topic, partition, start.position);
-    }
-  };
-
-  const startOf = async (
-    at: { topic: string; partition: number },
-    opened: readonly { plan: MetricPlan; stored: StoredProjection }[],
-  ): Promise<PartitionState | undefined> => {
-    const cursors = opened.flatMap(({ plan, stored }) =>
-      stored.partitions
-        .filter((one) => one.topic === at.topic && one.partition === at.partition)
-        .map((cursor) => ({ plan, cursor })),
-    );
-    const [first] = cursors;
-    if (!first) return undefined;
-    const lowest = cursors.reduce(
-      (low, one) => (one.cursor.next < low.cursor.next ? one : low),
-      first,
-    );
-    const { type } = lowest.plan;
-    const fromMs = indexStart(lowest.cursor, type.duplicateHorizonMs);
-    const bounds = (await offsets.bounds(at.topic)).find(
-      ({ partition }) => partition === at.partition,
-    );
-    const logStart = bounds?.first ?? 0;
-    const indexFrom =
-      fromMs === undefined ? logStart : await offsets.offsetAt({ ...at, timeMs: fromMs });
-    const position = Math.max(logStart, Math.min(indexFrom, lowest.cursor.next));
-    return { judge: partitionJudge(type, lowest.cursor.next), position };
-  };
-
-  /** Restarts until it works: a registry, broker or Redis that does not answer blocks, and shows as lag. */
-  const recover = async (reason: unknown): Promise<void> => {
-    observer.restarted(reason);
-    while (!stopped) {
+  const begin = async (lane: Lane): Promise<void> => {
+    const { topic, type } = lane.plan;
+    await closing.get(topic);
+    while (!lane.closed) {
       try {
-        await restart();
+        await ports.prepareTopic(type);
+        lane.fault = undefined;
+        if (!lane.closed) await lane.worker.start();
         return;
       } catch (error) {
-        if (error instanceof TidemarkError && error.code === 'topic_mismatch')
-          return observer.halted(error);
-        observer.restarted(error);
+        lane.fault = `${topic}: ${(error as Error).message}`;
+        observer.restarted(topic, error);
         await clock.sleep(RETRY_AFTER_MS);
       }
     }
   };
 
-  const prepareReaders = async (batch: SourceBatch): Promise<void> => {
-    for (const { value } of batch.records) {
-      const id = ports.schemaIdOf(value);
-      if (id === undefined) continue;
-      const key = `${batch.topic} ${id}`;
-      if (!readerCache.has(key)) readerCache.set(key, await readers.readerOf(batch.topic, id));
-    }
+  const close = (lane: Lane): void => {
+    const { topic } = lane.plan;
+    lane.closed = true;
+    lanes.delete(topic);
+    const done = Promise.resolve(closing.get(topic)).then(() => lane.worker.stop());
+    closing.set(topic, done);
   };
 
-  const onBatch = async (batch: SourceBatch): Promise<void> => {
-    const state = partitions.get(spanKey(batch.topic, batch.partition));
-    if (!state) return consumer.seek(batch.topic, batch.partition, batch.fetchedOffset);
-    if (batch.fetchedOffset !== state.position)
-      return consumer.seek(batch.topic, batch.partition, state.position);
-    const mine = epoch;
+  const apply = (catalog: Catalog): void => {
+    const before = plans;
+    plans = catalogPlans(catalog, ports);
+    for (const lane of lanes.values()) {
+      const next = plans.topics.get(lane.plan.topic);
+      // Other rules of judging: what its judges remember is no longer true.
+      if (!next || next.typeSignature !== lane.plan.typeSignature) close(lane);
+      else if (next.signature !== lane.plan.signature) {
+        lane.plan = next;
+        lane.worker.setPlans(next.plans);
+      }
+    }
+    for (const next of plans.topics.values()) if (!lanes.has(next.topic)) open(next);
+    for (const id of metricIds(before)) if (!metricIds(plans).has(id)) observer.forget(id);
+  };
+
+  // ---- what time alone brings
+
+  const everySecond = (): void => {
+    if (stopped) return;
+    for (const { plan, worker } of lanes.values()) {
+      if (!worker.owns(TICKING_PARTITION)) continue;
+      const ids = new Set(plan.plans.map(({ metric }) => metric.id));
+      for (const { metric } of plan.plans) publisher.tick(metric);
+      for (const derived of plans.derived)
+        if (ids.has(derived.leaves[0]?.id ?? '')) publisher.tickDerived(derived);
+    }
+    callOffTick = clock.after(SECOND_MS, everySecond);
+  };
+  let callOffTick = clock.after(SECOND_MS, everySecond);
+
+  const supervise = async (): Promise<void> => {
+    await Promise.all([...lanes.values()].map(measure));
+    if (!stopped) callOffSupervision = clock.after(SUPERVISE_EVERY_MS, () => void supervise());
+  };
+  let callOffSupervision = clock.after(SUPERVISE_EVERY_MS, () => void supervise());
+
+  /** Lag over the partitions that this worker owns. */
+  const measure = async ({ plan, worker }: Lane): Promise<void> => {
+    const { topic } = plan;
     try {
-      await prepareReaders(batch);
-    } catch (error) {
-      observer.restarted(error);
-      await clock.sleep(RETRY_AFTER_MS);
-      return consumer.seek(batch.topic, batch.partition, state.position);
-    }
-    if (mine !== epoch) return;
-    const active = readersOf(batch.topic);
-    for (const record of batch.records) fold(batch, { state, active, record });
-    state.position = batch.nextOffset;
-    closeSpans(batch, active);
-    scheduleFlush();
-    const gathered = active.reduce((sum, { gathering }) => sum + gathering.cells, 0);
-    if (gathered > CELLS_MAX) await flush();
-  };
-
-  const fold = (
-    batch: SourceBatch,
-    at: { state: PartitionState; active: readonly ProjectionState[]; record: SourceRecord },
-  ): void => {
-    const { state, active, record } = at;
-    const { topic, partition } = batch;
-    const schemaId = ports.schemaIdOf(record.value);
-    const reader = schemaId === undefined ? undefined : readerCache.get(`${topic} ${schemaId}`);
-    const judged = state.judge.judge(record, reader);
-    let seen: EventVariables | undefined;
-    const variables = (): EventVariables =>
-      (seen ??= variablesOf(
-        judged,
-        record,
-        active.some(({ plan }) => plan.needsStrings),
-      ));
-    const decisions: { state: ProjectionState; decision: MetricDecision; watermarkMs: number }[] =
-      [];
-    let isNew = active.length > 0;
-    for (const projection of active) {
-      if (record.offset < projection.next(topic, partition)) {
-        isNew = false;
-        continue;
-      }
-      const span = projection.span(topic, partition);
-      const watermarkMs = span.watermarkMs;
-      const decision = gather(
-        projection.plan,
-        { gathering: projection.gathering, span, series: projection },
-        { record, judged, variables },
-      );
-      projection.moved(span);
-      decisions.push({ state: projection, decision, watermarkMs });
-    }
-    noteSidelined({ topic, partition, record, judged, isNew, decisions });
-    if (isNew) tally(topic, outcomeOf(judged, decisions), judged);
-  };
-
-  const tally = (topic: string, outcome: EventOutcome | 'heartbeat', judged: Judged): void => {
-    const key = `${topic} ${outcome}`;
-    const entry = tallies.get(key) ?? { topic, outcome, events: 0 };
-    if (entry.events === 0) tallies.set(key, entry);
-    entry.events++;
-    if (
-      outcome === 'counted' &&
-      judged.ranges.ingestedAt !== null &&
-      ingestedAt.length < INGESTED_AT_SAMPLES_MAX
-    )
-      ingestedAt.push(judged.ranges.ingestedAt);
-  };
-
-  /** Late events and dead letters are written before the flush that moves the cursor past them: at least once. */
-  const noteSidelined = (seen: {
-    topic: string;
-    partition: number;
-    record: SourceRecord;
-    judged: Judged;
-    isNew: boolean;
-    decisions: readonly { state: ProjectionState; decision: MetricDecision; watermarkMs: number }[];
-  }): void => {
-    const { topic, partition, record, judged, decisions } = seen;
-    if (judged.verdict.kind === 'dead_lettered' && seen.isNew)
-      deadLetters.push({
-        topic,
-        partition,
-        record,
-        code: judged.verdict.code,
-        detail: judged.verdict.detail,
+      const bounds = await offsets.bounds(topic);
+      const owned = bounds.filter(({ partition }) => worker.owns(partition));
+      const lags = owned.map(({ partition, end }) => {
+        const nexts = worker.projections().map((one) => one.stored(topic, partition).next);
+        return nexts.length === 0 ? 0 : Math.max(0, end - Math.min(...nexts));
       });
-    if (judged.verdict.kind === 'conflict' && seen.isNew)
-      deadLetters.push({
-        topic,
-        partition,
-        record,
-        code: 'conflict',
-        detail: 'the same source and id came before with another payload',
-      });
-    const late = decisions.filter(({ decision }) => decision.outcome === 'late');
-    if (late.length === 0) return;
-    const { id, source } = variablesOf(judged, record, true);
-    const metrics = late.map(({ state }) => keyOf(state.plan));
-    lateEvents.push({
-      topic,
-      partition,
-      record,
-      id,
-      source,
-      eventMs: judged.eventMs,
-      watermarkMs: late[0]?.watermarkMs ?? 0,
-      metrics,
-    });
-  };
-
-  /** Accounts for holes at the end of a batch, and notes where the end of the log is reached. */
-  const closeSpans = (batch: SourceBatch, active: readonly ProjectionState[]): void => {
-    for (const projection of active) {
-      const next = projection.next(batch.topic, batch.partition);
-      if (batch.nextOffset < next) continue;
-      const span = projection.span(batch.topic, batch.partition);
-      if (batch.nextOffset > span.to) {
-        count(span, 'hole', batch.nextOffset - span.to);
-        span.to = batch.nextOffset;
-      }
-      span.caughtUp = batch.nextOffset >= batch.endOffset;
-      projection.moved(span);
-    }
-  };
-
-  const scheduleFlush = (): void => {
-    flushTimer ??= setTimeout(() => {
-      flushTimer = undefined;
-      void flush();
-    }, FLUSH_AFTER_MS);
-  };
-
-  const flush = (): Promise<void> => {
-    flushing ??= flushRound().finally(() => {
-      flushing = undefined;
-    });
-    return flushing;
-  };
-
-  const flushRound = async (): Promise<void> => {
-    const mine = epoch;
-    const letters = deadLetters.splice(0);
-    const late = lateEvents.splice(0);
-    const counted = [...tallies.values()];
-    const samples = ingestedAt;
-    tallies = new Map();
-    ingestedAt = [];
-    const taken = [...projections.values()].flatMap((projection) => {
-      const request = projection.take();
-      return request ? [{ projection, request }] : [];
-    });
-    if (taken.length === 0) return;
-    try {
-      if (letters.length > 0) await sinks.deadLetters(letters);
-      if (late.length > 0) await sinks.lateEvents(late);
-      const results = await Promise.all(
-        taken.map(async ({ projection, request }) => ({
-          projection,
-          request,
-          result: await store.apply(projection.ref, request),
-        })),
-      );
-      if (mine !== epoch) return;
-      for (const { projection, request, result } of results) {
-        if (result.kind === 'applied') projection.learn(result.numbers);
-        else if (result.kind === 'overflow')
-          observer.halted(
-            new TidemarkError(
-              'accumulator_overflow',
-              `${projection.plan.metric.id}: ${result.detail}`,
-            ),
-          );
-        observer.flushed(projection.plan, request, result);
-      }
-      if (results.some(({ result }) => result.kind !== 'applied'))
-        return await recover(new Error('a flush was refused'));
-      observer.visible(counted, samples);
-      forgetApplied();
-      onFlushed(results.map(({ projection }) => projection));
+      const lag = lags.reduce((sum, one) => sum + one, 0);
+      observer.lag(topic, lag);
+      worker.supervise(lag, ports.now());
     } catch (error) {
-      if (mine === epoch) await recover(error);
+      observer.restarted(topic, error);
     }
-  };
-
-  /** Verdicts below every cursor are needed no more; Kafka's own offsets follow for lag tools. */
-  const forgetApplied = (): void => {
-    const cursors = [];
-    for (const { topic, partition } of assigned) {
-      const state = partitions.get(spanKey(topic, partition));
-      const active = readersOf(topic);
-      if (!state || active.length === 0) continue;
-      const lowest = Math.min(
-        ...active.map(
-          (projection) =>
-            projection.gathering.spans.get(spanKey(topic, partition))?.from ??
-            projection.next(topic, partition),
-        ),
-      );
-      state.judge.forgetBelow(lowest);
-      cursors.push({ topic, partition, offset: lowest });
-    }
-    consumer.commit(cursors);
   };
 
   return {
-    async setPlans(next) {
-      await flushing;
-      plans = next;
-      readerCache.clear();
-      assigned = [];
-      await recover('plans changed');
-      await consumer.run([...new Set(next.map(({ topic }) => topic))], {
-        onAssigned(list) {
-          assigned = list;
-          void recover('partitions assigned');
-        },
-        onBatch,
-        onCrash: (error) => observer.halted(error),
-      });
-    },
-    flush,
-    projections: () => [...projections.values()],
-    isOwned: (topic, partition) =>
-      assigned.some((one) => one.topic === topic && one.partition === partition),
+    apply,
+    plansOf: (topic) => plans.topics.get(topic)?.plans ?? [],
+    missing: () => [
+      ...plans.faults,
+      ...[...lanes.values()].flatMap(({ fault, worker }) => [
+        ...(fault === undefined ? [] : [fault]),
+        ...worker.missing(),
+      ]),
+    ],
     async stop() {
       stopped = true;
-      clearTimeout(flushTimer);
-      await flush();
-      await consumer.stop();
+      callOffTick();
+      callOffSupervision();
+      for (const lane of lanes.values()) close(lane);
+      await Promise.all(closing.values());
+      await publisher.stop();
     },
   };
 }
 
-/** The event's one outcome, by precedence. */
-function outcomeOf(
-  judged: Judged,
-  decisions: readonly { decision: MetricDecision }[],
-): EventOutcome | 'heartbeat' {
-  const { kind } = judged.verdict;
-  if (kind !== 'event') return kind;
-  const outcomes = new Set(decisions.map(({ decision }) => decision.outcome));
-  if (outcomes.has('counted')) return 'counted';
-  return outcomes.has('late') ? 'late' : 'filtered';
-}
+const metricIds = (plans: CatalogPlans): ReadonlySet<string> =>
+  new Set([
+    ...[...plans.topics.values()].flatMap((topic) => topic.plans.map(({ metric }) => metric.id)),
+    ...plans.derived.map(({ metric }) => metric.id),
+  ]);

@@ -11,6 +11,7 @@ import type {
   ApplyResult,
   ProjectionRef,
   ProjectionStore,
+  ProjectionView,
 } from '../../services/aggregator/ports.ts';
 
 type Cell = {
@@ -124,39 +125,21 @@ export function memoryProjectionStore(): MemoryProjectionStore {
     },
     async readDirty(metric, limit) {
       const projection = projections.get(keyOf(refOf(metric)));
-      if (!projection) return { cells: [], watermarkMs: 0, cursors: [], rebuilding: false };
-      const cells = [...projection.dirty].slice(0, limit).flatMap((mark) => {
-        const [grain, start, number] = mark.split('|') as [Grain, string, string];
-        const window = projection.windows.get(`${grain}|${start}`);
-        const cell = window?.cells.get(Number(number));
-        if (!window || !cell) return [];
-        const { stage } = window;
-        const { revision, restatements } = cell;
-        const accumulators = {
-          ...cell.accumulators,
-          ...(cell.members ? { distinct: cell.members.size } : {}),
-        };
-        return [
-          {
-            grain,
-            startMs: window.startMs,
-            endMs: window.endMs,
-            series: Number(number),
-            accumulators,
-            stage,
-            revision,
-            restatements,
-            state: stateOf({ stage, revision, restatements }),
-          },
-        ];
-      });
-      const spans = [...projection.spans.values()];
-      return {
-        cells,
-        watermarkMs: watermarkOf(projection),
-        cursors: spans.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
-        rebuilding: spans.some(({ building }) => building),
-      };
+      const marks = [...(projection?.dirty ?? [])].slice(0, limit);
+      return viewOf(
+        projection,
+        marks.map((mark) => {
+          const [grain, start, number] = mark.split('|') as [Grain, string, string];
+          return { grain, startMs: Number(start), series: Number(number) };
+        }),
+      );
+    },
+    async readCells(ref, places) {
+      const projection = projections.get(keyOf(ref));
+      return viewOf(
+        projection,
+        places.map((at) => ({ ...at, series: projection?.series.get(at.key) ?? -1 })),
+      );
     },
     async clearDirty(ref, cells) {
       const projection = projections.get(keyOf(ref));
@@ -171,10 +154,44 @@ export function memoryProjectionStore(): MemoryProjectionStore {
         if (same) projection?.dirty.delete(`${cell.grain}|${cell.startMs}|${cell.series}`);
       }
     },
-    async seriesKeys(ref) {
-      const series = projections.get(keyOf(ref))?.series ?? new Map<string, number>();
-      return new Map([...series].map(([key, number]) => [number, key]));
+    async retire(ref, generation) {
+      if (projections.get(keyOf(ref))?.generation === generation) projections.delete(keyOf(ref));
     },
+    async noteLoss(ref, { generation, topic, partition, from, to }) {
+      const projection = projections.get(keyOf(ref));
+      const span = projection?.spans.get(spanKey(topic, partition));
+      if (projection?.generation !== generation || span?.next !== from) return;
+      span.next = to;
+    },
+  };
+}
+
+function viewOf(
+  projection: MemoryProjection | undefined,
+  places: readonly { grain: Grain; startMs: number; series: number }[],
+): ProjectionView {
+  if (!projection) return { cells: [], watermarkMs: 0, cursors: [], rebuilding: true };
+  const keys = new Map([...projection.series].map(([key, number]) => [number, key]));
+  const cells = places.flatMap((at) => {
+    const window = projection.windows.get(`${at.grain}|${at.startMs}`);
+    const cell = window?.cells.get(at.series);
+    if (!window || !cell) return [];
+    const { stage, endMs } = window;
+    const { revision, restatements, members } = cell;
+    const accumulators = {
+      ...cell.accumulators,
+      ...(members ? { distinct: members.size } : {}),
+    };
+    const numbers = { stage, revision, restatements };
+    const key = keys.get(at.series) ?? '';
+    return [{ ...at, key, endMs, accumulators, ...numbers, state: stateOf(numbers) }];
+  });
+  const spans = [...projection.spans.values()];
+  return {
+    cells,
+    watermarkMs: Math.min(...spans.map(({ watermarkMs }) => watermarkMs)),
+    cursors: spans.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
+    rebuilding: spans.some(({ building }) => building),
   };
 }
 
@@ -204,8 +221,8 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
     Object.assign(stored, {
       next: span.to,
       watermarkMs: span.watermarkMs,
-      appendMs: span.appendMs,
     });
+    if (span.appendMs > 0) stored.appendMs = span.appendMs;
     if (span.historicalMs > 0) stored.historicalMs = span.historicalMs;
     if (span.caughtUp) stored.building = false;
     for (const [outcome, by] of span.counters)

@@ -47,12 +47,20 @@ export function createTracer(
 ): (question: TraceQuestion) => Promise<TraceAnswer> {
   const { kafka, prefix, offsets, store, eventTypes } = ports;
 
-  const readerFor = async (
-    topic: string,
-    record: SourceRecord,
-  ): Promise<RecordReader | undefined> => {
-    const id = frameSchemaId(record.value);
-    return id === undefined ? undefined : ports.readers.readerOf(topic, id);
+  /** Readers of one search: each writer schema is resolved once. */
+  const readersFor = (type: EventTypeDefinition, plans: readonly MetricPlan[]) => {
+    const plan = {
+      schema: type.schema,
+      fields: new Set(plans.flatMap(({ fields }) => [...fields])),
+    };
+    const known = new Map<number, RecordReader>();
+    return async (record: SourceRecord): Promise<RecordReader | undefined> => {
+      const id = frameSchemaId(record.value);
+      if (id === undefined) return undefined;
+      const reader = known.get(id) ?? (await ports.readers.readerOf(id, plan));
+      known.set(id, reader);
+      return reader;
+    };
   };
 
   /** Judges a partition from `from` to `to` and gives the first record that has the identity. */
@@ -65,15 +73,12 @@ export function createTracer(
     if (!type) return undefined;
     const judge = partitionJudge(type, range.from);
     const plans = ports.plansOf(place.topic);
+    const readerFor = readersFor(type, plans);
     let watermarkMs = 0;
     let found: Finding | undefined;
     await readRange(kafka, { ...place, from: range.from, to: range.to }, async (records) => {
       for (const record of records) {
-        const finding = examine(
-          { judge, plans, watermarkMs },
-          record,
-          await readerFor(place.topic, record),
-        );
+        const finding = examine({ judge, plans, watermarkMs }, record, await readerFor(record));
         watermarkMs = Math.max(watermarkMs, finding.judged.watermarkMs);
         const isHere = range.atOffset === undefined || range.atOffset === record.offset;
         if (
@@ -98,6 +103,16 @@ export function createTracer(
       type?.duplicateHorizonMs ?? DAY_MS,
     );
     return timeMs === undefined ? 0 : offsets.offsetAt({ ...place, timeMs });
+  };
+
+  /** When the record at this offset was appended; undefined where the offset holds none. */
+  const appendedAt = async (place: Place, offset: number): Promise<number | undefined> => {
+    let appendMs: number | undefined;
+    await readRange(kafka, { ...place, from: offset, to: offset + 1 }, ([record]) => {
+      appendMs = record?.appendMs;
+      return false;
+    });
+    return appendMs;
   };
 
   const answer = async (finding: Finding, place: Place): Promise<TraceAnswer> => {
@@ -129,7 +144,10 @@ export function createTracer(
         if (question.position && question.position.partition !== partition) continue;
         const atOffset = question.position?.offset;
         if (atOffset !== undefined && (atOffset < first || atOffset >= end)) continue;
-        const start = await judgedFrom(place, { appendMs: question.timeMs ?? nowMs });
+        const appendMs =
+          atOffset === undefined ? (question.timeMs ?? nowMs) : await appendedAt(place, atOffset);
+        if (appendMs === undefined) continue;
+        const start = await judgedFrom(place, { appendMs });
         const to = atOffset === undefined ? end : atOffset + 1;
         const from = Math.max(first, Math.min(start, to));
         const finding = await search(question, place, {

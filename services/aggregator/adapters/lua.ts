@@ -8,7 +8,10 @@ const source = (name: string): string =>
 export const SCRIPTS = {
   apply: redisScript(`${source('integers')}\n${source('apply')}`),
   create: redisScript(source('create')),
+  retire: redisScript(source('retire')),
+  purge: redisScript(source('purge')),
+  noteLoss: redisScript(source('note-loss')),
   advance: redisScript(source('advance')),
-  readDirty: redisScript(source('read-dirty')),
+  readCells: redisScript(source('read-cells')),
   clearDirty: redisScript(source('clear-dirty')),
 };

@@ -1,19 +1,12 @@
-import type { Json } from '../../kernel/json.ts';
 import { envelopeReader, heartbeatReader } from '../../platform/avro/event-reader.ts';
 import type { SchemaStore } from '../../platform/schema-registry.ts';
 import type { RecordReader } from '../core/judge.ts';
 import type { ReaderSource } from '../ports.ts';
 
-/** What is read of a topic: its event type's record schema, and the fields that any metric needs. */
-export type ReadPlan = { readonly schema: Json; readonly fields: ReadonlySet<string> };
-
 /** Readers by the registry's schemas. An id that the registry does not know refuses its records; a registry that does not answer throws. */
-export function schemaReaders(
-  schemas: SchemaStore,
-  planOf: (topic: string) => ReadPlan | undefined,
-): ReaderSource {
+export function schemaReaders(schemas: SchemaStore): ReaderSource {
   return {
-    async readerOf(topic, schemaId): Promise<RecordReader> {
+    async readerOf(schemaId, plan): Promise<RecordReader> {
       const writer = await schemas.schemaById(schemaId);
       if (writer === undefined)
         return {
@@ -23,13 +16,6 @@ export function schemaReaders(
         };
       const heartbeat = heartbeatReader(writer);
       if (heartbeat) return { kind: 'heartbeat', read: heartbeat };
-      const plan = planOf(topic);
-      if (!plan)
-        return {
-          kind: 'refused',
-          code: 'type_unknown',
-          detail: `no event type is published for ${topic}`,
-        };
       const reader = envelopeReader(writer, plan.schema, plan.fields);
       return reader.ok
         ? { kind: 'event', readData: reader.value }

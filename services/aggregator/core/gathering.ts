@@ -50,10 +50,15 @@ export type PartitionSpan = {
 export type Gathering = {
   readonly windows: Map<string, WindowDelta>;
   readonly spans: Map<string, PartitionSpan>;
-  cells: number;
+  /** Cells and distinct members that a flush would carry: what bounds the time that one script takes. */
+  weight: number;
 };
 
-export const emptyGathering = (): Gathering => ({ windows: new Map(), spans: new Map(), cells: 0 });
+export const emptyGathering = (): Gathering => ({
+  windows: new Map(),
+  spans: new Map(),
+  weight: 0,
+});
 
 export const spanKey = (topic: string, partition: number): string => `${topic}/${partition}`;
 
@@ -77,7 +82,7 @@ export function deltaOf(gathering: Gathering, window: WindowDelta, series: numbe
   if (existing) return existing;
   const delta = emptyDelta();
   window.cells.set(series, delta);
-  gathering.cells++;
+  gathering.weight++;
   return delta;
 }
 

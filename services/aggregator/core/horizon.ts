@@ -1,9 +1,10 @@
-import { DAY_MS } from '../../kernel/time.ts';
+import { HOUR_MS } from '../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
+import { APPEND_TIME_SLACK_MS } from './identity-index.ts';
 import { HISTORICAL_HORIZON_MS } from './judge.ts';
 
-/** Append times of different leaders may step back a little; the index reads this much more than the horizon. */
-export const APPEND_TIME_SLACK_MS: DurationMs = 60_000;
+/** The watermark too is found again from what is read before the cursor: a horizon shorter than this is not enough for that. */
+const INDEX_SPAN_MS_MIN: DurationMs = HOUR_MS;
 
 /**
  * From which append time the index must be read so that every record from the cursor on is judged as if the whole log
@@ -20,7 +21,7 @@ export function indexStart(
   const horizon = Math.max(
     duplicateHorizonMs,
     historicalReaches ? HISTORICAL_HORIZON_MS : 0,
-    DAY_MS / 24,
+    INDEX_SPAN_MS_MIN,
   );
   return cursor.appendMs - horizon - APPEND_TIME_SLACK_MS;
 }

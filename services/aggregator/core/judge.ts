@@ -37,7 +37,8 @@ export type Heartbeat = { readonly instance: string; readonly oldestAcceptedMs: 
 export const FRAME_BYTES = 5;
 /** Historical events are told apart for this long (contract section 3). */
 export const HISTORICAL_HORIZON_MS = 30 * DAY_MS;
-export const IDENTITIES_MAX = 50_000_000;
+/** Per partition; at most 1.9 GB, at 28 B a slot and slots doubling. Beyond it the partition stops rather than forget. */
+export const IDENTITIES_MAX = 30_000_000;
 
 /**
  * What a record is, before any metric looks at it. A pure function of the partition's log: every worker and every
@@ -65,8 +66,13 @@ const HEARTBEAT: Verdict = { kind: 'heartbeat' };
 const EVENT: Verdict = { kind: 'event' };
 const DUPLICATE: Verdict = { kind: 'duplicate' };
 const CONFLICT: Verdict = { kind: 'conflict' };
+const UNREADABLE: Verdict = {
+  kind: 'dead_lettered',
+  code: 'schema_unknown',
+  detail: 'the record could not be read when it was judged',
+};
 /** What is remembered of a judged offset: 0 heartbeat or dead-lettered (found again on re-reading), else identity's verdict. */
-const REMEMBERED: readonly Verdict[] = [HEARTBEAT, EVENT, DUPLICATE, CONFLICT];
+const REMEMBERED: readonly Verdict[] = [UNREADABLE, EVENT, DUPLICATE, CONFLICT];
 const CHUNK = 1 << 14;
 type Chunk = { readonly verdicts: Uint8Array; readonly watermarks: Float64Array };
 
@@ -118,7 +124,9 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
     identity[1] = (identity[1] as number) ^ (idLanes[0] as number);
     identity[2] = (identity[2] as number) ^ (idLanes[1] as number);
     hash128Into(payload, bytes, { from: ranges.payloadFrom, to: bytes.length });
-    const horizonMs = ranges.historical ? HISTORICAL_HORIZON_MS : type.duplicateHorizonMs;
+    const horizonMs = ranges.historical
+      ? Math.max(HISTORICAL_HORIZON_MS, type.duplicateHorizonMs)
+      : type.duplicateHorizonMs;
     const checksum = (payload[0] as number) ^ (payload[2] as number);
     const sighting = index.see(identity, { appendMs: record.appendMs, horizonMs, checksum });
     return sighting === 'fresh' ? 1 : sighting === 'duplicate' ? 2 : 3;
@@ -133,7 +141,7 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
     watermarkMs,
     ranges,
     eventMs: event?.eventMs ?? 0,
-    historical: ranges.historical,
+    historical: event !== undefined && ranges.historical,
     data: event?.data,
   });
 
@@ -152,6 +160,7 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
       const again = offset < next;
       const chunk = again ? chunks.get(Math.floor(offset / CHUNK)) : undefined;
       invariant(!again || offset >= floor, `offset ${offset} was judged and forgotten`);
+      invariant(!again || chunk, `offset ${offset} was passed over when it was judged`);
       const watermarkMs = chunk
         ? (chunk.watermarks[offset % CHUNK] as number)
         : watermark.current();
@@ -185,10 +194,14 @@ export function partitionJudge(type: EventTypeDefinition, base: number): Partiti
       if (ranges.idTo === ranges.idFrom || ranges.sourceTo === ranges.sourceFrom)
         return refuse('id_missing', 'id or source is empty');
       if (again)
-        return judged(REMEMBERED[chunk?.verdicts[offset % CHUNK] ?? 1] ?? EVENT, watermarkMs, {
-          eventMs,
-          data,
-        });
+        return judged(
+          REMEMBERED[chunk?.verdicts[offset % CHUNK] as number] as Verdict,
+          watermarkMs,
+          {
+            eventMs,
+            data,
+          },
+        );
       const verdict = sight(record, value);
       if (!ranges.historical && verdict === 1) watermark.onEvent(eventMs, record.appendMs);
       return judged(REMEMBERED[verdict] as Verdict, settle(verdict), { eventMs, data });

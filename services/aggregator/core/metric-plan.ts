@@ -2,6 +2,7 @@ import { formatDecimal } from '../../kernel/decimal.ts';
 import type { EventTypeDefinition, SimpleMetric } from '../../kernel/definitions.ts';
 import type { Compiled } from '../../kernel/expression/types.ts';
 import type { Integer } from '../../kernel/integer.ts';
+import { invariant } from '../../kernel/result.ts';
 import { seriesKey } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { GRAINS, zoneCalendar } from '../../kernel/window.ts';
@@ -59,6 +60,11 @@ export function planMetric(
     (compiled) => compiled !== undefined,
   );
   const paths = all.flatMap((compiled) => compiled.paths);
+  if (value?.type.kind === 'decimal' && !['count', 'distinct'].includes(metric.aggregation))
+    invariant(
+      value.type.scale === metric.valueScale,
+      `${metric.id} stores scale ${metric.valueScale}, but its value has scale ${value.type.scale}`,
+    );
   return {
     metric,
     type,

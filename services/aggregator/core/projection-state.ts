@@ -6,15 +6,20 @@ import { flushRequest } from './flush.ts';
 import type { FlushRequest } from './flush.ts';
 import type { MetricPlan } from './metric-plan.ts';
 
-type Position = { topic: string; partition: number; next: number; watermarkMs: EpochMs };
+type Position = { next: number; watermarkMs: EpochMs };
+/** Where a partition's stored cursor is, and the append times that tell from where its index must be read. */
+export type StoredCursor = {
+  readonly next: number;
+  readonly appendMs: EpochMs;
+  readonly historicalMs: EpochMs;
+};
 type Stored = {
   readonly generation: string;
-  readonly partitions: readonly {
-    topic: string;
-    partition: number;
-    next: number;
-    watermarkMs: EpochMs;
-  }[];
+  readonly partitions: readonly (StoredCursor & {
+    readonly topic: string;
+    readonly partition: number;
+    readonly watermarkMs: EpochMs;
+  })[];
   readonly series: ReadonlyMap<string, number>;
 };
 
@@ -22,14 +27,16 @@ type Stored = {
 const LOCAL_SERIES_MAX = 200_000;
 
 /**
- * One projection as a worker holds it between flushes. Invariant: for every assigned partition, `next` equals the
- * stored cursor plus what was gathered or is being flushed since.
+ * One projection as a worker holds it between flushes. Invariant: for every partition, `next` equals the stored cursor
+ * plus what was gathered or is being flushed since.
  */
 export class ProjectionState {
-  readonly plan: MetricPlan;
-  generation: string;
+  /** Replaced where a definition changes in what does not change values: its version, hence its slot, is the same. */
+  plan: MetricPlan;
+  readonly generation: string;
   gathering: Gathering = emptyGathering();
   #positions = new Map<string, Position>();
+  #stored = new Map<string, StoredCursor>();
   #known: Map<string, number>;
   #numbers = new Map<string, number>();
   #keys: string[] = [];
@@ -38,8 +45,11 @@ export class ProjectionState {
     this.plan = plan;
     this.generation = stored.generation;
     this.#known = new Map(stored.series);
-    for (const { topic, partition, next, watermarkMs } of stored.partitions)
-      this.#positions.set(spanKey(topic, partition), { topic, partition, next, watermarkMs });
+    for (const cursor of stored.partitions) {
+      const key = spanKey(cursor.topic, cursor.partition);
+      this.#positions.set(key, { next: cursor.next, watermarkMs: cursor.watermarkMs });
+      this.#stored.set(key, cursor);
+    }
   }
 
   get ref(): { metric: string; version: string } {
@@ -54,6 +64,13 @@ export class ProjectionState {
       `projection ${this.plan.metric.id} has no cursor for ${topic}/${partition}`,
     );
     return position.next;
+  }
+
+  /** The cursor as it is in the store, as far as this worker knows. */
+  stored(topic: string, partition: number): StoredCursor {
+    const cursor = this.#stored.get(spanKey(topic, partition));
+    invariant(cursor, `projection ${this.plan.metric.id} has no cursor for ${topic}/${partition}`);
+    return cursor;
   }
 
   /** The span that a record of this partition is gathered into. */
@@ -113,8 +130,19 @@ export class ProjectionState {
     return request;
   }
 
-  /** Remembers the projection's numbers; refused series are asked for again, since a limit may be raised. */
-  learn(numbers: ReadonlyMap<string, number>): void {
+  /**
+   * Notes that a flush was applied: the stored cursors, and the projection's numbers of series. Refused series are asked
+   * for again, since a limit may be raised.
+   */
+  applied(request: FlushRequest, numbers: ReadonlyMap<string, number>): void {
     for (const [key, number] of numbers) if (number >= 0) this.#known.set(key, number);
+    for (const span of request.spans) {
+      const before = this.stored(span.topic, span.partition);
+      this.#stored.set(spanKey(span.topic, span.partition), {
+        next: span.to,
+        appendMs: span.appendMs || before.appendMs,
+        historicalMs: span.historicalMs || before.historicalMs,
+      });
+    }
   }
 }

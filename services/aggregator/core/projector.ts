@@ -67,14 +67,14 @@ function decideEvent(
   return { outcome: kept ? 'counted' : 'expired', window };
 }
 
+/** Past retention, which never ends before lateness: the cell takes no delta any more. Judged per partition, hence by the log alone. */
 function isExpired(
   plan: MetricPlan,
   at: { grain: MetricPlan['grains'][number]; eventMs: EpochMs; watermarkMs: EpochMs },
 ): boolean {
-  const startMs = plan.calendar.cellStart(at.grain, at.eventMs);
-  return (
-    plan.calendar.cellEnd(at.grain, startMs) + plan.metric.retentionMs[at.grain] <= at.watermarkMs
-  );
+  const { calendar, metric } = plan;
+  const endMs = calendar.cellEnd(at.grain, calendar.cellStart(at.grain, at.eventMs));
+  return endMs + Math.max(metric.latenessMs, metric.retentionMs[at.grain]) <= at.watermarkMs;
 }
 
 /**
@@ -95,7 +95,7 @@ export function gather(
   count(span, decision.outcome);
   span.to = record.offset + 1;
   span.appendMs = record.appendMs;
-  if (judged.historical && judged.verdict.kind !== 'heartbeat') span.historicalMs = record.appendMs;
+  if (judged.historical) span.historicalMs = record.appendMs;
   if (decision.outcome === 'counted')
     addToCells(plan, { gathering, series, watermarkMs }, { ...input, partition: span.partition });
   return decision;
@@ -136,7 +136,9 @@ function addToCells(
       const cell = deltaOf(into.gathering, window, number);
       cell.contributions++;
       if (restates) cell.restated = true;
+      const members = cell.members?.size ?? 0;
       plan.contribute(cell, contribution);
+      into.gathering.weight += (cell.members?.size ?? 0) - members;
     }
   }
 }

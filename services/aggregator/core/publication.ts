@@ -1,53 +1,65 @@
-import { valueOf, formatValue } from '../../kernel/accumulator.ts';
+import { formatValue, valueOf } from '../../kernel/accumulator.ts';
+import type { Accumulators } from '../../kernel/accumulator.ts';
 import type { SimpleMetric } from '../../kernel/definitions.ts';
-import type { TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { DirtyBatch } from '../ports.ts';
+import type { Cursor, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
+import type { Grain, WindowState } from '../../kernel/window.ts';
 
-/** What a batch of changed cells says to the world: one update per cell, each with the evidence that it is a function of. */
+/** A cell as an atomic view of its projection shows it. */
+export type ViewedCell = {
+  readonly grain: Grain;
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs;
+  /** Of the series. */
+  readonly key: string;
+  readonly accumulators: Accumulators;
+  readonly state: WindowState;
+  readonly revision: number;
+  readonly restatements: number;
+};
+/** Cells with the cursors and watermark that they are a function of. */
+export type CellView = {
+  readonly cells: readonly ViewedCell[];
+  readonly watermarkMs: EpochMs;
+  readonly cursors: readonly Cursor[];
+  readonly rebuilding: boolean;
+};
+
+/** What a view's cells say to the world: one update per cell, each with the evidence that it is a function of. */
 export function valueUpdates(
   metric: SimpleMetric,
-  batch: DirtyBatch,
-  context: { series: ReadonlyMap<number, string>; nowMs: EpochMs },
-): ValueUpdate[] {
-  return batch.cells.flatMap((cell) => {
-    const series = context.series.get(cell.series);
-    if (series === undefined) return [];
-    const value = valueOf(metric.aggregation, cell.accumulators, {
-      valueScale: metric.valueScale,
-      unitScale: metric.unit.scale,
-    });
-    return [
-      {
-        kind: 'value' as const,
-        metric: metric.id,
-        version: metric.version,
-        series,
-        grain: cell.grain,
-        start: cell.startMs,
-        end: cell.endMs,
-        accumulators: cell.accumulators,
-        value: formatValue(value, metric.unit.scale),
-        state: cell.state,
-        revision: cell.revision,
-        backfilled: batch.rebuilding || cell.restatements > 0,
-        watermark: batch.watermarkMs,
-        cursors: batch.cursors,
-        at: context.nowMs,
-      },
-    ];
-  });
+  view: CellView,
+  nowMs: EpochMs,
+): readonly ValueUpdate[] {
+  const scales = { valueScale: metric.valueScale, unitScale: metric.unit.scale };
+  return view.cells.map((cell) => ({
+    kind: 'value',
+    metric: metric.id,
+    version: metric.version,
+    series: cell.key,
+    grain: cell.grain,
+    start: cell.startMs,
+    end: cell.endMs,
+    accumulators: cell.accumulators,
+    value: formatValue(valueOf(metric.aggregation, cell.accumulators, scales), scales.unitScale),
+    state: cell.state,
+    revision: cell.revision,
+    backfilled: view.rebuilding || cell.restatements > 0,
+    watermark: view.watermarkMs,
+    cursors: view.cursors,
+    at: nowMs,
+  }));
 }
 
 export const tickUpdate = (
   metric: SimpleMetric,
-  batch: Pick<DirtyBatch, 'watermarkMs' | 'cursors'>,
+  view: Pick<CellView, 'watermarkMs' | 'cursors'>,
   nowMs: EpochMs,
 ): TickUpdate => ({
   kind: 'tick',
   metric: metric.id,
   version: metric.version,
-  watermark: batch.watermarkMs,
-  cursors: batch.cursors,
+  watermark: view.watermarkMs,
+  cursors: view.cursors,
   at: nowMs,
 });

@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Cursor } from '../../kernel/update.ts';
+import { TidemarkError } from '../../kernel/errors.ts';
 import type { Logger } from '../logger.ts';
 
 export type ConsumedRecord = {
@@ -18,9 +19,13 @@ export type ConsumedBatch = {
   readonly nextOffset: number;
   readonly records: readonly ConsumedRecord[];
 };
+export type ConsumedPartition = { readonly topic: string; readonly partition: number };
 export type ConsumerHandlers = {
-  readonly onAssigned: (partitions: readonly { topic: string; partition: number }[]) => void;
-  readonly onBatch: (batch: ConsumedBatch) => Promise<void>;
+  /** A new assignment, replacing the one before. Its partitions are paused until `seek`. */
+  readonly onAssigned: (partitions: readonly ConsumedPartition[]) => void;
+  /** Called one at a time; while it takes long the member stays in its group. @returns whether the batch was taken whole; else it is fetched again */
+  readonly onBatch: (batch: ConsumedBatch) => Promise<boolean>;
+  /** The consumer is dead: only `run` revives it. */
   readonly onCrash: (error: Error) => void;
 };
 
@@ -33,9 +38,11 @@ export type ConsumerOptions = {
 
 /** A consumer whose offsets are kept elsewhere: it starts where it is told to (`seek`), and commits only for lag tools. */
 export type GroupConsumer = {
-  /** Subscribes and runs; called again with other topics it rejoins. */
-  readonly run: (topics: readonly string[], handlers: ConsumerHandlers) => Promise<void>;
-  readonly seek: (topic: string, partition: number, offset: number) => void;
+  /** Subscribes and runs; called again it rejoins. @throws broker_unavailable */
+  readonly run: (topic: string, handlers: ConsumerHandlers) => Promise<void>;
+  /** The next fetch of this partition begins at `offset`; what is under way is dropped. A paused partition goes on. */
+  readonly seek: (at: ConsumedPartition, offset: number) => void;
+  readonly pause: (at: ConsumedPartition) => void;
   readonly commit: (cursors: readonly Cursor[]) => void;
   readonly stop: () => Promise<void>;
 };
@@ -44,16 +51,29 @@ const SESSION_TIMEOUT_MS = 10_000;
 const MAX_WAIT_MS = 100;
 const FETCH_BYTES_PER_PARTITION = 1 << 20;
 const COMMIT_EVERY_MS = 5_000;
+const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
  * kafkajs as a group consumer. Known traps are kept away here (kafkajs 2.2.4): offsets are committed only inside
  * eachBatch (`commitOffsets` outside loses the error's type and the consumer dies silently); nothing is auto-resolved,
- * so a thrown handler repeats its batch; a crash is reported instead of restarting for ever.
+ * so a batch that was not taken is fetched again; partitions stay paused from the assignment until the owner says where
+ * to begin, else they would be read from Kafka's own offsets first; batches that hold only control records or aborted
+ * ones never reach eachBatch, so they are told from the instrumentation; a crash is reported instead of restarting for ever.
  */
 export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): GroupConsumer {
+  const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+  const heartbeatEveryMs = Math.floor(sessionTimeoutMs / 4);
   let consumer: Consumer | undefined;
   let pendingCommit: readonly Cursor[] = [];
   let lastCommitMs = 0;
+  /** Batches one after the other, also those that kafkajs skips by itself. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const result = turn.then(action);
+    turn = result.catch(() => undefined);
+    return result;
+  };
 
   const commitDue = async (payload: EachBatchPayload): Promise<void> => {
     const now = performance.now();
@@ -70,72 +90,133 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
     });
   };
 
-  const open = async (topics: readonly string[], handlers: ConsumerHandlers): Promise<void> => {
+  /** Keeps the membership while the handler works; a rebalance that is under way is answered when it is done. */
+  const withHeartbeats = async <T>(
+    payload: EachBatchPayload,
+    action: () => Promise<T>,
+  ): Promise<T> => {
+    let fault: unknown;
+    const timer = setInterval(() => {
+      payload.heartbeat().catch((error: unknown) => {
+        fault ??= error;
+      });
+    }, heartbeatEveryMs);
+    const result = await action().finally(() => clearInterval(timer));
+    // kafkajs rejoins on this error; it is its own, not the handler's.
+    if (fault !== undefined) throw fault as Error;
+    return result;
+  };
+
+  const takeBatch = async (payload: EachBatchPayload, handlers: ConsumerHandlers) => {
+    const { batch } = payload;
+    if (payload.isStale() || !payload.isRunning()) return;
+    const isTaken = await withHeartbeats(payload, () =>
+      inTurn(() => handlers.onBatch(consumedBatch(batch))),
+    );
+    if (isTaken && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
+    await payload.heartbeat();
+    await commitDue(payload);
+  };
+
+  const open = async (topic: string, handlers: ConsumerHandlers): Promise<void> => {
     const next = kafka.consumer({
       groupId: options.groupId,
-      sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-      heartbeatInterval: Math.floor((options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS) / 4),
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: heartbeatEveryMs,
       maxWaitTimeInMs: options.maxWaitMs ?? MAX_WAIT_MS,
       maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
       allowAutoTopicCreation: false,
     });
     consumer = next;
     next.on(next.events.GROUP_JOIN, ({ payload }) => {
-      const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-        partitions.map((partition) => ({ topic, partition })),
-      );
-      handlers.onAssigned(assigned);
+      if (consumer !== next) return;
+      const partitions = payload.memberAssignment[topic] ?? [];
+      next.pause([{ topic, partitions }]);
+      handlers.onAssigned(partitions.map((partition) => ({ topic, partition })));
+    });
+    next.on(next.events.START_BATCH_PROCESS, ({ payload }) => {
+      if (consumer === next && payload.batchSize === 0)
+        void inTurn(() => handlers.onBatch(skippedBatch(payload)));
     });
     next.on(next.events.CRASH, ({ payload }) => {
-      if (!payload.restart) handlers.onCrash(payload.error);
+      if (consumer === next && !payload.restart) handlers.onCrash(payload.error);
     });
     await next.connect();
-    await next.subscribe({ topics: [...topics], fromBeginning: true });
+    await next.subscribe({ topics: [topic], fromBeginning: true });
     await next.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: async (payload) => {
-        const { batch } = payload;
-        if (payload.isStale() || !payload.isRunning()) return;
-        await handlers.onBatch({
-          topic: batch.topic,
-          partition: batch.partition,
-          fetchedOffset: Number(fetchedOffsetOf(batch)),
-          endOffset: Number(batch.highWatermark),
-          nextOffset: Number(batch.lastOffset()) + 1,
-          records: batch.messages.map((message) => ({
-            offset: Number(message.offset),
-            appendMs: Number(message.timestamp),
-            key: message.key,
-            value: message.value,
-          })),
-        });
-        if (!payload.isStale()) payload.resolveOffset(batch.lastOffset());
-        await payload.heartbeat();
-        await commitDue(payload);
-      },
+      eachBatch: (payload) => takeBatch(payload, handlers),
     });
   };
 
   const close = async (): Promise<void> => {
     const previous = consumer;
     consumer = undefined;
-    await previous?.disconnect();
+    if (!previous) return;
+    const timeout = Promise.withResolvers<void>();
+    const timer = setTimeout(timeout.resolve, DISCONNECT_WITHIN_MS);
+    await Promise.race([previous.disconnect(), timeout.promise]).catch((error: unknown) =>
+      options.logger.debug({ err: error }, 'a consumer did not disconnect'),
+    );
+    clearTimeout(timer);
   };
 
   return {
-    async run(topics, handlers) {
+    async run(topic, handlers) {
       await close();
-      if (topics.length > 0) await open(topics, handlers);
+      try {
+        await open(topic, handlers);
+      } catch (cause) {
+        await close();
+        throw new TidemarkError(
+          'broker_unavailable',
+          `consumer of ${topic}: ${(cause as Error).message}`,
+          { cause },
+        );
+      }
     },
-    seek: (topic, partition, offset) =>
-      consumer?.seek({ topic, partition, offset: String(offset) }),
+    seek({ topic, partition }, offset) {
+      consumer?.seek({ topic, partition, offset: String(offset) });
+      consumer?.resume([{ topic, partitions: [partition] }]);
+    },
+    pause: ({ topic, partition }) => consumer?.pause([{ topic, partitions: [partition] }]),
     commit: (cursors) => {
       pendingCommit = cursors;
     },
     stop: close,
   };
 }
+
+const consumedBatch = (batch: EachBatchPayload['batch']): ConsumedBatch => ({
+  topic: batch.topic,
+  partition: batch.partition,
+  fetchedOffset: Number(fetchedOffsetOf(batch)),
+  endOffset: Number(batch.highWatermark),
+  nextOffset: Number(batch.lastOffset()) + 1,
+  records: batch.messages.map((message) => ({
+    offset: Number(message.offset),
+    appendMs: Number(message.timestamp),
+    key: message.key,
+    value: message.value,
+  })),
+});
+
+/** Offsets that hold nothing for a reader: kafkajs passes over them by itself. */
+const skippedBatch = (payload: {
+  topic: string;
+  partition: number;
+  highWatermark: string;
+  firstOffset: string | null;
+  lastOffset: string;
+}): ConsumedBatch => ({
+  topic: payload.topic,
+  partition: payload.partition,
+  fetchedOffset: Number(payload.firstOffset ?? payload.lastOffset),
+  endOffset: Number(payload.highWatermark),
+  nextOffset: Number(payload.lastOffset) + 1,
+  records: [],
+});
 
 /** kafkajs' Batch carries the offset that its fetch asked for, which its types do not name. */
 const fetchedOffsetOf = (batch: EachBatchPayload['batch']): string =>

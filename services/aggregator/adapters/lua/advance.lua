@@ -1,4 +1,5 @@
--- Moves one window to the stage that the watermark allows, and marks its cells for publication; past retention it goes.
+-- Moves one window to the stage that the watermark allows, and marks its cells for publication. Past retention, which
+-- never ends before lateness, it goes.
 -- KEYS: watermarks, dirty, due, cells key, then the members keys. ARGV: member, lateness, retention
 local watermark = nil
 for _, text in ipairs(redis.call('HVALS', KEYS[1])) do
@@ -19,14 +20,15 @@ for _, field in ipairs(fields) do
   local number = string.match(field, '^(%d+)%.n$')
   if number then series[#series + 1] = member .. '|' .. number end
 end
-if watermark >= windowEnd + math.max(lateness, retention) and retention > 0 then
+local gone = windowEnd + math.max(lateness, retention)
+if watermark >= gone then
   redis.call('ZREM', KEYS[3], member)
   for i = 1, #series, 1000 do redis.call('SREM', KEYS[2], unpack(series, i, math.min(i + 999, #series))) end
-  redis.call('UNLINK', unpack(KEYS, 4))
+  for i = 4, #KEYS, 1000 do redis.call('UNLINK', unpack(KEYS, i, math.min(i + 999, #KEYS))) end
   return 1
 end
 local now = (watermark >= windowEnd + lateness) and 2 or 1
-local due = (now == 1) and (windowEnd + lateness) or (windowEnd + math.max(lateness, retention))
+local due = (now == 1) and (windowEnd + lateness) or gone
 redis.call('ZADD', KEYS[3], string.format('%.0f', due), member)
 if now > stage then
   redis.call('HSET', KEYS[4], 'stage', tostring(now))

@@ -2,7 +2,7 @@
 -- a script that errors half-way keeps the writes before the error.
 -- KEYS: meta, watermarks, series, dirty, due, then one cells key per window, then the members keys.
 -- ARGV: generation, maxSeries, distinctMax,
---   #spans, { T/P, expected, next, watermark, appendTime, historicalTime, caughtUp },
+--   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', caughtUp },
 --   #counters, { field, delta },
 --   #series, { key, number or '', breakdown },
 --   #windows, { member, end, #cells, { series index, contributions, restated, sum, min, max, last, members key index, #members, members... } }
@@ -140,7 +140,8 @@ for _, window in ipairs(windows) do
 end
 for _, counter in ipairs(counters) do redis.call('HINCRBY', META, counter[1], counter[2]) end
 for _, span in ipairs(spans) do
-  redis.call('HSET', META, 'c:' .. span.name, span.next, 'a:' .. span.name, span.append)
+  redis.call('HSET', META, 'c:' .. span.name, span.next)
+  if span.append ~= '' then redis.call('HSET', META, 'a:' .. span.name, span.append) end
   if span.historical ~= '' then redis.call('HSET', META, 'h:' .. span.name, span.historical) end
   redis.call('HSET', WATERMARKS, span.name, span.watermark)
   if span.rebuilding and span.caughtUp == '1' then

@@ -1,8 +1,10 @@
 -- Makes a projection, unless there is one: a worker that comes second finds the first one's generation.
--- KEYS: meta, watermarks. ARGV: generation, #partitions, { T/P, first offset, empty }
+-- KEYS: meta, watermarks, series, dirty, due. ARGV: generation, #partitions, { T/P, first offset, empty }
+-- Returns 1 made, 0 there was one, -1 windows of a lost projection lie here: they must go first (purge.lua).
 if redis.call('HEXISTS', KEYS[1], 'gen') == 1 then return 0 end
+if redis.call('ZCARD', KEYS[5]) > 0 then return -1 end
 local building = 0
-redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 for i = 0, tonumber(ARGV[2]) - 1 do
   local name, first, empty = ARGV[3 + i * 3], ARGV[4 + i * 3], ARGV[5 + i * 3]
   redis.call('HSET', KEYS[1], 's:' .. name, first, 'c:' .. name, first)

@@ -1,0 +1,70 @@
+import { encodeLast } from '../../kernel/accumulator.ts';
+import { DISTINCT_EXACT_MAX } from '../../kernel/projection.ts';
+import type { ProjectionKeys } from '../../kernel/projection.ts';
+import { spanKey } from '../core/gathering.ts';
+import type { FlushRequest, FlushWindow } from '../core/flush.ts';
+import type { ApplyResult } from '../ports.ts';
+
+type Call = { readonly keys: string[]; readonly args: (string | number)[] };
+
+/** A flush as keys and arguments of `lua/apply.lua`, which names their order. */
+export function applyCall(keys: ProjectionKeys, flush: FlushRequest): Call {
+  const allKeys = [keys.meta, keys.watermarks, keys.series, keys.dirty, keys.due];
+  for (const window of flush.windows) allKeys.push(keys.cells(window.grain, window.startMs));
+  const args: (string | number)[] = [
+    flush.generation,
+    flush.maxSeries,
+    DISTINCT_EXACT_MAX,
+    flush.spans.length,
+  ];
+  for (const span of flush.spans) {
+    args.push(spanKey(span.topic, span.partition), span.from, span.to, span.watermarkMs);
+    args.push(span.appendMs || '', span.historicalMs || '', span.caughtUp ? '1' : '0');
+  }
+  const counters = flush.spans.flatMap((span) =>
+    [...span.counters].map(
+      ([outcome, by]) => [`n:${spanKey(span.topic, span.partition)}:${outcome}`, by] as const,
+    ),
+  );
+  args.push(counters.length, ...counters.flat(), flush.series.length);
+  for (const { key, number, breakdown } of flush.series) args.push(key, number ?? '', breakdown);
+  args.push(flush.windows.length);
+  for (const window of flush.windows) pushWindow({ keys: allKeys, args }, { keys, flush, window });
+  return { keys: allKeys, args };
+}
+
+const text = (value: number | bigint | undefined): string =>
+  value === undefined ? '' : String(value);
+
+function pushWindow(
+  call: Call,
+  { keys, flush, window }: { keys: ProjectionKeys; flush: FlushRequest; window: FlushWindow },
+): void {
+  const { args } = call;
+  args.push(`${window.grain}|${window.startMs}`, window.endMs, window.cells.length);
+  for (const { series, delta } of window.cells) {
+    const { sum, min, max, last, members } = delta;
+    args.push(series, delta.contributions, delta.restated ? '1' : '0');
+    args.push(text(sum), text(min), text(max), last === undefined ? '' : encodeLast(last));
+    if (members === undefined) {
+      args.push(0, 0);
+      continue;
+    }
+    call.keys.push(keys.members(window.grain, window.startMs, flush.series[series]?.key ?? ''));
+    args.push(call.keys.length, members.size);
+    for (const member of members) args.push(member);
+  }
+}
+
+export function applyResult(reply: [string, (string[] | string)?]): ApplyResult {
+  const [kind, detail] = reply;
+  if (kind === 'applied') {
+    const answers = detail as string[];
+    const numbers = new Map<string, number>();
+    for (let i = 0; i + 1 < answers.length; i += 2)
+      numbers.set(answers[i] as string, Number(answers[i + 1]));
+    return { kind, numbers };
+  }
+  if (kind === 'overflow') return { kind, detail: String(detail) };
+  return { kind: 'refused', reason: kind as 'missing' | 'generation' | 'cursor' };
+}

@@ -1,0 +1,84 @@
+import { decodeLast } from '../../kernel/accumulator.ts';
+import type { Accumulators } from '../../kernel/accumulator.ts';
+import { parseInteger } from '../../kernel/integer.ts';
+import { stateOf } from '../../kernel/stage.ts';
+import type { CellPlace, ProjectionView, StoredCell, StoredPartition } from '../ports.ts';
+
+/** What `lua/read-cells.lua` answers: the meta hash and the watermarks as pairs, then a row per cell. */
+export type ViewReply = [
+  meta: readonly string[],
+  watermarks: readonly string[],
+  rows: readonly string[][],
+];
+
+export const generationOf = ([meta]: ViewReply): string | undefined => fromPairs(meta)['gen'];
+
+export function viewOf(
+  reply: ViewReply,
+  places: readonly (CellPlace & { readonly series: number })[],
+): ProjectionView {
+  const [metaPairs, , rows] = reply;
+  const meta = fromPairs(metaPairs);
+  const partitions = partitionsOf(reply);
+  return {
+    cells: rows.flatMap((row, i) => cellOf(row, places[i])),
+    watermarkMs:
+      partitions.length === 0 ? 0 : Math.min(...partitions.map(({ watermarkMs }) => watermarkMs)),
+    cursors: partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
+    rebuilding: meta['gen'] === undefined || meta['state'] === 'rebuilding',
+  };
+}
+
+function cellOf(
+  row: readonly string[],
+  place: (CellPlace & { readonly series: number }) | undefined,
+): readonly StoredCell[] {
+  const [end, stage, contributions, sum, min, max, last, revision, restatements, distinct] = row;
+  if (!place || !end || !contributions) return [];
+  const numbers = {
+    stage: Number(stage),
+    revision: Number(revision || 0),
+    restatements: Number(restatements || 0),
+  };
+  const accumulators = readAccumulators({ contributions, sum, min, max, last, distinct });
+  return [{ ...place, endMs: Number(end), accumulators, ...numbers, state: stateOf(numbers) }];
+}
+
+/** Source partitions as meta and watermarks hold them; every partition has a watermark from the start. */
+export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPartition[] {
+  const meta = fromPairs(metaPairs);
+  const watermarks = fromPairs(watermarkPairs);
+  return Object.keys(watermarks).map((name) => {
+    const cut = name.lastIndexOf('/');
+    return {
+      topic: name.slice(0, cut),
+      partition: Number(name.slice(cut + 1)),
+      first: Number(meta[`s:${name}`] ?? 0),
+      next: Number(meta[`c:${name}`] ?? 0),
+      watermarkMs: Number(watermarks[name]),
+      appendMs: Number(meta[`a:${name}`] ?? 0),
+      historicalMs: Number(meta[`h:${name}`] ?? 0),
+    };
+  });
+}
+
+const fromPairs = (pairs: readonly string[]): Record<string, string> =>
+  Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));
+
+function readAccumulators(
+  row: Record<'contributions' | 'sum' | 'min' | 'max' | 'last' | 'distinct', string | undefined>,
+): Accumulators {
+  const integer = (text: string | undefined) => (text ? parseInteger(text) : undefined);
+  const parts = {
+    sum: integer(row.sum),
+    min: integer(row.min),
+    max: integer(row.max),
+    last: row.last ? decodeLast(row.last) : undefined,
+    distinct: row.distinct ? Number(row.distinct.replace('~', '')) : undefined,
+    approximate: row.distinct?.startsWith('~') ? true : undefined,
+  };
+  return {
+    contributions: Number(row.contributions || 0),
+    ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
+  };
+}

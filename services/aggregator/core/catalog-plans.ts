@@ -1,0 +1,72 @@
+import type { Catalog, EventTypeDefinition, SimpleMetric } from '../../kernel/definitions.ts';
+import { canonicalJson } from '../../kernel/json.ts';
+import type { Json } from '../../kernel/json.ts';
+import { planDerived } from './derivation.ts';
+import type { DerivedPlan } from './derivation.ts';
+import { planMetric } from './metric-plan.ts';
+import type { CompileExpression, MetricPlan } from './metric-plan.ts';
+
+/** The metrics of one event type, ready to run. */
+export type TopicPlan = {
+  readonly topic: string;
+  readonly type: EventTypeDefinition;
+  readonly plans: readonly MetricPlan[];
+  /** Equal for catalogues in which nothing of this changed: a rule or a person that changes restarts nothing. */
+  readonly signature: string;
+  /** Of the event type alone: what records are judged by. */
+  readonly typeSignature: string;
+};
+export type CatalogPlans = {
+  readonly topics: ReadonlyMap<string, TopicPlan>;
+  readonly derived: readonly DerivedPlan[];
+  /** Metrics that cannot run, one sentence each; the others do. */
+  readonly faults: readonly string[];
+};
+
+/** @param compilerOf compiles expressions against an event type; throws where they are wrong */
+export function catalogPlans(
+  catalog: Catalog,
+  ports: {
+    readonly topicOf: (eventType: string) => string;
+    readonly compilerOf: (type: EventTypeDefinition) => CompileExpression;
+  },
+): CatalogPlans {
+  const faults: string[] = [];
+  const metrics = [...catalog.metrics.values()];
+  const simple = metrics.filter((metric) => metric.kind === 'simple');
+  const byType = Map.groupBy(simple, ({ event }) => event);
+  const topics = new Map<string, TopicPlan>();
+  for (const [event, list] of byType) {
+    const type = catalog.eventTypes.get(event);
+    if (!type) {
+      faults.push(...list.map(({ id }) => `${id} reads ${event}, which is not published`));
+      continue;
+    }
+    const topic = ports.topicOf(event);
+    const compile = ports.compilerOf(type);
+    const plans = list.flatMap((metric) => planOf({ metric, type, topic }, compile, faults));
+    const typeSignature = canonicalJson(type as unknown as Json);
+    const signature = canonicalJson([typeSignature, ...plans.map(({ metric }) => metric)] as Json);
+    if (plans.length > 0) topics.set(topic, { topic, type, plans, signature, typeSignature });
+  }
+  const derived = metrics.flatMap((metric) => {
+    if (metric.kind !== 'derived') return [];
+    const plan = planDerived(metric, catalog.metrics);
+    if (!plan.ok) faults.push(plan.error);
+    return plan.ok ? [plan.value] : [];
+  });
+  return { topics, derived, faults };
+}
+
+function planOf(
+  definitions: { metric: SimpleMetric; type: EventTypeDefinition; topic: string },
+  compile: CompileExpression,
+  faults: string[],
+): readonly MetricPlan[] {
+  try {
+    return [planMetric(definitions, compile)];
+  } catch (error) {
+    faults.push(`${definitions.metric.id}: ${(error as Error).message}`);
+    return [];
+  }
+}

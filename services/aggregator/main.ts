@@ -1,0 +1,33 @@
+import type { StartService } from '../platform/platform.ts';
+import { traceRoutes } from './adapters/http.ts';
+import { createTracer } from './adapters/kafka-tracer.ts';
+import { createAggregator } from './service.ts';
+import { openPorts } from './wiring.ts';
+
+/** Events in from Kafka; cells and cursors into Redis; changes, late events and dead letters out to Kafka. */
+export const start: StartService = async (platform) => {
+  const { access, catalog, config, http, kafka, now } = platform;
+  const { ports, close } = await openPorts(platform);
+  const aggregator = createAggregator(ports);
+  const trace = createTracer({
+    ...ports,
+    kafka,
+    now,
+    prefix: config.TIDEMARK_TOPIC_PREFIX,
+    eventTypes: () => catalog.current().eventTypes,
+    plansOf: aggregator.plansOf,
+  });
+  traceRoutes(http, access, trace);
+  aggregator.apply(catalog.current());
+  const unsubscribe = catalog.onChange(aggregator.apply);
+
+  return {
+    name: 'aggregator',
+    missing: aggregator.missing,
+    async stop() {
+      unsubscribe();
+      await aggregator.stop();
+      await close();
+    },
+  };
+};

@@ -1,0 +1,126 @@
+import type { EventTypeDefinition } from '../kernel/definitions.ts';
+import { TidemarkError } from '../kernel/errors.ts';
+import { indexStart } from './core/horizon.ts';
+import type { MetricPlan } from './core/metric-plan.ts';
+import type {
+  Clock,
+  ProjectionStore,
+  SourceOffsets,
+  StoredPartition,
+  StoredProjection,
+} from './ports.ts';
+
+export type OpeningPorts = {
+  readonly store: ProjectionStore;
+  readonly offsets: SourceOffsets;
+  readonly clock: Clock;
+  /** A new generation's id: unique, so that a late command from before a loss meets no equal one. */
+  readonly newGeneration: () => string;
+  readonly onRebuild: (plan: MetricPlan, reason: string) => void;
+};
+
+/**
+ * How long a cursor must lie beyond the log's end until it is believed: after a leader change a replica may state an end
+ * that lags behind what it already gave out.
+ */
+const CONFIRM_AFTER_MS = 3_000;
+
+/**
+ * Loads a projection, or makes it at the log's start. A cursor beyond the end says that this is not the log that the
+ * projection was computed from: it ends, and a new generation begins at the start. A cursor below the start says that
+ * retention took what was not counted yet: the range is kept with the projection, which goes on behind it.
+ * @throws topic_mismatch when the topic's partitions are not those of the cursors; redis_unavailable, broker_unavailable
+ */
+export async function openProjection(
+  ports: OpeningPorts,
+  plan: MetricPlan,
+): Promise<StoredProjection> {
+  const { store } = ports;
+  const ref = { metric: plan.metric.id, version: plan.metric.version };
+  const found = await look(ports, plan);
+  if (found.kind === 'sound') return found.stored;
+  if (found.kind === 'beyond') {
+    await ports.clock.sleep(CONFIRM_AFTER_MS);
+    const again = await look(ports, plan);
+    if (again.kind === 'beyond') {
+      ports.onRebuild(plan, again.detail);
+      await store.retire(ref, again.stored.generation);
+    }
+  }
+  if (found.kind === 'lost')
+    for (const loss of found.losses)
+      await store.noteLoss(ref, { generation: found.stored.generation, ...loss });
+  if (found.kind === 'absent') await store.create(ref, found.start(ports.newGeneration()));
+  return openProjection(ports, plan);
+}
+
+type Start = Parameters<ProjectionStore['create']>[1];
+type Loss = Omit<Parameters<ProjectionStore['noteLoss']>[1], 'generation'>;
+type Found =
+  | { readonly kind: 'sound'; readonly stored: StoredProjection }
+  | { readonly kind: 'absent'; readonly start: (generation: string) => Start }
+  | { readonly kind: 'beyond'; readonly stored: StoredProjection; readonly detail: string }
+  | { readonly kind: 'lost'; readonly stored: StoredProjection; readonly losses: readonly Loss[] };
+
+async function look({ store, offsets }: OpeningPorts, plan: MetricPlan): Promise<Found> {
+  const { topic, metric } = plan;
+  // First the cursors: an end that is read later cannot lie below them while the log is the same.
+  const stored = await store.load({ metric: metric.id, version: metric.version });
+  const bounds = await offsets.bounds(topic);
+  if (!stored)
+    return {
+      kind: 'absent',
+      start: (generation) => ({
+        generation,
+        partitions: bounds.map(({ partition, first, end }) => ({
+          topic,
+          partition,
+          first,
+          empty: first === end,
+        })),
+      }),
+    };
+  const isSame = bounds.every(({ partition }) =>
+    stored.partitions.some((one) => one.topic === topic && one.partition === partition),
+  );
+  if (!isSame || stored.partitions.length !== bounds.length)
+    throw new TidemarkError(
+      'topic_mismatch',
+      `${topic} has ${bounds.length} partitions, but the cursors of ${metric.id}@${metric.version} cover ${stored.partitions.length}; keys have moved between partitions: publish a new version of the metric`,
+    );
+  const losses: Loss[] = [];
+  for (const { partition, first, end } of bounds) {
+    const next = stored.partitions.find((one) => one.partition === partition)?.next ?? first;
+    if (next > end)
+      return {
+        kind: 'beyond',
+        stored,
+        detail: `the cursor of ${topic}/${partition} is ${next}, but the log ends at ${end}`,
+      };
+    if (next < first) losses.push({ topic, partition, from: next, to: first });
+  }
+  return losses.length > 0 ? { kind: 'lost', stored, losses } : { kind: 'sound', stored };
+}
+
+/**
+ * Where reading of each partition must begin so that its duplicate index holds one horizon before the cursor.
+ * @returns offsets by partition, at most the cursor, at least the log's start   @throws broker_unavailable
+ */
+export async function indexStarts(
+  offsets: SourceOffsets,
+  type: EventTypeDefinition,
+  cursors: readonly StoredPartition[],
+): Promise<ReadonlyMap<number, number>> {
+  const [any] = cursors;
+  if (!any) return new Map();
+  const bounds = await offsets.bounds(any.topic);
+  const starts = cursors.map(async (cursor): Promise<[number, number]> => {
+    const { topic, partition, next } = cursor;
+    const first = bounds.find((one) => one.partition === partition)?.first ?? 0;
+    const timeMs = indexStart(cursor, type.duplicateHorizonMs);
+    const from =
+      timeMs === undefined ? first : await offsets.offsetAt({ topic, partition, timeMs });
+    return [partition, Math.max(first, Math.min(from, next))];
+  });
+  return new Map(await Promise.all(starts));
+}

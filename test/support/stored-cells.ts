@@ -1,0 +1,77 @@
+import type { RedisClient } from '../../services/platform/redis.ts';
+import type { OracleCell } from './oracle.ts';
+
+type Ref = { readonly prefix: string; readonly metric: string; readonly version: string };
+
+/** What Redis holds of a projection, read key by key with nothing of the aggregator's: to be held against the oracle. */
+export async function storedCells(
+  redis: RedisClient,
+  ref: Ref,
+): Promise<Record<string, OracleCell>> {
+  const tag = `{${ref.prefix}${ref.metric}@${ref.version}}`;
+  const series = await redis.hgetall(`${tag}:series`);
+  const keyOf = new Map(Object.entries(series).map(([key, number]) => [number, key]));
+  const cells: Record<string, OracleCell> = {};
+  for (const key of await keysOf(redis, `${tag}:cells:*`)) {
+    const [grain = '', start = ''] = key.slice(`${tag}:cells:`.length).split(':');
+    const fields = await redis.hgetall(key);
+    for (const field of Object.keys(fields).filter((name) => name.endsWith('.n'))) {
+      const number = field.slice(0, -2);
+      const seriesKey = keyOf.get(number) ?? '?';
+      const text = (name: string): string | undefined => fields[`${number}.${name}`];
+      const members = `${tag}:members:${grain}:${start}:${seriesKey}`;
+      const type = await redis.type(members);
+      const distinct =
+        type === 'set'
+          ? await redis.scard(members)
+          : type === 'string'
+            ? await redis.pfcount(members)
+            : undefined;
+      const last = text('l')?.split('|')[3];
+      cells[`${grain}|${start}|${seriesKey}`] = {
+        contributions: Number(text('n')),
+        ...(text('s') === undefined ? {} : { sum: BigInt(text('s') ?? 0) }),
+        ...(text('a') === undefined ? {} : { min: BigInt(text('a') ?? 0) }),
+        ...(text('z') === undefined ? {} : { max: BigInt(text('z') ?? 0) }),
+        ...(last === undefined ? {} : { last: BigInt(last) }),
+        ...(distinct === undefined ? {} : { distinct }),
+      };
+    }
+  }
+  return cells;
+}
+
+/** Next offset of every partition, by number. */
+export async function storedCursors(redis: RedisClient, ref: Ref): Promise<Record<number, number>> {
+  const meta = await redis.hgetall(`{${ref.prefix}${ref.metric}@${ref.version}}:meta`);
+  const cursors = Object.entries(meta).filter(([field]) => field.startsWith('c:'));
+  return Object.fromEntries(
+    cursors.map(([field, next]) => [Number(field.slice(field.lastIndexOf('/') + 1)), Number(next)]),
+  );
+}
+
+/** Outcomes that the projection's counters add up to, over its partitions. */
+export async function storedOutcomes(
+  redis: RedisClient,
+  ref: Ref,
+): Promise<Record<string, number>> {
+  const meta = await redis.hgetall(`{${ref.prefix}${ref.metric}@${ref.version}}:meta`);
+  const totals: Record<string, number> = {};
+  for (const [field, value] of Object.entries(meta)) {
+    if (!field.startsWith('n:')) continue;
+    const outcome = field.slice(field.lastIndexOf(':') + 1);
+    totals[outcome] = (totals[outcome] ?? 0) + Number(value);
+  }
+  return totals;
+}
+
+/** What FLUSHALL does, for one installation among several on the server. */
+export async function loseRedis(redis: RedisClient, prefix: string): Promise<void> {
+  const keys = await keysOf(redis, `{${prefix}*`);
+  for (let from = 0; from < keys.length; from += 500)
+    await redis.unlink(...keys.slice(from, from + 500));
+}
+
+async function keysOf(redis: RedisClient, pattern: string): Promise<string[]> {
+  return (await (redis as { keys: (pattern: string) => Promise<string[]> }).keys(pattern)).sort();
+}
