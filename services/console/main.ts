@@ -37,11 +37,11 @@ export const start: StartService = async (platform) => {
   );
   observeConservation(telemetry, reads);
   observeStream(telemetry, hub);
+  webRoutes(platform.http);
   await platform.http.register(async (scope) => {
     observeRequests(scope, telemetry);
     readRoutes(scope, access, reads);
     streamRoute(scope, access, { hub, catalog: catalog.current });
-    webRoutes(scope);
     kpiRoute(scope, access, createKpi({ reads, catalog: catalog.current, now: platform.now }));
   });
 
