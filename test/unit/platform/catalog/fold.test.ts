@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Json } from '../../../../services/kernel/json.ts';
+import { createCatalogFold } from '../../../../services/platform/catalog/fold.ts';
+import { keyOf } from '../../../../services/platform/catalog/plan.ts';
+import { aDocuments, changed } from '../../../support/catalog-documents.ts';
+
+const byKey = (documents: readonly Json[]): ReadonlyMap<string, Json> =>
+  new Map(documents.map((document) => [keyOf(document), document]));
+
+test('sound documents are taken whole', () => {
+  const fold = createCatalogFold();
+  expect(fold.update(byKey(aDocuments()))).toEqual([]);
+  expect(fold.current().metrics.size).toBe(3);
+});
+
+test('a document that breaks falls back to its last good version, however many faults it has', () => {
+  const fold = createCatalogFold();
+  fold.update(byKey(aDocuments()));
+  const before = fold.current();
+  const spec = { aggregation: 'median', timezone: 'Nowhere' };
+  const broken = fold.update(byKey(changed(aDocuments(), 'Metric', 'orders', { spec })));
+  expect(broken.map(({ key }) => key)).toEqual(['Metric/orders', 'Metric/orders']);
+  expect(fold.current()).toEqual(before);
+});
+
+test('a document that never was good is left out, and the others stay', () => {
+  const fold = createCatalogFold();
+  const spec = { where: 'data.nothing' };
+  const broken = fold.update(byKey(changed(aDocuments(), 'Metric', 'cancels', { spec })));
+  expect(broken.map(({ key }) => key)).toEqual(['Metric/cancels', 'Metric/rate']);
+  expect([...fold.current().metrics.keys()]).toEqual(['orders']);
+});
+
+test('a reference that was withdrawn takes what names it along, until it is back', () => {
+  const fold = createCatalogFold();
+  fold.update(byKey(aDocuments()));
+  const without = aDocuments().filter((one) => keyOf(one) !== 'EventType/shop.order');
+  fold.update(byKey(without));
+  expect(fold.current().metrics.size).toBe(0);
+  expect(fold.update(byKey(aDocuments()))).toEqual([]);
+  expect(fold.current().metrics.size).toBe(3);
+});
