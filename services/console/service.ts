@@ -14,7 +14,7 @@ import type { Heads } from './core/metric-answer.ts';
 import { parseListQuery } from './core/list-query.ts';
 import { pipelineAnswer } from './core/pipeline-answer.ts';
 import type { EventTypeReading } from './core/pipeline-answer.ts';
-import { projectionState } from './core/values-answer.ts';
+import { jointWatermark, projectionState } from './core/values-answer.ts';
 import { parseValuesQuery } from './core/values-query.ts';
 import type { Parameters, ValuesQuery } from './core/values-query.ts';
 import { createMetricValues } from './metric-values.ts';
@@ -39,6 +39,8 @@ export type ConsoleReads = {
   readonly current: (id: string, parameters: Parameters) => Answer<ValuesAnswer>;
   /** One question that is already understood, of a metric of the current catalogue. */
   readonly ask: (metric: MetricDefinition, query: ValuesQuery) => Answer<ValuesAnswer>;
+  /** The least of the watermarks of a metric's sources; 0 while one has none. */
+  readonly watermark: (metric: MetricDefinition) => Promise<EpochMs>;
   /** Whether the values of a metric are withheld now: a source of it is being filled, or there is none. */
   readonly isRebuilding: (id: string) => Promise<boolean>;
   readonly pipeline: () => Promise<PipelineAnswer>;
@@ -99,6 +101,10 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
     values: question(parseValuesQuery),
     current: question(parseCurrentQuery),
     ask,
+    async watermark(metric) {
+      const heads = await headsOf(sourcesOf(catalog(), metric));
+      return jointWatermark([...heads.values()]);
+    },
     async isRebuilding(id) {
       const metric = catalog().metrics.get(id);
       if (!metric) return true;

@@ -1,0 +1,99 @@
+import type { MetricDefinition } from '../../kernel/definitions.ts';
+import type { Series } from './answers.ts';
+import { dimensionLabels } from './exposition.ts';
+import type { Family, Sample } from './exposition.ts';
+
+/** Values of one metric in one window, over all its breakdowns. */
+export type KpiWindow = {
+  /** `hour`: the hour that holds now, provisional. `last-hour`: the newest one that the watermark has passed. */
+  readonly window: string;
+  readonly startMs: number;
+  readonly series: readonly Series[];
+};
+export type KpiReading = {
+  readonly metric: MetricDefinition;
+  readonly watermarkMs: number;
+  readonly windows: readonly KpiWindow[];
+  /** Series were left out, since there are too many. */
+  readonly isCut: boolean;
+};
+
+const seconds = (timeMs: number): string => String(timeMs / 1_000);
+
+/** Business values as gauges. What has no value (empty, rebuilding, past retention) has no sample: absent, not 0. */
+export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] {
+  const perWindow = (of: (reading: KpiReading, window: KpiWindow) => Sample[]): Sample[] =>
+    readings.flatMap((reading) => reading.windows.flatMap((window) => of(reading, window)));
+  const labelsOf = ({ metric }: KpiReading, { window }: KpiWindow) => ({
+    metric: metric.id,
+    window,
+  });
+  return [
+    {
+      name: 'tidemark_metric_info',
+      help: 'A published metric: its version, unit, name, owner and domain.',
+      samples: readings.map(({ metric }) => ({
+        labels: {
+          metric: metric.id,
+          version: metric.version,
+          unit: metric.unit.code,
+          name: metric.name.en,
+          owner: metric.owner,
+          domain: metric.domain ?? '',
+        },
+        value: '1',
+      })),
+    },
+    {
+      name: 'tidemark_metric_value',
+      help: 'Value of a metric at its unit, by window and dimensions. window="hour" holds now and is provisional; window="last-hour" is the newest that the watermark has passed.',
+      samples: perWindow((reading, window) =>
+        window.series.flatMap(({ labels, points: [point] }) =>
+          point?.value == null
+            ? []
+            : [
+                {
+                  labels: { ...labelsOf(reading, window), ...dimensionLabels(labels) },
+                  value: point.value,
+                },
+              ],
+        ),
+      ),
+    },
+    {
+      name: 'tidemark_metric_completeness_ratio',
+      help: 'Share of the window that the watermark of every source partition has passed, 0 to 1.',
+      samples: perWindow((reading, window) => {
+        const point = window.series[0]?.points[0];
+        return point
+          ? [{ labels: labelsOf(reading, window), value: String(point.completeness) }]
+          : [];
+      }),
+    },
+    {
+      name: 'tidemark_metric_window_start_timestamp_seconds',
+      help: 'Start of the window whose values are exposed.',
+      samples: perWindow((reading, window) => [
+        { labels: labelsOf(reading, window), value: seconds(window.startMs) },
+      ]),
+    },
+    {
+      name: 'tidemark_metric_watermark_timestamp_seconds',
+      help: 'Event time up to which the metric is complete.',
+      samples: readings
+        .filter(({ watermarkMs }) => watermarkMs > 0)
+        .map(({ metric, watermarkMs }) => ({
+          labels: { metric: metric.id },
+          value: seconds(watermarkMs),
+        })),
+    },
+    {
+      name: 'tidemark_metric_truncated',
+      help: '1 where series of the metric are not exposed here, since there are too many; else 0.',
+      samples: readings.map(({ metric, isCut }) => ({
+        labels: { metric: metric.id },
+        value: isCut ? '1' : '0',
+      })),
+    },
+  ];
+}
