@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
+import { servers, uniquePrefix } from '../../support/servers.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tidemark-cli-catalog-'));
+afterAll(() => rmSync(root, { recursive: true }));
+for (const folder of ['catalog', 'schemas'])
+  cpSync(join(repositoryDir, folder), join(root, folder), { recursive: true });
+
+const { brokers, registryUrl, redisUrl } = servers();
+const environment = {
+  KAFKA_BROKERS: brokers.join(','),
+  SCHEMA_REGISTRY_URL: registryUrl,
+  REDIS_URL: redisUrl,
+  TIDEMARK_TOPIC_PREFIX: uniquePrefix(),
+  TIDEMARK_CATALOG: 'catalog',
+};
+
+type Run = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs the command line in a folder with a copy of the demo's catalogue. */
+function tidemark(
+  args: readonly string[],
+  env: Record<string, string> = environment,
+): Promise<Run> {
+  const main = join(repositoryDir, 'services', 'cli', 'main.ts');
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd: root, env: { PATH: process.env['PATH'] ?? '', ...env } },
+      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+  });
+}
+const metricsFile = join(root, 'catalog', 'metrics.yaml');
+const replaceInMetrics = (from: string, to: string): void => {
+  const text = readFileSync(metricsFile, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(metricsFile, text.replace(from, to));
+};
+
+describe('tidemark catalog', () => {
+  test('check accepts the demo without any server', async () => {
+    const { code, stdout, stderr } = await tidemark(['catalog', 'check', 'catalog'], {});
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('22 documents are sound');
+  });
+
+  test('check prints FILE:LINE:COLUMN code message, exit 1', async () => {
+    replaceInMetrics('value: data.quantity\n', 'value: data.quantty\n');
+    const { code, stdout } = await tidemark(['catalog', 'check'], { TIDEMARK_CATALOG: 'catalog' });
+    replaceInMetrics('value: data.quantty\n', 'value: data.quantity\n');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^catalog\/metrics\.yaml:\d+:10 expression_invalid data has no field quantty; did you mean quantity\?\n$/,
+    );
+  });
+
+  test('diff shows all, apply publishes it, and then there is no difference', async () => {
+    const diff = await tidemark(['--output', 'json', 'catalog', 'diff']);
+    expect(JSON.parse(diff.stdout)).toHaveLength(22);
+    const apply = await tidemark(['catalog', 'apply']);
+    expect(apply).toMatchObject({ code: 0 });
+    expect(apply.stdout).toContain('add     Metric/net-sales');
+    const again = await tidemark(['catalog', 'apply']);
+    expect(again.stdout).toBe('(none)\n');
+    expect(again.stderr).toContain('0 changed, 22 unchanged');
+  });
+
+  test('diff names the fields that changed', async () => {
+    replaceInMetrics('name: { en: Units, zh: 件数 }', 'name: { en: Pieces, zh: 件数 }');
+    const { stdout } = await tidemark(['--output', 'json', 'catalog', 'diff']);
+    expect(JSON.parse(stdout)).toEqual([
+      { action: 'change', document: 'Metric/units', fields: 'metadata.name.en' },
+    ]);
+  });
+
+  test('export is a catalogue of its own', async () => {
+    const { stdout } = await tidemark(['catalog', 'export']);
+    expect(parseAllDocuments(stdout)).toHaveLength(22);
+    const folder = mkdtempSync(join(root, 'export-'));
+    writeFileSync(join(folder, 'all.yaml'), stdout);
+    expect(await tidemark(['catalog', 'check', folder], {})).toMatchObject({ code: 0 });
+    const rules = await tidemark(['catalog', 'export', 'AlertRule']);
+    expect(parseAllDocuments(rules.stdout)).toHaveLength(2);
+  });
+
+  test('apply with a fault publishes nothing', async () => {
+    replaceInMetrics('aggregation: count', 'aggregation: median');
+    const { code, stdout } = await tidemark(['catalog', 'apply']);
+    replaceInMetrics('aggregation: median', 'aggregation: count');
+    expect(code).toBe(1);
+    expect(stdout).toContain('field_invalid spec.aggregation must be one of');
+    const { stdout: published } = await tidemark(['catalog', 'export', 'Metric']);
+    expect(published).not.toContain('en: Pieces');
+  });
+
+  test('without addresses, apply says what to set', async () => {
+    const { code, stderr } = await tidemark(['--data', join(root, 'none'), 'catalog', 'apply'], {
+      TIDEMARK_CATALOG: 'catalog',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('no address for KAFKA_BROKERS');
+  });
+});
