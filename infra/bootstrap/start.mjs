@@ -5,10 +5,14 @@ import { prepareOrExit, repositoryDir, runtime } from './prepare.mjs';
 await prepareOrExit({ servers: true });
 
 const main = join(repositoryDir, 'services', 'cli', 'main.ts');
-const child = spawn(runtime, [main, 'dev', ...process.argv.slice(2)], {
-  cwd: repositoryDir,
-  stdio: 'inherit',
-});
+const child = spawn(
+  runtime,
+  ['--disable-warning=ExperimentalWarning', main, 'dev', ...process.argv.slice(2)],
+  {
+    cwd: repositoryDir,
+    stdio: 'inherit',
+  },
+);
 // A terminal sends Ctrl-C to the child as well, which takes copies within a second for one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {

@@ -44,7 +44,8 @@ for (const register of VERBS) register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  // Not by and by: a client that still tries to reach a server that is gone would keep the process alive.
+  process.exit(report(error));
 }
 
 /** Prints what went wrong and the way out. @returns the exit code */

@@ -11,7 +11,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ name: NAME });
 });
-afterAll(() => stack[Symbol.asyncDispose]());
+afterAll(() => stack?.[Symbol.asyncDispose]());
 
 test('it lives, is ready, shows its telemetry, and tells where it is and what to try next', async () => {
   expect(await (await fetch(`${stack.url}/healthz`)).json()).toEqual({ status: 'ok' });
