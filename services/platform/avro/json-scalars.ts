@@ -58,11 +58,11 @@ export const readInt = readInteger({
   max: 2147483647,
   expected: 'an integer of 32 bits',
 });
-export const readLong = readInteger({
-  min: -9007199254740991,
-  max: 9007199254740991,
-  expected: 'an integer within ±(2^53 − 1)',
-});
+/** What avsc writes exactly: zig-zag doubles a number, and odd ones beyond 2^53 are no doubles (negative ones get odd). */
+const LONG_MIN = -(2 ** 52);
+const LONG_MAX = 2 ** 53 - 2;
+const LONG = { min: LONG_MIN, max: LONG_MAX, expected: 'an integer from −2^52 to 2^53 − 2' };
+export const readLong = readInteger(LONG);
 
 /** Floats round by their nature, so a literal of many digits is the nearest double; what is infinite is refused. */
 export function readFloat(round: (value: number) => number): Read {
@@ -153,11 +153,14 @@ function readTimestamp(unit: 'millis' | 'micros', zone: '' | 'Z'): Read {
       const ms = parseRfc3339(`${value}${zone}`);
       const micros =
         factor === 1 ? 0 : Number(/\.\d{3}(\d{1,3})/.exec(value)?.[1]?.padEnd(3, '0') ?? 0);
-      if (ms !== undefined) return ms * factor + micros;
+      const instant = ms === undefined ? Number.NaN : ms * factor + micros;
+      if (instant >= LONG_MIN && instant <= LONG_MAX) return instant;
     } else if (
       typeof value === 'number' &&
       Number.isInteger(value) &&
-      Math.abs(value) <= EPOCH_MS_MAX / factor
+      value * factor >= LONG_MIN &&
+      value * factor <= LONG_MAX &&
+      Math.abs(value) <= EPOCH_MS_MAX
     )
       return value * factor + 0;
     return refuse(trail, expected, value);
