@@ -128,12 +128,20 @@ const boundsOf = (admin: Admin, topic: string): Promise<readonly Bounds[]> =>
 const atPartition = (bounds: readonly Bounds[], partition: number): Bounds =>
   bounds.find((one) => one.partition === partition) ?? { partition, first: 0, end: 0 };
 
+/** Attempts at what the broker refuses for a reason that passes: a leader that is not known yet. */
+const ATTEMPTS_MAX = 20;
+const RETRY_AFTER_MS = 50;
+
+/** @throws broker_unavailable */
 async function asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (cause) {
-    throw new TidemarkError('broker_unavailable', `${what}: ${(cause as Error).message}`, {
-      cause,
-    });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (cause) {
+      const { message, retriable } = cause as Error & { retriable?: boolean };
+      if (!retriable || attempt >= ATTEMPTS_MAX)
+        throw new TidemarkError('broker_unavailable', `${what}: ${message}`, { cause });
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS * attempt));
+    }
   }
 }
