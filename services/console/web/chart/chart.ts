@@ -141,7 +141,7 @@ function createPlot(
   return new uPlot(
     {
       ...sizeOf(element),
-      padding: [20, 8, 0, 0],
+      padding: [20, 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: {

@@ -1,25 +1,97 @@
-import type { LocalizedText } from '../../../kernel/definitions.ts';
+import type { Condition, EpisodeOutcome, TransitionKind } from '../../../kernel/alert.ts';
+import type { Severity } from '../../../kernel/definitions.ts';
+import type { Cursor } from '../../../kernel/update.ts';
+import type { WindowState } from '../../../kernel/window.ts';
 
-/** Alerts as the API writes them (contract sections 5 and 7). Times are RFC 3339, values decimal strings. */
+/** Alerts as alerting's read API writes them. Times are RFC 3339, values decimal strings. */
 
 export type AlertSummary = {
   readonly id: string;
   readonly rule: string;
-  readonly name?: LocalizedText;
-  readonly severity: 'critical' | 'warning' | 'info';
-  readonly state: 'ok' | 'pending' | 'firing' | 'recovering' | 'nodata';
+  readonly severity: Severity;
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly state: Condition;
   readonly episode: string | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  readonly outcome: string | null;
+  readonly outcome: EpisodeOutcome | null;
   readonly value: string | null;
+  readonly previous: string | null;
   readonly threshold: string | null;
-  readonly accountable: string | null;
+  readonly worst: string | null;
+  readonly recovered: string | null;
+  readonly window: {
+    readonly start: string;
+    readonly end: string;
+    readonly state: WindowState;
+    readonly revision: number;
+  } | null;
+  readonly owner: {
+    readonly accountable: string | null;
+    readonly deputy: string | null;
+    /** The responsibility that names them. */
+    readonly via: string | null;
+  };
+  readonly changedAt: string | null;
 };
 /** `GET /v1/alerts` */
-export type AlertsAnswer = { readonly alerts: readonly AlertSummary[]; readonly cursor?: string };
+export type AlertsAnswer = {
+  readonly alerts: readonly AlertSummary[];
+  readonly cursor: string | null;
+  /** Rules that cannot be judged, or only in part. */
+  readonly health: readonly { readonly rule: string; readonly detail: string }[];
+};
 
-/** Data of the stream's `alert` events; only which alert it is matters here. */
-export type AlertEvent = { readonly id: string };
+export type DeliveryStatus = 'waiting' | 'delivered' | 'given_up' | 'disabled';
+
+/** `GET /v1/alerts/{id}` */
+export type AlertAnswer = AlertSummary & {
+  readonly evidence: {
+    readonly watermark: string;
+    readonly cursors: readonly Cursor[];
+    readonly completeness: number;
+    readonly count: number;
+    readonly metricVersion: string;
+    readonly ruleVersion: string;
+  } | null;
+  readonly timeline: readonly {
+    readonly transition: TransitionKind;
+    readonly reason: string;
+    readonly at: string;
+    readonly state: Condition;
+    readonly value: string | null;
+  }[];
+  readonly deliveries: readonly {
+    readonly id: string;
+    readonly episode: string;
+    readonly receiver: string;
+    readonly kind: TransitionKind;
+    readonly decidedAt: string;
+    readonly status: DeliveryStatus;
+    readonly attempts: number;
+    readonly detail: string;
+    readonly nextAttemptAt: string | null;
+  }[];
+};
+
+/** Whether somebody should look: it burns, may soon burn, or nobody can tell. */
+export const isOpen = (alert: Pick<AlertSummary, 'state'>): boolean => alert.state !== 'ok';
+
+const RANK: Readonly<Record<Condition, number>> = {
+  firing: 0,
+  nodata: 0,
+  recovering: 1,
+  pending: 2,
+  ok: 3,
+};
+const SEVERITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
+
+/** What burns first, the gravest of it first, then the newest. */
+export function byUrgency(a: AlertSummary, b: AlertSummary): number {
+  return (
+    RANK[a.state] - RANK[b.state] ||
+    SEVERITY[a.severity] - SEVERITY[b.severity] ||
+    (b.startedAt ?? '').localeCompare(a.startedAt ?? '')
+  );
+}

@@ -84,7 +84,7 @@ export const post = <T>(path: string, body: unknown): Promise<T> => call<T>('POS
 const PAGES_MAX = 20;
 
 /** All pages of a list, up to a bound. */
-export async function getAll<Page extends { readonly cursor?: string }>(
+export async function getAll<Page extends { readonly cursor?: string | null }>(
   path: string,
   signal?: AbortSignal,
 ): Promise<readonly Page[]> {
@@ -95,9 +95,7 @@ export async function getAll<Page extends { readonly cursor?: string }>(
     pages.push(page);
     const joint = path.includes('?') ? '&' : '?';
     next =
-      page.cursor === undefined
-        ? undefined
-        : `${path}${joint}cursor=${encodeURIComponent(page.cursor)}`;
+      page.cursor == null ? undefined : `${path}${joint}cursor=${encodeURIComponent(page.cursor)}`;
   }
   return pages;
 }

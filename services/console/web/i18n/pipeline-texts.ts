@@ -20,6 +20,7 @@ export const PIPELINE_TEXTS = {
   'pipeline.term.duplicate': { en: 'Duplicate', zh: '重复' },
   'pipeline.term.conflict': { en: 'Conflict', zh: '冲突' },
   'pipeline.term.deadLettered': { en: 'Dead-lettered', zh: '死信' },
+  'pipeline.term.lost': { en: 'Lost', zh: '丢失' },
   'pipeline.term.inFlight': { en: 'In flight', zh: '在途' },
   'pipeline.difference': { en: 'Difference', zh: '差额' },
   'pipeline.metric': { en: 'Metric', zh: '指标' },

@@ -1,3 +1,158 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-export const AlertPage = (props: { id: string }): JSX.Element => h('div', null, props.id);
+import type { AlertAnswer } from '../data/alerts.ts';
+import { ApiError, get } from '../data/api.ts';
+import { formatValue, formatWindow } from '../data/format.ts';
+import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts';
+import type { Known } from '../data/metric-names.ts';
+import { useResource } from '../data/resource.ts';
+import { useAlertChanges } from '../data/use-alerts.ts';
+import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
+import { AlertState, SeverityMark } from '../parts/alert-state.ts';
+import { Link, Term } from '../parts/link.ts';
+import { Empty, Shown } from '../parts/notice.ts';
+import { ownerText } from '../parts/owner.ts';
+import { Instant } from '../parts/time.ts';
+import { Deliveries } from './alert-deliveries.ts';
+import { Evidence } from './alert-evidence.ts';
+import { Timeline } from './alert-timeline.ts';
+
+/** One alert: what it says, why, to whom, and what became of the messages. */
+export function AlertPage(props: { readonly id: string }): JSX.Element {
+  const { id } = props;
+  const { resource, reload } = useResource(`alert ${id}`, (signal) =>
+    get<AlertAnswer>(`/v1/alerts/${encodeURIComponent(id)}`, signal),
+  );
+  useAlertChanges(id, reload);
+  const metrics = useMetrics();
+  const isMissing =
+    resource.kind === 'failed' &&
+    resource.error instanceof ApiError &&
+    resource.error.status === 404;
+  return h(
+    'div',
+    { class: 'page' },
+    h(Link, { to: { page: 'alerts', show: 'open' }, class: 'back' }, t('alert.back')),
+    isMissing
+      ? h(Empty, { title: t('alert.notFound') })
+      : h(Shown<AlertAnswer>, {
+          resource,
+          reload,
+          lines: 8,
+          render: (alert) => h(AlertView, { alert, metric: metrics.get(alert.metric) }),
+        }),
+  );
+}
+
+function AlertView(props: {
+  readonly alert: AlertAnswer;
+  readonly metric: Known | undefined;
+}): JSX.Element {
+  const { alert, metric } = props;
+  return h(
+    'article',
+    null,
+    h(
+      'div',
+      { class: 'alert-title' },
+      h('h1', null, alert.rule),
+      h(AlertState, { alert }),
+      h(SeverityMark, { severity: alert.severity }),
+    ),
+    h(
+      'p',
+      { class: 'lead' },
+      h(Link, { to: { page: 'metric', id: alert.metric, by: [] } }, nameOf(metric, alert.metric)),
+      Object.keys(alert.labels).length > 0 ? ` · ${labelText(alert.labels)}` : '',
+      alert.outcome === null ? '' : ` · ${t(`alert.outcome.${alert.outcome}`)}`,
+    ),
+    h(
+      'div',
+      { class: 'alert-body' },
+      h(
+        'div',
+        { class: 'alert-main' },
+        h(Figures, { alert, metric }),
+        h(Timeline, { alert, metric }),
+        h(Deliveries, { alert }),
+      ),
+      h(
+        'aside',
+        { class: 'metric-side' },
+        h(Owner, { alert }),
+        h(Evidence, { alert, timezone: metric?.timezone }),
+      ),
+    ),
+  );
+}
+
+function Figures(props: {
+  readonly alert: AlertAnswer;
+  readonly metric: Known | undefined;
+}): JSX.Element {
+  const { alert, metric } = props;
+  const figure = (name: string, value: string | null): JSX.Element =>
+    h(
+      Term,
+      { name },
+      h('span', { class: 'number' }, formatValue(value, unitFor(metric, value), locale())),
+    );
+  const optional = (name: string, value: string | null): JSX.Element | null =>
+    value === null ? null : figure(name, value);
+  return h(
+    'section',
+    null,
+    h(
+      'dl',
+      { class: 'alert-figures' },
+      figure(t('alert.value'), alert.value),
+      figure(t('alert.threshold'), alert.threshold),
+      optional(t('alert.worst'), alert.worst),
+      optional(t('alert.previous'), alert.previous),
+      optional(t('alert.recovered'), alert.recovered),
+    ),
+    alert.window === null
+      ? null
+      : h(
+          'p',
+          { class: 'faint' },
+          t('alert.window'),
+          ' ',
+          windowText(alert.window, metric?.timezone),
+          ' · ',
+          t(`state.${alert.window.state}`),
+        ),
+  );
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+function windowText(
+  window: { readonly start: string; readonly end: string },
+  timezone: string | undefined,
+): string {
+  const startMs = Date.parse(window.start);
+  const endMs = Date.parse(window.end);
+  // A local day may be an hour short.
+  const grain = endMs - startMs >= DAY_MS - HOUR_MS ? 'day' : 'hour';
+  return formatWindow({ startMs, endMs }, grain, { locale: locale(), timezone });
+}
+
+function Owner(props: { readonly alert: AlertAnswer }): JSX.Element {
+  const { owner, startedAt, endedAt } = props.alert;
+  return h(
+    'section',
+    { class: 'panel' },
+    h(
+      'dl',
+      { class: 'terms' },
+      h(Term, { name: t('alert.owner') }, ownerText(owner.accountable) || '–'),
+      owner.deputy === null ? null : h(Term, { name: t('alert.deputy') }, ownerText(owner.deputy)),
+      owner.via === null ? null : h(Term, { name: t('alert.via') }, h('code', null, owner.via)),
+      h(Term, { name: t('alert.since') }, h(Instant, { at: startedAt })),
+      endedAt === null ? null : h(Term, { name: t('alert.ended') }, h(Instant, { at: endedAt })),
+    ),
+  );
+}

@@ -1,4 +1,145 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-export const AlertsPage = (props: { show: 'open' | 'all' }): JSX.Element =>
-  h('div', null, props.show);
+import { byUrgency, isOpen } from '../data/alerts.ts';
+import type { AlertSummary, AlertsAnswer } from '../data/alerts.ts';
+import { getAll } from '../data/api.ts';
+import { formatValue } from '../data/format.ts';
+import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts';
+import type { Known } from '../data/metric-names.ts';
+import { go } from '../data/place.ts';
+import { useResource } from '../data/resource.ts';
+import { useAlertChanges } from '../data/use-alerts.ts';
+import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
+import { AlertState, SeverityMark } from '../parts/alert-state.ts';
+import { Link } from '../parts/link.ts';
+import { Empty, Shown } from '../parts/notice.ts';
+import { ownerText } from '../parts/owner.ts';
+import { Segmented } from '../parts/segmented.ts';
+import { Instant } from '../parts/time.ts';
+
+type Show = 'open' | 'all';
+
+/** Every alert, or those that somebody should look at. */
+export function AlertsPage(props: { readonly show: Show }): JSX.Element {
+  const { resource, reload } = useResource('alerts', (signal) =>
+    getAll<AlertsAnswer>('/v1/alerts?limit=200', signal),
+  );
+  useAlertChanges(undefined, reload);
+  const metrics = useMetrics();
+  return h(
+    'div',
+    { class: 'page' },
+    h(
+      'div',
+      { class: 'page-head' },
+      h('h1', null, t('alerts.title')),
+      h(Segmented<Show>, {
+        name: 'show',
+        legend: t('alerts.filter'),
+        value: props.show,
+        choices: [
+          { value: 'open', label: t('alerts.filter.open') },
+          { value: 'all', label: t('alerts.filter.all') },
+        ],
+        onChoose: (show) => go({ page: 'alerts', show }, 'replace'),
+      }),
+    ),
+    h(Shown<readonly AlertsAnswer[]>, {
+      resource,
+      reload,
+      lines: 5,
+      render: (pages) => [
+        pages[0]?.health.map(({ rule, detail }) =>
+          h('p', { key: rule, class: 'notice notice-warn' }, h('code', null, rule), detail),
+        ),
+        h(List, { alerts: pages.flatMap(({ alerts }) => alerts), show: props.show, metrics }),
+      ],
+    }),
+  );
+}
+
+function List(props: {
+  readonly alerts: readonly AlertSummary[];
+  readonly show: Show;
+  readonly metrics: ReadonlyMap<string, Known>;
+}): JSX.Element {
+  // An alert that never began an episode is a rule that holds: nothing to tell.
+  const told = props.alerts.filter((alert) => isOpen(alert) || alert.startedAt !== null);
+  const alerts = props.show === 'open' ? told.filter(isOpen) : told;
+  if (alerts.length === 0)
+    return props.show === 'open'
+      ? h(Empty, { title: t('alerts.none'), help: t('alerts.noneHelp') })
+      : h(Empty, { title: t('alerts.noneEver'), help: t('alerts.noneHelp') });
+  return h(
+    'div',
+    { class: 'alerts' },
+    h(
+      'div',
+      { class: 'alert-row alert-head', 'aria-hidden': 'true' },
+      h('span', null, t('alerts.column.state')),
+      h('span', null, t('alerts.column.alert')),
+      h('span', { class: 'end' }, t('alerts.column.value')),
+      h('span', { class: 'end' }, t('alerts.column.threshold')),
+      h('span', null, t('alerts.column.owner')),
+      h('span', null, t('alerts.column.since')),
+    ),
+    h(
+      'ul',
+      null,
+      alerts
+        .toSorted(byUrgency)
+        .map((alert) => h(Row, { key: alert.id, alert, metric: props.metrics.get(alert.metric) })),
+    ),
+  );
+}
+
+function Row(props: {
+  readonly alert: AlertSummary;
+  readonly metric: Known | undefined;
+}): JSX.Element {
+  const { alert, metric } = props;
+  const amount = (value: string | null): string =>
+    formatValue(value, unitFor(metric, value), locale());
+  const labelled = (label: string, value: string): JSX.Element =>
+    h(
+      'span',
+      { class: 'end alert-amount' },
+      h('span', { class: 'alert-label' }, label),
+      h('span', { class: 'number' }, value),
+    );
+  return h(
+    'li',
+    null,
+    h(
+      Link,
+      {
+        to: { page: 'alert', id: alert.id },
+        class: `alert-row alert-${alert.severity} ${isOpen(alert) ? 'alert-burning' : ''}`,
+      },
+      h('span', { class: 'alert-state' }, h(AlertState, { alert })),
+      h(
+        'span',
+        { class: 'alert-name' },
+        h('strong', null, alert.rule),
+        h(
+          'span',
+          { class: 'faint' },
+          [nameOf(metric, alert.metric), labelText(alert.labels)]
+            .filter((part) => part !== '')
+            .join(' · '),
+        ),
+        h(SeverityMark, { severity: alert.severity }),
+      ),
+      labelled(t('alerts.column.value'), amount(alert.value)),
+      labelled(t('alerts.column.threshold'), amount(alert.threshold)),
+      h(
+        'span',
+        { class: 'alert-owner' },
+        h('span', { class: 'alert-label' }, t('alerts.column.owner')),
+        ownerText(alert.owner.accountable) || '–',
+      ),
+      h('span', { class: 'alert-since' }, h(Instant, { at: alert.startedAt })),
+    ),
+  );
+}

@@ -20,7 +20,7 @@ import { StateBadge } from '../parts/state-badge.ts';
 
 const STORAGE_KEY = 'tidemark.window';
 const stored = GRAINS.find((grain) => grain === localStorage.getItem(STORAGE_KEY));
-const shownWindow = signal<Grain>(stored ?? 'day');
+const shownWindow = signal<Grain>(stored ?? 'hour');
 const searched = signal('');
 
 /** Every metric with its number of the window that runs now. */
@@ -121,7 +121,7 @@ function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Gra
   const { metric } = props;
   const grain = metric.grains.includes(props.wanted) ? props.wanted : (metric.grains[0] ?? 'day');
   const finer = trendGrain(grain, metric.grains);
-  const now = useValues({ metric: metric.id, grain, by: [], count: grain === 'day' ? 1 : 2 });
+  const now = useValues({ metric: metric.id, grain, by: [], count: 2 });
   const trend = useValues({
     metric: metric.id,
     grain: finer,

@@ -15,6 +15,7 @@ export const TERMS = [
   'duplicate',
   'conflict',
   'deadLettered',
+  'lost',
   'inFlight',
 ] as const satisfies readonly (keyof Conservation)[];
 
@@ -89,7 +90,7 @@ function Account(props: { readonly account: Conservation }): JSX.Element {
 }
 
 const isTrouble = (term: (typeof TERMS)[number], account: Conservation): boolean =>
-  (term === 'conflict' || term === 'deadLettered') && account[term] > 0;
+  (term === 'conflict' || term === 'deadLettered' || term === 'lost') && account[term] > 0;
 
 /** Shares of the terms as one thin bar; the numbers beside it say the same. */
 function Division(props: { readonly account: Conservation }): JSX.Element {

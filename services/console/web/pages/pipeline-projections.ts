@@ -31,7 +31,11 @@ export function Projections(props: {
             columns.map((name) =>
               h(
                 'th',
-                { key: name, scope: 'col', class: name === 'lag' || name === 'series' ? 'end' : '' },
+                {
+                  key: name,
+                  scope: 'col',
+                  class: name === 'lag' || name === 'series' ? 'end' : '',
+                },
                 t(`pipeline.${name}`),
               ),
             ),
