@@ -11,11 +11,11 @@ const child = spawn(
   {
     cwd: repositoryDir,
     // As bin/tidemark does: what was compiled at the last start is not compiled again.
-  env: {
-    NODE_COMPILE_CACHE: join(repositoryDir, 'node_modules', '.cache', 'tidemark'),
-    ...process.env,
-  },
-  stdio: 'inherit',
+    env: {
+      NODE_COMPILE_CACHE: join(repositoryDir, 'node_modules', '.cache', 'tidemark'),
+      ...process.env,
+    },
+    stdio: 'inherit',
   },
 );
 // A terminal sends Ctrl-C to the child as well, which takes copies within a second for one.
