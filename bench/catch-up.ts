@@ -90,14 +90,20 @@ async function catchUp(
     nodeArguments: world.nodeArguments,
   });
   try {
-    const first = await until('the first flush', { everyMs: 5, withinMs: 60_000 }, async () => {
-      const done = await counted(world, job.metrics.slice(0, 1));
-      return done > 0 ? done : undefined;
-    });
+    const first = await until(
+      'the first flush',
+      { everyMs: 5, withinMs: 60_000, isHopeless: child.hasEnded },
+      async () => {
+        const done = await counted(world, job.metrics.slice(0, 1));
+        return done > 0 ? done : undefined;
+      },
+    );
     const startedMs = performance.now();
     const meter = cpuMeter({ node: child.pid, ...serverPids(world) });
-    await until('catching up', { everyMs: 20, withinMs: 600_000 }, async () =>
-      (await counted(world, job.metrics)) >= total ? true : undefined,
+    await until(
+      'catching up',
+      { everyMs: 20, withinMs: 600_000, isHopeless: child.hasEnded },
+      async () => ((await counted(world, job.metrics)) >= total ? true : undefined),
     );
     const seconds = (performance.now() - startedMs) / 1000;
     const cpu = meter();

@@ -59,6 +59,9 @@ const options = {
 await (await startServers({ ...options, only: [] })).stop();
 rmSync(dataDir, { recursive: true, force: true });
 const servers = await startServers(options);
+// Ctrl-C: the servers end with the bench.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void servers.stop().then(() => process.exit(1)));
 const world = openWorld(servers, {
   outputDir,
   isQuick: values.quick,

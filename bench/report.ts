@@ -92,7 +92,7 @@ function catchUpSection(runs: readonly CatchUpRun[]): readonly string[] {
   });
   return [
     '## Catching up',
-    `${count(runs[0]?.events)} order events, 1 % of them repeats, in 8 partitions, read from the start; every cell is compared with a naive recount that counts each event once. Tidemark keeps minute, hour and day cells, removes repeats, and publishes what changes. The rival is what one writes with the same libraries: registry client, one HINCRBY per event and metric, pipelined per batch, minute cells only; it has no memory of ids, so a cell with a repeat is wrong.`,
+    `${count(Math.max(...runs.map(({ events }) => events)))} order events, 1 % of them repeats, in 8 partitions, read from the start; every cell is compared with a naive recount that counts each event once. Tidemark keeps minute, hour and day cells, removes repeats, and publishes what changes. The rival is what one writes with the same libraries: registry client, one HINCRBY per event and metric, pipelined per batch, minute cells only; it has no memory of ids, so a cell with a repeat is wrong.`,
     table(
       ['program', 'events/s', 'Node µs', 'Redis µs', 'Kafka µs', 'Node MiB', 'right cells'],
       rows,
@@ -114,6 +114,7 @@ function latencySection(runs: readonly LatencyRun[]): readonly string[] {
     table(
       ['from → to', 'samples', 'p50', 'p99', 'max'],
       [
+        row('event → its 202 (requests)', ({ acknowledged }) => acknowledged),
         row('event → value in Redis', ({ redis }) => redis),
         row('event → webhook of the alert that it fires', ({ webhook }) => webhook),
         row('value in Redis → webhook', ({ breachToWebhook }) => breachToWebhook),

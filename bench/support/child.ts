@@ -7,6 +7,7 @@ export type Child = {
   readonly pid: number;
   /** The next message of this kind. @throws Error when the process ends before, with the end of its log named */
   readonly next: <M extends { readonly kind: string }>(kind: M['kind']) => Promise<M>;
+  readonly hasEnded: () => boolean;
   readonly stop: () => Promise<void>;
 };
 
@@ -56,6 +57,7 @@ export function startChild(options: {
         });
       }
     },
+    hasEnded: () => isOver,
     async stop() {
       if (!isOver) child.send({ kind: 'stop' });
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);

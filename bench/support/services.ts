@@ -26,7 +26,7 @@ export async function runServices(
   readonly platform: Platform;
   readonly stop: () => Promise<void>;
 }> {
-  const config = benchConfig({ ...env, TIDEMARK_PORT: '0', LOG_LEVEL: 'warn' });
+  const config = benchConfig({ ...env, TIDEMARK_PORT: '0', LOG_LEVEL: env['LOG_LEVEL'] ?? 'warn' });
   const logger = createLogger({ level: config.LOG_LEVEL, name: 'bench', isTty: false });
   const lifecycle = createLifecycle((what, problem) => logger.error({ what }, problem));
   const platform = await openPlatform({

@@ -78,13 +78,19 @@ export const serverPids = (
 /** Looks again every few milliseconds, rarely enough not to be measured. @throws Error after `withinMs` */
 export async function until<T>(
   what: string,
-  options: { readonly everyMs: number; readonly withinMs: number },
+  options: {
+    readonly everyMs: number;
+    readonly withinMs: number;
+    /** It cannot come any more. */
+    readonly isHopeless: () => boolean;
+  },
   look: () => Promise<T | undefined>,
 ): Promise<T> {
   const deadlineMs = performance.now() + options.withinMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
+    if (options.isHopeless()) throw new Error(`${what}: the process ended; see its log`);
     if (performance.now() > deadlineMs)
       throw new Error(`${what}: not within ${options.withinMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, options.everyMs));
