@@ -68,16 +68,15 @@ export const aDocuments = (): readonly Json[] => [
 type Fields = { readonly [key: string]: Json };
 type Document = { readonly kind: string; readonly metadata: Fields; readonly spec: Fields };
 
-/** The documents with one of them changed; a change of `null` removes the field. */
+/** The documents with that of `key` (`kind/id`) changed; a change of `null` removes the field. */
 export function changed(
   documents: readonly Json[],
-  kind: string,
-  id: string,
+  key: string,
   change: { readonly metadata?: Fields; readonly spec?: Fields },
 ): readonly Json[] {
   return documents.map((one) => {
     const document = one as unknown as Document;
-    if (document.kind !== kind || document.metadata['id'] !== id) return one;
+    if (`${document.kind}/${String(document.metadata['id'])}` !== key) return one;
     return {
       ...document,
       metadata: merged(document.metadata, change.metadata),

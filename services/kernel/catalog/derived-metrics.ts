@@ -1,5 +1,5 @@
 import type { DerivedMetric, SimpleMetric } from '../definitions.ts';
-import type { Expression } from '../expression/ast.ts';
+import type { FormulaExpression } from '../expression/ast.ts';
 import { metricIdOf, namesOf } from '../expression/formula.ts';
 import { parseFormula } from '../expression/formula-parser.ts';
 import { printExpression } from '../expression/print.ts';
@@ -91,7 +91,7 @@ type Expansion = {
 };
 
 /** Puts the formulas of derived inputs in their place. @returns undefined on a cycle, or when an input has faults of its own */
-function expand(expression: Expression, at: Expansion): Expression | undefined {
+function expand(expression: FormulaExpression, at: Expansion): FormulaExpression | undefined {
   switch (expression.kind) {
     case 'unary': {
       const operand = expand(expression.operand, at);
@@ -118,7 +118,7 @@ function expand(expression: Expression, at: Expansion): Expression | undefined {
       const parsed = parseFormula(inner.spec.formula);
       return parsed.ok ? expand(parsed.value, { ...at, path: [...at.path, id] }) : undefined;
     }
-    default:
+    case 'number':
       return expression;
   }
 }

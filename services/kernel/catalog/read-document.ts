@@ -147,7 +147,12 @@ function describe(issue: z.core.$ZodIssue): string {
       return issue.message.startsWith('must') || issue.message.startsWith('is')
         ? issue.message
         : `must be ${issue.values.map(String).join(' or ')}, not ${found}`;
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return issue.message;
   }
 }

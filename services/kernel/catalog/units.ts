@@ -1,5 +1,5 @@
 import type { SimpleMetric } from '../definitions.ts';
-import type { Expression } from '../expression/ast.ts';
+import type { FormulaExpression } from '../expression/ast.ts';
 import { metricIdOf } from '../expression/formula.ts';
 import type { Context } from './context.ts';
 
@@ -8,11 +8,11 @@ type Dimension = ReadonlyMap<string, number> | undefined;
 
 /** Reports `+` and `-` between amounts that do not combine, such as money and pieces. */
 export function checkUnits(
-  formula: Expression,
+  formula: FormulaExpression,
   metrics: ReadonlyMap<string, SimpleMetric>,
   { report }: Context,
 ): void {
-  const dimension = (expression: Expression): Dimension => {
+  const dimension = (expression: FormulaExpression): Dimension => {
     switch (expression.kind) {
       case 'name': {
         const code = metrics.get(metricIdOf(expression.name))?.unit.code ?? '';
@@ -32,7 +32,7 @@ export function checkUnits(
           });
         return left ?? right;
       }
-      default:
+      case 'number':
         return undefined;
     }
   };

@@ -7,6 +7,20 @@ export const COMPARISONS = ['<', '<=', '>', '>='] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 export type BinaryOperator = '+' | '-' | '*' | '/' | Comparison | '==' | '!=' | '&&' | '||' | 'in';
 
+/** The expressions of formulas: a part of all expressions. */
+export type FormulaExpression = Span &
+  (
+    | { readonly kind: 'number'; readonly value: Decimal }
+    | { readonly kind: 'name'; readonly name: string }
+    | { readonly kind: 'unary'; readonly operator: '-'; readonly operand: FormulaExpression }
+    | {
+        readonly kind: 'binary';
+        readonly operator: '+' | '-' | '*' | '/';
+        readonly left: FormulaExpression;
+        readonly right: FormulaExpression;
+      }
+  );
+
 /** An expression as data, whatever parser read it. A method call is a call whose first argument is the receiver. */
 export type Expression = Span &
   (

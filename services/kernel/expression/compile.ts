@@ -58,7 +58,11 @@ function valueType({ type, span }: Term): ExpressionType {
     case 'opaque':
     case 'timestampMicros':
       throw new ExpressionError(`${describeType(type)} is not one value`, span);
-    default:
+    case 'boolean':
+    case 'decimal':
+    case 'null':
+    case 'string':
+    case 'timestamp':
       return type;
   }
 }

@@ -81,7 +81,8 @@ function typeOf(schema: Json, names: Names): VariableType {
 }
 
 function logicalType(schema: Schema): VariableType | undefined {
-  switch (schema['logicalType']) {
+  const name = String(schema['logicalType']);
+  switch (name) {
     case 'decimal':
       return { kind: 'decimal', scale: Number(schema['scale'] ?? 0), nullable: false };
     case 'timestamp-millis':
@@ -93,7 +94,7 @@ function logicalType(schema: Schema): VariableType | undefined {
     case 'time-micros':
     case 'local-timestamp-millis':
     case 'local-timestamp-micros':
-      return opaque(`an Avro ${schema['logicalType']}, which expressions cannot read`);
+      return opaque(`an Avro ${name}, which expressions cannot read`);
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import { parseDecimal } from '../decimal.ts';
 import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
-import type { Expression, Span } from './ast.ts';
+import type { FormulaExpression, Span } from './ast.ts';
 import { ExpressionError } from './term.ts';
 import type { ExpressionFault } from './types.ts';
 
@@ -16,7 +16,7 @@ const DEPTH_MAX = 50;
  * (test/property/kernel/expression/formula.test.ts compares both parsers). It lives here so that every reader of a derived metric can
  * compile its formula without a package.
  */
-export function parseFormula(text: string): Result<Expression, ExpressionFault> {
+export function parseFormula(text: string): Result<FormulaExpression, ExpressionFault> {
   try {
     if (text.length > LENGTH_MAX)
       throw new ExpressionError(`a formula has at most ${LENGTH_MAX} characters`, {
@@ -45,13 +45,13 @@ function tokensOf(text: string): readonly Token[] {
   });
 }
 
-function parse(tokens: readonly Token[], length: number): Expression {
+function parse(tokens: readonly Token[], length: number): FormulaExpression {
   let at = 0;
   let depth = 0;
   const here = (): Span => tokens[at] ?? { start: length, end: length };
   const peek = (): string | undefined => tokens[at]?.text;
 
-  const chain = (operators: string, operand: () => Expression): Expression => {
+  const chain = (operators: string, operand: () => FormulaExpression): FormulaExpression => {
     let left = operand();
     for (
       let operator = peek();
@@ -65,22 +65,22 @@ function parse(tokens: readonly Token[], length: number): Expression {
     }
     return left;
   };
-  const sum = (): Expression => chain('+-', product);
-  const product = (): Expression => chain('*/', unary);
-  const unary = (): Expression => {
+  const sum = (): FormulaExpression => chain('+-', product);
+  const product = (): FormulaExpression => chain('*/', unary);
+  const unary = (): FormulaExpression => {
     const { start } = here();
     if (++depth > DEPTH_MAX)
       throw new ExpressionError(`a formula is nested at most ${DEPTH_MAX} levels deep`, here());
-    const result: Expression = peek() === '-' ? negative(start) : primary();
+    const result: FormulaExpression = peek() === '-' ? negative(start) : primary();
     depth--;
     return result;
   };
-  const negative = (start: number): Expression => {
+  const negative = (start: number): FormulaExpression => {
     at++;
     const operand = unary();
     return { kind: 'unary', operator: '-', operand, start, end: operand.end };
   };
-  const primary = (): Expression => {
+  const primary = (): FormulaExpression => {
     const token = tokens[at];
     if (!token) throw new ExpressionError('the formula ends too early', here());
     at++;

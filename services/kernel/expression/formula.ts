@@ -3,7 +3,7 @@ import { divideHalfEven } from '../integer.ts';
 import type { Integer } from '../integer.ts';
 import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
-import type { Expression } from './ast.ts';
+import type { FormulaExpression } from './ast.ts';
 import { parseFormula } from './formula-parser.ts';
 import type { ExpressionFault } from './types.ts';
 
@@ -51,10 +51,10 @@ export function compileFormula(
   });
 }
 
-type Name = Extract<Expression, { kind: 'name' }>;
+type Name = Extract<FormulaExpression, { kind: 'name' }>;
 
 /** The names of a formula, in order of appearance. */
-export function namesOf(expression: Expression): readonly Name[] {
+export function namesOf(expression: FormulaExpression): readonly Name[] {
   switch (expression.kind) {
     case 'name':
       return [expression];
@@ -62,17 +62,18 @@ export function namesOf(expression: Expression): readonly Name[] {
       return namesOf(expression.operand);
     case 'binary':
       return [...namesOf(expression.left), ...namesOf(expression.right)];
-    default:
+    case 'number':
       return [];
   }
 }
 
+type Operator = Extract<FormulaExpression, { kind: 'binary' }>['operator'];
 /** A fraction; the denominator is never 0, its sign does not matter. */
 type Rational = { readonly numerator: bigint; readonly denominator: bigint };
 
 /** @returns undefined when a divisor is zero */
 function evaluate(
-  expression: Expression,
+  expression: FormulaExpression,
   values: ReadonlyMap<string, Decimal>,
 ): Rational | undefined {
   switch (expression.kind) {
@@ -89,8 +90,6 @@ function evaluate(
       const right = evaluate(expression.right, values);
       return left && right && combine(expression.operator, left, right);
     }
-    default:
-      throw new Error(`invariant_broken: a formula holds no ${expression.kind}`);
   }
 }
 
@@ -99,7 +98,7 @@ const rational = ({ unscaled, scale }: Decimal): Rational => ({
   denominator: 10n ** BigInt(scale),
 });
 
-function combine(operator: string, a: Rational, b: Rational): Rational | undefined {
+function combine(operator: Operator, a: Rational, b: Rational): Rational | undefined {
   const denominator = a.denominator * b.denominator;
   switch (operator) {
     case '+':
@@ -114,7 +113,5 @@ function combine(operator: string, a: Rational, b: Rational): Rational | undefin
         numerator: a.numerator * b.denominator,
         denominator: a.denominator * b.numerator,
       };
-    default:
-      throw new Error(`invariant_broken: a formula holds no ${operator}`);
   }
 }

@@ -46,12 +46,18 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
       const type = INTEGER(term.type.nullable);
       switch (term.type.kind) {
         case 'string':
-          return { type, read: mapped<string>(term, codePoints) };
+          return { type, read: mapped(term, codePoints) };
         case 'list':
-          return { type, read: mapped<readonly unknown[]>(term, (list) => list.length) };
+          return { type, read: mapped(term, (list: readonly unknown[]) => list.length) };
         case 'map':
-          return { type, read: mapped<object>(term, (map) => Object.keys(map).length) };
-        default:
+          return { type, read: mapped(term, (map: object) => Object.keys(map).length) };
+        case 'boolean':
+        case 'decimal':
+        case 'null':
+        case 'opaque':
+        case 'record':
+        case 'timestamp':
+        case 'timestampMicros':
           throw new ExpressionError(
             `size needs a string, list or map, not ${describeType(term.type)}`,
             term.span,
@@ -83,14 +89,19 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
         case 'string':
           return { type, read: term.read };
         case 'boolean':
-          return { type, read: mapped<boolean>(term, String) };
+          return { type, read: mapped(term, String) };
         case 'timestamp':
-          return { type, read: mapped<number>(term, formatRfc3339) };
+          return { type, read: mapped(term, formatRfc3339) };
         case 'decimal': {
           const { scale } = term.type;
-          return { type, read: mapped<Integer>(term, (value) => formatDecimal(value, scale)) };
+          return { type, read: mapped(term, (value: Integer) => formatDecimal(value, scale)) };
         }
-        default:
+        case 'list':
+        case 'map':
+        case 'null':
+        case 'opaque':
+        case 'record':
+        case 'timestampMicros':
           throw new ExpressionError(`string cannot show ${describeType(term.type)}`, term.span);
       }
     },
@@ -113,14 +124,20 @@ export const FUNCTIONS: Readonly<Record<string, FunctionEntry>> = {
         case 'timestamp':
           return {
             type: INTEGER(type.nullable),
-            read: mapped<number>(term, (ms) => Math.floor(ms / 1000)),
+            read: mapped(term, (ms: number) => Math.floor(ms / 1000)),
           };
         case 'string':
           return {
             type: INTEGER(true),
-            read: mapped<string>(term, (text) => parseInteger(text) ?? null),
+            read: mapped(term, (text: string) => parseInteger(text) ?? null),
           };
-        default:
+        case 'boolean':
+        case 'list':
+        case 'map':
+        case 'null':
+        case 'opaque':
+        case 'record':
+        case 'timestampMicros':
           throw new ExpressionError(`int cannot read ${describeType(type)}`, term.span);
       }
     },

@@ -48,7 +48,10 @@ export function binaryTerm(
       return disjunction(operands, span);
     case 'in':
       return membership(left, right, span);
-    default:
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
       return order(operator, operands, span);
   }
 }
@@ -101,7 +104,7 @@ function concatenation(operands: readonly [Term, Term], span: Span): Term {
 export function negationTerm(operator: '-' | '!', operand: Term, span: Span): Term {
   if (operator === '!') {
     const type = { kind: 'boolean', nullable: operand.type.nullable } as const;
-    const read = mapped<boolean>(requireKind(operand, 'boolean', '!'), (value) => !value);
+    const read = mapped(requireKind(operand, 'boolean', '!'), (value: boolean) => !value);
     return folded({ type, read, span }, [operand]);
   }
   const term = requireDecimal(operand, '-');

@@ -51,7 +51,12 @@ export function describeType(type: VariableType): string {
       return type.what;
     case 'null':
       return 'null';
-    default:
+    case 'boolean':
+    case 'list':
+    case 'map':
+    case 'record':
+    case 'string':
+    case 'timestamp':
       return `a ${type.kind}`;
   }
 }
@@ -93,13 +98,13 @@ export function requireScale(scale: number, span: Span): number {
   );
 }
 
-/** `apply` over one term's values; null stays null. */
-export function mapped<T>(term: Term, apply: (value: T) => unknown): Read {
+/** `apply` over one term's values, which are of the type that it takes; null stays null. */
+export function mapped(term: Term, apply: (value: never) => unknown): Read {
   const { read, type } = term;
-  if (!type.nullable) return (variables) => apply(read(variables) as T);
+  if (!type.nullable) return (variables) => apply(read(variables) as never);
   return (variables) => {
-    const value = read(variables) as T | null;
-    return value === null ? null : apply(value);
+    const value = read(variables);
+    return value === null ? null : apply(value as never);
   };
 }
 

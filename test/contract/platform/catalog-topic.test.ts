@@ -46,9 +46,9 @@ async function writeEntry(source: CatalogSource, entry: CatalogEntry): Promise<v
   const codec = await openEntryCodec(source);
   await write(source, `${entry.kind}/${entry.id}`, codec.encode(entry));
 }
-const consoleEntry = (kind: string, id: string, document: Json): CatalogEntry => ({
-  kind,
-  id,
+const consoleEntry = (key: string, document: Json): CatalogEntry => ({
+  kind: key.split('/')[0] ?? '',
+  id: key.split('/')[1] ?? '',
   state: 'published',
   document: JSON.stringify(document),
   origin: 'console',
@@ -105,7 +105,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
 
   test('a changed document is a new version, and of that metric only', async () => {
     const before = view.current();
-    const next = changed(documents, 'Metric', 'orders', { spec: { where: 'data.amount > 5' } });
+    const next = changed(documents, 'Metric/orders', { spec: { where: 'data.amount > 5' } });
     const { changes } = await apply(source, next);
     expect(changes).toMatchObject([{ action: 'change', key: 'Metric/orders' }]);
     const version = (catalog: Catalog, id: string) => catalog.metrics.get(id)?.version;
@@ -139,9 +139,8 @@ describe('the published catalogue, on real Kafka and registry', () => {
   test('an incompatible schema is refused with the field, and nothing is written', async () => {
     const before = await readCatalog(source);
     const incompatible = changed(
-      changed(documents, 'Person', 'anna', { spec: { locale: 'de-DE' } }),
-      'EventType',
-      'shop.order',
+      changed(documents, 'Person/anna', { spec: { locale: 'de-DE' } }),
+      'EventType/shop.order',
       { spec: { avro: { type: 'record', name: 'Order', fields: [{ name: 'id', type: 'int' }] } } },
     ).filter(
       (one) => !['Metric', 'AlertRule', 'Responsibility'].includes((one as { kind: string }).kind),
@@ -157,16 +156,16 @@ describe('the published catalogue, on real Kafka and registry', () => {
     const before = view.current();
     await write(source, 'Metric/orders', Buffer.from('no Avro at all'));
     await writeEntry(source, {
-      ...consoleEntry('Metric', 'cancels', { kind: 'Metric', metadata: { id: 'cancels' } }),
+      ...consoleEntry('Metric/cancels', { kind: 'Metric', metadata: { id: 'cancels' } }),
       origin: 'file',
     });
-    const anna = consoleEntry('Person', 'bob', {
+    const bob = consoleEntry('Person/bob', {
       apiVersion: 'tidemark/v1',
       kind: 'Person',
       metadata: { id: 'bob' },
       spec: {},
     });
-    await writeEntry(source, anna);
+    await writeEntry(source, bob);
     await vi.waitFor(() => expect(view.current().people.has('bob')).toBe(true), 1_000);
     expect(view.current().metrics).toEqual(before.metrics);
     expect(view.current().rules).toEqual(before.rules);
@@ -180,7 +179,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
       spec: object;
     };
     const edited = { ...rule, spec: { ...rule.spec, when: 'value < 7' } } as unknown as Json;
-    await writeEntry(source, consoleEntry('AlertRule', 'orders-low', edited));
+    await writeEntry(source, consoleEntry('AlertRule/orders-low', edited));
     await vi.waitFor(() => {
       expect(view.current().rules.get('orders-low')?.when).toBe('value < 7');
     }, 1_000);
@@ -201,7 +200,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
       metadata: { id: 'mine', name: 'Mine' },
       spec: { metric: 'rate', window: 'day', when: 'value > 1' },
     };
-    await writeEntry(source, consoleEntry('AlertRule', 'mine', watcher));
+    await writeEntry(source, consoleEntry('AlertRule/mine', watcher));
     const without = documents.filter(
       (one) => (one as { metadata: { id: string } }).metadata.id !== 'rate',
     );

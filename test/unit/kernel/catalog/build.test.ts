@@ -5,7 +5,7 @@ import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
 import { aDocuments, changed } from '../../../support/catalog-documents.ts';
 
 const build = (documents: readonly Json[]) => buildCatalog(documents, catalogTools);
-type Change = Parameters<typeof changed>[3];
+type Change = Parameters<typeof changed>[2];
 const metricVersion = (documents: readonly Json[], id = 'orders') =>
   build(documents).catalog.metrics.get(id)?.version;
 const ruleVersion = (documents: readonly Json[]) =>
@@ -85,7 +85,7 @@ describe('a metric has a new version exactly when its values may change', () => 
     ['maxSeries', { spec: { maxSeries: 5 } }],
     ['eventsFrom', { spec: { eventsFrom: '2026-01-01' } }],
   ])('%s', (_field, change) => {
-    const next = changed(aDocuments(), 'Metric', 'orders', change);
+    const next = changed(aDocuments(), 'Metric/orders', change);
     const documents = next.filter((one) => (one as { kind: string }).kind !== 'AlertRule');
     expect(metricVersion(documents)).toBeDefined();
     expect(metricVersion(documents)).not.toBe(version);
@@ -111,7 +111,7 @@ describe('a metric has a new version exactly when its values may change', () => 
       },
     ],
   ])('not for %s', (_what, change) => {
-    expect(metricVersion(changed(aDocuments(), 'Metric', 'orders', change))).toBe(version);
+    expect(metricVersion(changed(aDocuments(), 'Metric/orders', change))).toBe(version);
   });
 
   test.each<[string, Change]>([
@@ -120,16 +120,14 @@ describe('a metric has a new version exactly when its values may change', () => 
     ['maxFuture', { spec: { maxFuture: 'PT1H' } }],
     ['timeFrom', { spec: { timeFrom: 'append' } }],
   ])('%s of its event type is one of them', (_field, change) => {
-    expect(metricVersion(changed(aDocuments(), 'EventType', 'shop.order', change))).not.toBe(
-      version,
-    );
+    expect(metricVersion(changed(aDocuments(), 'EventType/shop.order', change))).not.toBe(version);
   });
 
   test('a derived metric follows its inputs', () => {
     const before = metricVersion(aDocuments(), 'rate');
-    const input = changed(aDocuments(), 'Metric', 'orders', { spec: { where: 'data.amount > 1' } });
+    const input = changed(aDocuments(), 'Metric/orders', { spec: { where: 'data.amount > 1' } });
     expect(metricVersion(input, 'rate')).not.toBe(before);
-    const spaces = changed(aDocuments(), 'Metric', 'rate', {
+    const spaces = changed(aDocuments(), 'Metric/rate', {
       spec: { formula: '(cancels/orders)' },
     });
     expect(metricVersion(spaces, 'rate')).toBe(before);
@@ -150,13 +148,13 @@ describe('a rule has a new version exactly when its verdicts may change', () => 
     ['minCount', { spec: { minCount: 3 } }],
     ['metric', { spec: { metric: 'cancels' } }],
   ])('%s', (_field, change) => {
-    const next = ruleVersion(changed(aDocuments(), 'AlertRule', 'orders-low', change));
+    const next = ruleVersion(changed(aDocuments(), 'AlertRule/orders-low', change));
     expect(next).toBeDefined();
     expect(next).not.toBe(version);
   });
 
   test('not for severity, messages and words', () => {
-    const next = changed(aDocuments(), 'AlertRule', 'orders-low', {
+    const next = changed(aDocuments(), 'AlertRule/orders-low', {
       metadata: { name: { en: 'other' } },
       spec: { severity: 'critical', notify: { repeat: 'PT1H', max: 2 }, when: 'value<10' },
     });
@@ -192,14 +190,13 @@ test('derived metrics that read one another in a circle are both refused', () =>
 });
 
 test('inputs of a formula must share days and breakdowns', () => {
-  const zones = changed(aDocuments(), 'Metric', 'orders', { spec: { timezone: 'Asia/Shanghai' } });
+  const zones = changed(aDocuments(), 'Metric/orders', { spec: { timezone: 'Asia/Shanghai' } });
   expect(build(zones).faults).toMatchObject([
     { path: ['spec', 'formula'], message: expect.stringContaining('days differ') as string },
   ]);
   const breakdowns = changed(
-    changed(aDocuments(), 'Metric', 'orders', { spec: { breakdowns: [['store']] } }),
-    'Metric',
-    'cancels',
+    changed(aDocuments(), 'Metric/orders', { spec: { breakdowns: [['store']] } }),
+    'Metric/cancels',
     { spec: { breakdowns: [[]] } },
   );
   expect(build(breakdowns).faults).toMatchObject([{ code: 'breakdown_unavailable' }]);
@@ -210,18 +207,18 @@ test('`by` of a rule takes the order of the metric’s breakdown', () => {
     dimensions: { store: 'data.store', shop: 'data.store' },
     breakdowns: [['store', 'shop']],
   };
-  const wide = changed(aDocuments(), 'Metric', 'orders', { spec }).filter(
+  const wide = changed(aDocuments(), 'Metric/orders', { spec }).filter(
     (one) => (one as { metadata: { id: string } }).metadata.id !== 'rate',
   );
   const { catalog } = build(
-    changed(wide, 'AlertRule', 'orders-low', { spec: { by: ['shop', 'store'] } }),
+    changed(wide, 'AlertRule/orders-low', { spec: { by: ['shop', 'store'] } }),
   );
   expect(catalog.rules.get('orders-low')?.by).toEqual(['store', 'shop']);
 });
 
 test('a date in eventsFrom is the start of that day in the metric’s zone', () => {
   const spec = { timezone: 'Asia/Shanghai', eventsFrom: '2026-01-01' };
-  const documents = changed(aDocuments(), 'Metric', 'orders', { spec });
+  const documents = changed(aDocuments(), 'Metric/orders', { spec });
   const { catalog } = build(documents);
   expect(catalog.metrics.get('orders')).toMatchObject({
     eventsFromMs: Date.UTC(2025, 11, 31, 16),
@@ -230,7 +227,7 @@ test('a date in eventsFrom is the start of that day in the metric’s zone', () 
 
 test('what depends on a faulty definition is left out, and only its own faults are told', () => {
   const { catalog, faults } = build(
-    changed(aDocuments(), 'EventType', 'shop.order', { spec: { avro: 'string' } }),
+    changed(aDocuments(), 'EventType/shop.order', { spec: { avro: 'string' } }),
   );
   expect(faults).toMatchObject([{ code: 'schema_invalid' }]);
   expect(catalog.metrics.size).toBe(0);

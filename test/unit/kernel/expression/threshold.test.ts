@@ -8,13 +8,13 @@ const thresholdIn = (text: string) => {
 };
 
 test.each([
-  ['value < 1000', '<', 1000, 0],
-  ['value >= 0.05', '>=', 5, 2],
-  ['0.05 <= value', '>=', 5, 2],
-  ['1000 > value', '<', 1000, 0],
-  ['value < -1.5', '<', -15, 1],
-])('%s compares with one number', (text, operator, unscaled, scale) => {
-  expect(thresholdIn(text)).toEqual({ operator, literal: { unscaled, scale } });
+  ['value < 1000', '<', { unscaled: 1000, scale: 0 }],
+  ['value >= 0.05', '>=', { unscaled: 5, scale: 2 }],
+  ['0.05 <= value', '>=', { unscaled: 5, scale: 2 }],
+  ['1000 > value', '<', { unscaled: 1000, scale: 0 }],
+  ['value < -1.5', '<', { unscaled: -15, scale: 1 }],
+])('%s compares with one number', (text, operator, literal) => {
+  expect(thresholdIn(text)).toEqual({ operator, literal });
 });
 
 test.each([

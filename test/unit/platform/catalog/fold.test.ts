@@ -18,7 +18,7 @@ test('a document that breaks falls back to its last good version, however many f
   fold.update(byKey(aDocuments()));
   const before = fold.current();
   const spec = { aggregation: 'median', timezone: 'Nowhere' };
-  const broken = fold.update(byKey(changed(aDocuments(), 'Metric', 'orders', { spec })));
+  const broken = fold.update(byKey(changed(aDocuments(), 'Metric/orders', { spec })));
   expect(broken.map(({ key }) => key)).toEqual(['Metric/orders', 'Metric/orders']);
   expect(fold.current()).toEqual(before);
 });
@@ -26,7 +26,7 @@ test('a document that breaks falls back to its last good version, however many f
 test('a document that never was good is left out, and the others stay', () => {
   const fold = createCatalogFold();
   const spec = { where: 'data.nothing' };
-  const broken = fold.update(byKey(changed(aDocuments(), 'Metric', 'cancels', { spec })));
+  const broken = fold.update(byKey(changed(aDocuments(), 'Metric/cancels', { spec })));
   expect(broken.map(({ key }) => key)).toEqual(['Metric/cancels', 'Metric/rate']);
   expect([...fold.current().metrics.keys()]).toEqual(['orders']);
 });

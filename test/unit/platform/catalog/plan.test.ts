@@ -58,7 +58,7 @@ test('all is withdrawn in the opposite order', () => {
 
 test('what the console made is neither withdrawn nor overwritten, unless forced', () => {
   const published = entries(aDocuments(), 'console');
-  const next = changed(aDocuments(), 'Person', 'anna', { spec: { locale: 'de' } });
+  const next = changed(aDocuments(), 'Person/anna', { spec: { locale: 'de' } });
   expect(planChanges([], published).changes).toEqual([]);
   expect(planChanges(next, published)).toMatchObject({
     changes: [],
