@@ -28,7 +28,7 @@ export function parseExposition(text: string): readonly ExposedSample[] {
     }
     const sample = parseSample(line);
     if (!sample.name.startsWith(family)) throw new Error(`not of family ${family}: ${line}`);
-    const key = `${sample.name} ${JSON.stringify(Object.entries(sample.labels).sort())}`;
+    const key = `${sample.name} ${JSON.stringify(Object.entries(sample.labels).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
     if (series.has(key)) throw new Error(`series comes twice: ${line}`);
     series.add(key);
     samples.push(sample);

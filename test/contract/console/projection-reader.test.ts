@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { redisProjectionStore } from '../../../services/aggregator/adapters/redis-projection-store.ts';
+import { redisProjectionReader } from '../../../services/console/adapters/redis-projection-reader.ts';
+import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
+import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
+import { createRedis } from '../../../services/platform/redis.ts';
+import type { RedisClient } from '../../../services/platform/redis.ts';
+import { memoryProjectionReader } from '../../support/memory-projection-reader.ts';
+import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
+import { aMetric } from '../../support/metrics.ts';
+import { projectionFiller } from '../../support/projection-filler.ts';
+import { servers, uniquePrefix } from '../../support/servers.ts';
+import { projectionReaderContract } from './projection-reader.ts';
+
+projectionReaderContract('memory', async () => {
+  const store = memoryProjectionStore();
+  return { store, reader: memoryProjectionReader(store) };
+});
+
+let client: RedisClient;
+beforeAll(() => {
+  client = createRedis([servers().redisUrl], (error) => {
+    throw error;
+  });
+});
+afterAll(() => client.disconnect());
+
+projectionReaderContract('Redis', async () => {
+  const prefix = uniquePrefix();
+  return {
+    store: redisProjectionStore(client, prefix),
+    reader: redisProjectionReader(client, prefix),
+  };
+});
+
+describe('Redis counts members of large cells', () => {
+  const metric: SimpleMetric = aMetric({
+    aggregation: 'distinct',
+    valueScale: 0,
+    grains: ['hour'],
+    retentionMs: { minute: DAY_MS, hour: 1_000 * DAY_MS, day: DAY_MS },
+  });
+  const ref = { metric: metric.id, version: metric.version };
+  /** Members `from..to` in one hour. */
+  const membersIn = (hour: number, range: { from: number; to: number }) =>
+    Array.from({ length: range.to - range.from }, (_, i) => ({
+      timeMs: hour * HOUR_MS,
+      member: `member-${range.from + i}`,
+    }));
+  const group = (...hours: number[]) =>
+    ({ grain: 'hour', starts: hours.map((hour) => hour * HOUR_MS), seriesKey: '[]' }) as const;
+
+  test('a union with an estimated cell is an estimate, close to the truth, and leaves nothing behind', async () => {
+    const prefix = uniquePrefix();
+    const filler = await projectionFiller(redisProjectionStore(client, prefix), metric);
+    await filler.count(membersIn(0, { from: 0, to: 12_000 }));
+    await filler.count(membersIn(1, { from: 6_000, to: 15_000 }));
+    await filler.count(membersIn(2, { from: 0, to: 9_000 }));
+    const reader = redisProjectionReader(client, prefix);
+    const [large, exact, union, exactUnion] = await reader.members(ref, [
+      group(0),
+      group(1),
+      group(0, 1),
+      group(1, 2),
+    ]);
+    expect(large?.approximate).toBe(true);
+    expect(Math.abs((large?.distinct ?? 0) / 12_000 - 1)).toBeLessThan(0.04);
+    expect(exact).toEqual({ distinct: 9_000, approximate: false });
+    expect(union?.approximate).toBe(true);
+    expect(Math.abs((union?.distinct ?? 0) / 15_000 - 1)).toBeLessThan(0.04);
+    expect(exactUnion).toEqual({ distinct: 15_000, approximate: false });
+    const [, left] = await (client as Exclude<RedisClient, { nodes: unknown }>).scan(
+      '0',
+      'MATCH',
+      `{${prefix}*:scratch*`,
+      'COUNT',
+      1_000_000,
+    );
+    expect(left).toEqual([]);
+  });
+});
