@@ -1,6 +1,7 @@
 import { CommanderError, Option, program } from 'commander';
 import { ERRORS, TidemarkError } from '../kernel/errors.ts';
 import { ConfigError } from './environment.ts';
+import { register as registerAlerts } from './alerts.ts';
 import { register as registerCatalog } from './catalog.ts';
 import { register as registerDemo } from './demo.ts';
 import { register as registerDev } from './dev.ts';
@@ -15,6 +16,7 @@ const EXIT_WRONG_USAGE = 2;
 
 /** Every verb is a file of this folder that exports `register`. */
 const VERBS = [
+  registerAlerts,
   registerCatalog,
   registerDemo,
   registerDev,

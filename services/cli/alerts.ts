@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { apiOf, problemOf } from './api.ts';
+import type { Api } from './api.ts';
+import { readConfig } from './environment.ts';
+import { outputOf } from './output.ts';
+import type { Row } from './output.ts';
+
+type Page = {
+  readonly alerts: readonly (Row & { readonly owner: { readonly accountable: string | null } })[];
+  readonly cursor: string | null;
+  readonly health: readonly { readonly rule: string; readonly detail: string }[];
+};
+type Detail = Row & {
+  readonly timeline: readonly Row[];
+  readonly deliveries: readonly Row[];
+};
+
+export function register(program: Command): void {
+  const alerts = program.command('alerts').description('list, show and test alerts');
+  registerList(alerts);
+  registerShow(alerts);
+}
+
+function registerList(alerts: Command): void {
+  alerts
+    .command('list')
+    .description('alerts that ever moved, the newest episode first')
+    .option('--state <state>', 'ok, pending, firing, recovering or nodata')
+    .option('--owner <owner>', 'person:ID or team:ID')
+    .option('--metric <id>', 'of this metric')
+    .addHelpText('after', '\nExample:\n  $ tidemark alerts list --state firing')
+    .action(
+      async (options: { state?: string; owner?: string; metric?: string }, command: Command) => {
+        const output = outputOf(command);
+        const api = apiOf(readConfig(command));
+        const rows: Page['alerts'][number][] = [];
+        const query = new URLSearchParams(options);
+        for (;;) {
+          const page = await ask<Page>(api, `/v1/alerts?${query}`);
+          rows.push(...page.alerts);
+          if (page.cursor !== null) query.set('cursor', page.cursor);
+          else {
+            for (const { rule, detail } of page.health) output.note(`${rule}: ${detail}`);
+            break;
+          }
+        }
+        output.rows(output.format === 'table' ? rows.map(tableRow) : rows, [
+          'id',
+          'rule',
+          'labels',
+          'state',
+          'value',
+          'threshold',
+          'started',
+          'owner',
+        ]);
+      },
+    );
+}
+
+const tableRow = ({ owner, startedAt, ...row }: Page['alerts'][number]): Row => ({
+  ...row,
+  started: startedAt,
+  owner: owner.accountable,
+});
+
+function registerShow(alerts: Command): void {
+  alerts
+    .command('show')
+    .description('one alert: its episode, timeline, evidence, and what became of every message')
+    .argument('<id>', 'as alerts list shows it')
+    .addHelpText('after', '\nExample:\n  $ tidemark alerts show 5a10c0…')
+    .action(async (id: string, _options: object, command: Command) => {
+      const output = outputOf(command);
+      const api = apiOf(readConfig(command));
+      const detail = await ask<Detail>(api, `/v1/alerts/${encodeURIComponent(id)}`);
+      if (output.format !== 'table') return output.record(detail);
+      const { timeline, deliveries, ...head } = detail;
+      output.record(head);
+      output.note('\ntimeline');
+      output.rows(timeline, ['at', 'transition', 'reason', 'state', 'value']);
+      output.note('\ndeliveries');
+      output.rows(deliveries, ['decidedAt', 'kind', 'receiver', 'status', 'attempts', 'detail']);
+    });
+}
+
+async function ask<T>(api: Api, path: string): Promise<T> {
+  const answer = await api(path);
+  if (answer.status !== 200) throw problemOf(answer);
+  return answer.body as T;
+}
