@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { cutPage } from '../../../services/console/core/page.ts';
+import type { Position } from '../../../services/console/core/values-query.ts';
+
+test('pages of any size hold every point once, in order, and none is empty but the only one', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.string({ maxLength: 3 }), { maxLength: 8 }),
+      fc.nat({ max: 8 }),
+      fc.integer({ min: 1, max: 20 }),
+      (names, count, limit) => {
+        const keys = names.toSorted((a, b) => (a < b ? -1 : 1));
+        const windows = Array.from({ length: count }, (_, i) => ({
+          startMs: i * 10,
+          endMs: i * 10 + 10,
+        }));
+        const seen: string[] = [];
+        let after: Position | undefined;
+        do {
+          const page = cutPage(keys, windows, { after, limit });
+          const points = page.series.flatMap(({ key, from, to }) =>
+            windows.slice(from, to).map(({ startMs }) => `${key} ${startMs}`),
+          );
+          expect(points.length).toBeLessThanOrEqual(limit);
+          if (page.next) expect(points.length).toBe(limit);
+          seen.push(...points);
+          after = page.next;
+        } while (after);
+        expect(seen).toEqual(
+          keys.flatMap((key) => windows.map(({ startMs }) => `${key} ${startMs}`)),
+        );
+      },
+    ),
+  );
+});

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import type { StreamReader } from '../../../services/console/ports.ts';
+import { createStreamHub, UNREAD_BYTES_MAX } from '../../../services/console/stream-hub.ts';
+import type { ValueUpdate } from '../../../services/kernel/update.ts';
+
+const update = (over: Partial<ValueUpdate> = {}): ValueUpdate => ({
+  kind: 'value',
+  metric: 'sales',
+  version: 'v1',
+  series: '["store","S1"]',
+  grain: 'hour',
+  start: 0,
+  end: 3_600_000,
+  accumulators: { contributions: 1, sum: 100 },
+  value: '1.00',
+  state: 'open',
+  revision: 0,
+  backfilled: false,
+  watermark: 1_000,
+  cursors: [],
+  at: 0,
+  ...over,
+});
+
+function aReader(metrics?: readonly string[]) {
+  const texts: string[] = [];
+  const state = { unread: 0, isEnded: false };
+  const reader: StreamReader = {
+    metrics: metrics && new Set(metrics),
+    write: (text) => void texts.push(text),
+    unreadBytes: () => state.unread,
+    end: () => {
+      state.isEnded = true;
+    },
+  };
+  const events = () =>
+    texts
+      .join('')
+      .split('\n\n')
+      .flatMap((block) => {
+        const data = /^data: (.*)$/m.exec(block)?.[1];
+        return data === undefined
+          ? []
+          : [
+              {
+                event: /^event: (.*)$/m.exec(block)?.[1],
+                id: /^id: (.*)$/m.exec(block)?.[1],
+                data: JSON.parse(data) as Record<string, unknown>,
+              },
+            ];
+      });
+  return { reader, state, events, texts };
+}
+const aHub = (rebuilding = new Set<string>()) =>
+  createStreamHub({
+    epoch: 'e1',
+    now: () => 5_000,
+    isRebuilding: (metric) => Promise.resolve(rebuilding.has(metric)),
+  });
+
+describe('the stream hub', () => {
+  test('sends a changed cell once a round, as it is then', async () => {
+    const hub = aHub();
+    const { reader, events } = aReader();
+    hub.join(reader, undefined);
+    for (let i = 1; i <= 50; i++)
+      hub.onUpdate(update({ accumulators: { contributions: i }, value: `${i}.00` }));
+    expect(events()).toEqual([]);
+    await hub.round();
+    expect(events()).toMatchObject([
+      { event: 'value', id: 'e1-1', data: { value: '50.00', labels: { store: 'S1' } } },
+    ]);
+    await hub.round();
+    expect(events()).toHaveLength(1);
+  });
+
+  test('an older copy of a cell does not replace a more complete one', async () => {
+    const hub = aHub();
+    const { reader, events } = aReader();
+    hub.join(reader, undefined);
+    hub.onUpdate(update({ accumulators: { contributions: 9 }, value: '9.00' }));
+    hub.onUpdate(update({ accumulators: { contributions: 3 }, value: '3.00' }));
+    await hub.round();
+    expect(events()).toMatchObject([{ data: { value: '9.00' } }]);
+  });
+
+  test('tells readers of some metrics nothing of others', async () => {
+    const hub = aHub();
+    const { reader, events, texts } = aReader(['orders']);
+    hub.join(reader, undefined);
+    hub.onUpdate(update());
+    hub.onUpdate({
+      kind: 'tick',
+      metric: 'sales',
+      version: 'v1',
+      watermark: 1,
+      cursors: [],
+      at: 1,
+    });
+    for (let i = 0; i < 4; i++) await hub.round();
+    expect(events()).toEqual([]);
+    expect(texts).toHaveLength(1);
+  });
+
+  test('tells the watermarks of a second as one event without an id', async () => {
+    const hub = aHub();
+    const { reader, events } = aReader();
+    hub.join(reader, undefined);
+    for (const watermark of [1_000, 2_000])
+      hub.onUpdate({ kind: 'tick', metric: 'sales', version: 'v1', watermark, cursors: [], at: 1 });
+    for (let i = 0; i < 4; i++) await hub.round();
+    expect(events()).toMatchObject([
+      {
+        event: 'pipeline',
+        id: undefined,
+        data: { watermarks: [{ metric: 'sales', watermark: '1970-01-01T00:00:02.000Z' }] },
+      },
+    ]);
+  });
+
+  test('keeps quiet connections alive, and lets them resume from where they are', async () => {
+    const hub = aHub();
+    const { reader, texts } = aReader(['orders']);
+    hub.join(reader, undefined);
+    hub.onUpdate(update());
+    for (let i = 0; i < 60; i++) await hub.round();
+    expect(texts.at(-1)).toBe(': keep-alive\nid: e1-1\n\n');
+  });
+
+  test('a reader that comes back gets what it missed', async () => {
+    const hub = aHub();
+    hub.onUpdate(update());
+    await hub.round();
+    hub.onUpdate(update({ start: 3_600_000, value: '2.00' }));
+    await hub.round();
+    const { reader, events } = aReader();
+    hub.join(reader, 'e1-1');
+    expect(events()).toMatchObject([{ id: 'e1-2', data: { value: '2.00' } }]);
+    const stranger = aReader();
+    hub.join(stranger.reader, 'e0-1');
+    expect(stranger.events()).toMatchObject([{ event: 'reset', id: 'e1-2' }]);
+  });
+
+  test('who has too much unread is ended, and told nothing more', async () => {
+    const hub = aHub();
+    const slow = aReader();
+    const good = aReader();
+    hub.join(slow.reader, undefined);
+    hub.join(good.reader, undefined);
+    slow.state.unread = UNREAD_BYTES_MAX + 1;
+    hub.onUpdate(update());
+    await hub.round();
+    expect(slow.state.isEnded).toBe(true);
+    expect(slow.events()).toEqual([]);
+    expect(good.events()).toHaveLength(1);
+    expect(hub.readers()).toBe(1);
+  });
+
+  test('cells that find no room are told as a reset', async () => {
+    const hub = aHub();
+    const { reader, events } = aReader();
+    hub.join(reader, undefined);
+    for (let i = 0; i < 20_001; i++) hub.onUpdate(update({ start: i }));
+    await hub.round();
+    expect(events().filter(({ event }) => event === 'value')).toHaveLength(2_000);
+    expect(events().at(-1)).toMatchObject({ event: 'reset' });
+  });
+
+  test('withholds values of a metric that is rebuilt, then has everyone read anew, once', async () => {
+    const rebuilding = new Set(['sales']);
+    const hub = aHub(rebuilding);
+    const { reader, events } = aReader(['orders']);
+    hub.join(reader, undefined);
+    const other = aReader();
+    hub.join(other.reader, undefined);
+    hub.onUpdate(update({ backfilled: true }));
+    await hub.round();
+    expect(other.events()).toMatchObject([{ data: { value: null, state: 'rebuilding' } }]);
+    rebuilding.clear();
+    await hub.round();
+    await hub.round();
+    expect(other.events().map(({ event }) => event)).toEqual(['value', 'reset']);
+    expect(events().map(({ event }) => event)).toEqual(['reset']);
+  });
+
+  test('values that history restated are shown: the projection is not being rebuilt', async () => {
+    const hub = aHub();
+    const { reader, events } = aReader();
+    hub.join(reader, undefined);
+    hub.onUpdate(update({ backfilled: true, state: 'restated' }));
+    await hub.round();
+    expect(events()).toMatchObject([{ data: { value: '1.00', state: 'restated' } }]);
+  });
+});
