@@ -68,7 +68,7 @@ function registerLive(demo: Command): void {
     .description('replay the invoices as if they were written now, until Ctrl-C')
     .argument('[file]', 'CSV file', DEMO_FILE)
     .option('--speed <factor>', 'how many times faster than it was', speedOf, DEFAULT_SPEED)
-    .addHelpText('after', '\nExample:\n  $ tidemark demo live --speed 60')
+    .addHelpText('after', '\nExample:\n  $ tidemark demo live --speed 100')
     .action(async (file: string, options: { readonly speed: number }, command: Command) => {
       const config = readConfig(command);
       const output = outputOf(command);

@@ -9,8 +9,8 @@ import { BATCH_EVENTS_MAX, sendEvents } from './send-events.ts';
 import { eventsBetween, tapeOf } from './tape.ts';
 import type { TapeEvent } from './tape.ts';
 
-/** Of the retailer's three days, that is four to five events a second. */
-export const DEFAULT_SPEED = 60;
+/** Of the three days under test/data that is six events a second, and never more than four seconds without one. */
+export const DEFAULT_SPEED = 30;
 /** Another source than that of imports: the same invoice number is another invoice here. */
 const LIVE_SOURCE = '/demo/live';
 const SEND_EVERY_MS = 250;

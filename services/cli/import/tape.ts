@@ -4,8 +4,8 @@ import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import { localTimeMs } from './retail.ts';
 import type { InvoiceLine } from './retail.ts';
 
-/** Nights pass this fast: no gap between two invoices is longer, in time of the file. */
-const GAP_MAX_MS = 10 * MINUTE_MS;
+/** Quiet hours and nights are cut: no gap between two invoices is longer, in time of the file. */
+const GAP_MAX_MS = 2 * MINUTE_MS;
 
 /**
  * Invoice lines as an endless tape over the wall clock: lap n plays in `[n·lapMs, (n+1)·lapMs)`. What is on it at a time depends on
