@@ -4,12 +4,14 @@ import { startClock } from './data/clock.ts';
 import { followFiring } from './data/firing.ts';
 import { followStream } from './data/live.ts';
 import { startPlace } from './data/place.ts';
+import { startWindow } from './data/shown-window.ts';
 import { startTheme } from './data/theme.ts';
 import { followWatermarks } from './data/watermarks.ts';
 import { startLanguage } from './i18n/language.ts';
 
 startLanguage();
 startTheme();
+startWindow();
 startPlace();
 startClock();
 followWatermarks();

@@ -38,22 +38,12 @@ export function chartData(points: readonly Point[]): ChartData {
 /** Room above the highest mark for its sign. */
 const HEADROOM = 0.12;
 
-/**
- * The range of values. Bars stand on zero; dots get room around them.
- * @param shape `bars` for what adds up, `dots` for ratios and averages
- */
-export function valueRange(
-  values: readonly (number | null)[],
-  shape: 'bars' | 'dots',
-): readonly [number, number] {
+/** The range of values: zero is always in it, so that no small change looks like a great one. Never empty. */
+export function valueRange(values: readonly (number | null)[]): readonly [number, number] {
   const known = values.filter((value) => value !== null);
-  if (known.length === 0) return [0, 1];
-  const high = Math.max(...known);
-  const low = Math.min(...known);
-  const isOnZero = shape === 'bars' || low >= 0;
-  const top = isOnZero ? Math.max(0, high) : high;
-  const bottom = isOnZero ? Math.min(0, low) : low;
-  const room = (top - bottom || Math.abs(top) || 1) * HEADROOM;
+  const top = Math.max(0, ...known);
+  const bottom = Math.min(0, ...known);
+  const room = (top - bottom || 1) * HEADROOM;
   return [bottom < 0 ? bottom - room : 0, top > 0 || bottom === 0 ? top + room : 0];
 }
 

@@ -136,7 +136,7 @@ function createPlot(
   onHover: (index: number | undefined) => void,
 ): uPlot {
   const current = (): Scene => scene.current as Scene;
-  const { unit, timezone, shape, data } = current();
+  const { unit, timezone, data } = current();
   const font = getComputedStyle(document.body).fontFamily;
   return new uPlot(
     {
@@ -146,7 +146,7 @@ function createPlot(
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: {
         x: { time: true, range: () => [current().fromMs / 1_000, spanEnd(current()) / 1_000] },
-        y: { range: () => [...valueRange(current().data.columns[1], shape)] as [number, number] },
+        y: { range: () => [...valueRange(current().data.columns[1])] as [number, number] },
       },
       axes: axes({ colours: () => current().palette, unit, locale: locale(), timezone, font }),
       series: [{}, { paths: () => null, points: { show: false } }],

@@ -6,6 +6,8 @@ import type { MetricSummary, MetricsAnswer } from '../../core/answers.ts';
 import { getAll } from '../data/api.ts';
 import { clock } from '../data/clock.ts';
 import { GRAINS, trendGrain } from '../data/grain.ts';
+import { matches } from '../data/search.ts';
+import { chooseWindow, shownWindow } from '../data/shown-window.ts';
 import { currentPoint, pointBefore, TOTAL } from '../data/points.ts';
 import { useResource } from '../data/resource.ts';
 import { useValues } from '../data/use-values.ts';
@@ -18,9 +20,6 @@ import { Segmented } from '../parts/segmented.ts';
 import { Sparkline } from '../parts/sparkline.ts';
 import { StateBadge } from '../parts/state-badge.ts';
 
-const STORAGE_KEY = 'tidemark.window';
-const stored = GRAINS.find((grain) => grain === localStorage.getItem(STORAGE_KEY));
-const shownWindow = signal<Grain>(stored ?? 'hour');
 const searched = signal('');
 
 /** Every metric with its number of the window that runs now. */
@@ -54,10 +53,7 @@ export function MetricsPage(): JSX.Element {
           legend: t('metrics.window'),
           value: shownWindow.value,
           choices: GRAINS.map((value) => ({ value, label: t(`window.current.${value}`) })),
-          onChoose: (value) => {
-            localStorage.setItem(STORAGE_KEY, value);
-            shownWindow.value = value;
-          },
+          onChoose: chooseWindow,
         }),
       ),
     ),
@@ -103,13 +99,6 @@ function Ledger(props: { readonly metrics: readonly MetricSummary[] }): JSX.Elem
       ),
     ),
   );
-}
-
-/** Whether a metric has the text in its id, its names or its tags. */
-export function matches(metric: MetricSummary, text: string): boolean {
-  const { id, name, tags } = metric;
-  const wanted = text.trim().toLowerCase();
-  return [id, name.en, name.zh ?? '', ...tags].some((part) => part.toLowerCase().includes(wanted));
 }
 
 function domainsOf(metrics: readonly MetricSummary[]): [string, MetricSummary[]][] {

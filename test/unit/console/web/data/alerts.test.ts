@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { byUrgency, isOpen } from '../../../../../services/console/web/data/alerts.ts';
+import type { AlertSummary } from '../../../../../services/console/web/data/alerts.ts';
+
+const alert = (change: Partial<AlertSummary>): AlertSummary => ({
+  id: 'a',
+  rule: 'r',
+  severity: 'warning',
+  metric: 'm',
+  labels: {},
+  state: 'firing',
+  episode: 'e',
+  startedAt: '2026-11-25T12:00:00.000Z',
+  endedAt: null,
+  outcome: null,
+  value: null,
+  previous: null,
+  threshold: null,
+  worst: null,
+  recovered: null,
+  window: null,
+  owner: { accountable: null, deputy: null, via: null },
+  changedAt: null,
+  ...change,
+});
+
+describe('alerts', () => {
+  it('are open until they are ok again', () => {
+    expect(
+      (['pending', 'firing', 'recovering', 'nodata'] as const).every((state) => isOpen({ state })),
+    ).toBe(true);
+    expect(isOpen({ state: 'ok' })).toBe(false);
+  });
+
+  it('stand in the order in which somebody should look', () => {
+    const order = [
+      alert({ id: 'resolved', state: 'ok', severity: 'critical' }),
+      alert({ id: 'older', startedAt: '2026-11-25T11:00:00.000Z' }),
+      alert({ id: 'grave', severity: 'critical' }),
+      alert({ id: 'newer' }),
+      alert({ id: 'pending', state: 'pending', severity: 'critical' }),
+    ].sort(byUrgency);
+    expect(order.map(({ id }) => id)).toEqual(['grave', 'newer', 'older', 'pending', 'resolved']);
+  });
+});

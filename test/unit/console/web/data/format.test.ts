@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatAge,
+  formatInstant,
+  formatShare,
+  formatShort,
+  formatValue,
+  formatWindow,
+  unitWord,
+} from '../../../../../services/console/web/data/format.ts';
+
+const GBP = { code: 'GBP', scale: 2 };
+const RATIO = { code: 'ratio', scale: 4 };
+const PIECES = { code: 'piece', scale: 0 };
+const LONDON = { locale: 'en-GB', timezone: 'Europe/London' };
+
+describe('a value in words', () => {
+  it.each([
+    ['1234.50', GBP, 'en-GB', '£1,234.50'],
+    ['-0.05', GBP, 'en-GB', '-£0.05'],
+    ['1234.50', GBP, 'zh-CN', '£1,234.50'],
+    ['0.1052', RATIO, 'en-GB', '10.52%'],
+    ['18299', PIECES, 'en-GB', '18,299'],
+    ['2.5', { code: 'kg', scale: 1 }, 'de-DE', '2,5'],
+  ])('%s is written with its unit', (value, unit, locale, text) => {
+    expect(formatValue(value, unit, locale)).toBe(text);
+  });
+
+  it('keeps every digit of what no double stands for', () => {
+    expect(formatValue('90071992547409930123.45', GBP, 'en-GB')).toBe(
+      '£90,071,992,547,409,930,123.45',
+    );
+  });
+
+  it('shows a dash, not a zero, where there is no value', () => {
+    expect(formatValue(null, GBP, 'en-GB')).toBe('–');
+  });
+
+  it('names units that are neither money nor ratios', () => {
+    expect([GBP, RATIO, PIECES].map(unitWord)).toEqual(['', '', 'piece']);
+  });
+
+  it('is short on an axis', () => {
+    expect(formatShort(15_000, GBP, 'en-GB')).toMatch(/^£15k$/i);
+    expect(formatShort(20, GBP, 'en-GB')).toBe('£20');
+  });
+});
+
+describe('a share', () => {
+  it('is never shown whole before it is', () => {
+    expect(formatShare(0.9999, 'en-GB')).toBe('99.9%');
+    expect(formatShare(1, 'en-GB')).toBe('100%');
+    expect(formatShare(0, 'en-GB')).toBe('0%');
+  });
+});
+
+describe('times', () => {
+  it('are those of the metric’s zone', () => {
+    const atMs = Date.parse('2026-07-01T12:00:00Z');
+    expect(formatInstant(atMs, { ...LONDON, nowMs: atMs })).toBe('13:00:00');
+    expect(formatInstant(atMs, { locale: 'en-GB', timezone: 'Asia/Shanghai', nowMs: atMs })).toBe(
+      '20:00:00',
+    );
+  });
+
+  it('carry their date when it is not today’s', () => {
+    const atMs = Date.parse('2026-07-01T12:00:00Z');
+    const nowMs = Date.parse('2026-07-02T12:00:00Z');
+    expect(formatInstant(atMs, { ...LONDON, nowMs })).toContain('1 Jul 2026');
+  });
+
+  it('name a window by its local bounds', () => {
+    const startMs = Date.parse('2026-06-30T23:00:00Z');
+    const day = { startMs, endMs: startMs + 86_400_000 };
+    expect(formatWindow(day, 'day', LONDON)).toBe('Wed, 1 Jul 2026');
+    const hour = { startMs, endMs: startMs + 3_600_000 };
+    expect(formatWindow(hour, 'hour', LONDON)).toBe('1 Jul 2026, 00:00–01:00');
+  });
+
+  it.each([
+    [-5, '0 secs'],
+    [2_500, '2 secs'],
+    [180_000, '3 mins'],
+    [7_200_000, '2 hrs'],
+    [172_800_000, '2 days'],
+  ])('an age of %d ms is told in its largest unit', (ms, text) => {
+    expect(formatAge(ms, 'en-GB')).toBe(text);
+  });
+});

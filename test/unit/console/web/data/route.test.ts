@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { formatRoute, parseRoute } from '../../../../../services/console/web/data/route.ts';
+import type { Route } from '../../../../../services/console/web/data/route.ts';
+
+const ROUTES: readonly Route[] = [
+  { page: 'metrics' },
+  { page: 'metric', id: 'net-sales', by: [] },
+  {
+    page: 'metric',
+    id: 'a/b & c?',
+    grain: 'hour',
+    count: 72,
+    by: ['store', 'channel'],
+    series: '["store","S 1","channel","ü&=?"]',
+    untilMs: Date.UTC(2010, 11, 3),
+  },
+  { page: 'alerts', show: 'open' },
+  { page: 'alerts', show: 'all' },
+  { page: 'alert', id: 'e4edafc482a1' },
+  { page: 'pipeline' },
+  { page: 'unknown' },
+];
+
+describe('the address', () => {
+  it.each(ROUTES)('leads back to where it came from: $page', (route) => {
+    expect(parseRoute(formatRoute(route))).toEqual(route);
+  });
+
+  it('without a hash is the list of metrics', () => {
+    expect(parseRoute('')).toEqual({ page: 'metrics' });
+    expect(parseRoute('#/')).toEqual({ page: 'metrics' });
+  });
+
+  it.each(['#/nothing', '#/metrics/a/b', '#/pipeline/x', '#/metrics/%E0%A4%A'])(
+    '%s names no page',
+    (hash) => {
+      expect(parseRoute(hash)).toEqual({ page: 'unknown' });
+    },
+  );
+
+  it('leaves faulty parameters out', () => {
+    const hash = '#/metrics/m?grain=fortnight&count=-1&until=soon&by=,,';
+    expect(parseRoute(hash)).toEqual({ page: 'metric', id: 'm', by: [] });
+    expect(parseRoute('#/metrics/m?count=999999')).toEqual({ page: 'metric', id: 'm', by: [] });
+  });
+});

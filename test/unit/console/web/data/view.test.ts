@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { rangeOf, trendGrain } from '../../../../../services/console/web/data/grain.ts';
+import { matches } from '../../../../../services/console/web/data/search.ts';
+import { viewOf } from '../../../../../services/console/web/data/view.ts';
+import { later } from '../../../../../services/console/web/data/watermarks.ts';
+
+const METRIC = {
+  grains: ['hour', 'day'] as const,
+  breakdowns: [[], ['store', 'channel']],
+};
+
+describe('the view of a metric', () => {
+  it('is its finest grain and its total when nothing is said', () => {
+    expect(viewOf(METRIC, { page: 'metric', id: 'm', by: [] })).toEqual({
+      grain: 'hour',
+      by: [],
+      count: 24,
+      untilMs: undefined,
+    });
+  });
+
+  it('does not ask for what the metric does not keep', () => {
+    const view = viewOf(METRIC, { page: 'metric', id: 'm', grain: 'minute', by: ['country'] });
+    expect(view).toMatchObject({ grain: 'hour', by: [] });
+  });
+
+  it('takes a breakdown in the metric’s own order', () => {
+    const view = viewOf(METRIC, { page: 'metric', id: 'm', by: ['channel', 'store'] });
+    expect(view.by).toEqual(['store', 'channel']);
+  });
+});
+
+describe('the range', () => {
+  it('holds the last windows, the open one included', () => {
+    const untilMs = Date.parse('2026-11-25T12:34:56Z');
+    const { fromMs, toMs } = rangeOf('hour', 24, untilMs);
+    expect(new Date(fromMs).toISOString()).toBe('2026-11-24T12:34:56.000Z');
+    expect(toMs).toBe(untilMs + 1);
+  });
+
+  it('gives days an hour for the change of the clocks', () => {
+    const { fromMs, toMs } = rangeOf('day', 2, 0);
+    expect(toMs - 1 - fromMs).toBe(49 * 3_600_000);
+  });
+
+  it('of a trend is one step finer where that is kept', () => {
+    expect(trendGrain('day', ['minute', 'hour', 'day'])).toBe('hour');
+    expect(trendGrain('hour', ['minute', 'hour'])).toBe('minute');
+    expect(trendGrain('day', ['day'])).toBe('day');
+  });
+});
+
+describe('the search', () => {
+  const metric = { id: 'net-sales', name: { en: 'Net sales', zh: '销售净额' }, tags: ['core'] };
+  it.each(['', 'NET', '净额', 'core', ' sales '])('finds “%s”', (text) => {
+    expect(matches(metric, text)).toBe(true);
+  });
+  it('finds nothing else', () => {
+    expect(matches(metric, 'orders')).toBe(false);
+  });
+});
+
+describe('of two watermarks', () => {
+  it('the later counts, whatever their digits', () => {
+    expect(later('2026-11-25T12:00:00Z', '2026-11-25T12:00:00.500Z')).toBe(
+      '2026-11-25T12:00:00.500Z',
+    );
+    expect(later(null, '2026-11-25T12:00:00Z')).toBe('2026-11-25T12:00:00Z');
+    expect(later(null, null)).toBeNull();
+  });
+});

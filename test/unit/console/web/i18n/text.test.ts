@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { localeOf, preferredLanguage } from '../../../../../services/console/web/i18n/language.ts';
+import { TEXTS, fill } from '../../../../../services/console/web/i18n/text.ts';
+
+const placeholders = (text: string): string[] =>
+  [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+
+describe('the texts', () => {
+  it.each(Object.entries(TEXTS))(
+    '%s is in both languages with the same places to fill',
+    (_key, text) => {
+      expect(text.en.trim()).not.toBe('');
+      expect(text.zh.trim()).not.toBe('');
+      expect(placeholders(text.zh)).toEqual(placeholders(text.en));
+    },
+  );
+
+  it('show what was not filled in', () => {
+    expect(fill('{a} of {b}', { a: 1 })).toBe('1 of {b}');
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    [['zh-CN', 'en'], 'zh'],
+    [['zh-Hant-TW'], 'zh'],
+    [['fr-FR', 'zh'], 'zh'],
+    [['de', 'fr'], 'en'],
+    [[], 'en'],
+  ])('for a reader of %j is %s', (preferences, expected) => {
+    expect(preferredLanguage(preferences)).toBe(expected);
+  });
+
+  it('takes numbers and dates as the reader’s own region writes them', () => {
+    expect(localeOf('en', ['fr', 'en-US'])).toBe('en-US');
+    expect(localeOf('zh', ['en-US'])).toBe('zh-CN');
+  });
+});
