@@ -60,8 +60,12 @@ export type SimpleMetric = MetricCommon & {
 
 export type DerivedMetric = MetricCommon & {
   readonly kind: 'derived';
-  /** CEL over metric ids with `_` for `-`. */
+  /**
+   * Arithmetic over ids of simple metrics with `_` for `-` (kernel/expression/formula.ts). Where the document reads derived
+   * metrics, their formulas stand here in their place.
+   */
   readonly formula: string;
+  /** Ids of the simple metrics that it reads. They share the time zone, these breakdowns and these grains. */
   readonly inputs: readonly string[];
   readonly timezone: string;
   readonly breakdowns: readonly (readonly string[])[];

@@ -34,11 +34,12 @@ export function eventTypeOf(
 }
 
 function schemaFaultOf(avro: Json, { tools }: Context): string | undefined {
-  const fault = tools.schemaFault(avro);
-  if (fault !== undefined) return `the schema is not valid Avro: ${fault}`;
   const isRecord =
     typeof avro === 'object' &&
+    avro !== null &&
     !Array.isArray(avro) &&
     (avro as { type?: unknown }).type === 'record';
-  return isRecord ? undefined : 'the schema must be an Avro record, the one under data';
+  if (!isRecord) return 'the schema must be an Avro record, the one under data';
+  const fault = tools.schemaFault(avro);
+  return fault === undefined ? undefined : `the schema is not valid Avro: ${fault}`;
 }

@@ -1,4 +1,9 @@
-import { buildCatalog, EMPTY_CATALOG } from '../../kernel/catalog/build.ts';
+import {
+  buildCatalog,
+  documentKey,
+  EMPTY_CATALOG,
+  identityOf,
+} from '../../kernel/catalog/build.ts';
 import type { BuiltCatalog } from '../../kernel/catalog/build.ts';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Json } from '../../kernel/json.ts';
@@ -23,18 +28,25 @@ export function createCatalogFold(): CatalogFold {
     update(documents) {
       const taken = new Map(documents);
       const broken: BrokenDocument[] = [];
+      const fallBack = (key: string): void => {
+        const last = good.get(key);
+        if (last === undefined || last === taken.get(key)) taken.delete(key);
+        else taken.set(key, last);
+      };
+      for (const [key, document] of documents) {
+        const identity = identityOf(document);
+        if (identity && documentKey(identity) === key) continue;
+        broken.push({ key, message: 'the document is not the one that its key names' });
+        fallBack(key);
+      }
       let built = build(taken);
       // Each round replaces or removes at least one document, so that it ends.
       for (; built.faults.length > 0; built = build(taken)) {
         const keys = [...taken.keys()];
         for (const { document, message, path } of built.faults)
           broken.push({ key: keys[document] as string, message: `${path.join('.')}: ${message}` });
-        for (const index of new Set(built.faults.map(({ document }) => document))) {
-          const key = keys[index] as string;
-          const last = good.get(key);
-          if (last === undefined || last === taken.get(key)) taken.delete(key);
-          else taken.set(key, last);
-        }
+        for (const index of new Set(built.faults.map(({ document }) => document)))
+          fallBack(keys[index] as string);
       }
       good = taken;
       catalog = built.catalog;

@@ -70,3 +70,100 @@ test('a billion laughs are refused', async () => {
   const { lines } = await checkFiles({ 'a.yaml': levels.join('\n') });
   expect(lines[0]).toContain('not_parseable Excessive alias count');
 });
+
+test('documents as the public contract shows them are accepted', async () => {
+  const avro = `{ type: record, name: Order, fields: [
+    { name: status, type: string }, { name: store_id, type: string }, { name: channel, type: string },
+    { name: amount, type: { type: bytes, logicalType: decimal, precision: 18, scale: 2 } } ] }`;
+  const { lines, catalog } = await checkFiles({
+    'contract.yaml': `
+apiVersion: tidemark/v1
+kind: EventType
+metadata: { id: com.example.sales.order-booked }
+spec: { avro: ${avro}, outOfOrderness: PT30S, duplicateHorizon: PT24H }
+---
+apiVersion: tidemark/v1
+kind: Metric
+metadata:
+  id: net-sales
+  name: { en: Net sales, zh: 销售净额 }
+  domain: finance
+  process: order-to-cash
+  purpose: What we earned on booked orders, without cancelled ones.
+  objective: profitable-growth
+  owner: team:sales          # accountable; the responsibility matrix refines it
+  tags: [core]
+spec:
+  type: simple
+  event: com.example.sales.order-booked
+  where: data.status != "cancelled"     # CEL
+  value: data.amount                    # field or CEL; absent for count
+  aggregation: sum
+  unit: { code: CNY, scale: 2 }
+  direction: up
+  dimensions: { store: data.store_id, channel: data.channel }
+  breakdowns: [[], [store], [channel], [store, channel]]
+  grains: [minute, hour, day]
+  timezone: Asia/Shanghai
+  calendar: gregorian
+  lateness: P7D
+  retention: { minute: P7D, hour: P400D, day: P10Y }
+  maxSeries: 10000
+---
+apiVersion: tidemark/v1
+kind: Metric
+metadata: { id: cancel-rate, name: { en: Cancel rate, zh: 取消率 }, owner: team:sales }
+spec: { type: derived, formula: net_sales / net_sales, unit: { code: ratio }, direction: down }
+---
+apiVersion: tidemark/v1
+kind: AlertRule
+metadata: { id: net-sales-low, name: { en: Sales below plan, zh: 销售低于计划 } }
+spec:
+  metric: net-sales
+  by: [store]
+  window: PT1H
+  evaluate: onClose
+  when: value < 1000
+  clear: value >= 1100
+  for: { breaches: 2, of: 3 }
+  keepFiring: PT10M
+  noData: nodata
+  minCount: 20
+  severity: critical
+  notify: { repeat: PT4H, max: 6 }
+  runbook: https://example.com/runbook
+---
+apiVersion: tidemark/v1
+kind: Responsibility
+metadata: { id: sales-owners }
+spec:
+  - { metric: net-sales, where: { store: S001 }, from: 2026-01-01, accountable: person:li-wei, deputy: person:li-wei, escalation: [{ after: PT30M, to: team:sales }] }
+---
+apiVersion: tidemark/v1
+kind: Receiver
+metadata: { id: ops-hook }
+spec: { type: webhook, url: https://example.com/hook, format: standard, secret: { env: OPS_HOOK_SECRET } }
+---
+apiVersion: tidemark/v1
+kind: Person
+metadata: { id: li-wei, name: { en: Li Wei, zh: 李伟 } }
+spec: { locale: zh-CN, timezone: Asia/Shanghai, quietHours: [{ from: "22:00", to: "07:00" }], receivers: [ops-hook] }
+---
+apiVersion: tidemark/v1
+kind: Team
+metadata: { id: sales }
+spec: { members: [person:li-wei], timezone: Asia/Shanghai, receivers: [ops-hook] }
+---
+apiVersion: tidemark/v1
+kind: Settings
+metadata: { id: default }
+spec: { fallbackTeam: team:sales }
+`,
+  });
+  expect(lines).toEqual([]);
+  expect(catalog.rules.get('net-sales-low')).toMatchObject({
+    for: { breaches: 2, of: 3 },
+    keepFiringMs: 600_000,
+    notify: { repeatMs: 14_400_000, max: 6 },
+  });
+});
