@@ -72,6 +72,6 @@ export async function loseRedis(redis: RedisClient, prefix: string): Promise<voi
     await redis.unlink(...keys.slice(from, from + 500));
 }
 
-async function keysOf(redis: RedisClient, pattern: string): Promise<string[]> {
+export async function keysOf(redis: RedisClient, pattern: string): Promise<string[]> {
   return (await (redis as { keys: (pattern: string) => Promise<string[]> }).keys(pattern)).sort();
 }

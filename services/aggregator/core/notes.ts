@@ -86,7 +86,7 @@ export function note(
     source,
     eventMs: judged.eventMs,
     watermarkMs: first.watermarkMs,
-    metrics: late.map(({ plan }) => `${plan.metric.id}@${plan.metric.version}`),
+    metrics: late.map(({ plan }) => `${plan.metric.id}@${plan.metric.version}`).sort(),
   });
 }
 

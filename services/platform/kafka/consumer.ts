@@ -64,6 +64,8 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
   const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
   const heartbeatEveryMs = Math.floor(sessionTimeoutMs / 4);
   let consumer: Consumer | undefined;
+  /** Settles when the consumer has joined, or failed to: one that is told to leave before goes on as a zombie. */
+  let joined: Promise<void> = Promise.resolve();
   let pendingCommit: readonly Cursor[] = [];
   let lastCommitMs = 0;
   /** Batches one after the other, also those that kafkajs skips by itself. */
@@ -141,13 +143,19 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
     next.on(next.events.CRASH, ({ payload }) => {
       if (consumer === next && !payload.restart) handlers.onCrash(payload.error);
     });
-    await next.connect();
-    await next.subscribe({ topics: [topic], fromBeginning: true });
-    await next.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: (payload) => takeBatch(payload, handlers),
-    });
+    const join = async (): Promise<void> => {
+      await next.connect();
+      await next.subscribe({ topics: [topic], fromBeginning: true });
+      await next.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: async (payload) => {
+          if (consumer === next) await takeBatch(payload, handlers);
+        },
+      });
+    };
+    joined = join();
+    await joined;
   };
 
   const close = async (): Promise<void> => {
@@ -156,9 +164,13 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
     if (!previous) return;
     const timeout = Promise.withResolvers<void>();
     const timer = setTimeout(timeout.resolve, DISCONNECT_WITHIN_MS);
-    await Promise.race([previous.disconnect(), timeout.promise]).catch((error: unknown) =>
-      options.logger.debug({ err: error }, 'a consumer did not disconnect'),
-    );
+    const left = joined
+      .catch(() => undefined)
+      .then(() => previous.disconnect())
+      .catch((error: unknown) =>
+        options.logger.debug({ err: error }, 'a consumer did not disconnect'),
+      );
+    await Promise.race([left, timeout.promise]);
     clearTimeout(timer);
   };
 
