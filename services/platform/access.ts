@@ -29,9 +29,14 @@ export type Access = {
 };
 
 const LOCAL: Principal = { person: 'person:local', roles: new Set(ROLES) };
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
+/** Addresses, not names: `127.0.0.1.example` may be anywhere. */
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
-type TokenEntry = { person: string; roles: string[]; sources?: string[] };
+type TokenEntry = {
+  readonly person?: unknown;
+  readonly roles?: unknown;
+  readonly sources?: unknown;
+};
 
 /**
  * Reads the tokens file: SHA-256 of a token in hexadecimal → `{ person, roles, sources }`. Tokens are 256-bit random,
@@ -63,26 +68,43 @@ export function createAccess(options: { tokensFile: string; host: string }): Acc
 function readTokens(file: string): ReadonlyMap<string, Principal> {
   const fail = (detail: string, cause?: unknown) =>
     new TidemarkError('config_invalid', `TIDEMARK_TOKENS_FILE ${file}: ${detail}`, { cause });
-  let parsed: Record<string, TokenEntry>;
+  let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8')) as Record<string, TokenEntry>;
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw fail((cause as Error).message, cause);
   }
-  const principals = new Map<string, Principal>();
-  for (const [digest, entry] of Object.entries(parsed)) {
-    if (!/^[0-9a-f]{64}$/.test(digest))
-      throw fail(`"${digest.slice(0, 8)}…" is no SHA-256 in hexadecimal`);
-    if (!/^person:.+/.test(entry.person ?? ''))
-      throw fail(`person of ${digest.slice(0, 8)}… must be person:ID`);
-    const unknown = (entry.roles ?? []).filter((role) => !ROLES.includes(role as Role));
-    if (unknown.length > 0 || !Array.isArray(entry.roles))
-      throw fail(`unknown roles: ${unknown.join(', ') || 'none given'}`);
-    principals.set(digest, {
-      person: entry.person as Principal['person'],
-      roles: new Set(entry.roles as Role[]),
-      ...(entry.sources ? { sources: new Set(entry.sources) } : {}),
-    });
-  }
-  return principals;
+  if (!isObject(parsed)) throw fail('it must be an object of digests');
+  return new Map(
+    Object.entries(parsed).map(([digest, entry]) => {
+      const principal = principalOf(digest, entry);
+      if (!principal.ok) throw fail(principal.error);
+      return [digest, principal.value];
+    }),
+  );
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @returns what is wrong with an entry, naming it by the start of its digest */
+function principalOf(digest: string, entry: unknown): Result<Principal, string> {
+  const shown = `${digest.slice(0, 8)}…`;
+  if (!/^[0-9a-f]{64}$/.test(digest)) return err(`"${shown}" is no SHA-256 in hexadecimal`);
+  const { person, roles, sources }: TokenEntry = isObject(entry) ? entry : {};
+  if (typeof person !== 'string' || !/^person:.+/.test(person))
+    return err(`person of ${shown} must be person:ID`);
+  const unknown = Array.isArray(roles) ? roles.filter((role) => !ROLES.includes(role as Role)) : [];
+  if (unknown.length > 0 || !Array.isArray(roles))
+    return err(`unknown roles of ${shown}: ${unknown.join(', ') || 'none given'}`);
+  if (sources !== undefined && !isTexts(sources))
+    return err(`sources of ${shown} must be a list of texts`);
+  return ok({
+    person: person as Principal['person'],
+    roles: new Set(roles as Role[]),
+    ...(sources === undefined ? {} : { sources: new Set(sources) }),
+  });
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
