@@ -5,7 +5,7 @@ import type { Result } from '../kernel/result.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
 import type { Grain, Window, ZoneCalendar } from '../kernel/window.ts';
-import { cellStarts, tilingGrain } from '../kernel/window-merge.ts';
+import { cellStarts, countCells, tilingGrain } from '../kernel/window-merge.ts';
 import type { ValuesAnswer } from './core/answers.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
@@ -127,7 +127,7 @@ async function readSources(
   const page = cutPage(keys, windows, query);
   const inPage = windowsOfPage(page, windows);
   const cells = sources.reduce(
-    (sum, source) => sum + page.series.length * countCells(source, inPage),
+    (sum, source) => sum + page.series.length * cellsIn(source, inPage),
     0,
   );
   if (cells > CELLS_MAX)
@@ -161,8 +161,8 @@ const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly W
         Math.max(...series.map(({ to }) => to)),
       );
 
-const countCells = ({ calendar, grain }: Source, windows: readonly Window[]): number =>
-  windows.reduce((sum, window) => sum + cellStarts(calendar, grain, window).length, 0);
+const cellsIn = ({ calendar, grain }: Source, windows: readonly Window[]): number =>
+  windows.reduce((sum, window) => sum + countCells(calendar, grain, window), 0);
 
 const pick = (
   chosen: ReadonlyMap<string, SeriesEntry>,

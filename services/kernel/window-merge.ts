@@ -1,6 +1,7 @@
 import { EMPTY, merge } from './accumulator.ts';
 import type { Accumulators } from './accumulator.ts';
 import type { Stage } from './stage.ts';
+import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { EpochMs } from './time.ts';
 import { GRAINS, grainOf } from './window.ts';
 import type { Grain, Window, WindowSize, ZoneCalendar } from './window.ts';
@@ -40,6 +41,12 @@ export function cellStarts(calendar: ZoneCalendar, grain: Grain, window: Window)
   return starts;
 }
 
+/** How many cells of the grain tile the window, without listing them: windows may be years, cells minutes. */
+export function countCells(calendar: ZoneCalendar, grain: Grain, window: Window): number {
+  if (grain === 'day') return cellStarts(calendar, grain, window).length;
+  return (window.endMs - window.startMs) / (grain === 'minute' ? MINUTE_MS : HOUR_MS);
+}
+
 /** A cell or a window with how far it has come. */
 export type StagedCell = Stage & { readonly accumulators: Accumulators };
 
@@ -54,7 +61,7 @@ export function mergeCells(cells: Iterable<StagedCell>): StagedCell {
   let revision = 0;
   let restatements = 0;
   for (const cell of cells) {
-    accumulators = merge(accumulators, cell.accumulators);
+    if (cell.accumulators.contributions > 0) accumulators = merge(accumulators, cell.accumulators);
     stage = Math.min(stage, cell.stage);
     revision += cell.revision;
     restatements += cell.restatements;

@@ -96,7 +96,7 @@ export type MetricAnswer = MetricSummary & {
     /** Series kept per breakdown: `store,channel`; `` is the total. */
     readonly breakdowns: Readonly<Record<string, number>>;
     readonly maxSeries: number | null;
-    /** Contributions that found no room: they are in the totals only. */
+    /** Contributions to cells that found no room, once a grain: they are in the totals only. */
     readonly refused: number;
   };
   readonly dependents: {

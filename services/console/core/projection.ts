@@ -10,7 +10,7 @@ export type ProjectionHead = {
   /** Number of series, and of those per breakdown (`store,channel`). */
   readonly seriesCount: number;
   readonly perBreakdown: Readonly<Record<string, number>>;
-  /** Contributions that found no room among the series: they are in the totals only. */
+  /** Contributions to cells that found no room among the series, once a grain: they are in the totals only. */
   readonly refused: number;
 };
 

@@ -107,7 +107,7 @@ function readingWarnings(
     );
   if (query.choice.dimensions.length > 0 && view.head.refused > 0)
     warnings.push(
-      `${view.head.refused} contributions to ${metric.id} found no room among its ${metric.maxSeries} series a breakdown: they are in the total only`,
+      `some series of ${metric.id} found no room among its ${metric.maxSeries} a breakdown: their events are in the total only`,
     );
   const kept = windows.find((window) => !isExpired(reading, window));
   if (kept !== windows[0])

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Kafka } from 'kafkajs';
+import type { Consumer, Kafka } from 'kafkajs';
 import type { Logger } from '../logger.ts';
 import type { ConsumedRecord } from './consumer.ts';
 
@@ -19,7 +19,7 @@ export type TailOptions = {
 
 const RETRY_AFTER_MS = 1_000;
 const MAX_WAIT_MS = 100;
-const STOP_WITHIN_MS = 5_000;
+const DISCONNECT_WITHIN_MS = 3_000;
 
 /**
  * Follows topics alone, in a consumer group of its own that commits nothing. It begins at the ends as they are when it
@@ -43,11 +43,12 @@ export function followTopics(kafka: Kafka, options: TailOptions): Tail {
     }
   };
 
-  /** Reads until it fails or is stopped. */
+  /** Reads until it fails or is stopped, also while it still joins its group, which may take seconds. */
   const read = async (): Promise<void> => {
     if (positions.size === 0) await findEnds();
+    if (stopping.signal.aborted) return;
     const ended = Promise.withResolvers<void>();
-    const mine = kafka.consumer({
+    const consumer = kafka.consumer({
       groupId,
       maxWaitTimeInMs: MAX_WAIT_MS,
       allowAutoTopicCreation: false,
@@ -55,44 +56,48 @@ export function followTopics(kafka: Kafka, options: TailOptions): Tail {
     });
     const end = (): void => ended.resolve();
     stopping.signal.addEventListener('abort', end);
-    mine.on(mine.events.CRASH, ({ payload }) => ended.reject(payload.error));
-    mine.on(mine.events.GROUP_JOIN, ({ payload }) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => ended.reject(payload.error));
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
-        for (const partition of partitions)
-          mine.seek({
-            topic,
-            partition,
-            offset: String(positions.get(`${topic}/${partition}`) ?? 0),
-          });
+        for (const partition of partitions) {
+          const offset = String(positions.get(`${topic}/${partition}`) ?? 0);
+          consumer.seek({ topic, partition, offset });
+        }
       isLive = true;
     });
     try {
-      await mine.connect();
-      await mine.subscribe({ topics: [...options.topics], fromBeginning: true });
-      await mine.run({
-        autoCommit: false,
-        eachBatch: async ({ batch, isStale }) => {
-          if (isStale()) return;
-          const key = `${batch.topic}/${batch.partition}`;
-          const from = positions.get(key) ?? 0;
-          const records = batch.messages
-            .map((message) => ({
-              offset: Number(message.offset),
-              appendMs: Number(message.timestamp),
-              key: message.key,
-              value: message.value,
-            }))
-            .filter(({ offset }) => offset >= from);
-          if (records.length > 0) await options.onRecords(batch.topic, records);
-          positions.set(key, Math.max(from, Number(batch.lastOffset()) + 1));
-        },
-      });
-      await ended.promise;
+      await Promise.race([consume(consumer).then(() => ended.promise), ended.promise]);
     } finally {
       isLive = false;
       stopping.signal.removeEventListener('abort', end);
-      await mine.disconnect();
+      await Promise.race([
+        consumer.disconnect(),
+        wait(DISCONNECT_WITHIN_MS, undefined, { ref: false }),
+      ]);
     }
+  };
+
+  const consume = async (consumer: Consumer): Promise<void> => {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async ({ batch, isStale }) => {
+        if (isStale()) return;
+        const key = `${batch.topic}/${batch.partition}`;
+        const from = positions.get(key) ?? 0;
+        const records = batch.messages
+          .map((message) => ({
+            offset: Number(message.offset),
+            appendMs: Number(message.timestamp),
+            key: message.key,
+            value: message.value,
+          }))
+          .filter(({ offset }) => offset >= from);
+        if (records.length > 0) await options.onRecords(batch.topic, records);
+        positions.set(key, Math.max(from, Number(batch.lastOffset()) + 1));
+      },
+    });
   };
 
   const running = (async (): Promise<void> => {
@@ -113,7 +118,7 @@ export function followTopics(kafka: Kafka, options: TailOptions): Tail {
     isLive: () => isLive,
     async stop() {
       stopping.abort();
-      await Promise.race([running, wait(STOP_WITHIN_MS, undefined, { ref: false })]);
+      await running;
     },
   };
 }

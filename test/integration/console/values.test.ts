@@ -330,3 +330,17 @@ test('values past retention and before eventsFrom are withheld', async () => {
     reason: expect.stringContaining('retention'),
   });
 });
+
+test('without Redis the answer is 503 with Retry-After, and the service says what it misses', async () => {
+  const platform = await openTestPlatform({ metrics: [aMetric()] });
+  const service = await platform.run(start);
+  await platform.http.ready();
+  platform.redis.disconnect();
+  const response = await platform.http.inject({ url: '/v1/metrics/net-sales/values' });
+  expect(response.statusCode).toBe(503);
+  expect(response.headers['retry-after']).toBe('1');
+  expect(response.json()).toMatchObject({ code: 'redis_unavailable' });
+  expect(service.missing()).toContain('Redis does not answer');
+  expect(await platform.telemetry.registry.metrics()).toContain('tidemark_console_request_seconds');
+  await platform.close();
+});

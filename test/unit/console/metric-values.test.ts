@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import type { ProjectionReader } from '../../../services/console/ports.ts';
+import { createConsoleReads } from '../../../services/console/service.ts';
+import type { DerivedMetric, MetricDefinition } from '../../../services/kernel/definitions.ts';
+import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
+import { memoryProjectionReader } from '../../support/memory-projection-reader.ts';
+import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
+import { aMetric } from '../../support/metrics.ts';
+import { catalogOf } from '../../support/platform.ts';
+import { projectionFiller } from '../../support/projection-filler.ts';
+import type { SeenEvent } from '../../support/projection-filler.ts';
+
+const common = {
+  timezone: 'UTC',
+  retentionMs: { minute: 900 * DAY_MS, hour: 900 * DAY_MS, day: 900 * DAY_MS },
+  dimensions: { store: 'data.store' },
+  breakdowns: [[], ['store']],
+};
+const orders = aMetric({
+  ...common,
+  id: 'orders',
+  aggregation: 'count',
+  valueScale: 0,
+  unit: { code: '1', scale: 0 },
+});
+const cancelled = aMetric({ ...orders, id: 'cancelled-orders' });
+const derived = (over: Partial<DerivedMetric> = {}): DerivedMetric => ({
+  kind: 'derived',
+  id: 'cancel-rate',
+  version: 'd1',
+  name: { en: 'Cancel rate' },
+  owner: 'team:sales',
+  tags: [],
+  unit: { code: 'ratio', scale: 4 },
+  direction: 'down',
+  formula: 'cancelled_orders / orders',
+  inputs: ['cancelled-orders', 'orders'],
+  timezone: 'UTC',
+  breakdowns: [[], ['store']],
+  grains: ['minute', 'hour', 'day'],
+  ...over,
+});
+const events = (count: number, store: string): SeenEvent[] =>
+  Array.from({ length: count }, () => ({ timeMs: 0, labels: { store } }));
+
+function aConsole(
+  metrics: readonly MetricDefinition[],
+  wrap = (reader: ProjectionReader) => reader,
+) {
+  const store = memoryProjectionStore();
+  const reads = createConsoleReads({
+    reader: wrap(memoryProjectionReader(store)),
+    logBounds: () => Promise.resolve([]),
+    catalog: () => catalogOf({ metrics }),
+    now: () => DAY_MS,
+    prefix: '',
+  });
+  const series = async (id: string, query: Record<string, string> = {}) => {
+    const range = { grain: 'hour', from: '1970-01-01T00:00:00Z', to: '1970-01-01T01:00:00Z' };
+    const answer = await reads.values(id, { ...range, ...query });
+    if (!answer.ok) throw new Error(answer.error.detail);
+    return answer.value.series.map(({ labels, points: [point] }) => ({ ...labels, ...point }));
+  };
+  return { store, reads, series };
+}
+
+describe('a derived metric', () => {
+  test('rounds once, half to even, from what its inputs counted', async () => {
+    const { store, series } = aConsole([orders, cancelled, derived()]);
+    await (await projectionFiller(store, orders)).count([...events(3, 'A'), ...events(4, 'B')]);
+    await (await projectionFiller(store, cancelled)).count([...events(2, 'A'), ...events(1, 'B')]);
+    expect(await series('cancel-rate')).toMatchObject([{ value: '0.4286', count: 10 }]);
+    expect(await series('cancel-rate', { by: 'store' })).toMatchObject([
+      { store: 'A', value: '0.6667' },
+      { store: 'B', value: '0.2500' },
+    ]);
+  });
+
+  test('takes 0 for a series that one input never met, once the watermark has passed', async () => {
+    const { store, series } = aConsole([orders, cancelled, derived()]);
+    const first = await projectionFiller(store, orders);
+    const second = await projectionFiller(store, cancelled);
+    await first.count(events(3, 'A'));
+    await second.count(events(1, 'B'));
+    expect(await series('cancel-rate', { by: 'store' })).toMatchObject([
+      { store: 'A', value: null, reason: 'cancelled-orders has no value' },
+      { store: 'B', value: null, reason: 'orders has no value' },
+    ]);
+    await first.passTo(HOUR_MS);
+    await second.passTo(HOUR_MS);
+    expect(await series('cancel-rate', { by: 'store' })).toMatchObject([
+      { store: 'A', value: '0.0000', completeness: 1 },
+      { store: 'B', value: null, reason: 'division by zero' },
+    ]);
+  });
+
+  test('takes no 0 for a series that may have been refused for want of room', async () => {
+    const small = { ...cancelled, maxSeries: 1 };
+    const { store, series } = aConsole([orders, small, derived()]);
+    const first = await projectionFiller(store, orders);
+    const second = await projectionFiller(store, small);
+    await first.count([...events(1, 'A'), ...events(1, 'B')]);
+    await second.count([...events(1, 'A'), ...events(1, 'B')]);
+    for (const filler of [first, second]) await filler.passTo(HOUR_MS);
+    const [, b] = await series('cancel-rate', { by: 'store' });
+    expect(b).toMatchObject({ value: null, reason: expect.stringContaining('limit of series') });
+  });
+
+  test('is as far as its least advanced input, and rebuilding while one is', async () => {
+    const { store, series } = aConsole([orders, cancelled, derived()]);
+    const first = await projectionFiller(store, orders);
+    const second = await projectionFiller(store, cancelled, { empty: false });
+    await first.count(events(2, 'A'));
+    await first.passTo(40 * DAY_MS);
+    await second.count(events(1, 'A'), { caughtUp: false });
+    expect(await series('cancel-rate')).toMatchObject([{ value: null, state: 'rebuilding' }]);
+    await second.count([]);
+    expect(await series('cancel-rate')).toMatchObject([
+      { value: '0.5000', state: 'open', completeness: 0 },
+    ]);
+    await second.passTo(HOUR_MS);
+    expect(await series('cancel-rate')).toMatchObject([{ state: 'closed', completeness: 1 }]);
+  });
+
+  test('may read derived metrics in turn', async () => {
+    const kept = derived({
+      id: 'kept-rate',
+      version: 'd2',
+      formula: '1 - cancel_rate',
+      inputs: ['cancel-rate'],
+    });
+    const { store, series } = aConsole([orders, cancelled, derived(), kept]);
+    await (await projectionFiller(store, orders)).count(events(4, 'A'));
+    await (await projectionFiller(store, cancelled)).count(events(1, 'A'));
+    expect(await series('kept-rate')).toMatchObject([{ value: '0.7500' }]);
+  });
+
+  test('whose input is gone has no value', async () => {
+    const { store, series } = aConsole([orders, derived()]);
+    await (await projectionFiller(store, orders)).count(events(4, 'A'));
+    expect(await series('cancel-rate')).toMatchObject([{ value: null }]);
+  });
+
+  test('keeps days of its own zone only where its inputs have cells for them', async () => {
+    const elsewhere = derived({ timezone: 'Asia/Kolkata' });
+    const days = aMetric({ ...orders, grains: ['hour', 'day'] });
+    const { reads } = aConsole([days, aMetric({ ...cancelled, grains: ['day'] }), elsewhere]);
+    expect(await reads.values('cancel-rate', { grain: 'day' })).toMatchObject({
+      error: { code: 'grain_unavailable' },
+    });
+  });
+});
+
+describe('limits', () => {
+  test('too many windows are refused, naming the limit', async () => {
+    const { reads } = aConsole([orders]);
+    const answer = await reads.values('orders', { from: '1960-01-01', to: '1971-01-01' });
+    expect(answer).toMatchObject({
+      error: { code: 'invalid_parameter', detail: expect.stringContaining('50000 windows') },
+    });
+  });
+
+  test('too many cells are refused, naming the limit', async () => {
+    const minutes = aMetric({ ...orders, grains: ['minute'] });
+    const { reads } = aConsole([minutes]);
+    const answer = await reads.values('orders', {
+      grain: 'year',
+      from: '1960-01-01',
+      to: '1971-01-01',
+    });
+    expect(answer).toMatchObject({
+      error: { code: 'invalid_parameter', detail: expect.stringContaining('400000') },
+    });
+  });
+});
+
+test('a projection that begins anew while it is read is read again', async () => {
+  let torn = 2;
+  const { store, series } = aConsole([orders], (reader) => ({
+    ...reader,
+    cells: async (ref, request) => (torn-- > 0 ? undefined : reader.cells(ref, request)),
+  }));
+  await (await projectionFiller(store, orders)).count(events(2, 'A'));
+  expect(await series('orders')).toMatchObject([{ value: '2', state: 'open' }]);
+  torn = 3;
+  expect(await series('orders')).toMatchObject([{ value: null, state: 'rebuilding' }]);
+});
+
+test('contributions beyond the limit of series are warned of', async () => {
+  const small = { ...orders, maxSeries: 1 };
+  const { store, reads } = aConsole([small]);
+  await (await projectionFiller(store, small)).count([...events(1, 'A'), ...events(5, 'B')]);
+  expect(await reads.values('orders', { by: 'store' })).toMatchObject({
+    value: { warnings: [expect.stringContaining('no room among its 1')] },
+  });
+  expect(await reads.values('orders', {})).toMatchObject({ value: { warnings: [] } });
+});
