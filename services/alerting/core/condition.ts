@@ -54,7 +54,7 @@ export function underPolicy(verdict: Verdict, policy: Policy): Verdict {
 }
 
 /**
- * One move of the condition: the transition table of docs/alerting.md, line by line. Pure; law: the same checks give the
+ * One move of the condition: the table that test/unit/alerting/condition.test.ts has line by line. Pure; law: the same checks give the
  * same moves.
  */
 export function step(machine: Machine, check: MachineCheck, policy: Policy): Move {

@@ -44,6 +44,8 @@ type StoredTrack = {
   next: number | null;
   resumeAt: number;
   dormant: boolean;
+  /** The last check, where there is no document that has it. */
+  last: AlertState['last'];
 };
 type StoredCell = {
   end: number;
@@ -135,8 +137,9 @@ export class PartitionState {
     if (before === alert) return;
     (track as MutableTrack).alert = alert;
     if (alert.sequence > 0) this.#changedDocuments.add(alert.id);
-    if (before.ruleVersion !== alert.ruleVersion || before.metricVersion !== alert.metricVersion)
-      this.#changedFields.add(`t|${alert.id}`);
+    const isOther =
+      before.ruleVersion !== alert.ruleVersion || before.metricVersion !== alert.metricVersion;
+    if (isOther || alert.sequence === 0) this.#changedFields.add(`t|${alert.id}`);
     if (before.slots === alert.slots) return;
     const kept = new Set(before.slots);
     for (const slot of alert.slots)
@@ -244,6 +247,7 @@ function encodeTrack({ alert, nextStartMs, resumeAt, isDormant }: Track): string
     next: nextStartMs,
     resumeAt,
     dormant: isDormant,
+    last: alert.sequence === 0 ? alert.last : null,
   } satisfies StoredTrack);
 }
 
@@ -276,15 +280,17 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 's') {
       const startMs = Number(field.slice(3 + first.length));
       const list = slots.get(first) ?? [];
-      slots.set(first, [...list, { startMs, ...(JSON.parse(text) as StoredSlot) }]);
+      list.push({ startMs, ...(JSON.parse(text) as StoredSlot) });
+      slots.set(first, list);
     }
   }
   for (const [field, text] of stored.fields) {
     if (!field.startsWith('t|')) continue;
     const id = field.slice(2);
-    const { next, resumeAt, dormant, ...of } = JSON.parse(text) as StoredTrack;
+    const { next, resumeAt, dormant, last, ...of } = JSON.parse(text) as StoredTrack;
     const document = stored.documents.get(id);
-    const alert = document === undefined ? newAlert({ id, ...of }) : parseDocument(document);
+    const alert =
+      document === undefined ? { ...newAlert({ id, ...of }), last } : parseDocument(document);
     const known = (slots.get(id) ?? []).sort((a, b) => a.startMs - b.startMs);
     state.addTrack({
       plan: undefined,

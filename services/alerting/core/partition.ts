@@ -171,7 +171,11 @@ function trackOf(
   const { state, record } = turn;
   const id = fingerprint(plan.rule.id, first.update.series);
   const known = state.tracks.get(id);
-  if (known) return known.plan ? (known as Track & { plan: RulePlan }) : undefined;
+  if (known) {
+    if (known.nextStartMs === null && !first.update.backfilled)
+      state.setNext(known, first.window.startMs);
+    return known.plan ? (known as Track & { plan: RulePlan }) : undefined;
+  }
   if (state.tracksOf(plan.rule.id).size >= TRACKS_PER_RULE_MAX) {
     state.refusedRules.add(plan.rule.id);
     return undefined;
@@ -224,6 +228,9 @@ function closeWindows(turn: Turn, track: Track & { plan: RulePlan }, watermarkMs
   if (!progress) return;
   awaken(turn, track);
   const cells = turn.state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, track.alert.series));
+  // An alert that is brought back begins with its series' first window, as it did before.
+  const isUnseen = track.nextStartMs === null && cells.size === 0;
+  if (isUnseen && turn.record.offset < track.resumeAt) return;
   const earliestMs = watermarkMs - SLOTS_MAX * windowLengthMs(plan);
   const fromMs = Math.max(track.nextStartMs ?? watermarkMs, earliestMs);
   let window = calendar.windowAt(rule.window, fromMs);

@@ -29,7 +29,11 @@ export function replan(state: PartitionState, plans: readonly RulePlan[]): Repla
     const plan = byRule.get(track.alert.rule);
     const reduced = plan ? retake(state, track, plan) : remove(state, track);
     for (const transition of reduced?.transitions ?? [])
-      emitted.push({ alert: track.alert, transition, inputOffset: state.cursor - 1 });
+      emitted.push({
+        alert: reduced?.state ?? track.alert,
+        transition,
+        inputOffset: state.cursor - 1,
+      });
   }
   const wanted = new Set(plans.map(memoryKey));
   const fresh = [...wanted].filter((memory) => !state.watched.has(memory));
@@ -49,8 +53,6 @@ export function replan(state: PartitionState, plans: readonly RulePlan[]): Repla
 function retake(state: PartitionState, track: Track, plan: RulePlan): Reduced | undefined {
   const { rule, metric } = plan;
   const { alert } = track;
-  const isNew =
-    track.plan === undefined && alert.machine.condition === 'ok' && alert.slots.length === 0;
   state.setPlan(track, plan);
   const of = { ruleVersion: rule.version, metric: metric.id, metricVersion: metric.version };
   if (alert.ruleVersion !== rule.version) {
@@ -62,7 +64,7 @@ function retake(state: PartitionState, track: Track, plan: RulePlan): Reduced | 
   if (alert.metricVersion !== metric.version) {
     state.setAlert(track, { ...alert, ...of, slots: [] });
     state.setNext(track, null);
-  } else if (isNew && track.nextStartMs === null) state.setNext(track, newestClosed(state, plan));
+  }
   return undefined;
 }
 
@@ -70,7 +72,8 @@ function remove(state: PartitionState, track: Track): Reduced | undefined {
   const wasPlanned = track.alert.machine.condition !== 'ok' || track.alert.episode !== null;
   state.setPlan(track, undefined);
   const reduced = withdraw(track.alert, { outcome: 'rule_removed', logMs: state.logMs });
-  state.setAlert(track, reduced.state);
+  // Should the rule come back, it is another one.
+  state.setAlert(track, { ...reduced.state, ruleVersion: '' });
   if (owedOf(track.alert).length === 0) state.dropTrack(track);
   return wasPlanned ? reduced : undefined;
 }

@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatDecimal } from '../../../services/kernel/decimal.ts';
+import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
+import type { MetricUpdate } from '../../../services/kernel/update.ts';
+import { apply } from '../../../services/alerting/core/partition.ts';
+import type { Emitted, InputRecord } from '../../../services/alerting/core/partition.ts';
+import { PartitionState, restore } from '../../../services/alerting/core/partition-state.ts';
+import type { StoredPartition } from '../../../services/alerting/core/partition-state.ts';
+import { recordOf } from '../../../services/alerting/core/record.ts';
+import { replan } from '../../../services/alerting/core/replan.ts';
+import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
+import { aMetric } from '../../support/metrics.ts';
+import { catalogOf } from '../../support/platform.ts';
+
+/** What may happen on metric-updates, hour by hour. */
+type Happening =
+  | { kind: 'value'; back: number; series: number; amount: number; backfilled: boolean }
+  | { kind: 'tick' }
+  | { kind: 'clock'; minutes: number };
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('value' as const),
+      back: fc.constantFrom(0, 0, 0, 1, 2),
+      series: fc.integer({ min: 0, max: 1 }),
+      amount: fc.integer({ min: -900, max: 1500 }),
+      backfilled: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
+    }),
+  },
+  { weight: 3, arbitrary: fc.constant({ kind: 'tick' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('clock' as const),
+      minutes: fc.integer({ min: 0, max: 90 }),
+    }),
+  },
+);
+
+const rule: fc.Arbitrary<AlertRuleDefinition> = fc
+  .record({
+    evaluate: fc.constantFrom('onClose' as const, 'onUpdate' as const),
+    when: fc.constantFrom('value < 1000', 'value > 800', 'value < previous'),
+    clear: fc.constantFrom(undefined, 'value >= 1100 || value < 700'),
+    for: fc.constantFrom(undefined, { breaches: 2, of: 3 }, { durationMs: 2 * HOUR }),
+    keepFiringMs: fc.constantFrom(0, 2 * HOUR),
+    noData: fc.constantFrom(
+      'nodata' as const,
+      'keepLast' as const,
+      'ok' as const,
+      'breach' as const,
+    ),
+    minCount: fc.constantFrom(0, 2),
+  })
+  .map(({ clear, for: lasting, ...rest }) =>
+    aRule({
+      ...rest,
+      by: ['store'],
+      ...(clear ? { clear } : {}),
+      ...(lasting ? { for: lasting } : {}),
+    }),
+  );
+
+const catalogWith = (one: AlertRuleDefinition) =>
+  catalogOf(
+    salesCatalog({
+      metrics: [
+        aMetric({ timezone: 'UTC', dimensions: { store: 'data.store' }, breakdowns: [['store']] }),
+      ],
+      rules: [one],
+    }),
+  );
+
+/** The records that these happenings write: cells only grow, each tick closes an hour. */
+function recordsOf(happenings: readonly Happening[]): readonly InputRecord[] {
+  const cells = new Map<string, { contributions: number; sum: number }>();
+  let hour = 0;
+  let nowMs = T0;
+  const updates = happenings.map((one): MetricUpdate => {
+    const watermark = T0 + hour * HOUR;
+    if (one.kind === 'clock') {
+      nowMs += one.minutes * 60_000;
+      return { kind: 'clock', watermark: nowMs, at: nowMs };
+    }
+    if (one.kind === 'tick') {
+      hour++;
+      nowMs = Math.max(nowMs, T0 + hour * HOUR);
+      return {
+        kind: 'tick',
+        metric: 'net-sales',
+        version: 'v1',
+        watermark: T0 + hour * HOUR,
+        cursors: [],
+        at: nowMs,
+      };
+    }
+    const start = T0 + Math.max(0, hour - one.back) * HOUR;
+    const series = JSON.stringify(['store', `S${one.series}`]);
+    const cell = cells.get(`${series}${start}`) ?? { contributions: 0, sum: 0 };
+    cell.contributions++;
+    cell.sum += one.amount * 100;
+    cells.set(`${series}${start}`, cell);
+    return {
+      kind: 'value',
+      metric: 'net-sales',
+      version: 'v1',
+      series,
+      grain: 'hour',
+      start,
+      end: start + HOUR,
+      accumulators: { ...cell },
+      value: formatDecimal(cell.sum, 2),
+      state: start + HOUR <= watermark ? 'revised' : 'open',
+      revision: cell.contributions,
+      backfilled: one.backfilled,
+      watermark,
+      cursors: [],
+      at: nowMs,
+    };
+  });
+  return updates.map((update, offset) => ({ offset, appendMs: update.at, update }));
+}
+
+const texts = (emitted: readonly Emitted[]): readonly string[] =>
+  emitted.map(({ alert, transition, inputOffset }) =>
+    JSON.stringify(recordOf(alert, transition, { partition: 0, offset: inputOffset, logMs: 0 })),
+  );
+
+const START = { cursor: 0, activeFrom: 0, logMs: 0, awakeMs: 0 };
+const histories = fc.record({
+  rule,
+  happenings: fc.array(happening, { minLength: 1, maxLength: 60 }),
+});
+
+function run(one: AlertRuleDefinition, records: readonly InputRecord[]) {
+  const state = new PartitionState(0, START);
+  replan(state, plansOf(catalogWith(one)));
+  return { state, emitted: records.flatMap((record) => apply(state, record, '')) };
+}
+
+test('the same log gives byte-equal transitions and messages', () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      const records = recordsOf(history.happenings);
+      expect(texts(run(history.rule, records).emitted)).toEqual(
+        texts(run(history.rule, records).emitted),
+      );
+    }),
+  );
+});
+
+/** A store in memory: what a commit would have kept. */
+function stored(state: PartitionState, before: StoredPartition): StoredPartition {
+  const { fields, documents } = state.takeChanges();
+  const merged = (old: ReadonlyMap<string, string>, news: ReadonlyMap<string, string | null>) => {
+    const all = new Map(old);
+    for (const [name, value] of news)
+      if (value === null) all.delete(name);
+      else all.set(name, value);
+    return all;
+  };
+  const { cursor, activeFrom, logMs, awakeMs } = state;
+  return {
+    cursor,
+    activeFrom,
+    logMs,
+    awakeMs,
+    fields: merged(before.fields, fields),
+    documents: merged(before.documents, documents),
+  };
+}
+
+test('a state that is stored and restored at any points goes on as if nothing had happened', () => {
+  fc.assert(
+    fc.property(histories, fc.integer({ min: 1, max: 7 }), (history, every) => {
+      const records = recordsOf(history.happenings);
+      const plans = plansOf(catalogWith(history.rule));
+      let kept: StoredPartition = { ...START, fields: new Map(), documents: new Map() };
+      const emitted: Emitted[] = [];
+      for (let from = 0; from < records.length; from += every) {
+        const state = restore(0, kept);
+        expect(replan(state, plans)).toMatchObject({ emitted: [], refillFromMs: null });
+        for (const record of records.slice(from, from + every))
+          emitted.push(...apply(state, record, ''));
+        kept = stored(state, kept);
+      }
+      expect(texts(emitted)).toEqual(texts(run(history.rule, records).emitted));
+    }),
+  );
+});
+
+test('everyone who was told of an episode is told of its end, once, and in that order', () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      // Whatever burned in the end is withdrawn, so that every episode ends.
+      const { state, emitted } = run(history.rule, recordsOf(history.happenings));
+      const last = replan(state, []).emitted;
+      const kinds = new Map<string, string[]>();
+      const seen = new Set<string>();
+      for (const { alert } of [...emitted, ...last])
+        for (const episode of [...alert.ended, ...(alert.episode ? [alert.episode] : [])])
+          for (const message of episode.messages) {
+            if (seen.has(message.id)) continue;
+            seen.add(message.id);
+            const key = `${episode.id} ${message.receiver}`;
+            kinds.set(key, [...(kinds.get(key) ?? []), message.kind]);
+          }
+      for (const told of kinds.values()) {
+        expect(['firing', 'nodata']).toContain(told[0]);
+        const ends = told.filter((kind) => kind === 'resolved');
+        expect(ends.length + told.filter((kind) => kind === 'corrected').length).toBeGreaterThan(0);
+        expect(ends.length).toBeLessThanOrEqual(1);
+        expect(told.filter((kind) => kind === 'corrected').length).toBeLessThanOrEqual(1);
+      }
+    }),
+  );
+});
+
+test('after a loss of the store, alerts and log bring the same conditions back, and tell nobody anew', () => {
+  fc.assert(
+    fc.property(histories, fc.nat(59), (history, lostAt) => {
+      const records = recordsOf(history.happenings);
+      const cut = Math.min(lostAt, records.length);
+      const plans = plansOf(catalogWith(history.rule));
+      const whole = run(history.rule, records);
+      const before = run(history.rule, records.slice(0, cut));
+      const state = new PartitionState(0, { ...START, activeFrom: cut });
+      for (const { alert, inputOffset } of before.emitted) {
+        const known = state.tracks.get(alert.id);
+        if (known) {
+          state.setAlert(known, { ...alert, slots: [] });
+          state.resume(known, inputOffset + 1);
+        } else
+          state.addTrack({
+            plan: undefined,
+            alert: { ...alert, slots: [] },
+            nextStartMs: null,
+            resumeAt: inputOffset + 1,
+            isDormant: false,
+          });
+      }
+      replan(state, plans);
+      for (const record of records) apply(state, record, '');
+      const conditions = (of: PartitionState) =>
+        [...of.tracks.values()]
+          .filter(({ alert }) => alert.episode)
+          .map(({ alert }) => `${alert.id} ${alert.episode?.id}`)
+          .sort();
+      expect(conditions(state)).toEqual(conditions(whole.state));
+    }),
+  );
+});
