@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import type { RedisClient } from '../../services/platform/redis.ts';
 import type { EventLog } from './event-log.ts';
@@ -24,9 +24,10 @@ export async function untilCaughtUp(
   const bounds = await log.bounds();
   const ends = Object.fromEntries(bounds.map(({ partition, end }) => [partition, end]));
   for (const { metric } of pairs)
-    await expect
-      .poll(() => storedCursors(redis, refOf(prefix, metric)), { timeout, interval: 50 })
-      .toEqual(ends);
+    await vi.waitFor(
+      async () => expect(await storedCursors(redis, refOf(prefix, metric))).toEqual(ends),
+      { timeout, interval: 50 },
+    );
 }
 
 /** Holds every cell and every counter in Redis against the naive recount of the log. */

@@ -9,20 +9,21 @@ import { readRange } from '../../services/platform/kafka/range-reader.ts';
 import type { Platform } from '../../services/platform/platform.ts';
 
 /** Everything on one of the system's own topics up to now, decoded, by partition and then in order. */
-export async function readSystemTopic<T>(
+export async function readSystemTopic(
   platform: Platform,
   options: { name: keyof typeof TOPICS; schema: string },
-): Promise<readonly { readonly partition: number; readonly record: T }[]> {
+): Promise<readonly { readonly partition: number; readonly record: unknown }[]> {
   const topic = systemTopic(platform.config.TIDEMARK_TOPIC_PREFIX, options.name);
   const file = new URL(`../../schemas/tidemark/${options.schema}.avsc`, import.meta.url);
-  const codec = await openCodec<T>(platform.schemas, {
+  const codec = await openCodec<unknown>(platform.schemas, {
     subject: `${topic}-value`,
     schema: JSON.parse(readFileSync(file, 'utf8')) as Json,
   });
   const admin = platform.kafka.admin();
   await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
-  const records: { partition: number; record: T }[] = [];
+  const offsets = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  const records: { partition: number; record: unknown }[] = [];
   for (const { partition, low, high } of offsets)
     await readRange(
       platform.kafka,
@@ -39,9 +40,9 @@ export async function readSystemTopic<T>(
 }
 
 export async function readUpdates(platform: Platform): Promise<readonly MetricUpdate[]> {
-  const records = await readSystemTopic<UpdateRecord>(platform, {
+  const records = await readSystemTopic(platform, {
     name: 'metricUpdates',
     schema: 'metric-update',
   });
-  return records.map(({ record }) => decodeUpdate(record));
+  return records.map(({ record }) => decodeUpdate(record as UpdateRecord));
 }

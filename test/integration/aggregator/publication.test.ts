@@ -4,7 +4,7 @@ import type { LateEventRecord } from '../../../services/aggregator/adapters/kafk
 import type { DeadLetterRecord } from '../../../services/aggregator/adapters/kafka-sinks.ts';
 import type { DerivedMetric } from '../../../services/kernel/definitions.ts';
 import { supersedes } from '../../../services/kernel/update.ts';
-import type { ValueUpdate } from '../../../services/kernel/update.ts';
+import type { UpdateRecord, ValueUpdate } from '../../../services/kernel/update.ts';
 import type { RunningService } from '../../../services/platform/platform.ts';
 import { refOf } from '../../support/aggregation.ts';
 import { openEventLog } from '../../support/event-log.ts';
@@ -128,18 +128,16 @@ test('heartbeats alone close the window, and a tick of each metric says up to wh
 
 test('ticks come into every partition of the stream each second though nothing flows', async () => {
   const counts = async (): Promise<readonly number[]> => {
-    const records = await readSystemTopic<{ kind: string; metric: string }>(platform, {
+    const records = await readSystemTopic(platform, {
       name: 'metricUpdates',
       schema: 'metric-update',
     });
     return ALL.map(
       (partition) =>
-        records.filter(
-          (one) =>
-            one.partition === partition &&
-            one.record.kind === 'tick' &&
-            one.record.metric === 'amount',
-        ).length,
+        records.filter((one) => {
+          const { kind, metric } = one.record as UpdateRecord;
+          return one.partition === partition && kind === 'tick' && metric === 'amount';
+        }).length,
     );
   };
   const before = Math.max(...(await counts()));
@@ -155,13 +153,19 @@ test('an event within lateness revises the closed window, one past it is late, a
     anOrder('history', hour - 48 * HOUR, { amount: 8, historical: true }),
   ]);
   await until('amount', '[]').toMatchObject({ state: 'revised', revision: 1, value: '20.50' });
-  const lateEvents = () =>
-    readSystemTopic<LateEventRecord>(platform, { name: 'lateEvents', schema: 'late-event' });
+  const lateEvents = () => readSystemTopic(platform, { name: 'lateEvents', schema: 'late-event' });
   await expect
-    .poll(async () => (await lateEvents()).map(({ record }) => [record.id, record.metrics]), {
-      timeout: 10_000,
-      interval: 200,
-    })
+    .poll(
+      async () =>
+        (await lateEvents()).map(({ record }) => {
+          const { id, metrics } = record as LateEventRecord;
+          return [id, metrics];
+        }),
+      {
+        timeout: 10_000,
+        interval: 200,
+      },
+    )
     .toEqual([['too-late', ['amount@v1', 'orders@v1']]]);
   const restated = async (): Promise<unknown> =>
     (await readUpdates(platform)).findLast(
@@ -176,11 +180,14 @@ test('what cannot be processed lies in dead letters with its place, reason and b
   await log.raw(3, Buffer.from('poison'));
   await log.events(0, [anOrder('a', hour + 1, { amount: 9, store: 'S1' })]);
   const letters = async () => {
-    const all = await readSystemTopic<DeadLetterRecord>(platform, {
+    const all = await readSystemTopic(platform, {
       name: 'deadLetters',
       schema: 'dead-letter',
     });
-    return all.map(({ record }) => [record.partition, record.code, String(record.value)]);
+    return all.map(({ record }) => {
+      const { partition, code, value } = record as DeadLetterRecord;
+      return [partition, code, String(value)];
+    });
   };
   await expect
     .poll(letters, { timeout: 10_000, interval: 200 })
