@@ -1,5 +1,5 @@
 /** Types of optional.mjs, which is plain JavaScript because the test runner reads it before anything is installed. */
-export type OptionalName = 'browser' | 'promtool' | 'docker';
+export type OptionalName = 'browser' | 'promtool' | 'nginx' | 'docker';
 export const OPTIONAL_NAMES: readonly OptionalName[];
 export function chromiumPath(
   env?: Readonly<Record<string, string | undefined>>,

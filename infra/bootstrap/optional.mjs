@@ -32,6 +32,11 @@ const OPTIONAL = {
     without: "no promtool: Prometheus' own checks of our metrics and rules were not run",
     remedy: 'apt-get install prometheus',
   },
+  nginx: {
+    isThere: () => succeeds('nginx', ['-v']),
+    without: "no nginx: the gateway's configuration was checked by our own reading alone",
+    remedy: 'apt-get install nginx-light',
+  },
   docker: {
     isThere: () => succeeds('docker', ['info']),
     without: 'no Docker engine: containers were not started, embedded servers stood in for them',
@@ -41,11 +46,11 @@ const OPTIONAL = {
 export const OPTIONAL_NAMES = Object.keys(OPTIONAL);
 
 const found = new Map();
-/** @param {'browser' | 'promtool' | 'docker'} name */
+/** @param {'browser' | 'promtool' | 'nginx' | 'docker'} name */
 export function isThere(name) {
   if (!found.has(name)) found.set(name, OPTIONAL[name].isThere());
   return found.get(name);
 }
 
-/** @param {'browser' | 'promtool' | 'docker'} name */
+/** @param {'browser' | 'promtool' | 'nginx' | 'docker'} name */
 export const whatIsMissed = (name) => `${OPTIONAL[name].without} (${OPTIONAL[name].remedy})`;

@@ -77,6 +77,7 @@ export type Worker = {
   readonly stop: () => Promise<void>;
 };
 
+// long: one worker is one state that its steps share; what stands alone is in flusher.ts and opening.ts.
 export function createWorker(
   ports: WorkerPorts,
   source: { readonly topic: string; readonly type: EventTypeDefinition },

@@ -111,6 +111,30 @@ async function stopOrphans(dataDir: string): Promise<void> {
   updateRunFile(dataDir, { processes: [], url: undefined });
 }
 
+type Addresses = Pick<EmbeddedServers, 'brokers' | 'registryUrl' | 'redisUrl'>;
+
+/** Chooses a port for every listener, the remembered one where it is free, and writes them down. */
+async function takePorts(
+  dataDir: string,
+  nodeIds: readonly number[],
+): Promise<{ readonly port: (name: string) => number; readonly addresses: Addresses }> {
+  const names = [
+    ...nodeIds.flatMap((id) => [`kafka-${id}`, `kafka-${id}-controller`]),
+    'registry',
+    'redis',
+  ];
+  const remembered = readRunFile(dataDir).ports;
+  const ports = await choosePorts(names, { remembered, isFree: isPortFree, random: Math.random });
+  const port = (name: string): number => ports[name] ?? 0;
+  const brokers = nodeIds.map((id) => `127.0.0.1:${port(`kafka-${id}`)}`);
+  const addresses = {
+    registryUrl: registryUrl(port('registry')),
+    redisUrl: `redis://127.0.0.1:${port('redis')}`,
+  };
+  updateRunFile(dataDir, { brokers, ...addresses, ports: { ...remembered, ...ports } });
+  return { port, addresses: { brokers, ...addresses } };
+}
+
 async function createServers(
   options: StartServersOptions,
   release: () => void,
@@ -123,20 +147,7 @@ async function createServers(
     );
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const nodeIds = Array.from({ length: options.brokers ?? 1 }, (_, index) => index + 1);
-  const names = [
-    ...nodeIds.flatMap((id) => [`kafka-${id}`, `kafka-${id}-controller`]),
-    'registry',
-    'redis',
-  ];
-  const remembered = readRunFile(dataDir).ports;
-  const ports = await choosePorts(names, { remembered, isFree: isPortFree, random: Math.random });
-  const port = (name: string): number => ports[name] ?? 0;
-  const addresses = {
-    brokers: nodeIds.map((id) => `127.0.0.1:${port(`kafka-${id}`)}`),
-    registryUrl: registryUrl(port('registry')),
-    redisUrl: `redis://127.0.0.1:${port('redis')}`,
-  };
-  updateRunFile(dataDir, { ...addresses, ports: { ...remembered, ...ports } });
+  const { port, addresses } = await takePorts(dataDir, nodeIds);
 
   const processes = new Map<string, ProcessIdentity>();
   const onProcess = (name: string, identity: ProcessIdentity | undefined): void => {

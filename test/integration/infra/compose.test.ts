@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
 import { SERVICE_PORTS } from '../../../services/cli/services.ts';
 import { createAccess } from '../../../services/platform/access.ts';
+import { lacks } from '../../support/optional.ts';
 
 type Service = {
   readonly image?: string;
@@ -169,11 +170,10 @@ describe('the image', () => {
   });
 });
 
-const isDockerThere = spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0;
 /** The whole of it takes minutes on a first build. */
 const UP_TIMEOUT_MS = 900_000;
 
-describe.skipIf(!isDockerThere)('docker compose up', () => {
+describe.skipIf(lacks('docker'))('docker compose up', () => {
   const docker = (...args: string[]): string =>
     execFileSync('docker', ['compose', '-p', 'tidemark-test', ...args], {
       cwd: repositoryDir,

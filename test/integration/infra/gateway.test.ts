@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
+import { lacks } from '../../support/optional.ts';
 
 const text = readFileSync(join(repositoryDir, 'infra/docker/gateway.conf'), 'utf8');
 
@@ -49,8 +50,7 @@ describe('the gateway', () => {
     expect(ownerOf(path)).toBe(owner);
   });
 
-  const hasNginx = spawnSync('nginx', ['-v']).status === 0;
-  it.skipIf(!hasNginx)('is a configuration that nginx accepts', () => {
+  it.skipIf(lacks('nginx'))('is a configuration that nginx accepts', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tidemark-nginx-'));
     try {
       const main = join(folder, 'nginx.conf');

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
 import { SERVICE_PORTS } from '../../../services/cli/services.ts';
 import { declaredSeries, isDefaultSeries, seriesIn } from '../../support/exposition.ts';
+import { lacks } from '../../support/optional.ts';
 
 type Panel = {
   readonly title: string;
@@ -36,7 +37,6 @@ const filledIn = (expr: string): string =>
     .replaceAll('$metric', 'net-sales')
     .replaceAll('$window', 'day');
 
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-prometheus-'));
@@ -48,7 +48,7 @@ const promtool = (...args: string[]): { status: number | null; output: string } 
 };
 
 describe('infra/prometheus', () => {
-  it.skipIf(!hasPromtool)('is a configuration and rules that promtool accepts', () => {
+  it.skipIf(lacks('promtool'))('is a configuration and rules that promtool accepts', () => {
     cpSync(join(repositoryDir, 'infra/prometheus'), folder, { recursive: true });
     const config = join(folder, 'prometheus.yml');
     const token = join(folder, 'prometheus.token');
@@ -90,7 +90,7 @@ describe('the Grafana dashboard', () => {
       expect(declared).toContain(name);
   });
 
-  it.skipIf(!hasPromtool)('asks in PromQL that Prometheus can parse', () => {
+  it.skipIf(lacks('promtool'))('asks in PromQL that Prometheus can parse', () => {
     const file = join(folder, 'panels.yml');
     const records = expressions.map(({ expr }, i) => ({
       record: `panel:${i}`,
