@@ -182,7 +182,6 @@ const WITHOUT_CONTRACT = new Set([
   'SourceOffsets',
   'ReaderSource',
   'AggregatorSinks',
-  'AlertStore',
   'DisabledReceivers',
   'AlertLog',
   'UpdateLog',
