@@ -15,6 +15,7 @@ export type CatalogLogHandlers = {
 
 const OPEN_WITHIN_MS = 30_000;
 const REOPEN_AFTER_MS = 1_000;
+const DISCONNECT_WITHIN_MS = 2_000;
 /** How long a fetch waits for news: what `apply` writes is seen at once, this only bounds an idle round trip. */
 const MAX_WAIT_MS = 200;
 
@@ -78,7 +79,7 @@ export async function followCatalogLog(
   const stop = async (): Promise<void> => {
     isStopped = true;
     clearTimeout(timer);
-    await consumer?.disconnect();
+    if (consumer) await disconnect(consumer);
   };
 
   const deadline = setTimeout(
@@ -98,6 +99,14 @@ export async function followCatalogLog(
     clearTimeout(deadline);
   }
   return { stop };
+}
+
+/** kafkajs waits for its retries when the broker is away; nothing is lost by going without its answer. */
+async function disconnect(consumer: Consumer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, DISCONNECT_WITHIN_MS);
+  await Promise.race([consumer.disconnect(), promise]);
+  clearTimeout(timer);
 }
 
 async function holdsNothing(kafka: Kafka, topic: string): Promise<boolean> {

@@ -25,10 +25,10 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   let documents = new Map<string, string>();
   let published = new Map<string, string>();
 
-  const take = async ({ key, value }: CatalogRecord): Promise<void> => {
+  const take = async ({ key, value }: CatalogRecord, into: Map<string, string>): Promise<void> => {
     const read = value === null ? null : await readEntry(value);
-    if (read === null) documents.delete(key);
-    else if (typeof read === 'string') documents.set(key, read);
+    if (read === null) into.delete(key);
+    else if (typeof read === 'string') into.set(key, read);
     else
       logger.error(
         { key, fault: read.fault },
@@ -64,8 +64,10 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
       documents = new Map();
     },
     async onRecords(records, isAtEnd) {
-      for (const record of records) await take(record);
-      if (isAtEnd) publish();
+      const into = documents;
+      for (const record of records) await take(record, into);
+      // Reading may have begun anew in the meantime: then this is a part, not the whole.
+      if (isAtEnd && into === documents) publish();
     },
     onFault: (error) => logger.warn({ err: error }, 'reading the catalogue begins anew'),
   });
