@@ -14,7 +14,7 @@ import { isPortFree, waitUntil } from '../platform/embedded/wait.ts';
 import { banner } from './banner.ts';
 import { DEMO_FILE } from './demo.ts';
 import { embeddedKinds, withServers } from './embedded-servers.ts';
-import { readConfig } from './environment.ts';
+import { isDefaultDataDir, readConfig } from './environment.ts';
 import { startLiveDemo } from './import/live-demo.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { outputOf } from './output.ts';
@@ -71,6 +71,7 @@ async function runDev(
       url: running.url,
       seconds: (performance.now() - startedAtMs) / 1000,
       isDemo: options.isDemo,
+      dataDir: isDefaultDataDir(config) ? undefined : config.TIDEMARK_DATA_DIR,
       missing: running.missing(),
     }),
   );

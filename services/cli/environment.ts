@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { repositoryDir } from '../../infra/bootstrap/prepare.mjs';
 import { TidemarkError } from '../kernel/errors.ts';
-import { parseConfig } from '../platform/config.ts';
+import { SETTINGS, parseConfig } from '../platform/config.ts';
 import type { Config, ConfigFault } from '../platform/config.ts';
 import { readRunFile } from '../platform/embedded/run-file.ts';
 
@@ -43,6 +43,9 @@ export function readConfig(
     TIDEMARK_CATALOG: folder('TIDEMARK_CATALOG'),
   };
 }
+
+export const isDefaultDataDir = (config: Config): boolean =>
+  config.TIDEMARK_DATA_DIR === join(repositoryDir, SETTINGS.TIDEMARK_DATA_DIR.default);
 
 /** An empty variable counts as absent. */
 const named = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

@@ -7,14 +7,14 @@ import type { Lifecycle } from './lifecycle.ts';
 
 export type ServiceName = RunningService['name'];
 
-const START: Readonly<Partial<Record<ServiceName, StartService>>> = {
+const START: Readonly<Record<ServiceName, StartService>> = {
   ingest: startIngest,
   aggregator: startAggregator,
   alerting: startAlerting,
   console: startConsole,
 };
 
-export const SERVICE_NAMES = Object.keys(START) as readonly ServiceName[];
+export const SERVICE_NAMES = Object.keys(START) as ServiceName[];
 
 /** Each service has its own port under `serve`; `dev` runs them all on one. */
 export const SERVICE_PORTS: Readonly<Record<ServiceName, number>> = {
@@ -34,7 +34,7 @@ export async function startServices(options: {
   readonly lifecycle: Lifecycle;
 }): Promise<readonly RunningService[]> {
   const outcomes = await Promise.allSettled(
-    options.names.flatMap((name) => START[name]?.(options.platform) ?? []),
+    options.names.map((name) => START[name](options.platform)),
   );
   const running = outcomes.flatMap((outcome) =>
     outcome.status === 'fulfilled' ? [outcome.value] : [],
