@@ -17,9 +17,9 @@ import { valuesAnswer } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
 import type { MemberCount, ProjectionReader } from './ports.ts';
 
-/** Windows of one question, and cells that one answer may read: about 20 MB and a second of Redis. */
+/** Windows of one question, and cells that one answer may read. */
 const WINDOWS_MAX = 50_000;
-const CELLS_MAX = 400_000;
+const CELLS_MAX = 200_000;
 /** How often a projection that begins anew while it is read is read again. */
 const ATTEMPTS_MAX = 3;
 

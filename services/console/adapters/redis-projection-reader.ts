@@ -16,7 +16,8 @@ import { createMemberCounter } from './redis-member-counter.ts';
 
 /** Fields read in one transaction: Redis serves nobody else meanwhile (about 10 ms). */
 const FIELDS_PER_BATCH = 40_000;
-const DICTIONARIES_MAX = 200;
+/** Series kept in memory over all projections: about 100 MB. */
+const CACHED_SERIES_MAX = 500_000;
 
 /** Fields of a cell by what its aggregation keeps; contributions, revision and restatements come first. */
 const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
@@ -33,6 +34,7 @@ const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
 export function redisProjectionReader(client: RedisClient, prefix: string): ProjectionReader {
   const keysOf = (ref: ProjectionRef) => projectionKeys(prefix, ref.metric, ref.version);
   const dictionaries = new Map<string, { generation: string; entries: readonly SeriesEntry[] }>();
+  let cachedSeries = 0;
   const members = createMemberCounter(client, randomUUID);
 
   const headOf = (meta: unknown, watermarks: unknown): ProjectionHead | undefined =>
@@ -62,7 +64,11 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
           number: Number(number),
           labels: labelsOf(key),
         }));
-        if (dictionaries.size >= DICTIONARIES_MAX) dictionaries.clear();
+        cachedSeries += entries.length - (cached?.entries.length ?? 0);
+        if (cachedSeries > CACHED_SERIES_MAX) {
+          dictionaries.clear();
+          cachedSeries = entries.length;
+        }
         dictionaries.set(series, { generation: head.generation, entries });
         return entries;
       }),

@@ -169,7 +169,7 @@ describe('limits', () => {
       to: '1971-01-01',
     });
     expect(answer).toMatchObject({
-      error: { code: 'invalid_parameter', detail: expect.stringContaining('400000') },
+      error: { code: 'invalid_parameter', detail: expect.stringContaining('200000') },
     });
   });
 });
