@@ -164,7 +164,8 @@ const LanguageSwitch = (): JSX.Element =>
     {
       type: 'button',
       class: 'tool',
-      'aria-label': t('language.label'),
+      lang: language.value === 'en' ? 'zh-CN' : 'en',
+      title: t('language.label'),
       onClick: () => chooseLanguage(language.value === 'en' ? 'zh' : 'en'),
     },
     t('language.switch'),

@@ -32,7 +32,9 @@ export function authorization(): Record<string, string> {
 }
 
 export function refuseAccess(): void {
-  access.value = sessionStorage.getItem(TOKEN_KEY) === null ? 'ask' : 'refused';
+  // Several requests are refused at once: only the first still finds the token that was wrong.
+  if (sessionStorage.getItem(TOKEN_KEY) !== null) access.value = 'refused';
+  else if (access.value === 'open') access.value = 'ask';
   sessionStorage.removeItem(TOKEN_KEY);
 }
 

@@ -36,11 +36,11 @@ function Rows(props: {
 }): JSX.Element {
   const place = { locale: locale(), timezone: props.timezone };
   const columns = [
-    'metric.window',
-    'metric.value',
-    'metric.count',
-    'metrics.column.state',
-    'metric.completeness',
+    { key: 'metric.window', isNumber: false },
+    { key: 'metric.value', isNumber: true },
+    { key: 'metric.count', isNumber: true },
+    { key: 'metrics.column.state', isNumber: false },
+    { key: 'metric.completeness', isNumber: true },
   ] as const;
   return h(
     'div',
@@ -54,7 +54,9 @@ function Rows(props: {
         h(
           'tr',
           null,
-          columns.map((key) => h('th', { key, scope: 'col' }, t(key))),
+          columns.map(({ key, isNumber }) =>
+            h('th', { key, scope: 'col', class: isNumber ? 'end' : '' }, t(key)),
+          ),
         ),
       ),
       h(

@@ -22,7 +22,7 @@ describe('a value in words', () => {
     ['0.1052', RATIO, 'en-GB', '10.52%'],
     ['18299', PIECES, 'en-GB', '18,299'],
     ['2.5', { code: 'kg', scale: 1 }, 'de-DE', '2,5'],
-  ])('%s is written with its unit', (value, unit, locale, text) => {
+  ])('%s is written with its unit', (...[value, unit, locale, text]) => {
     expect(formatValue(value, unit, locale)).toBe(text);
   });
 

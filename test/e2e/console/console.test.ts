@@ -1,0 +1,407 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  DESKTOP,
+  PHONE,
+  keepScreenshot,
+  launchBrowser,
+  openContext,
+  seriousViolations,
+  watchPage,
+} from '../../support/browser.ts';
+import type { Looks, Watch } from '../../support/browser.ts';
+import { lacks } from '../../support/optional.ts';
+import { stackDirectory, startStack } from '../../support/stack.ts';
+import type { Stack } from '../../support/stack.ts';
+
+const PAGE_BYTES_MAX = 120 * 1024;
+const TOKEN = 'a-token-of-this-test';
+const SOON = { timeout: 15_000, interval: 100 };
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const LIGHT: Looks = { language: 'en-GB', scheme: 'light' };
+const DARK_CHINESE: Looks = { language: 'zh-CN', scheme: 'dark' };
+
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let watch: Watch;
+let lines = 0;
+
+type Line = {
+  readonly quantity: number;
+  readonly price: string;
+  readonly agoMs?: number;
+  readonly cancels?: boolean;
+  readonly historical?: boolean;
+};
+
+/** One invoice line of the demo's shape, through the front door. */
+async function send(line: Line): Promise<void> {
+  lines += 1;
+  const invoice = `${line.cancels ? 'C' : ''}9${String(lines).padStart(5, '0')}`;
+  const response = await fetch(
+    `${stack.url}/v1/events${line.historical ? '?historical=true' : ''}`,
+    {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/cloudevents+json',
+        authorization: `Bearer ${TOKEN}`,
+      },
+      body: JSON.stringify({
+        specversion: '1.0',
+        id: `${invoice}-1`,
+        source: '/test/console',
+        type: 'com.example.retail.invoice-line',
+        subject: invoice,
+        time: new Date(Date.now() - (line.agoMs ?? 0)).toISOString(),
+        data: {
+          invoice_no: invoice,
+          line: 1,
+          stock_code: '85123A',
+          description: null,
+          quantity: line.quantity,
+          unit_price: line.price,
+          customer_id: null,
+          country: 'United Kingdom',
+        },
+      }),
+    },
+  );
+  expect(response.status, await response.clone().text()).toBe(202);
+}
+
+async function api<T>(path: string): Promise<T> {
+  const response = await fetch(`${stack.url}${path}`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  expect(response.status, path).toBe(200);
+  return (await response.json()) as T;
+}
+
+type Current = { series: { points: { value: string | null }[] }[] };
+const currentSales = async (window: string): Promise<string | null | undefined> =>
+  (await api<Current>(`/v1/metrics/net-sales/current?window=${window}`)).series[0]?.points[0]
+    ?.value;
+
+const watermarkAgeMs = async (): Promise<number> => {
+  const { watermark } = await api<{ watermark: string | null }>('/v1/metrics/net-sales');
+  return watermark === null ? Infinity : Date.now() - Date.parse(watermark);
+};
+
+const go = async (to: string, on: Page = page): Promise<void> => {
+  await on.goto(`${stack.url}/${to}`);
+};
+const listedSales = (): Promise<string | null> =>
+  page
+    .locator('.ledger-link', { hasText: 'net-sales' })
+    .locator('.number-row')
+    .getAttribute('data-value');
+
+const openTable = async (): Promise<void> => {
+  const table = page.locator('details.points');
+  await table.waitFor();
+  if ((await table.getAttribute('open')) === null) await table.locator('summary').click();
+};
+
+/** A mark that a reload would wipe away. */
+const markPage = (): Promise<unknown> => page.evaluate('window.isStillHere = true');
+const isSamePage = (): Promise<unknown> => page.evaluate('window.isStillHere === true');
+
+describe.skipIf(lacks('browser'))('the console in a browser', () => {
+  beforeAll(async () => {
+    const directory = stackDirectory('console-tokens');
+    mkdirSync(directory, { recursive: true });
+    const tokensFile = join(directory, 'tokens.json');
+    const digest = createHash('sha256').update(TOKEN).digest('hex');
+    writeFileSync(
+      tokensFile,
+      JSON.stringify({ [digest]: { person: 'person:anna', roles: ['admin'] } }),
+    );
+    stack = await startStack({
+      name: 'console',
+      environment: { TIDEMARK_TOKENS_FILE: tokensFile },
+    });
+    browser = await launchBrowser();
+    page = await (await openContext(browser, LIGHT, TOKEN)).newPage();
+    watch = watchPage(page);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  it('asks for a token, refuses a wrong one, and takes the right one', async () => {
+    const context = await openContext(browser, LIGHT);
+    const stranger = await context.newPage();
+    await go('', stranger);
+    const field = stranger.getByLabel('Token');
+    await field.fill('wrong');
+    await field.press('Enter');
+    await expect
+      .poll(() => stranger.getByRole('alert').textContent(), SOON)
+      .toContain('not accepted');
+    expect(await seriousViolations(stranger)).toEqual([]);
+    await field.fill(TOKEN);
+    await field.press('Enter');
+    await expect.poll(() => stranger.locator('.ledger-link').count(), SOON).toBeGreaterThan(5);
+    await expect.poll(() => stranger.locator('.light').textContent(), SOON).toBe('Live');
+    await context.close();
+  });
+
+  it('shows the number that the API gives', async () => {
+    await send({ quantity: 3, price: '10.255' });
+    await go('');
+    await expect.poll(listedSales, SOON).not.toBe('');
+    await expect
+      .poll(async () => (await listedSales()) === (await currentSales('hour')), SOON)
+      .toBe(true);
+    const shown = page.locator('.ledger-link', { hasText: 'net-sales' }).locator('.number-row');
+    expect(await shown.textContent()).toMatch(/^£[\d,]+\.\d\d$/);
+  });
+
+  it('moves the number within seconds of an event, without a reload', async () => {
+    await expect.poll(() => page.locator('.light').textContent(), SOON).toBe('Live');
+    await markPage();
+    const before = await listedSales();
+    await send({ quantity: 1, price: '4821.990' });
+    await expect.poll(listedSales, SOON).not.toBe(before);
+    await expect
+      .poll(async () => (await listedSales()) === (await currentSales('hour')), SOON)
+      .toBe(true);
+    expect(await isSamePage()).toBe(true);
+    await keepScreenshot(page, 'metrics-light-en-desktop');
+  });
+
+  it('tells open, closed and revised windows apart, by shape and word', async () => {
+    // Only what comes after its window's end has passed is a revision.
+    await expect.poll(watermarkAgeMs, SOON).toBeLessThan(MINUTE_MS);
+    await send({ quantity: 2, price: '50.000', agoMs: 10 * MINUTE_MS });
+    await send({ quantity: 1, price: '20.000' });
+    await go('#/metrics/net-sales?grain=minute');
+    await openTable();
+    const rows = (state: string): Promise<number> =>
+      page.locator(`.points .badge-${state}`).count();
+    await expect.poll(() => rows('revised'), SOON).toBeGreaterThan(0);
+    await expect.poll(() => rows('open'), SOON).toBeGreaterThan(0);
+    expect(await rows('closed')).toBeGreaterThan(10);
+    const legend = page.locator('.legend');
+    for (const word of [
+      'Open',
+      'Closed',
+      'Revised',
+      'Final',
+      'Restated',
+      'Rebuilding',
+      'Watermark',
+    ])
+      expect(await legend.getByText(word, { exact: true }).count()).toBe(1);
+    await expect.poll(() => drawsColour('sign'), SOON).toBe(true);
+    await expect.poll(() => drawsColour('tide'), SOON).toBe(true);
+    await keepScreenshot(page, 'metric-light-en-desktop');
+  });
+
+  it('shows a historical correction of a final day as restated', async () => {
+    await send({ quantity: 5, price: '1.000', agoMs: 5 * DAY_MS, historical: true });
+    await go('#/metrics/net-sales?grain=day');
+    await openTable();
+    const restated = page.locator('.points .badge-restated');
+    await expect.poll(() => restated.count(), SOON).toBe(1);
+    expect(await page.locator('.points .badge-final').count()).toBeGreaterThan(0);
+  });
+
+  it('goes from window to window by arrow keys and says what each rests on', async () => {
+    await go('#/metrics/net-sales?grain=minute');
+    const chart = page.getByRole('slider');
+    await chart.focus();
+    await chart.press('End');
+    const last = await chart.getAttribute('aria-valuetext');
+    await chart.press('ArrowLeft');
+    await expect.poll(() => chart.getAttribute('aria-valuetext'), SOON).not.toBe(last);
+    const why = page.locator('.panel', { hasText: 'Why this number' });
+    await why.getByText('Log positions counted up to').click();
+    await expect.poll(() => why.locator('.cursor').count(), SOON).toBeGreaterThan(0);
+  });
+
+  it('breaks a metric down, and keeps the choice in the address', async () => {
+    await go('#/metrics/net-sales?grain=hour');
+    await page.getByLabel('Breakdown').selectOption('country');
+    await expect
+      .poll(() => page.locator('.series tbody th').allTextContents(), SOON)
+      .toContain('United Kingdom');
+    expect(page.url()).toContain('by=country');
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Breakdown').inputValue(), SOON).toBe('country');
+  });
+
+  it('lets an alert appear by itself, with value, threshold and owner', async () => {
+    await go('#/alerts');
+    await expect.poll(() => page.getByText('Nothing is wrong').count(), SOON).toBe(1);
+    await expect.poll(() => page.locator('.light').textContent(), SOON).toBe('Live');
+    await markPage();
+    await send({ quantity: -30, price: '12.500', cancels: true });
+    const row = page.locator('a.alert-row', { hasText: 'cancellations-high' });
+    await expect.poll(() => row.count(), SOON).toBe(1);
+    expect(await isSamePage()).toBe(true);
+    expect(await row.textContent()).toMatch(
+      /Firing.*United Kingdom.*Critical.*£375\.00Threshold£\d+\.00/,
+    );
+    await keepScreenshot(page, 'alerts-light-en-desktop');
+    await row.click();
+    await expect.poll(() => page.locator('.timeline li.at-firing').count(), SOON).toBe(1);
+    const listed = (await api<{ alerts: { owner: { accountable: string } }[] }>('/v1/alerts'))
+      .alerts[0];
+    const accountable = listed?.owner.accountable.split(':')[1] ?? 'nobody';
+    expect(await page.locator('.metric-side').first().textContent()).toContain(accountable);
+    await keepScreenshot(page, 'alert-light-en-desktop');
+  });
+
+  it('shows that the account of every record is whole', async () => {
+    await go('#/pipeline');
+    await expect
+      .poll(() => page.locator('.verdict-figure').getAttribute('data-difference'), SOON)
+      .toBe('0');
+    expect(await page.locator('.verdict-title').textContent()).toBe('Every event is accounted for');
+    type Pipeline = { eventTypes: { metrics: { metric: string; counted: number }[] }[] };
+    const counted = async (): Promise<string> => {
+      const { eventTypes } = await api<Pipeline>('/v1/pipeline');
+      const lines = eventTypes
+        .flatMap(({ metrics }) => metrics)
+        .find(({ metric }) => metric === 'lines');
+      return String(lines?.counted);
+    };
+    const shown = page.locator('.equation tbody tr', { hasText: 'lines' }).locator('td').nth(1);
+    await expect
+      .poll(async () => (await shown.textContent()) === (await counted()), SOON)
+      .toBe(true);
+    await keepScreenshot(page, 'pipeline-light-en-desktop');
+  });
+
+  it('says that the live connection is lost, and when it is back', async () => {
+    const context = await openContext(browser, LIGHT, TOKEN);
+    const cut = await context.newPage();
+    await cut.route('**/v1/stream', (route) => route.abort());
+    await go('', cut);
+    const light = cut.locator('.light');
+    await expect.poll(() => light.textContent(), SOON).toBe('Reconnecting');
+    expect(await cut.getByText('The live connection is down').count()).toBe(1);
+    await cut.unroute('**/v1/stream');
+    await expect.poll(() => light.textContent(), SOON).toBe('Live');
+    expect(await cut.getByText('The live connection is down').count()).toBe(0);
+    await context.close();
+  });
+
+  it('says what failed, keeps what it had, and says as of when', async () => {
+    const context = await openContext(browser, LIGHT, TOKEN);
+    const cut = await context.newPage();
+    await cut.route('**/v1/pipeline', (route) => route.abort());
+    await go('#/pipeline', cut);
+    await expect
+      .poll(() => cut.getByRole('alert').textContent(), SOON)
+      .toContain('could not be loaded');
+    await cut.unroute('**/v1/pipeline');
+    await cut.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => cut.locator('.verdict').count(), SOON).toBe(1);
+    await cut.route('**/v1/pipeline', (route) => route.abort());
+    await expect.poll(() => cut.getByText('the last refresh failed').count(), SOON).toBe(1);
+    expect(await cut.locator('.verdict').count()).toBe(1);
+    await context.close();
+  });
+
+  it('names what does not exist', async () => {
+    await go('#/metrics/no-such-metric');
+    await expect
+      .poll(() => page.getByText('There is no metric “no-such-metric”').count(), SOON)
+      .toBe(1);
+    await go('#/nowhere');
+    await expect.poll(() => page.getByText('There is no such page').count(), SOON).toBe(1);
+  });
+
+  it('changes language and theme at a click and remembers both', async () => {
+    const context = await openContext(browser, LIGHT, TOKEN);
+    const other = await context.newPage();
+    await go('', other);
+    await other.getByRole('button', { name: '中文' }).click();
+    await expect.poll(() => other.locator('h1').textContent(), SOON).toBe('指标');
+    expect(await other.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await other.getByRole('button', { name: /主题/ }).click();
+    await other.getByRole('button', { name: /主题/ }).click();
+    expect(await other.locator('html').getAttribute('data-theme')).toBe('dark');
+    await other.reload();
+    await expect.poll(() => other.locator('h1').textContent(), SOON).toBe('指标');
+    expect(await other.locator('html').getAttribute('data-theme')).toBe('dark');
+    await context.close();
+  });
+
+  const VIEWS = [
+    { name: 'metrics', hash: '', waitFor: '.ledger-link .number-row' },
+    {
+      name: 'metric',
+      hash: '#/metrics/net-sales?grain=hour&by=country',
+      waitFor: '.series tbody tr',
+    },
+    { name: 'ratio', hash: '#/metrics/cancel-rate?grain=hour', waitFor: '.u-over' },
+    { name: 'alerts', hash: '#/alerts?show=all', waitFor: 'a.alert-row' },
+    { name: 'pipeline', hash: '#/pipeline', waitFor: '.verdict' },
+  ];
+  const LOOKS = [
+    { looks: LIGHT, viewport: DESKTOP, name: 'light-en-desktop' },
+    { looks: DARK_CHINESE, viewport: DESKTOP, name: 'dark-zh-desktop' },
+    { looks: LIGHT, viewport: PHONE, name: 'light-en-phone' },
+    { looks: DARK_CHINESE, viewport: PHONE, name: 'dark-zh-phone' },
+  ];
+  it.each(LOOKS)('can be read by everyone: $name', async ({ looks, viewport, name }) => {
+    const context = await openContext(browser, { ...looks, viewport }, TOKEN);
+    const seen = await context.newPage();
+    for (const view of VIEWS) {
+      await go(view.hash, seen);
+      await seen.locator(view.waitFor).first().waitFor();
+      expect(await seriousViolations(seen), view.name).toEqual([]);
+      const overflow = await seen.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow, `${view.name} is wider than its screen`).toBeLessThanOrEqual(0);
+      await keepScreenshot(seen, `${view.name}-${name}`);
+    }
+    expect(await seen.locator('html').getAttribute('lang')).toBe(
+      looks.language === 'zh-CN' ? 'zh-CN' : 'en',
+    );
+    await context.close();
+  });
+
+  it('asks no other server, complains of nothing, and is light', async () => {
+    expect(watch.addresses.filter((address) => new URL(address).origin !== stack.url)).toEqual([]);
+    // The browser itself writes a line for the one metric that does not exist.
+    expect(watch.complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    const context = await openContext(browser, LIGHT, TOKEN);
+    const fresh = await context.newPage();
+    const watched = watchPage(fresh);
+    for (const { hash, waitFor } of VIEWS) {
+      await go(hash, fresh);
+      await fresh.locator(waitFor).first().waitFor();
+    }
+    const bytes = await watched.pageBytes();
+    expect(bytes).toBeGreaterThan(20_000);
+    expect(bytes).toBeLessThanOrEqual(PAGE_BYTES_MAX);
+    await context.close();
+  });
+});
+
+/** Whether the chart has a pixel of the named colour. */
+function drawsColour(name: string): Promise<boolean> {
+  return page.evaluate((variable) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas');
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context) return false;
+    const colour = getComputedStyle(document.documentElement)
+      .getPropertyValue(`--${variable}`)
+      .trim();
+    const wanted = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4)
+      if (wanted.every((part, k) => data[i + k] === part) && data[i + 3] === 255) return true;
+    return false;
+  }, name);
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromiumPath } from '../../infra/bootstrap/optional.mjs';
+import { repositoryDir } from '../../infra/bootstrap/prepare.mjs';
+
+/** Nothing but what the test asks for: no updates, no background traffic. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The system's Chromium. Ask `lacks('browser')` first. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath() ?? '', args: ARGUMENTS });
+
+/** What went over the wire and what the page complained of. */
+export type Watch = {
+  /** Errors and warnings on the page's console, exceptions included. */
+  readonly complaints: readonly string[];
+  readonly addresses: readonly string[];
+  /** Bytes as sent, heads included, of the page and what it is made of. */
+  readonly pageBytes: () => Promise<number>;
+};
+
+/** Begins to watch a page; call it before the page goes anywhere. */
+export function watchPage(page: Page): Watch {
+  const complaints: string[] = [];
+  const addresses: string[] = [];
+  const sizes: Promise<number>[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => addresses.push(request.url()));
+  page.on('requestfinished', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname !== '/' && !pathname.startsWith('/assets/')) return;
+    sizes.push(
+      request
+        .sizes()
+        .then(
+          ({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize,
+        ),
+    );
+  });
+  return {
+    complaints,
+    addresses,
+    pageBytes: async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+  };
+}
+
+type AxeResult = {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string | null;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+};
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+
+/** @returns what axe-core finds of serious or critical impact, WCAG 2.2 A and AA, as lines */
+export async function seriousViolations(page: Page): Promise<readonly string[]> {
+  // The debugger's evaluation is not bound by the page's policy, which forbids scripts of others.
+  await page.evaluate(axeSource);
+  const result = await page.evaluate<AxeResult>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+  );
+  return result.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+    );
+}
+
+/** Keeps a picture of the whole page under test/output/screenshots. */
+export const keepScreenshot = (page: Page, name: string): Promise<unknown> =>
+  page.screenshot({
+    path: join(repositoryDir, 'test', 'output', 'screenshots', `${name}.png`),
+    fullPage: true,
+    animations: 'disabled',
+  });
+
+export const PHONE = { width: 390, height: 844 } as const;
+export const DESKTOP = { width: 1320, height: 900 } as const;
+export type Looks = {
+  readonly language: 'en-GB' | 'zh-CN';
+  readonly scheme: 'light' | 'dark';
+  readonly viewport?: typeof PHONE | typeof DESKTOP;
+};
+
+/** A reader's browser: its language, its scheme, its size, and the token that the reader entered. */
+export async function openContext(
+  browser: Browser,
+  looks: Looks,
+  token?: string,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: looks.viewport ?? DESKTOP,
+    locale: looks.language,
+    colorScheme: looks.scheme,
+    reducedMotion: 'reduce',
+  });
+  if (token !== undefined)
+    await context.addInitScript(
+      `sessionStorage.setItem('tidemark.token', ${JSON.stringify(token)})`,
+    );
+  return context;
+}
