@@ -24,6 +24,7 @@ export type WebhookReceiver = {
   readonly accepted: () => readonly Accepted[];
   readonly answer: (status: number, headers?: Record<string, string>) => void;
   readonly close: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -46,6 +47,11 @@ export async function openReceiver(): Promise<WebhookReceiver> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const webhook = new Webhook(SECRET);
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     received,
@@ -59,10 +65,7 @@ export async function openReceiver(): Promise<WebhookReceiver> {
     answer(status, headers = {}) {
       next = { status, headers };
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

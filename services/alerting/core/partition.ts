@@ -8,7 +8,7 @@ import type { Window } from '../../kernel/window.ts';
 import { advance, reduce, remember } from './alert.ts';
 import type { Reduced, Transition } from './alert.ts';
 import { cellsKey, checkOf, keepCell } from './cells.ts';
-import type { Cells } from './cells.ts';
+import type { Cells, MetricProgress } from './cells.ts';
 import { newAlert } from './episode.ts';
 import type { AlertState, Check } from './episode.ts';
 import { slotAt } from './history.ts';
@@ -115,18 +115,25 @@ function onValue(turn: Turn, update: ValueUpdate): void {
     if (!isWatched(plan, update.series)) continue;
     const window = plan.calendar.windowAt(plan.rule.window, update.start);
     const track = trackOf(turn, plan, { update, window });
-    if (!track || !progress) continue;
-    const cursors = { ...progress, cursors: update.cursors };
-    if (isHeard(track, window, progress.watermarkMs))
-      look(turn, track, checkOf(plan, window, { cells, progress: cursors }));
+    if (!track) continue;
+    const seen = progressOf(progress, update);
+    if (isHeard(track, window, seen.watermarkMs))
+      look(turn, track, checkOf(plan, window, { cells, progress: seen }));
     else if (closesWindow(track, window, update)) {
-      const closed = { ...cursors, watermarkMs: Math.max(progress.watermarkMs, update.watermark) };
+      const closed = { ...seen, watermarkMs: Math.max(seen.watermarkMs, update.watermark) };
       awaken(turn, track);
       look(turn, track, checkOf(plan, window, { cells, progress: closed }));
       state.setNext(track, window.endMs);
     }
   }
 }
+
+/** How far the metric has come by what ticks have said; before the first one the value's own word counts. */
+const progressOf = (known: MetricProgress | undefined, update: ValueUpdate): MetricProgress => ({
+  watermarkMs: known?.watermarkMs ?? update.watermark,
+  knownFromMs: known?.knownFromMs ?? {},
+  cursors: update.cursors,
+});
 
 /**
  * Whether the update is the next window itself, closed: a cell that says so is complete, so there is no need to wait for

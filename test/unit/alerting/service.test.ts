@@ -212,3 +212,13 @@ test('a delivery that is only tried is stored, but no record', async () => {
   expect([...second.owed.values()][0]?.delivery).toEqual(tried);
   await second.alerting.stop();
 });
+
+test('an open window that breaks its rule before the first tick of its metric is told', async () => {
+  const world = memoryWorld();
+  const rule = aRule({ evaluate: 'onUpdate', when: 'value > 1000' });
+  const process = await running(world, salesCatalog({ rules: [rule] }));
+  world.write(...hour(0, 1500).slice(0, 1));
+  await process.read();
+  expect(transitions(world)).toEqual(['firing']);
+  await process.alerting.stop();
+});
