@@ -26,7 +26,6 @@ const DISCONNECT_WITHIN_MS = 3_000;
  * first reaches the broker; after a fault it goes on where it was, so nothing that was appended meanwhile is missed.
  */
 export function followTopics(kafka: Kafka, options: TailOptions): Tail {
-  const groupId = `tidemark-tail-${randomUUID()}`;
   const positions = new Map<string, number>();
   const stopping = new AbortController();
   let isLive = false;
@@ -48,8 +47,9 @@ export function followTopics(kafka: Kafka, options: TailOptions): Tail {
     if (positions.size === 0) await findEnds();
     if (stopping.signal.aborted) return;
     const ended = Promise.withResolvers<void>();
+    // A new group each time: the one of before waits for its member that was cut off, half a minute.
     const consumer = kafka.consumer({
-      groupId,
+      groupId: `tidemark-tail-${randomUUID()}`,
       maxWaitTimeInMs: MAX_WAIT_MS,
       allowAutoTopicCreation: false,
       retry: { retries: 3 },

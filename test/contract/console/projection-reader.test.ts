@@ -3,6 +3,7 @@ import { redisProjectionStore } from '../../../services/aggregator/adapters/redi
 import { redisProjectionReader } from '../../../services/console/adapters/redis-projection-reader.ts';
 import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
+import { projectionKeys } from '../../../services/kernel/projection.ts';
 import { createRedis } from '../../../services/platform/redis.ts';
 import type { RedisClient } from '../../../services/platform/redis.ts';
 import { memoryProjectionReader } from '../../support/memory-projection-reader.ts';
@@ -31,6 +32,33 @@ projectionReaderContract('Redis', async () => {
     store: redisProjectionStore(client, prefix),
     reader: redisProjectionReader(client, prefix),
   };
+});
+
+test('a projection that begins anew between two batches of one answer is no view', async () => {
+  const prefix = uniquePrefix();
+  const metric = aMetric({ grains: ['minute'], timezone: 'UTC' });
+  const filler = await projectionFiller(redisProjectionStore(client, prefix), metric);
+  await filler.count([{ timeMs: 0, value: 1 }]);
+  const { meta } = projectionKeys(prefix, metric.id, metric.version);
+  let batches = 0;
+  const meddling = new Proxy(client, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (name === 'multi' && ++batches === 2) void target.hset(meta, 'gen', 'g2');
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+  const request = {
+    grain: 'minute',
+    aggregation: 'sum',
+    starts: Array.from({ length: 10_000 }, (_, i) => i * 60_000),
+    series: [0],
+  } as const;
+  const ref = { metric: metric.id, version: metric.version };
+  expect(await redisProjectionReader(meddling, prefix).cells(ref, request)).toBeUndefined();
+  expect(batches).toBe(2);
+  const again = await redisProjectionReader(client, prefix).cells(ref, request);
+  expect(again?.head.generation).toBe('g2');
 });
 
 describe('Redis counts members of large cells', () => {
