@@ -31,6 +31,9 @@ export type Stack = {
   readonly output: () => string;
   /** `bin/tidemark` with these arguments, on this installation. */
   readonly tidemark: (...args: readonly string[]) => Promise<CommandResult>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** @returns its exit code once it has ended */
+  readonly exited: Promise<number | null>;
   /** Asks it to stop, as Ctrl-C does. @returns its exit code */
   readonly stop: () => Promise<number | null>;
   /** `kill -9` of everything at once, as a power cut. */
@@ -99,6 +102,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     readyMs: performance.now() - startedAtMs,
     output: readOutput,
     tidemark: (...args) => runTidemark(['--data', dataDir, ...args], options.environment),
+    signal: (signal) => void child.kill(signal),
+    exited,
     stop,
     kill,
     [Symbol.asyncDispose]: async () => {

@@ -5,7 +5,8 @@ import { runTidemark, stackDirectory, startStack } from '../../support/stack.ts'
 import type { Stack } from '../../support/stack.ts';
 
 const NAME = 'e2e-dev';
-const isGone = (pid: number): boolean => startTimeOf(pid) === undefined;
+/** Signals sooner after the first are taken for copies of it. */
+const IN_TURN = { interval: 200, timeout: 15_000 };
 
 let stack: Stack;
 beforeAll(async () => {
@@ -13,12 +14,57 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
+const getJson = async (path: string): Promise<unknown> =>
+  (await fetch(`${stack.url}${path}`)).json();
+const serverPids = (): readonly number[] =>
+  readRunFile(stack.dataDir).processes.map(({ pid }) => pid);
+const livingOf = (pids: readonly number[]): readonly number[] =>
+  pids.filter((pid) => startTimeOf(pid) !== undefined);
+const restart = async (): Promise<void> => {
+  stack = await startStack({ name: NAME, keepsData: true });
+};
+
+/** Lines of invoices of today, as the metric says once all is counted. */
+const expectLines = (count: number): Promise<void> =>
+  expect
+    .poll(() => getJson('/v1/metrics/lines/current?window=day'), { timeout: 30_000 })
+    .toMatchObject({ series: [{ points: [{ count }] }] });
+
+const sendLine = (line: number): Promise<Response> =>
+  fetch(`${stack.url}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({
+      specversion: '1.0',
+      type: 'com.example.retail.invoice-line',
+      source: '/test/dev',
+      id: `900001-${line}`,
+      subject: '900001',
+      time: new Date().toISOString(),
+      data: {
+        invoice_no: '900001',
+        line,
+        stock_code: '85123A',
+        description: null,
+        quantity: 6,
+        unit_price: '2.55',
+        customer_id: '17850',
+        country: 'United Kingdom',
+      },
+    }),
+  });
+
 test('it lives, is ready, shows its telemetry, and tells where it is and what to try next', async () => {
-  expect(await (await fetch(`${stack.url}/healthz`)).json()).toEqual({ status: 'ok' });
-  expect(await (await fetch(`${stack.url}/readyz`)).json()).toEqual({ ready: true, missing: [] });
+  expect(await getJson('/healthz')).toEqual({ status: 'ok' });
+  expect(await getJson('/readyz')).toEqual({ ready: true, missing: [] });
   expect(await (await fetch(`${stack.url}/metrics`)).text()).toContain('tidemark_process_');
   await expect.poll(stack.output).toContain('Try next');
   expect(stack.output()).toContain(stack.url);
+});
+
+test('an event that is sent is counted', async () => {
+  expect((await sendLine(1)).status).toBe(202);
+  await expectLines(1);
 });
 
 test('a second one in the same folder is refused in one line that says where the first is', async () => {
@@ -41,20 +87,35 @@ test('a port in use is said in one line, before anything is started', async () =
   expect(readRunFile(dataDir).processes).toEqual([]);
 });
 
-test('after kill -9 of everything the next start just works', async () => {
-  const { processes } = readRunFile(stack.dataDir);
-  expect(processes.map(({ name }) => name).sort()).toEqual(
-    expect.arrayContaining(['kafka-1', 'redis', 'registry']),
-  );
-  await stack.kill();
-  stack = await startStack({ name: NAME, keepsData: true });
-  expect(await (await fetch(`${stack.url}/healthz`)).json()).toEqual({ status: 'ok' });
+test('on SIGTERM it stops with 0 and leaves no process behind; the next start finds the data', async () => {
+  expect((await sendLine(2)).status).toBe(202);
+  const pids = serverPids();
+  expect(await stack.stop()).toBe(0);
+  expect(livingOf(pids)).toEqual([]);
+  const { processes, url } = readRunFile(stack.dataDir);
+  expect({ processes, url }).toEqual({ processes: [], url: undefined });
+  await restart();
+  await expectLines(2);
 });
 
-test('on SIGTERM it stops with 0 and leaves no process behind', async () => {
-  const pids = readRunFile(stack.dataDir).processes.map(({ pid }) => pid);
-  expect(await stack.stop()).toBe(0);
-  expect(pids.filter((pid) => !isGone(pid))).toEqual([]);
-  expect(readRunFile(stack.dataDir)).toMatchObject({ processes: [] });
-  expect(readRunFile(stack.dataDir).url).toBeUndefined();
+test('after kill -9 of everything the next start just works, and what was accepted counts', async () => {
+  expect((await sendLine(3)).status).toBe(202);
+  await stack.kill();
+  await restart();
+  await expectLines(3);
+});
+
+test('when a service cannot drain, a second signal ends it at once, with its servers', async () => {
+  const pids = serverPids();
+  const redis = readRunFile(stack.dataDir).processes.find(({ name }) => name === 'redis');
+  process.kill(redis?.pid ?? 0, 'SIGSTOP');
+  stack.signal('SIGINT');
+  await expect.poll(stack.output).toContain('stopping');
+  await expect
+    .poll(() => {
+      stack.signal('SIGINT');
+      return livingOf(pids);
+    }, IN_TURN)
+    .toEqual([]);
+  expect(await stack.exited).toBe(1);
 });
