@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { TidemarkError } from '../kernel/errors.ts';
 import { apiOf, problemOf } from './api.ts';
-import { readConfig, requireAddresses, withRunningServers } from './environment.ts';
+import { readConfig, withRunningServers } from './environment.ts';
 import { parseLossless } from './import/json.ts';
 import { openLedger } from './import/ledger.ts';
 import { compileMapping, parseColumn } from './import/mapping.ts';
@@ -125,7 +125,7 @@ function registerImport(events: Command): void {
       '\nExample:\n  $ tidemark events import orders.csv --type com.example.sales.order-booked \\\n      --map amount=net_amount store_id=store --id "{order_no}" --time booked_at --timezone Asia/Shanghai',
     )
     .action(async (file: string, options: ImportOptions, command: Command) => {
-      const config = requireAddresses(withRunningServers(readConfig(command)));
+      const config = withRunningServers(readConfig(command));
       const output = outputOf(command);
       const mapping = {
         type: options.type,

@@ -7,9 +7,14 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * The record schema of an event type's data, as the registry has it under the topic's subject.
- * @throws type_unknown, registry_unavailable
+ * @throws type_unknown, registry_unavailable; config_invalid when there is no address of a registry
  */
 export async function dataSchemaOf(config: Config, eventType: string): Promise<Json> {
+  if (!config.SCHEMA_REGISTRY_URL)
+    throw new TidemarkError(
+      'config_invalid',
+      'no address of the schema registry: set SCHEMA_REGISTRY_URL, or start the embedded servers with npm start',
+    );
   const subject = `${eventTopic(config.TIDEMARK_TOPIC_PREFIX, eventType)}-value`;
   const url = `${config.SCHEMA_REGISTRY_URL}/subjects/${encodeURIComponent(subject)}/versions/latest`;
   let response: Response;

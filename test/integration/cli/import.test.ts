@@ -85,9 +85,7 @@ function tidemark(...args: readonly string[]) {
         TIDEMARK_DATA_DIR: dataDir,
         TIDEMARK_PORT: new URL(url).port,
         TIDEMARK_TOPIC_PREFIX: platform.prefix,
-        KAFKA_BROKERS: platform.config.KAFKA_BROKERS.join(','),
         SCHEMA_REGISTRY_URL: platform.config.SCHEMA_REGISTRY_URL,
-        REDIS_URL: platform.config.REDIS_URL.join(','),
       },
     },
   );
