@@ -133,7 +133,7 @@ export function runTidemark(
 const TIDEMARK = join(repositoryDir, 'bin', 'tidemark');
 
 /** Settings of whoever runs the tests must not reach what is tested. */
-function cleanEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+export function cleanEnvironment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) =>
       !/^(TIDEMARK_|KAFKA_|SCHEMA_REGISTRY_URL|REDIS_URL|LOG_LEVEL|VITEST|NODE_OPTIONS)/.test(name),
