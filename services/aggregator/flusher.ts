@@ -28,8 +28,10 @@ export type FlusherPorts = {
 /** What was gathered goes out soon after the first of it, in rounds, one at a time. */
 export type Flusher = {
   readonly schedule: () => void;
-  /** Resolves when what is gathered now, or at least the round that runs, is applied or dropped. */
+  /** Begins a round with what is gathered now, unless one runs. Resolves when that is applied or dropped. */
   readonly flush: () => Promise<void>;
+  /** Resolves when no round runs. */
+  readonly idle: () => Promise<void>;
   /** Ends the round that runs and flushes what is left. */
   readonly stop: () => Promise<void>;
 };
@@ -123,6 +125,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
   return {
     schedule,
     flush,
+    idle: () => flushing ?? Promise.resolve(),
     async stop() {
       stopped = true;
       callOff?.();

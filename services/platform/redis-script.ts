@@ -11,11 +11,13 @@ export type RedisScript = (
 export function redisScript(source: string): RedisScript {
   const digest = createHash('sha1').update(source).digest('hex');
   return async (client, keys, args) => {
+    // As one list: a hundred thousand arguments of a call would not fit on JavaScript's stack.
+    const rest = [keys.length, ...keys, ...args];
     try {
-      return await client.evalsha(digest, keys.length, ...keys, ...args);
+      return await client.call('EVALSHA', [digest, ...rest]);
     } catch (error) {
       if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-      return client.eval(source, keys.length, ...keys, ...args);
+      return client.call('EVAL', [source, ...rest]);
     }
   };
 }

@@ -280,6 +280,107 @@ export function projectionStoreContract(
       expect(await cells()).toEqual([]);
     });
 
+    test('retention never ends before lateness, and a window past it is moved once', async () => {
+      metric = aMetric({ ...metric, id: 'brief', retentionMs: { minute: 0, hour: 0, day: 0 } });
+      ref = { metric: metric.id, version: metric.version };
+      const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+      await store.create(ref, { generation: GENERATION, partitions });
+      await store.apply(ref, flush({ spans: [span({ watermarkMs: HOUR })] }));
+      await store.advance(metric, 10);
+      expect((await cells())[0]?.state).toBe('closed');
+      const spans = [span({ from: 10, to: 11, watermarkMs: 2 * HOUR })];
+      await store.apply(ref, flush({ deltas: [], spans }));
+      expect(await store.advance(metric, 10)).toBe(1);
+      expect(await store.advance(metric, 10)).toBe(0);
+      expect(await cells()).toEqual([]);
+    });
+
+    test('a generation that was retired takes no flush, and the next one begins with nothing', async () => {
+      await store.apply(ref, flush({ deltas: [['["s","1"]', delta({ members: new Set('a') })]] }));
+      await store.retire(ref, 'another');
+      expect((await store.load(ref))?.generation).toBe(GENERATION);
+      await store.retire(ref, GENERATION);
+      expect(await store.load(ref)).toBeUndefined();
+      expect(await store.apply(ref, flush({ spans: [span({ from: 10, to: 11 })] }))).toEqual({
+        kind: 'refused',
+        reason: 'missing',
+      });
+      const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+      expect(await store.create(ref, { generation: 'g2', partitions })).toBe(true);
+      expect(await cells()).toEqual([]);
+      const again = flush({
+        generation: 'g2',
+        deltas: [['[]', delta({ members: new Set('b') })]],
+      });
+      expect(await store.apply(ref, again)).toMatchObject({ numbers: new Map([['[]', 0]]) });
+      expect(await cells()).toMatchObject([
+        { key: '[]', accumulators: { contributions: 1, distinct: 1 } },
+      ]);
+    });
+
+    test('records that the log lost move the cursor, once, and only of the generation that lost them', async () => {
+      const at = { topic: 'events.x', partition: 0 };
+      await store.noteLoss(ref, { ...at, generation: 'another', from: 0, to: 5 });
+      await store.noteLoss(ref, { ...at, generation: GENERATION, from: 3, to: 5 });
+      expect((await store.load(ref))?.partitions[0]?.next).toBe(0);
+      await store.noteLoss(ref, { ...at, generation: GENERATION, from: 0, to: 5 });
+      expect((await store.load(ref))?.partitions[0]?.next).toBe(5);
+      expect((await store.apply(ref, flush({ spans: [span({ from: 5, to: 6 })] }))).kind).toBe(
+        'applied',
+      );
+    });
+
+    test('cells are read by place, with the cursors that they are a function of', async () => {
+      const deltas: [string, CellDelta][] = [
+        ['[]', delta({ sum: 7 })],
+        ['["s","1"]', delta({ sum: 7, members: new Set('a') })],
+      ];
+      await store.apply(ref, flush({ deltas, spans: [span({ watermarkMs: 5 })] }));
+      const at = { grain: 'hour', startMs: 0 } as const;
+      const view = await store.readCells(ref, [
+        { ...at, key: '["s","1"]' },
+        { ...at, key: '["s","2"]' },
+        { ...at, startMs: HOUR, key: '[]' },
+      ]);
+      expect(view.cells).toMatchObject([
+        { key: '["s","1"]', endMs: HOUR, accumulators: { contributions: 1, sum: 7, distinct: 1 } },
+      ]);
+      expect(view).toMatchObject({
+        watermarkMs: 0,
+        cursors: expect.arrayContaining([{ topic: 'events.x', partition: 0, offset: 10 }]),
+      });
+    });
+
+    test('a span without a record keeps the append times of the one before', async () => {
+      await store.apply(ref, flush({ spans: [span({ appendMs: 70, historicalMs: 60 })] }));
+      const spans = [span({ from: 10, to: 12, appendMs: 0, historicalMs: 0 })];
+      await store.apply(ref, flush({ deltas: [], spans }));
+      expect((await store.load(ref))?.partitions[0]).toMatchObject({
+        next: 12,
+        appendMs: 70,
+        historicalMs: 60,
+      });
+    });
+
+    test('a refused series is refused again, and an admitted one keeps its number', async () => {
+      const deltas = (...keys: string[]): [string, CellDelta][] =>
+        keys.map((key) => [key, delta()]);
+      const first = flush({ deltas: deltas('["s","1"]', '["s","2"]'), maxSeries: 1 });
+      await store.apply(ref, first);
+      const second = flush({
+        deltas: deltas('["s","2"]', '["s","1"]', '["t","1"]'),
+        maxSeries: 1,
+        spans: [span({ from: 10, to: 11 })],
+      });
+      expect(await store.apply(ref, second)).toMatchObject({
+        numbers: new Map([
+          ['["s","2"]', -1],
+          ['["s","1"]', 0],
+          ['["t","1"]', 1],
+        ]),
+      });
+    });
+
     test('a mark is cleared only while the cell is what was read', async () => {
       await store.apply(ref, flush());
       const read = await cells();

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { SCRIPTS } from '../../services/aggregator/adapters/lua.ts';
+import { redisProjectionStore } from '../../services/aggregator/adapters/redis-projection-store.ts';
+import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
+import { normalize } from '../../services/kernel/integer.ts';
+import { DISTINCT_EXACT_MAX, projectionKeys } from '../../services/kernel/projection.ts';
+import { createRedis } from '../../services/platform/redis.ts';
+import type { RedisClient } from '../../services/platform/redis.ts';
+import { aMetric } from '../support/metrics.ts';
+import { servers, uniquePrefix } from '../support/servers.ts';
+import { span } from './projection-store.ts';
+
+/** What only the real scripts can get wrong: arithmetic in doubles, stacks, and types of keys. */
+const HOUR = 3_600_000;
+const metric = aMetric({
+  id: 'm',
+  grains: ['hour'],
+  retentionMs: { minute: 0, hour: HOUR, day: 0 },
+  latenessMs: 0,
+});
+const ref = { metric: metric.id, version: metric.version };
+const prefix = uniquePrefix();
+let client: RedisClient;
+let next = 0;
+
+beforeAll(async () => {
+  client = createRedis([servers().redisUrl], () => {});
+  const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+  await redisProjectionStore(client, prefix).create(ref, { generation: 'g', partitions });
+});
+afterAll(() => client.disconnect());
+
+type Delta = FlushRequest['windows'][number]['cells'][number]['delta'];
+const delta = (over: Partial<Delta>): Delta => ({
+  contributions: 1,
+  restated: false,
+  sum: undefined,
+  min: undefined,
+  max: undefined,
+  last: undefined,
+  members: undefined,
+  ...over,
+});
+const apply = (
+  cells: readonly (readonly [string, Delta])[],
+  at: { startMs: number; watermarkMs?: number },
+) => {
+  const spans = [span({ from: next, to: ++next, watermarkMs: at.watermarkMs ?? 0 })];
+  return redisProjectionStore(client, prefix).apply(ref, {
+    generation: 'g',
+    spans,
+    series: cells.map(([key]) => ({ key, number: undefined, breakdown: key === '[]' ? '' : 's' })),
+    maxSeries: 100_000,
+    windows: [
+      {
+        grain: 'hour',
+        startMs: at.startMs,
+        endMs: at.startMs + HOUR,
+        cells: cells.map(([, one], series) => ({ series, delta: one })),
+      },
+    ],
+  });
+};
+const cell = async (startMs: number, key = '[]') =>
+  (await redisProjectionStore(client, prefix).readCells(ref, [{ grain: 'hour', startMs, key }]))
+    .cells[0];
+
+/** Where the script refuses: a billionth below what 64 bits hold. */
+const LIMIT = 9_223_372_036_000_000_000n;
+const exact = fc.oneof(
+  fc.bigInt({ min: -1_000_000_000_000n, max: 1_000_000_000_000n }),
+  fc.bigInt({ min: 9_007_199_254_740_900n, max: 9_007_199_254_741_100n }),
+  fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+);
+
+test('sums, minima and maxima in Lua are those of bigint, or the sum is refused', async () => {
+  let startMs = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(exact, { minLength: 1, maxLength: 5 }), async (values) => {
+      startMs += HOUR;
+      let sum = 0n;
+      const added: bigint[] = [];
+      for (const value of values) {
+        const result = await apply([['[]', delta({ sum: value, min: value, max: value })]], {
+          startMs,
+        });
+        if (result.kind === 'overflow') {
+          next--;
+          expect(sum + value >= LIMIT || sum + value <= -LIMIT).toBe(true);
+          break;
+        }
+        added.push(value);
+        sum += value;
+      }
+      expect((await cell(startMs))?.accumulators).toEqual({
+        contributions: added.length,
+        sum: normalize(sum),
+        min: normalize(added.reduce((a, b) => (b < a ? b : a))),
+        max: normalize(added.reduce((a, b) => (b > a ? b : a))),
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('distinct is exact up to its bound and an estimate above it, and says so', async () => {
+  const startMs = 1_000_000 * HOUR;
+  const members = (from: number, to: number): Set<string> =>
+    new Set(Array.from({ length: to - from }, (_, i) => `member-${from + i}`));
+  await apply([['[]', delta({ members: members(0, DISTINCT_EXACT_MAX) })]], { startMs });
+  expect((await cell(startMs))?.accumulators).toMatchObject({ distinct: DISTINCT_EXACT_MAX });
+  expect((await cell(startMs))?.accumulators).not.toHaveProperty('approximate');
+  await apply([['[]', delta({ members: members(5_000, 30_000) })]], { startMs });
+  const { accumulators } = (await cell(startMs)) ?? {};
+  expect(accumulators?.approximate).toBe(true);
+  expect(Math.abs((accumulators?.distinct ?? 0) / 30_000 - 1)).toBeLessThan(0.03);
+  await apply([['[]', delta({ members: members(0, 20_000) })]], { startMs });
+  expect((await cell(startMs))?.accumulators.distinct).toBe(accumulators?.distinct);
+});
+
+test('a window of more series than a Lua stack holds is written, moved on and removed', async () => {
+  const startMs = 2_000_000 * HOUR;
+  const cells = Array.from({ length: 20_000 }, (_, i): [string, Delta] => [
+    `["s","${i}"]`,
+    delta({ sum: i, members: new Set([`m${i}`]) }),
+  ]);
+  expect((await apply(cells, { startMs })).kind).toBe('applied');
+  expect((await cell(startMs, '["s","19999"]'))?.accumulators).toMatchObject({ sum: 19_999 });
+  const store = redisProjectionStore(client, prefix);
+  const distinct = { ...metric, aggregation: 'distinct' as const };
+  await apply([], { startMs, watermarkMs: startMs + 3 * HOUR });
+  while ((await store.advance(distinct, 1_000)) > 0);
+  expect(await cell(startMs, '["s","19999"]')).toBeUndefined();
+  const { members, due } = projectionKeys(prefix, ref.metric, ref.version);
+  expect(await client.exists(members('hour', startMs, '["s","19999"]'))).toBe(0);
+  expect(await client.zcard(due)).toBe(0);
+});
+
+test('labels of a generation that is gone are not given to the numbers of the next', async () => {
+  const store = redisProjectionStore(client, prefix);
+  const names = aMetric({ id: 'names', grains: ['hour'] });
+  const place = { metric: names.id, version: names.version };
+  const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+  const one = (generation: string, key: string): FlushRequest => ({
+    generation,
+    spans: [span({ from: 0, to: 1 })],
+    series: [{ key, number: undefined, breakdown: 's' }],
+    maxSeries: 10,
+    windows: [{ grain: 'hour', startMs: 0, endMs: HOUR, cells: [{ series: 0, delta: delta({}) }] }],
+  });
+  await store.create(place, { generation: 'g1', partitions });
+  await store.apply(place, one('g1', '["s","old"]'));
+  expect((await store.readDirty(names, 10)).cells[0]?.key).toBe('["s","old"]');
+  const other = redisProjectionStore(client, prefix);
+  await other.retire(place, 'g1');
+  await other.create(place, { generation: 'g2', partitions });
+  await other.apply(place, one('g2', '["s","new"]'));
+  expect((await store.readDirty(names, 10)).cells[0]?.key).toBe('["s","new"]');
+});
+
+test('a script that Redis has forgotten is sent again', async () => {
+  await client.script('FLUSH');
+  expect(await SCRIPTS.retire(client, [`{${prefix}none}:meta`], ['g'])).toBe(0);
+});

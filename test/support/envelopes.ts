@@ -1,0 +1,67 @@
+import { envelopeSchema } from '../../services/kernel/envelope.ts';
+import type { EventTypeDefinition } from '../../services/kernel/definitions.ts';
+import { eventEnvironment } from '../../services/kernel/expression/environment.ts';
+import { planMetric } from '../../services/aggregator/core/metric-plan.ts';
+import type { MetricPlan } from '../../services/aggregator/core/metric-plan.ts';
+import type { RecordReader, SourceRecord } from '../../services/aggregator/core/judge.ts';
+import type { SimpleMetric } from '../../services/kernel/definitions.ts';
+import { frame } from '../../services/platform/avro/codec.ts';
+import { envelopeReader } from '../../services/platform/avro/event-reader.ts';
+import { avroType } from '../../services/platform/avro/types.ts';
+import { compileCel } from '../../services/platform/cel.ts';
+import type { WrittenEvent } from './event-log.ts';
+
+const FIELDS = new Set(['store_id', 'amount', 'status']);
+
+/** Records of a partition without Kafka, and readers of them without a registry. */
+export function envelopes(type: EventTypeDefinition): {
+  readonly record: (at: { offset: number; appendMs: number }, event: WrittenEvent) => SourceRecord;
+  readonly reader: RecordReader;
+  readonly plan: (metric: SimpleMetric) => MetricPlan;
+} {
+  const schema = envelopeSchema(type.id, type.schema);
+  const avro = avroType(schema);
+  const reader = envelopeReader(schema, type.schema, FIELDS);
+  if (!reader.ok) throw new Error(reader.error);
+  const environment = eventEnvironment(type.schema);
+  return {
+    record: (at, event) => ({
+      ...at,
+      key: null,
+      value: frame(
+        1,
+        avro.toBuffer({
+          source: '/test',
+          subject: null,
+          historical: false,
+          ingestedAt: null,
+          ...event,
+        }),
+      ),
+    }),
+    reader: { kind: 'event', readData: reader.value },
+    plan: (metric) =>
+      planMetric({ metric, type, topic: 't' }, (text) => {
+        const compiled = compileCel(text, environment);
+        if (!compiled.ok) throw new Error(compiled.error.message);
+        return compiled.value;
+      }),
+  };
+}
+
+/** A reader of heartbeats written as `instance oldestAccepted` behind the frame. */
+export const heartbeatReader: RecordReader = {
+  kind: 'heartbeat',
+  read(bytes, position) {
+    const [instance = '', oldest = ''] = bytes.subarray(position).toString().split(' ');
+    return { instance, oldestAcceptedMs: Number(oldest) };
+  },
+};
+export const heartbeatRecord = (
+  at: { offset: number; appendMs: number },
+  beat: { instance: string; oldestMs: number },
+): SourceRecord => ({
+  ...at,
+  key: null,
+  value: frame(2, Buffer.from(`${beat.instance} ${beat.oldestMs}`)),
+});

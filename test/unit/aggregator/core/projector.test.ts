@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { emptyNotes } from '../../../../services/aggregator/core/notes.ts';
+import type { Notes } from '../../../../services/aggregator/core/notes.ts';
+import { closeSpans, fold } from '../../../../services/aggregator/core/fold.ts';
+import { partitionJudge } from '../../../../services/aggregator/core/judge.ts';
+import { ProjectionState } from '../../../../services/aggregator/core/projection-state.ts';
+import type { FlushRequest } from '../../../../services/aggregator/core/flush.ts';
+import type { SimpleMetric } from '../../../../services/kernel/definitions.ts';
+import type { WrittenEvent } from '../../../support/event-log.ts';
+import { envelopes, heartbeatReader, heartbeatRecord } from '../../../support/envelopes.ts';
+import { aMetric, anEventType } from '../../../support/metrics.ts';
+import { anOrder } from '../../../support/order-events.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** The start of an hour and a minute. */
+const T = 1_700_000_000_000 - (1_700_000_000_000 % HOUR);
+const type = anEventType({ outOfOrdernessMs: 0, maxFutureMs: 10 * DAY });
+const { record, reader, plan } = envelopes(type);
+const PLACE = { topic: 't', partition: 0 };
+const metric = (over: Partial<SimpleMetric> = {}): SimpleMetric =>
+  aMetric({
+    grains: ['minute', 'hour'],
+    latenessMs: HOUR,
+    retentionMs: { minute: 2 * HOUR, hour: 10 * HOUR, day: 0 },
+    ...over,
+  });
+const opened = (over: Partial<SimpleMetric> = {}, next = 0): ProjectionState =>
+  new ProjectionState(plan(metric(over)), {
+    generation: 'g',
+    partitions: [{ ...PLACE, next, watermarkMs: 0, appendMs: 0, historicalMs: 0 }],
+    series: new Map(),
+  });
+
+let judge: ReturnType<typeof partitionJudge>;
+let notes: Notes;
+let offset: number;
+beforeEach(() => {
+  judge = partitionJudge(type, 0);
+  notes = emptyNotes();
+  offset = 0;
+});
+const put = (projections: readonly ProjectionState[], event: WrittenEvent, appendMs = T): void => {
+  const one = record({ offset: offset++, appendMs }, event);
+  fold({ projections, notes }, PLACE, { record: one, judged: judge.judge(one, reader) });
+};
+const heartbeat = (projections: readonly ProjectionState[], atMs: number): void => {
+  const one = heartbeatRecord(
+    { offset: offset++, appendMs: atMs },
+    { instance: 'i', oldestMs: atMs },
+  );
+  fold({ projections, notes }, PLACE, { record: one, judged: judge.judge(one, heartbeatReader) });
+};
+const counters = (request: FlushRequest | undefined): Record<string, number> =>
+  Object.fromEntries(request?.spans[0]?.counters ?? []);
+
+describe('what a metric makes of an event', () => {
+  test('it is counted into the cell of every grain and breakdown', () => {
+    const projection = opened({
+      dimensions: { store: 'data.store_id' },
+      breakdowns: [[], ['store']],
+    });
+    put([projection], anOrder('a', T + 61_000, { amount: 250 }));
+    const request = projection.take();
+    expect(request?.series.map(({ key }) => key)).toEqual(['[]', '["store","S1"]']);
+    expect(
+      request?.windows.map(({ grain, startMs, cells }) => [grain, startMs, cells.length]),
+    ).toEqual([
+      ['minute', T + 60_000, 2],
+      ['hour', T, 2],
+    ]);
+    expect(request?.windows[0]?.cells[0]?.delta).toMatchObject({ contributions: 1, sum: 250 });
+  });
+
+  test('where and a null value filter it', () => {
+    const projection = opened({ where: 'data.status == "booked"' });
+    put([projection], anOrder('a', T, { status: 'cancelled' }));
+    expect(counters(projection.take())).toEqual({ filtered: 1 });
+  });
+
+  test('before eventsFrom it is filtered', () => {
+    const projection = opened({ eventsFromMs: T });
+    put([projection], anOrder('a', T - 1, { historical: true }));
+    put([projection], anOrder('b', T, { historical: true }));
+    expect(counters(projection.take())).toEqual({ filtered: 1, counted: 1 });
+  });
+
+  test('it is late exactly when the watermark before it reached the end of its finest window and lateness', () => {
+    const onTime = opened();
+    heartbeat([onTime], T + 60_000 + HOUR - 1);
+    put([onTime], anOrder('a', T));
+    expect(counters(onTime.take())).toEqual({ heartbeat: 1, counted: 1 });
+    heartbeat([onTime], T + 60_000 + HOUR);
+    put([onTime], anOrder('b', T));
+    expect(counters(onTime.take())).toEqual({ heartbeat: 1, late: 1 });
+    expect(notes.lateEvents).toMatchObject([{ id: 'b', metrics: ['net-sales@v1'] }]);
+  });
+
+  test('history is never late, and restates what was final', () => {
+    const projection = opened();
+    heartbeat([projection], T + 60_000 + HOUR);
+    put([projection], anOrder('a', T, { historical: true }));
+    const request = projection.take();
+    expect(request?.windows.map(({ grain, cells }) => [grain, cells[0]?.delta.restated])).toEqual([
+      ['minute', true],
+      ['hour', false],
+    ]);
+    expect(notes.lateEvents).toEqual([]);
+  });
+
+  test('a cell past retention takes nothing, a coarser one that is kept does', () => {
+    const projection = opened();
+    heartbeat([projection], T + 60_000 + 2 * HOUR);
+    put([projection], anOrder('a', T, { historical: true }));
+    expect(projection.take()?.windows.map(({ grain }) => grain)).toEqual(['hour']);
+    heartbeat([projection], T + 20 * HOUR);
+    put([projection], anOrder('b', T, { historical: true }));
+    const request = projection.take();
+    expect(request?.windows).toEqual([]);
+    expect(counters(request)).toEqual({ heartbeat: 1, expired: 1 });
+  });
+
+  test('retention never ends before lateness', () => {
+    const projection = opened({ retentionMs: { minute: 0, hour: 0, day: 0 } });
+    heartbeat([projection], T + HOUR);
+    put([projection], anOrder('a', T));
+    expect(projection.take()?.windows.map(({ grain }) => grain)).toEqual(['minute', 'hour']);
+  });
+});
+
+describe('cursors and what is said once', () => {
+  test('a projection that is ahead skips, and nothing is said twice of what is read again for another', () => {
+    const ahead = opened({}, 2);
+    const behind = opened({ id: 'new' });
+    put([ahead, behind], anOrder('a', T));
+    put([ahead, behind], anOrder('a', T, { amount: 9 }));
+    expect(notes.deadLetters).toEqual([]);
+    expect(ahead.take()).toBeUndefined();
+    expect(behind.take()?.spans).toMatchObject([{ from: 0, to: 2 }]);
+    put([ahead, behind], anOrder('a', T, { amount: 8 }));
+    expect(notes.deadLetters).toMatchObject([{ code: 'conflict', record: { offset: 2 } }]);
+    expect([...notes.tallies.values()]).toEqual([{ topic: 't', outcome: 'conflict', events: 1 }]);
+  });
+
+  test('offsets without a record are accounted as holes, in the middle and at the end', () => {
+    const projection = opened();
+    put([projection], anOrder('a', T));
+    offset = 5;
+    put([projection], anOrder('b', T));
+    closeSpans([projection], { ...PLACE, nextOffset: 9, endOffset: 9 });
+    const request = projection.take();
+    expect(counters(request)).toEqual({ counted: 2, hole: 7 });
+    expect(request?.spans).toMatchObject([{ from: 0, to: 9, caughtUp: true }]);
+  });
+
+  test('a batch that brings nothing new makes no flush', () => {
+    const projection = opened({}, 5);
+    closeSpans([projection], { ...PLACE, nextOffset: 5, endOffset: 9 });
+    expect(projection.take()).toBeUndefined();
+  });
+
+  test('the next gathering begins where the last one ended, with its watermark', () => {
+    const projection = opened();
+    put([projection], anOrder('a', T + HOUR), T + HOUR);
+    projection.take();
+    put([projection], anOrder('b', T + HOUR), T + HOUR);
+    expect(projection.take()?.spans).toMatchObject([{ from: 1, to: 2, watermarkMs: T + HOUR }]);
+  });
+
+  test('the weight of a gathering counts cells and distinct members', () => {
+    const projection = opened({ aggregation: 'distinct', value: 'data.store_id', valueScale: 0 });
+    put([projection], anOrder('a', T));
+    put([projection], anOrder('b', T));
+    put([projection], anOrder('c', T, { store: 'S2' }));
+    expect(projection.gathering.weight).toBe(2 + 2 * 2);
+  });
+});
