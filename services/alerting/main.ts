@@ -1,14 +1,14 @@
-import { TidemarkError } from '../kernel/errors.ts';
+import { randomUUID } from 'node:crypto';
 import type { Catalog } from '../kernel/definitions.ts';
 import type { StartService } from '../platform/platform.ts';
-import { alertRoutes } from './adapters/http.ts';
+import { alertRoutes, receiverRoutes } from './adapters/http.ts';
 import { rulesOf } from './adapters/rules.ts';
 import type { RuleHealth } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
 import { RETRY_SCHEDULE_MS } from './core/delivery.ts';
-import { parseDocument } from './core/record.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
+import { readAlerts } from './recovery.ts';
 import { createAlerting } from './service.ts';
 import { openMessenger, openPorts } from './wiring.ts';
 
@@ -46,18 +46,21 @@ export const start: StartService = async (platform) => {
 
   alertRoutes(http, access, {
     health,
-    async alerts() {
-      const count = await ports.updates.partitions();
-      const numbers = Array.from({ length: count }, (_, partition) => partition);
-      const stored = await Promise.all(numbers.map(ports.store.documents));
-      if (stored.includes(undefined))
-        throw new TidemarkError('rebuilding', 'alerts are being read from the log');
-      return stored.flatMap((documents) => (documents ?? []).map(parseDocument));
-    },
+    alerts: () => readAlerts(ports),
+  });
+  receiverRoutes(http, access, {
+    isKnown: (id) => catalog.current().receivers.has(id),
+    messenger,
+    now,
+    newId: randomUUID,
   });
   await take(catalog.current());
   await alerting.start();
-  const unsubscribe = catalog.onChange((current) => void take(current));
+  const unsubscribe = catalog.onChange((current) => {
+    take(current).catch((error: unknown) =>
+      logger.error({ err: error }, 'the rules were not taken up'),
+    );
+  });
 
   return {
     name: 'alerting',

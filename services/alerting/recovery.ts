@@ -1,5 +1,7 @@
 import type { AlertRecord } from '../kernel/alert.ts';
+import { TidemarkError } from '../kernel/errors.ts';
 import type { EpochMs } from '../kernel/time.ts';
+import type { AlertState } from './core/episode.ts';
 import { PartitionState, restore } from './core/partition-state.ts';
 import { memoryMs, windowLengthMs } from './core/plan.ts';
 import type { RulePlan } from './core/plan.ts';
@@ -70,6 +72,22 @@ function adopt(state: PartitionState, records: readonly AlertRecord[]): void {
     });
     state.setAlert(track, parseDocument(record.document));
   }
+}
+
+/**
+ * All alerts of the installation, whichever process owns them.
+ * @throws redis_unavailable; rebuilding while the state of a partition is not there
+ */
+export async function readAlerts(ports: {
+  store: AlertStore;
+  updates: UpdateLog;
+}): Promise<readonly AlertState[]> {
+  const count = await ports.updates.partitions();
+  const numbers = Array.from({ length: count }, (_, partition) => partition);
+  const stored = await Promise.all(numbers.map(ports.store.documents));
+  if (stored.includes(undefined))
+    throw new TidemarkError('rebuilding', 'alerts are being read from the log');
+  return stored.flatMap((documents) => (documents ?? []).map(parseDocument));
 }
 
 /** Whether a record may matter: alerting's own clock, or a metric that a rule reads. Keys say so before decoding. */

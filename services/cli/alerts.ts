@@ -19,6 +19,7 @@ export function register(program: Command): void {
   const alerts = program.command('alerts').description('list, show and test alerts');
   registerList(alerts);
   registerShow(alerts);
+  registerTest(alerts);
 }
 
 function registerList(alerts: Command): void {
@@ -84,8 +85,24 @@ function registerShow(alerts: Command): void {
     });
 }
 
-async function ask<T>(api: Api, path: string): Promise<T> {
-  const answer = await api(path);
+function registerTest(alerts: Command): void {
+  alerts
+    .command('test')
+    .description('send a test message to a receiver, by the path that alerts take')
+    .argument('<receiver>', 'id of a published receiver')
+    .addHelpText('after', '\nExample:\n  $ tidemark alerts test ops-hook')
+    .action(async (receiver: string, _options: object, command: Command) => {
+      const output = outputOf(command);
+      const api = apiOf(readConfig(command));
+      const path = `/v1/receivers/${encodeURIComponent(receiver)}/test`;
+      const tested = await ask<Row & { readonly outcome: string }>(api, path, 'POST');
+      output.record(tested);
+      if (tested.outcome !== 'delivered') process.exitCode = 1;
+    });
+}
+
+async function ask<T>(api: Api, path: string, method: 'GET' | 'POST' = 'GET'): Promise<T> {
+  const answer = await api(path, { method });
   if (answer.status !== 200) throw problemOf(answer);
   return answer.body as T;
 }

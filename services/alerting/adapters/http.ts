@@ -4,10 +4,12 @@ import type { Condition } from '../../kernel/alert.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
+import { formatRfc3339 } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { alertDetail, alertItem, listed, orderOf } from '../core/answer.ts';
 import type { AlertState } from '../core/episode.ts';
+import type { Messenger } from '../ports.ts';
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1_000;
@@ -69,4 +71,43 @@ function pageOf(query: Query): Result<{ after: string | undefined; limit: number
   return /^\d{16} [0-9a-f]{32}$/.test(after)
     ? ok({ after, limit })
     : invalid('cursor must be one that a page gave');
+}
+
+export type ReceiverTester = {
+  readonly isKnown: (receiver: string) => boolean;
+  readonly messenger: Messenger;
+  readonly now: () => number;
+  readonly newId: () => string;
+};
+
+/**
+ * `POST /v1/receivers/{id}/test`: sends one message to the receiver by the very path that alerts take, and answers what
+ * became of it. It is tried once.
+ */
+export function receiverRoutes(
+  http: FastifyInstance,
+  access: Access,
+  tester: ReceiverTester,
+): void {
+  http.post<{ Params: { id: string } }>('/v1/receivers/:id/test', async (request, reply) => {
+    const principal = authorize(access, { request, reply, role: 'owner' });
+    if (!principal) return reply;
+    const { id } = request.params;
+    if (!tester.isKnown(id))
+      return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
+    const nowMs = tester.now();
+    const verdict = await tester.messenger({
+      id: `msg_${tester.newId()}`,
+      receiver: id,
+      kind: 'firing',
+      body: JSON.stringify({
+        type: 'receiver.test',
+        timestamp: formatRfc3339(nowMs),
+        data: { receiver: id, askedBy: principal.person },
+      }),
+      decidedAtMs: nowMs,
+      shownAtMs: nowMs,
+    });
+    return { receiver: id, outcome: verdict.kind, detail: verdict.detail };
+  });
 }

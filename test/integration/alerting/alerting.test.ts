@@ -218,3 +218,22 @@ test('two processes share the partitions, and a breach is told once', async () =
   await services[1]?.stop();
   await second.close();
 });
+
+test('a receiver is tested by the path that alerts take, and the answer says what came of it', async () => {
+  await startReady();
+  const url = await platform.listen();
+  const ask = async (id: string) => {
+    const answer = await fetch(`${url}/v1/receivers/${id}/test`, { method: 'POST' });
+    return { status: answer.status, ...((await answer.json()) as object) };
+  };
+  expect(await ask('ops-hook')).toEqual({
+    status: 200,
+    receiver: 'ops-hook',
+    outcome: 'delivered',
+    detail: '204',
+  });
+  expect(types()).toEqual(['receiver.test']);
+  receiver.answer(500);
+  expect(await ask('ops-hook')).toMatchObject({ status: 200, outcome: 'retryable', detail: '500' });
+  expect(await ask('nobody')).toMatchObject({ status: 404, code: 'not_found' });
+});

@@ -1,0 +1,116 @@
+import { expect, test, vi } from 'vitest';
+import { createDeliverer } from '../../../services/alerting/deliverer.ts';
+import type { Delivery, Verdict } from '../../../services/alerting/core/delivery.ts';
+import type { Episode, Message } from '../../../services/alerting/core/episode.ts';
+import type { Owed } from '../../../services/alerting/core/lifecycle.ts';
+
+const message = (id: string, over: Partial<Message> = {}): Message => ({
+  id,
+  receiver: 'hook',
+  kind: 'firing',
+  body: '{}',
+  decidedAtMs: 0,
+  shownAtMs: 0,
+  ...over,
+});
+const owed = (one: Message, episode = 'e1', delivery?: Delivery): Owed => ({
+  message: one,
+  episode: { id: episode } as Episode,
+  delivery,
+});
+
+/** A deliverer whose receivers answer when the test says so. */
+function setUp(schedule: readonly number[] = [1, 1, 1]) {
+  const attempts: { message: Message; answer: (verdict: Verdict) => void }[] = [];
+  const notes: [string, Delivery['status']][] = [];
+  const deliverer = createDeliverer({
+    messenger: (one) => new Promise((resolve) => attempts.push({ message: one, answer: resolve })),
+    now: () => 1000,
+    schedule,
+    observer: { attempted: () => undefined },
+    note: async ({ messageId }, { status }) => {
+      notes.push([messageId, status]);
+    },
+  });
+  const tried = () => attempts.map(({ message: { id } }) => id);
+  const answer = (index: number, kind: 'delivered' | 'retryable' | 'gone') =>
+    attempts[index]?.answer({ kind, detail: '' });
+  return { deliverer, attempts, notes, tried, answer };
+}
+const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 2 });
+
+test('messages of one episode reach a receiver in order, also when the first must be retried', async () => {
+  const { deliverer, tried, answer, notes } = setUp();
+  deliverer.offer(0, 'a', [
+    owed(message('firing')),
+    owed(message('resolved', { kind: 'resolved' })),
+  ]);
+  await until(() => expect(tried()).toEqual(['firing']));
+  answer(0, 'retryable');
+  await until(() => expect(tried()).toEqual(['firing', 'firing']));
+  answer(1, 'delivered');
+  await until(() => expect(tried()).toEqual(['firing', 'firing', 'resolved']));
+  answer(2, 'delivered');
+  await until(() => expect(deliverer.waiting()).toBe(0));
+  expect(notes).toEqual([
+    ['firing', 'waiting'],
+    ['firing', 'delivered'],
+    ['resolved', 'delivered'],
+  ]);
+  await deliverer.stop();
+});
+
+test('what is offered again while it is under way is sent once', async () => {
+  const { deliverer, tried, answer } = setUp();
+  deliverer.offer(0, 'a', [owed(message('m'))]);
+  deliverer.offer(0, 'a', [owed(message('m'))]);
+  await until(() => expect(tried()).toEqual(['m']));
+  answer(0, 'delivered');
+  await until(() => expect(deliverer.waiting()).toBe(0));
+  expect(tried()).toEqual(['m']);
+  await deliverer.stop();
+});
+
+test('a receiver that does not answer holds up no other, and has at most two requests', async () => {
+  const { deliverer, tried, answer } = setUp();
+  for (const episode of ['e1', 'e2', 'e3'])
+    deliverer.offer(0, 'a', [owed(message(`slow-${episode}`, { receiver: 'slow' }), episode)]);
+  deliverer.offer(0, 'b', [owed(message('quick'), 'e4')]);
+  await until(() => expect(tried().toSorted()).toEqual(['quick', 'slow-e1', 'slow-e2']));
+  answer(tried().indexOf('slow-e1'), 'delivered');
+  await until(() => expect(tried()).toContain('slow-e3'));
+  for (const [index] of tried().entries()) answer(index, 'delivered');
+  await until(() => expect(deliverer.waiting()).toBe(0));
+  await deliverer.stop();
+});
+
+test('a partition that is not ours any more is not sent for', async () => {
+  const { deliverer, tried, notes, answer } = setUp();
+  deliverer.offer(0, 'a', [owed(message('under way'))]);
+  await until(() => expect(tried()).toEqual(['under way']));
+  deliverer.forget(0);
+  answer(0, 'delivered');
+  deliverer.offer(1, 'b', [owed(message('other'), 'e2')]);
+  await until(() => expect(tried()).toEqual(['under way', 'other']));
+  expect(notes).toEqual([]);
+  answer(1, 'delivered');
+  await deliverer.stop();
+});
+
+test('an attempt that was due in a former life waits until its time', async () => {
+  const { deliverer, tried, answer } = setUp();
+  const waiting: Delivery = {
+    status: 'waiting',
+    attempts: 3,
+    firstAttemptMs: 0,
+    nextAttemptMs: 1e9,
+    detail: '503',
+  };
+  deliverer.offer(0, 'a', [owed(message('later'), 'e1', waiting)]);
+  deliverer.offer(0, 'a', [owed(message('now'), 'e2')]);
+  await until(() => expect(tried()).toEqual(['now']));
+  expect(deliverer.waiting()).toBe(2);
+  answer(0, 'delivered');
+  await deliverer.stop();
+  expect(tried()).toEqual(['now']);
+});
