@@ -211,12 +211,13 @@ function drawWindows(plot: uPlot, { data, palette, shape }: Scene): void {
       continue;
     }
     const gap = Math.min((to - from) * 0.2, 6 * PX());
-    const y = Math.min(at, zero);
-    const height = Math.max(Math.abs(at - zero), window.value === 0 ? 0 : PX());
-    if (height > 0)
-      drawBar(brush, { x: from + gap / 2, y, width: to - from - gap, height }, window.state);
+    // A zero is a value: a line on the ground, where a window without a value has nothing.
+    const height = Math.max(Math.abs(at - zero), ZERO_HEIGHT_PX * PX());
+    const y = window.value === 0 ? zero - height : Math.min(at, zero);
+    drawBar(brush, { x: from + gap / 2, y, width: to - from - gap, height }, window.state);
   }
 }
+const ZERO_HEIGHT_PX = 1.5;
 
 function joinDots(plot: uPlot, data: ChartData, palette: Palette): void {
   const { ctx } = plot;

@@ -56,7 +56,12 @@ export function drawBar(brush: Brush, box: Box, state: PointState): void {
     if (isRoomy) {
       hatch(brush, box);
       context.setLineDash([3 * px, 2 * px]);
-      context.strokeRect(box.x + px / 2, box.y + px / 2, box.width - px, box.height - px);
+      context.strokeRect(
+        box.x + px / 2,
+        box.y + px / 2,
+        box.width - px,
+        Math.max(box.height - px, 0),
+      );
     } else {
       context.strokeRect(box.x, box.y, Math.max(box.width - px, px), box.height);
     }

@@ -4,6 +4,7 @@ import type { Grain } from '../../../kernel/window.ts';
 import type { MetricAnswer } from '../../core/answers.ts';
 import { formatDateTime } from '../data/format.ts';
 import { GRAINS, WINDOW_COUNTS, lengthOf } from '../data/grain.ts';
+import { endOfLocalDay, localDate } from '../data/local-day.ts';
 import { go } from '../data/place.ts';
 import type { MetricRoute } from '../data/route.ts';
 import type { View } from '../data/view.ts';
@@ -97,11 +98,11 @@ function Travel(props: {
         view.untilMs === undefined
           ? t('metric.following')
           : `${t('metric.fixed')}: ${formatDateTime(view.untilMs, { locale: locale(), timezone: props.timezone })}`,
-      value: new Date(endMs).toISOString().slice(0, 10),
+      value: localDate(endMs, props.timezone),
       onChange: (event: Event) => {
         const { value } = event.currentTarget as HTMLInputElement;
-        const endOfDayMs = Date.parse(`${value}T23:59:59Z`);
-        if (!Number.isNaN(endOfDayMs)) until(endOfDayMs);
+        const endOfDayMs = endOfLocalDay(value, props.timezone);
+        if (endOfDayMs !== undefined) until(endOfDayMs);
       },
     }),
     h(
