@@ -23,7 +23,7 @@ import { catalogOf } from './platform.ts';
 import type { Definitions } from './platform.ts';
 
 export const HOUR = 3_600_000;
-export const MINUTE = 60_000;
+
 /** A whole hour, long after the epoch. */
 export const T0 = 1_700_000_000_000 - (1_700_000_000_000 % HOUR);
 
