@@ -30,11 +30,23 @@ const unchanged = (state: AlertState): Reduced => ({ state, transitions: [] });
 export function reduce(state: AlertState, check: Check, context: Context): Reduced {
   const known = remember(state, check, context.plan);
   const before = slotAt(state.slots, check.window.startMs);
-  if (!before?.isClosed) return advance(known, check, context);
+  if (!before?.isClosed)
+    return isPast(known, check) && !isNewBreach(before, check)
+      ? unchanged(known)
+      : advance(known, check, context);
   if (before.verdict === check.verdict)
     return unchanged({ ...known, episode: noted(known.episode, check, context.plan) });
   return revise(known, { before, check }, context);
 }
+
+/**
+ * Open windows overlap in time: events of the next one come while the watermark has yet to pass the end of the last. What
+ * is seen of the newest decides; an older one that closes may still show a breach that nobody was told of, no more.
+ */
+const isPast = (state: AlertState, check: Check): boolean =>
+  (state.slots.at(-1)?.startMs ?? -Infinity) > check.window.startMs;
+const isNewBreach = (before: Slot | undefined, check: Check): boolean =>
+  check.verdict === 'breach' && before?.verdict !== 'breach';
 
 /** The alert knowing this window, without acting on it: for windows of before its rule, or before a loss. */
 export const remember = (state: AlertState, check: Check, plan: RulePlan): AlertState => ({
@@ -182,10 +194,14 @@ function ended(
   const next: AlertState = {
     ...state,
     episode: null,
-    historyFromMs: outcome === 'retracted' ? state.historyFromMs : check.window.endMs,
+    historyFromMs: outcome === 'retracted' ? state.historyFromMs : nextHistoryMs(check),
   };
   return laidDown(recorded(next, { kind, reason: outcome, check }, context.logMs), last);
 }
+
+/** Where the history of the next episode begins: an open window may still breach again, and then counts for it. */
+const nextHistoryMs = ({ window }: Check): EpochMs =>
+  window.state === 'open' ? window.startMs : window.endMs;
 
 /** Lays an ended episode down. Beyond the bound the oldest goes, and what it still owed is said to be lost. */
 export function laidDown({ state, transitions }: Reduced, episode: Episode): Reduced {

@@ -244,8 +244,10 @@ function closeWindows(turn: Turn, track: Track & { plan: RulePlan }, watermarkMs
   for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
     look(turn, track, checkOf(plan, window, { cells, progress }));
   turn.state.setNext(track, window.startMs);
-  if (rule.evaluate === 'onUpdate' && track.alert.machine.condition !== 'ok')
-    look(turn, track, checkOf(plan, window, { cells, progress }));
+  if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
+  const newestMs = Math.max(window.startMs, track.alert.last?.window.startMs ?? 0);
+  const newest = calendar.windowAt(rule.window, newestMs);
+  look(turn, track, checkOf(plan, newest, { cells, progress }));
 }
 
 /** An alert that was only remembering begins with the newest window that it knows: what is red already fires once. */
