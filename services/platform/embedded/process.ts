@@ -111,11 +111,15 @@ export function signalGroup(identity: ProcessIdentity, signal: NodeJS.Signals): 
   }
 }
 
-/** The end of a log file, for an error message. */
+/** The end of a log file, for an error message; of a stack trace what it says, not where. */
 export function logTail(path: string, lines: number): string {
   if (!existsSync(path)) return '';
   const text = readFileSync(path);
-  return text.subarray(-LOG_TAIL_BYTES).toString().trimEnd().split('\n').slice(-lines).join('\n');
+  const tail = text.subarray(-LOG_TAIL_BYTES).toString().trimEnd().split('\n');
+  return tail
+    .filter((line) => !line.startsWith('\tat '))
+    .slice(-lines)
+    .join('\n');
 }
 
 const RUN_TIMEOUT_MS = 60_000;

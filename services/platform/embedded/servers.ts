@@ -53,6 +53,8 @@ export type EmbeddedServers = {
 type Installation = EmbeddedServers & { readonly train: () => void };
 
 const ORPHAN_STOP_TIMEOUT_MS = 8_000;
+/** A killed Java is gone for the system's list before its last thread has let go of its port. */
+const PORT_RELEASE_TIMEOUT_MS = 1_000;
 
 /**
  * Starts real Kafka, a schema registry with the Confluent API and Redis as child processes, all at once, and resolves
@@ -124,6 +126,13 @@ async function takePorts(
     'redis',
   ];
   const remembered = readRunFile(dataDir).ports;
+  await Promise.all(
+    names.map(async (name) => {
+      const port = remembered[name];
+      if (port !== undefined)
+        await waitUntil(() => isPortFree(port), { timeoutMs: PORT_RELEASE_TIMEOUT_MS });
+    }),
+  );
   const ports = await choosePorts(names, { remembered, isFree: isPortFree, random: Math.random });
   const port = (name: string): number => ports[name] ?? 0;
   const brokers = nodeIds.map((id) => `127.0.0.1:${port(`kafka-${id}`)}`);

@@ -11,6 +11,7 @@ import { repositoryDir, runtime, serversDirectory } from '../../../infra/bootstr
 import { startTimeOf } from '../../../services/platform/embedded/process.ts';
 import { readRunFile } from '../../../services/platform/embedded/run-file.ts';
 import { startServers } from '../../../services/platform/embedded/servers.ts';
+import { silenceIdleTimer } from '../../../services/platform/kafka/idle-timer.ts';
 import type {
   EmbeddedServers,
   StartServersOptions,
@@ -55,6 +56,7 @@ async function killOwner(): Promise<void> {
   owner = undefined;
 }
 
+silenceIdleTimer();
 const kafkaOf = (brokers: readonly string[]): Kafka =>
   new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
 
