@@ -277,8 +277,8 @@ function noticeSilence(turn: Turn, track: Track & { plan: RulePlan }): void {
   if (!progress || nextStartMs === null) return;
   if (state.logMs - Math.max(nextStartMs, state.awakeMs) < SILENT_AFTER_MS) return;
   const window = plan.calendar.windowAt(plan.rule.window, nextStartMs);
-  const dueMs = Math.max(window.endMs, state.awakeMs) + SILENT_AFTER_MS;
-  if (state.logMs < dueMs || progress.watermarkMs >= window.endMs) return;
+  const isDue = state.logMs >= window.endMs + SILENT_AFTER_MS;
+  if (!isDue || progress.watermarkMs >= window.endMs) return;
   if (slotAt(alert.slots, window.startMs)?.verdict === 'absent') return;
   const cells = state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, alert.series));
   const check = checkOf(plan, window, { cells, progress });

@@ -141,6 +141,17 @@ describe('a rule on closed windows', () => {
     expect(JSON.parse(b.messages()[0]?.body ?? '').data.value).toBe('120.00');
   });
 
+  test('a window that began before it was watched decides nothing', () => {
+    const rule = aRule({ window: { kind: 'tumbling', sizeMs: 3 * HOUR }, when: 'value < 1000' });
+    const b = bench(salesCatalog({ rules: [rule] }));
+    expect(T0 % (3 * HOUR)).toBe(HOUR);
+    b.value(0, 60);
+    b.value(1, 60);
+    expect(b.tick(2)).toEqual([]);
+    for (const hour of [2, 3, 4]) b.value(hour, 60);
+    expect(b.tick(5)).toEqual(['firing: breach']);
+  });
+
   test('each series of the breakdown is an alert of its own', () => {
     const metrics = [
       aMetric({
