@@ -230,6 +230,15 @@ describe('late data', () => {
     expect(b.condition()).toBe('pending');
   });
 
+  test('does not retract an episode whose beginning is no longer remembered', () => {
+    const metrics = [aMetric({ timezone: 'UTC', latenessMs: HOUR })];
+    const rules = [aRule({ for: { breaches: 2, of: 3 } })];
+    const b = bench(salesCatalog({ metrics, rules }));
+    for (const hour of [0, 1, 2, 3, 4, 5]) b.hour(hour, 900);
+    expect(b.value(4, 1200, revised(120_000))).toEqual(['revised: breach_to_clear']);
+    expect(b.condition()).toBe('firing');
+  });
+
   test('an older record of the same cell changes nothing', () => {
     const b = bench();
     b.hour(0, 900);

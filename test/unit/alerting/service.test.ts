@@ -222,3 +222,28 @@ test('an open window that breaks its rule before the first tick of its metric is
   expect(transitions(world)).toEqual(['firing']);
   await process.alerting.stop();
 });
+
+test('after a refused commit the state is loaded anew, and what follows is stored', async () => {
+  const world = memoryWorld();
+  let isRefused = false;
+  const commit: typeof world.store.commit = (...args) => {
+    const refuses = isRefused;
+    isRefused = false;
+    return refuses ? Promise.resolve(false) : world.store.commit(...args);
+  };
+  const process = await running(world, undefined, { store: { ...world.store, commit } });
+  world.write(tick(0));
+  await process.read();
+  isRefused = true;
+  world.write(...hour(0, 500));
+  await process.read();
+  world.write(...hour(1, 5000));
+  await process.read();
+  const [document = ''] = (await world.store.documents(0)) ?? [];
+  expect(JSON.parse(document)).toMatchObject({
+    machine: { condition: 'ok' },
+    ended: [{ outcome: 'recovered' }],
+  });
+  expect(kinds(process)).toEqual(['firing', 'resolved']);
+  await process.alerting.stop();
+});
