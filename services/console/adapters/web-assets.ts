@@ -75,7 +75,7 @@ export function buildWebAssets(): WebAssets {
     imports[name] = add(`${name.replaceAll('/', '-').replace('@', '')}.js`, JS, packageText(file));
   const modules = listFiles('.ts').map((name) => {
     const source = readFileSync(join(WEB_DIR, name), 'utf8');
-    const text = withoutComments(stripTypes(source));
+    const text = withoutComments(stripTypeScriptTypes(source, { mode: 'strip' }));
     // Relative imports resolve against the hashed address of the importer, whose folder is the same: so the plain
     // address of every module is what the map must know.
     const path = add(name.replace(/\.ts$/, '.js'), JS, text);
@@ -97,20 +97,6 @@ export function buildWebAssets(): WebAssets {
   };
 }
 const JS = 'text/javascript; charset=utf-8';
-
-/**
- * Node strips the types as it does of its own modules, but calls the function experimental, once, on stderr. The runtime
- * is pinned and a test loads what comes out, so that this warning would tell a user nothing.
- */
-function stripTypes(source: string): string {
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined;
-  try {
-    return stripTypeScriptTypes(source, { mode: 'strip' });
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
 const packagePaths = (imports: Readonly<Record<string, string>>): string[] =>
   Object.keys(PACKAGES).map((name) => imports[name] ?? '');
 const preload = (path: string): string => `<link rel="modulepreload" href="${path}" />`;

@@ -17,5 +17,9 @@ startClock();
 followWatermarks();
 followFiring();
 const root = document.getElementById('app');
-if (root) render(h(App, null), root);
+if (root) {
+  // What the page came with stands in until the modules are here.
+  root.replaceChildren();
+  render(h(App, null), root);
+}
 void followStream();

@@ -266,9 +266,10 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await keepScreenshot(page, 'alerts-light-en-desktop');
     await row.click();
     await expect.poll(() => page.locator('.timeline li.at-firing').count(), SOON).toBe(1);
-    const listed = (await api<{ alerts: { owner: { accountable: string } }[] }>('/v1/alerts'))
-      .alerts[0];
-    const accountable = listed?.owner.accountable.split(':')[1] ?? 'nobody';
+    type Alerts = { alerts: { rule: string; owner: { accountable: string } }[] };
+    const { alerts } = await api<Alerts>('/v1/alerts');
+    const told = alerts.find(({ rule }) => rule === 'cancellations-high');
+    const accountable = told?.owner.accountable.split(':')[1] ?? 'nobody';
     expect(await page.locator('.metric-side').first().textContent()).toContain(accountable);
     await keepScreenshot(page, 'alert-light-en-desktop');
   });

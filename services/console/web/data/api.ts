@@ -38,30 +38,22 @@ export function refuseAccess(): void {
   sessionStorage.removeItem(TOKEN_KEY);
 }
 
-type Call = { readonly signal?: AbortSignal; readonly body?: unknown };
-
 /**
- * Calls the API of our own origin.
+ * Asks the API of our own origin.
  * @throws ApiError with the problem's code; `unreachable` when nothing answered; AbortError when given up
  */
-async function call<T>(method: 'GET' | 'POST', path: string, options: Call): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
-      method,
-      headers: {
-        accept: 'application/json',
-        ...authorization(),
-        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      headers: { accept: 'application/json', ...authorization() },
+      ...(signal ? { signal } : {}),
     });
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    if (signal?.aborted) throw error;
     throw new ApiError(0, 'unreachable', '');
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok) return (await response.json()) as T;
   if (response.status === 401) refuseAccess();
   throw await problemOf(response);
 }
@@ -78,10 +70,6 @@ async function problemOf(response: Response): Promise<ApiError> {
     return new ApiError(response.status, 'unknown', response.statusText); // A proxy's own page.
   }
 }
-
-export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
-  call<T>('GET', path, signal ? { signal } : {});
-export const post = <T>(path: string, body: unknown): Promise<T> => call<T>('POST', path, { body });
 
 const PAGES_MAX = 20;
 

@@ -16,8 +16,10 @@ export type TrendBar = {
   readonly isOpen: boolean;
 };
 
+export type Trend = { readonly bars: readonly TrendBar[]; readonly zeroY: number };
+
 /** Bars from the zero line, which lies inside the picture when there are negative values. Windows without a value have none. */
-export function trendBars(points: readonly Point[]): readonly TrendBar[] {
+export function trendOf(points: readonly Point[]): Trend {
   const values = points.map((point) => (point.value === null ? null : Number(point.value)));
   const known = values.filter((value) => value !== null);
   const high = Math.max(0, ...known);
@@ -25,26 +27,29 @@ export function trendBars(points: readonly Point[]): readonly TrendBar[] {
   const span = high - low || 1;
   const step = WIDTH / Math.max(points.length, 1);
   const yOf = (value: number): number => BASE - ((value - low) / span) * (BASE - TOP);
-  return points.flatMap((point, i) => {
+  const zeroY = yOf(0);
+  const bars = points.flatMap((point, i) => {
     const value = values[i];
     if (value === null || value === undefined) return [];
-    const y = Math.min(yOf(value), yOf(0));
-    const height = Math.max(Math.abs(yOf(value) - yOf(0)), value === 0 ? 0.5 : 1.2);
+    const y = Math.min(yOf(value), zeroY);
+    const height = Math.max(Math.abs(yOf(value) - zeroY), value === 0 ? 0.5 : 1.2);
     return [
       {
         x: i * step + step * 0.12,
-        y: value === 0 ? BASE - 0.5 : y,
+        y: value === 0 ? zeroY - 0.5 : y,
         width: step * 0.76,
         height,
         isOpen: point.state === 'open',
       },
     ];
   });
+  return { bars, zeroY };
 }
 
 /** A trend beside a number. It says nothing that the number's page does not, so it is hidden from screen readers. */
-export const Sparkline = (props: { readonly points: readonly Point[] }): JSX.Element =>
-  h(
+export function Sparkline(props: { readonly points: readonly Point[] }): JSX.Element {
+  const { bars, zeroY } = trendOf(props.points);
+  return h(
     'svg',
     {
       class: 'sparkline',
@@ -52,8 +57,8 @@ export const Sparkline = (props: { readonly points: readonly Point[] }): JSX.Ele
       preserveAspectRatio: 'none',
       'aria-hidden': 'true',
     },
-    h('path', { d: `M0 ${String(BASE)}h${String(WIDTH)}`, class: 'sparkline-base' }),
-    trendBars(props.points).map((bar, i) =>
+    h('path', { d: `M0 ${String(zeroY)}h${String(WIDTH)}`, class: 'sparkline-base' }),
+    bars.map((bar, i) =>
       h('rect', {
         key: i,
         x: bar.x,
@@ -64,3 +69,4 @@ export const Sparkline = (props: { readonly points: readonly Point[] }): JSX.Ele
       }),
     ),
   );
+}

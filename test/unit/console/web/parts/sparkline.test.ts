@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../../../../../services/console/core/answers.ts';
-import { trendBars } from '../../../../../services/console/web/parts/sparkline.ts';
+import { trendOf } from '../../../../../services/console/web/parts/sparkline.ts';
 
 const points = (values: readonly (string | null)[]): readonly Point[] =>
   values.map((value, i) => ({
@@ -15,18 +15,20 @@ const points = (values: readonly (string | null)[]): readonly Point[] =>
 
 describe('the trend', () => {
   it('is as high as its highest value', () => {
-    const [low, high] = trendBars(points(['50', '100']));
+    const [low, high] = trendOf(points(['50', '100'])).bars;
     expect(high?.height).toBeCloseTo((low?.height ?? 0) * 2);
     expect(high?.isOpen).toBe(true);
   });
   it('leaves out windows without a value', () => {
-    expect(trendBars(points(['1', null, '2']))).toHaveLength(2);
+    expect(trendOf(points(['1', null, '2'])).bars).toHaveLength(2);
   });
   it('draws negative values below the line', () => {
-    const [up, down] = trendBars(points(['100', '-100']));
-    expect(down?.y).toBeCloseTo((up?.y ?? 0) + (up?.height ?? 0));
+    const { bars, zeroY } = trendOf(points(['100', '-100']));
+    const [up, down] = bars;
+    expect((up?.y ?? 0) + (up?.height ?? 0)).toBeCloseTo(zeroY);
+    expect(down?.y).toBeCloseTo(zeroY);
   });
   it('is nothing without points', () => {
-    expect(trendBars([])).toEqual([]);
+    expect(trendOf([]).bars).toEqual([]);
   });
 });
