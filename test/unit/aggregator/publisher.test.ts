@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createPublisher } from '../../../services/aggregator/publisher.ts';
+import type { Publisher } from '../../../services/aggregator/publisher.ts';
+import type { MetricUpdate } from '../../../services/kernel/update.ts';
+import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
+import type { MemoryProjectionStore } from '../../support/memory-projection-store.ts';
+import { aMetric } from '../../support/metrics.ts';
+
+const HOUR = 3_600_000;
+const metric = aMetric({ grains: ['hour'], latenessMs: HOUR });
+const ref = { metric: metric.id, version: metric.version };
+let store: MemoryProjectionStore;
+let sent: MetricUpdate[];
+let fail: () => boolean;
+let publisher: Publisher;
+const errors: unknown[] = [];
+let next = 0;
+
+const create = (empty: boolean) =>
+  store.create(ref, {
+    generation: 'g',
+    partitions: [{ topic: 't', partition: 0, first: 0, empty }],
+  });
+/** Adds one event to each of `count` windows. */
+const apply = (count: number, watermarkMs = 0) => {
+  const span = { topic: 't', partition: 0, from: next, to: ++next, watermarkMs };
+  const delta = { contributions: 1, restated: false, sum: 5 };
+  const none = { min: undefined, max: undefined, last: undefined, members: undefined };
+  return store.apply(ref, {
+    generation: 'g',
+    spans: [{ ...span, appendMs: 1, historicalMs: 0, counters: new Map(), caughtUp: false }],
+    series: [{ key: '[]', number: undefined, breakdown: '' }],
+    maxSeries: 10,
+    windows: Array.from({ length: count }, (_, i) => ({
+      grain: 'hour',
+      startMs: i * HOUR,
+      endMs: (i + 1) * HOUR,
+      cells: [{ series: 0, delta: { ...delta, ...none } }],
+    })),
+  });
+};
+const kinds = (kind: MetricUpdate['kind']) => sent.filter((update) => update.kind === kind);
+
+beforeEach(() => {
+  store = memoryProjectionStore();
+  sent = [];
+  next = 0;
+  fail = () => false;
+  errors.length = 0;
+  publisher = createPublisher({
+    store,
+    sinks: {
+      async updates(updates) {
+        if (fail()) throw new Error('no acknowledgement');
+        sent.push(...updates);
+      },
+    },
+    clock: { sleep: () => Promise.resolve(), after: () => () => {} },
+    now: () => 1,
+    derivedFrom: () => [],
+    onTick: () => {},
+    onError: (_, error) => errors.push(error),
+  });
+});
+afterEach(() => publisher.stop());
+
+test('a change is sent once, and its mark is gone', async () => {
+  await create(true);
+  await apply(1);
+  publisher.request(metric);
+  await vi.waitFor(() => expect(store.projections.values().next().value?.dirty.size).toBe(0));
+  expect(kinds('value')).toMatchObject([{ series: '[]', value: '0.05', state: 'open' }]);
+});
+
+test('what could not be sent stays marked and is sent again', async () => {
+  await create(true);
+  await apply(1);
+  let failures = 2;
+  fail = () => failures-- > 0;
+  publisher.request(metric);
+  await vi.waitFor(() => expect(kinds('value')).toHaveLength(1));
+  expect(errors).toHaveLength(2);
+});
+
+test('a tick comes after the last of many changes, with the windows that the watermark closed', async () => {
+  await create(true);
+  await apply(1_200, 700 * HOUR);
+  publisher.tick(metric);
+  await vi.waitFor(() => expect(kinds('tick')).toHaveLength(1));
+  expect(sent.at(-1)).toMatchObject({ kind: 'tick', watermark: 700 * HOUR });
+  const states = new Map(
+    kinds('value').map((update) =>
+      update.kind === 'value' ? [update.start, update.state] : [0, ''],
+    ),
+  );
+  expect(states.size).toBe(1_200);
+  expect([...states.values()].filter((state) => state === 'final')).toHaveLength(699);
+  expect([...states.values()].filter((state) => state === 'closed')).toHaveLength(1);
+});
+
+test('a projection that is lost or being filled does not tick, and what it sends pages nobody', async () => {
+  publisher.tick(metric);
+  await create(false);
+  await apply(1, HOUR);
+  publisher.tick(metric);
+  await vi.waitFor(() => expect(kinds('value').length).toBeGreaterThan(0));
+  expect(kinds('value').at(-1)).toMatchObject({ backfilled: true });
+  expect(kinds('tick')).toEqual([]);
+});
