@@ -90,11 +90,11 @@ test('a breach reaches its owner signed, with value, threshold, window, owner an
     owner: { accountable: 'person:tess', via: 'till-owners' },
     links: { runbook: 'https://example.com/runbook' },
   });
-  const { evidence } = message?.data as unknown as {
-    evidence: { cursors: { topic: string; offset: number }[]; watermark: string };
-  };
-  expect(evidence.cursors.length).toBeGreaterThan(0);
-  expect(evidence.cursors[0]?.topic).toBe('events.com.example.retail.invoice-line');
+  const data = message?.data as unknown as
+    | { evidence: { cursors: { topic: string; offset: number }[]; watermark: string } }
+    | undefined;
+  expect(data?.evidence.cursors.length).toBeGreaterThan(0);
+  expect(data?.evidence.cursors[0]?.topic).toBe('events.com.example.retail.invoice-line');
 });
 
 test('the console shows the same alert with its delivery', async () => {

@@ -95,18 +95,16 @@ describe('tidemark metrics', () => {
       'json',
     );
     const paged = await tidemark(
-      ...[
-        'metrics',
-        'values',
-        'sales',
-        ...RANGE,
-        '--by',
-        'store',
-        '--limit',
-        '1',
-        '--output',
-        'json',
-      ],
+      'metrics',
+      'values',
+      'sales',
+      ...RANGE,
+      '--by',
+      'store',
+      '--limit',
+      '1',
+      '--output',
+      'json',
     );
     expect(JSON.parse(paged.stdout)).toEqual(JSON.parse(whole.stdout));
   });
