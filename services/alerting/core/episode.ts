@@ -122,7 +122,7 @@ export const newAlert = (
 
 export const TIMELINE_MAX = 50;
 /** Ended episodes kept for messages that are still owed. */
-export const ENDED_MAX = 50;
+export const ENDED_MAX = 20;
 /** Delivered messages that are kept of an episode; those still owed are never forgotten. */
 export const MESSAGES_KEPT_MAX = 50;
 

@@ -34,7 +34,10 @@ export function withdraw(
   return laidDown(recorded(blank, resolved, logMs), withEnd);
 }
 
-/** Says it again where the rule wants that: `notify.repeat` after the last telling, at most `notify.max` times. */
+/**
+ * Says it again where the rule wants that: `notify.repeat` after the last telling, at most `notify.max` times. Not while
+ * a reminder still waits for its receiver: a pile of them says no more than one.
+ */
 export function remind(state: AlertState, context: Context): Reduced {
   const { episode, machine, last } = state;
   const { repeatMs, max = Infinity } = context.plan.rule.notify;
@@ -42,7 +45,10 @@ export function remind(state: AlertState, context: Context): Reduced {
     episode?.toldAtMs != null &&
     repeatMs !== undefined &&
     episode.repeats < max &&
-    context.logMs - episode.toldAtMs >= repeatMs;
+    context.logMs - episode.toldAtMs >= repeatMs &&
+    !episode.messages.some(
+      ({ id, kind }) => kind === 'repeated' && !isSettled(episode.deliveries[id]),
+    );
   if (!episode || !last || !isDue || machine.condition !== 'firing')
     return { state, transitions: [] };
   const body = bodyOf('repeated', { alert: state, episode, check: last }, context);
@@ -95,13 +101,21 @@ export function noteDelivery(
   );
 }
 
-/** Forgets the oldest delivered messages beyond the bound; the first round stays, for it names who was told. */
+/**
+ * Forgets the oldest settled messages beyond the bound: a document must fit into a record. The first telling of each
+ * receiver stays, for it says to whom the end is owed.
+ */
 function trimmed(episode: Episode): Episode {
   const extra = episode.messages.length - MESSAGES_KEPT_MAX;
   if (extra <= 0) return episode;
+  const first = new Set(
+    toldReceivers(episode).map(
+      (receiver) => episode.messages.find((message) => message.receiver === receiver)?.id,
+    ),
+  );
   const gone = new Set(
     episode.messages
-      .filter(({ id, kind }) => kind === 'repeated' && isSettled(episode.deliveries[id]))
+      .filter(({ id }) => !first.has(id) && isSettled(episode.deliveries[id]))
       .slice(0, extra)
       .map(({ id }) => id),
   );

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { Delivery } from '../../../services/alerting/core/delivery.ts';
+import { ENDED_MAX, MESSAGES_KEPT_MAX } from '../../../services/alerting/core/episode.ts';
+import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import { toldReceivers } from '../../../services/alerting/core/message.ts';
+import { aRule, bench, HOUR, salesCatalog } from '../../support/alerting.ts';
+
+const DELIVERED: Delivery = {
+  status: 'delivered',
+  attempts: 1,
+  firstAttemptMs: 1,
+  nextAttemptMs: 1,
+  detail: '204',
+};
+type Bench = ReturnType<typeof bench>;
+
+/** Every message that is owed is delivered. */
+function deliverAll(b: Bench): void {
+  const track = b.state().tracks.get(b.alert().id);
+  if (!track) throw new Error('no track');
+  for (const { message } of owedOf(track.alert)) {
+    const attempt = { messageId: message.id, delivery: DELIVERED, logMs: 0 };
+    b.state().setAlert(track, noteDelivery(track.alert, attempt).state);
+  }
+}
+
+test('no reminder while one still waits for its receiver', () => {
+  const b = bench(salesCatalog({ rules: [aRule({ notify: { repeatMs: HOUR } })] }));
+  b.hour(0, 900);
+  b.hour(1, 900);
+  expect(b.clock(2)).toEqual(['repeated: repeat_interval']);
+  b.hour(2, 900);
+  expect(b.clock(3)).toEqual([]);
+  deliverAll(b);
+  expect(b.clock(3.1)).toEqual(['repeated: repeat_interval']);
+});
+
+test('a long episode forgets what was delivered, but not to whom its end is owed', () => {
+  const b = bench(salesCatalog({ rules: [aRule({ notify: { repeatMs: HOUR } })] }));
+  for (let hour = 0; hour < 2 * MESSAGES_KEPT_MAX; hour++) {
+    b.hour(hour, 900);
+    b.clock(hour + 1);
+    deliverAll(b);
+  }
+  const { episode } = b.alert();
+  expect(episode?.messages.length).toBeLessThanOrEqual(MESSAGES_KEPT_MAX);
+  expect(episode?.messages[0]?.kind).toBe('firing');
+  expect(episode && toldReceivers(episode)).toEqual(['ops-hook']);
+  expect(b.hour(2 * MESSAGES_KEPT_MAX, 5000)).toEqual(['resolved: recovered']);
+  expect(owedOf(b.alert()).map(({ message }) => message.kind)).toEqual(['resolved']);
+});
+
+test('more ended episodes than fit with messages owed: the oldest goes, and that is said', () => {
+  const b = bench();
+  const seen: string[] = [];
+  for (let pair = 0; pair <= ENDED_MAX; pair++) {
+    seen.push(...b.hour(2 * pair, 900));
+    seen.push(...b.hour(2 * pair + 1, 5000));
+  }
+  expect(b.alert().ended.length).toBe(ENDED_MAX);
+  expect(seen.filter((line) => line.startsWith('not_delivered'))).toEqual([
+    'not_delivered: too_many_episodes',
+  ]);
+});
+
+test('an ended episode is kept while it owes, then only the last one is', () => {
+  const b = bench();
+  for (const [hour, value] of [900, 5000, 900, 5000].entries()) b.hour(hour, value);
+  expect(b.alert().ended.length).toBe(2);
+  deliverAll(b);
+  expect(b.alert().ended.length).toBe(1);
+  expect(owedOf(b.alert())).toEqual([]);
+});
