@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -14,11 +11,10 @@ import {
 } from '../../support/browser.ts';
 import type { Looks, Watch } from '../../support/browser.ts';
 import { lacks } from '../../support/optional.ts';
-import { stackDirectory, startStack } from '../../support/stack.ts';
-import type { Stack } from '../../support/stack.ts';
+import { TOKEN, startInstallation } from './installation.ts';
+import type { Installation } from './installation.ts';
 
 const PAGE_BYTES_MAX = 120 * 1024;
-const TOKEN = 'a-token-of-this-test';
 const SOON = { timeout: 15_000, interval: 100 };
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -26,83 +22,13 @@ const DAY_MS = 86_400_000;
 const LIGHT: Looks = { language: 'en-GB', scheme: 'light' };
 const DARK_CHINESE: Looks = { language: 'zh-CN', scheme: 'dark' };
 
-let stack: Stack;
+let site: Installation;
 let browser: Browser;
 let page: Page;
 let watch: Watch;
-let lines = 0;
-
-type Line = {
-  readonly quantity: number;
-  readonly price: string;
-  readonly agoMs?: number;
-  readonly cancels?: boolean;
-  readonly historical?: boolean;
-};
-
-/** One invoice line of the demo's shape, through the front door. */
-async function send(line: Line): Promise<void> {
-  lines += 1;
-  const invoice = `${line.cancels ? 'C' : ''}9${String(lines).padStart(5, '0')}`;
-  const response = await fetch(
-    `${stack.url}/v1/events${line.historical ? '?historical=true' : ''}`,
-    {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/cloudevents+json',
-        authorization: `Bearer ${TOKEN}`,
-      },
-      body: JSON.stringify({
-        specversion: '1.0',
-        id: `${invoice}-1`,
-        source: '/test/console',
-        type: 'com.example.retail.invoice-line',
-        subject: invoice,
-        time: new Date(Date.now() - (line.agoMs ?? 0)).toISOString(),
-        data: {
-          invoice_no: invoice,
-          line: 1,
-          stock_code: '85123A',
-          description: null,
-          quantity: line.quantity,
-          unit_price: line.price,
-          customer_id: null,
-          country: 'United Kingdom',
-        },
-      }),
-    },
-  );
-  expect(response.status, await response.clone().text()).toBe(202);
-}
-
-async function api<T>(path: string): Promise<T> {
-  const response = await fetch(`${stack.url}${path}`, {
-    headers: { authorization: `Bearer ${TOKEN}` },
-  });
-  expect(response.status, path).toBe(200);
-  return (await response.json()) as T;
-}
-
-type Current = { series: { points: { value: string | null }[] }[] };
-const currentSales = async (window: string): Promise<string | null | undefined> =>
-  (await api<Current>(`/v1/metrics/net-sales/current?window=${window}`)).series[0]?.points[0]
-    ?.value;
-
-/** The window of a minute, as the API gives it. */
-async function salesOfMinute(atMs: number): Promise<unknown> {
-  const from = Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
-  const [start, end] = [from, from + MINUTE_MS].map((ms) => new Date(ms).toISOString());
-  const path = `/v1/metrics/net-sales/values?grain=minute&from=${start}&to=${end}`;
-  return (await api<{ series: { points: unknown[] }[] }>(path)).series[0]?.points[0];
-}
-
-const watermarkAgeMs = async (): Promise<number> => {
-  const { watermark } = await api<{ watermark: string | null }>('/v1/metrics/net-sales');
-  return watermark === null ? Infinity : Date.now() - Date.parse(watermark);
-};
 
 const go = async (to: string, on: Page = page): Promise<void> => {
-  await on.goto(`${stack.url}/${to}`);
+  await on.goto(`${site.url}/${to}`);
 };
 const listedSales = (): Promise<string | null> =>
   page
@@ -122,25 +48,14 @@ const isSamePage = (): Promise<unknown> => page.evaluate('window.isStillHere ===
 
 describe.skipIf(lacks('browser'))('the console in a browser', () => {
   beforeAll(async () => {
-    const directory = stackDirectory('console-tokens');
-    mkdirSync(directory, { recursive: true });
-    const tokensFile = join(directory, 'tokens.json');
-    const digest = createHash('sha256').update(TOKEN).digest('hex');
-    writeFileSync(
-      tokensFile,
-      JSON.stringify({ [digest]: { person: 'person:anna', roles: ['admin'] } }),
-    );
-    stack = await startStack({
-      name: 'console',
-      environment: { TIDEMARK_TOKENS_FILE: tokensFile },
-    });
+    site = await startInstallation();
     browser = await launchBrowser();
     page = await (await openContext(browser, LIGHT, TOKEN)).newPage();
     watch = watchPage(page);
   });
   afterAll(async () => {
     await browser?.close();
-    await stack?.stop();
+    await site?.stop();
   });
 
   it('asks for a token, refuses a wrong one, and takes the right one', async () => {
@@ -162,11 +77,11 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
   });
 
   it('shows the number that the API gives', async () => {
-    await send({ quantity: 3, price: '10.255' });
+    await site.send({ quantity: 3, price: '10.255' });
     await go('');
     await expect.poll(listedSales, SOON).not.toBe('');
     await expect
-      .poll(async () => (await listedSales()) === (await currentSales('hour')), SOON)
+      .poll(async () => (await listedSales()) === (await site.currentSales('hour')), SOON)
       .toBe(true);
     const shown = page.locator('.ledger-link', { hasText: 'net-sales' }).locator('.number-row');
     expect(await shown.textContent()).toMatch(/^£[\d,]+\.\d\d$/);
@@ -176,10 +91,10 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await expect.poll(() => page.locator('.light').textContent(), SOON).toBe('Live');
     await markPage();
     const before = await listedSales();
-    await send({ quantity: 1, price: '4821.990' });
+    await site.send({ quantity: 1, price: '4821.990' });
     await expect.poll(listedSales, SOON).not.toBe(before);
     await expect
-      .poll(async () => (await listedSales()) === (await currentSales('hour')), SOON)
+      .poll(async () => (await listedSales()) === (await site.currentSales('hour')), SOON)
       .toBe(true);
     expect(await isSamePage()).toBe(true);
     await keepScreenshot(page, 'metrics-light-en-desktop');
@@ -189,12 +104,12 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     // A revision changes what had been shown as closed.
     const agoMs = 10 * MINUTE_MS;
     const lateMs = Date.now() - agoMs;
-    await expect.poll(watermarkAgeMs, SOON).toBeLessThan(MINUTE_MS);
-    await send({ quantity: 2, price: '50.000', agoMs });
-    await expect.poll(() => salesOfMinute(lateMs), SOON).toMatchObject({ value: '100.00' });
-    await expect.poll(() => salesOfMinute(lateMs), SOON).not.toMatchObject({ state: 'open' });
-    await send({ quantity: 1, price: '7.500', agoMs: Date.now() - lateMs });
-    await send({ quantity: 1, price: '20.000' });
+    await expect.poll(site.watermarkAgeMs, SOON).toBeLessThan(MINUTE_MS);
+    await site.send({ quantity: 2, price: '50.000', agoMs });
+    await expect.poll(() => site.salesOfMinute(lateMs), SOON).toMatchObject({ value: '100.00' });
+    await expect.poll(() => site.salesOfMinute(lateMs), SOON).not.toMatchObject({ state: 'open' });
+    await site.send({ quantity: 1, price: '7.500', agoMs: Date.now() - lateMs });
+    await site.send({ quantity: 1, price: '20.000' });
     await go('#/metrics/net-sales?grain=minute');
     await openTable();
     const rows = (state: string): Promise<number> =>
@@ -219,7 +134,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
   });
 
   it('shows a historical correction of a final day as restated', async () => {
-    await send({ quantity: 5, price: '1.000', agoMs: 5 * DAY_MS, historical: true });
+    await site.send({ quantity: 5, price: '1.000', agoMs: 5 * DAY_MS, historical: true });
     await go('#/metrics/net-sales?grain=day');
     await openTable();
     const restated = page.locator('.points .badge-restated');
@@ -256,7 +171,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await expect.poll(() => page.getByText('Nothing is wrong').count(), SOON).toBe(1);
     await expect.poll(() => page.locator('.light').textContent(), SOON).toBe('Live');
     await markPage();
-    await send({ quantity: -30, price: '12.500', cancels: true });
+    await site.send({ quantity: -30, price: '12.500', cancels: true });
     const row = page.locator('a.alert-row', { hasText: 'cancellations-high' });
     await expect.poll(() => row.count(), SOON).toBe(1);
     expect(await isSamePage()).toBe(true);
@@ -267,7 +182,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await row.click();
     await expect.poll(() => page.locator('.timeline li.at-firing').count(), SOON).toBe(1);
     type Alerts = { alerts: { rule: string; owner: { accountable: string } }[] };
-    const { alerts } = await api<Alerts>('/v1/alerts');
+    const { alerts } = await site.api<Alerts>('/v1/alerts');
     const told = alerts.find(({ rule }) => rule === 'cancellations-high');
     const accountable = told?.owner.accountable.split(':')[1] ?? 'nobody';
     expect(await page.locator('.metric-side').first().textContent()).toContain(accountable);
@@ -282,7 +197,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     expect(await page.locator('.verdict-title').textContent()).toBe('Every event is accounted for');
     type Pipeline = { eventTypes: { metrics: { metric: string; counted: number }[] }[] };
     const counted = async (): Promise<string> => {
-      const { eventTypes } = await api<Pipeline>('/v1/pipeline');
+      const { eventTypes } = await site.api<Pipeline>('/v1/pipeline');
       const lines = eventTypes
         .flatMap(({ metrics }) => metrics)
         .find(({ metric }) => metric === 'lines');
@@ -389,7 +304,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
   });
 
   it('asks no other server, complains of nothing, and is light', async () => {
-    expect(watch.addresses.filter((address) => new URL(address).origin !== stack.url)).toEqual([]);
+    expect(watch.addresses.filter((address) => new URL(address).origin !== site.url)).toEqual([]);
     expect(watch.complaints).toEqual([]);
     const context = await openContext(browser, LIGHT, TOKEN);
     const fresh = await context.newPage();
