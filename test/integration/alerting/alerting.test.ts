@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -236,4 +237,38 @@ test('a receiver is tested by the path that alerts take, and the answer says wha
   receiver.answer(500);
   expect(await ask('ops-hook')).toMatchObject({ status: 200, outcome: 'retryable', detail: '500' });
   expect(await ask('nobody')).toMatchObject({ status: 404, code: 'not_found' });
+});
+
+test('the command line lists, shows and tests what the API has', async () => {
+  await startReady();
+  const { port } = new URL(await platform.listen());
+  const tidemark = (...args: readonly string[]) =>
+    new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      const env = { PATH: process.env['PATH'], TIDEMARK_PORT: port, NO_COLOR: '1' };
+      execFile('bin/tidemark', [...args, '--data', folder], { env }, (error, out, err) =>
+        resolve({ code: error ? Number(error.code) : 0, out, err }),
+      );
+    });
+  await writer.write(tick(0), ...hour(0, 500));
+  await expect.poll(types, WAIT).toEqual(['alert.firing']);
+  const list = await tidemark('alerts', 'list', '--state', 'firing', '--output', 'json');
+  const [alert] = JSON.parse(list.out) as { id: string; rule: string }[];
+  expect([list.code, alert?.rule]).toEqual([0, 'net-sales-low']);
+  const table = await tidemark('alerts', 'list');
+  expect(table.out).toMatch(/RULE +LABELS +STATE[^]*net-sales-low +\{\} +firing +500\.00 +1000/);
+  await expect
+    .poll(async () => (await tidemark('alerts', 'show', alert?.id ?? '')).out, WAIT)
+    .toMatch(/state +firing[^]*breach[^]*firing +ops-hook +delivered/);
+  expect(await tidemark('alerts', 'test', 'ops-hook')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('delivered'),
+  });
+  expect(await tidemark('alerts', 'test', 'nobody')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no receiver nobody'),
+  });
+  expect(await tidemark('alerts', 'list', '--state', 'red')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('state must be one of'),
+  });
 });
