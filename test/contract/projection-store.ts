@@ -269,6 +269,17 @@ export function projectionStoreContract(
       expect((await cells())[0]).toMatchObject({ state: 'restated', revision: 2, restatements: 1 });
     });
 
+    test('an event for a window that was empty when the watermark passed it revises it too', async () => {
+      const both = (watermarkMs: number, from: number) => [
+        span({ from, to: from + 1, watermarkMs }),
+        span({ partition: 1, from, to: from + 1, watermarkMs }),
+      ];
+      await store.apply(ref, flush({ deltas: [], spans: both(HOUR, 0) }));
+      await store.apply(ref, flush({ spans: both(HOUR, 1) }));
+      await store.advance(metric, 10);
+      expect((await cells())[0]).toMatchObject({ state: 'revised', revision: 1 });
+    });
+
     test('a window past its retention goes, with its marks', async () => {
       const both = (watermarkMs: number, from: number) => [
         span({ from, to: from + 1, watermarkMs }),

@@ -65,8 +65,6 @@ const refOf = (metric: SimpleMetric): ProjectionRef => ({
 
 export function memoryProjectionStore(): MemoryProjectionStore {
   const projections = new Map<string, MemoryProjection>();
-  const watermarkOf = (projection: MemoryProjection): number =>
-    Math.min(...[...projection.spans.values()].map(({ watermarkMs }) => watermarkMs));
 
   return {
     projections,
@@ -234,6 +232,9 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
   return { kind: 'applied', numbers };
 }
 
+const watermarkOf = (projection: MemoryProjection): number =>
+  Math.min(...[...projection.spans.values()].map(({ watermarkMs }) => watermarkMs));
+
 function admit(
   projection: MemoryProjection,
   wanted: { key: string; breakdown: string; maxSeries: number },
@@ -297,7 +298,7 @@ function writeWindow(
     };
     stored.cells.set(number, cell);
     addDelta(cell, delta);
-    if (stored.stage > 0) cell.revision++;
+    if (watermarkOf(projection) >= stored.endMs) cell.revision++;
     if (delta.restated) cell.restatements++;
     projection.dirty.add(`${key}|${number}`);
   }

@@ -61,13 +61,20 @@ for i = 1, takeNumber() do
   numbers[i] = number
 end
 
+-- What comes after the watermark has passed a window's end changes what was told of it, also where nothing was there yet.
+local passed = nil
+for _, text in ipairs(redis.call('HVALS', WATERMARKS)) do
+  local watermark = tonumber(text)
+  if not passed or watermark < passed then passed = watermark end
+end
+
 local windows = {}
 for w = 1, takeNumber() do
   local member, windowEnd, cellCount = take(), take(), takeNumber()
   local key = KEYS[FIRST_CELLS_KEY + w]
-  local head = redis.call('HMGET', key, 'end', 'stage')
-  local isClosed = head[2] and head[2] ~= '0'
-  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], writes = {}, dirty = {}, members = {} }
+  local head = redis.call('HGET', key, 'end')
+  local isClosed = passed and passed >= tonumber(windowEnd)
+  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {} }
   for _ = 1, cellCount do
     local number, contributions, restated = numbers[takeNumber() + 1], take(), take()
     local sum, min, max, last = take(), take(), take(), take()
