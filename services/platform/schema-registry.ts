@@ -1,4 +1,4 @@
-import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { TidemarkError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { Json } from '../kernel/json.ts';
@@ -48,13 +48,10 @@ export function createSchemaStore(url: string, now: () => number): SchemaStore {
       const key = `${subject} ${canonicalJson(schema)}`;
       const pending =
         registered.get(key) ??
-        registry
-          .register({ type: 'AVRO' as never, schema: JSON.stringify(schema) }, { subject })
-          .then(({ id }) => id)
-          .catch((cause: unknown) => {
-            registered.delete(key);
-            throw registerError(subject, cause);
-          });
+        registerSchema(registry, subject, schema).catch((cause: unknown) => {
+          registered.delete(key);
+          throw registerError(subject, cause);
+        });
       registered.set(key, pending);
       return pending;
     },
@@ -73,6 +70,27 @@ export function createSchemaStore(url: string, now: () => number): SchemaStore {
       }
     },
   };
+}
+
+const ATTEMPTS_MAX = 6;
+const RETRY_AFTER_MS = 50;
+/** What is met where another process makes the same subject at this moment: its rule is there already, or not yet. */
+const RACE = /already exists|compatibility does not match/i;
+
+async function registerSchema(
+  registry: SchemaRegistry,
+  subject: string,
+  schema: Json,
+): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const confluent = { type: SchemaType.AVRO, schema: JSON.stringify(schema) } as const;
+      return (await registry.register(confluent, { subject })).id;
+    } catch (error) {
+      if (!RACE.test((error as Error).message) || attempt >= ATTEMPTS_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS * attempt));
+    }
+  }
 }
 
 function registerError(subject: string, cause: unknown): TidemarkError {
