@@ -80,7 +80,7 @@ function registerValues(metrics: Command): void {
     .command('values')
     .description('values of a metric, window by window')
     .argument('<id>')
-    .option('--grain <grain>', 'minute, hour, day, week, month, quarter, year, or such as PT15M')
+    .option('--grain <grain>', 'minute … year, such as PT15M, PT30M/PT1M, P7D/P1D or month-to-date')
     .option('--from <time>', "RFC 3339, or a date: midnight in the metric's zone")
     .option('--to <time>', 'exclusive; default now')
     .option('--by <dimensions>', 'comma-separated')

@@ -2,7 +2,6 @@ import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definiti
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
-import type { EpochMs } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
 import type { Grain, Window, ZoneCalendar } from '../kernel/window.ts';
 import { cellStarts, countCells, tilingGrain } from '../kernel/window-merge.ts';
@@ -17,7 +16,7 @@ import { valuesAnswer } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
 import type { MemberCount, ProjectionReader } from './ports.ts';
 
-/** Windows of one question, and cells that one answer may read. */
+/** Windows of one question, and cells that one answer may be merged from; overlapping windows share cells and merge each anew. */
 const WINDOWS_MAX = 50_000;
 const CELLS_MAX = 200_000;
 /** How often a projection that begins anew while it is read is read again. */
@@ -133,7 +132,7 @@ async function readSources(
   if (cells > CELLS_MAX)
     return err({
       code: 'invalid_parameter',
-      detail: `the answer would read ${cells} cells, the limit is ${CELLS_MAX}: ask for a shorter range, fewer series (where) or a lower limit`,
+      detail: `the answer would be merged from ${cells} cells, the limit is ${CELLS_MAX}: ask for a shorter range, fewer series (where) or a lower limit`,
     });
   const read = await Promise.all(
     sources.map((source, i) =>
@@ -186,14 +185,15 @@ async function readSource(
 ): Promise<{ reading: Reading; isTorn: boolean }> {
   const { metric, calendar, grain } = source;
   const { series, windows } = asked;
-  const starts = windows.flatMap((window) => cellStarts(calendar, grain, window));
+  const starts = [...new Set(windows.flatMap((window) => cellStarts(calendar, grain, window)))];
   const numbers = [...series.values()].map(({ number }) => number);
   const { aggregation } = metric;
   const view = asked.isThere
     ? await reader.cells(refOf(metric), { grain, aggregation, starts, series: numbers })
     : undefined;
   const members = new Map<string, MemberCount>();
-  const nameOf = (seriesKey: string, startMs: EpochMs): string => `${startMs} ${seriesKey}`;
+  const nameOf = (seriesKey: string, { startMs, endMs }: Window): string =>
+    `${startMs} ${endMs} ${seriesKey}`;
   if (view && aggregation === 'distinct') {
     const groups = [...series.values()].flatMap(({ key, number }) =>
       windows.flatMap((window) => {
@@ -202,7 +202,7 @@ async function readSource(
         );
         return filled.length === 0
           ? []
-          : [{ name: nameOf(key, window.startMs), grain, starts: filled, seriesKey: key }];
+          : [{ name: nameOf(key, window), grain, starts: filled, seriesKey: key }];
       }),
     );
     const counts = await reader.members(refOf(metric), groups);
@@ -214,7 +214,7 @@ async function readSource(
     grain,
     view,
     series,
-    membersOf: (seriesKey, window) => members.get(nameOf(seriesKey, window.startMs)),
+    membersOf: (seriesKey, window) => members.get(nameOf(seriesKey, window)),
   };
   return { reading, isTorn: asked.isThere && view === undefined };
 }

@@ -3,7 +3,8 @@ import type { Accumulators } from './accumulator.ts';
 import type { Stage } from './stage.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { EpochMs } from './time.ts';
-import { GRAINS, grainOf } from './window.ts';
+import { GRAINS } from './window.ts';
+import { grainOf } from './window-size.ts';
 import type { Grain, Window, WindowSize, ZoneCalendar } from './window.ts';
 
 /** Windows as merges of cells: which cells tile a window, and what the merged window is. */

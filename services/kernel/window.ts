@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, parseDuration } from './time.ts';
+import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
 /** The grains that cells are kept at. Every window is a merge of cells of one grain. */
@@ -15,51 +15,37 @@ export type WindowState = (typeof WINDOW_STATES)[number];
 /** Calendar periods longer than a day. Weeks start on Monday (ISO 8601). */
 export type Period = 'week' | 'month' | 'quarter' | 'year';
 
-/** What a reader or a rule may ask for: a grain, a calendar period, or tumbling windows of a fixed length aligned to the epoch. */
-export type WindowSize =
+/** Windows that follow each other without gap or overlap: a grain, a calendar period, or a fixed length aligned to the epoch. */
+export type TilingSize =
   | { readonly kind: 'grain'; readonly grain: Grain }
   | { readonly kind: 'period'; readonly period: Period }
   | { readonly kind: 'tumbling'; readonly sizeMs: DurationMs };
 
 /**
- * Reads `minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`, or an ISO 8601 duration of whole minutes
- * (`PT1H` is the hour grain; `P1D` is the local day).
- * @returns undefined when the text names no window
+ * What a reader may ask for (kernel/window-size.ts reads it). Every window ends with a step, and the steps of one size tile the
+ * time line, so there is one window for each step. A tiling window is one step. A sliding window has length `sizeMs` and its step
+ * is `everyMs`; one of `days` local days steps by local days. A window to date begins with its period and steps by local days,
+ * day-to-date by hours since local midnight.
  */
-export function parseWindowSize(text: string): WindowSize | undefined {
-  if (text === 'minute' || text === 'hour' || text === 'day') return { kind: 'grain', grain: text };
-  if (text === 'week' || text === 'month' || text === 'quarter' || text === 'year')
-    return { kind: 'period', period: text };
-  if (text === 'P1D') return { kind: 'grain', grain: 'day' };
-  const sizeMs = parseDuration(text);
-  if (
-    sizeMs === undefined ||
-    sizeMs < MINUTE_MS ||
-    sizeMs % MINUTE_MS !== 0 ||
-    /[YMWD]/.test(text.split('T')[0] ?? '')
-  )
-    return undefined;
-  if (sizeMs === MINUTE_MS) return { kind: 'grain', grain: 'minute' };
-  if (sizeMs === HOUR_MS) return { kind: 'grain', grain: 'hour' };
-  if (DAY_MS % sizeMs !== 0) return undefined;
-  return { kind: 'tumbling', sizeMs };
-}
-
-/** The coarsest grain whose cells tile every window of this size. */
-export function grainOf(size: WindowSize): Grain {
-  if (size.kind === 'grain') return size.grain;
-  if (size.kind === 'period') return 'day';
-  return size.sizeMs % HOUR_MS === 0 ? 'hour' : 'minute';
-}
+export type WindowSize =
+  | TilingSize
+  | { readonly kind: 'sliding'; readonly sizeMs: DurationMs; readonly everyMs: DurationMs }
+  | { readonly kind: 'sliding-days'; readonly days: number }
+  | { readonly kind: 'to-date'; readonly period: Period | 'day' };
 
 /** Boundaries of windows in one time zone. Minutes, hours and tumbling windows are aligned to the epoch; days and longer to local midnight. */
 export type ZoneCalendar = {
-  /** The window of this size that holds the instant. Law: `startMs ≤ timeMs < endMs`, and windows of one size tile the time line. */
+  /**
+   * The window of this size whose last step holds the instant. Law: `startMs ≤ timeMs < endMs`; the window at `endMs` is the
+   * next one; windows of a tiling size tile the time line.
+   */
   readonly windowAt: (size: WindowSize, timeMs: EpochMs) => Window;
+  /** The last step of the window that `windowAt` gives: all of it for a tiling size. Law: steps of one size tile the time line. */
+  readonly stepAt: (size: WindowSize, timeMs: EpochMs) => Window;
   /** Start of the grain's cell that holds the instant: the hot path's form of `windowAt`, cached per hour. */
   readonly cellStart: (grain: Grain, timeMs: EpochMs) => EpochMs;
   readonly cellEnd: (grain: Grain, startMs: EpochMs) => EpochMs;
-  /** Windows whose start lies in [fromMs, toMs), in order. */
+  /** Windows whose last step starts in [fromMs, toMs), in order. */
   readonly windowsBetween: (
     size: WindowSize,
     range: { fromMs: EpochMs; toMs: EpochMs },
@@ -90,6 +76,9 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
   const dateStart = (date: Temporal.PlainDate): EpochMs =>
     date.toZonedDateTime(timezone).epochMilliseconds;
 
+  const dateAt = (timeMs: EpochMs): Temporal.PlainDate =>
+    Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timezone).toPlainDate();
+
   const dayAt = (timeMs: EpochMs): Window => {
     const hour = Math.floor(timeMs / HOUR_MS);
     const cached = dayCache.get(hour);
@@ -103,9 +92,7 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
   };
 
   const periodAt = (period: Period, timeMs: EpochMs): Window => {
-    const date = Temporal.Instant.fromEpochMilliseconds(timeMs)
-      .toZonedDateTimeISO(timezone)
-      .toPlainDate();
+    const date = dateAt(timeMs);
     switch (period) {
       case 'week': {
         const start = date.subtract({ days: date.dayOfWeek - 1 });
@@ -131,15 +118,55 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
     return { startMs, endMs: startMs + sizeMs };
   };
 
+  /** Hours since local midnight; the last one of a day is shorter where a clock change is. */
+  const hourOfDayAt = (timeMs: EpochMs): Window => {
+    const day = dayAt(timeMs);
+    const startMs = day.startMs + floorTo(timeMs - day.startMs, HOUR_MS);
+    return { startMs, endMs: Math.min(startMs + HOUR_MS, day.endMs) };
+  };
+
+  const stepAt = (size: WindowSize, timeMs: EpochMs): Window => {
+    switch (size.kind) {
+      case 'grain':
+        if (size.grain === 'day') return dayAt(timeMs);
+        return fixedAt(size.grain === 'minute' ? MINUTE_MS : HOUR_MS, timeMs);
+      case 'period':
+        return periodAt(size.period, timeMs);
+      case 'tumbling':
+        return fixedAt(size.sizeMs, timeMs);
+      case 'sliding':
+        return fixedAt(size.everyMs, timeMs);
+      case 'sliding-days':
+        return dayAt(timeMs);
+      case 'to-date':
+        return size.period === 'day' ? hourOfDayAt(timeMs) : dayAt(timeMs);
+    }
+  };
+
   const windowAt = (size: WindowSize, timeMs: EpochMs): Window => {
-    if (size.kind === 'period') return periodAt(size.period, timeMs);
-    if (size.kind === 'tumbling') return fixedAt(size.sizeMs, timeMs);
-    if (size.grain === 'day') return dayAt(timeMs);
-    return fixedAt(size.grain === 'minute' ? MINUTE_MS : HOUR_MS, timeMs);
+    const step = stepAt(size, timeMs);
+    switch (size.kind) {
+      case 'sliding':
+        return { startMs: step.endMs - size.sizeMs, endMs: step.endMs };
+      case 'sliding-days':
+        return {
+          startMs: dateStart(dateAt(timeMs).subtract({ days: size.days - 1 })),
+          endMs: step.endMs,
+        };
+      case 'to-date': {
+        const { startMs } = size.period === 'day' ? dayAt(timeMs) : periodAt(size.period, timeMs);
+        return { startMs, endMs: step.endMs };
+      }
+      case 'grain':
+      case 'period':
+      case 'tumbling':
+        return step;
+    }
   };
 
   return {
     windowAt,
+    stepAt,
     cellStart: (grain, timeMs) =>
       grain === 'minute'
         ? floorTo(timeMs, MINUTE_MS)
@@ -153,9 +180,10 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
           ? startMs + HOUR_MS
           : dayAt(startMs).endMs,
     *windowsBetween(size, { fromMs, toMs }) {
-      let window = windowAt(size, fromMs);
-      if (window.startMs < fromMs) window = windowAt(size, window.endMs);
-      for (; window.startMs < toMs; window = windowAt(size, window.endMs)) yield window;
+      let step = stepAt(size, fromMs);
+      if (step.startMs < fromMs) step = stepAt(size, step.endMs);
+      for (; step.startMs < toMs; step = stepAt(size, step.endMs))
+        yield windowAt(size, step.startMs);
     },
   };
 }

@@ -28,6 +28,6 @@ export function parseCurrentQuery(
   const grain = window ?? metric.grains.at(-1) ?? 'day';
   const query = parseValuesQuery(metric, { ...rest, grain }, nowMs);
   if (!query.ok || query.value.after) return query;
-  const { startMs } = zoneCalendar(metric.timezone).windowAt(query.value.size, nowMs);
+  const { startMs } = zoneCalendar(metric.timezone).stepAt(query.value.size, nowMs);
   return ok({ ...query.value, fromMs: startMs, toMs: startMs + 1 });
 }

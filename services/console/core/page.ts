@@ -13,6 +13,7 @@ export type Page = {
  * Cuts the page of at most `limit` points that follows `after`. A series that appears between two pages is in them only
  * if it sorts after the last one: pages never repeat a point.
  * @param keys sorted
+ * @param windows in order of their ends, no two alike
  */
 export function cutPage(
   keys: readonly string[],
@@ -23,21 +24,21 @@ export function cutPage(
   let room = at.limit;
   for (const key of keys) {
     if (at.after && key < at.after.series) continue;
-    const from = key === at.after?.series ? firstAfter(windows, at.after.startMs) : 0;
+    const from = key === at.after?.series ? firstAfter(windows, at.after.endMs) : 0;
     if (from === windows.length) continue;
     const last = series.at(-1);
     if (room === 0 && last)
-      return { series, next: { series: last.key, startMs: windows[last.to - 1]?.startMs ?? 0 } };
+      return { series, next: { series: last.key, endMs: windows[last.to - 1]?.endMs ?? 0 } };
     const to = Math.min(windows.length, from + room);
     series.push({ key, from, to });
     room -= to - from;
     if (to < windows.length)
-      return { series, next: { series: key, startMs: windows[to - 1]?.startMs ?? 0 } };
+      return { series, next: { series: key, endMs: windows[to - 1]?.endMs ?? 0 } };
   }
   return { series, next: undefined };
 }
 
-const firstAfter = (windows: readonly Window[], startMs: number): number => {
-  const index = windows.findIndex((window) => window.startMs > startMs);
+const firstAfter = (windows: readonly Window[], endMs: number): number => {
+  const index = windows.findIndex((window) => window.endMs > endMs);
   return index === -1 ? windows.length : index;
 };

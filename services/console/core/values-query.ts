@@ -2,10 +2,10 @@ import type { MetricDefinition } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, parseRfc3339 } from '../../kernel/time.ts';
+import { DAY_MS, HOUR_MS, parseRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import { parseWindowSize } from '../../kernel/window.ts';
 import type { WindowSize } from '../../kernel/window.ts';
+import { parseWindowSize, WINDOW_FORMS } from '../../kernel/window-size.ts';
 import { breakdownFor } from './series-choice.ts';
 import type { SeriesChoice } from './series-choice.ts';
 
@@ -23,7 +23,8 @@ export type ValuesQuery = {
   /** The last point of the page before. */
   readonly after: Position | undefined;
 };
-export type Position = { readonly series: string; readonly startMs: EpochMs };
+/** A point, by the end of its window: windows to date share their starts. */
+export type Position = { readonly series: string; readonly endMs: EpochMs };
 
 export const LIMIT_DEFAULT = 1_000;
 export const LIMIT_MAX = 10_000;
@@ -55,10 +56,7 @@ export function parseValuesQuery(
   if (!version.ok) return version;
   const grain = single['grain'] ?? metric.grains[0] ?? 'day';
   const size = parseWindowSize(grain);
-  if (!size)
-    return refuse(
-      `grain ${grain} is none of minute, hour, day, week, month, quarter, year, or a duration of whole minutes that divides a day, such as PT15M`,
-    );
+  if (!size) return refuse(`grain ${grain} is none of ${WINDOW_FORMS}`);
   const range = parseRange(metric, single, { size, nowMs });
   if (!range.ok) return range;
   const choice = parseChoice(metric, parameters);
@@ -122,12 +120,23 @@ const PERIOD_SPANS_MS = {
   year: 3_650 * DAY_MS,
 } as const;
 const GRAIN_SPANS_MS = { minute: HOUR_MS, hour: 2 * DAY_MS, day: 30 * DAY_MS } as const;
-const TUMBLING_WINDOWS = 60;
+const FIXED_WINDOWS = 60;
 
 function spanOf(size: WindowSize): number {
-  if (size.kind === 'period') return PERIOD_SPANS_MS[size.period];
-  if (size.kind === 'grain') return GRAIN_SPANS_MS[size.grain];
-  return Math.max(TUMBLING_WINDOWS * MINUTE_MS, TUMBLING_WINDOWS * size.sizeMs);
+  switch (size.kind) {
+    case 'grain':
+      return GRAIN_SPANS_MS[size.grain];
+    case 'period':
+      return PERIOD_SPANS_MS[size.period];
+    case 'tumbling':
+      return FIXED_WINDOWS * size.sizeMs;
+    case 'sliding':
+      return FIXED_WINDOWS * size.everyMs;
+    case 'sliding-days':
+      return GRAIN_SPANS_MS.day;
+    case 'to-date':
+      return size.period === 'day' ? GRAIN_SPANS_MS.hour : GRAIN_SPANS_MS.day;
+  }
 }
 
 /** `by` names dimensions, comma-separated; `where=dimension:member` may be repeated, the first colon splits. */
@@ -159,7 +168,7 @@ type Cursor = { readonly fromMs: EpochMs; readonly toMs: EpochMs; readonly after
 
 /** A page begins after a point, within the range that the first page resolved: `to` does not move on between pages. */
 export const encodeCursor = ({ fromMs, toMs, after }: Cursor): string =>
-  btoa(encodeURIComponent(JSON.stringify([fromMs, toMs, after.series, after.startMs])))
+  btoa(encodeURIComponent(JSON.stringify([fromMs, toMs, after.series, after.endMs])))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
@@ -167,13 +176,13 @@ export const encodeCursor = ({ fromMs, toMs, after }: Cursor): string =>
 function decodeCursor(text: string): Cursor | undefined {
   try {
     const plain = decodeURIComponent(atob(text.replaceAll('-', '+').replaceAll('_', '/')));
-    const [fromMs, toMs, series, startMs] = JSON.parse(plain) as unknown[];
-    if (![fromMs, toMs, startMs].every((ms) => Number.isSafeInteger(ms))) return undefined;
+    const [fromMs, toMs, series, endMs] = JSON.parse(plain) as unknown[];
+    if (![fromMs, toMs, endMs].every((ms) => Number.isSafeInteger(ms))) return undefined;
     if (typeof series !== 'string') return undefined;
     return {
       fromMs: fromMs as number,
       toMs: toMs as number,
-      after: { series, startMs: startMs as number },
+      after: { series, endMs: endMs as number },
     };
   } catch {
     return undefined;

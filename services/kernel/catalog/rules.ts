@@ -2,8 +2,8 @@ import type { AlertRuleDefinition, MetricDefinition, SimpleMetric } from '../def
 import { formatDecimal, rescaleExact } from '../decimal.ts';
 import { ruleEnvironment } from '../expression/environment.ts';
 import { thresholdOf } from '../expression/threshold.ts';
-import { grainOf, parseWindowSize } from '../window.ts';
-import type { WindowSize } from '../window.ts';
+import type { TilingSize } from '../window.ts';
+import { grainOf, parseWindowSize } from '../window-size.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { AlertRuleDocument } from './documents.ts';
@@ -69,14 +69,14 @@ export function alertRuleOf(
   };
 }
 
-function windowOf({ window }: Spec, { report }: Context): WindowSize | undefined {
+function windowOf({ window }: Spec, { report }: Context): TilingSize | undefined {
   const size = parseWindowSize(window);
-  if (size) return size;
   const path = ['spec', 'window'];
-  if (window.endsWith('-to-date'))
+  if (size?.kind === 'grain' || size?.kind === 'period' || size?.kind === 'tumbling') return size;
+  if (size)
     report(path, {
       code: 'not_supported',
-      message: `windows such as ${window} are not supported yet`,
+      message: `rules over windows such as ${window} are not supported yet`,
     });
   else
     report(path, {
@@ -119,7 +119,7 @@ function breakdownFor(
 }
 
 function checkWindow(
-  window: WindowSize,
+  window: TilingSize,
   { metric, metrics }: { metric: MetricDefinition; metrics: Metrics },
   { report }: Context,
 ): void {

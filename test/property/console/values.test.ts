@@ -14,9 +14,23 @@ import { projectionFiller } from '../../support/projection-filler.ts';
 const FROM = Date.parse('2026-03-27T00:00:00Z');
 const DAYS = 10;
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'];
-const SIZES = ['minute', 'PT15M', 'hour', 'PT2H', 'day', 'week', 'month'];
+const SIZES = [
+  'minute',
+  'PT15M',
+  'hour',
+  'PT2H',
+  'day',
+  'week',
+  'month',
+  'PT3H/PT30M',
+  'P3D/P1D',
+  'day-to-date',
+  'month-to-date',
+];
 /** So that the window that holds the first event is asked for. */
 const LOOK_BACK_DAYS: Readonly<Record<string, number>> = { month: 32, week: 8 };
+/** Where all days would be more cells than one answer may be merged from. */
+const SHOWN_DAYS: Readonly<Record<string, number>> = { minute: 1, 'day-to-date': 3 };
 type Seen = { readonly timeMs: number; readonly value: number; readonly member: string };
 
 /** The value as a naive recount gives it, in cents. */
@@ -73,7 +87,7 @@ test('in any zone, window and aggregation a value is that of a recount of its ev
           now: () => FROM,
           prefix: '',
         });
-        const to = grain === 'minute' ? FROM + DAY_MS : FROM + DAYS * DAY_MS;
+        const to = FROM + (SHOWN_DAYS[grain] ?? DAYS) * DAY_MS;
         const answer = await reads.values(metric.id, {
           grain,
           from: new Date(FROM - (LOOK_BACK_DAYS[grain] ?? 2) * DAY_MS).toISOString(),

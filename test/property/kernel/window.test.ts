@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GRAINS, grainOf, parseWindowSize, zoneCalendar } from '../../../services/kernel/window.ts';
+import { grainOf, parseWindowSize } from '../../../services/kernel/window-size.ts';
+import { GRAINS, zoneCalendar } from '../../../services/kernel/window.ts';
 import type { WindowSize } from '../../../services/kernel/window.ts';
 
 /** Zones with half hours, without a midnight on some days (Havana, Beirut), with a day that never was (Apia), with double summer time. */
@@ -19,6 +20,19 @@ const ZONES = [
 const SIZES = ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year', 'PT15M', 'PT6H'].map(
   (text) => parseWindowSize(text) as WindowSize,
 );
+
+const OVERLAPPING = [
+  'PT30M/PT1M',
+  'PT90M/PT15M',
+  'PT24H/PT1H',
+  'P7D/P1D',
+  'P4W/P1D',
+  'day-to-date',
+  'week-to-date',
+  'month-to-date',
+  'quarter-to-date',
+  'year-to-date',
+].map((text) => parseWindowSize(text) as WindowSize);
 
 const zones = fc.constantFrom(...ZONES);
 const sizes = fc.constantFrom(...SIZES);
@@ -57,9 +71,42 @@ test('every instant lies in its window, and windows follow each other without ga
   );
 });
 
-test('cells of the grain that a window is merged from tile it exactly', () => {
+test('steps follow each other without gap or overlap, and each ends one window that holds it', () => {
   fc.assert(
-    fc.property(zones, sizes, times, (zone, size, timeMs) => {
+    fc.property(zones, fc.constantFrom(...SIZES, ...OVERLAPPING), times, (zone, size, timeMs) => {
+      const calendar = zoneCalendar(zone);
+      const step = calendar.stepAt(size, timeMs);
+      const window = calendar.windowAt(size, timeMs);
+      expect(step.startMs <= timeMs && timeMs < step.endMs).toBe(true);
+      expect(calendar.stepAt(size, step.startMs)).toEqual(step);
+      expect(calendar.stepAt(size, step.endMs).startMs).toBe(step.endMs);
+      expect(calendar.stepAt(size, step.startMs - 1).endMs).toBe(step.startMs);
+      expect(window.endMs).toBe(step.endMs);
+      expect(window.startMs).toBeLessThanOrEqual(step.startMs);
+      expect(calendar.windowAt(size, window.endMs).endMs).toBeGreaterThan(window.endMs);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a window to date begins where its period does, and the last one of the period is the period', () => {
+  const periods = fc.constantFrom('day', 'week', 'month', 'quarter', 'year');
+  fc.assert(
+    fc.property(zones, periods, times, (zone, period, timeMs) => {
+      const calendar = zoneCalendar(zone);
+      const size = parseWindowSize(`${period}-to-date`) as WindowSize;
+      const whole = calendar.windowAt(parseWindowSize(period) as WindowSize, timeMs);
+      expect(calendar.windowAt(size, timeMs).startMs).toBe(whole.startMs);
+      expect(calendar.windowAt(size, whole.endMs - 1)).toEqual(whole);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('cells of the grain that a window is merged from tile it exactly', () => {
+  const wholeHours = OVERLAPPING.filter((size) => grainOf(size) !== 'hour');
+  fc.assert(
+    fc.property(zones, fc.constantFrom(...SIZES, ...wholeHours), times, (zone, size, timeMs) => {
       const calendar = zoneCalendar(zone);
       const window = calendar.windowAt(size, timeMs);
       const grain = grainOf(size);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { stageAt, stateOf } from '../../../services/kernel/stage.ts';
 import { HOUR_MS } from '../../../services/kernel/time.ts';
-import { parseWindowSize, zoneCalendar } from '../../../services/kernel/window.ts';
+import { parseWindowSize } from '../../../services/kernel/window-size.ts';
+import { zoneCalendar } from '../../../services/kernel/window.ts';
 import type { Grain } from '../../../services/kernel/window.ts';
 import {
   cellStarts,

@@ -54,7 +54,7 @@ describe('a question for values', () => {
   });
 
   test('a cursor brings back its range, also with other letters in the series', () => {
-    const after = { series: '["store","店 ≥ é"]', startMs: 5 };
+    const after = { series: '["store","店 ≥ é"]', endMs: 5 };
     const cursor = encodeCursor({ fromMs: 1, toMs: 9, after });
     expect(cursor).toMatch(/^[\w-]+$/);
     expect(valid({ cursor })).toMatchObject({ fromMs: 1, toMs: 9, after });
