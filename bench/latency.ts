@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { projectionKeys } from '../services/kernel/projection.ts';
 import { seriesKey } from '../services/kernel/series.ts';
+import { ORDER_SOURCE } from './orders/catalog.ts';
 import { cloudEventOf } from './orders/cloud-event.ts';
 import {
   BREACH_STATUS,
@@ -83,13 +84,14 @@ export async function benchLatency(world: World, run: number): Promise<LatencyRu
         }),
       );
     }
-    const [ingest] = await Promise.all(
+    const [ingest, aggregator] = await Promise.all(
       children.map((child) => child.next<{ kind: 'ready'; url: string }>('ready')),
     );
     const seconds = world.isQuick ? 5 : 20;
     const options = { prefix, url: ingest?.url ?? '', seconds, probes, breaches, acknowledged };
     await load(world, options);
     const figures = summary(options);
+    await explainLost(world, aggregator?.url ?? '', probes);
     world.note(
       `latency at ${figures.eventsPerSecond} events/s: to the 202 p50 ${figures.acknowledged.p50} p99 ${figures.acknowledged.p99} ms, to Redis p50 ${figures.redis.p50} p99 ${figures.redis.p99} ms, to webhook p50 ${figures.webhook.p50} p99 ${figures.webhook.p99} ms, ${figures.lost} lost`,
     );
@@ -97,6 +99,14 @@ export async function benchLatency(world: World, run: number): Promise<LatencyRu
   } finally {
     await Promise.all(children.map((child) => child.stop()));
     hook.close();
+  }
+}
+
+/** What the installation itself says of probes that did not show up. */
+async function explainLost(world: World, url: string, probes: Probes): Promise<void> {
+  for (const [name] of [...probes].filter(([, { seenMs }]) => seenMs === undefined)) {
+    const answer = await fetch(`${url}/v1/events/${encodeURIComponent(ORDER_SOURCE)}/${name}`);
+    world.note(`probe ${name} did not show up: ${(await answer.text()).slice(0, 600)}`);
   }
 }
 
@@ -158,6 +168,7 @@ async function load(world: World, options: Load): Promise<void> {
       }),
     ),
   );
+  const nextOrder = ordersNow(source);
   const idle = [...pool];
   let failed: Error | undefined;
   const send = async (connection: Connection, { body, dueMs }: Due): Promise<void> => {
@@ -176,7 +187,7 @@ async function load(world: World, options: Load): Promise<void> {
     const dueMs = startedMs + tick * TICK_MS;
     await sleep(Math.max(0, dueMs - performance.now()));
     const isMeasured = dueMs >= measuredFromMs;
-    const events = Array.from({ length: EVENTS_PER_TICK }, () => orderNow(source));
+    const events = Array.from({ length: EVENTS_PER_TICK }, nextOrder);
     if (isMeasured && tick % PROBE_EVERY_TICKS === 0)
       mark(events, { status: PROBE_STATUS, probe: `p${tick}`, into: probes, dueMs, at: 0 });
     if (isMeasured && tick % BREACH_EVERY_TICKS === 0)
@@ -197,10 +208,18 @@ async function load(world: World, options: Load): Promise<void> {
   if (failed) throw failed;
 }
 
-const orderNow = (source: Iterator<Order>): Order => ({
-  ...(source.next().value as Order),
-  occurredAtMs: Date.now(),
-});
+/** Orders as of now; a repeat is exactly what was sent before, else it would be a conflict. */
+function ordersNow(source: Iterator<Order>): () => Order {
+  const sent = new WeakMap<Order, Order>();
+  return () => {
+    const order = source.next().value as Order;
+    const known = sent.get(order);
+    if (known) return known;
+    const fresh = { ...order, occurredAtMs: Date.now() };
+    sent.set(order, fresh);
+    return fresh;
+  };
+}
 
 /** Turns one of the tick's events into one that can be told from all others. */
 function mark(
