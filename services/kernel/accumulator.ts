@@ -3,8 +3,19 @@ import type { Decimal } from './decimal.ts';
 import { add, compare, divideHalfEven, multiply, parseInteger } from './integer.ts';
 import type { Integer } from './integer.ts';
 import { powerOfTen } from './decimal.ts';
+import { mergeSketches, percentileOf } from './sketch.ts';
+import type { Sketch } from './sketch.ts';
 
-export const AGGREGATIONS = ['sum', 'count', 'min', 'max', 'avg', 'last', 'distinct'] as const;
+export const AGGREGATIONS = [
+  'sum',
+  'count',
+  'min',
+  'max',
+  'avg',
+  'last',
+  'distinct',
+  'percentile',
+] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
 /** The newest value of a cell, by event time, then partition, then offset: a total order over the log. */
@@ -30,6 +41,8 @@ export type Accumulators = {
   readonly members?: readonly string[];
   /** True where `distinct` comes from a HyperLogLog (standard error 0.81 %). */
   readonly approximate?: boolean;
+  /** How the values of a percentile are spread. */
+  readonly sketch?: Sketch;
 };
 
 export const EMPTY: Accumulators = { contributions: 0 };
@@ -57,24 +70,31 @@ export function merge(a: Accumulators, b: Accumulators): Accumulators {
     last: pick(a.last, b.last, (x, y) => (isLater(x, y) ? x : y)),
     distinct: members ? members.length : pick(a.distinct, b.distinct, (x, y) => x + y),
     members,
+    sketch: pick(a.sketch, b.sketch, mergeSketches),
     approximate: a.approximate || b.approximate || undefined,
   };
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
   return { contributions: a.contributions + b.contributions, ...Object.fromEntries(present) };
 }
 
-/** The scales of a metric: of the stored integers, and of the value as people see it. */
-export type Scales = { readonly valueScale: number; readonly unitScale: number };
+/** How a metric's values are told: scales of the stored integers and of the value as people see it, and which percentile. */
+export type Scales = {
+  readonly valueScale: number;
+  readonly unitScale: number;
+  /** Of percentile only. */
+  readonly percentile?: number | undefined;
+};
 
 /**
  * The value of a cell or window as an integer at the unit's scale, rounded half to even where the unit has fewer places.
- * @returns null for an empty min, max, avg or last; an empty sum, count or distinct is 0
+ * @returns null for an empty min, max, avg, last or percentile; an empty sum, count or distinct is 0
  */
 export function valueOf(
   aggregation: Aggregation,
   cell: Accumulators,
-  { valueScale, unitScale }: Scales,
+  scales: Scales,
 ): Integer | null {
+  const { valueScale, unitScale, percentile } = scales;
   const scaled = (value: Integer): Integer => rescale(value, valueScale, unitScale);
   switch (aggregation) {
     case 'count':
@@ -84,7 +104,11 @@ export function valueOf(
     case 'sum':
       return scaled(cell.sum ?? 0);
     case 'avg':
-      return cell.contributions === 0 ? null : average(cell, { valueScale, unitScale });
+      return cell.contributions === 0 ? null : average(cell, scales);
+    case 'percentile':
+      return cell.sketch === undefined || percentile === undefined
+        ? null
+        : percentileOf(cell.sketch, percentile, scales);
     case 'min':
       return cell.min === undefined ? null : scaled(cell.min);
     case 'max':
@@ -100,26 +124,26 @@ function average(cell: Accumulators, { valueScale, unitScale }: Scales): Integer
   return divideHalfEven(dividend, multiply(cell.contributions, powerOfTen(valueScale)));
 }
 
-/** Places of an average beyond its values', where a formula needs it before anything is rounded for people. */
-const AVERAGE_PLACES = 12;
+/** Places of an average or a percentile beyond its values', where a formula needs it before anything is rounded for people. */
+const QUOTIENT_PLACES = 12;
 
 /**
  * The value of a cell or window as a formula reads it: at the scale of its integers, not yet rounded to the unit. An
- * average, which has no last place, is rounded half to even twelve places beyond its values'.
- * @returns null for an empty min, max, avg or last
+ * average or percentile, which has no last place, is rounded half to even twelve places beyond its values'.
+ * @returns null for an empty min, max, avg, last or percentile
  */
 export function exactValueOf(
   aggregation: Aggregation,
   cell: Accumulators,
-  valueScale: number,
+  { valueScale, percentile }: Pick<Scales, 'valueScale' | 'percentile'>,
 ): Decimal | null {
   const scale =
     aggregation === 'count' || aggregation === 'distinct'
       ? 0
-      : aggregation === 'avg'
-        ? Math.min(MAX_SCALE, valueScale + AVERAGE_PLACES)
+      : aggregation === 'avg' || aggregation === 'percentile'
+        ? Math.min(MAX_SCALE, valueScale + QUOTIENT_PLACES)
         : valueScale;
-  const unscaled = valueOf(aggregation, cell, { valueScale, unitScale: scale });
+  const unscaled = valueOf(aggregation, cell, { valueScale, unitScale: scale, percentile });
   return unscaled === null ? null : { unscaled, scale };
 }
 

@@ -44,6 +44,8 @@ export type SimpleMetric = MetricCommon & {
   readonly where?: string;
   readonly value?: string;
   readonly aggregation: Aggregation;
+  /** Per cent, above 0 and below 100 with at most three places; of aggregation percentile, and there always. */
+  readonly percentile?: number;
   /** Scale of the value expression, hence of the stored integers; 0 for count and distinct. */
   readonly valueScale: number;
   /** Dimension name → CEL expression. */

@@ -2,6 +2,7 @@ import type { Accumulators } from './accumulator.ts';
 import { decodeLast, encodeLast } from './accumulator.ts';
 import { parseInteger } from './integer.ts';
 import { invariant } from './result.ts';
+import { decodeSketch, encodeSketch } from './sketch.ts';
 import type { EpochMs } from './time.ts';
 import type { Grain, WindowState } from './window.ts';
 import { WINDOW_STATES } from './window.ts';
@@ -132,6 +133,7 @@ export function encodeAccumulators(cell: Accumulators): Record<string, string> {
   if (cell.last !== undefined) out['last'] = encodeLast(cell.last);
   if (cell.distinct !== undefined) out['distinct'] = String(cell.distinct);
   if (cell.approximate) out['approximate'] = 'true';
+  if (cell.sketch !== undefined) out['sketch'] = encodeSketch(cell.sketch);
   return out;
 }
 
@@ -143,7 +145,9 @@ export function decodeAccumulators(
     wire[name] === undefined ? undefined : parseInteger(wire[name]);
   const last = wire['last'] === undefined ? undefined : decodeLast(wire['last']);
   const distinct = wire['distinct'] === undefined ? undefined : Number(wire['distinct']);
-  const parts = { sum: integer('sum'), min: integer('min'), max: integer('max'), last, distinct };
+  const sketch = wire['sketch'] === undefined ? undefined : decodeSketch(wire['sketch']);
+  const numbers = { sum: integer('sum'), min: integer('min'), max: integer('max') };
+  const parts = { ...numbers, last, distinct, sketch };
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
   return {
     contributions,

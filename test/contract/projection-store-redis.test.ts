@@ -5,6 +5,8 @@ import { redisProjectionStore } from '../../services/aggregator/adapters/redis-p
 import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
 import { normalize } from '../../services/kernel/integer.ts';
 import { DISTINCT_EXACT_MAX, projectionKeys } from '../../services/kernel/projection.ts';
+import { mergeSketches, sketchOf } from '../../services/kernel/sketch.ts';
+import type { Sketch } from '../../services/kernel/sketch.ts';
 import { createRedis } from '../../services/platform/redis.ts';
 import type { RedisClient } from '../../services/platform/redis.ts';
 import { aMetric } from '../support/metrics.ts';
@@ -40,6 +42,7 @@ const delta = (over: Partial<Delta>): Delta => ({
   max: undefined,
   last: undefined,
   members: undefined,
+  bins: undefined,
   ...over,
 });
 const apply = (
@@ -101,6 +104,28 @@ test('sums, minima and maxima in Lua are those of bigint, or the sum is refused'
       });
     }),
     { numRuns: 200 },
+  );
+});
+
+test('sketches merged in Lua are those merged in the kernel', async () => {
+  let startMs = 500_000 * HOUR;
+  const deltas = fc.array(fc.array(fc.integer({ min: -40, max: 40 }), { maxLength: 30 }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(deltas, async (flushes) => {
+      startMs += HOUR;
+      let sketch: Sketch = [];
+      for (const values of flushes.filter(({ length }) => length > 0)) {
+        const bins = new Map<number, number>();
+        for (const bin of values) bins.set(bin, (bins.get(bin) ?? 0) + 1);
+        sketch = mergeSketches(sketch, sketchOf(bins));
+        await apply([['[]', delta({ bins })]], { startMs });
+      }
+      expect((await cell(startMs))?.accumulators.sketch ?? []).toEqual(sketch);
+    }),
+    { numRuns: 100 },
   );
 });
 

@@ -4,6 +4,7 @@ import type { Integer } from '../../services/kernel/integer.ts';
 import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
 import type { CellDelta, PartitionSpan } from '../../services/aggregator/core/gathering.ts';
 import type { ProjectionStore } from '../../services/aggregator/ports.ts';
+import { BIN_MAX } from '../../services/kernel/sketch.ts';
 import { aMetric } from '../support/metrics.ts';
 
 const HOUR = 3_600_000;
@@ -29,6 +30,7 @@ const delta = (over: Partial<CellDelta> = {}): CellDelta => ({
   max: undefined,
   last: undefined,
   members: undefined,
+  bins: undefined,
   ...over,
 });
 const flush = (
@@ -211,6 +213,33 @@ export function projectionStoreContract(
         (await cells()).map((cell) => [cell.series, cell.accumulators.distinct]),
       );
       expect(bySeries).toEqual({ 0: 3, 1: 1 });
+    });
+
+    test('bins of a percentile are added, ascending, whatever order flushes come in', async () => {
+      const bins = (...list: [number, number][]) => delta({ bins: new Map(list) });
+      await store.apply(ref, flush({ deltas: [['[]', bins([10, 1], [-3, 2], [0, 1])]] }));
+      const second = bins([11, 4], [10, 9_007_199_254_740_000], [-700, 1]);
+      await store.apply(
+        ref,
+        flush({ deltas: [['[]', second]], spans: [span({ from: 10, to: 11 })] }),
+      );
+      expect((await cells())[0]?.accumulators.sketch).toEqual([
+        [-700, 1],
+        [-3, 2],
+        [0, 1],
+        [10, 9_007_199_254_740_001],
+        [11, 4],
+      ]);
+    });
+
+    test.each([BIN_MAX, -BIN_MAX])('bin %i is the last one that a cell takes', async (last) => {
+      const at = (bin: number, from: number) =>
+        flush({
+          deltas: [['[]', delta({ bins: new Map([[bin, 1]]) })]],
+          spans: [span({ from, to: from + 1 })],
+        });
+      expect((await store.apply(ref, at(last, 0))).kind).toBe('applied');
+      expect((await store.apply(ref, at(last + Math.sign(last), 1))).kind).toBe('overflow');
     });
 
     test('series beyond the limit of their breakdown are refused, the total is not', async () => {

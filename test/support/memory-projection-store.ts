@@ -6,6 +6,7 @@ import type { Grain } from '../../services/kernel/window.ts';
 import type { FlushRequest, FlushWindow } from '../../services/aggregator/core/flush.ts';
 import { spanKey } from '../../services/aggregator/core/gathering.ts';
 import type { CellDelta } from '../../services/aggregator/core/gathering.ts';
+import { BIN_MAX, mergeSketches, sketchOf } from '../../services/kernel/sketch.ts';
 import { stateOf } from '../../services/kernel/stage.ts';
 import type {
   ApplyResult,
@@ -261,7 +262,8 @@ function overflowing(
         ? undefined
         : projection.windows.get(`${window.grain}|${window.startMs}`)?.cells.get(number);
     const sum = BigInt(add(old?.accumulators.sum ?? 0, delta.sum ?? 0));
-    if (sum >= MAX || sum <= -MAX) return `${window.grain}|${window.startMs}|${number}`;
+    const isBeyond = [...(delta.bins?.keys() ?? [])].some((bin) => Math.abs(bin) > BIN_MAX);
+    if (sum >= MAX || sum <= -MAX || isBeyond) return `${window.grain}|${window.startMs}|${number}`;
   }
   return undefined;
 }
@@ -317,6 +319,7 @@ function addDelta(cell: Cell, delta: CellDelta): void {
     next['max'] = delta.max;
   if (delta.last !== undefined && (old.last === undefined || isLater(delta.last, old.last)))
     next['last'] = delta.last;
+  if (delta.bins) next['sketch'] = mergeSketches(old.sketch ?? [], sketchOf(delta.bins));
   if (delta.members) cell.members = new Set([...(cell.members ?? []), ...delta.members]);
   cell.accumulators = next as unknown as Accumulators;
 }

@@ -5,7 +5,15 @@ import type { LoggedRecord, WrittenEvent } from './event-log.ts';
  * JavaScript in place of expressions. What it says of a record depends on the records before it in its partition.
  */
 export type OracleMetric = {
-  readonly aggregation: 'sum' | 'count' | 'min' | 'max' | 'avg' | 'last' | 'distinct';
+  readonly aggregation:
+    | 'sum'
+    | 'count'
+    | 'min'
+    | 'max'
+    | 'avg'
+    | 'last'
+    | 'distinct'
+    | 'percentile';
   readonly where?: (data: Record<string, never>) => boolean;
   readonly value?: (data: Record<string, never>) => bigint | number | string | null;
   readonly dimensions?: Readonly<Record<string, (data: Record<string, never>) => string>>;
@@ -27,6 +35,8 @@ export type OracleCell = {
   max?: bigint;
   last?: bigint;
   distinct?: number;
+  /** `index:count …` of logarithmic bins, see `binOf`. */
+  sketch?: string;
 };
 export type Recount = {
   /** By `grain|start|series key`. */
@@ -132,12 +142,27 @@ export function recount(
         return { contributions, max: numbers.reduce((a, b) => (b > a ? b : a)) };
       case 'distinct':
         return { contributions, distinct: new Set(values.map(({ v }) => String(v))).size };
+      case 'percentile': {
+        const counts: Record<number, number> = {};
+        for (const bin of numbers.map(binOf)) counts[bin] = (counts[bin] ?? 0) + 1;
+        const bins = Object.keys(counts).map(Number);
+        const sketch = bins.sort((a, b) => a - b).map((bin) => `${bin}:${counts[bin]}`);
+        return { contributions, sketch: sketch.join(' ') };
+      }
       case 'last': {
         const newest = values.reduce((a, b) => (isAfter(b.at, a.at) ? b : a));
         return { contributions, last: newest.v as bigint };
       }
     }
   }
+}
+
+/** Walks from bin to bin: each reaches from its lowest value to 101/99 of it. */
+function binOf(value: bigint): number {
+  const magnitude = value < 0n ? -value : value;
+  let bin = 0;
+  for (let low = 1n; low <= magnitude; low = (low * 101n) / 99n + 1n) bin++;
+  return value < 0n ? -bin : bin;
 }
 
 const isAfter = (a: number[], b: number[]): boolean => {

@@ -67,6 +67,7 @@ export const EVERY_AGGREGATION = [
   pair('amount-min', { aggregation: 'min', timezone: 'Europe/London' }, {}),
   pair('amount-max', { aggregation: 'max', breakdowns: [['store']] }, {}),
   pair('amount-last', { aggregation: 'last' }, {}),
+  pair('amount-p95', { aggregation: 'percentile', percentile: 95 }, {}),
   pair('orders-count', { aggregation: 'count', ...counted }, { value: () => 0n }),
   pair(
     'stores-distinct',

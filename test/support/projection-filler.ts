@@ -10,6 +10,7 @@ import {
 import type { ProjectionStore } from '../../services/aggregator/ports.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import { seriesKey } from '../../services/kernel/series.ts';
+import { binOf } from '../../services/kernel/sketch.ts';
 import { zoneCalendar } from '../../services/kernel/window.ts';
 import type { Grain } from '../../services/kernel/window.ts';
 
@@ -117,6 +118,7 @@ export async function projectionFiller(
     },
   ): void => {
     const { value = 0, member = '', timeMs, labels = {} } = event;
+    const stored = metric.aggregation === 'percentile' ? binOf(value) : value;
     const endMs = (grain: Grain) => (start: number) => calendar.cellEnd(grain, start);
     const windows = metric.grains.map((grain) => {
       const startMs = calendar.cellStart(grain, timeMs);
@@ -130,7 +132,8 @@ export async function projectionFiller(
         cell.contributions++;
         if (into.restated) cell.restated = true;
         const { offset } = into;
-        CONTRIBUTE[metric.aggregation](cell, { value, member, timeMs, partition: 0, offset });
+        const contribution = { value: stored, member, timeMs, partition: 0, offset };
+        CONTRIBUTE[metric.aggregation](cell, contribution);
       }
     }
   };

@@ -35,6 +35,7 @@ export async function storedCells(
         ...(text('z') === undefined ? {} : { max: BigInt(text('z') ?? 0) }),
         ...(last === undefined ? {} : { last: BigInt(last) }),
         ...(distinct === undefined ? {} : { distinct }),
+        ...(text('q') === undefined ? {} : { sketch: text('q') ?? '' }),
       };
     }
   }

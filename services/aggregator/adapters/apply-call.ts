@@ -1,6 +1,7 @@
 import { encodeLast } from '../../kernel/accumulator.ts';
 import { DISTINCT_EXACT_MAX } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
+import { BIN_MAX, encodeSketch, sketchOf } from '../../kernel/sketch.ts';
 import { spanKey } from '../core/gathering.ts';
 import type { FlushRequest, FlushWindow } from '../core/flush.ts';
 import type { ApplyResult } from '../ports.ts';
@@ -15,6 +16,7 @@ export function applyCall(keys: ProjectionKeys, flush: FlushRequest): Call {
     flush.generation,
     flush.maxSeries,
     DISTINCT_EXACT_MAX,
+    BIN_MAX,
     flush.spans.length,
   ];
   for (const span of flush.spans) {
@@ -43,9 +45,10 @@ function pushWindow(
   const { args } = call;
   args.push(`${window.grain}|${window.startMs}`, window.endMs, window.cells.length);
   for (const { series, delta } of window.cells) {
-    const { sum, min, max, last, members } = delta;
+    const { sum, min, max, last, bins, members } = delta;
     args.push(series, delta.contributions, delta.restated ? '1' : '0');
     args.push(text(sum), text(min), text(max), last === undefined ? '' : encodeLast(last));
+    args.push(bins === undefined ? '' : encodeSketch(sketchOf(bins)));
     if (members === undefined) {
       args.push(0, 0);
       continue;

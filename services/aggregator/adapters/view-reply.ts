@@ -1,6 +1,7 @@
 import { decodeLast } from '../../kernel/accumulator.ts';
 import type { Accumulators } from '../../kernel/accumulator.ts';
 import { parseInteger } from '../../kernel/integer.ts';
+import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
 import type { CellPlace, ProjectionView, StoredCell, StoredPartition } from '../ports.ts';
 
@@ -33,14 +34,15 @@ function cellOf(
   row: readonly string[],
   place: (CellPlace & { readonly series: number }) | undefined,
 ): readonly StoredCell[] {
-  const [end, stage, contributions, sum, min, max, last, revision, restatements, distinct] = row;
+  const [end, stage, contributions, sum, min, max, last, revision, restatements, bins, distinct] =
+    row;
   if (!place || !end || !contributions) return [];
   const numbers = {
     stage: Number(stage),
     revision: Number(revision || 0),
     restatements: Number(restatements || 0),
   };
-  const accumulators = readAccumulators({ contributions, sum, min, max, last, distinct });
+  const accumulators = readAccumulators({ contributions, sum, min, max, last, bins, distinct });
   return [{ ...place, endMs: Number(end), accumulators, ...numbers, state: stateOf(numbers) }];
 }
 
@@ -66,7 +68,10 @@ const fromPairs = (pairs: readonly string[]): Record<string, string> =>
   Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));
 
 function readAccumulators(
-  row: Record<'contributions' | 'sum' | 'min' | 'max' | 'last' | 'distinct', string | undefined>,
+  row: Record<
+    'contributions' | 'sum' | 'min' | 'max' | 'last' | 'bins' | 'distinct',
+    string | undefined
+  >,
 ): Accumulators {
   const integer = (text: string | undefined) => (text ? parseInteger(text) : undefined);
   const parts = {
@@ -74,6 +79,7 @@ function readAccumulators(
     min: integer(row.min),
     max: integer(row.max),
     last: row.last ? decodeLast(row.last) : undefined,
+    sketch: row.bins ? decodeSketch(row.bins) : undefined,
     distinct: row.distinct ? Number(row.distinct.replace('~', '')) : undefined,
     approximate: row.distinct?.startsWith('~') ? true : undefined,
   };

@@ -124,7 +124,8 @@ export const derivedTick = (
 });
 
 function valueOfLeaf({ metric, cell }: LeafCell): Decimal | null {
-  const scales = { valueScale: metric.valueScale, unitScale: metric.unit.scale };
+  const { valueScale, percentile, unit } = metric;
+  const scales = { valueScale, unitScale: unit.scale, percentile };
   const value = valueOf(metric.aggregation, cell?.accumulators ?? EMPTY, scales);
   return value === null ? null : { unscaled: value, scale: metric.unit.scale };
 }

@@ -16,6 +16,8 @@ export type CellDelta = {
   max: Integer | undefined;
   last: LastValue | undefined;
   members: Set<string> | undefined;
+  /** Counters by bin (kernel/sketch.ts). */
+  bins: Map<number, number> | undefined;
 };
 
 /** The deltas of one window of one grain, by the worker's own series number. */
@@ -50,7 +52,7 @@ export type PartitionSpan = {
 export type Gathering = {
   readonly windows: Map<string, WindowDelta>;
   readonly spans: Map<string, PartitionSpan>;
-  /** Cells and distinct members that a flush would carry: what bounds the time that one script takes. */
+  /** Cells, distinct members and bins that a flush would carry: what bounds the time that one script takes. */
   weight: number;
 };
 
@@ -74,7 +76,11 @@ const emptyDelta = (): CellDelta => ({
   max: undefined,
   last: undefined,
   members: undefined,
+  bins: undefined,
 });
+
+/** Members or bins of a delta: what it weighs in a flush beside the cell itself. */
+export const partsOf = ({ members, bins }: CellDelta): number => members?.size ?? bins?.size ?? 0;
 
 /** The delta of a series in a window, made on first use. */
 export function deltaOf(gathering: Gathering, window: WindowDelta, series: number): CellDelta {
@@ -132,5 +138,10 @@ export const CONTRIBUTE = {
   },
   distinct: (cell: CellDelta, { member }: Contribution) => {
     (cell.members ??= new Set()).add(member);
+  },
+  /** The value is that of the bin, which the plan reads once per event. */
+  percentile: (cell: CellDelta, { value }: Contribution) => {
+    const bins = (cell.bins ??= new Map());
+    bins.set(value as number, (bins.get(value as number) ?? 0) + 1);
   },
 } as const;

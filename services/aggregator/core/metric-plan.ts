@@ -4,6 +4,7 @@ import type { Compiled } from '../../kernel/expression/types.ts';
 import type { Integer } from '../../kernel/integer.ts';
 import { invariant } from '../../kernel/result.ts';
 import { seriesKey } from '../../kernel/series.ts';
+import { binOf } from '../../kernel/sketch.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { GRAINS, zoneCalendar } from '../../kernel/window.ts';
 import type { Grain, ZoneCalendar } from '../../kernel/window.ts';
@@ -21,7 +22,7 @@ export type MetricPlan = {
   /** Finest first: lateness is judged by the first. */
   readonly grains: readonly Grain[];
   readonly where: (variables: EventVariables) => boolean;
-  /** @returns null when the event has no value for this metric, which filters it */
+  /** Of a percentile the bin of the value. @returns null when the event has no value for this metric, which filters it */
   readonly value: (variables: EventVariables) => Integer | string | null;
   /** One per breakdown: the key of the series that the event belongs to. */
   readonly seriesKeys: readonly ((variables: EventVariables) => string)[];
@@ -84,6 +85,11 @@ function valueReader(metric: SimpleMetric, value: Compiled | undefined): MetricP
   if (!value) return () => 0;
   if (metric.aggregation === 'distinct')
     return (variables) => memberText(value, value.evaluate(variables));
+  if (metric.aggregation === 'percentile')
+    return (variables) => {
+      const number = value.evaluate(variables) as Integer | null;
+      return number === null ? null : binOf(number);
+    };
   return (variables) => value.evaluate(variables) as Integer | null;
 }
 

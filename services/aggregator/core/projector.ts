@@ -3,7 +3,7 @@ import type { MetricOutcome } from '../../kernel/outcome.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Integer } from '../../kernel/integer.ts';
 import type { Window } from '../../kernel/window.ts';
-import { count, deltaOf, windowOf } from './gathering.ts';
+import { count, deltaOf, partsOf, windowOf } from './gathering.ts';
 import type { Gathering, PartitionSpan } from './gathering.ts';
 import type { Judged, SourceRecord } from './judge.ts';
 import type { EventVariables, MetricPlan } from './metric-plan.ts';
@@ -136,9 +136,9 @@ function addToCells(
       const cell = deltaOf(into.gathering, window, number);
       cell.contributions++;
       if (restates) cell.restated = true;
-      const members = cell.members?.size ?? 0;
+      const parts = partsOf(cell);
       plan.contribute(cell, contribution);
-      into.gathering.weight += (cell.members?.size ?? 0) - members;
+      into.gathering.weight += partsOf(cell) - parts;
     }
   }
 }

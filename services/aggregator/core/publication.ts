@@ -31,7 +31,8 @@ export function valueUpdates(
   view: CellView,
   nowMs: EpochMs,
 ): readonly ValueUpdate[] {
-  const scales = { valueScale: metric.valueScale, unitScale: metric.unit.scale };
+  const { valueScale, percentile, unit } = metric;
+  const scales = { valueScale, unitScale: unit.scale, percentile };
   return view.cells.map((cell) => ({
     kind: 'value',
     metric: metric.id,

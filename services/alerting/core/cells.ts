@@ -75,7 +75,8 @@ function windowValue(
 
 function mergedValue(metric: MetricDefinition, merged: Accumulators): string | null {
   if (metric.kind === 'derived') return null;
-  const scales = { valueScale: metric.valueScale, unitScale: metric.unit.scale };
+  const { valueScale, percentile, unit } = metric;
+  const scales = { valueScale, unitScale: unit.scale, percentile };
   return formatValue(valueOf(metric.aggregation, merged, scales), metric.unit.scale);
 }
 

@@ -6,6 +6,7 @@ import { TidemarkError } from '../../kernel/errors.ts';
 import { parseInteger } from '../../kernel/integer.ts';
 import { projectionKeys } from '../../kernel/projection.ts';
 import { labelsOf } from '../../kernel/series.ts';
+import { decodeSketch } from '../../kernel/sketch.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import type { ProjectionHead, StoredCell, StoredWindow } from '../core/projection.ts';
@@ -28,6 +29,7 @@ const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
   min: 'a',
   max: 'z',
   last: 'l',
+  percentile: 'q',
 };
 
 /** Projections as the aggregator wrote them to Redis. */
@@ -159,6 +161,7 @@ function valueOf(aggregation: Aggregation, text: string | undefined): Partial<Ac
     const last = decodeLast(text);
     return last ? { last } : {};
   }
+  if (aggregation === 'percentile') return { sketch: decodeSketch(text) };
   const value = parseInteger(text);
   if (value === undefined) return {};
   if (aggregation === 'min') return { min: value };

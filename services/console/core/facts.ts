@@ -74,11 +74,12 @@ export function simpleFact(reading: Reading, series: string, window: Window): Fa
   if (fact.isRebuilding || reason !== undefined) return reason ? { ...fact, reason } : fact;
   if (metric.eventsFromMs !== undefined && window.endMs <= metric.eventsFromMs) return fact;
   if (fact.count === 0 && watermarkMs < window.endMs) return fact;
-  const { aggregation, valueScale, unit } = metric;
+  const { aggregation, valueScale, percentile, unit } = metric;
+  const scales = { valueScale, unitScale: unit.scale, percentile };
   return {
     ...fact,
-    value: valueOf(aggregation, merged.accumulators, { valueScale, unitScale: unit.scale }),
-    exact: exactValueOf(aggregation, merged.accumulators, valueScale),
+    value: valueOf(aggregation, merged.accumulators, scales),
+    exact: exactValueOf(aggregation, merged.accumulators, scales),
   };
 }
 

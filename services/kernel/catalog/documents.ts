@@ -114,7 +114,16 @@ export const simpleMetricDocument = document('Metric', {
       .optional()
       .describe('CEL condition; events for which it is not true do not count.'),
     value: expression.optional().describe('CEL value of an event; absent for count.'),
-    aggregation: choice(AGGREGATIONS, ['percentile', 'latest']),
+    aggregation: choice(AGGREGATIONS, ['latest']),
+    percentile: z
+      .number()
+      .gt(0)
+      .lt(100)
+      .refine((p) => Number(p.toFixed(3)) === p, 'must have at most three decimal places')
+      .optional()
+      .describe(
+        'Which one, of aggregation percentile: 95 is the value that 95 % of the events do not exceed, within 1 % of it.',
+      ),
     unit: unit
       .optional()
       .describe('Needed unless events or members are counted. scale: decimal places.'),

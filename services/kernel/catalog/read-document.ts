@@ -138,9 +138,9 @@ function describe(issue: z.core.$ZodIssue): string {
       return `must be ${article(issue.expected)}, not ${found}${quote}`;
     }
     case 'too_big':
-      return `is too large: at most ${issue.maximum}`;
+      return `is too large: ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}`;
     case 'too_small':
-      return `is too small: at least ${issue.minimum}`;
+      return `is too small: ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}`;
     case 'invalid_key':
       return `has a name that is not possible: ${issue.issues.map(({ message }) => message).join(', ')}`;
     case 'invalid_value':

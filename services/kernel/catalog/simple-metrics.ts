@@ -36,6 +36,7 @@ export function simpleMetricOf(
   const isCounted = spec.aggregation === 'count' || spec.aggregation === 'distinct';
   if (!spec.unit && !isCounted)
     report(['spec'], { code: 'field_missing', message: 'spec.unit is missing' });
+  checkPercentile(spec, context);
   checkLists(spec, context);
   const eventsFromMs = eventsFrom(spec, context);
   const known = checkReference(
@@ -62,6 +63,7 @@ export function simpleMetricOf(
       where: printed(expressions.where?.expression),
       value: printed(expressions.value?.expression),
       aggregation: spec.aggregation,
+      ...(spec.percentile === undefined ? {} : { percentile: spec.percentile }),
       scales: [valueScale, unit.scale],
       dimensions: Object.fromEntries(
         [...expressions.dimensions].map(([name, { expression }]) => [name, printed(expression)]),
@@ -81,6 +83,7 @@ export function simpleMetricOf(
     ...(spec.where === undefined ? {} : { where: spec.where }),
     ...(spec.value === undefined ? {} : { value: spec.value }),
     aggregation: spec.aggregation,
+    ...(spec.percentile === undefined ? {} : { percentile: spec.percentile }),
     valueScale,
     dimensions: spec.dimensions,
     breakdowns: spec.breakdowns,
@@ -107,6 +110,19 @@ export const described = (metadata: Metadata) => ({
 
 export const textOf = (text: { en: string; zh?: string | undefined }) =>
   text.zh === undefined ? { en: text.en } : { en: text.en, zh: text.zh };
+
+function checkPercentile({ aggregation, percentile }: Spec, { report }: Context): void {
+  if (aggregation === 'percentile' && percentile === undefined)
+    report(['spec'], {
+      code: 'field_missing',
+      message: 'spec.percentile is missing: which one, such as 95',
+    });
+  if (aggregation !== 'percentile' && percentile !== undefined)
+    report(['spec', 'percentile'], {
+      code: 'field_invalid',
+      message: `${aggregation} takes no percentile; for one say aggregation: percentile`,
+    });
+}
 
 function checkLists(spec: Spec, { report }: Context): void {
   const names = new Set(Object.keys(spec.dimensions));

@@ -118,6 +118,12 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       min: { min: -10 },
       max: { max: 40 },
       last: { last: { timeMs: 20, partition: 0, value: -10 } },
+      percentile: {
+        sketch: [
+          [-10, 1],
+          [40, 1],
+        ],
+      },
     };
     test.each(Object.entries(VALUES))('cells of a %s hold what it keeps', async (kind, value) => {
       const metric = metricOf({ aggregation: kind as Aggregation });

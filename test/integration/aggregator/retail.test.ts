@@ -119,7 +119,7 @@ test('three days of a real retailer give exactly the published figures, also whe
   );
   const value = (id: string, key: string): string | null => {
     const metric = simple.find((one) => one.id === id);
-    const { last: _, ...cell } = cells.get(id)?.[key] ?? { contributions: 0 };
+    const { last: _, sketch: __, ...cell } = cells.get(id)?.[key] ?? { contributions: 0 };
     if (!metric) throw new Error(`the catalogue has no ${id}`);
     const scales = { valueScale: metric.valueScale, unitScale: metric.unit.scale };
     return formatValue(valueOf(metric.aggregation, cell, scales), metric.unit.scale);

@@ -9,6 +9,7 @@ import {
 } from '../../../services/kernel/accumulator.ts';
 import type { Accumulators } from '../../../services/kernel/accumulator.ts';
 import { normalize } from '../../../services/kernel/integer.ts';
+import { sketchOf } from '../../../services/kernel/sketch.ts';
 import { decodeUpdate, encodeUpdate, supersedes } from '../../../services/kernel/update.ts';
 import type { ValueUpdate } from '../../../services/kernel/update.ts';
 import { WINDOW_STATES } from '../../../services/kernel/window.ts';
@@ -20,6 +21,12 @@ const lasts = fc.record({
   offset: fc.integer({ min: 0, max: 5 }),
   value: integers,
 });
+const sketches = fc
+  .uniqueArray(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 5 })), {
+    maxLength: 6,
+    selector: ([bin]) => bin,
+  })
+  .map((bins) => sketchOf(new Map(bins)));
 /** Cells of disjoint sets of events: no two share a place in the log. */
 const cells = fc
   .uniqueArray(
@@ -30,6 +37,7 @@ const cells = fc
       max: integers,
       last: lasts,
       members: fc.uniqueArray(fc.string({ maxLength: 2 }), { maxLength: 4 }),
+      sketch: sketches,
     }),
     {
       minLength: 3,
@@ -77,6 +85,7 @@ const updates = fc.record({
   end: fc.constant(60_000),
   accumulators: fc.oneof(
     fc.record({ contributions: fc.nat(5), sum: integers, last: lasts }),
+    fc.record({ contributions: fc.nat(5), sketch: sketches }),
     fc.record({ contributions: fc.nat(5), distinct: fc.nat(), approximate: fc.constant(true) }),
   ),
   value: fc.option(fc.constant('1.00')),

@@ -25,7 +25,13 @@ const create = (empty: boolean) =>
 const apply = (count: number, watermarkMs = 0) => {
   const span = { topic: 't', partition: 0, from: next, to: ++next, watermarkMs };
   const delta = { contributions: 1, restated: false, sum: 5 };
-  const none = { min: undefined, max: undefined, last: undefined, members: undefined };
+  const none = {
+    min: undefined,
+    max: undefined,
+    last: undefined,
+    members: undefined,
+    bins: undefined,
+  };
   return store.apply(ref, {
     generation: 'g',
     spans: [{ ...span, appendMs: 1, historicalMs: 0, counters: new Map(), caughtUp: false }],

@@ -1,11 +1,11 @@
 -- Applies one flush to one projection, or nothing. Every check and every computation stands before the first write:
 -- a script that errors half-way keeps the writes before the error.
 -- KEYS: meta, watermarks, series, dirty, due, then one cells key per window, then the members keys.
--- ARGV: generation, maxSeries, distinctMax,
+-- ARGV: generation, maxSeries, distinctMax, binMax,
 --   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', caughtUp },
 --   #counters, { field, delta },
 --   #series, { key, number or '', breakdown },
---   #windows, { member, end, #cells, { series index, contributions, restated, sum, min, max, last, members key index, #members, members... } }
+--   #windows, { member, end, #cells, { series index, contributions, restated, sum, min, max, last, bins, members key index, #members, members... } }
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local FIRST_CELLS_KEY = 5
 local CHUNK = 1000
@@ -19,6 +19,7 @@ local function takeNumber() return tonumber(take()) end
 local generation = take()
 local maxSeries = takeNumber()
 local distinctMax = takeNumber()
+local binMax = takeNumber()
 
 local stored = redis.call('HGET', META, 'gen')
 if not stored then return { 'missing' } end
@@ -77,7 +78,7 @@ for w = 1, takeNumber() do
   local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {} }
   for _ = 1, cellCount do
     local number, contributions, restated = numbers[takeNumber() + 1], take(), take()
-    local sum, min, max, last = take(), take(), take(), take()
+    local sum, min, max, last, bins = take(), take(), take(), take(), take()
     local membersKey, memberCount = takeNumber(), takeNumber()
     local members = {}
     for m = 1, memberCount do members[m] = take() end
@@ -100,6 +101,11 @@ for w = 1, takeNumber() do
       if min ~= '' and (not old[3] or less(min, old[3])) then set(3, min) end
       if max ~= '' and (not old[4] or less(old[4], max)) then set(4, max) end
       if last ~= '' and (not old[5] or later(last, old[5])) then set(5, last) end
+      if bins ~= '' then
+        if not withinBins(bins, binMax) then return { 'overflow', member .. '|' .. number } end
+        writes[#writes + 1] = number .. '.q'
+        writes[#writes + 1] = addBins(redis.call('HGET', key, number .. '.q') or '', bins)
+      end
       if isClosed then set(6, add(old[6] or '0', '1')) end
       if restated == '1' then set(7, add(old[7] or '0', '1')) end
       if membersKey > 0 then

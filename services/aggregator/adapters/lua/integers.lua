@@ -52,3 +52,31 @@ local function later(a, b)
   if ap ~= bp then return tonumber(ap) > tonumber(bp) end
   return tonumber(ao) > tonumber(bo)
 end
+
+-- `index:count index:count ...`, ascending by index: the counts of both, added.
+local function addBins(a, b)
+  local out = {}
+  local nextA, nextB = string.gmatch(a, '(-?%d+):(%d+)'), string.gmatch(b, '(-?%d+):(%d+)')
+  local indexA, countA = nextA()
+  local indexB, countB = nextB()
+  while indexA or indexB do
+    local x = indexA and tonumber(indexA) or math.huge
+    local y = indexB and tonumber(indexB) or math.huge
+    if x == y then
+      out[#out + 1] = indexA .. ':' .. add(countA, countB)
+    elseif x < y then
+      out[#out + 1] = indexA .. ':' .. countA
+    else
+      out[#out + 1] = indexB .. ':' .. countB
+    end
+    if x <= y then indexA, countA = nextA() end
+    if y <= x then indexB, countB = nextB() end
+  end
+  return table.concat(out, ' ')
+end
+
+-- Whether all bins are at most `max` away from zero's.
+local function withinBins(bins, max)
+  local first, last = string.match(bins, '^(-?%d+):'), string.match(bins, '(-?%d+):%d+$')
+  return tonumber(first) >= -max and tonumber(last) <= max
+end

@@ -116,7 +116,32 @@ describe('every fault is told with its place and code', () => {
     ],
     [metric('type: ‸manual'), 'not_supported', 'manual'],
     [metric('type: ‸simpel'), 'field_invalid', 'must be simple or derived'],
-    [simple('aggregation: ‸percentile'), 'not_supported', 'percentile is not supported yet'],
+    [simple('aggregation: ‸latest'), 'not_supported', 'latest is not supported yet'],
+    [
+      simple('aggregation: percentile, percentile: ‸100, value: data.amount'),
+      'field_invalid',
+      'too large: below 100',
+    ],
+    [
+      simple('aggregation: percentile, percentile: ‸0, value: data.amount'),
+      'field_invalid',
+      'too small: above 0',
+    ],
+    [
+      simple('aggregation: percentile, percentile: ‸99.9999, value: data.amount'),
+      'field_invalid',
+      'at most three decimal places',
+    ],
+    [
+      simple('aggregation: percentile, value: data.amount').replace('spec: {', '‸spec: {'),
+      'field_missing',
+      'spec.percentile is missing',
+    ],
+    [
+      simple('aggregation: sum, value: data.amount, percentile: ‸95'),
+      'field_invalid',
+      'sum takes no percentile',
+    ],
     [
       simple('aggregation: ‸total, value: data.amount'),
       'field_invalid',
