@@ -45,6 +45,7 @@ export const start: StartService = async (platform) => {
   };
 
   alertRoutes(http, access, {
+    catalog: catalog.current,
     health,
     alerts: () => readAlerts(ports),
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { CONDITIONS } from '../../kernel/alert.ts';
 import type { Condition } from '../../kernel/alert.ts';
+import type { Catalog } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
@@ -15,6 +16,8 @@ const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1_000;
 
 export type AlertReader = {
+  /** For names: what is published now. */
+  readonly catalog: () => Catalog;
   /** All alerts of the installation, of whichever process. @throws redis_unavailable; rebuilding while a partition has no state */
   readonly alerts: () => Promise<readonly AlertState[]>;
   /** Rules that cannot be judged, or only in part, and why: never a state of their alerts. */
@@ -46,7 +49,8 @@ export function alertRoutes(http: FastifyInstance, access: Access, reader: Alert
     const alerts = rest.slice(0, limit);
     const last = rest.length > limit ? alerts.at(-1) : undefined;
     const cursor = last ? Buffer.from(orderOf(last)).toString('base64url') : null;
-    return { alerts: alerts.map(alertItem), cursor, health: reader.health() };
+    const items = alerts.map((alert) => alertItem(alert, reader.catalog()));
+    return { alerts: items, cursor, health: reader.health() };
   });
 
   http.get<{ Params: { id: string } }>('/v1/alerts/:id', async (request, reply) => {
@@ -55,7 +59,7 @@ export function alertRoutes(http: FastifyInstance, access: Access, reader: Alert
     const alert = (await reader.alerts()).find((one) => one.id === id);
     if (!alert)
       return sendProblem(reply, { code: 'not_found', detail: `no alert has the id ${id}` });
-    return alertDetail(alert);
+    return alertDetail(alert, reader.catalog());
   });
 }
 

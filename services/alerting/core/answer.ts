@@ -1,3 +1,5 @@
+import type { Catalog, LocalizedText } from '../../kernel/definitions.ts';
+import { ownerName } from '../../kernel/owner.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { labelsOf } from '../../kernel/series.ts';
@@ -9,6 +11,10 @@ import { currentEpisode } from './record.ts';
 export type AlertItem = {
   readonly id: string;
   readonly rule: string;
+  /** Of the rule as it is published now; null when it is there no more. */
+  readonly name: LocalizedText | null;
+  readonly condition: string | null;
+  readonly runbook: string | null;
   readonly severity: string;
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -23,20 +29,32 @@ export type AlertItem = {
   readonly worst: string | null;
   readonly recovered: string | null;
   readonly window: object | null;
-  readonly owner: { accountable: string | null; deputy: string | null; via: string | null };
+  readonly owner: {
+    readonly accountable: string | null;
+    readonly accountableName: LocalizedText | null;
+    readonly deputy: string | null;
+    readonly deputyName: LocalizedText | null;
+    readonly via: string | null;
+  };
   readonly changedAt: string | null;
 };
 
 const timeOf = (ms: EpochMs | null | undefined): string | null =>
   ms == null ? null : formatRfc3339(ms);
 
-export function alertItem(state: AlertState): AlertItem {
+export function alertItem(state: AlertState, catalog: Catalog): AlertItem {
   const episode = currentEpisode(state);
   const { last } = state;
   const route = episode?.route;
+  const rule = catalog.rules.get(state.rule);
+  const nameOf = (owner: string | null | undefined): LocalizedText | null =>
+    owner == null ? null : ownerName(catalog, owner);
   return {
     id: state.id,
     rule: state.rule,
+    name: rule?.name ?? null,
+    condition: rule?.when ?? null,
+    runbook: rule?.runbook ?? null,
     severity: state.severity,
     metric: state.metric,
     labels: { ...labelsOf(state.series) },
@@ -53,7 +71,9 @@ export function alertItem(state: AlertState): AlertItem {
     window: windowOf(state),
     owner: {
       accountable: route?.accountable ?? null,
+      accountableName: nameOf(route?.accountable),
       deputy: route?.deputy ?? null,
+      deputyName: nameOf(route?.deputy),
       via: route?.via ?? null,
     },
     changedAt: timeOf(state.timeline.at(-1)?.atMs),
@@ -69,11 +89,11 @@ const windowOf = ({ last }: AlertState) =>
   };
 
 /** One alert in full: its timeline, what its last check rests on, and what became of every message. */
-export function alertDetail(state: AlertState): object {
+export function alertDetail(state: AlertState, catalog: Catalog): object {
   const episode = currentEpisode(state);
   const { last } = state;
   return {
-    ...alertItem(state),
+    ...alertItem(state, catalog),
     evidence: last && {
       watermark: formatRfc3339(last.watermarkMs),
       cursors: last.cursors,

@@ -67,6 +67,7 @@ export type MetricSummary = {
   readonly unit: Unit;
   readonly direction: Direction;
   readonly owner: OwnerRef;
+  readonly ownerName: LocalizedText | null;
   readonly tags: readonly string[];
   readonly timezone: string;
   readonly grains: readonly Grain[];
@@ -83,7 +84,6 @@ export type MetricsAnswer = {
 export type MetricAnswer = MetricSummary & {
   /** The definition as services use it. */
   readonly definition: Readonly<Record<string, unknown>>;
-  readonly ownerName: LocalizedText | null;
   readonly lineage: {
     /** Of a derived metric, those of its inputs. */
     readonly eventTypes: readonly string[];

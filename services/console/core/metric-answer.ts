@@ -1,4 +1,5 @@
-import type { Catalog, LocalizedText, MetricDefinition } from '../../kernel/definitions.ts';
+import type { Catalog, MetricDefinition } from '../../kernel/definitions.ts';
+import { ownerName } from '../../kernel/owner.ts';
 import type { MetricAnswer, MetricSummary } from './answers.ts';
 import { sourcesOf } from './derived.ts';
 import type { ProjectionHead } from './projection.ts';
@@ -28,6 +29,7 @@ export function metricSummary(
     unit,
     direction,
     owner,
+    ownerName: ownerName(catalog, owner),
     tags,
     timezone,
     grains,
@@ -50,7 +52,6 @@ export function metricAnswer(
   return {
     ...metricSummary(catalog, metric, heads),
     definition: { ...metric },
-    ownerName: ownerName(catalog, metric.owner),
     lineage: {
       eventTypes: Object.keys(fields),
       fields,
@@ -74,11 +75,6 @@ const PATH = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\bdata(?:\.[A-Za-z_][A-Za-z0-9
 function fieldsOf(expressions: readonly (string | undefined)[]): string[] {
   const found = expressions.flatMap((text) => text?.match(PATH) ?? []);
   return [...new Set(found.filter((path) => path.startsWith('data.')))].sort();
-}
-
-function ownerName(catalog: Catalog, owner: string): LocalizedText | null {
-  const [kind, id = ''] = owner.split(':');
-  return (kind === 'team' ? catalog.teams : catalog.people).get(id)?.name ?? null;
 }
 
 function cardinalityOf(metric: MetricDefinition, heads: Heads): MetricAnswer['cardinality'] {

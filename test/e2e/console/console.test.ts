@@ -172,7 +172,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await expect.poll(() => page.locator('.light').textContent(), SOON).toBe('Live');
     await markPage();
     await site.send({ quantity: -30, price: '12.500', cancels: true });
-    const row = page.locator('a.alert-row', { hasText: 'cancellations-high' });
+    const row = page.locator('a.alert-row', { hasText: 'Many cancellations' });
     await expect.poll(() => row.count(), SOON).toBe(1);
     expect(await isSamePage()).toBe(true);
     expect(await row.textContent()).toMatch(
@@ -181,11 +181,13 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await keepScreenshot(page, 'alerts-light-en-desktop');
     await row.click();
     await expect.poll(() => page.locator('.timeline li.at-firing').count(), SOON).toBe(1);
-    type Alerts = { alerts: { rule: string; owner: { accountable: string } }[] };
+    type Alerts = { alerts: { rule: string; owner: { accountableName: { en: string } } }[] };
     const { alerts } = await site.api<Alerts>('/v1/alerts');
     const told = alerts.find(({ rule }) => rule === 'cancellations-high');
-    const accountable = told?.owner.accountable.split(':')[1] ?? 'nobody';
-    expect(await page.locator('.metric-side').first().textContent()).toContain(accountable);
+    const side = await page.locator('.metric-side').first().textContent();
+    expect(side).toContain(told?.owner.accountableName.en ?? 'nobody');
+    expect(side).toContain('cancellations-high');
+    expect(side).toContain('value > ');
     await keepScreenshot(page, 'alert-light-en-desktop');
   });
 

@@ -102,6 +102,11 @@ test('the console shows the same alert with its delivery', async () => {
     alerts: { id: string; rule: string }[];
   };
   const alert = list.alerts.find(({ rule }) => rule === 'till-too-full');
+  expect(alert).toMatchObject({
+    name: { zh: '收银过多' },
+    condition: 'value > 100',
+    owner: { accountable: 'person:tess', accountableName: { zh: '苔丝' } },
+  });
   await expect
     .poll(
       async () => JSON.stringify(await (await fetch(`${stack.url}/v1/alerts/${alert?.id}`)).json()),

@@ -1,5 +1,5 @@
 import type { Condition, EpisodeOutcome, TransitionKind } from '../../../kernel/alert.ts';
-import type { Severity } from '../../../kernel/definitions.ts';
+import type { LocalizedText, Severity } from '../../../kernel/definitions.ts';
 import type { Cursor } from '../../../kernel/update.ts';
 import type { WindowState } from '../../../kernel/window.ts';
 
@@ -8,6 +8,10 @@ import type { WindowState } from '../../../kernel/window.ts';
 export type AlertSummary = {
   readonly id: string;
   readonly rule: string;
+  /** Of the rule as it is published now. */
+  readonly name: LocalizedText | null;
+  readonly condition: string | null;
+  readonly runbook: string | null;
   readonly severity: Severity;
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -29,7 +33,9 @@ export type AlertSummary = {
   } | null;
   readonly owner: {
     readonly accountable: string | null;
+    readonly accountableName: LocalizedText | null;
     readonly deputy: string | null;
+    readonly deputyName: LocalizedText | null;
     /** The responsibility that names them. */
     readonly via: string | null;
   };

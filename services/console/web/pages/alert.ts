@@ -8,7 +8,7 @@ import type { Known } from '../data/metric-names.ts';
 import { useResource } from '../data/resource.ts';
 import { useAlertChanges } from '../data/use-alerts.ts';
 import { locale } from '../i18n/language.ts';
-import { t } from '../i18n/text.ts';
+import { localized, t } from '../i18n/text.ts';
 import { AlertState, SeverityMark } from '../parts/alert-state.ts';
 import { Link, Term } from '../parts/link.ts';
 import { Empty, Shown } from '../parts/notice.ts';
@@ -56,7 +56,7 @@ function AlertView(props: {
     h(
       'div',
       { class: 'alert-title' },
-      h('h1', null, alert.rule),
+      h('h1', null, alert.name ? localized(alert.name) : alert.rule),
       h(AlertState, { alert }),
       h(SeverityMark, { severity: alert.severity }),
     ),
@@ -141,16 +141,33 @@ function windowText(
 }
 
 function Owner(props: { readonly alert: AlertAnswer }): JSX.Element {
-  const { owner, startedAt, endedAt } = props.alert;
+  const { rule, condition, runbook, owner, startedAt, endedAt } = props.alert;
   return h(
     'section',
     { class: 'panel' },
     h(
       'dl',
       { class: 'terms' },
-      h(Term, { name: t('alert.owner') }, ownerText(owner.accountable) || '–'),
-      owner.deputy === null ? null : h(Term, { name: t('alert.deputy') }, ownerText(owner.deputy)),
+      h(
+        Term,
+        { name: t('alert.owner') },
+        ownerText(owner.accountable, owner.accountableName) || '–',
+      ),
+      owner.deputy === null
+        ? null
+        : h(Term, { name: t('alert.deputy') }, ownerText(owner.deputy, owner.deputyName)),
       owner.via === null ? null : h(Term, { name: t('alert.via') }, h('code', null, owner.via)),
+      h(Term, { name: t('alert.rule') }, h('code', null, rule)),
+      condition === null
+        ? null
+        : h(Term, { name: t('alert.condition') }, h('code', null, condition)),
+      runbook === null
+        ? null
+        : h(
+            Term,
+            { name: t('alert.runbook') },
+            h('a', { href: runbook, rel: 'noreferrer' }, runbook),
+          ),
       h(Term, { name: t('alert.since') }, h(Instant, { at: startedAt })),
       endedAt === null ? null : h(Term, { name: t('alert.ended') }, h(Instant, { at: endedAt })),
     ),

@@ -10,7 +10,7 @@ import { go } from '../data/place.ts';
 import { useResource } from '../data/resource.ts';
 import { useAlertChanges } from '../data/use-alerts.ts';
 import { locale } from '../i18n/language.ts';
-import { t } from '../i18n/text.ts';
+import { localized, t } from '../i18n/text.ts';
 import { AlertState, SeverityMark } from '../parts/alert-state.ts';
 import { Link } from '../parts/link.ts';
 import { Empty, Shown } from '../parts/notice.ts';
@@ -121,7 +121,7 @@ function Row(props: {
       h(
         'span',
         { class: 'alert-name' },
-        h('strong', null, alert.rule),
+        h('strong', null, alert.name ? localized(alert.name) : alert.rule),
         h(
           'span',
           { class: 'faint' },
@@ -137,7 +137,7 @@ function Row(props: {
         'span',
         { class: 'alert-owner' },
         h('span', { class: 'alert-label' }, t('alerts.column.owner')),
-        ownerText(alert.owner.accountable) || '–',
+        ownerText(alert.owner.accountable, alert.owner.accountableName) || '–',
       ),
       h('span', { class: 'alert-since' }, h(Instant, { at: alert.startedAt })),
     ),

@@ -154,7 +154,7 @@ function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Gra
         { class: 'ledger-trend' },
         h(Sparkline, { points: trend.series.get(TOTAL)?.points ?? [] }),
       ),
-      h('span', { class: 'ledger-owner faint' }, ownerText(metric.owner)),
+      h('span', { class: 'ledger-owner faint' }, ownerText(metric.owner, metric.ownerName)),
     ),
   );
 }

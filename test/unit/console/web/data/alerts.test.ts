@@ -5,6 +5,9 @@ import type { AlertSummary } from '../../../../../services/console/web/data/aler
 const alert = (change: Partial<AlertSummary>): AlertSummary => ({
   id: 'a',
   rule: 'r',
+  name: null,
+  condition: null,
+  runbook: null,
   severity: 'warning',
   metric: 'm',
   labels: {},
@@ -19,7 +22,13 @@ const alert = (change: Partial<AlertSummary>): AlertSummary => ({
   worst: null,
   recovered: null,
   window: null,
-  owner: { accountable: null, deputy: null, via: null },
+  owner: {
+    accountable: null,
+    accountableName: null,
+    deputy: null,
+    deputyName: null,
+    via: null,
+  },
   changedAt: null,
   ...change,
 });
