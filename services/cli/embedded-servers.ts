@@ -25,6 +25,7 @@ export async function withServers(
     serversDir: serversDirectory(),
     java: javaCommand(),
     only,
+    onDeath: (name, how) => output.note(`${name} ended (${how}); it is started again`),
     onReady: (name, tookMs) => output.note(`  ${name.padEnd(10)} ${(tookMs / 1000).toFixed(1)} s`),
   });
   lifecycle.onClose('servers', async () => {

@@ -32,13 +32,20 @@ export type EmbeddedServer = {
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 8_000;
 const LOG_TAIL_LINES = 8;
+const REVIVE_AFTER_MS = 1_000;
 
-/** @param onProcess told the identity of each new process at once, and undefined when it has ended */
+/**
+ * @param onProcess told the identity of each new process at once, and undefined when it has ended
+ * @param onDeath told of a server that ended although nobody stopped it, and how; it is started again until it answers or
+ *   is stopped. Without it, it stays down.
+ */
 export function superviseServer(
   definition: ServerDefinition,
   onProcess: (name: string, identity: ProcessIdentity | undefined) => void,
+  onDeath?: (name: string, how: string) => void,
 ): EmbeddedServer {
   let child: ChildProcess | undefined;
+  let isWanted = false;
 
   const start = async (): Promise<void> => {
     if (child && !child.hasExited()) return;
@@ -53,7 +60,11 @@ export function superviseServer(
       timeoutMs: START_TIMEOUT_MS,
       isOver: started.hasExited,
     });
-    if (outcome === 'ready') return;
+    if (outcome === 'ready') {
+      isWanted = true;
+      void revive(started);
+      return;
+    }
     started.signal('SIGKILL');
     const how =
       outcome === 'stopped'
@@ -64,7 +75,21 @@ export function superviseServer(
       `${definition.name} ${how}; its log ${definition.logPath} ends with:\n${logTail(definition.logPath, LOG_TAIL_LINES)}`,
     );
   };
+  const revive = async (dead: ChildProcess): Promise<void> => {
+    const how = await dead.exited;
+    if (!onDeath || !isWanted || child !== dead) return;
+    onDeath(definition.name, how);
+    while (isWanted) {
+      try {
+        return await start();
+      } catch (error) {
+        onDeath(definition.name, (error as Error).message);
+        await new Promise((resolve) => setTimeout(resolve, REVIVE_AFTER_MS));
+      }
+    }
+  };
   const end = async (first: NodeJS.Signals): Promise<void> => {
+    isWanted = false;
     if (!child) return;
     const ending = child;
     ending.signal(first);

@@ -37,6 +37,8 @@ export type StartServersOptions = {
   readonly trainArchives?: boolean;
   /** Told of each server that answers, with the milliseconds that it took. */
   readonly onReady?: (name: string, tookMs: number) => void;
+  /** Told of a server that ended by itself, and how; it is started again then. Default: it stays down, as tests want it. */
+  readonly onDeath?: (name: string, how: string) => void;
 };
 
 export type EmbeddedServers = {
@@ -191,6 +193,7 @@ async function createServers(
         settings: options.kafkaSettings ?? {},
       }),
       onProcess,
+      options.onDeath,
     ),
   );
   const registry = superviseServer(
@@ -201,6 +204,7 @@ async function createServers(
       port: port('registry'),
     }),
     onProcess,
+    options.onDeath,
   );
   const redis = superviseServer(
     redisDefinition({
@@ -211,6 +215,7 @@ async function createServers(
       choice: options.redis ?? 'path',
     }),
     onProcess,
+    options.onDeath,
   );
 
   // The last resort for an owner that leaves without stop(): its data survive a kill, its ports would stay taken.
