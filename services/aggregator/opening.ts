@@ -104,7 +104,7 @@ async function look({ store, offsets }: OpeningPorts, plan: MetricPlan): Promise
 
 /**
  * Where reading of each partition must begin so that its duplicate index holds one horizon before the cursor.
- * @returns offsets by partition, at most the cursor, at least the log's start   @throws broker_unavailable
+ * @returns offsets by partition, at most the cursor, at least the start of the log and that of the projection   @throws broker_unavailable
  */
 export async function indexStarts(
   offsets: SourceOffsets,
@@ -116,7 +116,8 @@ export async function indexStarts(
   const bounds = await offsets.bounds(any.topic);
   const starts = cursors.map(async (cursor): Promise<[number, number]> => {
     const { topic, partition, next } = cursor;
-    const first = bounds.find((one) => one.partition === partition)?.first ?? 0;
+    const start = bounds.find((one) => one.partition === partition)?.first ?? 0;
+    const first = Math.max(start, cursor.first);
     const timeMs = indexStart(cursor, type.duplicateHorizonMs);
     const from =
       timeMs === undefined ? first : await offsets.offsetAt({ topic, partition, timeMs });

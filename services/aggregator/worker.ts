@@ -20,6 +20,7 @@ import type {
   SourceConsumer,
   SourceOffsets,
   SourcePartition,
+  StoredPartition,
   StoredProjection,
   WorkerObserver,
 } from './ports.ts';
@@ -54,6 +55,8 @@ const SILENCE_MS_MAX = 60_000;
 
 type PartitionState = {
   readonly judge: PartitionJudge;
+  /** Where reading for the judge's index began. */
+  readonly from: number;
   /** Next offset to be read. */
   position: number;
   strays: number;
@@ -152,14 +155,18 @@ export function createWorker(
     void join(key, fault.delayMs);
   };
 
-  const needsIndex = (partition: number, next: number): boolean => {
+  /**
+   * Whether the judge at hand cannot serve this cursor: it does not reach back to it, or it knows records that retention
+   * took before the projection was begun. Nobody else can know those any more, and all must judge alike (test/model).
+   */
+  const needsIndex = ({ partition, next, first }: StoredPartition): boolean => {
     const state = partitions.get(partition);
-    return !state || state.judge.base() > next;
+    return !state || state.judge.base() > next || state.from < first;
   };
 
   /** Cursors of my partitions whose judge does not reach back to them. */
   const uncovered = ({ partitions: cursors }: StoredProjection) =>
-    cursors.filter((one) => owns(one.partition) && needsIndex(one.partition, one.next));
+    cursors.filter((one) => owns(one.partition) && needsIndex(one));
 
   /** From here on the projection gathers: reading steps back to its cursors, where others skip what they have. */
   const activate = (
@@ -167,25 +174,28 @@ export function createWorker(
     opened: { stored: StoredProjection; starts: ReadonlyMap<number, number> },
   ): boolean => {
     const projection = new ProjectionState(plans.get(key) as MetricPlan, opened.stored);
-    const cursors = assigned.map((at) => ({ at, next: projection.next(topic, at.partition) }));
-    const isCovered = ({ at, next }: (typeof cursors)[number]): boolean =>
-      !needsIndex(at.partition, next) || opened.starts.has(at.partition);
-    if (!cursors.every(isCovered)) return false;
-    for (const { at, next } of cursors) {
-      const state = needsIndex(at.partition, next)
-        ? {
-            judge: partitionJudge(type, next),
-            position: opened.starts.get(at.partition) as number,
-            strays: 0,
-          }
-        : (partitions.get(at.partition) as PartitionState);
+    const { stored, starts } = opened;
+    const cursors = stored.partitions.filter(({ partition }) => owns(partition));
+    if (cursors.some((one) => needsIndex(one) && !starts.has(one.partition))) return false;
+    for (const cursor of cursors) {
+      const { partition, next } = cursor;
+      const from = starts.get(partition) as number;
+      const state = needsIndex(cursor)
+        ? { judge: partitionJudge(type, next), from, position: from, strays: 0 }
+        : (partitions.get(partition) as PartitionState);
       state.position = Math.min(state.position, next);
-      partitions.set(at.partition, state);
-      consumer.seek(at, state.position);
+      partitions.set(partition, state);
+      consumer.seek(cursor, state.position);
     }
     opening.delete(key);
     halted.delete(key);
     projections.set(key, projection);
+    // A judge made anew does not reach back to a projection that is further behind.
+    const isBehind = (one: ProjectionState, { partition }: StoredPartition): boolean =>
+      one.next(topic, partition) < (partitions.get(partition)?.judge.base() ?? 0);
+    const reason = new Error(`${topic} is judged anew`);
+    for (const other of active())
+      if (cursors.some((at) => isBehind(other, at))) rejoin(other, { reason, delayMs: 0 });
     return true;
   };
 

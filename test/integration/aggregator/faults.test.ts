@@ -240,3 +240,22 @@ test('records that retention took before they were counted are named, and what i
   expect(meta[`l:${log.topic}/0`]).toBe('50-70');
   expect(meta[`n:${log.topic}/0:lost`]).toBe('20');
 });
+
+test('a worker that lives on counts as a fresh one does when retention took originals and Redis lost everything', async () => {
+  await write(0, 100);
+  await run();
+  await untilCaughtUp(world(), PAIRS);
+  const admin = platform.kafka.admin();
+  await admin.connect();
+  await admin.fetchTopicOffsets(log.topic);
+  // What comes first now is the copy of a record that is gone.
+  await admin.deleteTopicRecords({
+    topic: log.topic,
+    partitions: [{ partition: 0, offset: '54' }],
+  });
+  await admin.disconnect();
+  await loseRedis(platform.redis, platform.prefix);
+  await write(100, 5);
+  await untilCaughtUp(world(), PAIRS);
+  await expectRecount(world(), PAIRS);
+});
