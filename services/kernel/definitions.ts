@@ -1,7 +1,7 @@
 import type { Aggregation } from './accumulator.ts';
 import type { Json } from './json.ts';
 import type { DurationMs, EpochMs } from './time.ts';
-import type { Grain, TilingSize } from './window.ts';
+import type { Grain, WindowSize } from './window.ts';
 
 /** Definitions as services use them: checked, with every default filled in. Documents (YAML) become these in `kernel/catalog`. */
 
@@ -85,7 +85,7 @@ export type AlertRuleDefinition = {
   readonly name: LocalizedText;
   readonly metric: string;
   readonly by: readonly string[];
-  readonly window: TilingSize;
+  readonly window: WindowSize;
   readonly evaluate: 'onClose' | 'onUpdate';
   /** CEL over value, count, previous, completeness. */
   readonly when: string;

@@ -10,7 +10,7 @@ const SLIDING_DAYS_MAX = 366;
 
 /** What the forms are, for messages to people. */
 export const WINDOW_FORMS =
-  'minute, hour, day, week, month, quarter, year, a duration of whole minutes that divides a day (PT15M), SIZE/EVERY (PT30M/PT1M, P7D/P1D), or day-, week-, month-, quarter- or year-to-date';
+  'minute, hour, day, week, month, quarter, year, a duration of whole minutes that divides a day (PT15M), SIZE/EVERY (PT30M/PT1M or P7D/P1D; in a rule also { size, every }), or day-, week-, month-, quarter- or year-to-date';
 
 /**
  * Reads `minute`, `hour`, `day`, `week`, `month`, `quarter`, `year`; an ISO 8601 duration of whole minutes (`PT1H` is

@@ -15,20 +15,17 @@ export type WindowState = (typeof WINDOW_STATES)[number];
 /** Calendar periods longer than a day. Weeks start on Monday (ISO 8601). */
 export type Period = 'week' | 'month' | 'quarter' | 'year';
 
-/** Windows that follow each other without gap or overlap: a grain, a calendar period, or a fixed length aligned to the epoch. */
-export type TilingSize =
-  | { readonly kind: 'grain'; readonly grain: Grain }
-  | { readonly kind: 'period'; readonly period: Period }
-  | { readonly kind: 'tumbling'; readonly sizeMs: DurationMs };
-
 /**
- * What a reader may ask for (kernel/window-size.ts reads it). Every window ends with a step, and the steps of one size tile the
- * time line, so there is one window for each step. A tiling window is one step. A sliding window has length `sizeMs` and its step
- * is `everyMs`; one of `days` local days steps by local days. A window to date begins with its period and steps by local days,
- * day-to-date by hours since local midnight.
+ * What a reader or a rule may ask for (kernel/window-size.ts reads it). Every window ends with a step, and the steps of
+ * one size tile the time line, so there is one window for each step. A grain, a calendar period and a tumbling window, of a
+ * fixed length aligned to the epoch, are one step. A sliding window has length `sizeMs` and its step is `everyMs`; one of
+ * `days` local days steps by local days. A window to date begins with its period and steps by local days, day-to-date by
+ * hours since local midnight.
  */
 export type WindowSize =
-  | TilingSize
+  | { readonly kind: 'grain'; readonly grain: Grain }
+  | { readonly kind: 'period'; readonly period: Period }
+  | { readonly kind: 'tumbling'; readonly sizeMs: DurationMs }
   | { readonly kind: 'sliding'; readonly sizeMs: DurationMs; readonly everyMs: DurationMs }
   | { readonly kind: 'sliding-days'; readonly days: number }
   | { readonly kind: 'to-date'; readonly period: Period | 'day' };
@@ -37,10 +34,10 @@ export type WindowSize =
 export type ZoneCalendar = {
   /**
    * The window of this size whose last step holds the instant. Law: `startMs ≤ timeMs < endMs`; the window at `endMs` is the
-   * next one; windows of a tiling size tile the time line.
+   * next one; windows of one step tile the time line.
    */
   readonly windowAt: (size: WindowSize, timeMs: EpochMs) => Window;
-  /** The last step of the window that `windowAt` gives: all of it for a tiling size. Law: steps of one size tile the time line. */
+  /** The last step of the window that `windowAt` gives: all of it where windows do not overlap. Law: steps of one size tile the time line. */
   readonly stepAt: (size: WindowSize, timeMs: EpochMs) => Window;
   /** Start of the grain's cell that holds the instant: the hot path's form of `windowAt`, cached per hour. */
   readonly cellStart: (grain: Grain, timeMs: EpochMs) => EpochMs;

@@ -5,7 +5,7 @@ import { labelsOf } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { step } from './condition.ts';
 import type { Machine, MoveReason } from './condition.ts';
-import { ENDED_MAX, episodeId, TIMELINE_MAX } from './episode.ts';
+import { ENDED_MAX, episodeId, stepMsOf, TIMELINE_MAX } from './episode.ts';
 import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
 import { basisOf, breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
 import { bodyOf, endedEpisode, tell, toldReceivers } from './message.ts';
@@ -29,7 +29,7 @@ const unchanged = (state: AlertState): Reduced => ({ state, transitions: [] });
  */
 export function reduce(state: AlertState, check: Check, context: Context): Reduced {
   const known = remember(state, check, context.plan);
-  const before = slotAt(state.slots, check.window.startMs);
+  const before = slotAt(state.slots, stepMsOf(check));
   if (!before?.isClosed)
     return isPast(known, check) && !isNewBreach(before, check)
       ? unchanged(known)
@@ -44,7 +44,7 @@ export function reduce(state: AlertState, check: Check, context: Context): Reduc
  * is seen of the newest decides; an older one that closes may still show a breach that nobody was told of, no more.
  */
 const isPast = (state: AlertState, check: Check): boolean =>
-  (state.slots.at(-1)?.startMs ?? -Infinity) > check.window.startMs;
+  (state.slots.at(-1)?.startMs ?? -Infinity) > stepMsOf(check);
 const isNewBreach = (before: Slot | undefined, check: Check): boolean =>
   check.verdict === 'breach' && before?.verdict !== 'breach';
 
@@ -53,18 +53,14 @@ export const remember = (state: AlertState, check: Check, plan: RulePlan): Alert
   ...state,
   severity: plan.rule.severity,
   slots: withSlot(state.slots, slotOf(check), check.watermarkMs - memoryMs(plan)),
-  last: state.last && state.last.window.startMs > check.window.startMs ? state.last : check,
+  last: state.last && stepMsOf(state.last) > stepMsOf(check) ? state.last : check,
 });
 
 /** Moves the condition by a check that the alert knows already. */
 export function advance(state: AlertState, check: Check, context: Context): Reduced {
   const { rule } = context.plan;
   const { historyFromMs } = state;
-  const breaches = breachesUpTo(
-    state.slots,
-    { startMs: check.window.startMs, historyFromMs },
-    rule,
-  );
+  const breaches = breachesUpTo(state.slots, { startMs: stepMsOf(check), historyFromMs }, rule);
   const { verdict, atMs } = check;
   const { machine, reason } = step(state.machine, { verdict, atMs, breaches }, rule);
   const next = { ...state, machine, episode: noted(state.episode, check, context.plan) };
@@ -121,7 +117,7 @@ function opened(state: AlertState, check: Check, context: Context): AlertState {
   const startedAtMs = state.machine.activeAtMs ?? check.atMs;
   const isFiring = state.machine.condition === 'firing';
   const { historyFromMs } = state;
-  const { startMs } = check.window;
+  const startMs = stepMsOf(check);
   const opening = { startMs, historyFromMs, activeAtMs: startedAtMs };
   const episode: Episode = state.episode ?? {
     id: episodeId(state.id, { windowMs: startMs, offset: input.offset }),
@@ -186,7 +182,7 @@ function ended(
   const closed = endedEpisode(episode, {
     outcome,
     atMs: check.atMs,
-    lastWindowMs: Math.max(check.window.startMs, state.last?.window.startMs ?? 0),
+    lastWindowMs: Math.max(stepMsOf(check), state.last ? stepMsOf(state.last) : 0),
     value: check.value,
   });
   const body = bodyOf(kind, { alert: state, episode: closed, check }, context);
@@ -200,8 +196,8 @@ function ended(
 }
 
 /** Where the history of the next episode begins: an open window may still breach again, and then counts for it. */
-const nextHistoryMs = ({ window }: Check): EpochMs =>
-  window.state === 'open' ? window.startMs : window.endMs;
+const nextHistoryMs = (check: Check): EpochMs =>
+  check.window.state === 'open' ? stepMsOf(check) : check.window.endMs;
 
 /** Lays an ended episode down. Beyond the bound the oldest goes, and what it still owed is said to be lost. */
 export function laidDown({ state, transitions }: Reduced, episode: Episode): Reduced {
@@ -222,7 +218,7 @@ function revise(
   context: Context,
 ): Reduced {
   const { before, check } = change;
-  const { startMs } = check.window;
+  const startMs = stepMsOf(check);
   if (before.verdict === 'breach' || before.verdict === 'absent') {
     const retracted = retract(state, check, context);
     if (retracted) return retracted;
@@ -234,7 +230,7 @@ function revise(
 
 /** Takes back the episode that this window was part of, if with what is known now it would never have fired. */
 function retract(state: AlertState, check: Check, context: Context): Reduced | undefined {
-  const { startMs } = check.window;
+  const startMs = stepMsOf(check);
   const { watermarkMs } = check;
   const { rule } = context.plan;
   const isKnown = (episode: Episode): boolean =>

@@ -89,7 +89,8 @@ export function checkOf(
   const { watermarkMs, cursors } = from.progress;
   const { latenessMs, rule, metric, calendar } = plan;
   const now = windowValue(plan, window, from);
-  const before = windowValue(plan, calendar.windowAt(rule.window, window.startMs - 1), from);
+  const { startMs: stepMs } = calendar.stepAt(rule.window, window.endMs - 1);
+  const before = windowValue(plan, calendar.windowAt(rule.window, stepMs - 1), from);
   const isClosed = watermarkMs >= window.endMs;
   const stage = stageAt(window.endMs, { watermarkMs, latenessMs });
   const state = stateOf({ stage, revision: now.revision, restatements: 0 });
@@ -97,7 +98,12 @@ export function checkOf(
   const previous = before.isKnown ? before.value : null;
   const seen = { value: now.value, count: now.count, previous, completeness };
   return {
-    window: { ...window, state, revision: now.revision },
+    window: {
+      ...window,
+      ...(stepMs === window.startMs ? {} : { stepMs }),
+      state,
+      revision: now.revision,
+    },
     verdict: verdictOf(plan, { ...now, isClosed }, valuesOf(seen, metric.unit.scale)),
     atMs: isClosed ? window.endMs : Math.max(window.startMs, watermarkMs),
     ...seen,

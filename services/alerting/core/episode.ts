@@ -11,7 +11,12 @@ import type { Route } from './plan.ts';
 
 /** One look at one window: all that a verdict and its message are made of. Values are decimals as text. */
 export type Check = {
-  readonly window: Window & { readonly state: WindowState; readonly revision: number };
+  readonly window: Window & {
+    /** Start of its last step, where that is not its own start: of windows that overlap. */
+    readonly stepMs?: EpochMs;
+    readonly state: WindowState;
+    readonly revision: number;
+  };
   readonly verdict: Verdict;
   /** Event time of the check: the window's end, or how far an open one has come. */
   readonly atMs: EpochMs;
@@ -25,8 +30,12 @@ export type Check = {
   readonly cursors: readonly Cursor[];
 };
 
+/** What tells the windows of one rule apart, in their order: where the last step begins. Windows to date share their starts. */
+export const stepMsOf = ({ window }: Check): EpochMs => window.stepMs ?? window.startMs;
+
 /** What is remembered of a window: its verdict, and whether it was the closed window's. */
 export type Slot = {
+  /** Of the window's last step: for windows that do not overlap, of the window. */
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
   readonly verdict: Verdict;

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../kernel/time.ts';
 import { OK, step, underPolicy } from './condition.ts';
 import type { Machine, Policy } from './condition.ts';
+import { stepMsOf } from './episode.ts';
 import type { Check, Slot } from './episode.ts';
 import { SLOTS_MAX } from './plan.ts';
 
@@ -8,7 +9,7 @@ import { SLOTS_MAX } from './plan.ts';
 type Slots = readonly Slot[];
 
 export const slotOf = (check: Check): Slot => ({
-  startMs: check.window.startMs,
+  startMs: stepMsOf(check),
   endMs: check.window.endMs,
   verdict: check.verdict,
   isClosed: check.window.state !== 'open',

@@ -14,7 +14,7 @@ export type Track = {
   /** undefined once the rule is no more, while messages are still owed. */
   readonly plan: RulePlan | undefined;
   readonly alert: AlertState;
-  /** Start of the next window to close; null until the metric's watermark is known. */
+  /** Start of the last step of the next window to close (where windows do not overlap, of the window); null until the metric's watermark is known. */
   readonly nextStartMs: EpochMs | null;
   /** Records below this offset only fill its memory: they were acted on before, or lie before its beginning. */
   readonly resumeAt: number;

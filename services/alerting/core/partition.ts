@@ -8,13 +8,14 @@ import type { Window } from '../../kernel/window.ts';
 import { advance, reduce, remember } from './alert.ts';
 import type { Reduced, Transition } from './alert.ts';
 import { cellsKey, checkOf, keepCell } from './cells.ts';
-import type { Cells, MetricProgress } from './cells.ts';
-import { newAlert } from './episode.ts';
+import type { MetricProgress } from './cells.ts';
+import { newAlert, stepMsOf } from './episode.ts';
 import type { AlertState, Check } from './episode.ts';
+import { cellMemoryMs, forgetCells } from './forget-cells.ts';
 import { slotAt } from './history.ts';
 import { remind } from './lifecycle.ts';
 import type { Context } from './message.ts';
-import { memoryMs, metricKey, planMetricKey, SLOTS_MAX, windowLengthMs } from './plan.ts';
+import { metricKey, planMetricKey, SLOTS_MAX, stepLengthMs } from './plan.ts';
 import type { RulePlan } from './plan.ts';
 import type { PartitionState, Track } from './partition-state.ts';
 
@@ -113,18 +114,32 @@ function onValue(turn: Turn, update: ValueUpdate): void {
   state.cellChanged(cellsKey(key, update.grain, update.series), update.start);
   for (const plan of plans) {
     if (!isWatched(plan, update.series)) continue;
-    const window = plan.calendar.windowAt(plan.rule.window, update.start);
-    const track = trackOf(turn, plan, { update, window });
+    const track = trackOf(turn, plan, update);
     if (!track) continue;
     const seen = progressOf(progress, update);
-    if (isHeard(track, window, seen.watermarkMs))
-      look(turn, track, checkOf(plan, window, { cells, progress: seen }));
-    else if (closesWindow(track, window, update)) {
+    for (const window of windowsWith(plan, update.start, seen.watermarkMs)) {
       const closed = { ...seen, watermarkMs: Math.max(seen.watermarkMs, update.watermark) };
-      awaken(turn, track);
-      look(turn, track, checkOf(plan, window, { cells, progress: closed }));
-      state.setNext(track, window.endMs);
+      if (isHeard(track, window, seen.watermarkMs))
+        look(turn, track, checkOf(plan, window, { cells, progress: seen }));
+      else if (closesWindow(track, window, update)) {
+        awaken(turn, track);
+        look(turn, track, checkOf(plan, window, { cells, progress: closed }));
+        state.setNext(track, window.endMs);
+      }
     }
+  }
+}
+
+/** The windows that the cell is part of, in order: all closed ones, and the first open one, of which the cell is news. */
+function* windowsWith(
+  { calendar, rule }: RulePlan,
+  cellMs: EpochMs,
+  watermarkMs: EpochMs,
+): Iterable<Window> {
+  let window = calendar.windowAt(rule.window, cellMs);
+  for (; window.startMs <= cellMs; window = calendar.windowAt(rule.window, window.endMs)) {
+    yield window;
+    if (window.endMs > watermarkMs) return;
   }
 }
 
@@ -156,13 +171,17 @@ function isHeard(track: Track & { plan: RulePlan }, window: Window, watermarkMs:
   if (window.endMs <= watermarkMs)
     return (
       nextStartMs !== null &&
-      window.startMs < nextStartMs &&
-      slotAt(alert.slots, window.startMs) !== undefined
+      window.endMs <= nextStartMs &&
+      slotAt(alert.slots, stepStart(plan, window)) !== undefined
     );
   return (
-    plan.rule.evaluate === 'onUpdate' && window.startMs >= (alert.last?.window.startMs ?? -Infinity)
+    plan.rule.evaluate === 'onUpdate' &&
+    stepStart(plan, window) >= (alert.last ? stepMsOf(alert.last) : -Infinity)
   );
 }
+
+const stepStart = ({ calendar, rule }: RulePlan, window: Window): EpochMs =>
+  calendar.stepAt(rule.window, window.endMs - 1).startMs;
 
 /** Whether the series is one of the rule's: it has the rule's dimensions, in any order. */
 export function isWatched({ rule }: RulePlan, series: string): boolean {
@@ -173,14 +192,14 @@ export function isWatched({ rule }: RulePlan, series: string): boolean {
 function trackOf(
   turn: Turn,
   plan: RulePlan,
-  first: { update: ValueUpdate; window: Window },
+  first: ValueUpdate,
 ): (Track & { plan: RulePlan }) | undefined {
   const { state, record } = turn;
-  const id = fingerprint(plan.rule.id, first.update.series);
+  const id = fingerprint(plan.rule.id, first.series);
+  const startMs = (): EpochMs => plan.calendar.stepAt(plan.rule.window, first.start).startMs;
   const known = state.tracks.get(id);
   if (known) {
-    if (known.nextStartMs === null && !first.update.backfilled)
-      state.setNext(known, first.window.startMs);
+    if (known.nextStartMs === null && !first.backfilled) state.setNext(known, startMs());
     return known.plan ? (known as Track & { plan: RulePlan }) : undefined;
   }
   if (state.tracksOf(plan.rule.id).size >= TRACKS_PER_RULE_MAX) {
@@ -189,9 +208,9 @@ function trackOf(
   }
   return state.addTrack({
     plan,
-    alert: alertOf(plan, first.update.series),
+    alert: alertOf(plan, first.series),
     // A series that history brought is watched from now on.
-    nextStartMs: first.update.backfilled ? null : first.window.startMs,
+    nextStartMs: first.backfilled ? null : startMs(),
     resumeAt: state.activeFrom,
     isDormant: record.offset < state.activeFrom,
   });
@@ -238,14 +257,15 @@ function closeWindows(turn: Turn, track: Track & { plan: RulePlan }, watermarkMs
   // An alert that is brought back begins with its series' first window, as it did before.
   const isUnseen = track.nextStartMs === null && cells.size === 0;
   if (isUnseen && turn.record.offset < track.resumeAt) return;
-  const earliestMs = watermarkMs - SLOTS_MAX * windowLengthMs(plan);
+  const earliestMs = watermarkMs - SLOTS_MAX * stepLengthMs(plan);
   const fromMs = Math.max(track.nextStartMs ?? watermarkMs, earliestMs);
   let window = calendar.windowAt(rule.window, fromMs);
   for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
     look(turn, track, checkOf(plan, window, { cells, progress }));
-  turn.state.setNext(track, window.startMs);
+  const nextMs = stepStart(plan, window);
+  turn.state.setNext(track, nextMs);
   if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
-  const newestMs = Math.max(window.startMs, track.alert.last?.window.startMs ?? 0);
+  const newestMs = Math.max(nextMs, track.alert.last ? stepMsOf(track.alert.last) : 0);
   const newest = calendar.windowAt(rule.window, newestMs);
   look(turn, track, checkOf(plan, newest, { cells, progress }));
 }
@@ -279,33 +299,8 @@ function noticeSilence(turn: Turn, track: Track & { plan: RulePlan }): void {
   const window = plan.calendar.windowAt(plan.rule.window, nextStartMs);
   const isDue = state.logMs >= window.endMs + SILENT_AFTER_MS;
   if (!isDue || progress.watermarkMs >= window.endMs) return;
-  if (slotAt(alert.slots, window.startMs)?.verdict === 'absent') return;
+  if (slotAt(alert.slots, stepStart(plan, window))?.verdict === 'absent') return;
   const cells = state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, alert.series));
   const check = checkOf(plan, window, { cells, progress });
   look(turn, track, { ...check, verdict: 'absent' });
-}
-
-/** How long after its end a cell is kept: its own window and the one that has it as `previous`, while they may change. */
-const cellMemoryMs = (plan: RulePlan): number => memoryMs(plan) + 2 * windowLengthMs(plan);
-
-function forgetCells(state: PartitionState, metric: string, watermarkMs: EpochMs): void {
-  for (const [key, cells] of state.cells) {
-    if (!key.startsWith(`${metric}|`)) continue;
-    const plans = state
-      .plansOf(metric)
-      .filter(({ grain }) => key.startsWith(`${metric}|${grain}|`));
-    forgetBefore(state, { key, cells }, watermarkMs - Math.max(0, ...plans.map(cellMemoryMs)));
-  }
-}
-
-function forgetBefore(
-  state: PartitionState,
-  { key, cells }: { key: string; cells: Cells },
-  beforeMs: EpochMs,
-): void {
-  for (const [start, { end }] of cells) {
-    if (end >= beforeMs) continue;
-    cells.delete(start);
-    state.cellChanged(key, start);
-  }
 }

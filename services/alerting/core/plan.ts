@@ -1,6 +1,7 @@
 import type { AlertRuleDefinition, MetricDefinition } from '../../kernel/definitions.ts';
 import type { Integer } from '../../kernel/integer.ts';
 import type { Labels } from '../../kernel/series.ts';
+import { HOUR_MS } from '../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import type { Grain, ZoneCalendar } from '../../kernel/window.ts';
 import type { Verdict } from './condition.ts';
@@ -49,17 +50,39 @@ export const SLOTS_MAX = 500;
 
 /** An upper bound of the window's length, for deciding what may be forgotten. */
 export function windowLengthMs({ rule: { window } }: Pick<RulePlan, 'rule'>): DurationMs {
-  const day = 25 * 3_600_000;
+  const day = 25 * HOUR_MS;
   switch (window.kind) {
     case 'tumbling':
       return window.sizeMs;
+    case 'sliding':
+      return window.sizeMs;
+    case 'sliding-days':
+      return day * window.days;
     case 'grain':
       return window.grain === 'minute' ? 60_000 : window.grain === 'hour' ? 3_600_000 : day;
     case 'period':
-      return day * { week: 7, month: 31, quarter: 92, year: 366 }[window.period];
+    case 'to-date':
+      return day * { day: 1, week: 7, month: 31, quarter: 92, year: 366 }[window.period];
+  }
+}
+
+/** An upper bound of the time from one window to the next. */
+export function stepLengthMs(plan: Pick<RulePlan, 'rule'>): DurationMs {
+  const { window } = plan.rule;
+  switch (window.kind) {
+    case 'sliding':
+      return window.everyMs;
+    case 'sliding-days':
+      return 25 * HOUR_MS;
+    case 'to-date':
+      return window.period === 'day' ? HOUR_MS : 25 * HOUR_MS;
+    case 'grain':
+    case 'period':
+    case 'tumbling':
+      return windowLengthMs(plan);
   }
 }
 
 /** How long after its end a window is remembered: while it can change, within what is bounded. */
 export const memoryMs = (plan: RulePlan): DurationMs =>
-  Math.min(plan.latenessMs, SLOTS_MAX * windowLengthMs(plan));
+  Math.min(plan.latenessMs, SLOTS_MAX * stepLengthMs(plan));

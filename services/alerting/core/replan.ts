@@ -96,8 +96,8 @@ function newestClosed(state: PartitionState, plan: RulePlan): EpochMs | null {
   const watermarkMs = state.metrics.get(planMetricKey(plan))?.watermarkMs;
   if (watermarkMs === undefined) return null;
   const { calendar, rule } = plan;
-  const open = calendar.windowAt(rule.window, watermarkMs);
-  return calendar.windowAt(rule.window, open.startMs - 1).startMs;
+  const open = calendar.stepAt(rule.window, watermarkMs);
+  return calendar.stepAt(rule.window, open.startMs - 1).startMs;
 }
 
 function forget(state: PartitionState, memory: string, wanted: ReadonlySet<string>): void {

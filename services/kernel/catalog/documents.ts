@@ -190,13 +190,20 @@ export const alertRuleDocument = document('AlertRule', {
       .default([])
       .describe('Each member of this breakdown is watched on its own.'),
     window: z
-      .string({
-        error: ({ input }) =>
-          typeof input === 'object' && input !== null
-            ? '\u0000sliding windows are not supported yet; there are minute, hour, day, week, month, quarter, year and durations'
-            : undefined,
+      .union([z.string(), fields({ size: z.string(), every: z.string() })], {
+        error: 'must be a window such as PT1H, day or month-to-date, or { size, every }',
       })
-      .meta({ examples: ['minute', 'PT15M', 'PT1H', 'day', 'week', 'month', 'quarter', 'year'] }),
+      .describe('One that slides has a size and begins anew with every step.')
+      .meta({
+        examples: [
+          'minute',
+          'PT15M',
+          'day',
+          'month',
+          'month-to-date',
+          { size: 'PT30M', every: 'PT1M' },
+        ],
+      }),
     evaluate: choice(['onClose', 'onUpdate'])
       .default('onClose')
       .describe('When a window is complete, or at each change of an open one.'),

@@ -2,8 +2,9 @@ import type { AlertRuleDefinition, MetricDefinition, SimpleMetric } from '../def
 import { formatDecimal, rescaleExact } from '../decimal.ts';
 import { ruleEnvironment } from '../expression/environment.ts';
 import { thresholdOf } from '../expression/threshold.ts';
-import type { TilingSize } from '../window.ts';
-import { grainOf, parseWindowSize } from '../window-size.ts';
+import { HOUR_MS, MINUTE_MS } from '../time.ts';
+import type { WindowSize } from '../window.ts';
+import { grainOf, parseWindowSize, WINDOW_FORMS } from '../window-size.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { AlertRuleDocument } from './documents.ts';
@@ -69,22 +70,28 @@ export function alertRuleOf(
   };
 }
 
-function windowOf({ window }: Spec, { report }: Context): TilingSize | undefined {
-  const size = parseWindowSize(window);
+function windowOf({ window }: Spec, { report }: Context): WindowSize | undefined {
+  const text = typeof window === 'string' ? window : `${window.size}/${window.every}`;
+  const size = parseWindowSize(text);
   const path = ['spec', 'window'];
-  if (size?.kind === 'grain' || size?.kind === 'period' || size?.kind === 'tumbling') return size;
-  if (size)
-    report(path, {
-      code: 'not_supported',
-      message: `rules over windows such as ${window} are not supported yet`,
-    });
-  else
+  if (!size) {
+    const message = `${text} is no window: ${WINDOW_FORMS}`;
+    report(path, { code: 'field_invalid', message });
+  } else if (mergesOf(size) > MERGES_MAX)
     report(path, {
       code: 'field_invalid',
-      message: `${window} is no window: minute, hour, day, week, month, quarter, year, or a duration of whole minutes that divides a day`,
+      message: `${text} is too fine: an event lies in many windows of many cells, ${mergesOf(size)} in all, of at most ${MERGES_MAX}; take longer steps, or whole hours`,
     });
-  return undefined;
+  return size;
 }
+
+/** Cells that one late event may make alerting merge anew: it lies in so many windows of so many cells. */
+function mergesOf(size: WindowSize): number {
+  if (size.kind !== 'sliding') return 0;
+  const cells = size.sizeMs / (grainOf(size) === 'hour' ? HOUR_MS : MINUTE_MS);
+  return Math.ceil(size.sizeMs / size.everyMs) * cells;
+}
+const MERGES_MAX = 100_000;
 
 function checkFor({ for: sustain, evaluate }: Spec, { report }: Context): void {
   if (!sustain || 'duration' in sustain) return;
@@ -119,7 +126,7 @@ function breakdownFor(
 }
 
 function checkWindow(
-  window: TilingSize,
+  window: WindowSize,
   { metric, metrics }: { metric: MetricDefinition; metrics: Metrics },
   { report }: Context,
 ): void {
@@ -129,6 +136,11 @@ function checkWindow(
     return report(path, {
       code: 'grain_unavailable',
       message: `${metric.id} keeps ${metric.grains.join(', ')}; this window needs ${grain}`,
+    });
+  if (metric.kind === 'derived' && window.kind !== 'grain')
+    return report(path, {
+      code: 'grain_unavailable',
+      message: `${metric.id} is a formula, which rules see by ${metric.grains.join(', ')} only`,
     });
   const distinct = inputsOf(metric, metrics).find(({ aggregation }) => aggregation === 'distinct');
   if (distinct && window.kind !== 'grain')

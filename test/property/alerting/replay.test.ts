@@ -54,6 +54,11 @@ const rule: fc.Arbitrary<AlertRuleDefinition> = fc
       'breach' as const,
     ),
     minCount: fc.constantFrom(0, 2),
+    window: fc.constantFrom<AlertRuleDefinition['window']>(
+      { kind: 'grain', grain: 'hour' },
+      { kind: 'sliding', sizeMs: 3 * HOUR, everyMs: HOUR },
+      { kind: 'to-date', period: 'day' },
+    ),
   })
   .map(({ clear, for: lasting, ...rest }) =>
     aRule({

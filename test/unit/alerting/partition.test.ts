@@ -130,6 +130,61 @@ describe('a rule on closed windows', () => {
     expect(b.hour(2, 600)).toEqual(['resolved: recovered']);
   });
 
+  test('windows that slide are judged at every step, each from its own cells', () => {
+    const window = { kind: 'sliding', sizeMs: 3 * HOUR, everyMs: HOUR } as const;
+    const b = bench(low({ window }));
+    expect([...b.hour(0, 500), ...b.hour(1, 400)]).toEqual([]);
+    expect(b.hour(2, 300)).toEqual([]);
+    expect(b.hour(3, 200)).toEqual(['firing: breach']);
+    expect(b.hour(4, 600)).toEqual(['resolved: recovered']);
+    const [firing] = b.messages().map(({ body }) => JSON.parse(body));
+    expect(firing.data).toMatchObject({
+      value: '900.00',
+      previous: '1200.00',
+      window: {
+        start: new Date(T0 + HOUR).toISOString(),
+        end: new Date(T0 + 4 * HOUR).toISOString(),
+        state: 'closed',
+      },
+    });
+  });
+
+  test('a late event is seen by every window that it lies in', () => {
+    const window = { kind: 'sliding', sizeMs: 2 * HOUR, everyMs: HOUR } as const;
+    const b = bench(low({ window }));
+    b.hour(0, 600);
+    expect(b.hour(1, 300)).toEqual(['firing: breach']);
+    expect(b.hour(2, 300)).toEqual([]);
+    b.hour(3, 800);
+    expect(b.condition()).toBe('ok');
+    const verdicts = () => b.alert().slots.map(({ verdict, value }) => `${verdict} ${value}`);
+    expect(verdicts().slice(1)).toEqual(['breach 900.00', 'breach 600.00', 'clear 1100.00']);
+    const late = { contributions: 11, sum: 90_000 };
+    const told = b.value(1, 900, { accumulators: late, state: 'revised', revision: 1 });
+    expect(told).toEqual(['revised: breach_to_clear', 'corrected: retracted']);
+    expect(verdicts().slice(1)).toEqual(['clear 1500.00', 'clear 1200.00', 'clear 1100.00']);
+  });
+
+  test('the day to date may be judged while it grows, and begins anew at midnight', () => {
+    const window = { kind: 'to-date', period: 'day' } as const;
+    const b = bench(low({ window, when: 'value > 1000', evaluate: 'onUpdate' }));
+    const midnight = 24 - ((T0 / HOUR) % 24);
+    b.tick(midnight);
+    b.hour(midnight, 600);
+    expect(b.value(midnight + 1, 300)).toEqual([]);
+    expect(
+      b.value(midnight + 1, 500, { accumulators: { contributions: 12, sum: 50_000 } }),
+    ).toEqual(['firing: breach']);
+    expect(b.tick(midnight + 23)).toEqual([]);
+    expect(b.tick(midnight + 24)).toEqual(['resolved: recovered']);
+    const [firing] = b.messages().map(({ body }) => JSON.parse(body));
+    expect(firing.data.window).toMatchObject({
+      start: new Date(T0 + midnight * HOUR).toISOString(),
+      end: new Date(T0 + (midnight + 2) * HOUR).toISOString(),
+      state: 'open',
+    });
+  });
+
   test('windows of several cells are merged from them, and judged only when all were seen', () => {
     const rule = aRule({ window: { kind: 'tumbling', sizeMs: 2 * HOUR }, when: 'value > 100' });
     const b = bench(salesCatalog({ rules: [rule] }));

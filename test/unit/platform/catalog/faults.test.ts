@@ -270,14 +270,19 @@ describe('every fault is told with its place and code', () => {
     ],
     [rule('metric: net, window: ‸PT7M, when: value > 1'), 'field_invalid', 'is no window'],
     [
-      rule('metric: net, window: ‸month-to-date, when: value > 1'),
-      'not_supported',
-      'month-to-date are not supported yet',
+      rule('metric: net, window: ‸{ size: PT30M, every: PT7M }, when: value > 1'),
+      'field_invalid',
+      'PT30M/PT7M is no window',
     ],
     [
-      rule('metric: net, window: ‸{ size: PT30M, every: PT1M }, when: value > 1'),
-      'not_supported',
-      'sliding windows are not supported yet',
+      rule('metric: net, window: ‸{ size: PT24H, every: PT1M }, when: value > 1'),
+      'field_invalid',
+      'is too fine',
+    ],
+    [
+      rule('metric: buyers, window: ‸month-to-date, when: value > 1'),
+      'grain_unavailable',
+      'counts distinct members',
     ],
     [
       rule('metric: buyers, window: ‸minute, when: value > 1'),
