@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { aReceiver, HOUR, salesCatalog, T0 } from '../../support/alerting.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { Definitions, TestPlatform } from '../../support/platform.ts';
 import { openUpdateWriter } from '../../support/update-writer.ts';
+import { runTidemark } from '../../support/stack.ts';
 import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 import type { WebhookReceiver } from '../../support/webhook-receiver.ts';
 
@@ -243,32 +243,27 @@ test('the command line lists, shows and tests what the API has', async () => {
   await startReady();
   const { port } = new URL(await platform.listen());
   const tidemark = (...args: readonly string[]) =>
-    new Promise<{ code: number; out: string; err: string }>((resolve) => {
-      const env = { PATH: process.env['PATH'], TIDEMARK_PORT: port, NO_COLOR: '1' };
-      execFile('bin/tidemark', [...args, '--data', folder], { env }, (error, out, err) =>
-        resolve({ code: error ? Number(error.code) : 0, out, err }),
-      );
-    });
+    runTidemark([...args, '--data', folder], { TIDEMARK_PORT: port });
   await writer.write(tick(0), ...hour(0, 500));
   await expect.poll(types, WAIT).toEqual(['alert.firing']);
   const list = await tidemark('alerts', 'list', '--state', 'firing', '--output', 'json');
-  const [alert] = JSON.parse(list.out) as { id: string; rule: string }[];
+  const [alert] = JSON.parse(list.stdout) as { id: string; rule: string }[];
   expect([list.code, alert?.rule]).toEqual([0, 'net-sales-low']);
   const table = await tidemark('alerts', 'list');
-  expect(table.out).toMatch(/RULE +LABELS +STATE[^]*net-sales-low +\{\} +firing +500\.00 +1000/);
+  expect(table.stdout).toMatch(/RULE +LABELS +STATE[^]*net-sales-low +\{\} +firing +500\.00 +1000/);
   await expect
-    .poll(async () => (await tidemark('alerts', 'show', alert?.id ?? '')).out, WAIT)
+    .poll(async () => (await tidemark('alerts', 'show', alert?.id ?? '')).stdout, WAIT)
     .toMatch(/state +firing[^]*breach[^]*firing +ops-hook +delivered/);
   expect(await tidemark('alerts', 'test', 'ops-hook')).toMatchObject({
     code: 0,
-    out: expect.stringContaining('delivered'),
+    stdout: expect.stringContaining('delivered'),
   });
   expect(await tidemark('alerts', 'test', 'nobody')).toMatchObject({
     code: 1,
-    err: expect.stringContaining('no receiver nobody'),
+    stderr: expect.stringContaining('no receiver nobody'),
   });
   expect(await tidemark('alerts', 'list', '--state', 'red')).toMatchObject({
     code: 1,
-    err: expect.stringContaining('state must be one of'),
+    stderr: expect.stringContaining('state must be one of'),
   });
 });
