@@ -47,6 +47,8 @@ export type StoredCell = CellPlace & {
   readonly state: WindowState;
   readonly revision: number;
   readonly restatements: number;
+  /** How many of the contributions are of historical events. */
+  readonly historical: number;
 };
 /** One atomic view: the cells, and the cursors and watermark that they are a function of. */
 export type ProjectionView = {

@@ -10,7 +10,7 @@ import type { Grain } from './window.ts';
  * | `…:series` | hash | series key → number, append-only |
  * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |
  * | `…:due` | sorted set | `GRAIN|START` by the watermark at which the window changes its stage next |
- * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final); per series number N: `N.n` contributions, `N.s` sum, `N.a` min, `N.z` max, `N.l` last, `N.q` bins of a percentile (kernel/sketch.ts), `N.r` revision, `N.x` restatements |
+ * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final); per series number N: `N.n` contributions, `N.s` sum, `N.a` min, `N.z` max, `N.l` last, `N.q` bins of a percentile (kernel/sketch.ts), `N.r` revision, `N.x` restatements, `N.h` contributions of historical events |
  * | `…:members:GRAIN:START:KEY` | set or HyperLogLog | members of a distinct cell, by the series key's text: the number is given by the very script that adds them |
  * | `…:scratch:ID` | HyperLogLog | a reader's union of many cells, for a minute at most |
  */

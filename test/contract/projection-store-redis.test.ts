@@ -37,6 +37,7 @@ type Delta = FlushRequest['windows'][number]['cells'][number]['delta'];
 const delta = (over: Partial<Delta>): Delta => ({
   contributions: 1,
   restated: false,
+  historical: 0,
   sum: undefined,
   min: undefined,
   max: undefined,

@@ -25,6 +25,7 @@ export const span = (over: Partial<PartitionSpan> = {}): PartitionSpan => ({
 const delta = (over: Partial<CellDelta> = {}): CellDelta => ({
   contributions: 1,
   restated: false,
+  historical: 0,
   sum: undefined,
   min: undefined,
   max: undefined,
@@ -293,9 +294,17 @@ export function projectionStoreContract(
       await store.advance(metric, 10);
       await store.apply(
         ref,
-        flush({ deltas: [['[]', delta({ restated: true })]], spans: both(3 * HOUR, 3) }),
+        flush({
+          deltas: [['[]', delta({ restated: true, historical: 1 })]],
+          spans: both(3 * HOUR, 3),
+        }),
       );
-      expect((await cells())[0]).toMatchObject({ state: 'restated', revision: 2, restatements: 1 });
+      expect((await cells())[0]).toMatchObject({
+        state: 'restated',
+        revision: 2,
+        restatements: 1,
+        historical: 1,
+      });
     });
 
     test('an event for a window that was empty when the watermark passed it revises it too', async () => {

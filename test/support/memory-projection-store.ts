@@ -20,6 +20,7 @@ type Cell = {
   members: Set<string> | undefined;
   revision: number;
   restatements: number;
+  historical: number;
 };
 type StoredWindow = {
   grain: Grain;
@@ -181,7 +182,7 @@ function viewOf(
       ...cell.accumulators,
       ...(members ? { distinct: members.size } : {}),
     };
-    const numbers = { stage, revision, restatements };
+    const numbers = { stage, revision, restatements, historical: cell.historical };
     const key = keys.get(at.series) ?? '';
     return [{ ...at, key, endMs, accumulators, ...numbers, state: stateOf(numbers) }];
   });
@@ -297,11 +298,13 @@ function writeWindow(
       members: undefined,
       revision: 0,
       restatements: 0,
+      historical: 0,
     };
     stored.cells.set(number, cell);
     addDelta(cell, delta);
     if (watermarkOf(projection) >= stored.endMs) cell.revision++;
     if (delta.restated) cell.restatements++;
+    cell.historical += delta.historical;
     projection.dirty.add(`${key}|${number}`);
   }
 }

@@ -46,7 +46,7 @@ function pushWindow(
   args.push(`${window.grain}|${window.startMs}`, window.endMs, window.cells.length);
   for (const { series, delta } of window.cells) {
     const { sum, min, max, last, bins, members } = delta;
-    args.push(series, delta.contributions, delta.restated ? '1' : '0');
+    args.push(series, delta.contributions, delta.restated ? '1' : '0', delta.historical);
     args.push(text(sum), text(min), text(max), last === undefined ? '' : encodeLast(last));
     args.push(bins === undefined ? '' : encodeSketch(sketchOf(bins)));
     if (members === undefined) {

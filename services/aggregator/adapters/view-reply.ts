@@ -34,13 +34,14 @@ function cellOf(
   row: readonly string[],
   place: (CellPlace & { readonly series: number }) | undefined,
 ): readonly StoredCell[] {
-  const [end, stage, contributions, sum, min, max, last, revision, restatements, bins, distinct] =
-    row;
+  const [end, stage, contributions, sum, min, max, last, ...rest] = row;
+  const [revision, restatements, bins, historical, distinct] = rest;
   if (!place || !end || !contributions) return [];
   const numbers = {
     stage: Number(stage),
     revision: Number(revision || 0),
     restatements: Number(restatements || 0),
+    historical: Number(historical || 0),
   };
   const accumulators = readAccumulators({ contributions, sum, min, max, last, bins, distinct });
   return [{ ...place, endMs: Number(end), accumulators, ...numbers, state: stateOf(numbers) }];

@@ -9,6 +9,7 @@ import { stageAt, stateOf } from '../../kernel/stage.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Cursor, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import { WINDOW_STATES } from '../../kernel/window.ts';
+import { isBackfilled } from './publication.ts';
 import type { CellView, ViewedCell } from './publication.ts';
 
 /** A derived metric made ready: the simple metrics at the bottom of its formula, and the formula over their values. */
@@ -103,8 +104,8 @@ export function derivedUpdate(
     value: formatValue(result?.unscaled ?? null, metric.unit.scale),
     state: WINDOW_STATES[Math.min(...states)] ?? 'open',
     revision: sum((cell) => cell.revision),
-    backfilled: at.leaves.some(
-      ({ view, cell }) => view.rebuilding || (cell?.restatements ?? 0) > 0,
+    backfilled: at.leaves.some(({ view, cell }) =>
+      cell ? isBackfilled(view, cell) : view.rebuilding,
     ),
     ...evidenceOf(at.leaves.map(({ view }) => view)),
     at: at.nowMs,

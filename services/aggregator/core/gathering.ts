@@ -11,6 +11,8 @@ export type CellDelta = {
   contributions: number;
   /** True when a historical event changed a window that was final for its partition. */
   restated: boolean;
+  /** How many of the contributions are of historical events. */
+  historical: number;
   sum: Integer | undefined;
   min: Integer | undefined;
   max: Integer | undefined;
@@ -71,6 +73,7 @@ export function count(span: PartitionSpan, outcome: PartitionCounter, by = 1): v
 const emptyDelta = (): CellDelta => ({
   contributions: 0,
   restated: false,
+  historical: 0,
   sum: undefined,
   min: undefined,
   max: undefined,

@@ -135,6 +135,7 @@ function addToCells(
     for (const number of numbers) {
       const cell = deltaOf(into.gathering, window, number);
       cell.contributions++;
+      if (historical) cell.historical++;
       if (restates) cell.restated = true;
       const parts = partsOf(cell);
       plan.contribute(cell, contribution);

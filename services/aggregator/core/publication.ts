@@ -16,6 +16,8 @@ export type ViewedCell = {
   readonly state: WindowState;
   readonly revision: number;
   readonly restatements: number;
+  /** How many of the contributions are of historical events. */
+  readonly historical: number;
 };
 /** Cells with the cursors and watermark that they are a function of. */
 export type CellView = {
@@ -24,6 +26,16 @@ export type CellView = {
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
 };
+
+/**
+ * What a rebuild shows, what history changed after it was final, and what history alone filled: it pages nobody.
+ * @see design section 5
+ */
+export const isBackfilled = (
+  { rebuilding }: Pick<CellView, 'rebuilding'>,
+  cell: ViewedCell,
+): boolean =>
+  rebuilding || cell.restatements > 0 || cell.historical === cell.accumulators.contributions;
 
 /** What a view's cells say to the world: one update per cell, each with the evidence that it is a function of. */
 export function valueUpdates(
@@ -45,7 +57,7 @@ export function valueUpdates(
     value: formatValue(valueOf(metric.aggregation, cell.accumulators, scales), scales.unitScale),
     state: cell.state,
     revision: cell.revision,
-    backfilled: view.rebuilding || cell.restatements > 0,
+    backfilled: isBackfilled(view, cell),
     watermark: view.watermarkMs,
     cursors: view.cursors,
     at: nowMs,

@@ -24,7 +24,7 @@ const create = (empty: boolean) =>
 /** Adds one event to each of `count` windows. */
 const apply = (count: number, watermarkMs = 0) => {
   const span = { topic: 't', partition: 0, from: next, to: ++next, watermarkMs };
-  const delta = { contributions: 1, restated: false, sum: 5 };
+  const delta = { contributions: 1, restated: false, historical: 0, sum: 5 };
   const none = {
     min: undefined,
     max: undefined,

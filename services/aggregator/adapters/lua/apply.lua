@@ -5,7 +5,7 @@
 --   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', caughtUp },
 --   #counters, { field, delta },
 --   #series, { key, number or '', breakdown },
---   #windows, { member, end, #cells, { series index, contributions, restated, sum, min, max, last, bins, members key index, #members, members... } }
+--   #windows, { member, end, #cells, { series index, contributions, restated, historical, sum, min, max, last, bins, members key index, #members, members... } }
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local FIRST_CELLS_KEY = 5
 local CHUNK = 1000
@@ -77,7 +77,7 @@ for w = 1, takeNumber() do
   local isClosed = passed and passed >= tonumber(windowEnd)
   local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {} }
   for _ = 1, cellCount do
-    local number, contributions, restated = numbers[takeNumber() + 1], take(), take()
+    local number, contributions, restated, historical = numbers[takeNumber() + 1], take(), take(), take()
     local sum, min, max, last, bins = take(), take(), take(), take(), take()
     local membersKey, memberCount = takeNumber(), takeNumber()
     local members = {}
@@ -108,6 +108,10 @@ for w = 1, takeNumber() do
       end
       if isClosed then set(6, add(old[6] or '0', '1')) end
       if restated == '1' then set(7, add(old[7] or '0', '1')) end
+      if historical ~= '0' then
+        writes[#writes + 1] = number .. '.h'
+        writes[#writes + 1] = add(redis.call('HGET', key, number .. '.h') or '0', historical)
+      end
       if membersKey > 0 then
         local name = KEYS[membersKey]
         local kind = redis.call('TYPE', name).ok

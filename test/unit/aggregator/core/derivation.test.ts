@@ -50,6 +50,7 @@ const cell = (over: Partial<ViewedCell>): ViewedCell => ({
   state: 'closed',
   revision: 1,
   restatements: 0,
+  historical: 0,
   ...over,
 });
 const view = (over: Partial<CellView> = {}): CellView => ({

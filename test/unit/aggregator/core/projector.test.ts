@@ -105,6 +105,7 @@ describe('what a metric makes of an event', () => {
       ['minute', true],
       ['hour', false],
     ]);
+    expect(request?.windows.map(({ cells }) => cells[0]?.delta.historical)).toEqual([1, 1]);
     expect(notes.lateEvents).toEqual([]);
   });
 
