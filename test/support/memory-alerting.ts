@@ -2,9 +2,10 @@ import type { AlertRecord } from '../../services/kernel/alert.ts';
 import type { MetricUpdate } from '../../services/kernel/update.ts';
 import { updateKey } from '../../services/kernel/update.ts';
 import type { Owed } from '../../services/alerting/core/lifecycle.ts';
-import type { AlertLog, UpdateLog, UpdateSource } from '../../services/alerting/ports.ts';
+import type { UpdateLog, UpdateSource } from '../../services/alerting/ports.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
 import type { Alerting } from '../../services/alerting/service.ts';
+import { memoryAlertLog } from './memory-alert-log.ts';
 import { memoryAlertStore } from './memory-alert-store.ts';
 
 type Stored = { readonly appendMs: number; readonly update: MetricUpdate };
@@ -29,17 +30,7 @@ export function memoryWorld() {
     writeClock: async () => undefined,
     decode: async (value) => updates[value.readUInt32BE(0)]?.update,
   };
-  const alertLog: AlertLog = {
-    async append(_partition, records) {
-      steps.push('append');
-      alerts.push(...records);
-      return alerts.length;
-    },
-    readFrom: async (_partition, offset) => ({
-      records: alerts.slice(offset),
-      next: alerts.length,
-    }),
-  };
+  const alertLog = memoryAlertLog(alerts, () => steps.push('append'));
 
   /** A process: reads when the test says so. */
   const open = (over: Partial<Parameters<typeof createAlerting>[0]> = {}) => {

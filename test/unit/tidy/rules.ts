@@ -184,7 +184,6 @@ const WITHOUT_CONTRACT = new Set([
   'ReaderSource',
   'AggregatorSinks',
   'DisabledReceivers',
-  'AlertLog',
   'UpdateLog',
   'UpdateSource',
   'Messenger',
