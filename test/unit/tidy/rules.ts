@@ -180,7 +180,6 @@ const WITHIN_THE_PROCESS = /(Observer|Handlers|Clock)$|^OpenEventType$/;
 /** Ports that still owe a contract suite: none may join them. */
 const WITHOUT_CONTRACT = new Set([
   'SourceConsumer',
-  'SourceOffsets',
   'ReaderSource',
   'AggregatorSinks',
   'DisabledReceivers',
