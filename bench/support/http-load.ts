@@ -52,6 +52,8 @@ export async function openConnection(
   socket.on('close', () => fail(new Error(`${url} closed the connection`)));
   return {
     post(body) {
+      // A write to a closed socket is swallowed: the request would be lost without a sign.
+      if (socket.destroyed) return Promise.reject(new Error(`${url} has closed the connection`));
       pending = Promise.withResolvers();
       socket.write(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`);
       return pending.promise;

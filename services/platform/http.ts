@@ -47,6 +47,8 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than clients and gateways keep an idle connection (nginx: 60 s), so that none writes into one that just closes. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** Larger than any route's own limit; ingest names its limit itself. */
 const BODY_LIMIT_BYTES = 6 * 1024 * 1024;
 
@@ -61,7 +63,11 @@ export function createHttpServer(logger: Logger): FastifyInstance {
     forceCloseConnections: true,
     serverFactory: (handler) =>
       createServer(
-        { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+        {
+          headersTimeout: HEADERS_TIMEOUT_MS,
+          requestTimeout: REQUEST_TIMEOUT_MS,
+          keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        },
         handler,
       ),
     routerOptions: { maxParamLength: ROUTE_PARAMETER_MAX },
