@@ -49,6 +49,12 @@ export function envelopes(type: EventTypeDefinition): {
   };
 }
 
+/** A record with these bytes, whatever they are. */
+export const rawRecord = (
+  at: { offset: number; appendMs: number },
+  value: Buffer | null,
+): SourceRecord => ({ ...at, key: null, value });
+
 /** A reader of heartbeats written as `instance oldestAccepted` behind the frame. */
 export const heartbeatReader: RecordReader = {
   kind: 'heartbeat',
