@@ -20,6 +20,8 @@ export type StoredPartition = {
   readonly watermarkMs: EpochMs;
   readonly appendMs: EpochMs;
   readonly historicalMs: EpochMs;
+  /** Of a record shortly before `next` (core/fingerprint.ts): tells this log from another one of the same name. */
+  readonly fingerprint?: string;
 };
 export type StoredProjection = {
   readonly generation: string;

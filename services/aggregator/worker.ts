@@ -284,7 +284,7 @@ export function createWorker(
       if (!isCurrent(record.offset + 1)) return false;
     }
     state.position = batch.nextOffset;
-    closeSpans(active(), batch);
+    closeSpans(active(), batch, batch.records.at(-1));
     flusher.schedule();
     return true;
   };

@@ -400,14 +400,16 @@ export function projectionStoreContract(
       });
     });
 
-    test('a span without a record keeps the append times of the one before', async () => {
-      await store.apply(ref, flush({ spans: [span({ appendMs: 70, historicalMs: 60 })] }));
+    test('a span without a record keeps the append times and the fingerprint of the one before', async () => {
+      const first = span({ appendMs: 70, historicalMs: 60, fingerprint: '9|70|ab' });
+      await store.apply(ref, flush({ spans: [first] }));
       const spans = [span({ from: 10, to: 12, appendMs: 0, historicalMs: 0 })];
       await store.apply(ref, flush({ deltas: [], spans }));
       expect((await store.load(ref))?.partitions[0]).toMatchObject({
         next: 12,
         appendMs: 70,
         historicalMs: 60,
+        fingerprint: '9|70|ab',
       });
     });
 

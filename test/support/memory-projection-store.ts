@@ -38,6 +38,7 @@ type StoredSpan = {
   watermarkMs: number;
   appendMs: number;
   historicalMs: number;
+  fingerprint?: string;
   building: boolean;
 };
 export type MemoryProjection = {
@@ -224,6 +225,7 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
     });
     if (span.appendMs > 0) stored.appendMs = span.appendMs;
     if (span.historicalMs > 0) stored.historicalMs = span.historicalMs;
+    if (span.fingerprint !== undefined) stored.fingerprint = span.fingerprint;
     if (span.caughtUp) stored.building = false;
     for (const [outcome, by] of span.counters)
       projection.counters.set(

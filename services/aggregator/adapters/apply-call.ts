@@ -21,7 +21,8 @@ export function applyCall(keys: ProjectionKeys, flush: FlushRequest): Call {
   ];
   for (const span of flush.spans) {
     args.push(spanKey(span.topic, span.partition), span.from, span.to, span.watermarkMs);
-    args.push(span.appendMs || '', span.historicalMs || '', span.caughtUp ? '1' : '0');
+    args.push(span.appendMs || '', span.historicalMs || '', span.fingerprint ?? '');
+    args.push(span.caughtUp ? '1' : '0');
   }
   const counters = flush.spans.flatMap((span) =>
     [...span.counters].map(

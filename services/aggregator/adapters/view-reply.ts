@@ -53,6 +53,7 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
   const watermarks = fromPairs(watermarkPairs);
   return Object.keys(watermarks).map((name) => {
     const cut = name.lastIndexOf('/');
+    const fingerprint = meta[`f:${name}`];
     return {
       topic: name.slice(0, cut),
       partition: Number(name.slice(cut + 1)),
@@ -61,6 +62,7 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
       watermarkMs: Number(watermarks[name]),
       appendMs: Number(meta[`a:${name}`] ?? 0),
       historicalMs: Number(meta[`h:${name}`] ?? 0),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { stamp } from './fingerprint.ts';
 import { count, spanKey } from './gathering.ts';
 import type { Judged, SourceRecord } from './judge.ts';
 import { variablesOf } from './metric-plan.ts';
@@ -38,10 +39,11 @@ export function fold(
   note(into.notes, place, { record, judged, isNew, decisions });
 }
 
-/** Accounts for holes at the end of a batch, and notes where the end of the log is reached. */
+/** Accounts for holes at the end of a batch, notes where the end of the log is reached, and which record was the `last`. */
 export function closeSpans(
   projections: readonly ProjectionState[],
   batch: Place & { readonly nextOffset: number; readonly endOffset: number },
+  last?: SourceRecord,
 ): void {
   const { topic, partition, nextOffset, endOffset } = batch;
   for (const projection of projections) {
@@ -56,4 +58,5 @@ export function closeSpans(
     span.caughtUp = nextOffset >= endOffset;
     projection.moved(span);
   }
+  stamp(projections, batch, last);
 }

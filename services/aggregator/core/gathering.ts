@@ -42,6 +42,8 @@ export type PartitionSpan = {
   appendMs: EpochMs;
   /** Append time of the newest historical record, 0 when there was none. */
   historicalMs: EpochMs;
+  /** Of the newest record that was stamped (core/fingerprint.ts); absent: that of the span before stands. */
+  fingerprint?: string;
   readonly counters: Map<PartitionCounter, number>;
   /** True when the span reached the end of the log: the partition is no longer being rebuilt. */
   caughtUp: boolean;

@@ -2,7 +2,7 @@
 -- a script that errors half-way keeps the writes before the error.
 -- KEYS: meta, watermarks, series, dirty, due, then one cells key per window, then the members keys.
 -- ARGV: generation, maxSeries, distinctMax, binMax,
---   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', caughtUp },
+--   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', fingerprint or '', caughtUp },
 --   #counters, { field, delta },
 --   #series, { key, number or '', breakdown },
 --   #windows, { member, end, #cells, { series index, contributions, restated, historical, sum, min, max, last, bins, members key index, #members, members... } }
@@ -27,7 +27,7 @@ if stored ~= generation then return { 'generation' } end
 
 local spans = {}
 for i = 1, takeNumber() do
-  local span = { name = take(), expected = take(), next = take(), watermark = take(), append = take(), historical = take(), caughtUp = take() }
+  local span = { name = take(), expected = take(), next = take(), watermark = take(), append = take(), historical = take(), fingerprint = take(), caughtUp = take() }
   if redis.call('HGET', META, 'c:' .. span.name) ~= span.expected then return { 'cursor' } end
   span.rebuilding = redis.call('HEXISTS', META, 'b:' .. span.name) == 1
   spans[i] = span
@@ -160,6 +160,7 @@ for _, span in ipairs(spans) do
   redis.call('HSET', META, 'c:' .. span.name, span.next)
   if span.append ~= '' then redis.call('HSET', META, 'a:' .. span.name, span.append) end
   if span.historical ~= '' then redis.call('HSET', META, 'h:' .. span.name, span.historical) end
+  if span.fingerprint ~= '' then redis.call('HSET', META, 'f:' .. span.name, span.fingerprint) end
   redis.call('HSET', WATERMARKS, span.name, span.watermark)
   if span.rebuilding and span.caughtUp == '1' then
     redis.call('HDEL', META, 'b:' .. span.name)
