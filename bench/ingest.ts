@@ -42,7 +42,6 @@ export async function benchIngest(world: World): Promise<readonly IngestRun[]> {
         file: 'support/service-child.ts',
         task,
         logPath: join(world.outputDir, 'ingest.log'),
-        nodeArguments: world.nodeArguments,
       });
       try {
         const { url } = await child.next<{ kind: 'ready'; url: string }>('ready');

@@ -80,7 +80,6 @@ export async function benchLatency(world: World, run: number): Promise<LatencyRu
           file: 'support/service-child.ts',
           task,
           logPath: join(world.outputDir, `latency-${name}.log`),
-          nodeArguments: world.nodeArguments,
         }),
       );
     }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { javaCommand, repositoryDir, serversDirectory } from '../infra/bootstrap/prepare.mjs';
 import { startServers } from '../services/platform/embedded/servers.ts';
@@ -13,12 +13,15 @@ import type { BenchResults, Machine } from './report.ts';
 import { openWorld } from './support/world.ts';
 import type { World } from './support/world.ts';
 
-const USAGE = `npm run bench -- [--quick] [--runs N] [--only ingest,catch-up,latency] [--profile] [--no-page]
+const USAGE = `npm run bench -- [--quick] [--runs N] [--only ingest,catch-up,latency] [--profile] [--output DIR] [--no-page]
 
   --quick      a fifth of the events and one run: minutes become one minute, figures are rough
   --runs N     runs of each bench, default 3
   --only ...   these benches alone; the page is not written then
-  --profile    writes V8 CPU profiles of the services to test/output/bench (they cost speed; no page)
+  --profile    writes CPU profiles of what catch-up measures and prints the functions that take most (they cost speed;
+               no rivals, no page)
+  --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
+               once need two
 `;
 const BENCHES = ['ingest', 'catch-up', 'latency'] as const;
 
@@ -28,6 +31,7 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     only: { type: 'string' },
     profile: { type: 'boolean', default: false },
+    output: { type: 'string' },
     page: { type: 'boolean', default: true },
     help: { type: 'boolean', default: false },
   },
@@ -42,7 +46,7 @@ if (values.help || !isUsable) {
   process.exit(values.help ? 0 : 2);
 }
 
-const outputDir = join(repositoryDir, 'test', 'output', 'bench');
+const outputDir = resolve(values.output ?? join(repositoryDir, 'test', 'output', 'bench'));
 mkdirSync(outputDir, { recursive: true });
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -66,7 +70,7 @@ const world = openWorld(servers, {
   outputDir,
   isQuick: values.quick,
   runs,
-  nodeArguments: values.profile ? ['--cpu-prof', `--cpu-prof-dir=${outputDir}`] : [],
+  isProfiled: values.profile,
   note,
 });
 try {

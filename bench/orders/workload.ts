@@ -1,4 +1,5 @@
 import { below, seededRandom } from './random.ts';
+import type { Random } from './random.ts';
 
 export type Order = {
   readonly eventId: string;
@@ -18,9 +19,12 @@ export type WorkloadOptions = {
   readonly events: number;
   /** Event time of the first, epoch ms. */
   readonly fromMs: number;
-  /** Event time between two, ms. */
+  /** Event time between two, ms; may be a fraction. */
   readonly stepMs: number;
 };
+
+/** Event time is as dense as it is live at 20,000 events a second: 5 million events lie within some four minutes. */
+export const ORDERS_PER_SECOND = 20_000;
 
 export const STORES = 200;
 const CHANNELS = ['store', 'web', 'app', 'partner'];
@@ -32,6 +36,16 @@ const LATE_MS_MAX = 90_000;
 const REPEATED_SHARE = 0.01;
 /** A repeat is one of this many before it. */
 const REPEATED_WITHIN = 1_000;
+
+const HEX = 16;
+const hex = (value: number, digits: number): string =>
+  Math.floor(value).toString(HEX).padStart(digits, '0');
+
+/** As long as a UUID, and different by its last part, the event's number. */
+const idOf = (random: Random, index: number): string => {
+  const [high, low] = [hex(random() * 2 ** 32, 8), hex(random() * 2 ** 32, 8)];
+  return `${high}-${low.slice(0, 4)}-4${low.slice(5)}-8000-${hex(index, 12)}`;
+};
 
 /**
  * The workload "orders": up to 5 s out of order, 1 % 30 to 90 s late, 1 % exact repeats of an earlier one (the same
@@ -51,9 +65,9 @@ export function* orders(options: WorkloadOptions): Generator<Order> {
       ? LATE_MS_MIN + below(random, LATE_MS_MAX - LATE_MS_MIN)
       : below(random, OUT_OF_ORDER_MS_MAX);
     const order: Order = {
-      eventId: `e-${options.seed}-${i}`,
+      eventId: idOf(random, i),
       orderId: `o-${below(random, options.events)}`,
-      occurredAtMs: options.fromMs + i * options.stepMs - backMs,
+      occurredAtMs: options.fromMs + Math.floor(i * options.stepMs) - backMs,
       storeId: `S${String(below(random, STORES)).padStart(3, '0')}`,
       channel: CHANNELS[below(random, CHANNELS.length)] as string,
       amountCents: 100 + below(random, 50_000),

@@ -7,6 +7,7 @@ export type Child = {
   readonly pid: number;
   /** The next message of this kind. @throws Error when the process ends before, with the end of its log named */
   readonly next: <M extends { readonly kind: string }>(kind: M['kind']) => Promise<M>;
+  readonly send: (message: { readonly kind: string; readonly [key: string]: unknown }) => void;
   readonly hasEnded: () => boolean;
   readonly stop: () => Promise<void>;
 };
@@ -16,18 +17,16 @@ const STOP_WITHIN_MS = 15_000;
 /**
  * @param options.file relative to bench/
  * @param options.task sent to the child as its first message
- * @param options.nodeArguments e.g. --cpu-prof
  */
 export function startChild(options: {
   readonly file: string;
   readonly task: object;
   readonly logPath: string;
-  readonly nodeArguments?: readonly string[];
 }): Child {
   const log = openSync(options.logPath, 'a');
   const child = fork(join(import.meta.dirname, '..', options.file), [], {
     stdio: ['ignore', log, log, 'ipc'],
-    execArgv: [...(options.nodeArguments ?? [])],
+    execArgv: [],
   });
   closeSync(log);
   const messages: { kind: string }[] = [];
@@ -57,6 +56,7 @@ export function startChild(options: {
         });
       }
     },
+    send: (message) => void child.send(message),
     hasEnded: () => isOver,
     async stop() {
       if (!isOver) child.send({ kind: 'stop' });

@@ -2,6 +2,7 @@ import type { StartService } from '../../services/platform/platform.ts';
 import { benchCatalog, benchMetrics } from '../orders/catalog.ts';
 import { latencyCatalog } from '../orders/latency-catalog.ts';
 import { receiveTask, tellParent, toldToStop } from './child.ts';
+import { answerProfiling } from './profile.ts';
 import { runServices } from './services.ts';
 
 /** Some services in a process of their own. */
@@ -36,6 +37,7 @@ async function run(task: ServiceTask): Promise<void> {
     catalog,
     modules.map(({ start }) => start),
   );
+  answerProfiling();
   tellParent({ kind: 'ready', url });
   await toldToStop();
   await stop();

@@ -20,8 +20,8 @@ export type World = {
   readonly outputDir: string;
   readonly isQuick: boolean;
   readonly runs: number;
-  /** Arguments of Node for the services' processes, e.g. --cpu-prof. */
-  readonly nodeArguments: readonly string[];
+  /** Whether CPU profiles of the services' processes are made; they cost speed. */
+  readonly isProfiled: boolean;
   readonly note: (text: string) => void;
   readonly close: () => Promise<void>;
 };
@@ -43,7 +43,7 @@ export const environmentOf = (
 
 export function openWorld(
   servers: EmbeddedServers,
-  options: Pick<World, 'outputDir' | 'isQuick' | 'runs' | 'nodeArguments' | 'note'>,
+  options: Pick<World, 'outputDir' | 'isQuick' | 'runs' | 'isProfiled' | 'note'>,
 ): World {
   const logger = createLogger({ level: 'warn', name: 'bench', isTty: false });
   const redis = createRedis([servers.redisUrl], (error) => logger.warn({ err: error }, 'Redis'));
