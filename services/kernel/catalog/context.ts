@@ -14,7 +14,7 @@ import type { DocumentPath, Report } from './fault.ts';
 export type CatalogTools = {
   readonly parse: ParseExpression;
   readonly compilePattern: CompilePattern;
-  /** @returns why the schema is not valid Avro, or undefined */
+  /** @returns why the schema is not valid Avro, or must not be decoded; or undefined */
   readonly schemaFault: (schema: Json) => string | undefined;
 };
 

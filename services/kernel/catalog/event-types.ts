@@ -40,6 +40,5 @@ function schemaFaultOf(avro: Json, { tools }: Context): string | undefined {
     !Array.isArray(avro) &&
     (avro as { type?: unknown }).type === 'record';
   if (!isRecord) return 'the schema must be an Avro record, the one under data';
-  const fault = tools.schemaFault(avro);
-  return fault === undefined ? undefined : `the schema is not valid Avro: ${fault}`;
+  return tools.schemaFault(avro);
 }

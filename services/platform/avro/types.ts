@@ -1,15 +1,17 @@
 import avro from 'avsc';
 import type { Json } from '../../kernel/json.ts';
 import { DecimalType } from './decimal-type.ts';
+import { ExactIntType, ExactLongType } from './exact-integers.ts';
 
 export type AvroType = avro.Type;
 export type AvroResolver = object;
 
-/** Schemas as types, with decimals as exact integers and unions unwrapped. @throws Error when the schema is not valid Avro */
+/** Schemas as types, with decimals as exact integers, no integer rounded and unions unwrapped. @throws Error when the schema is not valid Avro */
 export function avroType(schema: Json): AvroType {
   return avro.Type.forSchema(schema as never, {
     logicalTypes: { decimal: DecimalType as never },
     wrapUnions: 'never' as never,
+    registry: { int: new ExactIntType(), long: new ExactLongType() },
   });
 }
 

@@ -1,5 +1,5 @@
 import type { CatalogTools } from '../../kernel/catalog/context.ts';
-import { avroType } from '../avro/types.ts';
+import { schemaPolicyFault } from '../avro/schema-policy.ts';
 import { compilePattern, parseCel } from '../cel.ts';
 
 /** The packages that building a catalogue needs: CEL's parser, RE2, Avro. */
@@ -8,10 +8,9 @@ export const catalogTools: CatalogTools = {
   compilePattern,
   schemaFault(schema) {
     try {
-      avroType(schema);
-      return undefined;
+      return schemaPolicyFault(schema);
     } catch (error) {
-      return (error as Error).message;
+      return `the schema is not valid Avro: ${(error as Error).message}`;
     }
   },
 };
