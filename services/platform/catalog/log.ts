@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, Kafka } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
+import { retried } from '../kafka/topics.ts';
 
 export type CatalogRecord = { readonly key: string; readonly value: Buffer | null };
 
@@ -113,7 +114,7 @@ async function holdsNothing(kafka: Kafka, topic: string): Promise<boolean> {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    const [partition] = await admin.fetchTopicOffsets(topic);
+    const [partition] = await retried(() => admin.fetchTopicOffsets(topic));
     return partition === undefined || partition.high === partition.low;
   } finally {
     await admin.disconnect();

@@ -224,8 +224,8 @@ export function topicDifferences(
   ];
 }
 
-/** Calls again while the broker gives an answer that passes. */
-async function retried<T>(call: () => Promise<T>): Promise<T> {
+/** Calls again while the broker gives an answer that passes, such as that it does not lead yet what was just created. */
+export async function retried<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();

@@ -15,3 +15,12 @@ it('processes that register a new subject at the same moment all get its one id'
     expect(new Set(ids).size).toBe(1);
   }
 });
+
+it('one schema has one id, in whatever order its keys come', async () => {
+  const subject = `${uniquePrefix()}order-value`;
+  const fields = [{ name: 'id', type: 'string' }];
+  const stores = [0, 1].map(() => createSchemaStore(servers().registryUrl, Date.now));
+  const first = await stores[0]?.register(subject, { type: 'record', name: 'Order', fields });
+  const second = await stores[1]?.register(subject, { fields, name: 'Order', type: 'record' });
+  expect(second).toBe(first);
+});
