@@ -11,6 +11,7 @@ const TIERS = [
   { name: 'contract', timeoutMs: 60_000, stage: 3, needsServers: true },
   { name: 'integration', timeoutMs: 120_000, stage: 4, needsServers: true },
   { name: 'e2e', timeoutMs: 240_000, stage: 5, needsServers: false },
+  { name: 'chaos', timeoutMs: 240_000, stage: 6, needsServers: true },
 ] as const;
 
 export default defineConfig({
