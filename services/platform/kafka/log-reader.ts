@@ -1,0 +1,192 @@
+import { createRequire } from 'node:module';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import { TidemarkError } from '../../kernel/errors.ts';
+import { invariant } from '../../kernel/result.ts';
+import type { ConsumedRecord } from './consumer.ts';
+
+export type LogRange = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+};
+
+/** Reads stretches of partitions by plain fetches: no consumer group, so nothing to join or to wait for. */
+export type LogReader = {
+  /**
+   * Reads `[from, to)` of one partition in order. What the log no longer holds is passed over; what it does not hold
+   * yet is waited for.
+   * @param onRecords called with each run of records; returning `false` ends the read; what it throws passes through
+   * @throws broker_unavailable when nothing comes for half a minute
+   */
+  readonly read: (
+    range: LogRange,
+    onRecords: (records: readonly ConsumedRecord[]) => Promise<boolean> | boolean,
+  ) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** What is used of kafkajs 2.2.4's inside, which its types do not name. */
+type Broker = {
+  readonly fetch: (request: {
+    maxWaitTime: number;
+    maxBytes: number;
+    isolationLevel: number;
+    topics: { topic: string; partitions: object[] }[];
+  }) => Promise<{ responses: { partitions: object[] }[] }>;
+};
+type Cluster = {
+  readonly connect: () => Promise<void>;
+  readonly disconnect: () => Promise<void>;
+  readonly addTargetTopic: (topic: string) => Promise<void>;
+  readonly findLeaderForPartitions: (
+    topic: string,
+    partitions: readonly number[],
+  ) => Readonly<Record<string, readonly number[]>>;
+  readonly findBroker: (at: { nodeId: string }) => Promise<Broker>;
+  readonly fetchTopicsOffset: (
+    topics: readonly { topic: string; partitions: { partition: number }[]; fromBeginning: true }[],
+  ) => Promise<readonly { partitions: readonly { offset: string }[] }[]>;
+};
+/** One fetched run: without control records, aborted transactions and what lies before the offset. */
+type Batch = {
+  readonly messages: readonly {
+    offset: string;
+    timestamp: string;
+    key: Buffer | null;
+    value: Buffer | null;
+  }[];
+  readonly rawMessages: readonly object[];
+  readonly lastOffset: () => string;
+};
+const FetchedBatch = createRequire(import.meta.url)('kafkajs/src/consumer/batch.js') as new (
+  topic: string,
+  fetchedOffset: string,
+  partition: object,
+) => Batch;
+
+/** Without a record for so long, the read is given up. */
+const SILENCE_MS_MAX = 30_000;
+const RETRY_AFTER_MS = 100;
+const MAX_WAIT_MS = 100;
+const FETCH_BYTES = 1 << 20;
+const READ_COMMITTED = 1;
+
+export function openLogReader(kafka: Kafka): LogReader {
+  let opened: Promise<Cluster> | undefined;
+
+  const cluster = async (): Promise<Cluster> => {
+    opened ??= (async () => {
+      const made = createCluster(kafka);
+      await made.connect();
+      return made;
+    })();
+    return opened;
+  };
+
+  const close = async (): Promise<void> => {
+    const closing = opened;
+    opened = undefined;
+    await closing?.then((one) => one.disconnect()).catch(() => undefined);
+  };
+
+  /** @returns undefined where the log does not hold the offset */
+  const fetch = async (
+    { topic, partition }: LogRange,
+    offset: number,
+  ): Promise<Batch | undefined> => {
+    const client = await cluster();
+    await client.addTargetTopic(topic);
+    const [nodeId] = Object.keys(client.findLeaderForPartitions(topic, [partition]));
+    if (nodeId === undefined) throw new Error(`${topic}/${partition} has no leader`);
+    const broker = await client.findBroker({ nodeId });
+    const fetchOffset = String(offset);
+    try {
+      const { responses } = await broker.fetch({
+        maxWaitTime: MAX_WAIT_MS,
+        maxBytes: FETCH_BYTES,
+        isolationLevel: READ_COMMITTED,
+        topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes: FETCH_BYTES }] }],
+      });
+      const [answer] = responses[0]?.partitions ?? [];
+      if (!answer) throw new Error(`the fetch of ${topic}/${partition} was not answered`);
+      return new FetchedBatch(topic, fetchOffset, answer);
+    } catch (error) {
+      if ((error as Error).name === 'KafkaJSOffsetOutOfRange') return undefined;
+      throw error;
+    }
+  };
+
+  const firstOffset = async ({ topic, partition }: LogRange): Promise<number> => {
+    const client = await cluster();
+    const [found] = await client.fetchTopicsOffset([
+      { topic, partitions: [{ partition }], fromBeginning: true },
+    ]);
+    return Number(found?.partitions[0]?.offset ?? 0);
+  };
+
+  /** One step forward. @returns the records, and where to go on */
+  const step = async (
+    range: LogRange,
+    next: number,
+  ): Promise<{ records: readonly ConsumedRecord[]; next: number }> => {
+    const batch = await fetch(range, next);
+    if (!batch) return { records: [], next: Math.max(next, await firstOffset(range)) };
+    // An empty answer is the end of the log.
+    if (batch.rawMessages.length === 0) return { records: [], next };
+    const records = batch.messages
+      .map((message) => ({
+        offset: Number(message.offset),
+        appendMs: Number(message.timestamp),
+        key: message.key,
+        value: message.value,
+      }))
+      .filter(({ offset }) => offset < range.to);
+    return { records, next: Number(batch.lastOffset()) + 1 };
+  };
+
+  return {
+    async read(range, onRecords) {
+      let next = range.from;
+      let silentSinceMs = performance.now();
+      let fault: unknown = new Error(`nothing came for ${SILENCE_MS_MAX} ms`);
+      while (next < range.to) {
+        let run: Awaited<ReturnType<typeof step>> = { records: [], next };
+        try {
+          run = await step(range, next);
+        } catch (error) {
+          fault = error;
+          await close();
+        }
+        if (run.next === next) {
+          if (performance.now() - silentSinceMs > SILENCE_MS_MAX) throw unavailable(range, fault);
+          await wait(RETRY_AFTER_MS);
+          continue;
+        }
+        next = run.next;
+        if (run.records.length > 0 && !(await onRecords(run.records))) return;
+        silentSinceMs = performance.now();
+      }
+    },
+    close,
+  };
+}
+
+const unavailable = ({ topic, partition, from, to }: LogRange, cause: unknown): TidemarkError =>
+  new TidemarkError(
+    'broker_unavailable',
+    `reading ${topic}/${partition} from ${from} to ${to}: ${(cause as Error).message}`,
+    { cause },
+  );
+
+/** The client makes a cluster for each consumer, producer and admin, by a method under a symbol. */
+function createCluster(kafka: Kafka): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  invariant(symbol, 'kafkajs makes its clusters otherwise than version 2.2.4 does');
+  const create = (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
+  invariant(create, 'kafkajs makes its clusters otherwise than version 2.2.4 does');
+  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
+}
