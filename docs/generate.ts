@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogJsonSchema } from '../services/kernel/catalog/json-schema.ts';
+import { withFaultTable } from './generator/fault-table.ts';
 import { referencePages } from './generator/pages.ts';
 
 const folder = join(import.meta.dirname, 'reference');
@@ -11,4 +12,6 @@ writeFileSync(
   join(import.meta.dirname, '..', 'schemas', 'catalog.schema.json'),
   `${JSON.stringify(catalogJsonSchema(), null, 2)}\n`,
 );
+const reliability = join(import.meta.dirname, 'reliability.md');
+writeFileSync(reliability, withFaultTable(readFileSync(reliability, 'utf8')));
 process.exit(0);
