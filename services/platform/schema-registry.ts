@@ -12,7 +12,8 @@ export type SchemaStore = {
 };
 
 const UNKNOWN_ID_TTL_MS = 60_000;
-const UNKNOWN_IDS_MAX = 10_000;
+/** More than a registry answers in a minute one after the other, so that a flood asks for no id twice in it; some 8 MB. */
+const UNKNOWN_IDS_MAX = 200_000;
 
 export function createSchemaStore(url: string, now: () => number): SchemaStore {
   const registry = new SchemaRegistry({
@@ -29,8 +30,10 @@ export function createSchemaStore(url: string, now: () => number): SchemaStore {
         signal: AbortSignal.timeout(5_000),
       });
       if (response.status === 404) {
-        if (unknownUntil.size >= UNKNOWN_IDS_MAX) unknownUntil.clear();
+        unknownUntil.delete(id);
         unknownUntil.set(id, now() + UNKNOWN_ID_TTL_MS);
+        const [oldest] = unknownUntil.keys();
+        if (unknownUntil.size > UNKNOWN_IDS_MAX) unknownUntil.delete(oldest ?? id);
         return undefined;
       }
       if (!response.ok) throw new Error(`status ${response.status}`);
