@@ -38,6 +38,5 @@ export const notFound = (response: ServerResponse): void => {
   response.end('{"error_code":40403,"message":"Schema not found"}');
 };
 export const schemaAnswer = (response: ServerResponse, schema: unknown): void => {
-  response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify({ schema: JSON.stringify(schema) }));
 };

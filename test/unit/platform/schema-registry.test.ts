@@ -54,6 +54,7 @@ describe('a registry that fails', () => {
   const wrong: readonly (readonly [string, Answer])[] = [
     ['is down', (_, response) => response.destroy()],
     ['says 500', (_, response) => response.writeHead(500).end('oops')],
+    ['says 500 with a schema', (_, response) => schemaAnswer(response.writeHead(500), 'int')],
     ['says 503 with a page', (_, response) => response.writeHead(503).end('<html></html>')],
     ['answers with a page of its proxy', (_, response) => response.end('<html></html>')],
     ['answers with other JSON', (_, response) => response.end('{"hello":1}')],
