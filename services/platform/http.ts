@@ -47,6 +47,8 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that are over their time; its default of 30 s would keep a slow sender for 40. */
+const TIMEOUTS_CHECKED_EVERY_MS = 1_000;
 /** Longer than clients and gateways keep an idle connection (nginx: 60 s), so that none writes into one that just closes. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** Larger than any route's own limit; ingest names its limit itself. */
@@ -67,6 +69,7 @@ export function createHttpServer(logger: Logger): FastifyInstance {
           headersTimeout: HEADERS_TIMEOUT_MS,
           requestTimeout: REQUEST_TIMEOUT_MS,
           keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+          connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
         },
         handler,
       ),
