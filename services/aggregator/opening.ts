@@ -2,6 +2,7 @@ import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { indexStart } from './core/horizon.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
+import { strangeRecord } from './same-log.ts';
 import type {
   Clock,
   ProjectionStore,
@@ -20,14 +21,15 @@ export type OpeningPorts = {
 };
 
 /**
- * How long a cursor must lie beyond the log's end until it is believed: after a leader change a replica may state an end
- * that lags behind what it already gave out.
+ * How long a log must look like another one until it is believed: after a leader change a replica may state an end that
+ * lags behind what it already gave out, and retention may take a record between two looks.
  */
 const CONFIRM_AFTER_MS = 3_000;
 
 /**
- * Loads a projection, or makes it at the log's start. A cursor beyond the end says that this is not the log that the
- * projection was computed from: it ends, and a new generation begins at the start. A cursor below the start says that
+ * Loads a projection, or makes it at the log's start. A cursor beyond the end, or another record where one
+ * was counted, says that this is not the log that the projection was computed from: it ends, and a new generation begins
+ * at the start. A cursor below the start says that
  * retention took what was not counted yet: the range is kept with the projection, which goes on behind it.
  * @throws topic_mismatch when the topic's partitions are not those of the cursors; redis_unavailable, broker_unavailable
  */
@@ -39,10 +41,10 @@ export async function openProjection(
   const ref = { metric: plan.metric.id, version: plan.metric.version };
   const found = await look(ports, plan);
   if (found.kind === 'sound') return found.stored;
-  if (found.kind === 'beyond') {
+  if (found.kind === 'foreign') {
     await ports.clock.sleep(CONFIRM_AFTER_MS);
     const again = await look(ports, plan);
-    if (again.kind === 'beyond') {
+    if (again.kind === 'foreign') {
       ports.onRebuild(plan, again.detail);
       await store.retire(ref, again.stored.generation);
     }
@@ -59,7 +61,7 @@ type Loss = Omit<Parameters<ProjectionStore['noteLoss']>[1], 'generation'>;
 type Found =
   | { readonly kind: 'sound'; readonly stored: StoredProjection }
   | { readonly kind: 'absent'; readonly start: (generation: string) => Start }
-  | { readonly kind: 'beyond'; readonly stored: StoredProjection; readonly detail: string }
+  | { readonly kind: 'foreign'; readonly stored: StoredProjection; readonly detail: string }
   | { readonly kind: 'lost'; readonly stored: StoredProjection; readonly losses: readonly Loss[] };
 
 async function look({ store, offsets }: OpeningPorts, plan: MetricPlan): Promise<Found> {
@@ -93,12 +95,14 @@ async function look({ store, offsets }: OpeningPorts, plan: MetricPlan): Promise
     const next = stored.partitions.find((one) => one.partition === partition)?.next ?? first;
     if (next > end)
       return {
-        kind: 'beyond',
+        kind: 'foreign',
         stored,
         detail: `the cursor of ${topic}/${partition} is ${next}, but the log ends at ${end}`,
       };
     if (next < first) losses.push({ topic, partition, from: next, to: first });
   }
+  const detail = await strangeRecord(offsets, stored, bounds);
+  if (detail !== undefined) return { kind: 'foreign', stored, detail };
   return losses.length > 0 ? { kind: 'lost', stored, losses } : { kind: 'sound', stored };
 }
 

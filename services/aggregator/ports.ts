@@ -20,8 +20,8 @@ export type StoredPartition = {
   readonly watermarkMs: EpochMs;
   readonly appendMs: EpochMs;
   readonly historicalMs: EpochMs;
-  /** Of a record shortly before `next` (core/fingerprint.ts): tells this log from another one of the same name. */
-  readonly fingerprint?: string;
+  /** Of the first record that was stamped and of one shortly before `next` (core/fingerprint.ts): they tell this log from another one of the same name. */
+  readonly fingerprints: readonly string[];
 };
 export type StoredProjection = {
   readonly generation: string;
@@ -125,13 +125,19 @@ export type SourceConsumer = {
   readonly stop: () => Promise<void>;
 };
 
-/** Where partitions begin and end, and where a time lies in them. Throws broker_unavailable. */
+/** Where partitions begin and end, where a time lies in them, and what lies at an offset. Throws broker_unavailable. */
 export type SourceOffsets = {
   readonly bounds: (
     topic: string,
   ) => Promise<readonly { partition: number; first: number; end: number }[]>;
   /** First offset whose append time is at or after `timeMs`; the end of the log when there is none. */
   readonly offsetAt: (at: { topic: string; partition: number; timeMs: EpochMs }) => Promise<number>;
+  /** @returns undefined where the log holds no record at this offset, between its start and its end */
+  readonly recordAt: (at: {
+    topic: string;
+    partition: number;
+    offset: number;
+  }) => Promise<SourceRecord | undefined>;
 };
 
 /** What is read of a topic's events: the event type's record schema, and the top-level fields that any metric needs. */

@@ -5,7 +5,7 @@ import type { Grain } from './window.ts';
  *
  * | key | type | holds |
  * |---|---|---|
- * | `…:meta` | hash | `gen` generation; per source partition `T/P`: `c:T/P` next offset to read, `s:T/P` first offset counted, `a:T/P` append time of the last applied record, `h:T/P` of the last historical one, `f:T/P` fingerprint of a record shortly before the cursor, `n:T/P:OUTCOME` counters (also `heartbeat`, `hole`: offsets without a record, `lost`: records that retention took before they were counted), `l:T/P` the lost ranges `FROM-TO,FROM-TO` (the projection is incomplete), `b:T/P` while the partition is being rebuilt; `state` is `rebuilding` while any is; `k` number of series, `k:BREAKDOWN` per breakdown, `refused` contributions without a series |
+ * | `…:meta` | hash | `gen` generation; per source partition `T/P`: `c:T/P` next offset to read, `s:T/P` first offset counted, `a:T/P` append time of the last applied record, `h:T/P` of the last historical one, `o:T/P` and `f:T/P` fingerprints of the first record that was stamped and of one shortly before the cursor, `n:T/P:OUTCOME` counters (also `heartbeat`, `hole`: offsets without a record, `lost`: records that retention took before they were counted), `l:T/P` the lost ranges `FROM-TO,FROM-TO` (the projection is incomplete), `b:T/P` while the partition is being rebuilt; `state` is `rebuilding` while any is; `k` number of series, `k:BREAKDOWN` per breakdown, `refused` contributions without a series |
  * | `…:watermarks` | hash | `T/P` → watermark, epoch ms; every partition has a field from the start, so the minimum is the metric's |
  * | `…:series` | hash | series key → number, append-only |
  * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |

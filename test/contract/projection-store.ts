@@ -409,8 +409,11 @@ export function projectionStoreContract(
         next: 12,
         appendMs: 70,
         historicalMs: 60,
-        fingerprint: '9|70|ab',
+        fingerprints: ['9|70|ab', '9|70|ab'],
       });
+      const third = span({ from: 12, to: 13, fingerprint: '12|80|cd' });
+      await store.apply(ref, flush({ deltas: [], spans: [third] }));
+      expect((await store.load(ref))?.partitions[0]?.fingerprints).toEqual(['9|70|ab', '12|80|cd']);
     });
 
     test('a refused series is refused again, and an admitted one keeps its number', async () => {

@@ -28,6 +28,15 @@ export function sourceOffsetsContract(name: string, open: () => Promise<OffsetsW
       expect(await at(last)).toBe(appendMs.indexOf(last));
     });
 
+    test('a record is found at its offset, and none beyond the end', async () => {
+      const { offsets, topic, appendMs } = await open();
+      const at = (partition: number, offset: number) =>
+        offsets.recordAt({ topic, partition, offset });
+      expect(await at(0, 1)).toMatchObject({ offset: 1, appendMs: appendMs[1] });
+      expect(await at(0, 3)).toBeUndefined();
+      expect(await at(1, 0)).toBeUndefined();
+    });
+
     test('a time after the last record is the end, also of an empty partition', async () => {
       const { offsets, topic, appendMs } = await open();
       const timeMs = (appendMs.at(-1) ?? 0) + 1;

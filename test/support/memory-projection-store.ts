@@ -38,7 +38,7 @@ type StoredSpan = {
   watermarkMs: number;
   appendMs: number;
   historicalMs: number;
-  fingerprint?: string;
+  fingerprints: string[];
   building: boolean;
 };
 export type MemoryProjection = {
@@ -98,6 +98,7 @@ export function memoryProjectionStore(): MemoryProjectionStore {
           watermarkMs: 0,
           appendMs: 0,
           historicalMs: 0,
+          fingerprints: [],
           building: !empty,
         },
       ]);
@@ -225,7 +226,8 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
     });
     if (span.appendMs > 0) stored.appendMs = span.appendMs;
     if (span.historicalMs > 0) stored.historicalMs = span.historicalMs;
-    if (span.fingerprint !== undefined) stored.fingerprint = span.fingerprint;
+    if (span.fingerprint !== undefined)
+      stored.fingerprints = [stored.fingerprints[0] ?? span.fingerprint, span.fingerprint];
     if (span.caughtUp) stored.building = false;
     for (const [outcome, by] of span.counters)
       projection.counters.set(

@@ -15,4 +15,8 @@ export const memorySourceOffsets = (logs: MemoryLogs): SourceOffsets => ({
     const found = records.findIndex((appendMs) => appendMs >= timeMs);
     return found === -1 ? records.length : found;
   },
+  async recordAt({ topic, partition, offset }) {
+    const appendMs = logs.get(topic)?.[partition]?.[offset];
+    return appendMs === undefined ? undefined : { offset, appendMs, key: null, value: null };
+  },
 });

@@ -1,12 +1,14 @@
 import type { Kafka } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
+import { openLogReader } from '../../platform/kafka/log-reader.ts';
 import type { SourceOffsets } from '../ports.ts';
 
-/** Log bounds and times by the admin client, opened on first use and closed by `close`. */
+/** Log bounds and times by the admin client, records by plain fetches; opened on first use and closed by `close`. */
 export function kafkaOffsets(
   kafka: Kafka,
 ): SourceOffsets & { readonly close: () => Promise<void> } {
   const admin = kafka.admin();
+  const reader = openLogReader(kafka);
   let connected: Promise<void> | undefined;
   const call = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
     try {
@@ -32,7 +34,9 @@ export function kafkaOffsets(
         const found = await admin.fetchTopicOffsetsByTimestamp(topic, timeMs);
         return Number(found.find((one) => one.partition === partition)?.offset ?? 0);
       }),
+    recordAt: reader.recordAt,
     close: async () => {
+      await reader.close();
       if (connected) await admin.disconnect();
     },
   };

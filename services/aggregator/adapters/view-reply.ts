@@ -53,7 +53,7 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
   const watermarks = fromPairs(watermarkPairs);
   return Object.keys(watermarks).map((name) => {
     const cut = name.lastIndexOf('/');
-    const fingerprint = meta[`f:${name}`];
+    const fingerprints = [meta[`o:${name}`], meta[`f:${name}`]];
     return {
       topic: name.slice(0, cut),
       partition: Number(name.slice(cut + 1)),
@@ -62,7 +62,7 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
       watermarkMs: Number(watermarks[name]),
       appendMs: Number(meta[`a:${name}`] ?? 0),
       historicalMs: Number(meta[`h:${name}`] ?? 0),
-      ...(fingerprint === undefined ? {} : { fingerprint }),
+      fingerprints: fingerprints.filter((one) => one !== undefined),
     };
   });
 }

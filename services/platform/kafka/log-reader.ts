@@ -5,12 +5,8 @@ import { TidemarkError } from '../../kernel/errors.ts';
 import { invariant } from '../../kernel/result.ts';
 import type { ConsumedRecord } from './consumer.ts';
 
-export type LogRange = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly from: number;
-  readonly to: number;
-};
+type Place = { readonly topic: string; readonly partition: number };
+export type LogRange = Place & { readonly from: number; readonly to: number };
 
 /** Reads stretches of partitions by plain fetches: no consumer group, so nothing to join or to wait for. */
 export type LogReader = {
@@ -24,6 +20,12 @@ export type LogReader = {
     range: LogRange,
     onRecords: (records: readonly ConsumedRecord[]) => Promise<boolean> | boolean,
   ) => Promise<void>;
+  /** One record of an offset that lies between the log's start and its end; undefined where none does. @throws broker_unavailable */
+  readonly recordAt: (at: {
+    topic: string;
+    partition: number;
+    offset: number;
+  }) => Promise<ConsumedRecord | undefined>;
   readonly close: () => Promise<void>;
 };
 
@@ -69,6 +71,7 @@ const FetchedBatch = createRequire(import.meta.url)('kafkajs/src/consumer/batch.
 /** Without a record for so long, the read is given up. */
 const SILENCE_MS_MAX = 30_000;
 const RETRY_AFTER_MS = 100;
+const ATTEMPTS_MAX = 5;
 const MAX_WAIT_MS = 100;
 const FETCH_BYTES = 1 << 20;
 const READ_COMMITTED = 1;
@@ -93,8 +96,8 @@ export function openLogReader(kafka: Kafka): LogReader {
 
   /** @returns undefined where the log does not hold the offset */
   const fetch = async (
-    { topic, partition }: LogRange,
-    offset: number,
+    { topic, partition }: Place,
+    { offset, maxBytes }: { offset: number; maxBytes: number },
   ): Promise<Batch | undefined> => {
     const client = await cluster();
     await client.addTargetTopic(topic);
@@ -105,9 +108,9 @@ export function openLogReader(kafka: Kafka): LogReader {
     try {
       const { responses } = await broker.fetch({
         maxWaitTime: MAX_WAIT_MS,
-        maxBytes: FETCH_BYTES,
+        maxBytes,
         isolationLevel: READ_COMMITTED,
-        topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes: FETCH_BYTES }] }],
+        topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes }] }],
       });
       const [answer] = responses[0]?.partitions ?? [];
       if (!answer) throw new Error(`the fetch of ${topic}/${partition} was not answered`);
@@ -118,7 +121,7 @@ export function openLogReader(kafka: Kafka): LogReader {
     }
   };
 
-  const firstOffset = async ({ topic, partition }: LogRange): Promise<number> => {
+  const firstOffset = async ({ topic, partition }: Place): Promise<number> => {
     const client = await cluster();
     const [found] = await client.fetchTopicsOffset([
       { topic, partitions: [{ partition }], fromBeginning: true },
@@ -131,18 +134,11 @@ export function openLogReader(kafka: Kafka): LogReader {
     range: LogRange,
     next: number,
   ): Promise<{ records: readonly ConsumedRecord[]; next: number }> => {
-    const batch = await fetch(range, next);
+    const batch = await fetch(range, { offset: next, maxBytes: FETCH_BYTES });
     if (!batch) return { records: [], next: Math.max(next, await firstOffset(range)) };
     // An empty answer is the end of the log.
     if (batch.rawMessages.length === 0) return { records: [], next };
-    const records = batch.messages
-      .map((message) => ({
-        offset: Number(message.offset),
-        appendMs: Number(message.timestamp),
-        key: message.key,
-        value: message.value,
-      }))
-      .filter(({ offset }) => offset < range.to);
+    const records = recordsOf(batch).filter(({ offset }) => offset < range.to);
     return { records, next: Number(batch.lastOffset()) + 1 };
   };
 
@@ -169,9 +165,31 @@ export function openLogReader(kafka: Kafka): LogReader {
         silentSinceMs = performance.now();
       }
     },
+    async recordAt(at) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          // The broker gives at least one whole batch.
+          const batch = await fetch(at, { offset: at.offset, maxBytes: 1 });
+          return batch && recordsOf(batch).find(({ offset }) => offset === at.offset);
+        } catch (error) {
+          await close();
+          const range = { ...at, from: at.offset, to: at.offset + 1 };
+          if (attempt === ATTEMPTS_MAX) throw unavailable(range, error);
+          await wait(RETRY_AFTER_MS);
+        }
+      }
+    },
     close,
   };
 }
+
+const recordsOf = ({ messages }: Batch): readonly ConsumedRecord[] =>
+  messages.map((message) => ({
+    offset: Number(message.offset),
+    appendMs: Number(message.timestamp),
+    key: message.key,
+    value: message.value,
+  }));
 
 const unavailable = ({ topic, partition, from, to }: LogRange, cause: unknown): TidemarkError =>
   new TidemarkError(

@@ -160,7 +160,10 @@ for _, span in ipairs(spans) do
   redis.call('HSET', META, 'c:' .. span.name, span.next)
   if span.append ~= '' then redis.call('HSET', META, 'a:' .. span.name, span.append) end
   if span.historical ~= '' then redis.call('HSET', META, 'h:' .. span.name, span.historical) end
-  if span.fingerprint ~= '' then redis.call('HSET', META, 'f:' .. span.name, span.fingerprint) end
+  if span.fingerprint ~= '' then
+    redis.call('HSETNX', META, 'o:' .. span.name, span.fingerprint)
+    redis.call('HSET', META, 'f:' .. span.name, span.fingerprint)
+  end
   redis.call('HSET', WATERMARKS, span.name, span.watermark)
   if span.rebuilding and span.caughtUp == '1' then
     redis.call('HDEL', META, 'b:' .. span.name)
