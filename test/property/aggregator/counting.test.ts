@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { normalize } from '../../../services/kernel/integer.ts';
 import { HOUR_MS } from '../../../services/kernel/time.ts';
 import { contentOf, countingWorker, expectOracle, finish } from '../../support/counting.ts';
 import type { Content, Pair } from '../../support/counting.ts';
@@ -168,3 +169,40 @@ function resent(entries: readonly Entry[]): readonly Entry[] {
     ),
   ];
 }
+
+/** Orders of amounts whose sums pass 2^53, each followed by its reversal: the same of the opposite amount, under another id. */
+const reversed = orderTopics().map((topic) =>
+  topic.map((entries) =>
+    entries
+      .flatMap(({ logged }) => {
+        if (logged.content.kind !== 'event') return [];
+        const { event } = logged.content;
+        const amount = BigInt(event.data['amount'] as number) * 3_000_000_000_000_001n;
+        return [1n, -1n].map((sign) => ({
+          ...logged,
+          event: {
+            ...event,
+            id: `${logged.offset}/${sign}`,
+            data: { ...event.data, amount: normalize(sign * amount) },
+          },
+        }));
+      })
+      .map(({ event, partition, appendMs }, offset) =>
+        eventEntry(event, { partition, offset, appendMs }),
+      ),
+  ),
+);
+
+test('P-09 to add and then to retract is as if nothing had been added: a reversing event takes its order out of every sum', async () => {
+  const amounts = EVERY_AGGREGATION.filter(({ metric }) =>
+    ['sum', 'avg'].includes(metric.aggregation),
+  );
+  await fc.assert(
+    fc.asyncProperty(reversed, splits, fc.constantFrom(...amounts), async (topic, split, pair) => {
+      const { cells } = await countBy(topic, pair, { split });
+      for (const [place, { sum, contributions }] of Object.entries(cells))
+        expect([place, sum, contributions % 2]).toEqual([place, 0n, 0]);
+    }),
+    { numRuns: 150 },
+  );
+});

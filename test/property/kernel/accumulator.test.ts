@@ -1,15 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  CONTRIBUTE,
+  deltaOf,
+  emptyGathering,
+  windowOf,
+} from '../../../services/aggregator/core/gathering.ts';
+import type { Contribution } from '../../../services/aggregator/core/gathering.ts';
+import {
+  AGGREGATIONS,
   EMPTY,
   decodeLast,
   encodeLast,
   isLater,
   merge,
 } from '../../../services/kernel/accumulator.ts';
-import type { Accumulators } from '../../../services/kernel/accumulator.ts';
+import type { Accumulators, Aggregation } from '../../../services/kernel/accumulator.ts';
 import { normalize } from '../../../services/kernel/integer.ts';
-import { sketchOf } from '../../../services/kernel/sketch.ts';
+import { binOf, sketchOf } from '../../../services/kernel/sketch.ts';
 import { decodeUpdate, encodeUpdate, supersedes } from '../../../services/kernel/update.ts';
 import type { ValueUpdate } from '../../../services/kernel/update.ts';
 import { WINDOW_STATES } from '../../../services/kernel/window.ts';
@@ -52,7 +60,56 @@ const comparable = ({ members, ...rest }: Accumulators): unknown => ({
   members: members?.toSorted(),
 });
 
-test('cells merge in any order and any grouping, and the empty cell changes nothing', () => {
+/** What the projector makes of a set of events, as a cell. */
+function cellOf(aggregation: Aggregation, events: readonly Contribution[]): Accumulators {
+  const gathering = emptyGathering();
+  const window = windowOf(gathering, { grain: 'hour', startMs: 0, endMs: () => 1 });
+  const delta = deltaOf(gathering, window, 0);
+  for (const event of events) {
+    delta.contributions++;
+    CONTRIBUTE[aggregation](delta, event);
+  }
+  const { sum, min, max, last, members, bins } = delta;
+  const parts = {
+    ...{ sum, min, max, last },
+    members: members && [...members],
+    distinct: members?.size,
+    sketch: bins && sketchOf(bins),
+  };
+  const present = Object.entries(parts).filter(([, part]) => part !== undefined);
+  return { contributions: delta.contributions, ...Object.fromEntries(present) };
+}
+const parted = fc.array(
+  fc.record({
+    part: fc.integer({ min: 0, max: 2 }),
+    value: fc.oneof(integers, fc.integer({ min: -60, max: 60 })),
+    member: fc.string({ maxLength: 1 }),
+    timeMs: fc.integer({ min: 0, max: 3 }),
+  }),
+  { maxLength: 30, size: 'max' },
+);
+
+test('P-08 partial cells merge in any order and any grouping, of every aggregation: counts, sums, extremes, last, percentile sketches, distinct members', () => {
+  fc.assert(
+    fc.property(parted, fc.constantFrom(...AGGREGATIONS), (list, aggregation) => {
+      const events = list.map(({ part, value, ...rest }, offset) => ({
+        ...{ part, partition: 0, offset, ...rest },
+        value: aggregation === 'percentile' ? binOf(value) : value,
+      }));
+      const [a, b, c] = [0, 1, 2].map((part) =>
+        cellOf(
+          aggregation,
+          events.filter((event) => event.part === part),
+        ),
+      ) as [Accumulators, Accumulators, Accumulators];
+      const whole = comparable(cellOf(aggregation, events));
+      const shuffled = comparable(cellOf(aggregation, events.toReversed()));
+      for (const one of [merge(merge(a, b), c), merge(a, merge(c, b)), merge(c, merge(b, a))])
+        expect(comparable(one)).toEqual(whole);
+      expect(shuffled).toEqual(whole);
+    }),
+    { numRuns: 500 },
+  );
   fc.assert(
     fc.property(cells, (list) => {
       const [a, b, c] = list as unknown as [Accumulators, Accumulators, Accumulators];

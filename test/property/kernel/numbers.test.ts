@@ -10,6 +10,7 @@ import {
   rescale,
   rescaleExact,
 } from '../../../services/kernel/decimal.ts';
+import type { Decimal } from '../../../services/kernel/decimal.ts';
 import {
   add,
   compare,
@@ -76,20 +77,39 @@ test('a decimal is read back as it was written', () => {
   );
 });
 
-test('sums and products of decimals are exact, and a quotient is off by half a place at most', () => {
-  const asFraction = (d: { unscaled: number | bigint; scale: number }, scale: number): bigint =>
-    BigInt(d.unscaled) * 10n ** BigInt(scale - d.scale);
+/** The reference: a decimal as a bigint of this many places, and rounding by remainder, the even neighbour of two. */
+const atPlaces = ({ unscaled, scale }: Decimal, places: number): bigint =>
+  BigInt(unscaled) * 10n ** BigInt(places - scale);
+function roundedQuotient(a: bigint, b: bigint): bigint {
+  const [dividend, divisor] = b < 0n ? [-a, -b] : [a, b];
+  const floor = dividend / divisor - (dividend % divisor < 0n ? 1n : 0n);
+  const twice = 2n * (dividend - floor * divisor);
+  const isUp = twice > divisor || (twice === divisor && floor % 2n !== 0n);
+  return isUp ? floor + 1n : floor;
+}
+const textOf = (unscaled: bigint, scale: number): string => {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  return `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
+};
+
+test('P-17 decimal arithmetic equals the BigInt reference: sums, products, quotients, order, scales and text', () => {
+  const places = fc.integer({ min: 0, max: 12 });
   fc.assert(
-    fc.property(decimals, decimals, (a, b) => {
-      expect(asFraction(addDecimals(a, b), 24)).toBe(asFraction(a, 24) + asFraction(b, 24));
-      expect(asFraction(multiplyDecimals(a, b), 48)).toBe(asFraction(a, 24) * asFraction(b, 24));
-      expect(compareDecimals(a, b)).toBe(compare(asFraction(a, 24), asFraction(b, 24)));
+    fc.property(decimals, decimals, places, (a, b, scale) => {
+      const [x, y] = [atPlaces(a, 24), atPlaces(b, 24)];
+      expect(atPlaces(addDecimals(a, b), 24)).toBe(x + y);
+      expect(atPlaces(multiplyDecimals(a, b), 48)).toBe(x * y);
+      expect(compareDecimals(a, b)).toBe(x < y ? -1 : x > y ? 1 : 0);
+      const shown = rescale(a.unscaled, a.scale, scale);
+      expect(BigInt(shown)).toBe(roundedQuotient(x, 10n ** BigInt(24 - scale)));
+      expect(formatDecimal(a.unscaled, a.scale)).toBe(textOf(BigInt(a.unscaled), a.scale));
       if (b.unscaled === 0) return;
-      const quotient = divideDecimals(a, b, 6);
-      const error = asFraction(quotient, 24) * asFraction(b, 24) - asFraction(a, 48);
-      const bound = (asFraction(b, 24) * 10n ** 18n) / 2n;
-      expect((error < 0n ? -error : error) <= (bound < 0n ? -bound : bound)).toBe(true);
+      const quotient = divideDecimals(a, b, scale);
+      expect(quotient.scale).toBe(scale);
+      expect(BigInt(quotient.unscaled)).toBe(roundedQuotient(x * 10n ** BigInt(scale), y));
     }),
+    { numRuns: 1_000 },
   );
 });
 
