@@ -25,10 +25,11 @@ const end = async (): Promise<void> => {
   await running?.stop();
   running = undefined;
 };
-/** Orders over all partitions, under ids that begin with `name`. */
+/** Orders over all partitions, under ids that begin with `name`; those of another name differ in more than that. */
 const write = async (name: string, count: number): Promise<void> => {
+  const base = 1_000 * name.charCodeAt(0);
   const orders = Array.from({ length: count }, (_, i) =>
-    anOrder(`${name}${i}`, now - 1_000 * i, { amount: i, store: `S${i % 3}` }),
+    anOrder(`${name}${i}`, now - 1_000 * i, { amount: base + i, store: `S${i % 3}` }),
   );
   await Promise.all(PARTITIONS.map((partition) => log.events(partition, orders)));
 };
