@@ -91,6 +91,27 @@ export type ProjectionStore = {
   readonly clearDirty: (ref: ProjectionRef, cells: readonly StoredCell[]) => Promise<void>;
 };
 
+/**
+ * One view that moves over the records of a batch, in order and in place: it shows none before the first `next`, and nothing
+ * is made for a record. Reading may stop anywhere and go on after an `await`. `bytes` belongs to the whole fetch: what
+ * outlives the batch is copied.
+ */
+export type SourceCursor = {
+  readonly offset: number;
+  readonly appendMs: EpochMs;
+  readonly bytes: Buffer;
+  /** `bytes[keyFrom, keyTo)`; −1 and −1: there is no key. The value likewise. */
+  readonly keyFrom: number;
+  readonly keyTo: number;
+  readonly valueFrom: number;
+  readonly valueTo: number;
+  /**
+   * @returns whether there was one more record
+   * @throws log_unreadable at a batch that is damaged: what came before it is right, and reading must stop there
+   */
+  next(): boolean;
+};
+
 export type SourceBatch = {
   readonly topic: string;
   readonly partition: number;
@@ -100,6 +121,9 @@ export type SourceBatch = {
   readonly endOffset: number;
   /** Where the next fetch begins, past holes in the log. */
   readonly nextOffset: number;
+  /** A cursor at the start; opened again, a batch reads the same. Sources in memory may have none yet. */
+  open?(): SourceCursor;
+  /** The same as objects; of a source that has cursors they are made when they are asked for. */
   readonly records: readonly SourceRecord[];
 };
 

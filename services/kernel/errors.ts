@@ -154,6 +154,13 @@ export const ERRORS = {
     meaning: 'Redis may evict keys, so values would vanish silently.',
     remedy: 'Set maxmemory-policy noeviction.',
   },
+  log_unreadable: {
+    isTransient: false,
+    meaning:
+      'A batch of records in the log is damaged, or in a form that is not read here. Nothing after it is read.',
+    remedy:
+      'See the offset that is named: restore the partition from a replica, or let producers compress by gzip, zstd or not at all.',
+  },
   accumulator_overflow: {
     isTransient: false,
     meaning: 'A sum would leave the range of 64-bit integers.',

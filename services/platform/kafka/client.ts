@@ -3,6 +3,7 @@ import type { SASLOptions } from 'kafkajs';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { silenceIdleTimer } from './idle-timer.ts';
+import { fetchLean } from './lean-fetch.ts';
 
 /** A broker that has just started says so while it loads its groups; kafkajs asks again by itself. */
 const STARTING =
@@ -11,6 +12,7 @@ const STARTING =
 /** The kafkajs client with this installation's addresses and credentials. Its log goes to ours. */
 export function createKafka(config: Config, logger: Logger): Kafka {
   silenceIdleTimer();
+  fetchLean();
   const mechanism = config.KAFKA_SASL_MECHANISM;
   const sasl = mechanism
     ? ({

@@ -2,6 +2,10 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Cursor } from '../../kernel/update.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import type { Logger } from '../logger.ts';
+import { keyOf, valueOf } from './kafka-messages.ts';
+import { recordsOf } from './lean-fetch.ts';
+import type { RecordCursor } from './record-batch.ts';
+import type { RecordSet } from './record-set.ts';
 
 export type ConsumedRecord = {
   readonly offset: number;
@@ -17,6 +21,9 @@ export type ConsumedBatch = {
   readonly endOffset: number;
   /** Where the next fetch begins: past control records and other holes too. */
   readonly nextOffset: number;
+  /** The records in order, read in place; each cursor begins at the start. */
+  open(): RecordCursor;
+  /** The same as objects, made when they are asked for. @throws log_unreadable */
   readonly records: readonly ConsumedRecord[];
 };
 export type ConsumedPartition = { readonly topic: string; readonly partition: number };
@@ -57,8 +64,7 @@ const DISCONNECT_WITHIN_MS = 5_000;
  * kafkajs as a group consumer. Known traps are kept away here (kafkajs 2.2.4): offsets are committed only inside
  * eachBatch (`commitOffsets` outside loses the error's type and the consumer dies silently); nothing is auto-resolved,
  * so a batch that was not taken is fetched again; partitions stay paused from the assignment until the owner says where
- * to begin, else they would be read from Kafka's own offsets first; batches that hold only control records or aborted
- * ones never reach eachBatch, so they are told from the instrumentation; a crash is reported instead of restarting for ever.
+ * to begin, else they would be read from Kafka's own offsets first; a crash is reported instead of restarting for ever.
  */
 export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): GroupConsumer {
   const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
@@ -68,7 +74,7 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
   let joined: Promise<void> = Promise.resolve();
   let pendingCommit: readonly Cursor[] = [];
   let lastCommitMs = 0;
-  /** Batches one after the other, also those that kafkajs skips by itself. */
+  /** Batches one after the other, also those of a consumer that was replaced. */
   let turn: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
@@ -136,10 +142,6 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
       next.pause([{ topic, partitions }]);
       handlers.onAssigned(partitions.map((partition) => ({ topic, partition })));
     });
-    next.on(next.events.START_BATCH_PROCESS, ({ payload }) => {
-      if (consumer === next && payload.batchSize === 0)
-        void inTurn(() => handlers.onBatch(skippedBatch(payload)));
-    });
     next.on(next.events.CRASH, ({ payload }) => {
       if (consumer === next && !payload.restart) handlers.onCrash(payload.error);
     });
@@ -200,36 +202,29 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
   };
 }
 
-const consumedBatch = (batch: EachBatchPayload['batch']): ConsumedBatch => ({
-  topic: batch.topic,
-  partition: batch.partition,
-  fetchedOffset: Number(fetchedOffsetOf(batch)),
-  endOffset: Number(batch.highWatermark),
-  nextOffset: Number(batch.lastOffset()) + 1,
-  records: batch.messages.map((message) => ({
-    offset: Number(message.offset),
-    appendMs: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-  })),
-});
+const consumedBatch = (batch: EachBatchPayload['batch']): ConsumedBatch => {
+  const records = recordsOf(batch);
+  let made: readonly ConsumedRecord[] | undefined;
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    fetchedOffset: records.fetchOffset,
+    endOffset: Number(batch.highWatermark),
+    nextOffset: records.nextOffset,
+    open: records.open,
+    get records() {
+      return (made ??= consumedRecords(records));
+    },
+  };
+};
 
-/** Offsets that hold nothing for a reader: kafkajs passes over them by itself. */
-const skippedBatch = (payload: {
-  topic: string;
-  partition: number;
-  highWatermark: string;
-  firstOffset: string | null;
-  lastOffset: string;
-}): ConsumedBatch => ({
-  topic: payload.topic,
-  partition: payload.partition,
-  fetchedOffset: Number(payload.firstOffset ?? payload.lastOffset),
-  endOffset: Number(payload.highWatermark),
-  nextOffset: Number(payload.lastOffset) + 1,
-  records: [],
-});
-
-/** kafkajs' Batch carries the offset that its fetch asked for, which its types do not name. */
-const fetchedOffsetOf = (batch: EachBatchPayload['batch']): string =>
-  (batch as unknown as { fetchedOffset: string }).fetchedOffset;
+/** @throws log_unreadable */
+export function consumedRecords(records: RecordSet): readonly ConsumedRecord[] {
+  const cursor = records.open();
+  const made: ConsumedRecord[] = [];
+  while (cursor.next()) {
+    const { offset, appendMs } = cursor;
+    made.push({ offset, appendMs, key: keyOf(cursor), value: valueOf(cursor) });
+  }
+  return made;
+}

@@ -1,9 +1,12 @@
-import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { invariant } from '../../kernel/result.ts';
+import { consumedRecords } from './consumer.ts';
 import type { ConsumedRecord } from './consumer.ts';
+import type { HeldRecords } from './fetch-response.ts';
+import { heldRecords } from './lean-fetch.ts';
+import type { RecordSet } from './record-set.ts';
 
 type Place = { readonly topic: string; readonly partition: number };
 export type LogRange = Place & { readonly from: number; readonly to: number };
@@ -36,7 +39,7 @@ type Broker = {
     maxBytes: number;
     isolationLevel: number;
     topics: { topic: string; partitions: object[] }[];
-  }) => Promise<{ responses: { partitions: object[] }[] }>;
+  }) => Promise<{ responses: { partitions: { messages: HeldRecords }[] }[] }>;
 };
 type Cluster = {
   readonly connect: () => Promise<void>;
@@ -51,23 +54,6 @@ type Cluster = {
     topics: readonly { topic: string; partitions: { partition: number }[]; fromBeginning: true }[],
   ) => Promise<readonly { partitions: readonly { offset: string }[] }[]>;
 };
-/** One fetched run: without control records, aborted transactions and what lies before the offset. */
-type Batch = {
-  readonly messages: readonly {
-    offset: string;
-    timestamp: string;
-    key: Buffer | null;
-    value: Buffer | null;
-  }[];
-  readonly rawMessages: readonly object[];
-  readonly lastOffset: () => string;
-};
-const FetchedBatch = createRequire(import.meta.url)('kafkajs/src/consumer/batch.js') as new (
-  topic: string,
-  fetchedOffset: string,
-  partition: object,
-) => Batch;
-
 /** Without a record for so long, the read is given up. */
 const SILENCE_MS_MAX = 30_000;
 const RETRY_AFTER_MS = 100;
@@ -98,7 +84,7 @@ export function openLogReader(kafka: Kafka): LogReader {
   const fetch = async (
     { topic, partition }: Place,
     { offset, maxBytes }: { offset: number; maxBytes: number },
-  ): Promise<Batch | undefined> => {
+  ): Promise<RecordSet | undefined> => {
     const client = await cluster();
     await client.addTargetTopic(topic);
     const [nodeId] = Object.keys(client.findLeaderForPartitions(topic, [partition]));
@@ -114,7 +100,7 @@ export function openLogReader(kafka: Kafka): LogReader {
       });
       const [answer] = responses[0]?.partitions ?? [];
       if (!answer) throw new Error(`the fetch of ${topic}/${partition} was not answered`);
-      return new FetchedBatch(topic, fetchOffset, answer);
+      return heldRecords(answer.messages, { topic, partition, offset });
     } catch (error) {
       if ((error as Error).name === 'KafkaJSOffsetOutOfRange') return undefined;
       throw error;
@@ -137,9 +123,8 @@ export function openLogReader(kafka: Kafka): LogReader {
     const batch = await fetch(range, { offset: next, maxBytes: FETCH_BYTES });
     if (!batch) return { records: [], next: Math.max(next, await firstOffset(range)) };
     // An empty answer is the end of the log.
-    if (batch.rawMessages.length === 0) return { records: [], next };
-    const records = recordsOf(batch).filter(({ offset }) => offset < range.to);
-    return { records, next: Number(batch.lastOffset()) + 1 };
+    const records = consumedRecords(batch).filter(({ offset }) => offset < range.to);
+    return { records, next: batch.nextOffset };
   };
 
   return {
@@ -152,6 +137,7 @@ export function openLogReader(kafka: Kafka): LogReader {
         try {
           run = await step(range, next);
         } catch (error) {
+          if (error instanceof TidemarkError && error.code === 'log_unreadable') throw error;
           fault = error;
           await close();
         }
@@ -170,8 +156,9 @@ export function openLogReader(kafka: Kafka): LogReader {
         try {
           // The broker gives at least one whole batch.
           const batch = await fetch(at, { offset: at.offset, maxBytes: 1 });
-          return batch && recordsOf(batch).find(({ offset }) => offset === at.offset);
+          return batch && consumedRecords(batch).find(({ offset }) => offset === at.offset);
         } catch (error) {
+          if (error instanceof TidemarkError && error.code === 'log_unreadable') throw error;
           await close();
           const range = { ...at, from: at.offset, to: at.offset + 1 };
           if (attempt === ATTEMPTS_MAX) throw unavailable(range, error);
@@ -182,14 +169,6 @@ export function openLogReader(kafka: Kafka): LogReader {
     close,
   };
 }
-
-const recordsOf = ({ messages }: Batch): readonly ConsumedRecord[] =>
-  messages.map((message) => ({
-    offset: Number(message.offset),
-    appendMs: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-  }));
 
 const unavailable = ({ topic, partition, from, to }: LogRange, cause: unknown): TidemarkError =>
   new TidemarkError(

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Consumer, Kafka } from 'kafkajs';
 import type { Logger } from '../logger.ts';
+import { consumedRecords } from './consumer.ts';
 import type { ConsumedRecord } from './consumer.ts';
+import { recordsOf } from './lean-fetch.ts';
 
 /** Reads topics from their ends on, for as long as it is open. */
 export type Tail = {
@@ -86,14 +88,7 @@ export function followTopics(kafka: Kafka, options: TailOptions): Tail {
         if (isStale()) return;
         const key = `${batch.topic}/${batch.partition}`;
         const from = positions.get(key) ?? 0;
-        const records = batch.messages
-          .map((message) => ({
-            offset: Number(message.offset),
-            appendMs: Number(message.timestamp),
-            key: message.key,
-            value: message.value,
-          }))
-          .filter(({ offset }) => offset >= from);
+        const records = consumedRecords(recordsOf(batch)).filter(({ offset }) => offset >= from);
         if (records.length > 0) await options.onRecords(batch.topic, records);
         positions.set(key, Math.max(from, Number(batch.lastOffset()) + 1));
       },
