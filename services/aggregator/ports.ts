@@ -32,11 +32,12 @@ export type StoredProjection = {
 
 /**
  * `applied` carries the projection's numbers of the series that the flush did not know; −1: refused, beyond `maxSeries`.
- * `refused` says what differed: the caller drops what it gathered, reads the cursors back and re-reads the log.
+ * `refused` says what differed: the caller drops what it gathered, reads the cursors back and re-reads the log. A
+ * series whose number is not the stored one was numbered by a history that a rollback undid.
  */
 export type ApplyResult =
   | { readonly kind: 'applied'; readonly numbers: ReadonlyMap<string, number> }
-  | { readonly kind: 'refused'; readonly reason: 'missing' | 'generation' | 'cursor' }
+  | { readonly kind: 'refused'; readonly reason: 'missing' | 'generation' | 'cursor' | 'series' }
   | { readonly kind: 'overflow'; readonly detail: string };
 
 /** Where a cell lies; `key` is that of its series. */

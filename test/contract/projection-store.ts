@@ -129,6 +129,16 @@ export function projectionStoreContract(
       });
     });
 
+    test('a flush whose numbers of series are not the stored ones is refused, though its cursors are', async () => {
+      const late = flush({ spans: [span({ partition: 1 })] });
+      const numbered = { ...late, series: [{ key: '[]', number: 0, breakdown: '' }] };
+      expect(await store.apply(ref, numbered)).toEqual({ kind: 'refused', reason: 'series' });
+      const other = flush({ deltas: [['["store","S1"]', delta()]] });
+      await store.apply(ref, other);
+      expect(await store.apply(ref, numbered)).toEqual({ kind: 'refused', reason: 'series' });
+      expect((await cells()).map(({ key }) => key)).toEqual(['["store","S1"]']);
+    });
+
     test('a flush into nothing is refused', async () => {
       expect(await store.apply({ metric: 'other', version: 'v' }, flush())).toEqual({
         kind: 'refused',

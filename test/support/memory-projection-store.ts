@@ -203,6 +203,9 @@ function apply(projection: MemoryProjection | undefined, flush: FlushRequest): A
   for (const span of flush.spans)
     if (projection.spans.get(spanKey(span.topic, span.partition))?.next !== span.from)
       return { kind: 'refused', reason: 'cursor' };
+  for (const { key, number } of flush.series)
+    if (number !== undefined && projection.series.get(key) !== number)
+      return { kind: 'refused', reason: 'series' };
   for (const window of flush.windows) {
     const overflow = overflowing(projection, window, flush);
     if (overflow) return { kind: 'overflow', detail: overflow };

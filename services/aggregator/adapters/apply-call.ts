@@ -70,5 +70,5 @@ export function applyResult(reply: [string, (string[] | string)?]): ApplyResult 
     return { kind, numbers };
   }
   if (kind === 'overflow') return { kind, detail: String(detail) };
-  return { kind: 'refused', reason: kind as 'missing' | 'generation' | 'cursor' };
+  return { kind: 'refused', reason: kind as 'missing' | 'generation' | 'cursor' | 'series' };
 }

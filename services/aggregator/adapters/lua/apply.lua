@@ -36,27 +36,38 @@ end
 local counters = {}
 for i = 1, takeNumber() do counters[i] = { take(), take() } end
 
--- Series: numbers of known ones are passed; others are looked up, then admitted while their breakdown has room.
+-- Series: numbers that the worker knows are passed, the others are looked up, then admitted while their breakdown has
+-- room. A number that is not the stored one is of a history that a rollback undid: other cursors may be equal all the same.
+local wanted, keys, found = {}, {}, {}
+for i = 1, takeNumber() do
+  wanted[i] = { key = take(), number = take(), breakdown = take() }
+  keys[i] = wanted[i].key
+end
+for from = 1, #keys, CHUNK do
+  local part = redis.call('HMGET', SERIES, unpack(keys, from, math.min(from + CHUNK - 1, #keys)))
+  for i = 1, #part do found[from + i - 1] = part[i] end
+end
 local total = tonumber(redis.call('HGET', META, 'k') or '0')
 local numbers, admitted, perBreakdown, answers, refused = {}, {}, {}, {}, 0
-for i = 1, takeNumber() do
-  local key, number, breakdown = take(), take(), take()
-  if number == '' then
-    number = redis.call('HGET', SERIES, key)
+for i, series in ipairs(wanted) do
+  local number = found[i]
+  if series.number ~= '' then
+    if number ~= series.number then return { 'series' } end
+  else
     if not number then
-      local field = 'k:' .. breakdown
+      local field = 'k:' .. series.breakdown
       local kept = perBreakdown[field] or tonumber(redis.call('HGET', META, field) or '0')
-      if breakdown ~= '' and kept >= maxSeries then
+      if series.breakdown ~= '' and kept >= maxSeries then
         number = '-1'
       else
         number = tostring(total)
         total = total + 1
         kept = kept + 1
-        admitted[#admitted + 1] = { key, number }
+        admitted[#admitted + 1] = { series.key, number }
       end
       perBreakdown[field] = kept
     end
-    answers[#answers + 1] = key
+    answers[#answers + 1] = series.key
     answers[#answers + 1] = number
   end
   numbers[i] = number
