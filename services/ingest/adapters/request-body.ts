@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { TidemarkError } from '../../kernel/errors.ts';
-import { isNestedDeeperThan, parseExactJson } from '../../kernel/exact-json.ts';
+import { parseStrictJson } from '../../kernel/exact-json.ts';
 import { LIMITS } from '../core/limits.ts';
 
 /** Memory that requests may take together; a request that would pass it is refused, never queued. */
@@ -105,15 +105,10 @@ async function gunzipped(raw: Buffer): Promise<Buffer> {
   }
 }
 
-/** JSON with numbers as they are written. @throws not_parseable: no UTF-8, no JSON, or nested too deep */
+/** JSON with numbers as they are written. @throws not_parseable: no UTF-8, no JSON, nested too deep, or a name twice in an object */
 export function parseBody(bytes: Buffer): unknown {
-  if (isNestedDeeperThan(bytes, LIMITS.nestingMax))
-    throw new TidemarkError(
-      'not_parseable',
-      `the body is nested deeper than ${LIMITS.nestingMax} levels`,
-    );
   try {
-    return parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseStrictJson(bytes, LIMITS.nestingMax);
   } catch (cause) {
     throw new TidemarkError('not_parseable', `the body is no JSON: ${(cause as Error).message}`, {
       cause,

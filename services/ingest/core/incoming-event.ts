@@ -1,5 +1,5 @@
 import type { ErrorCode, Refusal } from '../../kernel/errors.ts';
-import { parseExactJson } from '../../kernel/exact-json.ts';
+import { parseStrictJson } from '../../kernel/exact-json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { LIMITS } from './limits.ts';
@@ -117,6 +117,8 @@ export const isJsonType = (mediaType: string | undefined): boolean =>
   /^\s*(?:[\w.!#$&^-]+\/(?:[\w.!#$&^-]+\+)?json)\s*(?:;|$)/i.test(mediaType);
 
 const utf8 = new TextEncoder();
+/** @see CloudEvents 1.0.2, section 3.1, Type System: String */
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** What keeps the attributes from being those of a CloudEvent, required ones apart. */
 function check(attributes: Attributes): Refusal | undefined {
@@ -144,6 +146,12 @@ function check(attributes: Attributes): Refusal | undefined {
         detail: `${name} is no well-formed Unicode`,
         pointer: `/${name}`,
       };
+    if (CONTROL_CHARACTER.test(value))
+      return {
+        code: 'not_parseable',
+        detail: `${name} has a control character`,
+        pointer: `/${name}`,
+      };
   }
   return undefined;
 }
@@ -164,7 +172,7 @@ function dataOf(
     return refusal('not_parseable', 'an event has data or data_base64, not both', '/data_base64');
   try {
     const bytes = Uint8Array.fromBase64(base64 as string);
-    return ok(parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    return ok(parseStrictJson(bytes, LIMITS.nestingMax));
   } catch (error) {
     return refusal(
       'not_parseable',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  isNestedDeeperThan,
+  countMembers,
   literalSource,
+  membersOf,
   parseExactJson,
 } from '../../../services/kernel/exact-json.ts';
 
@@ -44,7 +45,7 @@ describe('exact JSON', () => {
 
 describe('nesting', () => {
   const isDeeper = (text: string, limit: number): boolean =>
-    isNestedDeeperThan(new TextEncoder().encode(text), limit);
+    countMembers(new TextEncoder().encode(text), limit) === undefined;
   const nested = (levels: number): string =>
     '[{"a":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2);
 
@@ -58,7 +59,32 @@ describe('nesting', () => {
     expect(isDeeper(String.raw`["[[[[", "\"[[[[", "\\", "{{{{"]`, 1)).toBe(false);
   });
 
-  test('a text of brackets alone is refused at once, without a stack', () => {
+  test('F-074 a text of five million brackets is refused at once, without a stack', () => {
     expect(isDeeper('['.repeat(5_000_000), 100)).toBe(true);
+  });
+});
+
+describe('members', () => {
+  const counts = (text: string): [number | undefined, number] => [
+    countMembers(new TextEncoder().encode(text), 100),
+    membersOf(parseExactJson(text)),
+  ];
+  test.each([
+    ['[]', 0],
+    ['{"a":1,"b":[{"a":1},{"a":{"a":":"}}]}', 5],
+    ['{"__proto__":{"constructor":1e400},"a:":"\\":\\""}', 3],
+    ['{"":9007199254740993}', 1],
+  ])('of %s are counted alike in its text and its value', (text, members) => {
+    expect(counts(text)).toEqual([members, members]);
+  });
+
+  test.each([
+    '{"a":1,"a":1}',
+    '[{"b":[{"a":1,"c":2,"a":3}]}]',
+    '{"a":1,"\\u0061":2}',
+    '{"__proto__":1,"__proto__":{}}',
+  ])('F-075 a name that stands twice in an object is seen: %s', (text) => {
+    const [written, kept] = counts(text);
+    expect(kept).toBeLessThan(written ?? 0);
   });
 });

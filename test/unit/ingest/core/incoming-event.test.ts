@@ -69,6 +69,9 @@ describe('structured mode', () => {
       'too_large',
       '/subject',
     ],
+    ['a NUL in the id', { id: 'a\u0000b' }, 'not_parseable', '/id'],
+    ['a line break in the subject', { subject: 'a\nb' }, 'not_parseable', '/subject'],
+    ['a C1 control in the source', { source: '/a\u0085' }, 'not_parseable', '/source'],
     ['half a character as id', { id: '\uD800' }, 'not_parseable', '/id'],
     [
       'data of another type',
