@@ -9,6 +9,8 @@ export type Passing = {
   readonly bytes: Buffer;
   /** Kafka's key of the request, or of the one that is answered. @see kafka-frames.ts */
   readonly api: number | undefined;
+  /** Kafka's answers only: the request that is answered. */
+  readonly request?: Buffer | undefined;
 };
 /** 'cut' closes the connection in its place; 'drop' passes nothing on and leaves the connection open. */
 export type Verdict = 'pass' | 'cut' | 'drop';
@@ -67,10 +69,10 @@ export async function faultProxy(
       const pipe = slowPipe(to, source, pace);
       source.on('data', (chunk: Buffer) => {
         if (mode !== 'pass') return;
-        for (const { bytes, api } of splitter(from, chunk)) {
-          const passing = { from, bytes, api };
+        for (const piece of splitter(from, chunk)) {
+          const passing = { from, ...piece };
           const verdict = decide(passing);
-          if (verdict === 'pass') pipe(options.rewrite?.(passing) ?? bytes);
+          if (verdict === 'pass') pipe(options.rewrite?.(passing) ?? piece.bytes);
           else faults++;
           if (verdict === 'cut') return end();
         }

@@ -7,7 +7,12 @@ export const API = {
   joinGroup: 11,
 } as const;
 
-type Piece = { readonly bytes: Buffer; readonly api: number | undefined };
+type Piece = {
+  readonly bytes: Buffer;
+  readonly api: number | undefined;
+  /** Of an answer: the request that it answers. */
+  readonly request?: Buffer | undefined;
+};
 
 const LENGTH_BYTES = 4;
 
@@ -23,7 +28,7 @@ export function frameSplitter(
     client: Buffer.alloc(0),
     server: Buffer.alloc(0),
   };
-  const asked = new Map<number, number>();
+  const asked = new Map<number, Buffer>();
   return (from, chunk) => {
     let bytes = rest[from].length === 0 ? chunk : Buffer.concat([rest[from], chunk]);
     const pieces: Piece[] = [];
@@ -32,28 +37,25 @@ export function frameSplitter(
       if (bytes.length < length) break;
       const frame = bytes.subarray(0, length);
       bytes = bytes.subarray(length);
-      pieces.push({ bytes: frame, api: apiOf(from, frame, asked) });
+      pieces.push(pieceOf(from, frame, asked));
     }
     rest[from] = bytes;
     return pieces;
   };
 }
 
-function apiOf(
-  from: 'client' | 'server',
-  frame: Buffer,
-  asked: Map<number, number>,
-): number | undefined {
+function pieceOf(from: 'client' | 'server', bytes: Buffer, asked: Map<number, Buffer>): Piece {
   if (from === 'client') {
-    const api = frame.readInt16BE(4);
-    asked.set(frame.readInt32BE(8), api);
-    return api;
+    asked.set(bytes.readInt32BE(8), bytes);
+    return { bytes, api: keyOf(bytes) };
   }
-  const correlation = frame.readInt32BE(4);
-  const api = asked.get(correlation);
+  const correlation = bytes.readInt32BE(4);
+  const request = asked.get(correlation);
   asked.delete(correlation);
-  return api;
+  return { bytes, api: request && keyOf(request), request };
 }
+
+const keyOf = (request: Buffer): number => request.readInt16BE(4);
 
 const HOST = '127.0.0.1';
 /** A string of the protocol's older versions, which kafkajs uses: two bytes of length, then the text. */

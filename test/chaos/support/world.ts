@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { javaCommand, repositoryDir, serversDirectory } from '../../../infra/bootstrap/prepare.mjs';
 import { createLifecycle } from '../../../services/cli/lifecycle.ts';
 import type { ServiceName } from '../../../services/cli/services.ts';
@@ -172,5 +172,8 @@ function configOf(environment: Readonly<Record<string, string>>): Config {
 
 /** Waits until it can do its job. @param withinMs stated limit of liveness */
 export async function untilReady(service: ServiceProcess, withinMs = 60_000): Promise<void> {
-  await expect.poll(service.missing, { timeout: withinMs, interval: 100 }).toEqual([]);
+  await vi.waitFor(async () => expect(await service.missing()).toEqual([]), {
+    timeout: withinMs,
+    interval: 100,
+  });
 }
