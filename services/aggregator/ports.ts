@@ -7,6 +7,8 @@ import type { RecordReader, SourceRecord } from './core/judge.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { DeadLetter, LateEvent, Tally } from './core/notes.ts';
 import type { FlushRequest } from './core/flush.ts';
+import type { WindowPlace } from './core/recount.ts';
+import type { ComparedCell } from './core/verification.ts';
 import type { SimpleMetric } from '../kernel/definitions.ts';
 
 export type ProjectionRef = { readonly metric: string; readonly version: string };
@@ -88,8 +90,48 @@ export type ProjectionStore = {
   readonly readDirty: (metric: SimpleMetric, limit: number) => Promise<ProjectionView>;
   /** The cells at these places; those that do not exist are left out. */
   readonly readCells: (ref: ProjectionRef, places: readonly CellPlace[]) => Promise<ProjectionView>;
-  /** Clears the marks of cells whose contributions, stage and revision are still those of `cells`. */
+  /** Clears the marks of cells whose series, contributions, stage and revision are still those of `cells`. */
   readonly clearDirty: (ref: ProjectionRef, cells: readonly StoredCell[]) => Promise<void>;
+};
+
+/** Some windows of a projection, whole, and the cursors that they are a function of. */
+export type WindowsView = {
+  readonly generation: string;
+  readonly partitions: readonly StoredPartition[];
+  /** Keys of all series that the projection has. */
+  readonly series: ReadonlySet<string>;
+  readonly cells: readonly ComparedCell[];
+  /** How many of the windows that were asked for are in it, from the first one on. */
+  readonly taken: number;
+};
+
+/** Reads stored cells in order to hold them against the log. Throws redis_unavailable. */
+export type CellReader = {
+  /**
+   * As many of the windows as one view may hold, at least one; those without cells are taken too.
+   * @param options `hasMembers`: the metric counts distinct members   @returns undefined when there is no projection
+   */
+  readonly readWindows: (
+    ref: ProjectionRef,
+    options: { readonly windows: readonly WindowPlace[]; readonly hasMembers: boolean },
+  ) => Promise<WindowsView | undefined>;
+  /** Windows that hold cells, chosen at random. */
+  readonly someWindows: (ref: ProjectionRef, count: number) => Promise<readonly WindowPlace[]>;
+  /** What a cell of these members counts once it is an estimate. */
+  readonly estimate: (ref: ProjectionRef, members: readonly string[]) => Promise<number>;
+};
+
+/** Reads stretches of the log beside the live lane. */
+export type LogReader = {
+  /**
+   * Reads `[from, to)` of one partition in order.
+   * @param onRecords called with each run of records; returning `false` ends the read; what it throws passes through
+   * @throws broker_unavailable, log_unreadable
+   */
+  readonly read: (
+    range: SourcePartition & { readonly from: number; readonly to: number },
+    onRecords: (records: readonly SourceRecord[]) => Promise<boolean> | boolean,
+  ) => Promise<void>;
 };
 
 /**

@@ -456,6 +456,18 @@ export function projectionStoreContract(
       expect(await cells()).toEqual([]);
     });
 
+    test('a cell that is of another series by now keeps its mark', async () => {
+      await store.apply(ref, flush({ deltas: [['["store","S1"]', delta()]] }));
+      const read = await cells();
+      await store.retire(ref, GENERATION);
+      const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: false }];
+      await store.create(ref, { generation: 'g2', partitions });
+      const again = flush({ generation: 'g2', deltas: [['["store","S2"]', delta()]] });
+      await store.apply(ref, again);
+      await store.clearDirty(ref, read);
+      expect((await cells()).map(({ key }) => key)).toEqual(['["store","S2"]']);
+    });
+
     test('a stage that moved between read and clear keeps its mark', async () => {
       await store.apply(
         ref,

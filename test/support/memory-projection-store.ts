@@ -150,6 +150,7 @@ export function memoryProjectionStore(): MemoryProjectionStore {
         const now = window?.cells.get(cell.series);
         const same =
           now &&
+          projection?.series.get(cell.key) === cell.series &&
           now.accumulators.contributions === cell.accumulators.contributions &&
           window?.stage === cell.stage &&
           now.revision === cell.revision;

@@ -224,13 +224,14 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const keys = keysOf(ref);
       const args = cells.flatMap((cell) => [
         `${cell.grain}|${cell.startMs}|${cell.series}`,
+        cell.key,
         cell.series,
         cell.accumulators.contributions,
         cell.stage,
         cell.revision,
       ]);
       const cellKeys = cells.map((cell) => keys.cells(cell.grain, cell.startMs));
-      await SCRIPTS.clearDirty(client, [keys.dirty, ...cellKeys], args);
+      await SCRIPTS.clearDirty(client, [keys.dirty, keys.series, ...cellKeys], args);
     },
   };
   return guarded(steps);
