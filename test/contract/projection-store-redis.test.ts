@@ -78,7 +78,7 @@ const exact = fc.oneof(
   fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
 );
 
-test('sums, minima and maxima in Lua are those of bigint, or the sum is refused', async () => {
+test('F-053 sums, minima and maxima in Lua are those of bigint, or the sum is refused', async () => {
   let startMs = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(exact, { minLength: 1, maxLength: 5 }), async (values) => {
@@ -185,7 +185,7 @@ test('labels of a generation that is gone are not given to the numbers of the ne
   expect((await store.readDirty(names, 10)).cells[0]?.key).toBe('["s","new"]');
 });
 
-test('a script that Redis has forgotten is sent again', async () => {
+test('F-052 a script that Redis has forgotten is sent again', async () => {
   await client.script('FLUSH');
   expect(await SCRIPTS.retire(client, [`{${prefix}none}:meta`], ['g'])).toBe(0);
 });

@@ -103,7 +103,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
     expect(seen).toHaveLength(heard);
   });
 
-  test('a changed document is a new version, and of that metric only', async () => {
+  test('F-078 a changed document is a new version, and of that metric only', async () => {
     const before = view.current();
     const next = changed(documents, 'Metric/orders', { spec: { where: 'data.amount > 5' } });
     const { changes } = await apply(source, next);
@@ -136,7 +136,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
     await later.stop();
   });
 
-  test('an incompatible schema is refused with the field, and nothing is written', async () => {
+  test('F-072 an incompatible schema is refused with the field, and nothing is written', async () => {
     const before = await readCatalog(source);
     const incompatible = changed(
       changed(documents, 'Person/anna', { spec: { locale: 'de-DE' } }),

@@ -111,7 +111,7 @@ test('a value goes out with its evidence, a derived one from the merged cells of
   await until('mean-amount', '["store","S3"]').toMatchObject({ value: null });
 });
 
-test('heartbeats alone close the window, and a tick of each metric says up to when', async () => {
+test('F-061 heartbeats alone close the window, and a tick of each metric says up to when', async () => {
   await log.heartbeats(ALL, now);
   await until('amount', '[]').toMatchObject({ state: 'closed', value: '17.50' });
   await until('mean-amount', '[]').toMatchObject({ state: 'closed', value: '5.833' });
@@ -146,7 +146,7 @@ test('ticks come into every partition of the stream each second though nothing f
     .toBeGreaterThan(before + 1);
 });
 
-test('an event within lateness revises the closed window, one past it is late, and history restates', async () => {
+test('F-062 an event within lateness revises the closed window, one past it is late, and history restates', async () => {
   await log.events(2, [
     anOrder('e', hour + 5, { amount: 300 }),
     anOrder('too-late', hour - 48 * HOUR, { amount: 7 }),

@@ -74,7 +74,7 @@ test('while Redis is away nothing is lost, what is missing is named, and all is 
   await expectRecount(world(), PAIRS);
 });
 
-test('connections that break after Redis did its work and before it answered change no value', async () => {
+test('F-038 connections that break after Redis did its work and before it answered change no value', async () => {
   let answers = 0;
   proxy.cutAnswers(() => ++answers % 5 === 0);
   for (let round = 0; round < 6; round++) await write(40);

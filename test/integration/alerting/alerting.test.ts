@@ -188,7 +188,7 @@ const openTestPlatformBeside = () =>
     TIDEMARK_TOPIC_PREFIX: platform.prefix,
   });
 
-test('Redis lost while an alert fires: it is rebuilt, nobody is told twice, and the end is still delivered', async () => {
+test('F-044 Redis lost while an alert fires: it is rebuilt, nobody is told twice, and the end is still delivered', async () => {
   await startReady();
   const url = await platform.listen();
   await writer.write(tick(0), ...hour(0, 2000), ...hour(1, 500));

@@ -14,8 +14,8 @@ const open = async (answer: Parameters<typeof fakeRegistry>[0]) => {
 };
 afterEach(() => registry.close());
 
-describe('a flood of ids that nobody registered', () => {
-  test('F-066 asks the registry once a minute for each id, however many records and ids there are', async () => {
+describe('F-066 a flood of ids that nobody registered', () => {
+  test('asks the registry once a minute for each id, however many records and ids there are', async () => {
     const store = await open((_, response) => notFound(response));
     const ids = Array.from({ length: 12_000 }, (_, i) => i + 1);
     for (let round = 0; round < 3; round++) {
@@ -29,13 +29,13 @@ describe('a flood of ids that nobody registered', () => {
     expect(registry.asked(1)).toBe(2);
   });
 
-  test('F-066 asks once for an id that many records bring at the same moment', async () => {
+  test('asks once for an id that many records bring at the same moment', async () => {
     const store = await open((_, response) => notFound(response));
     await Promise.all(Array.from({ length: 100 }, () => store.schemaById(3)));
     expect(registry.asked(3)).toBe(1);
   });
 
-  test('F-066 keeps no id unknown for longer than a minute once it is registered', async () => {
+  test('keeps no id unknown for longer than a minute once it is registered', async () => {
     let isThere = false;
     const store = await open((_, response) =>
       isThere ? schemaAnswer(response, 'string') : notFound(response),
@@ -49,7 +49,7 @@ describe('a flood of ids that nobody registered', () => {
   });
 });
 
-describe('a registry that fails', () => {
+describe('F-067 a registry that fails leaves known ids at work and makes unknown ones wait', () => {
   type Answer = Parameters<typeof fakeRegistry>[0];
   const wrong: readonly (readonly [string, Answer])[] = [
     ['is down', (_, response) => response.destroy()],
@@ -61,7 +61,7 @@ describe('a registry that fails', () => {
     ['answers with a schema that is no JSON', (_, response) => response.end('{"schema":"{"}')],
   ];
   test.each(wrong)(
-    'F-067 a registry that %s leaves known ids at work, makes unknown ones wait, and calls none unknown',
+    'a registry that %s is waited for, and calls no id unknown',
     async (_, answer) => {
       let isWell = true;
       const store = await open((id, response) =>
@@ -76,7 +76,7 @@ describe('a registry that fails', () => {
     },
   );
 
-  test('F-067 a registry that takes requests and says nothing is given up on within its time', async () => {
+  test('a registry that takes requests and says nothing is given up on within its time', async () => {
     const store = await open((id, response) => {
       if (id === KNOWN) schemaAnswer(response, 'string');
     });

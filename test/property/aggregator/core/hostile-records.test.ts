@@ -62,7 +62,7 @@ function atTime(time: bigint): Buffer {
   return Buffer.concat([SOUND.subarray(0, at), varint(time), SOUND.subarray(at + old.length)]);
 }
 
-describe('event times', () => {
+describe('F-058 event times that cannot be', () => {
   const YEAR_275760 = 8_640_000_000_000_000n;
   const hostile = fc.oneof(
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
@@ -80,7 +80,7 @@ describe('event times', () => {
     ),
   );
 
-  test('F-058 a time of 2099, of the year 275760, before 1970 or beyond 64 bits moves no watermark past the append time, and its neighbours count', () => {
+  test('a time of 2099, of the year 275760, before 1970 or beyond 64 bits moves no watermark past the append time, and its neighbours count', () => {
     fc.assert(
       fc.property(hostile, (time) => {
         judge = partitionJudge(type, 0);
@@ -97,7 +97,7 @@ describe('event times', () => {
     );
   });
 
-  test('F-058 the year 2099 is dead-lettered with its reason, and counts again as soon as it is the present', () => {
+  test('the year 2099 is dead-lettered with its reason, and counts again as soon as it is the present', () => {
     const then = Date.UTC(2099, 0, 1);
     const event = valueOf(anOrder('ahead', then));
     expect(put(event)).toBe('dead_lettered event_time_in_future');
@@ -168,7 +168,7 @@ const orderWith = (...fields: readonly Json[]): Json => ({
 });
 const ALL_FIELDS = ['store_id', 'amount', 'status'];
 
-describe('schemas of strangers', () => {
+describe('F-070 schemas of strangers, by which few bytes stand for much', () => {
   const EMPTY: Json = { type: 'record', name: 'Empty', fields: [] };
   test.each<[string, Json]>([
     ['nulls', 'null'],
@@ -176,7 +176,7 @@ describe('schemas of strangers', () => {
     ['records of nulls', { type: 'record', name: 'N', fields: [{ name: 'a', type: 'null' }] }],
     ['fixed of no bytes', { type: 'fixed', name: 'F', size: 0 }],
   ])(
-    'F-070 five bytes that stand for 20 million %s are refused by their schema, unread',
+    'five bytes that stand for 20 million %s are refused by their schema, unread',
     async (_, items) => {
       const schema = orderWith({ name: 'bomb', type: { type: 'array', items } });
       expect(catalogTools.schemaFault(schema)).toContain('no bytes');
@@ -195,12 +195,12 @@ describe('schemas of strangers', () => {
     ['nullable items', { type: 'array', items: ['null', 'long'] }],
     ['maps of nulls', { type: 'map', values: 'null' }],
     ['a null field', 'null'],
-  ])('F-070 %s take bytes, and are read', async (_, added) => {
+  ])('%s take bytes, and are read', async (_, added) => {
     const by = await readerBy(orderWith({ name: 'added', type: added }), type.schema, ALL_FIELDS);
     expect(by.kind).toBe('event');
   });
 
-  test('F-070 a record that holds itself 300,000 levels deep is dead-lettered, and the process goes on', async () => {
+  test('a record that holds itself 300,000 levels deep is dead-lettered, and the process goes on', async () => {
     const chain: Json = {
       type: 'record',
       name: 'Chain',
@@ -217,7 +217,7 @@ describe('schemas of strangers', () => {
     expect(put(valueOf(anOrder('after all', T)))).toBe('event');
   });
 
-  test('F-070 a length of 2^31, 2^53 or below zero takes no memory and is dead-lettered', async () => {
+  test('a length of 2^31, 2^53 or below zero takes no memory and is dead-lettered', async () => {
     const schema = orderWith({ name: 'note', type: 'string' }, { name: 'blob', type: 'bytes' });
     const by = await readerBy(schema, schema, [...ALL_FIELDS, 'note', 'blob']);
     const before = process.memoryUsage().rss;

@@ -59,7 +59,7 @@ test('duplicates, history and dead letters move no watermark', () => {
   expect(judge.watermarkMs()).toBe(before);
 });
 
-test('an event too far ahead of its append time is dead-lettered and not remembered', () => {
+test('F-058 an event too far ahead of its append time is dead-lettered and not remembered', () => {
   const verdict = judge.judge(record(at(T), anOrder('a', T + HOUR)), reader).verdict;
   expect(verdict).toMatchObject({ kind: 'dead_lettered', code: 'event_time_in_future' });
   expect(kindOf(T + HOUR, anOrder('a', T + HOUR))).toBe('event');

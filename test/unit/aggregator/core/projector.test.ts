@@ -85,7 +85,7 @@ describe('what a metric makes of an event', () => {
     expect(counters(projection.take())).toEqual({ filtered: 1, counted: 1 });
   });
 
-  test('it is late exactly when the watermark before it reached the end of its finest window and lateness', () => {
+  test('F-062 it is late exactly when the watermark before it reached the end of its finest window and lateness', () => {
     const onTime = opened();
     heartbeat([onTime], T + 60_000 + HOUR - 1);
     put([onTime], anOrder('a', T));

@@ -32,7 +32,7 @@ test('no heartbeat overtakes an event that another instance has accepted and not
   expect(watermark.current()).toBe(T - BOUND);
 });
 
-test('an instance that was not heard of for ten seconds of append time holds it no more', () => {
+test('F-061 an instance that was not heard of for ten seconds of append time holds it no more', () => {
   const watermark = partitionWatermark(BOUND);
   watermark.onHeartbeat(beat('dead', T - 1_000), T);
   watermark.onHeartbeat(beat('a', T + INSTANCE_TTL_MS), T + INSTANCE_TTL_MS);
