@@ -1,77 +1,81 @@
-import { join } from 'node:path';
-import { projectionKeys } from '../services/kernel/projection.ts';
-import type { BenchMetric } from './orders/catalog.ts';
+import { PREFIX, runTidemark, VERSION } from './catch-up-run.ts';
 import { benchMetrics } from './orders/catalog.ts';
+import type { BenchMetric } from './orders/catalog.ts';
 import { fillTopic } from './orders/fill.ts';
-import { cellsOfMetrics, compareCells, expectedCells } from './orders/oracle.ts';
+import { cellsOfMetrics, expectedCells, minuteCells } from './orders/oracle.ts';
+import type { Expected } from './orders/oracle.ts';
 import { orders, ORDERS_PER_SECOND } from './orders/workload.ts';
 import type { WorkloadOptions } from './orders/workload.ts';
-import { runRival } from './rival-run.ts';
-import { startChild } from './support/child.ts';
-import { cpuMeter, memoryOf, perEvent } from './support/cpu.ts';
-import { startProfile } from './support/profiled.ts';
-import type { ServiceTask } from './support/service-child.ts';
-import { environmentOf, makeTopic, PARTITIONS, serverPids, until } from './support/world.ts';
+import { runKafkaStreams } from './peers/kafka-streams-run.ts';
+import { runKafkajs } from './peers/kafkajs-run.ts';
+import { makeTopic, PARTITIONS } from './support/world.ts';
 import type { World } from './support/world.ts';
 
 /**
- * One run of one program over the whole topic. CPU in microseconds per event, from when the program is about to read its
+ * One run of one program over a whole topic. CPU in microseconds per event, from when the program is about to read its
  * first record: starting and joining are left out, compiling hot code is in.
  */
 export type CatchUpRun = {
-  readonly program: 'tidemark' | 'rival';
+  readonly program: 'tidemark' | 'kafkajs' | 'kafka-streams';
   readonly metrics: number;
+  /** Whether an event that is repeated counts once. */
+  readonly repeats: 'once' | 'each time';
   readonly events: number;
   readonly eventsPerSecond: number;
+  /** Of the process that counts, a JVM for Kafka Streams. */
   readonly nodeMicros: number | undefined;
   readonly redisMicros: number | undefined;
   readonly kafkaMicros: number | undefined;
   /** Largest resident memory of the process, MiB. */
   readonly memoryMebibytes: number | undefined;
   readonly cells: number;
+  /** Compared with cells that treat repeats as the program sets out to. */
   readonly wrongCells: number;
   readonly example: string | undefined;
 };
 
-const PREFIX = 'bench-catch-up.';
-const VERSION = 'v1';
-const JOBS = { A: 2, B: 10 };
+const SMALL_PREFIX = 'bench-catch-up-small.';
 const MINUTE_MS = 60_000;
+const JOBS = { A: 2, B: 10 };
+const REPEATS = ['each time', 'once'] as const;
+/** Peers are slow, and differ little from run to run. */
+const PEER_RUNS_MAX = 3;
 
 /** Fills a topic once, then lets each program count it from the start, checked cell by cell against the oracle. */
 export async function benchCatchUp(world: World): Promise<readonly CatchUpRun[]> {
-  const workload = catchUpWorkload(world.isQuick ? 1_000_000 : 5_000_000, Date.now());
-  const topic = await makeTopic(world, PREFIX);
-  const bytes = await fillTopic(world, { topic, partitions: PARTITIONS }, orders(workload));
-  world.note(
-    `catch-up: ${workload.events} events of ${Math.round(bytes)} B in ${PARTITIONS} partitions`,
-  );
+  const main = await filled(world, PREFIX, world.isQuick ? 1_000_000 : 5_000_000);
   const results: CatchUpRun[] = [];
-  const all = expectedCells(orders(workload), benchMetrics(JOBS.B, VERSION));
+  const keep = (run: CatchUpRun): void => {
+    results.push(run);
+    world.note(line(run));
+  };
+  const all = main.expect(JOBS.B, 'once');
   for (const [job, count] of Object.entries(JOBS)) {
     const metrics = benchMetrics(count, VERSION);
     const expected = cellsOfMetrics(all, metrics);
     for (let run = 0; run < world.runs; run++) {
-      await world.redis.flushdb();
-      const figures = await catchUp(world, { topic, metrics, name: `catch-up-${job}-${run}` });
-      const check = await compareCells(world.redis, { prefix: PREFIX, metrics, expected });
-      results.push({
-        program: 'tidemark',
-        metrics: count,
-        ...figures,
-        cells: check.cells,
-        wrongCells: check.wrong,
-        example: check.example,
-      });
-      world.note(line(results.at(-1) as CatchUpRun));
+      const name = `catch-up-${job}-${run}`;
+      keep(await runTidemark(world, { ...main, metrics, expected, name }));
     }
   }
   if (world.isProfiled) return results;
-  await world.redis.flushdb();
-  results.push(await runRival(world, { topic, workload }));
-  world.note(line(results.at(-1) as CatchUpRun));
+  const peerRuns = Math.min(world.runs, PEER_RUNS_MAX);
+  for (const repeats of REPEATS) {
+    const expected = minuteCells(repeats === 'once' ? all : main.expect(JOBS.A, repeats), JOB_A);
+    for (let run = 0; run < peerRuns; run++)
+      keep(await runKafkaStreams(world, { ...main, repeats, expected }));
+  }
+  // It needs an order of magnitude more CPU, and no longer run to show it.
+  const small = await filled(world, SMALL_PREFIX, world.isQuick ? 200_000 : 1_000_000);
+  for (const repeats of REPEATS) {
+    const expected = minuteCells(small.expect(JOBS.A, repeats), JOB_A);
+    for (let run = 0; run < peerRuns; run++)
+      keep(await runKafkajs(world, { ...small, repeats, expected }));
+  }
   return results;
 }
+
+const JOB_A: readonly BenchMetric[] = benchMetrics(JOBS.A, VERSION);
 
 /** Event times end now and begin with a minute, so that each run has the same cells. */
 export function catchUpWorkload(events: number, nowMs: number): WorkloadOptions {
@@ -80,88 +84,31 @@ export function catchUpWorkload(events: number, nowMs: number): WorkloadOptions 
   return { seed: 7, events, fromMs, stepMs };
 }
 
-type Figures = Omit<CatchUpRun, 'program' | 'metrics' | 'cells' | 'wrongCells' | 'example'>;
-
-async function catchUp(
+async function filled(
   world: World,
-  job: {
-    readonly topic: string;
-    readonly metrics: readonly BenchMetric[];
-    readonly name: string;
-  },
-): Promise<Figures> {
-  const task: ServiceTask = {
-    env: environmentOf(world.servers, PREFIX),
-    services: ['aggregator'],
-    catalog: { kind: 'orders', metrics: job.metrics.length, version: VERSION },
+  prefix: string,
+  events: number,
+): Promise<{
+  readonly topic: string;
+  readonly events: number;
+  readonly expect: (metrics: number, repeats: 'once' | 'each time') => Expected;
+}> {
+  const workload = catchUpWorkload(events, Date.now());
+  const topic = await makeTopic(world, prefix);
+  const bytes = await fillTopic(world, { topic, partitions: PARTITIONS }, orders(workload));
+  world.note(`${topic}: ${events} events of ${Math.round(bytes)} B in ${PARTITIONS} partitions`);
+  return {
+    topic,
+    events,
+    expect: (metrics, repeats) =>
+      expectedCells(orders(workload), benchMetrics(metrics, VERSION), { repeats }),
   };
-  const total = await eventsIn(world, job.topic);
-  const child = startChild({
-    file: 'support/service-child.ts',
-    task,
-    logPath: join(world.outputDir, 'catch-up.log'),
-  });
-  try {
-    await until('cursors', { everyMs: 2, withinMs: 60_000, isHopeless: child.hasEnded }, async () =>
-      (await counted(world, job.metrics)) === undefined ? undefined : true,
-    );
-    const startedMs = performance.now();
-    const meter = cpuMeter({ node: child.pid, ...serverPids(world) });
-    const endProfile = startProfile(world, child, job.name);
-    await until(
-      'catching up',
-      { everyMs: 50, withinMs: 600_000, isHopeless: child.hasEnded },
-      async () => ((await counted(world, job.metrics)) === total ? true : undefined),
-    );
-    const seconds = (performance.now() - startedMs) / 1000;
-    const cpu = meter();
-    await endProfile(total);
-    return {
-      events: total,
-      eventsPerSecond: total / seconds,
-      nodeMicros: perEvent(cpu.node, total),
-      redisMicros: perEvent(cpu.redis, total),
-      kafkaMicros: perEvent(cpu.kafka, total),
-      memoryMebibytes: memoryOf(child.pid),
-    };
-  } finally {
-    await child.stop();
-  }
-}
-
-/** Records that the slowest of the projections has behind it. @returns undefined before all have cursors */
-async function counted(world: World, metrics: readonly BenchMetric[]): Promise<number | undefined> {
-  const sums = await Promise.all(
-    metrics.map(async ({ definition }) => {
-      const { meta } = projectionKeys(PREFIX, definition.id, definition.version);
-      const fields = await world.redis.hgetall(meta);
-      const nexts = Object.entries(fields).filter(([name]) => name.startsWith('c:'));
-      return nexts.length === 0
-        ? NaN
-        : nexts.reduce(
-            (sum, [name, next]) => sum + Number(next) - Number(fields[`s:${name.slice(2)}`]),
-            0,
-          );
-    }),
-  );
-  const least = Math.min(...sums);
-  return Number.isNaN(least) ? undefined : least;
-}
-
-async function eventsIn(world: World, topic: string): Promise<number> {
-  const admin = world.kafka.admin();
-  await admin.connect();
-  try {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 const fixed = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(2));
 
 const line = (run: CatchUpRun): string =>
-  `catch-up ${run.program}, ${run.metrics} metrics: ${Math.round(run.eventsPerSecond)} events/s, ` +
-  `${fixed((run.nodeMicros ?? NaN) + (run.redisMicros ?? NaN))} µs per event: Node ${fixed(run.nodeMicros)} + Redis ${fixed(run.redisMicros)} (Kafka ${fixed(run.kafkaMicros)}), ${fixed(run.memoryMebibytes)} MiB, ` +
+  `catch-up ${run.program}, ${run.metrics} metrics, repeats ${run.repeats}: ${Math.round(run.eventsPerSecond)} events/s, ` +
+  `${fixed((run.nodeMicros ?? NaN) + (run.redisMicros ?? NaN))} µs per event: process ${fixed(run.nodeMicros)} + ` +
+  `Redis ${fixed(run.redisMicros)} (Kafka ${fixed(run.kafkaMicros)}), ${Math.round(run.memoryMebibytes ?? NaN)} MiB, ` +
   `${run.wrongCells} of ${run.cells} cells wrong${run.example ? ` (${run.example})` : ''}`;

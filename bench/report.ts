@@ -74,14 +74,17 @@ function ingestSection(runs: readonly IngestRun[]): readonly string[] {
 }
 
 function catchUpSection(runs: readonly CatchUpRun[]): readonly string[] {
-  const groups = Map.groupBy(runs, ({ program, metrics }) => `${program} ${metrics}`);
+  const groups = Map.groupBy(
+    runs,
+    ({ program, metrics, repeats }) => `${program} ${metrics} ${repeats}`,
+  );
   const rows = [...groups.values()].map((group) => {
     const [first] = group as [CatchUpRun];
     const wrong = Math.max(...group.map(({ wrongCells }) => wrongCells));
     return [
       first.program === 'tidemark'
         ? `Tidemark, ${first.metrics} metrics`
-        : 'plain kafkajs, 2 metrics',
+        : `${first.program}, ${first.metrics} metrics, repeats count ${first.repeats}`,
       count(mid(group, ({ eventsPerSecond }) => eventsPerSecond)),
       micros(mid(group, ({ nodeMicros }) => nodeMicros)),
       micros(mid(group, ({ redisMicros }) => redisMicros)),

@@ -120,6 +120,10 @@ export const cellsOfMetrics = (expected: Expected, metrics: readonly BenchMetric
   return new Map([...expected].filter(([key]) => ids.has(key.slice(0, key.indexOf('|')))));
 };
 
+/** Of these metrics, the minutes only. */
+export const minuteCells = (expected: Expected, metrics: readonly BenchMetric[]): Expected =>
+  new Map([...cellsOfMetrics(expected, metrics)].filter(([key]) => key.split('|')[1] === 'minute'));
+
 export function difference(expected: Expected, stored: Expected): Comparison {
   let wrong = 0;
   let example: string | undefined;

@@ -1,37 +1,45 @@
 import { join } from 'node:path';
-import type { CatchUpRun } from './catch-up.ts';
-import { benchMetrics } from './orders/catalog.ts';
-import { difference, expectedCells } from './orders/oracle.ts';
-import { orders } from './orders/workload.ts';
-import type { Order, WorkloadOptions } from './orders/workload.ts';
-import { rivalKey } from './rival.ts';
-import type { RivalTask } from './rival.ts';
-import { startChild } from './support/child.ts';
-import { cpuMeter, memoryOf, perEvent } from './support/cpu.ts';
-import { serverPids } from './support/world.ts';
-import type { World } from './support/world.ts';
+import type { CatchUpRun } from '../catch-up.ts';
+import { difference } from '../orders/oracle.ts';
+import type { Expected } from '../orders/oracle.ts';
+import { startChild } from '../support/child.ts';
+import { cpuMeter, memoryOf, perEvent } from '../support/cpu.ts';
+import { serverPids } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { peerKey } from './kafkajs.ts';
+import type { PeerTask } from './kafkajs.ts';
 
-const PREFIX = 'rival.';
+const PREFIX = 'kafkajs.';
 const MINUTE_MS = 60_000;
 
-/** Lets the naive consumer count the topic and checks it by the same oracle, which counts an event once. */
-export async function runRival(
+/**
+ * Lets the naive consumer count the topic; its minute cells are compared with what must stand there.
+ * @param job.expected minute cells of job A, with its own idea of repeats
+ */
+export async function runKafkajs(
   world: World,
-  job: { readonly topic: string; readonly workload: WorkloadOptions },
+  job: {
+    readonly topic: string;
+    readonly events: number;
+    readonly repeats: 'once' | 'each time';
+    readonly expected: Expected;
+  },
 ): Promise<CatchUpRun> {
-  const { events } = job.workload;
-  const task: RivalTask = {
+  const { events, repeats } = job;
+  await world.redis.flushdb();
+  const task: PeerTask = {
     brokers: world.servers.brokers,
     registryUrl: world.servers.registryUrl,
     redisUrl: world.servers.redisUrl,
     topic: job.topic,
-    groupId: `rival-${Date.now()}`,
+    groupId: `kafkajs-${Date.now()}`,
     prefix: PREFIX,
+    repeats,
   };
   const child = startChild({
-    file: 'rival.ts',
+    file: 'peers/kafkajs.ts',
     task,
-    logPath: join(world.outputDir, 'rival.log'),
+    logPath: join(world.outputDir, 'kafkajs.log'),
   });
   try {
     await child.next('first');
@@ -42,20 +50,17 @@ export async function runRival(
       ({ counted } = await child.next<{ kind: 'progress'; counted: number }>('progress'));
     const seconds = (performance.now() - startedMs) / 1000;
     const cpu = meter();
-    const memoryMebibytes = memoryOf(child.pid);
-    const check = await compare(world, orders(job.workload), 'once');
-    // It must at least do right what it sets out to do, else its speed says nothing.
-    const own = await compare(world, orders(job.workload), 'each time');
-    if (own.wrong > 0) throw new Error(`the rival is broken: ${own.example}`);
+    const check = await compare(world, job.expected);
     return {
-      program: 'rival',
+      program: 'kafkajs',
       metrics: 2,
+      repeats,
       events,
       eventsPerSecond: events / seconds,
       nodeMicros: perEvent(cpu.node, events),
       redisMicros: perEvent(cpu.redis, events),
       kafkaMicros: perEvent(cpu.kafka, events),
-      memoryMebibytes,
+      memoryMebibytes: memoryOf(child.pid),
       cells: check.cells,
       wrongCells: check.wrong,
       example: check.example,
@@ -66,25 +71,18 @@ export async function runRival(
 }
 
 /** It keeps sums alone, so contributions are left out of the comparison. */
-async function compare(
-  world: World,
-  workload: Iterable<Order>,
-  repeats: 'once' | 'each time',
-): Promise<ReturnType<typeof difference>> {
-  const metrics = benchMetrics(2, 'v1');
+async function compare(world: World, cells: Expected): Promise<ReturnType<typeof difference>> {
   const expected = new Map(
-    [...expectedCells(workload, metrics, { repeats })]
-      .filter(([key]) => key.split('|')[1] === 'minute')
-      .map(([key, cell]) => {
-        const isCount = key.startsWith('m02|');
-        return [key, { contributions: 0, value: isCount ? cell.contributions : cell.value }];
-      }),
+    [...cells].map(([key, cell]) => {
+      const isCount = key.startsWith('m02|');
+      return [key, { contributions: 0, value: isCount ? cell.contributions : cell.value }];
+    }),
   );
   const stored = new Map<string, { contributions: number; value: number }>();
   const minutes = new Set([...expected.keys()].map((key) => Number(key.split('|')[2])));
   for (const minute of [...minutes, Math.min(...minutes) - MINUTE_MS]) {
     for (const metric of ['m01', 'm02']) {
-      const fields = await world.redis.hgetall(rivalKey(PREFIX, metric, minute));
+      const fields = await world.redis.hgetall(peerKey(PREFIX, metric, minute));
       for (const [members, value] of Object.entries(fields))
         stored.set(`${metric}|minute|${minute}|${members.replaceAll('|', '\u0000')}`, {
           contributions: 0,

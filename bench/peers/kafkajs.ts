@@ -2,15 +2,15 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import avro from 'avsc';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
-import { receiveTask, tellParent, toldToStop } from './support/child.ts';
+import { receiveTask, tellParent, toldToStop } from '../support/child.ts';
 
 /**
- * The rival of the catch-up bench, in a process of its own: what one writes with the same libraries in an afternoon.
+ * A peer of the catch-up bench, in a process of its own: what one writes with the same libraries in an afternoon.
  * Every record is decoded by the registry's client; every event is an HINCRBY per metric, pipelined per batch; offsets are
- * committed per batch. Minute cells of job A only. It keeps no ids, so repeats count twice, and a crash between the two
- * writes counts a batch twice.
+ * committed per batch. Minute cells of job A only. Where repeats count once, each id is a key that is set unless it is
+ * there, for a day. A crash between the writes and the commit counts a batch twice, or with ids half of it never.
  */
-export type RivalTask = {
+export type PeerTask = {
   readonly brokers: readonly string[];
   readonly registryUrl: string;
   readonly redisUrl: string;
@@ -18,13 +18,15 @@ export type RivalTask = {
   readonly groupId: string;
   /** Before each Redis key. */
   readonly prefix: string;
+  readonly repeats: 'once' | 'each time';
 };
 
 /** Names of keys and fields: shared with the check. */
-export const rivalKey = (prefix: string, metric: string, minute: number): string =>
+export const peerKey = (prefix: string, metric: string, minute: number): string =>
   `${prefix}${metric}:${minute}`;
 
-type RivalOrder = {
+type PeerOrder = {
+  readonly id: string;
   readonly time: number;
   readonly data: {
     readonly store_id: string;
@@ -45,7 +47,21 @@ class CentsType extends avro.types.LogicalType {
 
 const MINUTE_MS = 60_000;
 
-async function run(task: RivalTask): Promise<void> {
+const SEEN_SECONDS = 86_400;
+
+/** Those whose ids were not there yet; they are now. */
+async function unseen(
+  redis: Redis,
+  prefix: string,
+  orders: readonly PeerOrder[],
+): Promise<readonly PeerOrder[]> {
+  const pipeline = redis.pipeline();
+  for (const { id } of orders) pipeline.set(`${prefix}seen:${id}`, 1, 'EX', SEEN_SECONDS, 'NX');
+  const answers = (await pipeline.exec()) ?? [];
+  return orders.filter((_, i) => answers[i]?.[1] === 'OK');
+}
+
+async function run(task: PeerTask): Promise<void> {
   const redis = new Redis(task.redisUrl);
   const registry = new SchemaRegistry(
     { host: task.registryUrl },
@@ -59,18 +75,20 @@ async function run(task: RivalTask): Promise<void> {
   await consumer.run({
     eachBatch: async ({ batch }) => {
       if (counted === 0) tellParent({ kind: 'first' });
+      const orders: PeerOrder[] = [];
+      for (const { value } of batch.messages)
+        if (value) orders.push((await registry.decode(value)) as PeerOrder);
+      const counting = task.repeats === 'once' ? await unseen(redis, task.prefix, orders) : orders;
       const pipeline = redis.pipeline();
-      for (const { value } of batch.messages) {
-        if (!value) continue;
-        const { time, data } = (await registry.decode(value)) as RivalOrder;
+      for (const { time, data } of counting) {
         const minute = Math.floor(time / MINUTE_MS) * MINUTE_MS;
         if (data.status !== 'cancelled')
           pipeline.hincrby(
-            rivalKey(task.prefix, 'm01', minute),
+            peerKey(task.prefix, 'm01', minute),
             `${data.store_id}|${data.channel}`,
             data.amount,
           );
-        pipeline.hincrby(rivalKey(task.prefix, 'm02', minute), data.store_id, 1);
+        pipeline.hincrby(peerKey(task.prefix, 'm02', minute), data.store_id, 1);
       }
       await pipeline.exec();
       counted += batch.messages.length;
@@ -83,4 +101,4 @@ async function run(task: RivalTask): Promise<void> {
   process.disconnect?.();
 }
 
-if (import.meta.main) await run(await receiveTask<RivalTask>());
+if (import.meta.main) await run(await receiveTask<PeerTask>());
