@@ -34,6 +34,8 @@ export type WorldOptions = {
     readonly brokers: 1 | 3;
     readonly kafkaSettings?: Readonly<Record<string, string>>;
   };
+  /** A Redis of its own, in place of the servers' one. */
+  readonly redisUrl?: string;
   /** Metrics of EVERY_AGGREGATION, in place of four. */
   readonly metrics?: readonly string[];
   /** Settings of the installation: TIDEMARK_PARTITIONS, … */
@@ -74,7 +76,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   });
   const own = options.own && (await startOwn(join(directory, 'servers'), options.own));
   if (own) lifecycle.onClose('servers', own.stop);
-  const addresses: Addresses = own ?? sharedServers();
+  const servers = own ?? sharedServers();
+  const addresses: Addresses = { ...servers, redisUrl: options.redisUrl ?? servers.redisUrl };
   const prefix = uniquePrefix();
   const settings = {
     TIDEMARK_TOPIC_PREFIX: prefix,
