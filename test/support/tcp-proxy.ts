@@ -15,6 +15,8 @@ export type TcpProxy = {
    * client.
    */
   readonly cutAnswers: (decide: () => boolean) => void;
+  /** Called with all that the server sends, to change it where it lies. */
+  readonly alterAnswers: (alter: (bytes: Buffer) => void) => void;
   /** Answers that were cut off. */
   readonly cuts: () => number;
   readonly close: () => Promise<void>;
@@ -26,6 +28,7 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let mode: 'pass' | 'mute' | 'cut' = 'pass';
   let decide = (): boolean => false;
+  let alter: (bytes: Buffer) => void = () => undefined;
   let cuts = 0;
 
   const server = createServer((client) => {
@@ -47,8 +50,9 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
       socket.on('close', end);
     }
     client.on('data', (bytes) => mode === 'pass' && upstream.write(bytes));
-    upstream.on('data', (bytes) => {
+    upstream.on('data', (bytes: Buffer) => {
       if (mode !== 'pass') return;
+      alter(bytes);
       if (decide()) {
         cuts++;
         end();
@@ -73,6 +77,9 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     },
     cutAnswers(next) {
       decide = next;
+    },
+    alterAnswers(next) {
+      alter = next;
     },
     cuts: () => cuts,
     close() {

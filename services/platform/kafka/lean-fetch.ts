@@ -87,6 +87,10 @@ export function heldRecords(
   messages: HeldRecords,
   at: { readonly topic: string; readonly partition: number; readonly offset: number },
 ): RecordSet {
+  invariant(
+    messages.held,
+    'the answer was not read by fetchLean: its broker is too old, or it came before',
+  );
   return recordSet(messages.held, at.offset, `${at.topic}/${at.partition}`);
 }
 
