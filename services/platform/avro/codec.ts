@@ -3,7 +3,7 @@ import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { SchemaStore } from '../schema-registry.ts';
 import { avroType } from './types.ts';
-import type { AvroResolver } from './types.ts';
+import type { AvroResolver, AvroType } from './types.ts';
 
 const HEADER_BYTES = 5;
 const MAGIC = 0;
@@ -43,13 +43,17 @@ export async function openCodec<T>(
 ): Promise<Codec<T>> {
   const reader = avroType(options.schema);
   const ownId = await store.register(options.subject, options.schema);
-  const resolvers = new Map<number, AvroResolver | null>([[ownId, null]]);
+  /** By writer id: how its records become ours, or why they do not. */
+  const resolvers = new Map<number, Result<AvroResolver | undefined, string>>([
+    [ownId, ok(undefined)],
+  ]);
 
-  const resolverOf = async (id: number): Promise<AvroResolver | null | undefined> => {
-    if (resolvers.has(id)) return resolvers.get(id);
+  const resolverOf = async (id: number): Promise<Result<AvroResolver | undefined, string>> => {
+    const known = resolvers.get(id);
+    if (known) return known;
     const writer = await store.schemaById(id);
-    if (writer === undefined) return undefined;
-    const resolver = reader.createResolver(avroType(writer)) as AvroResolver;
+    if (writer === undefined) return err(`schema id ${id} is not in the registry`);
+    const resolver = resolve(reader, writer);
     resolvers.set(id, resolver);
     return resolver;
   };
@@ -60,14 +64,21 @@ export async function openCodec<T>(
       const id = frameSchemaId(value);
       if (id === undefined) return err('no Confluent frame');
       const resolver = await resolverOf(id);
-      if (resolver === undefined) return err(`schema id ${id} is not in the registry`);
+      if (!resolver.ok) return resolver;
       try {
-        return ok(
-          reader.fromBuffer(value.subarray(HEADER_BYTES), (resolver ?? undefined) as never) as T,
-        );
+        return ok(reader.fromBuffer(value.subarray(HEADER_BYTES), resolver.value as never) as T);
       } catch (error) {
         return err((error as Error).message);
       }
     },
   };
+}
+
+/** A newer or a foreign writer's schema need not resolve: the policy speaks of older ones only. */
+function resolve(reader: AvroType, writer: Json): Result<AvroResolver, string> {
+  try {
+    return ok(reader.createResolver(avroType(writer)));
+  } catch (error) {
+    return err(`the writer schema does not resolve to ours: ${(error as Error).message}`);
+  }
 }

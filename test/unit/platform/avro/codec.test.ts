@@ -38,6 +38,20 @@ describe('the frame', () => {
 });
 
 describe('a codec', () => {
+  test('says of a schema that does not resolve to its own why, and throws nothing', async () => {
+    const schemas = memorySchemas();
+    const foreign = await openCodec(schemas, {
+      subject: 's',
+      schema: record({ name: 'a', type: 'string' }),
+    });
+    const own = await openCodec(schemas, { subject: 's', schema: V1 });
+    for (let again = 0; again < 2; again++)
+      expect(await own.decode(foreign.encode({ a: 'x' }))).toMatchObject({
+        ok: false,
+        error: expect.stringMatching(/does not resolve to ours: .*"string" as "int"/) as string,
+      });
+  });
+
   test('reads what it wrote, and what an older or newer schema wrote', async () => {
     const schemas = memorySchemas();
     const old = await openCodec<{ a: number }>(schemas, { subject: 's', schema: V1 });
