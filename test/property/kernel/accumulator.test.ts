@@ -71,7 +71,10 @@ function cellOf(aggregation: Aggregation, events: readonly Contribution[]): Accu
   }
   const { sum, min, max, last, members, bins } = delta;
   const parts = {
-    ...{ sum, min, max, last },
+    sum,
+    min,
+    max,
+    last,
     members: members && [...members],
     distinct: members?.size,
     sketch: bins && sketchOf(bins),
@@ -93,7 +96,10 @@ test('P-08 partial cells merge in any order and any grouping, of every aggregati
   fc.assert(
     fc.property(parted, fc.constantFrom(...AGGREGATIONS), (list, aggregation) => {
       const events = list.map(({ part, value, ...rest }, offset) => ({
-        ...{ part, partition: 0, offset, ...rest },
+        part,
+        partition: 0,
+        offset,
+        ...rest,
         value: aggregation === 'percentile' ? binOf(value) : value,
       }));
       const [a, b, c] = [0, 1, 2].map((part) =>
