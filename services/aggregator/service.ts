@@ -1,24 +1,20 @@
 import type { Catalog, EventTypeDefinition } from '../kernel/definitions.ts';
 import { SECOND_MS } from '../kernel/time.ts';
-import type { EpochMs } from '../kernel/time.ts';
 import { catalogPlans } from './core/catalog-plans.ts';
 import type { CatalogPlans, TopicPlan } from './core/catalog-plans.ts';
 import type { CompileExpression, MetricPlan } from './core/metric-plan.ts';
 import { createPublisher } from './publisher.ts';
-import { createWorker } from './worker.ts';
-import type { Worker, WorkerPorts } from './worker.ts';
-import type { AggregatorObserver, AggregatorSinks, SourceConsumer } from './ports.ts';
+import { createLanes } from './lanes.ts';
+import type { Lanes, LanesPorts } from './lanes.ts';
+import type { AggregatorObserver, AggregatorSinks } from './ports.ts';
 
-export type AggregatorPorts = Omit<WorkerPorts, 'consumer' | 'sinks' | 'observer' | 'onFlushed'> & {
+export type AggregatorPorts = Omit<LanesPorts, 'sinks' | 'observer' | 'onFlushed'> & {
   readonly sinks: AggregatorSinks;
   readonly observer: AggregatorObserver;
   readonly topicOf: (eventType: string) => string;
   readonly compilerOf: (type: EventTypeDefinition) => CompileExpression;
-  /** A consumer in the group of this topic's aggregators. */
-  readonly consumerOf: (topic: string) => SourceConsumer;
   /** Makes sure that the topic is there as it must be. @throws topic_mismatch, broker_unavailable */
   readonly prepareTopic: (type: EventTypeDefinition) => Promise<void>;
-  readonly now: () => EpochMs;
 };
 
 export type Aggregator = {
@@ -36,7 +32,7 @@ const TICKING_PARTITION = 0;
 
 type Lane = {
   plan: TopicPlan;
-  readonly worker: Worker;
+  readonly worker: Lanes;
   fault: string | undefined;
   closed: boolean;
 };
@@ -66,10 +62,9 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
   });
 
   const open = (plan: TopicPlan): void => {
-    const worker = createWorker(
+    const worker = createLanes(
       {
         ...ports,
-        consumer: ports.consumerOf(plan.topic),
         onFlushed: (flushed) => {
           for (const { metric } of flushed) publisher.request(metric);
         },

@@ -65,8 +65,12 @@ export async function openPorts(
           return compiled.value;
         };
       },
-      consumerOf: (topic) =>
-        createGroupConsumer(kafka, { groupId: `${prefix}aggregator.${topic}`, logger }),
+      consumerOf(topic, lane) {
+        const group = `${prefix}aggregator.${topic}`;
+        const groupId = lane === 'live' ? group : `${group}.backfill.${randomUUID()}`;
+        return createGroupConsumer(kafka, { groupId, logger });
+      },
+      backfill: { sharePercent: config.TIDEMARK_BACKFILL_SHARE },
       async prepareTopic({ id }) {
         await ensureTopics(kafka, [eventTopicSpec(config, id)]);
       },

@@ -1,15 +1,21 @@
 import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
-import type { EpochMs } from '../kernel/time.ts';
 import { closeSpans, fold } from './core/fold.ts';
-import { partitionJudge } from './core/judge.ts';
-import type { PartitionJudge, RecordReader } from './core/judge.ts';
+import type { RecordReader } from './core/judge.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import { emptyNotes } from './core/notes.ts';
 import type { Notes } from './core/notes.ts';
 import { ProjectionState } from './core/projection-state.ts';
+import { recordsToReach } from './core/reach.ts';
 import { createFlusher } from './flusher.ts';
+import { createGate } from './gate.ts';
+import type { Gate } from './gate.ts';
+import type { Given, Lane, Worker } from './lane.ts';
 import { indexStarts, openProjection } from './opening.ts';
+import { createPartitions } from './partitions.ts';
+import type { PartitionState } from './partitions.ts';
+import { createPatience, PARK_AFTER_MS } from './patience.ts';
+import { createUpkeep } from './upkeep.ts';
 import type {
   AggregatorSinks,
   Clock,
@@ -37,6 +43,7 @@ export type WorkerPorts = {
   readonly schemaIdOf: (value: Buffer | null) => number | undefined;
   /** Called after each round with the metrics whose cells, cursors or watermarks moved. */
   readonly onFlushed: (plans: readonly MetricPlan[]) => void;
+  readonly lane: Lane;
 };
 
 /**
@@ -47,47 +54,15 @@ export type WorkerPorts = {
  */
 const WEIGHT_MAX = 5_000;
 const RETRY_AFTER_MS = 250;
-/** Offsets below the smallest cursor whose verdicts are kept: what a projection that is opened again may step back. */
-const KEPT_OFFSETS = 1 << 18;
-/** How often a partition may come with another offset than was asked for, until its cursors are looked at again. */
-const STRAYS_MAX = 3;
-const SILENCE_MS_MAX = 60_000;
 
-type PartitionState = {
-  readonly judge: PartitionJudge;
-  /** Where reading for the judge's index began. */
-  readonly from: number;
-  /** Next offset to be read. */
-  position: number;
-  strays: number;
-};
+export const projectionKey = ({ metric }: MetricPlan): string => `${metric.id}@${metric.version}`;
 
-/**
- * The live lane of one topic in one process: reads its partitions, gathers for every projection, flushes. Whatever is
- * unsure, of one projection, is dropped and read again from its stored cursor; others skip what they have.
- */
-export type Worker = {
-  /** Takes up these metrics of the topic: new ones begin at their stored cursor or the log's start, others go on. */
-  readonly setPlans: (plans: readonly MetricPlan[]) => void;
-  readonly start: () => Promise<void>;
-  readonly projections: () => readonly ProjectionState[];
-  readonly owns: (partition: number) => boolean;
-  /**
-   * Called every few seconds with what lies between the cursors and the log's end. A consumer that has given nothing for
-   * a minute while there is something to read is dead in a living process: it is started again.
-   */
-  readonly supervise: (lagRecords: number, nowMs: EpochMs) => void;
-  /** Why it cannot do all of its job, one sentence each. */
-  readonly missing: () => readonly string[];
-  readonly stop: () => Promise<void>;
-};
-
-// long: one worker is one state that its steps share; what stands alone is in flusher.ts and opening.ts.
+// long: one worker is one state that its steps share; what stands alone is in the files that it imports.
 export function createWorker(
   ports: WorkerPorts,
   source: { readonly topic: string; readonly type: EventTypeDefinition },
 ): Worker {
-  const { store, consumer, offsets, sinks, observer, clock } = ports;
+  const { store, consumer, offsets, sinks, observer, clock, lane } = ports;
   const { topic, type } = source;
   const plans = new Map<string, MetricPlan>();
   const projections = new Map<string, ProjectionState>();
@@ -95,28 +70,40 @@ export function createWorker(
   const opening = new Map<string, symbol>();
   /** What needs a person, by projection or topic. */
   const halted = new Map<string, string>();
-  const partitions = new Map<number, PartitionState>();
+  const partitions = createPartitions(type, consumer, lane.leaps ? lane.reachRecords : Infinity);
   let assigned: readonly SourcePartition[] = [];
   let assignment = 0;
   let readPlan: ReadPlan = { schema: type.schema, fields: new Set() };
   let readers = new Map<number, RecordReader>();
   let notes: Notes = emptyNotes();
   let stopped = false;
-  let batches = 0;
-  let seen = { batches: 0, atMs: 0 };
 
   const active = (): readonly ProjectionState[] => [...projections.values()];
-  const keyOf = (plan: MetricPlan): string => `${plan.metric.id}@${plan.metric.version}`;
   const owns = (partition: number): boolean => assigned.some((one) => one.partition === partition);
+  const mineOf = (stored: StoredProjection): readonly StoredPartition[] =>
+    stored.partitions.filter(({ partition }) => owns(partition));
+  const owned = () => ({ topic, partitions: assigned.map(({ partition }) => partition) });
+  const distance = (projection: ProjectionState): number =>
+    recordsToReach(projection, active(), owned());
   const halt = (what: string, error: unknown): void => {
+    patience.forget(what);
     halted.set(what, `${what}: ${(error as Error).message}`);
     observer.halted(what, error);
   };
 
   // ---- projections come and go
 
+  /** Opens these; those that open in time are taken up together, so that none runs ahead of the others. */
+  const joinAll = (keys: readonly string[]): void => {
+    const gate = createGate(clock, keys.length);
+    for (const key of keys) void join(key, { delayMs: 0, gate });
+  };
+
   /** Opens a projection until it works: a Redis or broker that does not answer blocks, and shows as lag. */
-  const join = async (key: string, delayMs = 0): Promise<void> => {
+  const join = async (
+    key: string,
+    { delayMs, gate }: { delayMs: number; gate?: Gate },
+  ): Promise<void> => {
     const token = Symbol(key);
     opening.set(key, token);
     const isWanted = (): boolean => !stopped && opening.get(key) === token;
@@ -126,47 +113,59 @@ export function createWorker(
       const mine = assignment;
       try {
         const stored = await openProjection({ ...ports, onRebuild: noteRebuild }, plan);
-        const starts = await indexStarts(offsets, type, uncovered(stored));
+        const starts = await indexStarts(offsets, type, partitions.uncovered(mineOf(stored)));
+        await gate?.pass(stored.partitions.reduce((sum, { next }) => sum + next, 0));
         if (isWanted() && mine === assignment && activate(key, { stored, starts })) return;
       } catch (error) {
+        void gate?.pass(0);
         if (!isWanted()) return;
         if (error instanceof TidemarkError && error.code === 'topic_mismatch') {
           opening.delete(key);
           return halt(key, error);
         }
+        patience.failed(key);
         observer.restarted(key, error);
         await clock.sleep(RETRY_AFTER_MS);
       }
     }
   };
   const noteRebuild = (plan: MetricPlan, reason: string): void =>
-    observer.restarted(keyOf(plan), new Error(`rebuilt from the log's start: ${reason}`));
+    observer.restarted(projectionKey(plan), new Error(`rebuilt from the log's start: ${reason}`));
 
   /** Drops what was gathered for a projection and opens it again. */
   const rejoin = (
     projection: ProjectionState,
     fault: { reason: unknown; delayMs: number },
   ): void => {
-    const key = keyOf(projection.plan);
+    const key = projectionKey(projection.plan);
     if (projections.get(key) !== projection || stopped) return;
-    projections.delete(key);
+    drop(key);
     observer.restarted(key, fault.reason);
+    void join(key, fault);
+  };
+
+  const drop = (key: string): void => {
+    projections.delete(key);
+    opening.delete(key);
     if (projections.size === 0) for (const at of assigned) consumer.pause(at);
-    void join(key, fault.delayMs);
   };
 
-  /**
-   * Whether the judge at hand cannot serve this cursor: it does not reach back to it, or it knows records that retention
-   * took before the projection was begun. Nobody else can know those any more, and all must judge alike (test/model).
-   */
-  const needsIndex = ({ partition, next, first }: StoredPartition): boolean => {
-    const state = partitions.get(partition);
-    return !state || state.judge.base() > next || state.from < first;
+  const giveAway = (key: string, why: Given): void => {
+    drop(key);
+    patience.forget(key);
+    lane.giveAway(plans.get(key) as MetricPlan, why);
   };
 
-  /** Cursors of my partitions whose judge does not reach back to them. */
-  const uncovered = ({ partitions: cursors }: StoredProjection) =>
-    cursors.filter((one) => owns(one.partition) && needsIndex(one));
+  /** Parks what has failed for long, unless everything does: then there is nobody whom it would hold back. */
+  const patience = createPatience(clock, (key) => {
+    const isThere = projections.has(key) || opening.has(key);
+    const others = active().filter(({ plan }) => projectionKey(plan) !== key);
+    if (!isThere) return patience.forget(key);
+    const isAlone = others.every(({ plan }) => patience.isFailing(projectionKey(plan)));
+    if (isAlone && !lane.isAwaited()) return;
+    const why = `no flush of it was applied for ${PARK_AFTER_MS / 1_000} s`;
+    giveAway(key, { kind: 'parked', why });
+  });
 
   /** From here on the projection gathers: reading steps back to its cursors, where others skip what they have. */
   const activate = (
@@ -175,18 +174,17 @@ export function createWorker(
   ): boolean => {
     const projection = new ProjectionState(plans.get(key) as MetricPlan, opened.stored);
     const { stored, starts } = opened;
-    const cursors = stored.partitions.filter(({ partition }) => owns(partition));
-    if (cursors.some((one) => needsIndex(one) && !starts.has(one.partition))) return false;
-    for (const cursor of cursors) {
-      const { partition, next } = cursor;
-      const from = starts.get(partition) as number;
-      const state = needsIndex(cursor)
-        ? { judge: partitionJudge(type, next), from, position: from, strays: 0 }
-        : (partitions.get(partition) as PartitionState);
-      state.position = Math.min(state.position, next);
-      partitions.set(partition, state);
-      consumer.seek(cursor, state.position);
+    const cursors = mineOf(stored);
+    if (!partitions.serve(cursors, starts)) return false;
+    if (distance(projection) > lane.reachRecords) {
+      giveAway(key, { kind: 'behind' });
+      return true;
     }
+    // Those far behind would hold this one back.
+    for (const other of lane.leaps ? active() : [])
+      if (recordsToReach(other, [projection], owned()) > lane.reachRecords)
+        giveAway(projectionKey(other.plan), { kind: 'behind' });
+    partitions.stepBack(cursors, starts);
     opening.delete(key);
     halted.delete(key);
     projections.set(key, projection);
@@ -202,19 +200,16 @@ export function createWorker(
   const onAssigned = (list: readonly SourcePartition[]): void => {
     assignment++;
     assigned = list;
-    const kept = new Set(list.map(({ partition }) => partition));
-    // What a judge knows is a function of the log: it stays true whoever reads on in the meantime.
-    for (const partition of partitions.keys())
-      if (!kept.has(partition)) partitions.delete(partition);
+    lane.onAssigned(list);
+    partitions.keep(list.map(({ partition }) => partition));
     projections.clear();
     notes = emptyNotes();
-    for (const key of plans.keys()) if (!halted.has(key)) void join(key);
+    joinAll([...plans.keys()].filter((key) => !halted.has(key)));
   };
 
   // ---- records come in
 
   const onBatch = async (batch: SourceBatch): Promise<boolean> => {
-    batches++;
     const state = partitions.get(batch.partition);
     if (stopped || !state || projections.size === 0) {
       consumer.pause(batch);
@@ -236,15 +231,8 @@ export function createWorker(
     }
   };
 
-  /** The fetch did not begin where reading stands: from before a seek, or the log no longer holds that offset. */
   const stray = (batch: SourceBatch, state: PartitionState): boolean => {
-    state.strays++;
-    if (state.strays < STRAYS_MAX) {
-      consumer.seek(batch, state.position);
-      return false;
-    }
-    partitions.delete(batch.partition);
-    consumer.pause(batch);
+    if (!partitions.stray(batch, state)) return false;
     const reason = new Error(
       `${topic}/${batch.partition} gives ${batch.fetchedOffset} in place of ${state.position}`,
     );
@@ -278,7 +266,7 @@ export function createWorker(
         judged: state.judge.judge(record, reader),
       });
       state.position = record.offset + 1;
-      if (heaviest() <= WEIGHT_MAX) continue;
+      if (flusher.heaviest() <= WEIGHT_MAX) continue;
       await flusher.idle();
       void flusher.flush();
       if (!isCurrent(record.offset + 1)) return false;
@@ -288,8 +276,6 @@ export function createWorker(
     flusher.schedule();
     return true;
   };
-
-  const heaviest = (): number => Math.max(0, ...active().map(({ gathering }) => gathering.weight));
 
   // ---- what was gathered goes out
 
@@ -304,62 +290,56 @@ export function createWorker(
       notes = emptyNotes();
       return taken;
     },
-    onRefused: rejoin,
+    onRefused(projection, fault) {
+      const key = projectionKey(projection.plan);
+      if (projections.get(key) === projection) patience.failed(key);
+      rejoin(projection, fault);
+    },
     onOverflow(projection, error) {
-      const key = keyOf(projection.plan);
+      const key = projectionKey(projection.plan);
       if (projections.get(key) !== projection) return;
-      projections.delete(key);
+      drop(key);
       halt(key, error);
     },
+    onOverweight(projection, { message: why }) {
+      const key = projectionKey(projection.plan);
+      if (projections.get(key) === projection) giveAway(key, { kind: 'parked', why });
+    },
     onApplied(flushed) {
+      for (const { plan } of flushed) patience.forget(projectionKey(plan));
       forgetApplied();
       ports.onFlushed(flushed.map(({ plan }) => plan));
     },
   });
 
-  /** Verdicts far below every cursor are needed no more; Kafka's own offsets follow for lag tools. */
+  /** Kafka's own offsets follow for lag tools. */
   const forgetApplied = (): void => {
     if (projections.size === 0) return;
     const cursors = assigned.map(({ partition }) => {
       const nexts = [...projections.values()].map((one) => one.stored(topic, partition).next);
       return { topic, partition, offset: Math.min(...nexts) };
     });
-    for (const { partition, offset } of cursors)
-      partitions.get(partition)?.judge.forgetBelow(offset - KEPT_OFFSETS);
+    for (const { partition, offset } of cursors) partitions.forgetBelow(partition, offset);
     consumer.commit(cursors);
   };
 
-  // ---- the consumer lives
-
-  const revive = async (reason: unknown): Promise<void> => {
-    observer.restarted(topic, reason);
-    assignment++;
-    assigned = [];
-    await clock.sleep(RETRY_AFTER_MS);
-    await consume();
-  };
-
-  const consume = async (): Promise<void> => {
-    while (!stopped) {
-      try {
-        return await consumer.run(topic, {
-          onAssigned,
-          onBatch,
-          onCrash: (error) => void revive(error),
-        });
-      } catch (error) {
-        observer.restarted(topic, error);
-        await clock.sleep(RETRY_AFTER_MS);
-      }
-    }
-  };
+  const upkeep = createUpkeep(ports, topic, {
+    onAssigned,
+    onBatch,
+    onLost() {
+      assignment++;
+      assigned = [];
+    },
+  });
 
   return {
     setPlans(next) {
-      const wanted = new Map(next.map((plan) => [keyOf(plan), plan]));
+      const wanted = new Map(next.map((plan) => [projectionKey(plan), plan]));
       for (const key of plans.keys()) {
         if (wanted.has(key)) continue;
-        for (const map of [plans, projections, opening, halted]) map.delete(key);
+        drop(key);
+        patience.forget(key);
+        for (const map of [plans, halted]) map.delete(key);
       }
       const added = [...wanted.keys()].filter((key) => !plans.has(key));
       for (const [key, plan] of wanted) {
@@ -373,19 +353,23 @@ export function createWorker(
         fields: new Set(next.flatMap(({ fields }) => [...fields])),
       };
       readers = new Map();
-      for (const key of added) void join(key);
+      joinAll(added);
     },
-    start: consume,
+    take(key) {
+      if (!plans.has(key) || stopped) return;
+      drop(key);
+      void join(key, { delayMs: 0 });
+    },
+    start: upkeep.start,
     projections: active,
     owns,
+    isIdle: () => projections.size + opening.size === 0,
+    halted: () => halted,
+    isFailing: patience.isFailing,
+    recordsToReach: distance,
     supervise(lagRecords, nowMs) {
-      const isIdle = lagRecords === 0 || projections.size === 0 || assigned.length === 0;
-      if (isIdle || batches !== seen.batches) seen = { batches, atMs: nowMs };
-      if (nowMs - seen.atMs < SILENCE_MS_MAX) return;
-      seen = { batches, atMs: nowMs };
-      void revive(
-        new Error(`no batch for ${SILENCE_MS_MAX / 1000} s, with ${lagRecords} records to read`),
-      );
+      const isIdle = projections.size === 0 || assigned.length === 0;
+      upkeep.supervise(isIdle ? 0 : lagRecords, nowMs);
     },
     missing: () => [
       ...halted.values(),
@@ -393,7 +377,8 @@ export function createWorker(
     ],
     async stop() {
       stopped = true;
-      await consumer.stop();
+      patience.stop();
+      await upkeep.stop();
       await flusher.stop();
     },
   };

@@ -111,6 +111,15 @@ export const SETTINGS = {
       unit: 'replicas',
     },
   ),
+  TIDEMARK_BACKFILL_SHARE: integer(
+    'Share of its time that an aggregator gives at most to filling metrics from a long log, beside live counting.',
+    {
+      min: 1,
+      max: 100,
+      fallback: '50',
+      unit: 'percent',
+    },
+  ),
   LOG_LEVEL: choice(
     'Lowest level that is logged.',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -1,0 +1,81 @@
+import type { EpochMs } from '../kernel/time.ts';
+import { pauseAfter } from './core/throttle.ts';
+import type {
+  Clock,
+  SourceBatch,
+  SourceConsumer,
+  SourceHandlers,
+  SourcePartition,
+} from './ports.ts';
+
+/** Records taken at once: some milliseconds, in which the live lane waits. */
+const SLICE_RECORDS = 1_000;
+/** Work after which the pause that is owed is made. */
+const WORK_MS = 5;
+
+export type BackfillShare = {
+  /** Of the time, at most, 1–100. What is waited for Redis counts as well: it is shared too. */
+  readonly sharePercent: number;
+  readonly clock: Clock;
+  readonly now: () => EpochMs;
+};
+
+/**
+ * A consumer of a whole topic, alone in its group, as one of these partitions alone, and that takes its share of the
+ * time: batches come in slices, with pauses. Nothing is committed: the group is nobody's measure of lag.
+ */
+export function backfillConsumer(
+  consumer: SourceConsumer,
+  partitions: readonly SourcePartition[],
+  { sharePercent, clock, now }: BackfillShare,
+): SourceConsumer {
+  const isMine = ({ partition }: SourcePartition): boolean =>
+    partitions.some((one) => one.partition === partition);
+  let owedMs = 0;
+
+  const takeSlices = async (
+    batch: SourceBatch,
+    onBatch: SourceHandlers['onBatch'],
+  ): Promise<boolean> => {
+    for (const slice of slicesOf(batch)) {
+      const startedMs = now();
+      const isTaken = await onBatch(slice);
+      owedMs += Math.max(0, now() - startedMs);
+      if (!isTaken) return false;
+      if (owedMs < WORK_MS) continue;
+      const pauseMs = pauseAfter(owedMs, sharePercent);
+      owedMs = 0;
+      await clock.sleep(pauseMs);
+    }
+    return true;
+  };
+
+  return {
+    run: (topic, { onAssigned, onBatch, onCrash }) =>
+      consumer.run(topic, {
+        onAssigned: (list) => onAssigned(list.filter(isMine)),
+        onBatch: (batch) => takeSlices(batch, onBatch),
+        onCrash,
+      }),
+    seek: consumer.seek,
+    pause: consumer.pause,
+    commit: () => {},
+    stop: consumer.stop,
+  };
+}
+
+/** The batch in pieces that follow each other as fetches do. */
+function* slicesOf(batch: SourceBatch): Generator<SourceBatch> {
+  const { records } = batch;
+  let { fetchedOffset } = batch;
+  for (let from = 0; from === 0 || from < records.length; from += SLICE_RECORDS) {
+    const nextOffset = records[from + SLICE_RECORDS]?.offset ?? batch.nextOffset;
+    yield {
+      ...batch,
+      fetchedOffset,
+      nextOffset,
+      records: records.slice(from, from + SLICE_RECORDS),
+    };
+    fetchedOffset = nextOffset;
+  }
+}
