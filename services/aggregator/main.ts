@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { openLogReader } from '../platform/kafka/log-reader.ts';
 import type { StartService } from '../platform/platform.ts';
 import { traceRoutes } from './adapters/http.ts';
+import { verifyRoutes } from './adapters/http-verify.ts';
 import { createTracer } from './adapters/kafka-tracer.ts';
+import { redisCellReader } from './adapters/redis-cell-reader.ts';
 import { createAggregator } from './service.ts';
+import { answerVerify } from './verify-question.ts';
 import { openPorts } from './wiring.ts';
 
 /** Events in from Kafka; cells and cursors into Redis; changes, late events and dead letters out to Kafka. */
@@ -18,6 +23,16 @@ export const start: StartService = async (platform) => {
     plansOf: aggregator.plansOf,
   });
   traceRoutes(http, access, trace);
+  const log = openLogReader(kafka);
+  const verifier = {
+    ...ports,
+    cells: redisCellReader(platform.redis, config.TIDEMARK_TOPIC_PREFIX, randomUUID),
+    log,
+    catalog: catalog.current,
+    plansOf: aggregator.plansOf,
+    elapsedMs: () => performance.now(),
+  };
+  verifyRoutes(http, access, (question) => answerVerify(verifier, question));
   aggregator.apply(catalog.current());
   const unsubscribe = catalog.onChange(aggregator.apply);
 
@@ -27,6 +42,7 @@ export const start: StartService = async (platform) => {
     async stop() {
       unsubscribe();
       await aggregator.stop();
+      await log.close();
       await close();
     },
   };

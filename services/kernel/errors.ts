@@ -99,6 +99,17 @@ export const ERRORS = {
     meaning: 'The metric is not kept by these dimensions.',
     remedy: 'Ask for one of the breakdowns that the metric declares.',
   },
+  span_too_long: {
+    isTransient: false,
+    meaning: 'More cells would be compared, or more records read, than one request may.',
+    remedy: 'Ask for less time, or for newer time: the answer names the limit.',
+  },
+  log_truncated: {
+    isTransient: false,
+    meaning: 'The log no longer holds what the answer would be computed from.',
+    remedy:
+      'Ask for newer time, and give the topic a longer retention; events.* keep all by default.',
+  },
   rebuilding: {
     isTransient: true,
     meaning: 'The value is being recomputed from the log.',

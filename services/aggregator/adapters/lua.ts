@@ -13,5 +13,6 @@ export const SCRIPTS = {
   noteLoss: redisScript(source('note-loss')),
   advance: redisScript(source('advance')),
   readCells: redisScript(source('read-cells')),
+  readWindows: redisScript(source('read-windows')),
   clearDirty: redisScript(source('clear-dirty')),
 };

@@ -43,7 +43,7 @@ function cellOf(
     restatements: Number(restatements || 0),
     historical: Number(historical || 0),
   };
-  const accumulators = readAccumulators({ contributions, sum, min, max, last, bins, distinct });
+  const accumulators = accumulatorsOf({ contributions, sum, min, max, last, bins, distinct });
   return [{ ...place, endMs: Number(end), accumulators, ...numbers, state: stateOf(numbers) }];
 }
 
@@ -67,10 +67,11 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
   });
 }
 
-const fromPairs = (pairs: readonly string[]): Record<string, string> =>
+export const fromPairs = (pairs: readonly string[]): Record<string, string> =>
   Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));
 
-function readAccumulators(
+/** Accumulators from the fields of a cell; `distinct` is a number of members, with `~` before it where it is an estimate. */
+export function accumulatorsOf(
   row: Record<
     'contributions' | 'sum' | 'min' | 'max' | 'last' | 'bins' | 'distinct',
     string | undefined
