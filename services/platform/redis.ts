@@ -7,15 +7,16 @@ const COMMAND_TIMEOUT_MS = 5_000;
 
 /**
  * A client that never re-sends a command whose outcome is unknown: ioredis by default does so after a reconnect, and
- * one `incr` would count twice. `commandTimeout` is needed too: ioredis 6.0.0 leaves the promise pending otherwise
- * (redis/ioredis#2193).
+ * one `incr` would count twice. No retries per request means that a connection that breaks ends what was under way on it at
+ * once: ioredis 6.0.0 would leave it pending until its time is over (redis/ioredis#2193). `commandTimeout` is for
+ * servers that stand still.
  * @param urls one `redis://` URL, or several nodes of a Redis Cluster
  */
 export function createRedis(urls: readonly string[], onError: (error: Error) => void): RedisClient {
   const options = {
     autoResendUnfulfilledCommands: false,
     commandTimeout: COMMAND_TIMEOUT_MS,
-    maxRetriesPerRequest: 1,
+    maxRetriesPerRequest: 0,
     retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, 1_000),
   };
   const [first] = urls;
