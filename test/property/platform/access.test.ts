@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { traceRoutes } from '../../../services/aggregator/adapters/http.ts';
+import { verifyRoutes } from '../../../services/aggregator/adapters/http-verify.ts';
+import { alertRoutes, receiverRoutes } from '../../../services/alerting/adapters/http.ts';
+import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
+import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
+import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
+import { streamRoute } from '../../../services/console/adapters/http-stream.ts';
+import type { ConsoleReads } from '../../../services/console/service.ts';
+import type { StreamHub } from '../../../services/console/stream-hub.ts';
+import { ingestRoutes } from '../../../services/ingest/adapters/http.ts';
+import { createActivity } from '../../../services/ingest/heartbeats.ts';
+import type { IngestObserver } from '../../../services/ingest/ports.ts';
+import { createIngest } from '../../../services/ingest/service.ts';
+import { ok } from '../../../services/kernel/result.ts';
+import { createAccess, ROLES } from '../../../services/platform/access.ts';
+import type { Access, Role } from '../../../services/platform/access.ts';
+import { createHttpServer } from '../../../services/platform/http.ts';
+import { createLogger } from '../../../services/platform/logger.ts';
+import { createTelemetry } from '../../../services/platform/telemetry.ts';
+import { bench } from '../../support/alerting.ts';
+import { aCloudEvent } from '../../support/cloud-events.ts';
+import { memoryEventSink } from '../../support/memory-event-sink.ts';
+import { memoryEventTypes } from '../../support/memory-event-types.ts';
+import { aMetric, anEventType } from '../../support/metrics.ts';
+import { catalogOf } from '../../support/platform.ts';
+
+/**
+ * Who may do what: the whole policy. Rights are by role, and for writing by source as well; there are no tenants, and
+ * who may read may read every object, so that what lists must not hold is anything at all for those who may not read.
+ */
+const POLICY: Readonly<Record<string, Role>> = {
+  'GET /v1/metrics': 'reader',
+  'GET /v1/metrics/:id': 'reader',
+  'GET /v1/metrics/:id/values': 'reader',
+  'GET /v1/metrics/:id/current': 'reader',
+  'POST /v1/metrics/:id/verify': 'reader',
+  'GET /v1/pipeline': 'reader',
+  'GET /metrics': 'reader',
+  'GET /metrics/kpi': 'reader',
+  'GET /v1/stream': 'reader',
+  'GET /v1/events/:source/:id': 'reader',
+  'GET /v1/alerts': 'reader',
+  'GET /v1/alerts/:id': 'reader',
+  'POST /v1/receivers/:id/test': 'owner',
+  'POST /v1/events': 'ingest',
+  'POST /v1/events?historical=true': 'historical',
+};
+/** Answered to everyone: the handshake of webhook senders says nothing of what is here. */
+const OPEN = new Set(['OPTIONS /v1/events']);
+/** Stands in every object's name. */
+const CANARY = 'canary';
+const SOURCES = ['/erp', '/crm', '/shop'] as const;
+const NOW = Date.parse('2026-01-31T08:01:00Z');
+const TYPE = anEventType();
+const telemetry = createTelemetry();
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-access-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Every route that asks for a principal, over parts in memory. */
+function serverOf(access: Access) {
+  const logger = createLogger({ level: 'silent', name: 'test', isTty: false });
+  const http = createHttpServer(logger);
+  const routes: string[] = [];
+  http.addHook('onRoute', ({ method, url }) => {
+    routes.push(...[method].flat().map((one) => `${one} ${url}`));
+  });
+  const told = { id: CANARY, list: [CANARY] };
+  const answer = () => Promise.resolve(ok(told as never));
+  const reads: Partial<ConsoleReads> = {
+    list: answer,
+    show: answer,
+    values: answer,
+    current: answer,
+    pipeline: () => Promise.resolve(told as never),
+  };
+  const catalog = () => catalogOf({ metrics: [aMetric({ id: CANARY })] });
+  readRoutes(http, access, reads as ConsoleReads);
+  kpiRoute(http, access, () => Promise.resolve(CANARY));
+  streamRoute(http, access, { hub: { readers: () => 0 } as StreamHub, catalog });
+  traceRoutes(http, access, () => Promise.resolve({ kind: 'found', trace: told } as never));
+  verifyRoutes(http, access, () => Promise.resolve(told as never));
+  const alert = { ...burning(), id: CANARY };
+  alertRoutes(http, access, { catalog, alerts: () => Promise.resolve([alert]), health: () => [] });
+  receiverRoutes(http, access, {
+    isKnown: () => true,
+    messenger: () => Promise.resolve({ kind: 'delivered', detail: CANARY } as never),
+    now: () => NOW,
+    newId: () => 'x',
+  });
+  addTelemetryRoute({ http, access, telemetry });
+  const sink = memoryEventSink();
+  const observer = Object.fromEntries(
+    ['accepted', 'rejected', 'refused', 'produced', 'heartbeat', 'bytesInFlight'].map((name) => [
+      name,
+      () => {},
+    ]),
+  ) as unknown as IngestObserver;
+  const ingest = createIngest({
+    types: memoryEventTypes([TYPE]),
+    sink,
+    activity: createActivity(),
+    observer,
+    clock: { now: () => NOW },
+  });
+  ingestRoutes(http, { access, ingest, observer, closed: () => undefined });
+  const written = (): number =>
+    [0, 1, 2, 3].reduce((sum, at) => sum + sink.log(`events.${TYPE.id}`, at).length, 0);
+  return { http, routes, written };
+}
+const burning = () => {
+  const b = bench();
+  b.hour(0, 10);
+  return b.alert();
+};
+
+type Person = { readonly roles: readonly Role[]; readonly sources: readonly string[] | null };
+const people = fc.array(
+  fc.record({
+    roles: fc.subarray([...ROLES]),
+    sources: fc.option(fc.subarray([...SOURCES])),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+const requests = fc.array(
+  fc.record({
+    route: fc.constantFrom(...Object.keys(POLICY)),
+    /** Who asks; beyond the people it is nobody: without a token, or with one that nobody has. */
+    who: fc.nat(5),
+    sources: fc.array(fc.constantFrom(...SOURCES), { minLength: 1, maxLength: 4 }),
+  }),
+  { minLength: 10, maxLength: 40, size: 'max' },
+);
+const tokenOf = (who: number): string => `token-${who}`;
+function accessOf(all: readonly Person[]): Access {
+  const file = join(folder, 'tokens.json');
+  const entries = all.map(({ roles, sources }, who) => [
+    createHash('sha256').update(tokenOf(who)).digest('hex'),
+    { person: `person:${who}`, roles, ...(sources ? { sources } : {}) },
+  ]);
+  writeFileSync(file, JSON.stringify(Object.fromEntries(entries)));
+  return createAccess({ tokensFile: file, host: '0.0.0.0' });
+}
+
+const send = (
+  http: FastifyInstance,
+  one: { route: string; who: number; events: readonly object[] },
+) => {
+  const [method = '', path = ''] = one.route.split(' ');
+  const url = path.replace(':source', CANARY).replace(':id', CANARY);
+  const isStream = path === '/v1/stream';
+  return http.inject({
+    method: method as 'GET',
+    // A reader of the stream stays: ask for what is not there, which only those who may read learn.
+    url: isStream ? `${url}?metric=none` : url,
+    headers: {
+      ...(one.who === 5 ? {} : { authorization: `Bearer ${tokenOf(one.who)}` }),
+      ...(path.startsWith('/v1/events') && method === 'POST'
+        ? { 'content-type': 'application/cloudevents-batch+json' }
+        : {}),
+    },
+    ...(path.endsWith('/verify')
+      ? { payload: { from: '2026-01-31T08:00:00Z', to: '2026-01-31T09:00:00Z' } }
+      : {}),
+    ...(method === 'POST' && path.startsWith('/v1/events')
+      ? { payload: JSON.stringify(one.events) }
+      : {}),
+  });
+};
+
+test('P-16 whoever asks for whatever, the answer is that of the policy table, and the forbidden see no object and write none', async () => {
+  const seen = new Set<number>();
+  await fc.assert(
+    fc.asyncProperty(people, requests, async (all, list) => {
+      const { http, routes, written } = serverOf(accessOf(all));
+      await http.ready();
+      const listed = routes.filter((route) => !route.startsWith('HEAD ') && !OPEN.has(route));
+      expect(new Set(Object.keys(POLICY).map((one) => one.replace(/\?.*/, '')))).toEqual(
+        new Set(listed),
+      );
+      let events = 0;
+      for (const { route, who, sources } of list) {
+        const batch = sources.map((source) => aCloudEvent({ id: `e-${events++}`, source }));
+        const before = written();
+        const response = await send(http, { route, who, events: batch });
+        const person = all[who];
+        const isAllowed =
+          person?.roles.includes(POLICY[route] as Role) === true ||
+          person?.roles.includes('admin') === true;
+        seen.add(response.statusCode);
+        if (!isAllowed) {
+          expect([route, response.statusCode]).toEqual([route, person ? 403 : 401]);
+          expect(response.body).not.toContain(CANARY);
+          expect(written()).toBe(before);
+          continue;
+        }
+        if (route.startsWith('POST /v1/events')) {
+          const may = sources.map((source) => person?.sources?.includes(source) ?? true);
+          const { results = [] } = response.json<{
+            results?: { status: string; error?: { code: string } }[];
+          }>();
+          const told = results.map(({ status, error }) => error?.code ?? status);
+          // When nothing of the request is allowed, it is refused as a whole.
+          if (may.includes(true))
+            expect(told).toEqual(may.map((one) => (one ? 'accepted' : 'forbidden')));
+          else expect(response.json<{ code?: string }>().code ?? told[0]).toBe('forbidden');
+          expect(written() - before).toBe(may.filter(Boolean).length);
+          continue;
+        }
+        expect([route, response.statusCode]).toEqual([
+          route,
+          route.endsWith('/stream') ? 404 : 200,
+        ]);
+        if (route !== 'GET /v1/stream' && route !== 'GET /metrics')
+          expect(response.body).toContain(CANARY);
+      }
+      await http.close();
+    }),
+    { numRuns: 60 },
+  );
+  for (const status of [200, 202, 207, 401, 403, 404]) expect(seen).toContain(status);
+});
