@@ -1,14 +1,11 @@
-import { PREFIX, runTidemark, VERSION } from './catch-up-run.ts';
+import { runTidemark } from './catch-up-run.ts';
 import { benchMetrics } from './orders/catalog.ts';
 import type { BenchMetric } from './orders/catalog.ts';
-import { fillTopic } from './orders/fill.ts';
-import { cellsOfMetrics, expectedCells, minuteCells } from './orders/oracle.ts';
-import type { Expected } from './orders/oracle.ts';
-import { orders, ORDERS_PER_SECOND } from './orders/workload.ts';
-import type { WorkloadOptions } from './orders/workload.ts';
+import { fillOrders, VERSION } from './orders/filled.ts';
+import type { FilledTopic } from './orders/filled.ts';
+import { cellsOfMetrics, minuteCells } from './orders/oracle.ts';
 import { runKafkaStreams } from './peers/kafka-streams-run.ts';
 import { runKafkajs } from './peers/kafkajs-run.ts';
-import { makeTopic, PARTITIONS } from './support/world.ts';
 import type { World } from './support/world.ts';
 
 /**
@@ -35,15 +32,16 @@ export type CatchUpRun = {
 };
 
 const SMALL_PREFIX = 'bench-catch-up-small.';
-const MINUTE_MS = 60_000;
 const JOBS = { A: 2, B: 10 };
 const REPEATS = ['each time', 'once'] as const;
 /** Peers are slow, and differ little from run to run. */
 const PEER_RUNS_MAX = 3;
 
-/** Fills a topic once, then lets each program count it from the start, checked cell by cell against the oracle. */
-export async function benchCatchUp(world: World): Promise<readonly CatchUpRun[]> {
-  const main = await filled(world, PREFIX, world.isQuick ? 1_000_000 : 5_000_000);
+/** Each program counts the same topic from its start, checked cell by cell against the oracle. */
+export async function benchCatchUp(
+  world: World,
+  main: FilledTopic,
+): Promise<readonly CatchUpRun[]> {
   const results: CatchUpRun[] = [];
   const keep = (run: CatchUpRun): void => {
     results.push(run);
@@ -66,7 +64,7 @@ export async function benchCatchUp(world: World): Promise<readonly CatchUpRun[]>
       keep(await runKafkaStreams(world, { ...main, repeats, expected }));
   }
   // It needs an order of magnitude more CPU, and no longer run to show it.
-  const small = await filled(world, SMALL_PREFIX, world.isQuick ? 200_000 : 1_000_000);
+  const small = await fillOrders(world, SMALL_PREFIX, world.isQuick ? 200_000 : 1_000_000);
   for (const repeats of REPEATS) {
     const expected = minuteCells(small.expect(JOBS.A, repeats), JOB_A);
     for (let run = 0; run < peerRuns; run++)
@@ -76,34 +74,6 @@ export async function benchCatchUp(world: World): Promise<readonly CatchUpRun[]>
 }
 
 const JOB_A: readonly BenchMetric[] = benchMetrics(JOBS.A, VERSION);
-
-/** Event times end now and begin with a minute, so that each run has the same cells. */
-export function catchUpWorkload(events: number, nowMs: number): WorkloadOptions {
-  const stepMs = 1000 / ORDERS_PER_SECOND;
-  const fromMs = Math.floor((nowMs - events * stepMs) / MINUTE_MS) * MINUTE_MS;
-  return { seed: 7, events, fromMs, stepMs };
-}
-
-async function filled(
-  world: World,
-  prefix: string,
-  events: number,
-): Promise<{
-  readonly topic: string;
-  readonly events: number;
-  readonly expect: (metrics: number, repeats: 'once' | 'each time') => Expected;
-}> {
-  const workload = catchUpWorkload(events, Date.now());
-  const topic = await makeTopic(world, prefix);
-  const bytes = await fillTopic(world, { topic, partitions: PARTITIONS }, orders(workload));
-  world.note(`${topic}: ${events} events of ${Math.round(bytes)} B in ${PARTITIONS} partitions`);
-  return {
-    topic,
-    events,
-    expect: (metrics, repeats) =>
-      expectedCells(orders(workload), benchMetrics(metrics, VERSION), { repeats }),
-  };
-}
 
 const fixed = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(2));
 

@@ -19,7 +19,8 @@ import type { Child } from './support/child.ts';
 import { openConnection } from './support/http-load.ts';
 import type { Connection } from './support/http-load.ts';
 import type { ServiceTask } from './support/service-child.ts';
-import { percentile } from './support/statistics.ts';
+import { distribution } from './support/statistics.ts';
+import type { Distribution } from './support/statistics.ts';
 import { environmentOf, makeTopic } from './support/world.ts';
 import type { World } from './support/world.ts';
 
@@ -34,12 +35,6 @@ export type LatencyRun = {
   readonly breachToWebhook: Distribution;
   /** Probes, and breaches, that did not show up within 10 s after the load ended. */
   readonly lost: number;
-};
-export type Distribution = {
-  readonly samples: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
 };
 
 const TICK_MS = 10;
@@ -285,17 +280,6 @@ function summary({ seconds, probes, breaches, acknowledged }: Load): LatencyRun 
         .map(({ seenMs = 0, deliveredMs = 0 }) => Math.max(0, deliveredMs - seenMs)),
     ),
     lost: probes.size - seen.length + breaches.size - delivered.length,
-  };
-}
-
-function distribution(values: readonly number[]): Distribution {
-  if (values.length === 0) return { samples: 0, p50: NaN, p99: NaN, max: NaN };
-  const rounded = values.map(Math.round);
-  return {
-    samples: rounded.length,
-    p50: percentile(rounded, 0.5),
-    p99: percentile(rounded, 0.99),
-    max: Math.max(...rounded),
   };
 }
 

@@ -7,7 +7,11 @@ import { javaCommand, repositoryDir, serversDirectory } from '../infra/bootstrap
 import { startServers } from '../services/platform/embedded/servers.ts';
 import { benchCatchUp } from './catch-up.ts';
 import { benchIngest } from './ingest.ts';
+import { benchKill } from './kill.ts';
 import { benchLatency } from './latency.ts';
+import { benchLive } from './live.ts';
+import { fillOrders } from './orders/filled.ts';
+import type { FilledTopic } from './orders/filled.ts';
 import { benchmarksPage } from './report.ts';
 import type { BenchResults, Machine } from './report.ts';
 import { openWorld } from './support/world.ts';
@@ -18,12 +22,12 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--only ingest,catch-up,lat
   --quick      a fifth of the events and one run: minutes become one minute, figures are rough
   --runs N     runs of each bench, default 3
   --only ...   these benches alone; the page is not written then
-  --profile    writes CPU profiles of what catch-up measures and prints the functions that take most (they cost speed;
+  --profile    writes CPU profiles of what catch-up and live measure and prints the functions that take most (they cost speed;
                no rivals, no page)
   --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
                once need two
 `;
-const BENCHES = ['ingest', 'catch-up', 'latency'] as const;
+const BENCHES = ['ingest', 'catch-up', 'live', 'kill', 'latency'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -73,6 +77,11 @@ const world = openWorld(servers, {
   isProfiled: values.profile,
   note,
 });
+/** Filled when a bench first needs it. */
+let filling: Promise<FilledTopic> | undefined;
+const main = (): Promise<FilledTopic> =>
+  (filling ??= fillOrders(world, 'bench.', values.quick ? 1_000_000 : 5_000_000));
+
 try {
   const results: BenchResults = {
     at: new Date().toISOString().slice(0, 10),
@@ -81,7 +90,9 @@ try {
     isQuick: values.quick,
     machine: await machineOf(world),
     ingest: wanted.includes('ingest') ? await benchIngest(world) : [],
-    catchUp: wanted.includes('catch-up') ? await benchCatchUp(world) : [],
+    catchUp: wanted.includes('catch-up') ? await benchCatchUp(world, await main()) : [],
+    live: wanted.includes('live') ? await benchLive(world) : [],
+    kill: wanted.includes('kill') ? await benchKill(world, await main()) : [],
     latency: wanted.includes('latency') ? await times(runs, (run) => benchLatency(world, run)) : [],
   };
   writeFileSync(join(outputDir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,7 +1,10 @@
 import type { CatchUpRun } from './catch-up.ts';
 import type { IngestRun } from './ingest.ts';
-import type { LatencyRun, Distribution } from './latency.ts';
+import type { KillRun } from './kill.ts';
+import type { LatencyRun } from './latency.ts';
+import type { LiveRun } from './live.ts';
 import { median } from './support/statistics.ts';
+import type { Distribution } from './support/statistics.ts';
 
 export type Machine = {
   readonly cpu: string;
@@ -20,6 +23,8 @@ export type BenchResults = {
   readonly machine: Machine;
   readonly ingest: readonly IngestRun[];
   readonly catchUp: readonly CatchUpRun[];
+  readonly live: readonly LiveRun[];
+  readonly kill: readonly KillRun[];
   readonly latency: readonly LatencyRun[];
 };
 

@@ -7,9 +7,13 @@ export type Child = {
   readonly pid: number;
   /** The next message of this kind. @throws Error when the process ends before, with the end of its log named */
   readonly next: <M extends { readonly kind: string }>(kind: M['kind']) => Promise<M>;
+  /** All messages of this kind that have come and were not taken yet. */
+  readonly all: <M extends { readonly kind: string }>(kind: M['kind']) => readonly M[];
   readonly send: (message: { readonly kind: string; readonly [key: string]: unknown }) => void;
   readonly hasEnded: () => boolean;
   readonly stop: () => Promise<void>;
+  /** kill -9. */
+  readonly kill: () => void;
 };
 
 const STOP_WITHIN_MS = 15_000;
@@ -56,8 +60,15 @@ export function startChild(options: {
         });
       }
     },
+    all<M extends { readonly kind: string }>(kind: M['kind']): readonly M[] {
+      const found = messages.filter((message) => message.kind === kind) as unknown as M[];
+      const rest = messages.filter((message) => message.kind !== kind);
+      messages.splice(0, messages.length, ...rest);
+      return found;
+    },
     send: (message) => void child.send(message),
     hasEnded: () => isOver,
+    kill: () => void child.kill('SIGKILL'),
     async stop() {
       if (!isOver) child.send({ kind: 'stop' });
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);

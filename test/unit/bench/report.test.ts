@@ -37,6 +37,8 @@ it('the page names machine, versions, date and commit, and what could not be mea
       memoryMebibytes: 100,
     })),
     catchUp: [],
+    live: [],
+    kill: [],
     latency: [],
   };
   const page = benchmarksPage(results);
