@@ -211,7 +211,8 @@ export function createWorker(
 
   const onBatch = async (batch: SourceBatch): Promise<boolean> => {
     const state = partitions.get(batch.partition);
-    if (stopped || !state || projections.size === 0) {
+    // Of a consumer that is about to be run again too: nobody has stepped back in partitions that are not owned.
+    if (stopped || !state || !owns(batch.partition) || projections.size === 0) {
       consumer.pause(batch);
       return false;
     }
@@ -246,6 +247,7 @@ export function createWorker(
     const unknown = new Map<number, RecordReader>();
     const isCurrent = (position: number): boolean =>
       !stopped &&
+      owns(batch.partition) &&
       readers === known &&
       partitions.get(batch.partition) === state &&
       state.position === position;
