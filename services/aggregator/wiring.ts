@@ -68,7 +68,11 @@ export async function openPorts(
       consumerOf(topic, lane) {
         const group = `${prefix}aggregator.${topic}`;
         const groupId = lane === 'live' ? group : `${group}.backfill.${randomUUID()}`;
-        return createGroupConsumer(kafka, { groupId, logger });
+        return createGroupConsumer(kafka, {
+          groupId,
+          logger,
+          sessionTimeoutMs: config.TIDEMARK_SESSION_TIMEOUT_MS,
+        });
       },
       backfill: { sharePercent: config.TIDEMARK_BACKFILL_SHARE },
       async prepareTopic({ id }) {

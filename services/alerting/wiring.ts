@@ -47,7 +47,11 @@ export async function openPorts(platform: Platform): Promise<{
     prefix,
     groupId,
   });
-  const consumer = createGroupConsumer(kafka, { groupId, logger });
+  const consumer = createGroupConsumer(kafka, {
+    groupId,
+    logger,
+    sessionTimeoutMs: config.TIDEMARK_SESSION_TIMEOUT_MS,
+  });
   return {
     ports: {
       store: redisAlertStore(redis, prefix),

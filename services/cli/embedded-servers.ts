@@ -2,7 +2,7 @@ import { javaCommand, serversDirectory } from '../../infra/bootstrap/prepare.mjs
 import type { Config } from '../platform/config.ts';
 import { updateRunFile } from '../platform/embedded/run-file.ts';
 import { startServers } from '../platform/embedded/servers.ts';
-import type { ServerKind } from '../platform/embedded/servers.ts';
+import type { EmbeddedServers, ServerKind } from '../platform/embedded/servers.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Output } from './output.ts';
 
@@ -35,13 +35,26 @@ export async function withServers(
     updateRunFile(config.TIDEMARK_DATA_DIR, { url: undefined });
     await servers.stop();
   });
-  const servers = await starting;
-  return {
-    ...config,
-    KAFKA_BROKERS: only.includes('kafka') ? servers.brokers : config.KAFKA_BROKERS,
-    SCHEMA_REGISTRY_URL: only.includes('registry')
-      ? servers.registryUrl
-      : config.SCHEMA_REGISTRY_URL,
-    REDIS_URL: only.includes('redis') ? [servers.redisUrl] : config.REDIS_URL,
-  };
+  return withEmbedded(config, only, await starting);
 }
+
+/** What the embedded broker allows (services/platform/embedded/kafka.ts), with room for a process that stands still. */
+const EMBEDDED_SESSION_TIMEOUT_MS = 1_500;
+
+/** The configuration with the addresses of these servers, and what suits them where nothing else is wanted. */
+export const withEmbedded = (
+  config: Config,
+  kinds: readonly ServerKind[],
+  servers: Pick<EmbeddedServers, 'brokers' | 'registryUrl' | 'redisUrl'>,
+): Config => ({
+  ...config,
+  ...(kinds.includes('kafka')
+    ? {
+        KAFKA_BROKERS: servers.brokers,
+        TIDEMARK_SESSION_TIMEOUT_MS:
+          config.TIDEMARK_SESSION_TIMEOUT_MS || EMBEDDED_SESSION_TIMEOUT_MS,
+      }
+    : {}),
+  ...(kinds.includes('registry') ? { SCHEMA_REGISTRY_URL: servers.registryUrl } : {}),
+  ...(kinds.includes('redis') ? { REDIS_URL: [servers.redisUrl] } : {}),
+});

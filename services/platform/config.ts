@@ -120,6 +120,15 @@ export const SETTINGS = {
       unit: 'percent',
     },
   ),
+  TIDEMARK_SESSION_TIMEOUT_MS: integer(
+    "A worker that gives no sign of life for this long counts as dead: others take its partitions then. Not below the broker's group.min.session.timeout.ms, which is 6000 unless set. 0: 1500 with the embedded broker, which allows 1000, else 6000.",
+    {
+      min: 0,
+      max: 300_000,
+      fallback: '0',
+      unit: 'ms',
+    },
+  ),
   LOG_LEVEL: choice(
     'Lowest level that is logged.',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -39,6 +39,7 @@ export type ConsumerHandlers = {
 export type ConsumerOptions = {
   readonly groupId: string;
   readonly logger: Logger;
+  /** 0, the default: the shortest that every broker allows. */
   readonly sessionTimeoutMs?: number;
   readonly maxWaitMs?: number;
 };
@@ -54,7 +55,8 @@ export type GroupConsumer = {
   readonly stop: () => Promise<void>;
 };
 
-const SESSION_TIMEOUT_MS = 10_000;
+/** Kafka's own group.min.session.timeout.ms. */
+const SESSION_TIMEOUT_MS = 6_000;
 const MAX_WAIT_MS = 100;
 const FETCH_BYTES_PER_PARTITION = 1 << 20;
 const COMMIT_EVERY_MS = 5_000;
@@ -67,7 +69,7 @@ const DISCONNECT_WITHIN_MS = 5_000;
  * to begin, else they would be read from Kafka's own offsets first; a crash is reported instead of restarting for ever.
  */
 export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): GroupConsumer {
-  const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+  const sessionTimeoutMs = options.sessionTimeoutMs || SESSION_TIMEOUT_MS;
   const heartbeatEveryMs = Math.floor(sessionTimeoutMs / 4);
   let consumer: Consumer | undefined;
   /** Settles when the consumer has joined, or failed to: one that is told to leave before goes on as a zombie. */
