@@ -40,6 +40,8 @@ export type Worker = {
   readonly isFailing: (key: string) => boolean;
   /** Records that this lane would step back to take the projection up. */
   readonly recordsToReach: (projection: ProjectionState) => number;
+  /** The log is another one than was read: what is known of it is dropped, and every projection is opened again. */
+  readonly startOver: (reason: string) => void;
   /** Called every few seconds with what lies between the cursors and the log's end. */
   readonly supervise: (lagRecords: number, nowMs: EpochMs) => void;
   /** Why it cannot do all of its job, one sentence each. */

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { SECOND_MS } from '../kernel/time.ts';
 import { openLogReader } from '../platform/kafka/log-reader.ts';
 import type { StartService } from '../platform/platform.ts';
 import { traceRoutes } from './adapters/http.ts';
 import { verifyRoutes } from './adapters/http-verify.ts';
 import { createTracer } from './adapters/kafka-tracer.ts';
 import { redisCellReader } from './adapters/redis-cell-reader.ts';
+import { sampleTelemetry } from './adapters/sample-telemetry.ts';
+import { createSampler } from './sampler.ts';
 import { createAggregator } from './service.ts';
 import { answerVerify } from './verify-question.ts';
 import { openPorts } from './wiring.ts';
@@ -33,14 +36,23 @@ export const start: StartService = async (platform) => {
     elapsedMs: () => performance.now(),
   };
   verifyRoutes(http, access, (question) => answerVerify(verifier, question));
+  const sampler = createSampler(
+    {
+      ...verifier,
+      topics: aggregator.topics,
+      observer: sampleTelemetry(platform),
+    },
+    config.TIDEMARK_VERIFY_EVERY * SECOND_MS,
+  );
   aggregator.apply(catalog.current());
   const unsubscribe = catalog.onChange(aggregator.apply);
 
   return {
     name: 'aggregator',
-    missing: aggregator.missing,
+    missing: () => [...aggregator.missing(), ...sampler.missing()],
     async stop() {
       unsubscribe();
+      await sampler.stop();
       await aggregator.stop();
       await log.close();
       await close();

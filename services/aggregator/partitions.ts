@@ -23,6 +23,7 @@ export type Partitions = {
   readonly get: (partition: number) => PartitionState | undefined;
   /** Forgets all others: what a judge knows is a function of the log, so that of the kept ones stays true. */
   readonly keep: (partitions: readonly number[]) => void;
+  readonly isEmpty: () => boolean;
   /** Cursors that a judge made anew would serve better. */
   readonly uncovered: (cursors: readonly StoredPartition[]) => readonly StoredPartition[];
   /** Whether the judges at hand and those that could be made from `starts` serve these cursors. */
@@ -65,6 +66,7 @@ export function createPartitions(
       for (const partition of states.keys())
         if (!partitions.includes(partition)) states.delete(partition);
     },
+    isEmpty: () => states.size === 0,
     uncovered: (cursors) => cursors.filter((one) => needsIndex(one) || isFarOff(one)),
     serve: (cursors, starts) =>
       cursors.every((one) => !needsIndex(one) || starts.has(one.partition)),

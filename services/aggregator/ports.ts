@@ -1,6 +1,7 @@
 import type { Json } from '../kernel/json.ts';
 import type { Accumulators } from '../kernel/accumulator.ts';
 import type { Cursor, MetricUpdate } from '../kernel/update.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Grain, WindowState } from '../kernel/window.ts';
 import type { RecordReader, SourceRecord } from './core/judge.ts';
@@ -247,4 +248,15 @@ export type AggregatorObserver = WorkerObserver & {
   /** The metric is there no more. */
   readonly forget: (metric: string) => void;
   readonly publishFailed: (metric: string, error: unknown) => void;
+};
+
+/** What the scheduled verification tells. Must not throw. */
+export type SampleObserver = {
+  /** @param found `checked`: cells of this sample; `differing`: cells that are known to differ from the log now */
+  readonly sampled: (metric: string, found: { checked: number; differing: number }) => void;
+  /** A cell was found to differ that was not known to. */
+  readonly differs: (metric: string, what: string) => void;
+  readonly skipped: (code: ErrorCode, error: unknown) => void;
+  /** The metric is there no more. */
+  readonly forget: (metric: string) => void;
 };

@@ -21,9 +21,13 @@ export type Aggregator = {
   /** Takes up a catalogue. Topics where nothing changed are not touched; in others, metrics that stay go on. */
   readonly apply: (catalog: Catalog) => void;
   readonly plansOf: (topic: string) => readonly MetricPlan[];
+  /** Topics that this process speaks for: one process does for each. */
+  readonly topics: () => readonly OwnedTopic[];
   readonly missing: () => readonly string[];
   readonly stop: () => Promise<void>;
 };
+
+export type OwnedTopic = Pick<TopicPlan, 'topic' | 'plans'> & Pick<Lanes, 'startOver'>;
 
 const SUPERVISE_EVERY_MS = 5 * SECOND_MS;
 const RETRY_AFTER_MS = 1_000;
@@ -160,6 +164,14 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
   return {
     apply,
     plansOf: (topic) => plans.topics.get(topic)?.plans ?? [],
+    topics: () =>
+      [...lanes.values()]
+        .filter(({ worker }) => worker.owns(TICKING_PARTITION))
+        .map(({ plan: { topic, plans: own }, worker: { startOver } }) => ({
+          topic,
+          plans: own,
+          startOver,
+        })),
     missing: () => [
       ...plans.faults,
       ...[...lanes.values()].flatMap(({ fault, worker }) => [

@@ -129,8 +129,18 @@ export function createWorker(
       }
     }
   };
-  const noteRebuild = (plan: MetricPlan, reason: string): void =>
+  const noteRebuild = (plan: MetricPlan, reason: string): void => {
     observer.restarted(projectionKey(plan), new Error(`rebuilt from the log's start: ${reason}`));
+    if (!partitions.isEmpty()) startOver(reason);
+  };
+
+  /** Verdicts of the log that was there before would meet the records that lie at the same offsets now. */
+  const startOver = (reason: string): void => {
+    observer.restarted(topic, new Error(reason));
+    partitions.keep([]);
+    for (const at of assigned) consumer.pause(at);
+    onAssigned(assigned);
+  };
 
   /** Drops what was gathered for a projection and opens it again. */
   const rejoin = (
@@ -363,6 +373,7 @@ export function createWorker(
       void join(key, { delayMs: 0 });
     },
     start: upkeep.start,
+    startOver,
     projections: active,
     owns,
     isIdle: () => projections.size + opening.size === 0,

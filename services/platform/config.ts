@@ -120,6 +120,15 @@ export const SETTINGS = {
       unit: 'percent',
     },
   ),
+  TIDEMARK_VERIFY_EVERY: integer(
+    'How often an aggregator holds a closed window of one of its metrics against the log; 0: never. It takes a twentieth of its time at most.',
+    {
+      min: 0,
+      max: 86_400,
+      fallback: '60',
+      unit: 'seconds',
+    },
+  ),
   TIDEMARK_SESSION_TIMEOUT_MS: integer(
     "A worker that gives no sign of life for this long counts as dead: others take its partitions then. Not below the broker's group.min.session.timeout.ms, which is 6000 unless set. 0: 1500 with the embedded broker, which allows 1000, else 6000.",
     {
