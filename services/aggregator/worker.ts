@@ -170,7 +170,8 @@ export function createWorker(
   const patience = createPatience(clock, (key) => {
     const isThere = projections.has(key) || opening.has(key);
     const others = active().filter(({ plan }) => projectionKey(plan) !== key);
-    if (!isThere) return patience.forget(key);
+    // Who owns nothing has nothing to flush, so cannot fail at it.
+    if (!isThere || assigned.length === 0) return patience.forget(key);
     const isAlone = others.every(({ plan }) => patience.isFailing(projectionKey(plan)));
     if (isAlone && !lane.isAwaited()) return;
     const why = `no flush of it was applied for ${PARK_AFTER_MS / 1_000} s`;
