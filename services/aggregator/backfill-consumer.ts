@@ -4,6 +4,7 @@ import type {
   Clock,
   SourceBatch,
   SourceConsumer,
+  SourceCursor,
   SourceHandlers,
   SourcePartition,
 } from './ports.ts';
@@ -64,18 +65,53 @@ export function backfillConsumer(
   };
 }
 
-/** The batch in pieces that follow each other as fetches do. */
+/** The batch in pieces that follow each other as fetches do; each is read before the next is asked for. */
 function* slicesOf(batch: SourceBatch): Generator<SourceBatch> {
-  const { records } = batch;
-  let { fetchedOffset } = batch;
-  for (let from = 0; from === 0 || from < records.length; from += SLICE_RECORDS) {
-    const nextOffset = records[from + SLICE_RECORDS]?.offset ?? batch.nextOffset;
+  const cursor = batch.open();
+  let isOver = false;
+  const reached = (): number => (isOver ? batch.nextOffset : cursor.offset + 1);
+  for (let { fetchedOffset } = batch; !isOver; fetchedOffset = reached()) {
+    let left = SLICE_RECORDS;
+    const open = (): SourceCursor =>
+      viewOn(cursor, () => {
+        if (left === 0) return false;
+        left--;
+        isOver = !cursor.next();
+        return !isOver;
+      });
     yield {
       ...batch,
       fetchedOffset,
-      nextOffset,
-      records: records.slice(from, from + SLICE_RECORDS),
+      open,
+      get nextOffset() {
+        return reached();
+      },
     };
-    fetchedOffset = nextOffset;
   }
 }
+
+/** What a cursor shows, moved by `next`. */
+const viewOn = (cursor: SourceCursor, next: () => boolean): SourceCursor => ({
+  get offset() {
+    return cursor.offset;
+  },
+  get appendMs() {
+    return cursor.appendMs;
+  },
+  get bytes() {
+    return cursor.bytes;
+  },
+  get keyFrom() {
+    return cursor.keyFrom;
+  },
+  get keyTo() {
+    return cursor.keyTo;
+  },
+  get valueFrom() {
+    return cursor.valueFrom;
+  },
+  get valueTo() {
+    return cursor.valueTo;
+  },
+  next,
+});

@@ -4,7 +4,8 @@ import type { Cursor, MetricUpdate } from '../kernel/update.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Grain, WindowState } from '../kernel/window.ts';
-import type { RecordReader, SourceRecord } from './core/judge.ts';
+import type { RecordReader } from './core/judge.ts';
+import type { KeptRecord, SourceRecord } from './core/source-record.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { DeadLetter, LateEvent, Tally } from './core/notes.ts';
 import type { FlushRequest } from './core/flush.ts';
@@ -131,24 +132,16 @@ export type LogReader = {
    */
   readonly read: (
     range: SourcePartition & { readonly from: number; readonly to: number },
-    onRecords: (records: readonly SourceRecord[]) => Promise<boolean> | boolean,
+    onRecords: (records: readonly KeptRecord[]) => Promise<boolean> | boolean,
   ) => Promise<void>;
 };
 
 /**
- * One view that moves over the records of a batch, in order and in place: it shows none before the first `next`, and nothing
- * is made for a record. Reading may stop anywhere and go on after an `await`. `bytes` belongs to the whole fetch: what
+ * One view that moves over the records of a batch, in order and in place: offset −1 before the first `next`, the last one
+ * after it; nothing is made for a record. Reading may stop anywhere and go on after an `await`. `bytes` belongs to the whole fetch: what
  * outlives the batch is copied.
  */
-export type SourceCursor = {
-  readonly offset: number;
-  readonly appendMs: EpochMs;
-  readonly bytes: Buffer;
-  /** `bytes[keyFrom, keyTo)`; −1 and −1: there is no key. The value likewise. */
-  readonly keyFrom: number;
-  readonly keyTo: number;
-  readonly valueFrom: number;
-  readonly valueTo: number;
+export type SourceCursor = SourceRecord & {
   /**
    * @returns whether there was one more record
    * @throws log_unreadable at a batch that is damaged: what came before it is right, and reading must stop there
@@ -165,10 +158,8 @@ export type SourceBatch = {
   readonly endOffset: number;
   /** Where the next fetch begins, past holes in the log. */
   readonly nextOffset: number;
-  /** A cursor at the start; opened again, a batch reads the same. Sources in memory may have none yet. */
-  open?(): SourceCursor;
-  /** The same as objects; of a source that has cursors they are made when they are asked for. */
-  readonly records: readonly SourceRecord[];
+  /** A cursor at the start; opened again, a batch reads the same. */
+  open(): SourceCursor;
 };
 
 export type SourcePartition = { readonly topic: string; readonly partition: number };
@@ -205,7 +196,7 @@ export type SourceOffsets = {
     topic: string;
     partition: number;
     offset: number;
-  }) => Promise<SourceRecord | undefined>;
+  }) => Promise<KeptRecord | undefined>;
 };
 
 /** What is read of a topic's events: the event type's record schema, and the top-level fields that any metric needs. */

@@ -1,4 +1,5 @@
 import { fingerprintOf, fingerprintOffset } from './core/fingerprint.ts';
+import { viewOf } from './core/source-record.ts';
 import type { SourceOffsets, StoredProjection } from './ports.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function strangeRecord(
     )
     .map(async ({ fingerprint, ...at }) => {
       const record = await offsets.recordAt(at);
-      if (record && fingerprintOf(record) === fingerprint) return undefined;
+      if (record && fingerprintOf(viewOf(record)) === fingerprint) return undefined;
       const place = `${at.topic}/${at.partition}/${at.offset}`;
       return `${place} is ${record ? 'another record than' : 'no longer'} the one that was counted`;
     });

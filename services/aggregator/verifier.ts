@@ -6,12 +6,15 @@ import { DISTINCT_EXACT_MAX } from '../kernel/projection.ts';
 import { indexStart } from './core/horizon.ts';
 import { APPEND_TIME_SLACK_MS } from './core/identity-index.ts';
 import { partitionJudge } from './core/judge.ts';
-import type { RecordReader, SourceRecord } from './core/judge.ts';
+import type { RecordReader } from './core/judge.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import { createRecount, eventTimes } from './core/recount.ts';
 import type { Recount, RecountedCell, RecountStart, WindowPlace } from './core/recount.ts';
 import { compareCells } from './core/verification.ts';
 import type { ComparedCell, Comparison } from './core/verification.ts';
+import { viewOf } from './core/source-record.ts';
+import type { SourceRecord } from './core/source-record.ts';
+import type { ReaderPorts } from './take-batch.ts';
 import type {
   CellReader,
   Clock,
@@ -29,7 +32,7 @@ export type VerifierPorts = {
   readonly offsets: Pick<SourceOffsets, 'bounds' | 'offsetAt'>;
   readonly readers: ReaderSource;
   readonly clock: Clock;
-  readonly schemaIdOf: (value: Buffer | null) => number | undefined;
+  readonly schemaIdOf: ReaderPorts['schemaIdOf'];
 };
 
 export type VerifyLimits = {
@@ -301,8 +304,9 @@ async function countPartition(
   let sinceBreak = 0;
   if (from >= to) return;
   await ports.log.read({ topic: plan.topic, partition, from, to }, async (records) => {
-    for (const record of records) {
+    for (const kept of records) {
       at.tick();
+      const record = viewOf(kept);
       const judged = judge.judge(record, await readerOf(record));
       if (!recount.take(partition, record, judged)) return false;
       if (++sinceBreak < RECORDS_AT_ONCE) continue;
@@ -318,7 +322,7 @@ function readersFor({ readers, schemaIdOf }: VerifierPorts, plan: MetricPlan) {
   const readPlan = { schema: plan.type.schema, fields: plan.fields };
   const known = new Map<number, RecordReader>();
   return async (record: SourceRecord): Promise<RecordReader | undefined> => {
-    const id = schemaIdOf(record.value);
+    const id = schemaIdOf(record.bytes, record.valueFrom, record.valueTo);
     if (id === undefined) return undefined;
     const reader = known.get(id) ?? (await readers.readerOf(id, readPlan));
     known.set(id, reader);

@@ -5,7 +5,7 @@ import type { Json } from '../kernel/json.ts';
 import { eventTopic, systemTopic } from '../kernel/topics.ts';
 import type { TOPICS } from '../kernel/topics.ts';
 import type { UpdateRecord } from '../kernel/update.ts';
-import { frameSchemaId, openCodec } from '../platform/avro/codec.ts';
+import { frameSchemaIdAt, openCodec } from '../platform/avro/codec.ts';
 import type { Codec } from '../platform/avro/codec.ts';
 import { compileCel } from '../platform/cel.ts';
 import { createGroupConsumer } from '../platform/kafka/consumer.ts';
@@ -55,7 +55,7 @@ export async function openPorts(
       clock: timers,
       now,
       newGeneration: randomUUID,
-      schemaIdOf: frameSchemaId,
+      schemaIdOf: frameSchemaIdAt,
       topicOf: (eventType) => eventTopic(prefix, eventType),
       compilerOf(type) {
         const environment = eventEnvironment(type.schema);

@@ -1,7 +1,6 @@
 import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
-import { closeSpans, fold } from './core/fold.ts';
-import type { RecordReader } from './core/judge.ts';
+import { closeSpans, folding } from './core/fold.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import { emptyNotes } from './core/notes.ts';
 import type { Notes } from './core/notes.ts';
@@ -15,12 +14,13 @@ import { indexStarts, openProjection } from './opening.ts';
 import { createPartitions } from './partitions.ts';
 import type { PartitionState } from './partitions.ts';
 import { createPatience, PARK_AFTER_MS } from './patience.ts';
+import { takeBatch, topicReaders } from './take-batch.ts';
+import type { ReaderPorts } from './take-batch.ts';
 import { createUpkeep } from './upkeep.ts';
 import type {
   AggregatorSinks,
   Clock,
   ProjectionStore,
-  ReaderSource,
   ReadPlan,
   SourceBatch,
   SourceConsumer,
@@ -31,16 +31,14 @@ import type {
   WorkerObserver,
 } from './ports.ts';
 
-export type WorkerPorts = {
+export type WorkerPorts = ReaderPorts & {
   readonly store: ProjectionStore;
   readonly consumer: SourceConsumer;
   readonly offsets: SourceOffsets;
-  readonly readers: ReaderSource;
   readonly sinks: Pick<AggregatorSinks, 'deadLetters' | 'lateEvents'>;
   readonly observer: WorkerObserver;
   readonly clock: Clock;
   readonly newGeneration: () => string;
-  readonly schemaIdOf: (value: Buffer | null) => number | undefined;
   /** Called after each round with the metrics whose cells, cursors or watermarks moved. */
   readonly onFlushed: (plans: readonly MetricPlan[]) => void;
   readonly lane: Lane;
@@ -74,7 +72,7 @@ export function createWorker(
   let assigned: readonly SourcePartition[] = [];
   let assignment = 0;
   let readPlan: ReadPlan = { schema: type.schema, fields: new Set() };
-  let readers = new Map<number, RecordReader>();
+  let readers = topicReaders(ports, readPlan);
   let notes: Notes = emptyNotes();
   let stopped = false;
 
@@ -254,40 +252,34 @@ export function createWorker(
   };
 
   const take = async (batch: SourceBatch, state: PartitionState): Promise<boolean> => {
-    const known = readers;
-    const unknown = new Map<number, RecordReader>();
-    const isCurrent = (position: number): boolean =>
-      !stopped &&
-      owns(batch.partition) &&
-      readers === known &&
-      partitions.get(batch.partition) === state &&
-      state.position === position;
-    for (const { value } of batch.records) {
-      const id = ports.schemaIdOf(value);
-      if (id === undefined || known.has(id) || unknown.has(id)) continue;
-      const reader = await ports.readers.readerOf(id, readPlan);
-      // An id that the registry does not know yet may become known; for how long not to ask again is the registry client's.
-      const isKnown = reader.kind !== 'refused' || reader.code !== 'schema_unknown';
-      (isKnown ? known : unknown).set(id, reader);
-    }
-    if (!isCurrent(batch.fetchedOffset)) return false;
-    for (const record of batch.records) {
-      const id = ports.schemaIdOf(record.value);
-      const reader = id === undefined ? undefined : (known.get(id) ?? unknown.get(id));
-      fold({ projections: active(), notes }, batch, {
-        record,
-        judged: state.judge.judge(record, reader),
-      });
-      state.position = record.offset + 1;
-      if (flusher.heaviest() <= WEIGHT_MAX) continue;
-      await flusher.idle();
-      void flusher.flush();
-      if (!isCurrent(record.offset + 1)) return false;
-    }
+    const mine = readers;
+    let position = batch.fetchedOffset;
+    const last = await takeBatch(batch, {
+      judge: state.judge,
+      readers: mine,
+      folding: () => folding({ projections: active(), notes }, batch),
+      onRead(next) {
+        position = next;
+        state.position = next;
+      },
+      onWeight: (weight) =>
+        weight > WEIGHT_MAX && flusher.heaviest() > WEIGHT_MAX ? flushHeavy() : undefined,
+      isCurrent: () =>
+        !stopped &&
+        owns(batch.partition) &&
+        readers === mine &&
+        partitions.get(batch.partition) === state &&
+        state.position === position,
+    });
+    if (!last) return false;
     state.position = batch.nextOffset;
-    closeSpans(active(), batch, batch.records.at(-1));
+    closeSpans(active(), batch, last.offset < 0 ? undefined : last);
     flusher.schedule();
     return true;
+  };
+  const flushHeavy = async (): Promise<void> => {
+    await flusher.idle();
+    void flusher.flush();
   };
 
   // ---- what was gathered goes out
@@ -365,7 +357,7 @@ export function createWorker(
         schema: type.schema,
         fields: new Set(next.flatMap(({ fields }) => [...fields])),
       };
-      readers = new Map();
+      readers = topicReaders(ports, readPlan);
       joinAll(added);
     },
     take(key) {

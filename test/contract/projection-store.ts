@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import type { Integer } from '../../services/kernel/integer.ts';
-import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
-import type { CellDelta, PartitionSpan } from '../../services/aggregator/core/gathering.ts';
+import type { FlushRequest, FlushSpan } from '../../services/aggregator/core/flush.ts';
+import type { CellDelta } from '../../services/aggregator/core/cell-delta.ts';
 import type { ProjectionStore } from '../../services/aggregator/ports.ts';
 import { BIN_MAX } from '../../services/kernel/sketch.ts';
 import { aMetric } from '../support/metrics.ts';
@@ -10,7 +10,7 @@ import { aMetric } from '../support/metrics.ts';
 const HOUR = 3_600_000;
 const GENERATION = 'g1';
 
-export const span = (over: Partial<PartitionSpan> = {}): PartitionSpan => ({
+export const span = (over: Partial<FlushSpan> = {}): FlushSpan => ({
   topic: 'events.x',
   partition: 0,
   from: 0,

@@ -1,7 +1,8 @@
 import { partitionJudge } from '../../services/aggregator/core/judge.ts';
-import type { Judged, SourceRecord } from '../../services/aggregator/core/judge.ts';
+import type { Judged } from '../../services/aggregator/core/judge.ts';
 import { indexStart } from '../../services/aggregator/core/horizon.ts';
-import { variablesOf } from '../../services/aggregator/core/metric-plan.ts';
+import { emptyVariables, fillVariables } from '../../services/aggregator/core/expressions.ts';
+import type { SourceRecord } from '../../services/aggregator/core/source-record.ts';
 import { decide } from '../../services/aggregator/core/projector.ts';
 import { HOUR_MS, MINUTE_MS } from '../../services/kernel/time.ts';
 import { envelopes, heartbeatReader, heartbeatRecord } from '../support/envelopes.ts';
@@ -137,7 +138,7 @@ function recordOf(
 function judgeFrom(records: readonly SourceRecord[], from: number) {
   const judge = partitionJudge(TYPE, from);
   return records.slice(from).map((one) => {
-    const isBeat = one.value?.readUInt32BE(1) === 2;
+    const isBeat = one.bytes.readUInt32BE(one.valueFrom + 1) === 2;
     const judged = judge.judge(one, isBeat ? heartbeatReader : reader);
     return {
       verdict: judged.verdict.kind,
@@ -150,8 +151,13 @@ function judgeFrom(records: readonly SourceRecord[], from: number) {
 function latenessOf(one: SourceRecord, judged: Judged): (watermarkMs: number) => boolean {
   if (judged.verdict.kind === 'heartbeat') return () => false;
   // Asked of every event, also of one that is a copy to this index: to another it may be the first.
-  const event: Judged = { ...judged, verdict: { kind: 'event' } };
-  const variables = variablesOf(event, one, true);
-  return (watermarkMs) =>
-    decide(PLAN, event, { watermarkMs, variables: () => variables }).outcome === 'late';
+  // What the judge says is valid until its next record, so it is copied.
+  const event: Judged = {
+    ...judged,
+    verdict: { kind: 'event' },
+    data: structuredClone(judged.data),
+  };
+  const variables = fillVariables(emptyVariables(), { judged: event, record: one }, true);
+  const seen = { judged: event, record: one, variables };
+  return (watermarkMs) => decide(PLAN, seen, watermarkMs) === 'late';
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { closeSpans, fold } from '../../services/aggregator/core/fold.ts';
+import { closeSpans, folding } from '../../services/aggregator/core/fold.ts';
 import { partitionJudge } from '../../services/aggregator/core/judge.ts';
 import type { PartitionJudge } from '../../services/aggregator/core/judge.ts';
 import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
@@ -54,7 +54,7 @@ export function countingWorker({ topic, store }: World, metric: SimpleMetric): C
     for (const { record } of entries.slice(from, to)) {
       const judged = judge.judge(record, readerOf(record));
       const into = { projections, notes: emptyNotes() };
-      fold(into, { topic: TOPIC, partition }, { record, judged });
+      folding(into, { topic: TOPIC, partition })(record, judged);
     }
     const batch = { topic: TOPIC, partition, nextOffset: to, endOffset: entries.length };
     closeSpans(projections, batch);

@@ -1,9 +1,11 @@
 import { envelopeSchema } from '../../services/kernel/envelope.ts';
 import type { EventTypeDefinition } from '../../services/kernel/definitions.ts';
 import { eventEnvironment } from '../../services/kernel/expression/environment.ts';
-import { planMetric } from '../../services/aggregator/core/metric-plan.ts';
+import { metricPlanner } from '../../services/aggregator/core/metric-plan.ts';
 import type { MetricPlan } from '../../services/aggregator/core/metric-plan.ts';
-import type { RecordReader, SourceRecord } from '../../services/aggregator/core/judge.ts';
+import type { RecordReader } from '../../services/aggregator/core/judge.ts';
+import { viewOf } from '../../services/aggregator/core/source-record.ts';
+import type { SourceRecord } from '../../services/aggregator/core/source-record.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import { frame } from '../../services/platform/avro/codec.ts';
 import { envelopeReader } from '../../services/platform/avro/event-reader.ts';
@@ -25,27 +27,26 @@ export function envelopes(type: EventTypeDefinition): {
   if (!reader.ok) throw new Error(reader.error);
   const environment = eventEnvironment(type.schema);
   return {
-    record: (at, event) => ({
-      ...at,
-      key: null,
-      value: frame(
-        1,
-        avro.toBuffer({
-          source: '/test',
-          subject: null,
-          historical: false,
-          ingestedAt: null,
-          ...event,
-        }),
+    record: (at, event) =>
+      rawRecord(
+        at,
+        frame(
+          1,
+          avro.toBuffer({
+            source: '/test',
+            subject: null,
+            historical: false,
+            ingestedAt: null,
+            ...event,
+          }),
+        ),
       ),
-    }),
     reader: { kind: 'event', readData: reader.value },
-    plan: (metric) =>
-      planMetric({ metric, type, topic: 't' }, (text) => {
-        const compiled = compileCel(text, environment);
-        if (!compiled.ok) throw new Error(compiled.error.message);
-        return compiled.value;
-      }),
+    plan: metricPlanner({ type, topic: 't' }, (text) => {
+      const compiled = compileCel(text, environment);
+      if (!compiled.ok) throw new Error(compiled.error.message);
+      return compiled.value;
+    }),
   };
 }
 
@@ -53,21 +54,17 @@ export function envelopes(type: EventTypeDefinition): {
 export const rawRecord = (
   at: { offset: number; appendMs: number },
   value: Buffer | null,
-): SourceRecord => ({ ...at, key: null, value });
+): SourceRecord => viewOf({ ...at, key: null, value });
 
 /** A reader of heartbeats written as `instance oldestAccepted` behind the frame. */
 export const heartbeatReader: RecordReader = {
   kind: 'heartbeat',
-  read(bytes, position) {
-    const [instance = '', oldest = ''] = bytes.subarray(position).toString().split(' ');
+  read(bytes, from, to) {
+    const [instance = '', oldest = ''] = bytes.subarray(from, to).toString().split(' ');
     return { instance, oldestAcceptedMs: Number(oldest) };
   },
 };
 export const heartbeatRecord = (
   at: { offset: number; appendMs: number },
   beat: { instance: string; oldestMs: number },
-): SourceRecord => ({
-  ...at,
-  key: null,
-  value: frame(2, Buffer.from(`${beat.instance} ${beat.oldestMs}`)),
-});
+): SourceRecord => rawRecord(at, frame(2, Buffer.from(`${beat.instance} ${beat.oldestMs}`)));

@@ -5,7 +5,7 @@ import { add, compare } from '../../services/kernel/integer.ts';
 import type { Grain } from '../../services/kernel/window.ts';
 import type { FlushRequest, FlushWindow } from '../../services/aggregator/core/flush.ts';
 import { spanKey } from '../../services/aggregator/core/gathering.ts';
-import type { CellDelta } from '../../services/aggregator/core/gathering.ts';
+import type { CellDelta } from '../../services/aggregator/core/cell-delta.ts';
 import { BIN_MAX, mergeSketches, sketchOf } from '../../services/kernel/sketch.ts';
 import { stateOf } from '../../services/kernel/stage.ts';
 import type {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { SourceRecord } from '../../services/aggregator/core/judge.ts';
+import type { SourceRecord } from '../../services/aggregator/core/source-record.ts';
 import type { SourceOffsets } from '../../services/aggregator/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../services/kernel/time.ts';
 import { frame } from '../../services/platform/avro/codec.ts';
-import { envelopes, heartbeatReader, heartbeatRecord } from './envelopes.ts';
+import { envelopes, heartbeatReader, heartbeatRecord, rawRecord } from './envelopes.ts';
 import type { LoggedRecord, WrittenEvent } from './event-log.ts';
 import { memorySourceOffsets } from './memory-source-offsets.ts';
 import { anOrder, ORDERS } from './order-events.ts';
@@ -37,8 +37,8 @@ const UNKNOWN_SCHEMA_ID = 9;
 const orders = envelopes(ORDERS);
 export const planOf = orders.plan;
 
-export function readerOf({ value }: SourceRecord) {
-  const schemaId = value?.readInt32BE(1);
+export function readerOf({ bytes, valueFrom }: SourceRecord) {
+  const schemaId = valueFrom < 0 ? undefined : bytes.readInt32BE(valueFrom + 1);
   return schemaId === 1 ? orders.reader : schemaId === 2 ? heartbeatReader : undefined;
 }
 
@@ -71,7 +71,7 @@ const orderOf = (written: Extract<Written, { kind: 'order' }>, appendMs: number)
 function otherEntry(written: Written, place: Place): Entry {
   if (written.kind !== 'heartbeat')
     return {
-      record: { ...recordPlace(place), key: null, value: frame(UNKNOWN_SCHEMA_ID, Buffer.of(0)) },
+      record: rawRecord(recordPlace(place), frame(UNKNOWN_SCHEMA_ID, Buffer.of(0))),
       logged: { ...place, content: { kind: 'unreadable' } },
     };
   const { instance, behindMs } = written;

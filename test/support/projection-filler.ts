@@ -1,18 +1,19 @@
 import { flushRequest } from '../../services/aggregator/core/flush.ts';
+import { CONTRIBUTE } from '../../services/aggregator/core/cell-delta.ts';
 import {
-  CONTRIBUTE,
-  count,
   deltaOf,
+  emptyCounters,
   emptyGathering,
   spanKey,
-  windowOf,
+  windowApart,
 } from '../../services/aggregator/core/gathering.ts';
+import type { Gathering } from '../../services/aggregator/core/gathering.ts';
+import { seriesOf } from '../../services/aggregator/core/series-column.ts';
+import type { Series } from '../../services/aggregator/core/series-column.ts';
 import type { ProjectionStore } from '../../services/aggregator/ports.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
-import { seriesKey } from '../../services/kernel/series.ts';
 import { binOf } from '../../services/kernel/sketch.ts';
-import { zoneCalendar } from '../../services/kernel/window.ts';
-import type { Grain } from '../../services/kernel/window.ts';
+import { GRAINS, zoneCalendar } from '../../services/kernel/window.ts';
 
 /** An event as a metric sees it. */
 export type SeenEvent = {
@@ -62,35 +63,30 @@ export async function projectionFiller(
     })),
   });
 
+  const series = new Map<string, Series>();
+  const seriesAt = (breakdown: readonly string[], members: readonly string[]): Series => {
+    const made = seriesOf(breakdown, members);
+    const known = series.get(made.key) ?? made;
+    series.set(made.key, known);
+    return known;
+  };
   const advance = async (): Promise<void> => {
     while ((await store.advance(metric, 1_000)) > 0);
   };
-  const flush = async (
-    fill: (gathering: ReturnType<typeof emptyGathering>, numberOf: (key: string) => number) => void,
-  ): Promise<void> => {
-    const keys: string[] = [];
+  const flush = async (fill: (gathering: Gathering) => void): Promise<void> => {
     const gathering = emptyGathering();
-    fill(gathering, (key) => {
-      const at = keys.indexOf(key);
-      return at === -1 ? keys.push(key) - 1 : at;
-    });
-    const result = await store.apply(
-      ref,
-      flushRequest(gathering, {
-        generation,
-        maxSeries: metric.maxSeries,
-        known: new Map(),
-        keyOf: (local) => keys[local] as string,
-      }),
+    fill(gathering);
+    const grains = GRAINS.filter((grain) => metric.grains.includes(grain));
+    const request = flushRequest(
+      gathering,
+      { metric, calendar, grains },
+      { generation, known: new Map() },
     );
+    const result = await store.apply(ref, request);
     if (result.kind !== 'applied') throw new Error(`the flush was not applied: ${result.kind}`);
     await advance();
   };
-  const openSpan = (
-    gathering: ReturnType<typeof emptyGathering>,
-    partition: number,
-    caughtUp = true,
-  ) => {
+  const openSpan = (gathering: Gathering, partition: number, caughtUp = true) => {
     const at = partitions[partition];
     if (!at) throw new Error(`there is no partition ${partition}`);
     const span = {
@@ -101,7 +97,7 @@ export async function projectionFiller(
       watermarkMs: at.watermarkMs,
       appendMs: at.watermarkMs,
       historicalMs: 0,
-      counters: new Map(),
+      counters: emptyCounters(),
       caughtUp,
     };
     gathering.spans.set(spanKey(topic, partition), span);
@@ -110,25 +106,17 @@ export async function projectionFiller(
 
   const addToCells = (
     event: SeenEvent,
-    into: {
-      gathering: ReturnType<typeof emptyGathering>;
-      numberOf: (key: string) => number;
-      offset: number;
-      restated: boolean;
-    },
+    into: { gathering: Gathering; offset: number; restated: boolean },
   ): void => {
     const { value = 0, member = '', timeMs, labels = {} } = event;
     const stored = metric.aggregation === 'percentile' ? binOf(value) : value;
-    const endMs = (grain: Grain) => (start: number) => calendar.cellEnd(grain, start);
-    const windows = metric.grains.map((grain) => {
+    for (const grain of metric.grains) {
       const startMs = calendar.cellStart(grain, timeMs);
-      return windowOf(into.gathering, { grain, startMs, endMs: endMs(grain) });
-    });
-    for (const breakdown of metric.breakdowns) {
-      const members = breakdown.map((name) => labels[name] ?? '');
-      const number = into.numberOf(seriesKey(breakdown, members));
-      for (const window of windows) {
-        const cell = deltaOf(into.gathering, window, number);
+      const endMs = calendar.cellEnd(grain, startMs);
+      const window = windowApart(into.gathering, grain, { startMs, endMs });
+      for (const breakdown of metric.breakdowns) {
+        const members = breakdown.map((name) => labels[name] ?? '');
+        const cell = deltaOf(into.gathering, window, seriesAt(breakdown, members));
         cell.contributions++;
         if (into.restated) cell.restated = true;
         const { offset } = into;
@@ -140,11 +128,11 @@ export async function projectionFiller(
 
   return {
     count: (events, { restated = false, caughtUp = true } = {}) =>
-      flush((gathering, numberOf) => {
+      flush((gathering) => {
         const { at, span } = openSpan(gathering, 0, caughtUp);
         for (const event of events) {
-          addToCells(event, { gathering, numberOf, offset: span.to, restated });
-          count(span, 'counted');
+          addToCells(event, { gathering, offset: span.to, restated });
+          span.counters.counted++;
           span.to++;
         }
         at.next = span.to;
@@ -153,7 +141,7 @@ export async function projectionFiller(
       flush((gathering) => {
         for (const partition of which) {
           const { at, span } = openSpan(gathering, partition);
-          count(span, 'heartbeat');
+          span.counters.heartbeat++;
           span.to++;
           span.watermarkMs = watermarkMs;
           span.appendMs = watermarkMs;

@@ -2,12 +2,14 @@ import type { Kafka } from 'kafkajs';
 import { eventTypeOf } from '../../kernel/topics.ts';
 import { DAY_MS } from '../../kernel/time.ts';
 import type { EventTypeDefinition } from '../../kernel/definitions.ts';
-import { frameSchemaId } from '../../platform/avro/codec.ts';
+import { frameSchemaIdAt } from '../../platform/avro/codec.ts';
 import { readRange } from '../../platform/kafka/range-reader.ts';
 import { indexStart } from '../core/horizon.ts';
 import { HISTORICAL_HORIZON_MS, partitionJudge } from '../core/judge.ts';
-import type { RecordReader, SourceRecord } from '../core/judge.ts';
+import type { RecordReader } from '../core/judge.ts';
 import type { MetricPlan } from '../core/metric-plan.ts';
+import { viewOf } from '../core/source-record.ts';
+import type { SourceRecord } from '../core/source-record.ts';
 import { examine, traceOf } from '../core/trace.ts';
 import type { EventTrace, Finding } from '../core/trace.ts';
 import type { ProjectionStore, ReaderSource, SourceOffsets } from '../ports.ts';
@@ -55,7 +57,7 @@ export function createTracer(
     };
     const known = new Map<number, RecordReader>();
     return async (record: SourceRecord): Promise<RecordReader | undefined> => {
-      const id = frameSchemaId(record.value);
+      const id = frameSchemaIdAt(record.bytes, record.valueFrom, record.valueTo);
       if (id === undefined) return undefined;
       const reader = known.get(id) ?? (await ports.readers.readerOf(id, plan));
       known.set(id, reader);
@@ -77,7 +79,8 @@ export function createTracer(
     let watermarkMs = 0;
     let found: Finding | undefined;
     await readRange(kafka, { ...place, from: range.from, to: range.to }, async (records) => {
-      for (const record of records) {
+      for (const kept of records) {
+        const record = viewOf(kept);
         const finding = examine({ judge, plans, watermarkMs }, record, await readerFor(record));
         watermarkMs = Math.max(watermarkMs, finding.judged.watermarkMs);
         const isHere = range.atOffset === undefined || range.atOffset === record.offset;

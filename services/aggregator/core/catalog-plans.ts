@@ -3,8 +3,9 @@ import { canonicalJson } from '../../kernel/json.ts';
 import type { Json } from '../../kernel/json.ts';
 import { planDerived } from './derivation.ts';
 import type { DerivedPlan } from './derivation.ts';
-import { planMetric } from './metric-plan.ts';
-import type { CompileExpression, MetricPlan } from './metric-plan.ts';
+import type { CompileExpression } from './expressions.ts';
+import { metricPlanner } from './metric-plan.ts';
+import type { MetricPlan, MetricPlanner } from './metric-plan.ts';
 
 /** The metrics of one event type, ready to run. */
 export type TopicPlan = {
@@ -43,8 +44,8 @@ export function catalogPlans(
       continue;
     }
     const topic = ports.topicOf(event);
-    const compile = ports.compilerOf(type);
-    const plans = list.flatMap((metric) => planOf({ metric, type, topic }, compile, faults));
+    const planner = metricPlanner({ type, topic }, ports.compilerOf(type));
+    const plans = list.flatMap((metric) => planOf(metric, planner, faults));
     const typeSignature = canonicalJson(type as unknown as Json);
     const signature = canonicalJson([typeSignature, ...plans.map(({ metric }) => metric)] as Json);
     if (plans.length > 0) topics.set(topic, { topic, type, plans, signature, typeSignature });
@@ -59,14 +60,14 @@ export function catalogPlans(
 }
 
 function planOf(
-  definitions: { metric: SimpleMetric; type: EventTypeDefinition; topic: string },
-  compile: CompileExpression,
+  metric: SimpleMetric,
+  planner: MetricPlanner,
   faults: string[],
 ): readonly MetricPlan[] {
   try {
-    return [planMetric(definitions, compile)];
+    return [planner(metric)];
   } catch (error) {
-    faults.push(`${definitions.metric.id}: ${(error as Error).message}`);
+    faults.push(`${metric.id}: ${(error as Error).message}`);
     return [];
   }
 }

@@ -33,22 +33,22 @@ export const emptyRanges = (): EnvelopeRanges => ({
   dataFrom: 0,
 });
 
+type Bytes = { readonly bytes: Uint8Array; readonly from: number; readonly to: number };
+
 let position = 0;
 
 /**
- * Fills `out` from `bytes` starting at `from`.
+ * Fills `out` from the envelope that is `bytes[from, to)`.
  * @returns false when the bytes are no envelope head (truncated, a length below 0, a varint too long)
  */
-export function readEnvelopeHead(bytes: Uint8Array, from: number, out: EnvelopeRanges): boolean {
+export function readEnvelopeHead({ bytes, from, to }: Bytes, out: EnvelopeRanges): boolean {
   position = from;
-  const idLength = readLong(bytes);
-  if (!skip(bytes, idLength)) return false;
-  out.idTo = position;
-  out.idFrom = position - idLength;
-  const sourceLength = readLong(bytes);
-  if (!skip(bytes, sourceLength)) return false;
-  out.sourceTo = position;
-  out.sourceFrom = position - sourceLength;
+  out.idTo = skipText(bytes, to);
+  out.idFrom = textFrom;
+  if (out.idTo < 0) return false;
+  out.sourceTo = skipText(bytes, to);
+  out.sourceFrom = textFrom;
+  if (out.sourceTo < 0) return false;
   const ingestedAt = readOptionalLong(bytes);
   if (ingestedAt === undefined) return false;
   out.ingestedAt = ingestedAt;
@@ -61,23 +61,22 @@ export function readEnvelopeHead(bytes: Uint8Array, from: number, out: EnvelopeR
   out.time = time;
   const subjectBranch = readLong(bytes);
   if (subjectBranch !== 0 && subjectBranch !== 1) return false;
-  if (subjectBranch === 1) {
-    const length = readLong(bytes);
-    if (!skip(bytes, length)) return false;
-    out.subjectTo = position;
-    out.subjectFrom = position - length;
-  } else {
-    out.subjectFrom = -1;
-    out.subjectTo = -1;
-  }
+  out.subjectTo = subjectBranch === 1 ? skipText(bytes, to) : -1;
+  out.subjectFrom = subjectBranch === 1 ? textFrom : -1;
+  if (subjectBranch === 1 && out.subjectTo < 0) return false;
   out.dataFrom = position;
-  return position <= bytes.length;
+  return position <= to;
 }
 
-function skip(bytes: Uint8Array, length: number): boolean {
-  if (!(length >= 0) || position + length > bytes.length) return false;
+let textFrom = 0;
+
+/** Skips a length-prefixed text that begins at `textFrom`. @returns its end, −1 when it does not end by `to` */
+function skipText(bytes: Uint8Array, to: number): number {
+  const length = readLong(bytes);
+  if (!(length >= 0) || position + length > to) return -1;
+  textFrom = position;
   position += length;
-  return true;
+  return position;
 }
 
 function readOptionalLong(bytes: Uint8Array): number | null | undefined {
@@ -90,6 +89,15 @@ function readOptionalLong(bytes: Uint8Array): number | null | undefined {
 
 /** A zig-zag varint; NaN when truncated or beyond the safe integers. */
 function readLong(bytes: Uint8Array): number {
+  const first = bytes[position];
+  if (first !== undefined && first < 0x80) {
+    position++;
+    return (first >>> 1) ^ -(first & 1);
+  }
+  return readLongOfMany(bytes);
+}
+
+function readLongOfMany(bytes: Uint8Array): number {
   let unsigned = 0;
   let factor = 1;
   for (let i = 0; i < 8; i++) {

@@ -1,19 +1,18 @@
 import { hash128Into } from '../../kernel/hash.ts';
 import { spanKey } from './gathering.ts';
-import type { SourceRecord } from './judge.ts';
 import type { ProjectionState } from './projection-state.ts';
-
-const NO_BYTES = new Uint8Array(0);
+import type { SourceRecord } from './source-record.ts';
 
 /**
  * `offset|append time|hash of the value`: which record lies there. Stored beside a cursor, it tells the log that was
  * counted from another one of the same name (a topic that was deleted and made again, a broker that lost its tail),
  * also when that one has outgrown the cursor.
  */
-export function fingerprintOf({ offset, appendMs, value }: SourceRecord): string {
-  const bytes = value ?? NO_BYTES;
+export function fingerprintOf({ offset, appendMs, ...view }: SourceRecord): string {
+  const { bytes, valueFrom, valueTo } = view;
   const words = new Int32Array(4);
-  hash128Into(words, bytes, { from: 0, to: bytes.length });
+  const range = valueFrom < 0 ? { from: 0, to: 0 } : { from: valueFrom, to: valueTo };
+  hash128Into(words, bytes, range);
   const hash = [...words].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
   return `${offset}|${appendMs}|${hash}`;
 }

@@ -1,6 +1,15 @@
-import { breakdownOf } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { Gathering, PartitionSpan, WindowDelta } from './gathering.ts';
+import type { CellDelta } from './cell-delta.ts';
+import { mergeDelta } from './cell-delta.ts';
+import { windowsOf } from './gathering.ts';
+import type { Gathering, PartitionCounter, PartitionSpan, WindowDelta } from './gathering.ts';
+import type { MetricPlan } from './metric-plan.ts';
+import type { Series } from './series-column.ts';
+
+/** How far a flush moves one partition's cursor, and how many records had which outcome on the way. */
+export type FlushSpan = Readonly<Omit<PartitionSpan, 'counters'>> & {
+  readonly counters: ReadonlyMap<PartitionCounter, number>;
+};
 
 /**
  * One compare-and-set step: when the stored generation and every stored cursor equal `from`, all deltas are added,
@@ -8,7 +17,7 @@ import type { Gathering, PartitionSpan, WindowDelta } from './gathering.ts';
  */
 export type FlushRequest = {
   readonly generation: string;
-  readonly spans: readonly PartitionSpan[];
+  readonly spans: readonly FlushSpan[];
   /** Series met in this flush: the key, its breakdown, and the projection's number where it is known. */
   readonly series: readonly {
     readonly key: string;
@@ -24,44 +33,66 @@ export type FlushWindow = {
   readonly grain: WindowDelta['grain'];
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
-  readonly cells: readonly {
-    readonly series: number;
-    readonly delta: NonNullable<ReturnType<WindowDelta['cells']['get']>>;
-  }[];
+  readonly cells: readonly { readonly series: number; readonly delta: CellDelta }[];
 };
 
 /** @param known the projection's numbers of series keys, −1 for refused ones */
 export function flushRequest(
   gathering: Gathering,
-  context: {
-    generation: string;
-    maxSeries: number;
-    keyOf: (local: number) => string;
-    known: ReadonlyMap<string, number>;
-  },
+  plan: Pick<MetricPlan, 'metric' | 'calendar' | 'grains'>,
+  { generation, known }: { generation: string; known: ReadonlyMap<string, number> },
 ): FlushRequest {
-  const indexes = new Map<number, number>();
-  const series: { key: string; number: number | undefined; breakdown: string }[] = [];
-  const indexOf = (local: number): number => {
-    const existing = indexes.get(local);
-    if (existing !== undefined) return existing;
-    const key = context.keyOf(local);
-    const index = series.length;
-    series.push({ key, number: context.known.get(key), breakdown: breakdownOf(key).join(',') });
-    indexes.set(local, index);
-    return index;
-  };
-  const windows = [...gathering.windows.values()].map((window) => ({
+  const { series, indexOf } = seriesTable(known);
+  const windows = windowsOf(gathering, plan).map((window) => ({
     grain: window.grain,
     startMs: window.startMs,
     endMs: window.endMs,
-    cells: [...window.cells].map(([local, delta]) => ({ series: indexOf(local), delta })),
+    cells: cellsOf(window, indexOf),
   }));
   return {
-    generation: context.generation,
-    spans: [...gathering.spans.values()],
+    generation,
+    spans: [...gathering.spans.values()].map((span) => ({ ...span, counters: countersOf(span) })),
     series,
-    maxSeries: context.maxSeries,
+    maxSeries: plan.metric.maxSeries,
     windows,
   };
+}
+
+const countersOf = ({ counters }: PartitionSpan): FlushSpan['counters'] =>
+  new Map(
+    (Object.entries(counters) as [PartitionCounter, number][]).filter(([, records]) => records > 0),
+  );
+
+/** Numbers the series of a flush by their keys: two objects may stand for one series (series-column.ts). */
+function seriesTable(known: ReadonlyMap<string, number>) {
+  const series: { key: string; number: number | undefined; breakdown: string }[] = [];
+  const indexes = new Map<Series, number>();
+  const byKey = new Map<string, number>();
+  const indexOf = (one: Series): number => {
+    let index = indexes.get(one);
+    if (index !== undefined) return index;
+    const { key, breakdown } = one;
+    index = byKey.get(key);
+    if (index === undefined) {
+      index = series.push({ key, number: known.get(key), breakdown }) - 1;
+      byKey.set(key, index);
+    }
+    indexes.set(one, index);
+    return index;
+  };
+  return { series, indexOf };
+}
+
+function cellsOf(
+  { cells }: WindowDelta,
+  indexOf: (series: Series) => number,
+): { series: number; delta: CellDelta }[] {
+  const list = [...cells].map(([series, delta]) => ({ series: indexOf(series), delta }));
+  const byIndex = new Map(list.map((cell) => [cell.series, cell]));
+  if (byIndex.size === list.length) return list;
+  for (const cell of list) {
+    const first = byIndex.get(cell.series);
+    if (first && first !== cell) mergeDelta(first.delta, cell.delta);
+  }
+  return [...byIndex.values()];
 }

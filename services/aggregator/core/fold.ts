@@ -1,42 +1,68 @@
+import { emptyVariables, fillVariables } from './expressions.ts';
 import { stamp } from './fingerprint.ts';
-import { count, spanKey } from './gathering.ts';
-import type { Judged, SourceRecord } from './judge.ts';
-import { variablesOf } from './metric-plan.ts';
-import type { EventVariables } from './metric-plan.ts';
-import { note } from './notes.ts';
-import type { Decided, Notes } from './notes.ts';
+import { spanKey } from './gathering.ts';
+import type { Gathering, PartitionSpan } from './gathering.ts';
+import type { Judged } from './judge.ts';
+import type { MetricPlan } from './metric-plan.ts';
+import { note, noteLate } from './notes.ts';
+import type { LateFor, Notes } from './notes.ts';
 import type { ProjectionState } from './projection-state.ts';
 import { gather } from './projector.ts';
+import type { GatherInto } from './projector.ts';
+import type { SourceRecord } from './source-record.ts';
 
 type Into = { readonly projections: readonly ProjectionState[]; readonly notes: Notes };
 type Place = { readonly topic: string; readonly partition: number };
 
-/** Folds one judged record into every projection whose cursor it is not below: those that are ahead skip it. */
-export function fold(
-  into: Into,
-  place: Place,
-  { record, judged }: { record: SourceRecord; judged: Judged },
-): void {
-  const { topic, partition } = place;
-  const active = into.projections.filter((one) => record.offset >= one.next(topic, partition));
-  if (active.length === 0) return;
-  const needsStrings = active.some(({ plan }) => plan.needsStrings);
-  let seen: EventVariables | undefined;
-  const variables = (): EventVariables => (seen ??= variablesOf(judged, record, needsStrings));
-  const decisions = active.map((projection): Decided => {
+/**
+ * Folds one judged record into every projection whose cursor it is not below: those that are ahead skip it.
+ * @returns the weight of the heaviest gathering
+ */
+export type Fold = (record: SourceRecord, judged: Judged) => number;
+
+type Lane = {
+  readonly projection: ProjectionState;
+  readonly plan: MetricPlan;
+  readonly gathering: Gathering;
+  readonly next: number;
+  span: PartitionSpan | undefined;
+};
+
+/** Folding of one partition's records in order. Valid until anything of the projections is taken. */
+export function folding({ projections, notes }: Into, place: Place): Fold {
+  const lanes = projections.map((projection): Lane => {
     const { plan, gathering } = projection;
-    const span = projection.span(topic, partition);
-    const { watermarkMs } = span;
-    const decision = gather(
-      plan,
-      { gathering, span, series: projection },
-      { record, judged, variables },
-    );
-    projection.moved(span);
-    return { plan, decision, watermarkMs };
+    const next = projection.next(place.topic, place.partition);
+    return { projection, plan, gathering, next, span: undefined };
   });
-  const isNew = active.length === into.projections.length;
-  note(into.notes, place, { record, judged, isNew, decisions });
+  const needsStrings = lanes.some(({ plan }) => plan.needsStrings);
+  const variables = emptyVariables();
+
+  return (record, judged) => {
+    const seen = { record, judged, variables };
+    const isEvent = judged.verdict.kind === 'event';
+    if (isEvent) fillVariables(variables, seen, needsStrings);
+    let takers = 0;
+    let isCounted = false;
+    let late: LateFor[] | undefined;
+    let heaviest = 0;
+    for (const lane of lanes) {
+      if (record.offset < (lane.span ? lane.span.to : lane.next)) continue;
+      takers++;
+      lane.span ??= lane.projection.span(place.topic, place.partition);
+      const { watermarkMs } = lane.span;
+      const decision = gather(lane as GatherInto, seen);
+      if (decision === 'counted') isCounted = true;
+      else if (decision === 'late') (late ??= []).push({ plan: lane.plan, watermarkMs });
+      if (lane.gathering.weight > heaviest) heaviest = lane.gathering.weight;
+    }
+    if (takers > 0 && takers === lanes.length) {
+      const kind = isCounted ? 'counted' : late ? 'late' : 'filtered';
+      note(notes, place, { ...seen, outcome: isEvent ? kind : judged.verdict.kind });
+    }
+    if (late) noteLate(notes, place, { ...seen, late });
+    return heaviest;
+  };
 }
 
 /** Accounts for holes at the end of a batch, notes where the end of the log is reached, and which record was the `last`. */
@@ -52,11 +78,10 @@ export function closeSpans(
     if (nextOffset < next || (nextOffset === next && !isTouched)) continue;
     const span = projection.span(topic, partition);
     if (nextOffset > span.to) {
-      count(span, 'hole', nextOffset - span.to);
+      span.counters.hole += nextOffset - span.to;
       span.to = nextOffset;
     }
     span.caughtUp = nextOffset >= endOffset;
-    projection.moved(span);
   }
   stamp(projections, batch, last);
 }

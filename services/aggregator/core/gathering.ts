@@ -1,33 +1,23 @@
-import { add, compare } from '../../kernel/integer.ts';
-import type { Integer } from '../../kernel/integer.ts';
-import type { LastValue } from '../../kernel/accumulator.ts';
-import { isLater } from '../../kernel/accumulator.ts';
 import type { MetricOutcome } from '../../kernel/outcome.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { Grain } from '../../kernel/window.ts';
+import type { Grain, Window, ZoneCalendar } from '../../kernel/window.ts';
+import { emptyDelta, mergeDelta } from './cell-delta.ts';
+import type { CellDelta } from './cell-delta.ts';
+import type { Series } from './series-column.ts';
 
-/** What a cell gained since the last flush. */
-export type CellDelta = {
-  contributions: number;
-  /** True when a historical event changed a window that was final for its partition. */
-  restated: boolean;
-  /** How many of the contributions are of historical events. */
-  historical: number;
-  sum: Integer | undefined;
-  min: Integer | undefined;
-  max: Integer | undefined;
-  last: LastValue | undefined;
-  members: Set<string> | undefined;
-  /** Counters by bin (kernel/sketch.ts). */
-  bins: Map<number, number> | undefined;
-};
-
-/** The deltas of one window of one grain, by the worker's own series number. */
+/** The deltas of one window of one grain. */
 export type WindowDelta = {
   readonly grain: Grain;
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
-  readonly cells: Map<number, CellDelta>;
+  readonly cells: Map<Series, CellDelta>;
+};
+
+/** Of the finest grain, within one cell of each coarser one. */
+type CommonWindow = WindowDelta & {
+  readonly coarser: number;
+  /** Start of the next coarser grain's window. */
+  readonly coarserStartMs: EpochMs;
 };
 
 export type PartitionCounter = MetricOutcome | 'heartbeat' | 'hole';
@@ -44,109 +34,149 @@ export type PartitionSpan = {
   historicalMs: EpochMs;
   /** Of the newest record that was stamped (core/fingerprint.ts); absent: that of the span before stands. */
   fingerprint?: string;
-  readonly counters: Map<PartitionCounter, number>;
+  readonly counters: Record<PartitionCounter, number>;
   /** True when the span reached the end of the log: the partition is no longer being rebuilt. */
   caughtUp: boolean;
 };
+
+export const emptyCounters = (): Record<PartitionCounter, number> => ({
+  counted: 0,
+  filtered: 0,
+  late: 0,
+  expired: 0,
+  duplicate: 0,
+  conflict: 0,
+  dead_lettered: 0,
+  heartbeat: 0,
+  hole: 0,
+});
 
 /**
  * Everything a worker gathered for one projection since its last flush, over all its partitions: applied in one step
  * or dropped in one step.
  */
 export type Gathering = {
-  readonly windows: Map<string, WindowDelta>;
+  /** By start of the finest grain's window: deltas that every grain's cell gets alike. Nearly all are of this kind. */
+  readonly common: Map<EpochMs, CommonWindow>;
+  /** The one of these that was used last. */
+  recent: CommonWindow | undefined;
+  /** By series, the coarser window whose cells were last weighed. */
+  readonly weighed: Map<Series, EpochMs>;
+  /** Deltas that grains get each in its own way: of historical events, and of those that some grain keeps no more. */
+  readonly apart: Readonly<Record<Grain, Map<EpochMs, WindowDelta>>>;
   readonly spans: Map<string, PartitionSpan>;
-  /** Cells, distinct members and bins that a flush would carry: what bounds the time that one script takes. */
+  /** Cells, distinct members and bins that a flush would carry, at most: what bounds the time that one script takes. */
   weight: number;
 };
 
 export const emptyGathering = (): Gathering => ({
-  windows: new Map(),
+  common: new Map(),
+  recent: undefined,
+  weighed: new Map(),
+  apart: { minute: new Map(), hour: new Map(), day: new Map() },
   spans: new Map(),
   weight: 0,
 });
 
 export const spanKey = (topic: string, partition: number): string => `${topic}/${partition}`;
 
-export function count(span: PartitionSpan, outcome: PartitionCounter, by = 1): void {
-  span.counters.set(outcome, (span.counters.get(outcome) ?? 0) + by);
-}
-
-const emptyDelta = (): CellDelta => ({
-  contributions: 0,
-  restated: false,
-  historical: 0,
-  sum: undefined,
-  min: undefined,
-  max: undefined,
-  last: undefined,
-  members: undefined,
-  bins: undefined,
-});
-
-/** Members or bins of a delta: what it weighs in a flush beside the cell itself. */
-export const partsOf = ({ members, bins }: CellDelta): number => members?.size ?? bins?.size ?? 0;
-
 /** The delta of a series in a window, made on first use. */
-export function deltaOf(gathering: Gathering, window: WindowDelta, series: number): CellDelta {
-  const existing = window.cells.get(series);
+export function deltaOf(gathering: Gathering, { cells }: WindowDelta, series: Series): CellDelta {
+  const existing = cells.get(series);
   if (existing) return existing;
   const delta = emptyDelta();
-  window.cells.set(series, delta);
+  cells.set(series, delta);
   gathering.weight++;
   return delta;
 }
 
-export function windowOf(
-  gathering: Gathering,
-  at: { grain: Grain; startMs: EpochMs; endMs: (startMs: EpochMs) => EpochMs },
-): WindowDelta {
-  const key = `${at.grain}|${at.startMs}`;
-  const existing = gathering.windows.get(key);
+/** The delta of a series in a common window, made on first use; weighed with the coarser cells that it brings along. */
+export function commonDelta(gathering: Gathering, window: CommonWindow, series: Series): CellDelta {
+  const existing = window.cells.get(series);
   if (existing) return existing;
-  const window = {
-    grain: at.grain,
-    startMs: at.startMs,
-    endMs: at.endMs(at.startMs),
-    cells: new Map<number, CellDelta>(),
-  };
-  gathering.windows.set(key, window);
+  if (window.coarser > 0 && gathering.weighed.get(series) !== window.coarserStartMs) {
+    gathering.weighed.set(series, window.coarserStartMs);
+    gathering.weight += window.coarser;
+  }
+  return deltaOf(gathering, window, series);
+}
+
+/** The calendar and grains of a metric, finest first. */
+export type Granularity = { readonly calendar: ZoneCalendar; readonly grains: readonly Grain[] };
+
+/**
+ * The common deltas of a window of the finest grain, made on first use.
+ * @returns undefined where the window reaches into two cells of a coarser grain: a zone's offset is no whole number of
+ *   the finest grain (days of Kolkata begin within an hour of UTC), so each grain must be told apart
+ */
+export function commonWindow(
+  gathering: Gathering,
+  { calendar, grains }: Granularity,
+  { startMs, endMs }: Window,
+): CommonWindow | undefined {
+  if (gathering.recent?.startMs === startMs) return gathering.recent;
+  let window = gathering.common.get(startMs);
+  if (!window) {
+    const isWithinOne = grains.every(
+      (grain) => calendar.cellStart(grain, startMs) === calendar.cellStart(grain, endMs - 1),
+    );
+    if (!isWithinOne) return undefined;
+    window = {
+      grain: grains[0] ?? 'day',
+      startMs,
+      endMs,
+      cells: new Map(),
+      coarser: grains.length - 1,
+      coarserStartMs: calendar.cellStart(grains[1] ?? 'day', startMs),
+    };
+    gathering.common.set(startMs, window);
+  }
+  gathering.recent = window;
   return window;
 }
 
-/** How one event changes a cell, decided once per metric by its aggregation. Law: the order of events does not matter. */
-export type Contribution = {
-  readonly value: Integer;
-  readonly member: string;
-  readonly timeMs: EpochMs;
-  readonly partition: number;
-  readonly offset: number;
-};
+/** The deltas of one grain alone. */
+export function windowApart(
+  gathering: Gathering,
+  grain: Grain,
+  { startMs, endMs }: Window,
+): WindowDelta {
+  const windows = gathering.apart[grain];
+  let window = windows.get(startMs);
+  if (!window) {
+    window = { grain, startMs, endMs, cells: new Map() };
+    windows.set(startMs, window);
+  }
+  return window;
+}
 
-export const CONTRIBUTE = {
-  count: (_cell: CellDelta) => {},
-  sum: (cell: CellDelta, { value }: Contribution) => {
-    cell.sum = cell.sum === undefined ? value : add(cell.sum, value);
-  },
-  avg: (cell: CellDelta, { value }: Contribution) => {
-    cell.sum = cell.sum === undefined ? value : add(cell.sum, value);
-  },
-  min: (cell: CellDelta, { value }: Contribution) => {
-    if (cell.min === undefined || compare(value, cell.min) < 0) cell.min = value;
-  },
-  max: (cell: CellDelta, { value }: Contribution) => {
-    if (cell.max === undefined || compare(value, cell.max) > 0) cell.max = value;
-  },
-  last: (cell: CellDelta, { value, timeMs, partition, offset }: Contribution) => {
-    const candidate = { timeMs, partition, offset, value };
-    if (cell.last === undefined || isLater(candidate, cell.last)) cell.last = candidate;
-  },
-  distinct: (cell: CellDelta, { member }: Contribution) => {
-    (cell.members ??= new Set()).add(member);
-  },
-  /** The value is that of the bin, which the plan reads once per event. */
-  percentile: (cell: CellDelta, { value }: Contribution) => {
-    const bins = (cell.bins ??= new Map());
-    bins.set(value as number, (bins.get(value as number) ?? 0) + 1);
-  },
-} as const;
+/** What a flush of the gathering adds to each window of each grain. */
+export function windowsOf(
+  gathering: Gathering,
+  { calendar, grains }: Granularity,
+): readonly WindowDelta[] {
+  return grains.flatMap((grain) => {
+    const windows = new Map<EpochMs, WindowDelta>(gathering.apart[grain]);
+    for (const { startMs, cells } of gathering.common.values()) {
+      const at = calendar.cellStart(grain, startMs);
+      let window = windows.get(at);
+      if (!window) {
+        window = { grain, startMs: at, endMs: calendar.cellEnd(grain, at), cells: new Map() };
+        windows.set(at, window);
+      }
+      addCells(window, cells);
+    }
+    return [...windows.values()];
+  });
+}
+
+function addCells({ cells: into }: WindowDelta, cells: WindowDelta['cells']): void {
+  for (const [series, delta] of cells) {
+    let sum = into.get(series);
+    if (!sum) {
+      sum = emptyDelta();
+      into.set(series, sum);
+    }
+    mergeDelta(sum, delta);
+  }
+}

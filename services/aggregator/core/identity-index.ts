@@ -1,5 +1,6 @@
 import { invariant } from '../../kernel/result.ts';
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
+import type { Identity } from './identity.ts';
 
 const INITIAL_SLOTS = 1 << 12;
 const LOAD_MAX = 0.7;
@@ -37,42 +38,54 @@ export class IdentityIndex {
   /**
    * Records a sighting and says what the record is: `fresh`, `duplicate` (the newest earlier record of this identity has
    * the same payload) or `conflict` (it has another). An identity whose horizon has passed is fresh again.
-   * @param key four words of the identity's hash   @param seen append time, horizon in ms, checksum of the payload
    * @throws invariant_broken when more identities live than the bound allows
    */
-  see(key: Int32Array, seen: { appendMs: EpochMs; horizonMs: number; checksum: number }): Sighting {
-    const slot = this.#find(key);
-    const until = seen.appendMs + seen.horizonMs;
+  see({ key, checksum, appendMs, horizonMs }: Identity): Sighting {
+    const slot = this.#find(key, 0);
+    const until = appendMs + horizonMs;
     const expires = this.#expires[slot] as number;
-    const isLive = expires !== EMPTY && expires >= seen.appendMs;
-    const isSame = this.#checksums[slot] === (seen.checksum | 0);
-    this.#checksums[slot] = seen.checksum;
+    const isLive = expires !== EMPTY && expires >= appendMs;
+    const isSame = this.#checksums[slot] === (checksum | 0);
+    this.#checksums[slot] = checksum;
     if (isLive) {
       if (until > expires) this.#expires[slot] = until;
       return isSame ? 'duplicate' : 'conflict';
     }
     this.#expires[slot] = until;
     if (expires === EMPTY) {
-      this.#keys.set(key, slot * 4);
+      this.#put(slot, key, 0);
       this.#entries++;
-      if (this.#entries > this.#slots * LOAD_MAX)
-        this.#rehash(seen.appendMs - APPEND_TIME_SLACK_MS);
+      if (this.#entries > this.#slots * LOAD_MAX) this.#rehash(appendMs - APPEND_TIME_SLACK_MS);
     }
     return 'fresh';
   }
 
-  #find(key: Int32Array): number {
+  /** The slot of the key that is `words[from, from + 4)`, or the empty one where it belongs. */
+  #find(words: Int32Array, from: number): number {
     const mask = this.#slots - 1;
-    const [k0, k1, k2, k3] = key as unknown as [number, number, number, number];
+    const keys = this.#keys;
+    const expires = this.#expires;
+    const k0 = words[from] as number;
+    const k1 = words[from + 1] as number;
+    const k2 = words[from + 2] as number;
+    const k3 = words[from + 3] as number;
     let slot = k0 & mask;
-    while (this.#expires[slot] !== EMPTY) {
+    while (expires[slot] !== EMPTY) {
       const at = slot * 4;
-      const keys = this.#keys;
       if (keys[at] === k0 && keys[at + 1] === k1 && keys[at + 2] === k2 && keys[at + 3] === k3)
         return slot;
       slot = (slot + 1) & mask;
     }
     return slot;
+  }
+
+  #put(slot: number, words: Int32Array, from: number): void {
+    const keys = this.#keys;
+    const at = slot * 4;
+    keys[at] = words[from] as number;
+    keys[at + 1] = words[from + 1] as number;
+    keys[at + 2] = words[from + 2] as number;
+    keys[at + 3] = words[from + 3] as number;
   }
 
   /** Leaves behind what expired before `sinceMs`. */
@@ -94,9 +107,8 @@ export class IdentityIndex {
     for (let from = 0; from < old.expires.length; from++) {
       const until = old.expires[from] as number;
       if (until === EMPTY || until < sinceMs) continue;
-      const key = old.keys.subarray(from * 4, from * 4 + 4);
-      const slot = this.#find(key);
-      this.#keys.set(key, slot * 4);
+      const slot = this.#find(old.keys, from * 4);
+      this.#put(slot, old.keys, from * 4);
       this.#checksums[slot] = old.checksums[from] as number;
       this.#expires[slot] = until;
     }

@@ -1,22 +1,23 @@
 import type { ErrorCode } from '../../kernel/errors.ts';
 import type { EventOutcome } from '../../kernel/outcome.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { Judged, SourceRecord } from './judge.ts';
-import { variablesOf } from './metric-plan.ts';
+import { namesOf } from './expressions.ts';
+import type { Judged } from './judge.ts';
 import type { MetricPlan } from './metric-plan.ts';
-import type { MetricDecision } from './projector.ts';
+import { keep } from './source-record.ts';
+import type { KeptRecord, SourceRecord } from './source-record.ts';
 
 export type DeadLetter = {
   readonly topic: string;
   readonly partition: number;
-  readonly record: SourceRecord;
+  readonly record: KeptRecord;
   readonly code: ErrorCode;
   readonly detail: string;
 };
 export type LateEvent = {
   readonly topic: string;
   readonly partition: number;
-  readonly record: SourceRecord;
+  readonly record: KeptRecord;
   readonly id: string;
   readonly source: string;
   readonly eventMs: EpochMs;
@@ -24,17 +25,14 @@ export type LateEvent = {
   /** `metric@version` for which it was late. */
   readonly metrics: readonly string[];
 };
+type Outcome = EventOutcome | 'heartbeat';
 export type Tally = {
   readonly topic: string;
-  readonly outcome: EventOutcome | 'heartbeat';
+  readonly outcome: Outcome;
   events: number;
 };
-export type Decided = {
-  readonly plan: MetricPlan;
-  readonly decision: MetricDecision;
-  /** The projection's watermark of the partition, before the record. */
-  readonly watermarkMs: EpochMs;
-};
+/** A metric for which an event was late, and the projection's watermark of the partition before it. */
+export type LateFor = { readonly plan: MetricPlan; readonly watermarkMs: EpochMs };
 
 /** What a flush round says to the world besides the cells. */
 export type Notes = {
@@ -55,65 +53,51 @@ export const emptyNotes = (): Notes => ({
   ingestedAt: [],
 });
 
+type Place = { readonly topic: string; readonly partition: number };
+type Seen = { readonly record: SourceRecord; readonly judged: Judged };
+
 /**
- * Notes one record. What is noted is written before the flush that moves the cursor past it: at least once.
- * @param seen `isNew`: every projection takes the record for the first time; a re-read for one of them says nothing again
+ * Notes a record that every projection takes for the first time: a re-read for one of them says nothing again. What is
+ * noted is written before the flush that moves the cursor past it: at least once.
+ * @param seen `outcome`: by precedence, the one outcome that the event has over all metrics
  */
-export function note(
+export function note(notes: Notes, place: Place, seen: Seen & { readonly outcome: Outcome }): void {
+  const { record, judged, outcome } = seen;
+  if (outcome === 'dead_lettered' || outcome === 'conflict')
+    notes.deadLetters.push({ ...place, record: keep(record), ...letterOf(judged) });
+  tally(notes, { topic: place.topic, outcome });
+  if (outcome !== 'counted' || judged.historical) return;
+  const { ingestedAt } = judged.ranges;
+  if (ingestedAt !== null && notes.ingestedAt.length < INGESTED_AT_SAMPLES_MAX)
+    notes.ingestedAt.push(ingestedAt);
+}
+
+/** Notes an event that was late for some metrics, at each reading. */
+export function noteLate(
   notes: Notes,
-  place: { topic: string; partition: number },
-  seen: {
-    record: SourceRecord;
-    judged: Judged;
-    isNew: boolean;
-    decisions: readonly Decided[];
-  },
+  place: Place,
+  { record, judged, late }: Seen & { readonly late: readonly LateFor[] },
 ): void {
-  const { record, judged, decisions } = seen;
-  if (seen.isNew) {
-    const letter = letterOf(judged);
-    if (letter) notes.deadLetters.push({ ...place, record, ...letter });
-    tally(notes, { topic: place.topic, outcome: outcomeOf(judged, decisions) }, judged);
-  }
-  const late = decisions.filter(({ decision }) => decision.outcome === 'late');
-  const [first] = late;
-  if (!first) return;
-  const { id, source } = variablesOf(judged, record, true);
   notes.lateEvents.push({
     ...place,
-    record,
-    id,
-    source,
+    record: keep(record),
+    ...namesOf(judged, record),
     eventMs: judged.eventMs,
-    watermarkMs: first.watermarkMs,
+    watermarkMs: late[0]?.watermarkMs ?? 0,
     metrics: late.map(({ plan }) => `${plan.metric.id}@${plan.metric.version}`).sort(),
   });
 }
 
-function letterOf({ verdict }: Judged): { code: ErrorCode; detail: string } | undefined {
-  if (verdict.kind === 'dead_lettered') return { code: verdict.code, detail: verdict.detail };
-  if (verdict.kind === 'conflict')
-    return {
-      code: 'conflict',
-      detail: 'the same source and id came before with another payload',
-    };
-  return undefined;
-}
+const CONFLICT = {
+  code: 'conflict',
+  detail: 'the same source and id came before with another payload',
+} as const;
 
-function tally(notes: Notes, of: Pick<Tally, 'topic' | 'outcome'>, judged: Judged): void {
-  const entry = notes.tallies.get(of.outcome) ?? { ...of, events: 0 };
-  if (entry.events === 0) notes.tallies.set(of.outcome, entry);
-  entry.events++;
-  const { ingestedAt } = judged.ranges;
-  const isSample = of.outcome === 'counted' && ingestedAt !== null && !judged.historical;
-  if (isSample && notes.ingestedAt.length < INGESTED_AT_SAMPLES_MAX)
-    notes.ingestedAt.push(ingestedAt);
-}
+const letterOf = ({ verdict }: Judged): { code: ErrorCode; detail: string } =>
+  verdict.kind === 'dead_lettered' ? { code: verdict.code, detail: verdict.detail } : CONFLICT;
 
-/** The event's one outcome, by precedence. */
-function outcomeOf({ verdict }: Judged, decisions: readonly Decided[]): EventOutcome | 'heartbeat' {
-  if (verdict.kind !== 'event') return verdict.kind;
-  const outcomes = new Set(decisions.map(({ decision }) => decision.outcome));
-  if (outcomes.has('counted')) return 'counted';
-  return outcomes.has('late') ? 'late' : 'filtered';
+function tally(notes: Notes, { topic, outcome }: Omit<Tally, 'events'>): void {
+  const known = notes.tallies.get(outcome);
+  if (known) known.events++;
+  else notes.tallies.set(outcome, { topic, outcome, events: 1 });
 }

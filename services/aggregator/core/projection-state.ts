@@ -1,12 +1,11 @@
 import { invariant } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import { emptyGathering, spanKey } from './gathering.ts';
+import { emptyCounters, emptyGathering, spanKey } from './gathering.ts';
 import type { Gathering, PartitionSpan } from './gathering.ts';
 import { flushRequest } from './flush.ts';
 import type { FlushRequest } from './flush.ts';
 import type { MetricPlan } from './metric-plan.ts';
 
-type Position = { next: number; watermarkMs: EpochMs };
 /** Where a partition's stored cursor is, and the append times that tell from where its index must be read. */
 export type StoredCursor = {
   readonly next: number;
@@ -23,8 +22,18 @@ type Stored = {
   readonly series: ReadonlyMap<string, number>;
 };
 
-/** Local series numbers are forgotten once there are this many, so that refused series cannot fill the memory. */
-const LOCAL_SERIES_MAX = 200_000;
+/** One partition as a projection reads it. */
+type Track = {
+  readonly topic: string;
+  readonly partition: number;
+  /** The cursor as it is in the store, as far as this worker knows. */
+  stored: StoredCursor;
+  /** Where the next span begins: what was gathered or is being flushed lies before it. */
+  next: number;
+  watermarkMs: EpochMs;
+  /** What is gathered of the partition now. */
+  span: PartitionSpan | undefined;
+};
 
 /**
  * One projection as a worker holds it between flushes. Invariant: for every partition, `next` equals the stored cursor
@@ -35,20 +44,17 @@ export class ProjectionState {
   plan: MetricPlan;
   readonly generation: string;
   gathering: Gathering = emptyGathering();
-  #positions = new Map<string, Position>();
-  #stored = new Map<string, StoredCursor>();
+  #tracks = new Map<string, Track>();
   #known: Map<string, number>;
-  #numbers = new Map<string, number>();
-  #keys: string[] = [];
 
   constructor(plan: MetricPlan, stored: Stored) {
     this.plan = plan;
     this.generation = stored.generation;
     this.#known = new Map(stored.series);
     for (const cursor of stored.partitions) {
-      const key = spanKey(cursor.topic, cursor.partition);
-      this.#positions.set(key, { next: cursor.next, watermarkMs: cursor.watermarkMs });
-      this.#stored.set(key, cursor);
+      const { topic, partition, next, watermarkMs } = cursor;
+      const track = { topic, partition, stored: cursor, next, watermarkMs, span: undefined };
+      this.#tracks.set(spanKey(topic, partition), track);
     }
   }
 
@@ -58,76 +64,53 @@ export class ProjectionState {
 
   /** Next offset that this projection takes from the partition. */
   next(topic: string, partition: number): number {
-    const position = this.#positions.get(spanKey(topic, partition));
-    invariant(
-      position,
-      `projection ${this.plan.metric.id} has no cursor for ${topic}/${partition}`,
-    );
-    return position.next;
+    const { span, next } = this.#track(topic, partition);
+    return span ? span.to : next;
   }
 
   /** The cursor as it is in the store, as far as this worker knows. */
   stored(topic: string, partition: number): StoredCursor {
-    const cursor = this.#stored.get(spanKey(topic, partition));
-    invariant(cursor, `projection ${this.plan.metric.id} has no cursor for ${topic}/${partition}`);
-    return cursor;
+    return this.#track(topic, partition).stored;
   }
 
-  /** The span that a record of this partition is gathered into. */
+  /** The span that records of this partition are gathered into, until the gathering is taken. */
   span(topic: string, partition: number): PartitionSpan {
-    const key = spanKey(topic, partition);
-    const open = this.gathering.spans.get(key);
-    if (open) return open;
-    const position = this.#positions.get(key);
-    invariant(position, `projection ${this.plan.metric.id} has no cursor for ${key}`);
+    const track = this.#track(topic, partition);
+    if (track.span) return track.span;
     const span: PartitionSpan = {
       topic,
       partition,
-      from: position.next,
-      to: position.next,
-      watermarkMs: position.watermarkMs,
+      from: track.next,
+      to: track.next,
+      watermarkMs: track.watermarkMs,
       appendMs: 0,
       historicalMs: 0,
-      counters: new Map(),
+      counters: emptyCounters(),
       caughtUp: false,
     };
-    this.gathering.spans.set(key, span);
+    track.span = span;
+    this.gathering.spans.set(spanKey(topic, partition), span);
     return span;
   }
 
-  /** Notes how far the span has come, after each record or hole. */
-  moved(span: PartitionSpan): void {
-    const position = this.#positions.get(spanKey(span.topic, span.partition));
-    invariant(position, 'a span has a position');
-    position.next = span.to;
-    position.watermarkMs = span.watermarkMs;
+  #track(topic: string, partition: number): Track {
+    const track = this.#tracks.get(spanKey(topic, partition));
+    invariant(track, `a projection has no cursor for ${topic}/${partition}`);
+    return track;
   }
-
-  numberOf = (key: string): number => {
-    const existing = this.#numbers.get(key);
-    if (existing !== undefined) return existing;
-    const number = this.#keys.length;
-    this.#keys.push(key);
-    this.#numbers.set(key, number);
-    return number;
-  };
 
   /** Takes what was gathered, to be applied in one step; gathering goes on from there. */
   take(): FlushRequest | undefined {
     if (this.gathering.spans.size === 0) return undefined;
-    const gathering = this.gathering;
+    const { gathering, generation } = this;
     this.gathering = emptyGathering();
-    const request = flushRequest(gathering, {
-      generation: this.generation,
-      maxSeries: this.plan.metric.maxSeries,
-      keyOf: (local) => this.#keys[local] as string,
-      known: this.#known,
-    });
-    if (this.#keys.length > LOCAL_SERIES_MAX) {
-      this.#keys = [];
-      this.#numbers = new Map();
+    for (const track of this.#tracks.values()) {
+      if (!track.span) continue;
+      track.next = track.span.to;
+      track.watermarkMs = track.span.watermarkMs;
+      track.span = undefined;
     }
-    return request;
+    return flushRequest(gathering, this.plan, { generation, known: this.#known });
   }
 
   /**
@@ -136,13 +119,13 @@ export class ProjectionState {
    */
   applied(request: FlushRequest, numbers: ReadonlyMap<string, number>): void {
     for (const [key, number] of numbers) if (number >= 0) this.#known.set(key, number);
-    for (const span of request.spans) {
-      const before = this.stored(span.topic, span.partition);
-      this.#stored.set(spanKey(span.topic, span.partition), {
-        next: span.to,
-        appendMs: span.appendMs || before.appendMs,
-        historicalMs: span.historicalMs || before.historicalMs,
-      });
+    for (const { topic, partition, to, appendMs, historicalMs } of request.spans) {
+      const track = this.#track(topic, partition);
+      track.stored = {
+        next: to,
+        appendMs: appendMs || track.stored.appendMs,
+        historicalMs: historicalMs || track.stored.historicalMs,
+      };
     }
   }
 }

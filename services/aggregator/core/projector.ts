@@ -1,26 +1,24 @@
-import { assertNever } from '../../kernel/result.ts';
 import type { MetricOutcome } from '../../kernel/outcome.ts';
+import { assertNever } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { Integer } from '../../kernel/integer.ts';
-import type { Window } from '../../kernel/window.ts';
-import { count, deltaOf, partsOf, windowOf } from './gathering.ts';
+import type { Grain, Window } from '../../kernel/window.ts';
+import { partsOf } from './cell-delta.ts';
+import type { CellDelta, Contribution } from './cell-delta.ts';
+import type { EventVariables } from './expressions.ts';
+import { commonDelta, commonWindow, deltaOf, windowApart } from './gathering.ts';
 import type { Gathering, PartitionSpan } from './gathering.ts';
-import type { Judged, SourceRecord } from './judge.ts';
-import type { EventVariables, MetricPlan } from './metric-plan.ts';
+import type { Judged } from './judge.ts';
+import type { MetricPlan } from './metric-plan.ts';
+import type { SourceRecord } from './source-record.ts';
 
-/** What one metric makes of one record; the window is that of the finest grain. */
-export type MetricDecision = {
-  readonly outcome: MetricOutcome | 'heartbeat';
-  readonly window?: Window;
+/** One record, judged, and what expressions see of it. Valid until the next one is read. */
+export type JudgedRecord = {
+  readonly record: SourceRecord;
+  readonly judged: Judged;
+  readonly variables: EventVariables;
 };
 
-/** Numbers series as the worker first meets them; the projection's own numbers come with a flush. */
-export type SeriesTable = {
-  readonly numberOf: (key: string) => number;
-};
-
-const HEARTBEAT: MetricDecision = { outcome: 'heartbeat' };
-const FILTERED: MetricDecision = { outcome: 'filtered' };
+export type Decision = MetricOutcome | 'heartbeat';
 
 /**
  * Decides what a record is for a metric, without changing anything. The one place where filter, lateness and expiry
@@ -28,21 +26,16 @@ const FILTERED: MetricDecision = { outcome: 'filtered' };
  * @param watermarkMs the projection's watermark of the record's own partition, before the record
  * @see design section 5: late when the end of the finest window + lateness ≤ the partition's watermark
  */
-export function decide(
-  plan: MetricPlan,
-  judged: Judged,
-  context: { watermarkMs: EpochMs; variables: () => EventVariables },
-): MetricDecision {
-  const { verdict } = judged;
+export function decide(plan: MetricPlan, seen: JudgedRecord, watermarkMs: EpochMs): Decision {
+  const { verdict } = seen.judged;
   switch (verdict.kind) {
+    case 'event':
+      return decideEvent(plan, seen, watermarkMs);
     case 'heartbeat':
-      return HEARTBEAT;
     case 'dead_lettered':
     case 'conflict':
     case 'duplicate':
-      return { outcome: verdict.kind };
-    case 'event':
-      return decideEvent(plan, judged, context);
+      return verdict.kind;
     default:
       return assertNever(verdict);
   }
@@ -50,96 +43,113 @@ export function decide(
 
 function decideEvent(
   plan: MetricPlan,
-  judged: Judged,
-  { watermarkMs, variables }: { watermarkMs: EpochMs; variables: () => EventVariables },
-): MetricDecision {
-  const { metric, calendar, grains } = plan;
+  { judged, variables }: JudgedRecord,
+  watermarkMs: EpochMs,
+): Decision {
+  const { metric } = plan;
   const { eventMs } = judged;
-  if (metric.eventsFromMs !== undefined && eventMs < metric.eventsFromMs) return FILTERED;
-  const seen = variables();
-  if (!plan.where(seen) || plan.value(seen) === null) return FILTERED;
-  const finest = grains[0] ?? 'day';
-  const startMs = calendar.cellStart(finest, eventMs);
-  const window = { startMs, endMs: calendar.cellEnd(finest, startMs) };
-  if (!judged.historical && window.endMs + metric.latenessMs <= watermarkMs)
-    return { outcome: 'late', window };
-  const kept = grains.some((grain) => !isExpired(plan, { grain, eventMs, watermarkMs }));
-  return { outcome: kept ? 'counted' : 'expired', window };
+  if (metric.eventsFromMs !== undefined && eventMs < metric.eventsFromMs) return 'filtered';
+  if (!plan.where(variables) || plan.value(variables) === null) return 'filtered';
+  const endsMs = plan.finestAt(eventMs).endMs;
+  if (!judged.historical && endsMs + metric.latenessMs <= watermarkMs) return 'late';
+  return isExpiredForAll(plan, eventMs, watermarkMs) ? 'expired' : 'counted';
 }
 
 /** Past retention, which never ends before lateness: the cell takes no delta any more. Judged per partition, hence by the log alone. */
-function isExpired(
-  plan: MetricPlan,
-  at: { grain: MetricPlan['grains'][number]; eventMs: EpochMs; watermarkMs: EpochMs },
-): boolean {
-  const { calendar, metric } = plan;
-  const endMs = calendar.cellEnd(at.grain, calendar.cellStart(at.grain, at.eventMs));
-  return endMs + Math.max(metric.latenessMs, metric.retentionMs[at.grain]) <= at.watermarkMs;
+const isExpired = (plan: MetricPlan, grain: Grain, at: { endMs: EpochMs; watermarkMs: EpochMs }) =>
+  at.endMs + plan.keptMs[grain] <= at.watermarkMs;
+
+const isKeptByAll = (plan: MetricPlan, eventMs: EpochMs, watermarkMs: EpochMs): boolean =>
+  eventMs + plan.keptMsMin > watermarkMs;
+
+const isExpiredForAll = (plan: MetricPlan, eventMs: EpochMs, watermarkMs: EpochMs): boolean =>
+  !isKeptByAll(plan, eventMs, watermarkMs) &&
+  plan.grains.every((grain) =>
+    isExpired(plan, grain, { endMs: cellAt(plan, grain, eventMs).endMs, watermarkMs }),
+  );
+
+function cellAt({ calendar }: MetricPlan, grain: Grain, eventMs: EpochMs): Window {
+  const startMs = calendar.cellStart(grain, eventMs);
+  return { startMs, endMs: calendar.cellEnd(grain, startMs) };
 }
+
+/** Where a projection gathers the records of one partition. */
+export type GatherInto = {
+  readonly plan: MetricPlan;
+  readonly gathering: Gathering;
+  readonly span: PartitionSpan;
+};
 
 /**
  * Folds one record into a projection's gathering.
  * @returns the decision, so that the shell can write late events and dead letters
  */
-export function gather(
-  plan: MetricPlan,
-  into: { gathering: Gathering; span: PartitionSpan; series: SeriesTable },
-  input: { record: SourceRecord; judged: Judged; variables: () => EventVariables },
-): MetricDecision {
-  const { gathering, span, series } = into;
-  const { record, judged } = input;
-  const watermarkMs = span.watermarkMs;
-  const decision = decide(plan, judged, { watermarkMs, variables: input.variables });
-  if (judged.watermarkMs > watermarkMs) span.watermarkMs = judged.watermarkMs;
-  if (record.offset > span.to) count(span, 'hole', record.offset - span.to);
-  count(span, decision.outcome);
+export function gather({ plan, gathering, span }: GatherInto, seen: JudgedRecord): Decision {
+  const { record, judged } = seen;
+  const { watermarkMs, counters } = span;
+  const decision = decide(plan, seen, watermarkMs);
+  if (record.offset > span.to) counters.hole += record.offset - span.to;
   span.to = record.offset + 1;
   span.appendMs = record.appendMs;
+  if (judged.watermarkMs > watermarkMs) span.watermarkMs = judged.watermarkMs;
   if (judged.historical) span.historicalMs = record.appendMs;
-  if (decision.outcome === 'counted')
-    addToCells(plan, { gathering, series, watermarkMs }, { ...input, partition: span.partition });
+  counters[decision]++;
+  if (decision !== 'counted') return decision;
+  fillContribution(plan, seen, span.partition);
+  if (judged.historical || !isKeptByAll(plan, judged.eventMs, watermarkMs))
+    addApart(plan, gathering, { seen, watermarkMs });
+  else addAlike(plan, gathering, seen);
   return decision;
 }
 
-function addToCells(
+/** Nothing is made per event: the one that is at hand. */
+const contribution: Contribution = { value: 0, member: '', timeMs: 0, partition: 0, offset: 0 };
+
+function fillContribution(plan: MetricPlan, seen: JudgedRecord, partition: number): void {
+  const value = plan.value(seen.variables);
+  if (typeof value === 'string') contribution.member = value;
+  else if (value !== null) contribution.value = value;
+  contribution.timeMs = seen.judged.eventMs;
+  contribution.partition = partition;
+  contribution.offset = seen.record.offset;
+}
+
+/** Every grain's cell gets the same: it is added once, and to all grains when the gathering is taken. */
+function addAlike(plan: MetricPlan, gathering: Gathering, seen: JudgedRecord): void {
+  const window = commonWindow(gathering, plan, plan.finestAt(seen.judged.eventMs));
+  if (!window) return addApart(plan, gathering, { seen, watermarkMs: Number.NEGATIVE_INFINITY });
+  for (const column of plan.columns) {
+    const cell = commonDelta(gathering, window, column(seen.variables));
+    cell.contributions++;
+    gathering.weight += plan.grains.length * contribute(plan, cell);
+  }
+}
+
+/** Of each grain that keeps the event's cell. */
+function addApart(
   plan: MetricPlan,
-  into: { gathering: Gathering; series: SeriesTable; watermarkMs: EpochMs },
-  input: {
-    record: SourceRecord;
-    judged: Judged;
-    variables: () => EventVariables;
-    partition: number;
-  },
+  gathering: Gathering,
+  { seen, watermarkMs }: { seen: JudgedRecord; watermarkMs: EpochMs },
 ): void {
-  const { metric, calendar } = plan;
-  const variables = input.variables();
-  const { eventMs, historical } = input.judged;
-  const value = plan.value(variables);
-  const contribution = {
-    value: typeof value === 'string' ? 0 : (value as Integer),
-    member: typeof value === 'string' ? value : '',
-    timeMs: eventMs,
-    partition: input.partition,
-    offset: input.record.offset,
-  };
-  const numbers = plan.seriesKeys.map((keyOf) => into.series.numberOf(keyOf(variables)));
+  const { eventMs, historical } = seen.judged;
   for (const grain of plan.grains) {
-    if (isExpired(plan, { grain, eventMs, watermarkMs: into.watermarkMs })) continue;
-    const startMs = calendar.cellStart(grain, eventMs);
-    const window = windowOf(into.gathering, {
-      grain,
-      startMs,
-      endMs: (start) => calendar.cellEnd(grain, start),
-    });
-    const restates = historical && window.endMs + metric.latenessMs <= into.watermarkMs;
-    for (const number of numbers) {
-      const cell = deltaOf(into.gathering, window, number);
+    const at = cellAt(plan, grain, eventMs);
+    if (isExpired(plan, grain, { endMs: at.endMs, watermarkMs })) continue;
+    const window = windowApart(gathering, grain, at);
+    const restates = historical && at.endMs + plan.metric.latenessMs <= watermarkMs;
+    for (const column of plan.columns) {
+      const cell = deltaOf(gathering, window, column(seen.variables));
       cell.contributions++;
       if (historical) cell.historical++;
       if (restates) cell.restated = true;
-      const parts = partsOf(cell);
-      plan.contribute(cell, contribution);
-      into.gathering.weight += partsOf(cell) - parts;
+      gathering.weight += contribute(plan, cell);
     }
   }
+}
+
+/** @returns how many members or bins the cell gained */
+function contribute(plan: MetricPlan, cell: CellDelta): number {
+  const parts = partsOf(cell);
+  plan.contribute(cell, contribution);
+  return partsOf(cell) - parts;
 }

@@ -2,13 +2,14 @@ import type { Accumulators } from '../../kernel/accumulator.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { sketchOf } from '../../kernel/sketch.ts';
 import type { Grain } from '../../kernel/window.ts';
-import { fold } from './fold.ts';
-import type { CellDelta } from './gathering.ts';
+import type { CellDelta } from './cell-delta.ts';
+import { folding } from './fold.ts';
 import { APPEND_TIME_SLACK_MS } from './identity-index.ts';
-import type { Judged, SourceRecord } from './judge.ts';
+import type { Judged } from './judge.ts';
 import type { MetricPlan } from './metric-plan.ts';
 import { emptyNotes } from './notes.ts';
 import { ProjectionState } from './projection-state.ts';
+import type { SourceRecord } from './source-record.ts';
 
 export type WindowPlace = { readonly grain: Grain; readonly startMs: EpochMs };
 
@@ -89,14 +90,8 @@ export function createRecount(
         if (lateAtMs + metric.latenessMs <= start.earlierWatermarkMs) ambiguous = true;
       }
       // What is of other windows moves the watermark as a heartbeat does, and makes no cell.
-      fold(
-        { projections: [state], notes },
-        { topic, partition },
-        {
-          record,
-          judged: isWanted ? judged : { ...judged, verdict: HEARTBEAT, historical: false },
-        },
-      );
+      const counted = isWanted ? judged : { ...judged, verdict: HEARTBEAT, historical: false };
+      folding({ projections: [state], notes }, { topic, partition })(record, counted);
       const now = Math.max(before, judged.watermarkMs);
       watermarks.set(partition, now);
       if (++taken % NOTES_MAX === 0) notes = emptyNotes();

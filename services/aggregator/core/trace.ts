@@ -1,10 +1,11 @@
 import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EventOutcome, MetricOutcome } from '../../kernel/outcome.ts';
-import type { Judged, PartitionJudge, RecordReader, SourceRecord } from './judge.ts';
-import { variablesOf } from './metric-plan.ts';
+import { emptyVariables, fillVariables, namesOf } from './expressions.ts';
+import type { Judged, PartitionJudge, RecordReader } from './judge.ts';
 import type { MetricPlan } from './metric-plan.ts';
 import { decide } from './projector.ts';
-import type { MetricDecision } from './projector.ts';
+import type { Decision } from './projector.ts';
+import type { SourceRecord } from './source-record.ts';
 
 /** Where an event is and what became of it (contract section 3). */
 export type EventTrace = {
@@ -32,7 +33,7 @@ export type Finding = {
   readonly identity: { readonly id: string; readonly source: string };
   readonly decisions: readonly {
     readonly plan: MetricPlan;
-    readonly decision: MetricDecision;
+    readonly decision: Decision;
     readonly watermarkMs: number;
   }[];
 };
@@ -47,8 +48,7 @@ export function identityOf(
     judged.verdict.kind === 'duplicate' ||
     judged.verdict.kind === 'conflict';
   if (!hasHead) return undefined;
-  const { id, source } = variablesOf(judged, record, true);
-  return { id, source };
+  return namesOf(judged, record);
 }
 
 /**
@@ -62,10 +62,11 @@ export function examine(
 ): Finding {
   const { judge, plans, watermarkMs } = stretch;
   const judged = judge.judge(record, reader);
-  const variables = () => variablesOf(judged, record, true);
+  const variables = emptyVariables();
+  if (judged.verdict.kind === 'event') fillVariables(variables, { judged, record }, true);
   const decisions = plans.map((plan) => ({
     plan,
-    decision: decide(plan, judged, { watermarkMs, variables }),
+    decision: decide(plan, { record, judged, variables }, watermarkMs),
     watermarkMs,
   }));
   return {
@@ -87,6 +88,9 @@ const REASONS: Readonly<Record<MetricOutcome | 'in_flight', string>> = {
   in_flight: 'the metric has not come to this offset yet',
 };
 
+/** Decisions that were made for a window. */
+const HAVE_WINDOW: ReadonlySet<Decision> = new Set(['counted', 'late', 'expired']);
+
 /** @param next per metric, the next offset that its projection reads from this partition */
 export function traceOf(
   finding: Finding,
@@ -95,20 +99,18 @@ export function traceOf(
   const { record, judged, identity, decisions } = finding;
   const metrics = decisions.map(({ plan, decision, watermarkMs }): MetricTrace => {
     const isPast = record.offset < place.next(plan);
-    const outcome = isPast ? (decision.outcome as MetricOutcome) : 'in_flight';
+    const outcome = isPast ? (decision as MetricOutcome) : 'in_flight';
+    const window = HAVE_WINDOW.has(decision) ? plan.finestAt(judged.eventMs) : undefined;
     const late =
-      outcome === 'late' && decision.window
-        ? ` (window end ${formatRfc3339(decision.window.endMs)} + lateness ≤ watermark ${formatRfc3339(watermarkMs)})`
+      outcome === 'late' && window
+        ? ` (window end ${formatRfc3339(window.endMs)} + lateness ≤ watermark ${formatRfc3339(watermarkMs)})`
         : '';
     return {
       metric: plan.metric.id,
       version: plan.metric.version,
       outcome,
-      window: decision.window
-        ? {
-            start: formatRfc3339(decision.window.startMs),
-            end: formatRfc3339(decision.window.endMs),
-          }
+      window: window
+        ? { start: formatRfc3339(window.startMs), end: formatRfc3339(window.endMs) }
         : null,
       reason: REASONS[outcome] + late,
     };

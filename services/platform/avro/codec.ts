@@ -18,13 +18,17 @@ export function frame(schemaId: number, body: Buffer): Buffer {
 }
 
 /** @returns the schema id of a framed value, or undefined when there is no frame */
-export function frameSchemaId(value: Uint8Array | null): number | undefined {
-  if (!value || value.length < HEADER_BYTES || value[0] !== MAGIC) return undefined;
+export const frameSchemaId = (value: Uint8Array | null): number | undefined =>
+  value ? frameSchemaIdAt(value, 0, value.length) : undefined;
+
+/** As `frameSchemaId`, of the value that is `bytes[from, to)`; `from` below 0 is no value. */
+export function frameSchemaIdAt(bytes: Uint8Array, from: number, to: number): number | undefined {
+  if (from < 0 || to - from < HEADER_BYTES || bytes[from] !== MAGIC) return undefined;
   const id =
-    ((value[1] as number) << 24) |
-    ((value[2] as number) << 16) |
-    ((value[3] as number) << 8) |
-    (value[4] as number);
+    ((bytes[from + 1] as number) << 24) |
+    ((bytes[from + 2] as number) << 16) |
+    ((bytes[from + 3] as number) << 8) |
+    (bytes[from + 4] as number);
   return id > 0 ? id : undefined;
 }
 export const FRAME_BYTES = HEADER_BYTES;

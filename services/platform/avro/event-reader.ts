@@ -19,9 +19,11 @@ type PositionedType = {
   ) => { value: unknown; offset: number };
 };
 
+/** Reads the `data` that is `bytes[from, to)`. @returns undefined unless it ends exactly at `to` */
 export type DataReader = (
   bytes: Buffer,
-  position: number,
+  from: number,
+  to: number,
 ) => Readonly<Record<string, unknown>> | undefined;
 
 /**
@@ -52,10 +54,10 @@ export function envelopeReader(
     const type = avroType(projected as unknown as Json);
     const resolver = type.createResolver(avroType(data));
     const positioned = type as unknown as PositionedType;
-    return ok((bytes, position) => {
+    return ok((bytes, from, to) => {
       try {
-        const { value, offset } = positioned.decode(bytes, position, resolver);
-        return offset === bytes.length ? (value as Readonly<Record<string, unknown>>) : undefined;
+        const { value, offset } = positioned.decode(bytes, from, resolver);
+        return offset === to ? (value as Readonly<Record<string, unknown>>) : undefined;
       } catch (error) {
         // A value that the schema forbids (an unknown enum symbol, a long beyond 2^53) is the record's fault.
         if (error instanceof Error) return undefined;
@@ -75,16 +77,17 @@ export function heartbeatReader(
 ):
   | ((
       bytes: Buffer,
-      position: number,
+      from: number,
+      to: number,
     ) => { instance: string; oldestAcceptedMs: number } | undefined)
   | undefined {
   const { name, namespace } = writer as unknown as RecordSchema;
   if (name !== 'tidemark.Heartbeat' && !(name === 'Heartbeat' && namespace === 'tidemark'))
     return undefined;
   const type = avroType(writer);
-  return (bytes, position) => {
+  return (bytes, from, to) => {
     try {
-      const { instance, oldestAccepted } = type.fromBuffer(bytes.subarray(position)) as {
+      const { instance, oldestAccepted } = type.fromBuffer(bytes.subarray(from, to)) as {
         instance: string;
         oldestAccepted: number;
       };

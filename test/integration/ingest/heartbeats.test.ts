@@ -36,7 +36,7 @@ async function entriesOf(partition: number): Promise<readonly Entry[]> {
     records.map(async ({ value, appendMs }) => {
       const schema = (await platform.schemas.schemaById(frameSchemaId(value) ?? 0)) ?? null;
       const bytes = value ?? Buffer.alloc(0);
-      const beat = heartbeatReader(schema)?.(bytes, FRAME_BYTES);
+      const beat = heartbeatReader(schema)?.(bytes, FRAME_BYTES, bytes.length);
       if (beat) return { ...beat, appendMs };
       return avroType(schema).fromBuffer(bytes.subarray(FRAME_BYTES)) as { ingestedAt: number };
     }),

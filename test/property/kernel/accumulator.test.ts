@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  CONTRIBUTE,
-  deltaOf,
-  emptyGathering,
-  windowOf,
-} from '../../../services/aggregator/core/gathering.ts';
-import type { Contribution } from '../../../services/aggregator/core/gathering.ts';
+import { CONTRIBUTE, emptyDelta } from '../../../services/aggregator/core/cell-delta.ts';
+import type { Contribution } from '../../../services/aggregator/core/cell-delta.ts';
 import {
   AGGREGATIONS,
   EMPTY,
@@ -62,9 +57,7 @@ const comparable = ({ members, ...rest }: Accumulators): unknown => ({
 
 /** What the projector makes of a set of events, as a cell. */
 function cellOf(aggregation: Aggregation, events: readonly Contribution[]): Accumulators {
-  const gathering = emptyGathering();
-  const window = windowOf(gathering, { grain: 'hour', startMs: 0, endMs: () => 1 });
-  const delta = deltaOf(gathering, window, 0);
+  const delta = emptyDelta();
   for (const event of events) {
     delta.contributions++;
     CONTRIBUTE[aggregation](delta, event);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { schemaReaders } from '../../../../services/aggregator/adapters/schema-readers.ts';
-import { fold } from '../../../../services/aggregator/core/fold.ts';
+import { folding } from '../../../../services/aggregator/core/fold.ts';
 import { partitionJudge } from '../../../../services/aggregator/core/judge.ts';
 import type { RecordReader } from '../../../../services/aggregator/core/judge.ts';
 import { emptyNotes } from '../../../../services/aggregator/core/notes.ts';
@@ -39,12 +39,12 @@ beforeEach(() => {
 function put(value: Buffer | null, by: RecordReader = reader, appendMs = T): string {
   const one = rawRecord({ offset: offset++, appendMs }, value);
   const judged = judge.judge(one, frameSchemaId(value) === undefined ? undefined : by);
-  fold({ projections: [projection], notes: emptyNotes() }, PLACE, { record: one, judged });
+  folding({ projections: [projection], notes: emptyNotes() }, PLACE)(one, judged);
   const { verdict } = judged;
   return verdict.kind === 'dead_lettered' ? `${verdict.kind} ${verdict.code}` : verdict.kind;
 }
 const valueOf = (event: ReturnType<typeof anOrder>): Buffer =>
-  record({ offset: 0, appendMs: T }, event).value as Buffer;
+  record({ offset: 0, appendMs: T }, event).bytes;
 const SOUND = valueOf(anOrder('sound', T));
 const counted = (): number => projection.take()?.spans[0]?.counters.get('counted') ?? 0;
 
@@ -249,7 +249,8 @@ test('F-071 a long beyond 2^53 is exact or dead-lettered, never another number',
     fc.property(longs, (long) => {
       for (const by of [ofLong, ofInt]) {
         if (by?.kind !== 'event') throw new Error('the schema is sound');
-        const read = by.readData(Buffer.concat([SOUND, varint(long)]), dataFrom);
+        const bytes = Buffer.concat([SOUND, varint(long)]);
+        const read = by.readData(bytes, dataFrom, bytes.length);
         if (read === undefined) continue;
         exact++;
         expect(BigInt(read['pieces'] as number)).toBe(long);
@@ -286,6 +287,7 @@ test('F-073 the key __proto__ in a map of a record pollutes nothing and is seen 
   if (by.kind !== 'event') throw new Error('the schema is sound');
   const dataFrom = SOUND.length - avroType(type.schema).toBuffer(dataOf(SOUND)).length;
   const polluting = Buffer.concat([varint(1n), text('__proto__'), text('yes'), Buffer.from([0])]);
-  const data = by.readData(Buffer.concat([SOUND, polluting]), dataFrom);
+  const bytes = Buffer.concat([SOUND, polluting]);
+  const data = by.readData(bytes, dataFrom, bytes.length);
   expect(where({ data, id: 'i', source: 's', time: T, subject: null } as never)).toBe(false);
 });

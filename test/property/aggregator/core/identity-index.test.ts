@@ -32,7 +32,7 @@ const keyOf = (id: number): Int32Array => Int32Array.of(Math.imul(id, 0x9e3779b1
 const verdicts = (log: readonly Seen[]): Sighting[] => {
   const index = new IdentityIndex(1_000_000);
   return log.map(({ id, payload, appendMs }) =>
-    index.see(keyOf(id), { appendMs, horizonMs: HORIZON, checksum: payload }),
+    index.see({ key: keyOf(id), appendMs, horizonMs: HORIZON, checksum: payload }),
   );
 };
 /** By the definition alone: some earlier record of the identity within the horizon; its newest payload decides. */
@@ -69,7 +69,7 @@ test('a worker that starts anywhere, one horizon earlier, decides as one that re
 test('growing leaves behind only what no record can be a copy of, also where append times step back', () => {
   const index = new IdentityIndex(1_000_000);
   const see = (id: number, appendMs: number) =>
-    index.see(keyOf(id), { appendMs, horizonMs: HORIZON, checksum: 0 });
+    index.see({ key: keyOf(id), appendMs, horizonMs: HORIZON, checksum: 0 });
   const t = 1_000_000_000;
   see(0, t);
   for (let id = 1; id < 20_000; id++) see(id, t + HORIZON + APPEND_TIME_SLACK_MS - 1);
@@ -83,7 +83,7 @@ test('beyond its bound it stops rather than forget', () => {
   const index = new IdentityIndex(5_000);
   const fill = () => {
     for (let id = 0; id < 100_000; id++)
-      index.see(keyOf(id), { appendMs: 1_000_000_000, horizonMs: HORIZON, checksum: 0 });
+      index.see({ key: keyOf(id), appendMs: 1_000_000_000, horizonMs: HORIZON, checksum: 0 });
   };
   expect(fill).toThrow('exceeds 5000 identities');
 });

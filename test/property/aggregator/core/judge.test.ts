@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fold } from '../../../../services/aggregator/core/fold.ts';
+import { folding } from '../../../../services/aggregator/core/fold.ts';
 import { indexStart } from '../../../../services/aggregator/core/horizon.ts';
 import { partitionJudge } from '../../../../services/aggregator/core/judge.ts';
-import type { SourceRecord } from '../../../../services/aggregator/core/judge.ts';
+import type { SourceRecord } from '../../../../services/aggregator/core/source-record.ts';
 import { emptyNotes } from '../../../../services/aggregator/core/notes.ts';
 import { ProjectionState } from '../../../../services/aggregator/core/projection-state.ts';
 import { envelopes } from '../../../support/envelopes.ts';
@@ -62,7 +62,7 @@ function count(log: readonly SourceRecord[], cursor: Cursor, to: number) {
   for (const one of log.slice(0, to)) {
     if (fromMs !== undefined && one.appendMs < fromMs && one.offset < cursor.next) continue;
     const judged = judge.judge(one, reader);
-    fold({ projections: [projection], notes: emptyNotes() }, PLACE, { record: one, judged });
+    folding({ projections: [projection], notes: emptyNotes() }, PLACE)(one, judged);
   }
   const request = projection.take();
   const span = request?.spans[0];

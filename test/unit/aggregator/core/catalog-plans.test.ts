@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { catalogPlans } from '../../../../services/aggregator/core/catalog-plans.ts';
-import type { CompileExpression } from '../../../../services/aggregator/core/metric-plan.ts';
+import type { CompileExpression } from '../../../../services/aggregator/core/expressions.ts';
 import { catalogOf } from '../../../support/platform.ts';
 import type { Definitions } from '../../../support/platform.ts';
 import { aMetric, anEventType } from '../../../support/metrics.ts';

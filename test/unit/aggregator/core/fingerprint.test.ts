@@ -3,7 +3,7 @@ import {
   fingerprintOf,
   fingerprintOffset,
 } from '../../../../services/aggregator/core/fingerprint.ts';
-import { closeSpans, fold } from '../../../../services/aggregator/core/fold.ts';
+import { closeSpans, folding } from '../../../../services/aggregator/core/fold.ts';
 import { partitionJudge } from '../../../../services/aggregator/core/judge.ts';
 import { emptyNotes } from '../../../../services/aggregator/core/notes.ts';
 import { ProjectionState } from '../../../../services/aggregator/core/projection-state.ts';
@@ -43,10 +43,7 @@ describe('the fingerprint of a record', () => {
     const judge = partitionJudge(type, 0);
     const records = ['a', 'b'].map((id, offset) => anOrderAt(offset, id));
     for (const one of records)
-      fold({ projections, notes: emptyNotes() }, PLACE, {
-        record: one,
-        judged: judge.judge(one, reader),
-      });
+      folding({ projections, notes: emptyNotes() }, PLACE)(one, judge.judge(one, reader));
     closeSpans(projections, { ...PLACE, nextOffset: 2, endOffset: 2 }, records.at(-1));
     expect(projections.map((one) => one.take()?.spans.map((span) => span.fingerprint))).toEqual([
       [fingerprintOf(anOrderAt(1, 'b'))],

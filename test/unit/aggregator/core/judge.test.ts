@@ -1,7 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import { partitionJudge } from '../../../../services/aggregator/core/judge.ts';
 import type { PartitionJudge } from '../../../../services/aggregator/core/judge.ts';
-import { envelopes, heartbeatReader, heartbeatRecord } from '../../../support/envelopes.ts';
+import {
+  envelopes,
+  heartbeatReader,
+  heartbeatRecord,
+  rawRecord,
+} from '../../../support/envelopes.ts';
 import { anEventType } from '../../../support/metrics.ts';
 import { anOrder } from '../../../support/order-events.ts';
 
@@ -80,19 +85,19 @@ test.each([
   ['no value', null],
   ['no frame', Buffer.from('poison')],
 ])('a record with %s is dead-lettered', (_, value) => {
-  const verdict = judge.judge({ ...at(T), key: null, value }, undefined).verdict;
+  const verdict = judge.judge(rawRecord(at(T), value), undefined).verdict;
   expect(verdict).toMatchObject({ kind: 'dead_lettered', code: 'schema_unknown' });
 });
 
 test('every cut of an envelope is dead-lettered, and so is one byte too many', () => {
-  const { value } = record(at(T), anOrder('abc', T, { subject: 'sub' }));
-  if (!value) throw new Error('an event has a value');
+  const { bytes: value } = record(at(T), anOrder('abc', T, { subject: 'sub' }));
   for (let length = 5; length < value.length; length++)
-    expect(
-      judge.judge({ ...at(T), key: null, value: value.subarray(0, length) }, reader).verdict,
-    ).toMatchObject({ kind: 'dead_lettered', code: 'schema_invalid' });
+    expect(judge.judge(rawRecord(at(T), value.subarray(0, length)), reader).verdict).toMatchObject({
+      kind: 'dead_lettered',
+      code: 'schema_invalid',
+    });
   const longer = Buffer.concat([value, Buffer.from([0])]);
-  expect(judge.judge({ ...at(T), key: null, value: longer }, reader).verdict).toMatchObject({
+  expect(judge.judge(rawRecord(at(T), longer), reader).verdict).toMatchObject({
     code: 'schema_invalid',
   });
 });

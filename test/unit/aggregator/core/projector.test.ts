@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { emptyNotes } from '../../../../services/aggregator/core/notes.ts';
 import type { Notes } from '../../../../services/aggregator/core/notes.ts';
-import { closeSpans, fold } from '../../../../services/aggregator/core/fold.ts';
+import { closeSpans, folding } from '../../../../services/aggregator/core/fold.ts';
 import { partitionJudge } from '../../../../services/aggregator/core/judge.ts';
 import { ProjectionState } from '../../../../services/aggregator/core/projection-state.ts';
 import type { FlushRequest } from '../../../../services/aggregator/core/flush.ts';
@@ -42,14 +42,14 @@ beforeEach(() => {
 });
 const put = (projections: readonly ProjectionState[], event: WrittenEvent, appendMs = T): void => {
   const one = record({ offset: offset++, appendMs }, event);
-  fold({ projections, notes }, PLACE, { record: one, judged: judge.judge(one, reader) });
+  folding({ projections, notes }, PLACE)(one, judge.judge(one, reader));
 };
 const heartbeat = (projections: readonly ProjectionState[], atMs: number): void => {
   const one = heartbeatRecord(
     { offset: offset++, appendMs: atMs },
     { instance: 'i', oldestMs: atMs },
   );
-  fold({ projections, notes }, PLACE, { record: one, judged: judge.judge(one, heartbeatReader) });
+  folding({ projections, notes }, PLACE)(one, judge.judge(one, heartbeatReader));
 };
 const counters = (request: FlushRequest | undefined): Record<string, number> =>
   Object.fromEntries(request?.spans[0]?.counters ?? []);
