@@ -64,7 +64,7 @@ async function consume(
   const faults: Error[] = [];
   const shown: string[] = [];
   const { kafka, logger } = platform;
-  const consumer = createGroupConsumer(kafka, { groupId: `${topic}-group`, logger });
+  const consumer = createGroupConsumer(kafka, { groupId: `${topic}-${consumers.length}`, logger });
   consumers.push(consumer);
   await consumer.run(topic, {
     onAssigned: ([at]) => at && consumer.seek(at, offset),

@@ -102,24 +102,24 @@ describe.each(VERSIONS)('a fetch response of version %d', (version) => {
   });
 });
 
-/** What kafkajs' consumer does with an answer: it fetches from `offset`, and works off what it got. */
-async function consumed(answer: Buffer, offset: number, by: object): Promise<readonly string[]> {
-  const resolved: string[] = [];
-  const { prototype: groups } = load('kafkajs/src/consumer/consumerGroup.js') as {
-    prototype: { fetch: (nodeId: string) => Promise<readonly Batch[]> };
-  };
-  const { prototype: runners } = load('kafkajs/src/consumer/runner.js') as {
-    prototype: { handleBatch: (batch: Batch) => Promise<void> };
-  };
-  const response = await responseOf(11).decode(answer);
-  const group = Object.assign(Object.create(groups) as typeof groups, {
+type Group = { maxWaitTime: number; fetch: (nodeId: string) => Promise<readonly Batch[]> };
+const { prototype: groups } = load('kafkajs/src/consumer/consumerGroup.js') as { prototype: Group };
+const { prototype: runners } = load('kafkajs/src/consumer/runner.js') as {
+  prototype: { handleBatch: (batch: Batch) => Promise<void> };
+};
+/** kafkajs' consumer of `events/3`, before a broker that answers so; no partition is asked for when the answer is none. */
+const groupOf = (answer: () => Buffer | undefined, offset: number): Group =>
+  Object.assign(Object.create(groups) as Group, {
+    maxWaitTime: 1,
     cluster: {
       refreshMetadataIfNecessary: () => undefined,
-      findBroker: async () => ({ fetch: async () => response }),
+      findBroker: async () => ({
+        fetch: async () => responseOf(11).decode(answer() ?? Buffer.alloc(0)),
+      }),
     },
     checkForStaleAssignment: () => undefined,
     subscriptionState: {
-      assigned: () => [{ topic: 'events', partitions: [3] }],
+      assigned: () => [{ topic: 'events', partitions: answer() ? [3] : [] }],
       isPaused: (_topic: string, partition: number) => partition !== 3,
     },
     filterPartitionsByNode: (_node: string, partitions: unknown) => partitions,
@@ -132,16 +132,22 @@ async function consumed(answer: Buffer, offset: number, by: object): Promise<rea
       throw error;
     },
     seekOffset: { has: () => false },
-    hasSeekOffset: () => false,
-    isPaused: () => false,
-    heartbeat: () => undefined,
-    resolveOffset: (at: { offset: string }) => resolved.push(at.offset),
   });
+
+/** What it does with an answer: it fetches from `offset`, and works off what it got. @returns the offsets it settled */
+async function consumed(answer: Buffer, offset: number, by: object): Promise<readonly string[]> {
+  const resolved: string[] = [];
+  const group = groupOf(() => answer, offset);
   const runner = Object.assign(Object.create(runners) as typeof runners, {
     running: true,
     autoCommit: false,
     eachBatchAutoResolve: true,
-    consumerGroup: group,
+    consumerGroup: Object.assign(group, {
+      hasSeekOffset: () => false,
+      isPaused: () => false,
+      heartbeat: () => undefined,
+      resolveOffset: (at: { offset: string }) => resolved.push(at.offset),
+    }),
     logger: { error: () => undefined, debug: () => undefined },
     instrumentationEmitter: { emit: () => undefined },
     ...by,
@@ -206,6 +212,25 @@ describe('a consumer of kafkajs', () => {
     expect(await consumed(written(11, Buffer.alloc(0)), 8, { eachBatch })).toEqual([]);
     expect(counts).toEqual([0]);
   });
+});
+
+test('a consumer that has nothing to read lets the broker wait longer, until something comes', async () => {
+  let answer: Buffer | undefined = written(11, Buffer.alloc(0));
+  const group = groupOf(() => answer, 5);
+  group.maxWaitTime = 100;
+  const waitAfterFetch = async (): Promise<number> => {
+    await group.fetch('1');
+    return group.maxWaitTime;
+  };
+  const waits = [await waitAfterFetch(), await waitAfterFetch(), await waitAfterFetch()];
+  expect([...waits, await waitAfterFetch()]).toEqual([200, 400, 500, 500]);
+  answer = written(11, RECORDS);
+  expect(await waitAfterFetch()).toBe(100);
+  answer = written(11, Buffer.alloc(0));
+  expect(await waitAfterFetch()).toBe(200);
+  // All partitions are paused: they go on soon.
+  answer = undefined;
+  expect(await waitAfterFetch()).toBe(100);
 });
 
 describe('another kafkajs', () => {
