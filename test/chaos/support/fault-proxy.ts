@@ -2,6 +2,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { frameSplitter } from './kafka-frames.ts';
 import { slowPipe } from './slow-pipe.ts';
+import type { SlowPipe } from './slow-pipe.ts';
 
 /** What passes at once: a whole request or answer of Kafka, or of other protocols the bytes that arrived together. */
 export type Passing = {
@@ -12,8 +13,11 @@ export type Passing = {
   /** Kafka's answers only: the request that is answered. */
   readonly request?: Buffer | undefined;
 };
-/** 'cut' closes the connection in its place; 'drop' passes nothing on and leaves the connection open. */
-export type Verdict = 'pass' | 'cut' | 'drop';
+/**
+ * 'cut' closes the connection in its place; 'drop' passes nothing on and leaves the connection open; 'hold' keeps this and
+ * all that follows it on the same way until `release`.
+ */
+export type Verdict = 'pass' | 'cut' | 'drop' | 'hold';
 
 /** Stands between a client and a server, and does what networks do; what it does by chance follows from its seed alone. */
 export type FaultProxy = {
@@ -28,9 +32,11 @@ export type FaultProxy = {
   readonly delay: (ms: () => number) => void;
   /** Passes at most so many bytes a second, each way of each connection by itself. */
   readonly throttle: (bytesPerSecond: number) => void;
+  /** Passes on what was held, also where its sender has gone by now. */
+  readonly release: () => void;
   /** Ends every fault. Connections that were cut stay cut. */
   readonly heal: () => void;
-  /** How often something was cut or dropped since the start. */
+  /** How often something was cut, dropped or held since the start. */
   readonly faults: () => number;
   readonly close: () => Promise<void>;
 };
@@ -47,6 +53,7 @@ export async function faultProxy(
   options: FaultProxyOptions = {},
 ): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
+  const pipes = new Set<SlowPipe>();
   let mode: 'pass' | 'mute' | 'cut' = 'pass';
   let decide: (passing: Passing) => Verdict = () => 'pass';
   const pace = { delayMs: (): number => 0, bytesPerSecond: Infinity };
@@ -67,14 +74,17 @@ export async function faultProxy(
     const splitter = frameSplitter(options.protocol ?? 'other');
     const pass = (from: Passing['from'], to: Socket, source: Socket): void => {
       const pipe = slowPipe(to, source, pace);
+      pipes.add(pipe);
+      to.on('close', () => pipes.delete(pipe));
       source.on('data', (chunk: Buffer) => {
         if (mode !== 'pass') return;
         for (const piece of splitter(from, chunk)) {
           const passing = { from, ...piece };
           const verdict = decide(passing);
-          if (verdict === 'pass') pipe(options.rewrite?.(passing) ?? piece.bytes);
-          else faults++;
+          if (verdict !== 'pass') faults++;
           if (verdict === 'cut') return end();
+          if (verdict === 'hold') pipe.hold();
+          if (verdict !== 'drop') pipe.write(options.rewrite?.(passing) ?? piece.bytes);
         }
       });
     };
@@ -91,7 +101,9 @@ export async function faultProxy(
   const cutAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
+  const release = (): void => pipes.forEach((pipe) => pipe.release());
   const heal = (): void => {
+    release();
     mode = 'pass';
     decide = () => 'pass';
     pace.delayMs = () => 0;
@@ -111,6 +123,7 @@ export async function faultProxy(
     watch: (next) => void (decide = next),
     delay: (ms) => void (pace.delayMs = ms),
     throttle: (bytesPerSecond) => void (pace.bytesPerSecond = bytesPerSecond),
+    release,
     // A connection that was mute has lost bytes: it is of no use any more.
     heal() {
       if (mode === 'mute') cutAll();

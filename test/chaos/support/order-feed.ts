@@ -20,12 +20,14 @@ type Answer = {
 };
 
 const BATCH_EVENTS = 20;
+/** Orders that may come once more: long enough ago that another worker reads them. */
+const REMEMBERED = 300;
 const ORDER_AGE_MS_MAX = 120_000;
 const RETRY_AFTER_MS = 100;
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /**
- * Orders over a few stores, up to two minutes old, one in ten sent twice as an event of its own; the same for the same seed
+ * Orders over a few stores, up to two minutes old, one in ten a copy of one of the last few hundred; the same for the same seed
  * but for their times.
  * @param urls where ingest listens, asked at each try: any of them will do
  */
@@ -39,7 +41,7 @@ export function orderFeed(options: {
   const acked: Acked[] = [];
   const refusals = new Map<number, number>();
   let number = 0;
-  let last: object | undefined;
+  const sent: object[] = [];
   let isStopped = false;
   let running: Promise<void> = Promise.resolve();
 
@@ -54,9 +56,11 @@ export function orderFeed(options: {
   };
   const nextBatch = (): readonly object[] =>
     Array.from({ length: BATCH_EVENTS }, () => {
-      const isAgain = last !== undefined && random() < 0.1;
-      last = isAgain ? last : anOrder();
-      return last as object;
+      const again = random() < 0.1 ? sent[Math.floor(random() * sent.length)] : undefined;
+      if (again) return again;
+      sent.push(anOrder());
+      if (sent.length > REMEMBERED) sent.shift();
+      return sent.at(-1) as object;
     });
 
   /** @returns whether it was taken */

@@ -69,6 +69,9 @@ export type ServeOptions = {
   readonly environment?: Readonly<Record<string, string>>;
 };
 
+/** Short, so that tests of dead workers are; the embedded broker allows it. */
+const SESSION_TIMEOUT_MS = '3000';
+
 export async function openWorld(options: WorldOptions): Promise<World> {
   const directory = join(repositoryDir, 'test', 'output', 'chaos', options.name);
   const lifecycle = createLifecycle((what, problem) => {
@@ -81,6 +84,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const prefix = uniquePrefix();
   const settings = {
     TIDEMARK_TOPIC_PREFIX: prefix,
+    TIDEMARK_SESSION_TIMEOUT_MS: SESSION_TIMEOUT_MS,
     TIDEMARK_REPLICATION: String(options.own?.brokers ?? 1),
     ...options.settings,
   };
