@@ -22,7 +22,7 @@ export const span = (over: Partial<FlushSpan> = {}): FlushSpan => ({
   caughtUp: true,
   ...over,
 });
-const delta = (over: Partial<CellDelta> = {}): CellDelta => ({
+export const delta = (over: Partial<CellDelta> = {}): CellDelta => ({
   contributions: 1,
   restated: false,
   historical: 0,
@@ -34,7 +34,7 @@ const delta = (over: Partial<CellDelta> = {}): CellDelta => ({
   bins: undefined,
   ...over,
 });
-const flush = (
+export const flush = (
   over: Partial<FlushRequest> & { deltas?: readonly [string, CellDelta][] } = {},
 ): FlushRequest => {
   const { deltas = [['[]', delta()]], ...rest } = over;
