@@ -94,22 +94,8 @@ function hiddenBatches({ bytes, aborted }: RawRecords) {
       begun++;
     }
     const producerId = int64At(bytes, position + HEAD.producerId);
-    if (isControl && isAbortMarker(bytes, position)) open.delete(producerId);
+    // A marker ends its producer's transaction; of one that was aborted it cannot tell of a commit.
+    if (isControl) open.delete(producerId);
     return isControl || open.has(producerId);
   };
-}
-
-/** The key of a control record is a version and a type, of 16 bits each; type 0 ends a transaction by abort. */
-function isAbortMarker(bytes: Buffer, position: number): boolean {
-  let at = skipVarint(bytes, position + HEAD.records);
-  at = skipVarint(bytes, at + 1);
-  at = skipVarint(bytes, at);
-  at = skipVarint(bytes, at);
-  return at + 4 <= bytes.length && bytes.readInt16BE(at + 2) === 0;
-}
-
-function skipVarint(bytes: Buffer, at: number): number {
-  let next = at;
-  while ((bytes[next] as number) > 0x7f) next++;
-  return next + 1;
 }

@@ -264,9 +264,13 @@ describe('log_unreadable', () => {
       other.writeInt32BE(count, 57);
       expect(faultOf(setOf([sealed(other)]))).toMatchObject({ code: 'log_unreadable' });
     }
-    const long = Buffer.from(whole);
-    // The value of the first record: its length.
-    long.writeUInt8(0x7e, 66);
-    expect(faultOf(setOf([sealed(long)]))).toMatchObject({ code: 'log_unreadable' });
+    // The first record's value, and the last record with its value, each four bytes longer than they are.
+    for (const places of [[66], [70, 75]]) {
+      const long = Buffer.from(whole);
+      for (const place of places) long.writeUInt8(long.readUInt8(place) + 8, place);
+      const { records, fault } = readAll(setOf([sealed(long)]).open());
+      expect(fault).toMatchObject({ code: 'log_unreadable' });
+      expect(records).toHaveLength(places.length - 1);
+    }
   });
 });
