@@ -8,6 +8,7 @@ const TIERS = [
   { name: 'unit', timeoutMs: 10_000, stage: 1, needsServers: false },
   { name: 'property', timeoutMs: 60_000, stage: 1, needsServers: false },
   { name: 'model', timeoutMs: 120_000, stage: 2, needsServers: false },
+  { name: 'simulation', timeoutMs: 120_000, stage: 2, needsServers: false },
   { name: 'contract', timeoutMs: 60_000, stage: 3, needsServers: true },
   { name: 'integration', timeoutMs: 120_000, stage: 4, needsServers: true },
   { name: 'e2e', timeoutMs: 240_000, stage: 5, needsServers: false },
