@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { javaCommand, repositoryDir, serversDirectory } from '../infra/bootstrap/prepare.mjs';
 import { startServers } from '../services/platform/embedded/servers.ts';
 import { benchCatchUp } from './catch-up.ts';
+import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest.ts';
 import { benchKill } from './kill.ts';
 import { benchLatency } from './latency.ts';
@@ -14,6 +15,7 @@ import { fillOrders } from './orders/filled.ts';
 import type { FilledTopic } from './orders/filled.ts';
 import { benchmarksPage } from './report.ts';
 import type { BenchResults, Machine } from './report.ts';
+import { benchWorkers } from './workers.ts';
 import { openWorld } from './support/world.ts';
 import type { World } from './support/world.ts';
 
@@ -27,7 +29,7 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--only ingest,catch-up,lat
   --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
                once need two
 `;
-const BENCHES = ['ingest', 'catch-up', 'live', 'kill', 'latency'] as const;
+const BENCHES = ['ingest', 'catch-up', 'live', 'kill', 'workers', 'idle', 'latency'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -93,6 +95,8 @@ try {
     catchUp: wanted.includes('catch-up') ? await benchCatchUp(world, await main()) : [],
     live: wanted.includes('live') ? await benchLive(world) : [],
     kill: wanted.includes('kill') ? await benchKill(world, await main()) : [],
+    workers: wanted.includes('workers') ? await benchWorkers(world) : [],
+    idle: wanted.includes('idle') ? await benchIdle(world) : [],
     latency: wanted.includes('latency') ? await times(runs, (run) => benchLatency(world, run)) : [],
   };
   writeFileSync(join(outputDir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,8 +1,10 @@
 import type { CatchUpRun } from './catch-up.ts';
+import type { IdleRun } from './idle.ts';
 import type { IngestRun } from './ingest.ts';
 import type { KillRun } from './kill.ts';
 import type { LatencyRun } from './latency.ts';
 import type { LiveRun } from './live.ts';
+import type { WorkersRun } from './workers.ts';
 import { median } from './support/statistics.ts';
 import type { Distribution } from './support/statistics.ts';
 
@@ -25,6 +27,8 @@ export type BenchResults = {
   readonly catchUp: readonly CatchUpRun[];
   readonly live: readonly LiveRun[];
   readonly kill: readonly KillRun[];
+  readonly workers: readonly WorkersRun[];
+  readonly idle: readonly IdleRun[];
   readonly latency: readonly LatencyRun[];
 };
 

@@ -162,3 +162,19 @@ export const benchCatalog = (
   settings: {},
   ...rest,
 });
+
+/** So many event types like the order, each with a topic of its own and the first metric. */
+export function manyTypes(count: number): Catalog {
+  const types = Array.from({ length: count }, (_, i) => `${ORDER_EVENT}.${i}`);
+  const [metric] = benchMetrics(1, 'v1') as [BenchMetric];
+  return {
+    ...benchCatalog(
+      types.map((event, i) => ({
+        ...metric.definition,
+        id: `${metric.definition.id}-${i}`,
+        event,
+      })),
+    ),
+    eventTypes: new Map(types.map((id) => [id, { ...orderEventType, id }])),
+  };
+}

@@ -7,6 +7,8 @@ import { ORDER_EVENT, ORDER_SCHEMA, ORDER_SOURCE } from './catalog.ts';
 import type { Order } from './workload.ts';
 
 const SEND_RECORDS = 8_000;
+/** Within the broker's transaction.max.timeout.ms of 15 minutes. */
+const TRANSACTION_WITHIN_MS = 600_000;
 
 /** The envelope that ingest would write for an order. */
 export const envelopeOf = (order: Order): object => ({
@@ -29,21 +31,38 @@ export const envelopeOf = (order: Order): object => ({
 /** Writes the workload straight to its topic, partitioned by order as ingest does. @returns bytes of an average value */
 export async function fillTopic(
   world: { readonly kafka: Kafka; readonly schemas: SchemaStore },
-  target: { readonly topic: string; readonly partitions: number },
+  target: {
+    readonly topic: string;
+    readonly partitions: number;
+    /** All within one transaction: whoever reads what is committed sees nothing until the end, then all. */
+    readonly isAtOnce?: boolean;
+  },
   workload: Iterable<Order>,
 ): Promise<number> {
   const codec = await openCodec<object>(world.schemas, {
     subject: `${target.topic}-value`,
     schema: envelopeSchema(ORDER_EVENT, ORDER_SCHEMA),
   });
-  const producer = world.kafka.producer({ allowAutoTopicCreation: false });
+  const producer = world.kafka.producer({
+    allowAutoTopicCreation: false,
+    ...(target.isAtOnce
+      ? {
+          transactionalId: `fill-${target.topic}`,
+          idempotent: true,
+          maxInFlightRequests: 1,
+          transactionTimeout: TRANSACTION_WITHIN_MS,
+        }
+      : {}),
+  });
   await producer.connect();
+  const transaction = target.isAtOnce ? await producer.transaction() : undefined;
   let bytes = 0;
   let records = 0;
   try {
     let messages: { partition: number; key: Buffer; value: Buffer }[] = [];
     const send = async (): Promise<void> => {
-      if (messages.length > 0) await producer.send({ topic: target.topic, messages });
+      if (messages.length > 0)
+        await (transaction ?? producer).send({ topic: target.topic, messages });
       messages = [];
     };
     for (const order of workload) {
@@ -55,6 +74,7 @@ export async function fillTopic(
       if (messages.length === SEND_RECORDS) await send();
     }
     await send();
+    await transaction?.commit();
   } finally {
     await producer.disconnect();
   }

@@ -1,5 +1,6 @@
 import type { StartService } from '../../services/platform/platform.ts';
-import { benchCatalog, benchMetrics } from '../orders/catalog.ts';
+import type { Catalog } from '../../services/kernel/definitions.ts';
+import { benchCatalog, benchMetrics, manyTypes } from '../orders/catalog.ts';
 import { latencyCatalog } from '../orders/latency-catalog.ts';
 import { receiveTask, tellParent, toldToStop } from './child.ts';
 import { answerProfiling } from './profile.ts';
@@ -8,10 +9,12 @@ import { runServices } from './services.ts';
 /** Some services in a process of their own. */
 export type ServiceTask = {
   readonly env: Readonly<Record<string, string>>;
-  readonly services: readonly ('ingest' | 'aggregator' | 'alerting')[];
+  readonly services: readonly ('ingest' | 'aggregator' | 'alerting' | 'console')[];
   readonly catalog:
     | { readonly kind: 'orders'; readonly metrics: number; readonly version: string }
-    | { readonly kind: 'latency'; readonly webhookUrl: string };
+    | { readonly kind: 'latency'; readonly webhookUrl: string }
+    /** So many event types, each with a topic and a metric. */
+    | { readonly kind: 'idle'; readonly eventTypes: number };
 };
 
 const STARTERS: Readonly<
@@ -20,17 +23,24 @@ const STARTERS: Readonly<
   ingest: () => import('../../services/ingest/main.ts'),
   aggregator: () => import('../../services/aggregator/main.ts'),
   alerting: () => import('../../services/alerting/main.ts'),
+  console: () => import('../../services/console/main.ts'),
 };
 
+function catalogOf(wanted: ServiceTask['catalog']): Catalog {
+  switch (wanted.kind) {
+    case 'orders':
+      return benchCatalog(
+        benchMetrics(wanted.metrics, wanted.version).map(({ definition }) => definition),
+      );
+    case 'latency':
+      return latencyCatalog(wanted.webhookUrl);
+    case 'idle':
+      return manyTypes(wanted.eventTypes);
+  }
+}
+
 async function run(task: ServiceTask): Promise<void> {
-  const catalog =
-    task.catalog.kind === 'orders'
-      ? benchCatalog(
-          benchMetrics(task.catalog.metrics, task.catalog.version).map(
-            ({ definition }) => definition,
-          ),
-        )
-      : latencyCatalog(task.catalog.webhookUrl);
+  const catalog = catalogOf(task.catalog);
   const modules = await Promise.all(task.services.map((name) => STARTERS[name]()));
   const { url, stop } = await runServices(
     task.env,

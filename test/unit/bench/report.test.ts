@@ -39,6 +39,8 @@ it('the page names machine, versions, date and commit, and what could not be mea
     catchUp: [],
     live: [],
     kill: [],
+    workers: [],
+    idle: [],
     latency: [],
   };
   const page = benchmarksPage(results);
