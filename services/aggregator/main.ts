@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SECOND_MS } from '../kernel/time.ts';
 import { openLogReader } from '../platform/kafka/log-reader.ts';
 import type { StartService } from '../platform/platform.ts';
+import { watchRedis } from '../platform/redis-watch.ts';
 import { traceRoutes } from './adapters/http.ts';
 import { verifyRoutes } from './adapters/http-verify.ts';
 import { createTracer } from './adapters/kafka-tracer.ts';
@@ -14,7 +15,7 @@ import { openPorts } from './wiring.ts';
 
 /** Events in from Kafka; cells and cursors into Redis; changes, late events and dead letters out to Kafka. */
 export const start: StartService = async (platform) => {
-  const { access, catalog, config, http, kafka, now } = platform;
+  const { access, catalog, config, http, kafka, now, redis, telemetry } = platform;
   const { ports, close } = await openPorts(platform);
   const aggregator = createAggregator(ports);
   const trace = createTracer({
@@ -29,7 +30,7 @@ export const start: StartService = async (platform) => {
   const log = openLogReader(kafka);
   const verifier = {
     ...ports,
-    cells: redisCellReader(platform.redis, config.TIDEMARK_TOPIC_PREFIX, randomUUID),
+    cells: redisCellReader(redis, config.TIDEMARK_TOPIC_PREFIX, randomUUID),
     log,
     catalog: catalog.current,
     plansOf: aggregator.plansOf,
@@ -44,14 +45,20 @@ export const start: StartService = async (platform) => {
     },
     config.TIDEMARK_VERIFY_EVERY * SECOND_MS,
   );
+  const memory = telemetry.gauge(
+    'redis_memory_used_ratio',
+    'Share of its memory limit that the fullest Redis server uses; 0 without a limit. Beyond 1 nothing is counted',
+  );
+  const watch = watchRedis(redis, { memoryRatio: (ratio) => memory.set(ratio) });
   aggregator.apply(catalog.current());
   const unsubscribe = catalog.onChange(aggregator.apply);
 
   return {
     name: 'aggregator',
-    missing: () => [...aggregator.missing(), ...sampler.missing()],
+    missing: () => [...watch.missing(), ...aggregator.missing(), ...sampler.missing()],
     async stop() {
       unsubscribe();
+      watch.stop();
       await sampler.stop();
       await aggregator.stop();
       await log.close();

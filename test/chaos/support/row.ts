@@ -7,6 +7,8 @@ export type RowOptions = {
   /** What keeps the promise: with it taken out this test fails. Stands in the table of docs/reliability.md. */
   readonly guard: string;
   readonly timeoutMs?: number;
+  /** What this machine lacks for it: the test is skipped and its name says why. */
+  readonly lacks?: string | undefined;
 };
 
 type Result = {
@@ -34,6 +36,10 @@ export function row(
 ): void {
   const name = `${[numbers].flat().map(rowName).join(' ')} ${sentence}`;
   const timeout = options.timeoutMs;
+  if (options.lacks !== undefined) {
+    test.skip(`${name} (not run here: ${options.lacks})`, () => {});
+    return;
+  }
   test(name, timeout === undefined ? {} : { timeout }, async () => {
     const startedMs = performance.now();
     const notes: Notes = {};
