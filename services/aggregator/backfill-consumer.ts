@@ -67,6 +67,7 @@ export function backfillConsumer(
 
 /** The batch in pieces that follow each other as fetches do; each is read before the next is asked for. */
 function* slicesOf(batch: SourceBatch): Generator<SourceBatch> {
+  const { topic, partition, endOffset } = batch;
   const cursor = batch.open();
   let isOver = false;
   const reached = (): number => (isOver ? batch.nextOffset : cursor.offset + 1);
@@ -80,8 +81,10 @@ function* slicesOf(batch: SourceBatch): Generator<SourceBatch> {
         return !isOver;
       });
     yield {
-      ...batch,
+      topic,
+      partition,
       fetchedOffset,
+      endOffset,
       open,
       get nextOffset() {
         return reached();
