@@ -28,7 +28,7 @@ test('P-05 a crash at any step and a restart are as no crash, also where what wa
   await fc.assert(
     fc.asyncProperty(
       orderTopics(12),
-      happenings(1, []).map((list) => list.slice(0, 12)),
+      happenings(1, []).map((list) => list.slice(0, 14)),
       pairs,
       async (topic, list, pair) => {
         const crash = { kind: 'crash', worker: 0 } as const;
@@ -40,7 +40,7 @@ test('P-05 a crash at any step and a restart are as no crash, also where what wa
           }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
@@ -95,7 +95,7 @@ test('P-11 a closed window never changes without a correction record that says s
               const isChanged = next.accumulators.contributions !== old.accumulators.contributions;
               if (!isChanged) expect(next.accumulators).toEqual(old.accumulators);
               if (isChanged && old.state !== 'open') {
-                seen.add(next.state);
+                seen.add(`${old.state} → ${next.state}`);
                 expect(next.revision).toBeGreaterThan(old.revision);
                 if (old.state === 'final' || old.state === 'restated')
                   expect([next.state, next.backfilled]).toEqual(['restated', true]);
@@ -110,7 +110,8 @@ test('P-11 a closed window never changes without a correction record that says s
     ),
     { numRuns: 100 },
   );
-  expect([...seen].sort()).toEqual(['final', 'restated', 'revised']);
+  for (const change of ['closed → revised', 'revised → revised', 'final → restated'])
+    expect(seen).toContain(change);
 });
 
 /** Nothing that is stored differs from what was told last. */
