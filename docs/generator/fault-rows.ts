@@ -37,7 +37,7 @@ export const FAULTS: Readonly<Record<string, readonly FaultRow[]>> = {
     [27, 'the offsets of the group are deleted', 'goes on from the cursors in Redis; exact'],
     [28, 'downtime longer than the retention of the log', 'the hole is told with its offsets; no silent jump'],
     [29, 'holes between offsets: aborted transactions, markers', 'passed over, aborted records never count'],
-    [30, 'a transaction that never ends', 'counting waits before it and shows as lag; no dead letters'],
+    [30, 'a transaction that never ends', 'counting waits before it, there alone; no dead letters'],
     [31, 'a record that nobody can read', 'to dead letters; its neighbours count'],
     [32, 'the topic of dead letters does not take records', 'cursors wait before the record; nothing is skipped'],
     [33, 'a record that kills the process', 'a limit stops it before; or it is put aside after some tries'],
