@@ -29,7 +29,8 @@ export function createUpkeep(
   const { consumer, observer, clock } = ports;
   let stopped = false;
   let batches = 0;
-  let seen = { batches: 0, atMs: 0 };
+  /** Unlike any number of batches, so that a minute passes from the first look on. */
+  let seen = { batches: -1, atMs: 0 };
 
   const start = async (): Promise<void> => {
     while (!stopped) {

@@ -60,7 +60,10 @@ const traffic = (): { stop: () => Promise<void> } => {
   streams.push(stream);
   return stream;
 };
-const ends = async (): Promise<readonly number[]> => (await log.bounds()).map((at) => at.end);
+const ends = async (): Promise<readonly number[]> => {
+  const bounds = await log.bounds();
+  return PARTITIONS.map((partition) => bounds.find((at) => at.partition === partition)?.end ?? 0);
+};
 
 type Hooks = {
   /** Before a flush goes out. */

@@ -16,7 +16,10 @@ const cursorOver = (offsets: readonly number[]): SourceCursor => {
     },
     appendMs: 0,
     bytes: Buffer.alloc(0),
-    ...{ keyFrom: -1, keyTo: -1, valueFrom: -1, valueTo: -1 },
+    keyFrom: -1,
+    keyTo: -1,
+    valueFrom: -1,
+    valueTo: -1,
     next: () => at + 1 < offsets.length && ++at >= 0,
   };
 };
