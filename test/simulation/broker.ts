@@ -2,6 +2,7 @@ import { TidemarkError } from '../../services/kernel/errors.ts';
 import type { MetricUpdate, ValueUpdate } from '../../services/kernel/update.ts';
 import { updateKey } from '../../services/kernel/update.ts';
 import type { AggregatorSinks, SourceOffsets } from '../../services/aggregator/ports.ts';
+import type { Branch, Seen } from './branches.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import { call } from './process.ts';
@@ -15,8 +16,9 @@ export const UPDATE_PARTITIONS = 2;
 export type Written = {
   /** `metric-updates` by partition. */
   readonly updates: readonly { readonly appendMs: number; readonly update: MetricUpdate }[][];
-  /** `partition@offset` of what each letter and late event is about. */
+  /** Code of each letter, by the `partition@offset` that it is about. */
   readonly deadLetters: Map<string, string>;
+  /** `metric@version partition@offset` */
   readonly lateEvents: Set<string>;
 };
 
@@ -36,8 +38,9 @@ export function createFakeBroker(world: {
   readonly topic: Topic;
   readonly faults: Faults;
   readonly chance: Chance;
+  readonly seen: Seen;
   readonly logNow: () => number;
-  readonly onUpdate: (partition: number, update: MetricUpdate) => void;
+  readonly onUpdate: (update: MetricUpdate) => void;
 }): FakeBroker {
   const { scheduler, topic, faults, chance } = world;
   let isAway = false;
@@ -117,13 +120,19 @@ export function createFakeBroker(world: {
           code,
         ]);
         await append(process, () => {
-          for (const [place = '', code = ''] of lines) written.deadLetters.set(place, code);
+          for (const [place = '', code = ''] of lines) {
+            written.deadLetters.set(place, code);
+            world.seen.see(LETTERS[code] ?? 'an unreadable record');
+          }
         });
       },
       async lateEvents(events) {
-        const places = events.map(({ partition, record }) => `${partition}@${record.offset}`);
+        const places = events.flatMap(({ partition, record, metrics }) =>
+          metrics.map((metric) => `${metric} ${partition}@${record.offset}`),
+        );
         await append(process, () => {
           for (const place of places) written.lateEvents.add(place);
+          world.seen.see('a late event');
         });
       },
       async updates(updates) {
@@ -137,7 +146,7 @@ export function createFakeBroker(world: {
             const part = isUnknown ? list.slice(0, 1 + chance.below(list.length)) : list;
             for (const update of part) {
               written.updates[partition]?.push({ appendMs: world.logNow(), update });
-              world.onUpdate(partition, update);
+              world.onUpdate(update);
             }
           });
         });
@@ -146,6 +155,11 @@ export function createFakeBroker(world: {
     }),
   };
 }
+
+const LETTERS: Readonly<Record<string, Branch>> = {
+  conflict: 'a conflict',
+  event_time_in_future: 'an event of the future',
+};
 
 /** All records of one series meet in one partition. */
 function partitionOf(update: ValueUpdate): number {

@@ -2,7 +2,8 @@ import type { Branch } from './branches.ts';
 import { BRANCHES } from './branches.ts';
 import type { FaultKind } from './faults.ts';
 import { run } from './run.ts';
-import type { RunOptions, RunResult } from './run.ts';
+import type { RunResult } from './run.ts';
+import type { WorldOptions } from './world.ts';
 
 export type Failure = {
   readonly seed: number;
@@ -56,7 +57,7 @@ export function describeFailure({ seed, broken, faults, steps }: Failure): strin
 }
 
 /** A run that throws is broken as well. */
-export async function attempt(options: RunOptions): Promise<RunResult> {
+export async function attempt(options: WorldOptions): Promise<RunResult> {
   try {
     return await run(options);
   } catch (error) {

@@ -13,18 +13,16 @@ import { RULES } from './workload.ts';
 
 type Kept = { readonly cells: ReadonlyMap<string, ValueUpdate> };
 
-/** A naive recount of what lies between a projection's first offsets and its cursors. */
-export function recountOf(
+/** What lies between a projection's first offsets and its cursors. */
+function passedBy(
   history: readonly LoggedRecord[],
   projection: MemoryProjection,
-  { oracle }: Pair,
-): Recount {
+): readonly LoggedRecord[] {
   const spans = new Map([...projection.spans.values()].map((span) => [span.partition, span]));
-  const read = history.filter(({ partition, offset }) => {
+  return history.filter(({ partition, offset }) => {
     const span = spans.get(partition);
     return span !== undefined && offset >= span.first && offset < span.next;
   });
-  return recount(read, RULES, oracle);
 }
 
 /** Cells, counters and the equation of a projection against the recount. @returns what differs */
@@ -34,7 +32,7 @@ export function compareProjection(
   pair: Pair,
 ): readonly string[] {
   const { id } = pair.metric;
-  const { cells, outcomes } = recountOf(history, projection, pair);
+  const { cells, outcomes } = recount(passedBy(history, projection), RULES, pair.oracle);
   const out: string[] = [];
   const watermark = Math.min(...[...projection.spans.values()].map((one) => one.watermarkMs));
   const stored = storedCells(projection);
@@ -115,6 +113,25 @@ export function compareKept(
         `${metric.id}: consumers have cell ${key} ${told.state}, stored stage ${found.stage}`,
       );
   }
+  return out;
+}
+
+/** What is not counted has been written down where it says why: late events and dead letters, at least once. */
+export function compareNotes(
+  history: readonly LoggedRecord[],
+  projection: MemoryProjection,
+  { metric, oracle }: Pair,
+  written: Written,
+): readonly string[] {
+  const out: string[] = [];
+  recount(passedBy(history, projection), RULES, oracle, ({ partition, offset }, outcome) => {
+    const place = `${partition}@${offset}`;
+    const isLetter = outcome === 'dead_lettered' || outcome === 'conflict';
+    if (isLetter && !written.deadLetters.has(place))
+      out.push(`${metric.id}: ${place} is ${outcome}, and there is no dead letter`);
+    if (outcome === 'late' && !written.lateEvents.has(`${metric.id}@${metric.version} ${place}`))
+      out.push(`${metric.id}: ${place} is late, and not among the late events`);
+  });
   return out;
 }
 

@@ -1,10 +1,11 @@
 import { TidemarkError } from '../../services/kernel/errors.ts';
 import type {
-  SourceBatch,
   SourceConsumer,
   SourceHandlers,
   SourcePartition,
 } from '../../services/aggregator/ports.ts';
+import { createBatch } from './batch.ts';
+import type { FakeBatch } from './batch.ts';
 import type { Seen } from './branches.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
@@ -111,7 +112,7 @@ export function createConsumerGroup(world: {
   };
 
   /** What a fetch gives: an offset that the log does not hold is answered from its start. */
-  const fetch = (partition: number, wanted: number): SourceBatch => {
+  const fetch = (partition: number, wanted: number): FakeBatch => {
     const { first, end } = topic.bounds(partition);
     const from = wanted < first || wanted > end ? first : wanted;
     const records = topic.read(partition, from, 1 + chance.below(BATCH_MAX));
@@ -119,17 +120,11 @@ export function createConsumerGroup(world: {
     const more = last === undefined ? [] : topic.read(partition, last + 1, 1);
     // Control records at the end of a batch are passed over with it, or not.
     const isToEnd = last === undefined || (more.length === 0 && chance.is(0.5));
-    return {
-      topic: topic.name,
-      partition,
-      fetchedOffset: from,
-      endOffset: end,
-      nextOffset: isToEnd ? end : last + 1,
-      records,
-    };
+    const at = { topic: topic.name, partition, fetchedOffset: from, endOffset: end };
+    return createBatch({ ...at, nextOffset: isToEnd ? end : last + 1 }, records);
   };
 
-  const take = async (member: Member, batch: SourceBatch): Promise<void> => {
+  const take = async (member: Member, batch: FakeBatch): Promise<void> => {
     const { partition } = batch;
     member.isBusy = true;
     const seeks = member.positions.get(partition)?.seeks;
@@ -139,6 +134,7 @@ export function createConsumerGroup(world: {
     );
     turns.set(member.process, turn);
     const isTaken = await turn;
+    batch.release();
     member.isBusy = false;
     const position = member.positions.get(partition);
     if (isTaken && position && position.seeks === seeks) position.offset = batch.nextOffset;

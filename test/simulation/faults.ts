@@ -69,7 +69,7 @@ export type Faults = {
 /** @param only faults that are left in, to find those that a failure needs */
 export function createFaults(seed: number, only?: ReadonlySet<FaultKind>): Faults {
   const draw = chance(seed, 'faults');
-  const part = draw.pick([0, 0.15, 0.3, 0.3, 0.5, 0.8]);
+  const part = draw.pick([0, 0.15, 0.3, 0.4, 0.5, 0.8]);
   const strengths = new Map<FaultKind, number>();
   for (const kind of FAULT_KINDS) {
     const isIn = draw.is(RARE.includes(kind) ? part * 0.1 : part);

@@ -1,40 +1,24 @@
-import type { Catalog } from '../../services/kernel/definitions.ts';
 import { HOUR_MS, SECOND_MS } from '../../services/kernel/time.ts';
-import type { FakeBroker } from './broker.ts';
-import type { ConsumerGroup } from './consumer-group.ts';
-import type { FaultKind, Faults } from './faults.ts';
-import type { FakeRedis } from './redis-link.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { Topic } from './topic.ts';
+import type { FaultKind } from './faults.ts';
 import { startWorker } from './workers.ts';
-import type { SimulatedWorker, WorkerWorld } from './workers.ts';
-import type { Step, Workload } from './workload.ts';
-
-export type MischiefWorld = WorkerWorld & {
-  readonly scheduler: Scheduler;
-  readonly faults: Faults;
-  readonly topic: Topic;
-  readonly redis: FakeRedis;
-  readonly broker: FakeBroker;
-  readonly group: ConsumerGroup;
-  readonly workload: Workload;
-  readonly workers: SimulatedWorker[];
-  readonly catalog: () => Catalog;
-};
+import type { SimulatedWorker } from './workers.ts';
+import type { Step } from './workload.ts';
+import type { World } from './world.ts';
 
 /** Below this distance in the log's time, what retention takes would still say something about what it leaves. */
 const APART_MS = 60 * SECOND_MS;
 
 /** Plans everything that comes at a moment rather than with a call. @returns how to end all of it, so that the world heals */
-export function planMischief(world: MischiefWorld): () => void {
+export function planMischief(world: World): () => void {
   const { scheduler, faults, workload, redis, broker, group, workers, say } = world;
   const endings: (() => void)[] = [];
 
   const plan = (kind: FaultKind, strike: (lengthMs: (most: number) => number) => void): void => {
     const draw = faults.chance(kind);
     for (let i = faults.times(kind); i > 0; i--)
-      scheduler.after(draw.between(0, workload.endMs), () => {
-        say(`${scheduler.now().toFixed(1)} ${kind}`);
+      // Sooner rather than later: what follows a fault is what tells whether it did harm.
+      scheduler.after(draw.between(0, draw.between(0.2, 1) * workload.endMs), () => {
+        say(kind);
         strike((most) => draw.between(most / 50, most));
       });
   };
@@ -114,7 +98,7 @@ export function planMischief(world: MischiefWorld): () => void {
 }
 
 /** Retention moves the start of each partition to a record from which on all can be judged without what lay before. */
-function retain({ topic, faults, workload, scheduler, say }: MischiefWorld): void {
+function retain({ topic, faults, workload, scheduler, say }: World): void {
   const draw = faults.chance('retention');
   for (let partition = 0; partition < topic.count; partition++) {
     const records = topic.history().filter((record) => record.partition === partition);
@@ -131,7 +115,7 @@ function retain({ topic, faults, workload, scheduler, say }: MischiefWorld): voi
     });
     if (starts.length === 0) continue;
     const { offset } = draw.pick(starts);
-    say(`${scheduler.now().toFixed(1)} retention takes ${partition} up to ${offset}`);
+    say(`retention takes ${partition} up to ${offset}`);
     topic.truncate(partition, offset);
   }
 }

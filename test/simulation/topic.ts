@@ -1,9 +1,8 @@
-import type { SourceRecord } from '../../services/aggregator/core/judge.ts';
-import { rawRecord } from '../support/envelopes.ts';
+import type { KeptRecord } from '../../services/aggregator/core/source-record.ts';
 import type { LoggedRecord } from '../support/event-log.ts';
 
 /** What lies at one offset; the record as the aggregator gets it, and what the recount reads. */
-type Entry = { readonly record: SourceRecord; readonly logged: LoggedRecord };
+type Entry = { readonly record: KeptRecord; readonly logged: LoggedRecord };
 type Partition = { first: number; end: number; entries: Entry[] };
 
 /** A topic of events: append times are the broker's, offsets have holes, retention moves the start. */
@@ -24,7 +23,7 @@ export type Topic = {
   readonly bounds: (partition: number) => { readonly first: number; readonly end: number };
   readonly offsetAt: (partition: number, timeMs: number) => number;
   /** Records from `offset` on that readers get. */
-  readonly read: (partition: number, offset: number, most: number) => readonly SourceRecord[];
+  readonly read: (partition: number, offset: number, most: number) => readonly KeptRecord[];
   /** Everything that was ever appended to the topic as it is now. */
   readonly history: () => readonly LoggedRecord[];
   readonly onAppend: (listener: () => void) => void;
@@ -46,7 +45,7 @@ export function createTopic(name: string, count: number): Topic {
     append(partition, value, { appendMs, content }) {
       const { end: offset, entries } = at(partition);
       entries.push({
-        record: rawRecord({ offset, appendMs }, value),
+        record: { offset, appendMs, key: null, value },
         logged: { partition, offset, appendMs, content },
       });
       at(partition).end++;

@@ -2,7 +2,7 @@ import { eventEnvironment } from '../../services/kernel/expression/environment.t
 import type { Compiled } from '../../services/kernel/expression/types.ts';
 import type { Catalog } from '../../services/kernel/definitions.ts';
 import { TidemarkError } from '../../services/kernel/errors.ts';
-import { frameSchemaId } from '../../services/platform/avro/codec.ts';
+import { frameSchemaIdAt } from '../../services/platform/avro/codec.ts';
 import { compileCel } from '../../services/platform/cel.ts';
 import { schemaReaders } from '../../services/aggregator/adapters/schema-readers.ts';
 import { createAggregator } from '../../services/aggregator/service.ts';
@@ -65,7 +65,7 @@ export function startWorker(world: WorkerWorld, name: string, catalog: Catalog):
     clock: process.clock,
     now: () => Math.floor(WALL_BEGINS_MS + scheduler.now() + skewMs),
     newGeneration: world.newGeneration,
-    schemaIdOf: frameSchemaId,
+    schemaIdOf: frameSchemaIdAt,
     topicOf: () => TOPIC,
     compilerOf: () => compile,
     consumerOf: (_topic, lane) => (lane === 'live' ? group : world.newGroup()).consumerOf(process),
@@ -109,10 +109,10 @@ function readersOf({ scheduler, faults, seen }: WorkerWorld, process: Process): 
   };
 }
 
-function observerOf({ seen, say, scheduler }: WorkerWorld, name: string): AggregatorObserver {
+function observerOf({ seen, say }: WorkerWorld, name: string): AggregatorObserver {
   const restarted = (what: string, reason: unknown): void => {
     const text = (reason as Error).message;
-    say(`${scheduler.now().toFixed(1)} ${name}: ${what} begins again: ${text}`);
+    say(`${name}: ${what} begins again: ${text}`);
     if (text.includes('in place of'))
       seen.see('a partition that gives another offset, opened again');
     if (text.includes('the consumer crashed')) seen.see('a consumer that crashed is run again');
@@ -122,8 +122,7 @@ function observerOf({ seen, say, scheduler }: WorkerWorld, name: string): Aggreg
   };
   return {
     restarted,
-    halted: (what, error) =>
-      say(`${scheduler.now().toFixed(1)} ${name}: ${what} is halted: ${(error as Error).message}`),
+    halted: (what, error) => say(`${name}: ${what} is halted: ${(error as Error).message}`),
     visible: () => undefined,
     flushed: () => undefined,
     lag: () => undefined,

@@ -46,6 +46,8 @@ export type Step = { readonly atMs: number; readonly logMs: number } & (
   | { readonly kind: 'hole'; readonly partition: number }
 );
 export type Workload = {
+  /** How many times something was written, before the last heartbeats. */
+  readonly size: number;
   readonly partitions: number;
   readonly steps: readonly Step[];
   /** When the last event is written: from then on there are heartbeats alone. */
@@ -89,7 +91,7 @@ export function createWorkload(seed: number, steps: number): Workload {
       atMs = endMs + i * SECOND_MS;
       list.push(...beats(instance, { atMs, logMs: logNow(atMs), partitions }));
     }
-  return { partitions, steps: list, endMs, healMs, healedMs: atMs, logNow };
+  return { size: steps, partitions, steps: list, endMs, healMs, healedMs: atMs, logNow };
 }
 
 /** One a second, longer than any fault lasts. */

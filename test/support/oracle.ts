@@ -48,10 +48,12 @@ const MONTH_MS = 30 * 86_400_000;
 const SIZE = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 type Event = Required<WrittenEvent>;
 
+/** @param onOutcome told of each record what it is for the metric */
 export function recount(
   log: readonly LoggedRecord[],
   rules: OracleRules,
   metric: OracleMetric,
+  onOutcome?: (record: LoggedRecord, outcome: string) => void,
 ): Recount {
   const cells = new Map<string, { values: { v: bigint | string; at: number[] }[] }>();
   const outcomes: Record<string, number> = {};
@@ -60,9 +62,11 @@ export function recount(
     const sightings: { event: Event; appendMs: number }[] = [];
     const beats: { instance: string; heardMs: number; oldestMs: number }[] = [];
     let watermark = 0;
-    for (const { content, offset, appendMs } of records) {
+    for (const record of records) {
+      const { content, offset, appendMs } = record;
       const outcome = judge();
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      onOutcome?.(record, outcome);
 
       function judge(): string {
         if (content.kind === 'unreadable') return 'dead_lettered';
