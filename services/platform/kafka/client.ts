@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { silenceIdleTimer } from './idle-timer.ts';
 import { fetchLean } from './lean-fetch.ts';
+import { assembleInPlace, createSocket } from './response-frames.ts';
 
 /** A broker that has just started says so while it loads its groups; kafkajs asks again by itself. */
 const STARTING =
@@ -13,6 +14,7 @@ const STARTING =
 export function createKafka(config: Config, logger: Logger): Kafka {
   silenceIdleTimer();
   fetchLean();
+  assembleInPlace();
   const mechanism = config.KAFKA_SASL_MECHANISM;
   const sasl = mechanism
     ? ({
@@ -26,6 +28,7 @@ export function createKafka(config: Config, logger: Logger): Kafka {
     brokers: [...config.KAFKA_BROKERS],
     ssl: config.KAFKA_SSL,
     ...(sasl ? { sasl } : {}),
+    socketFactory: createSocket,
     connectionTimeout: 3_000,
     requestTimeout: 10_000,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 10 },

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { kafkajsInside } from './kafkajs-inside.ts';
 import type { RecordCursor } from './record-batch.ts';
 import type { RecordSet } from './record-set.ts';
 
@@ -30,9 +30,8 @@ export const valueOf = ({ bytes, valueFrom, valueTo }: Place): Buffer | null =>
 
 function headersOf({ bytes, headersFrom }: RecordCursor): IHeaders {
   if (bytes[headersFrom] === 0) return {};
-  const load = createRequire(import.meta.url);
-  const KafkaDecoder = load('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => Decoder;
-  const readHeader = load('kafkajs/src/protocol/recordBatch/header/v0/decoder.js') as (
+  const KafkaDecoder = kafkajsInside('src/protocol/decoder.js') as new (bytes: Buffer) => Decoder;
+  const readHeader = kafkajsInside('src/protocol/recordBatch/header/v0/decoder.js') as (
     decoder: Decoder,
   ) => Header;
   const headers: IHeaders = {};

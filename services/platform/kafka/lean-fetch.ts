@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { invariant } from '../../kernel/result.ts';
 import { decodeFetchResponse } from './fetch-response.ts';
 import type { HeldRecords } from './fetch-response.ts';
 import { kafkaMessages } from './kafka-messages.ts';
+import { kafkajsInside } from './kafkajs-inside.ts';
 import { recordSet } from './record-set.ts';
 import type { RecordSet } from './record-set.ts';
 
@@ -24,7 +24,6 @@ type RunnerInside = {
 };
 type Mark = { readonly isLean?: true };
 
-const KAFKAJS_VERSION = '2.2.4';
 /** Of the fetch response, from the first that carries batches of magic 2. */
 const RESPONSE_VERSIONS = [4, 5, 6, 7, 8, 9, 10, 11];
 
@@ -40,16 +39,12 @@ const ASKED_WAIT = Symbol('the wait that the consumer asked for');
  * partitions each took 5 % of a core together, and take 1 %. To be called before the first fetch; safe to call again.
  */
 export function fetchLean(): void {
-  const require = createRequire(import.meta.url);
-  const load = (path: string): unknown => require(`kafkajs/${path}`);
-  const { version } = load('package.json') as { version: string };
-  invariant(version === KAFKAJS_VERSION, `kafkajs ${version} is not ${KAFKAJS_VERSION}`);
-  const group = (load('src/consumer/consumerGroup.js') as { prototype: { fetch: Fetch } })
+  const group = (kafkajsInside('src/consumer/consumerGroup.js') as { prototype: { fetch: Fetch } })
     .prototype;
   if (group.fetch.isLean) return;
 
   for (const version of RESPONSE_VERSIONS) {
-    const response = load(`src/protocol/requests/fetch/v${version}/response.js`);
+    const response = kafkajsInside(`src/protocol/requests/fetch/v${version}/response.js`);
     Object.assign(response as object, {
       decode: async (bytes: Buffer) => decodeFetchResponse(bytes, version),
     });
@@ -68,7 +63,7 @@ export function fetchLean(): void {
   };
   group.fetch = Object.assign(leanFetch, { isLean: true as const });
 
-  const { prototype: runner } = load('src/consumer/runner.js') as {
+  const { prototype: runner } = kafkajsInside('src/consumer/runner.js') as {
     prototype: { processEachBatch: Process; processEachMessage: Process };
   };
   const { processEachBatch, processEachMessage } = runner;
