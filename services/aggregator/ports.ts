@@ -34,6 +34,9 @@ export type StoredProjection = {
   readonly rebuilding: boolean;
 };
 
+/** `damaged`: keys of the projection are missing or of another type. Its generation has ended; it is to be begun anew. */
+export type RefusalReason = 'missing' | 'generation' | 'cursor' | 'series' | 'damaged';
+
 /**
  * `applied` carries the projection's numbers of the series that the flush did not know; −1: refused, beyond `maxSeries`.
  * `refused` says what differed: the caller drops what it gathered, reads the cursors back and re-reads the log. A
@@ -41,7 +44,7 @@ export type StoredProjection = {
  */
 export type ApplyResult =
   | { readonly kind: 'applied'; readonly numbers: ReadonlyMap<string, number> }
-  | { readonly kind: 'refused'; readonly reason: 'missing' | 'generation' | 'cursor' | 'series' }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
   | { readonly kind: 'overflow'; readonly detail: string };
 
 /** Where a cell lies; `key` is that of its series. */

@@ -1,5 +1,4 @@
-import { Cluster } from 'ioredis';
-import { assertNoEviction } from './redis.ts';
+import { assertNoEviction, mastersOf } from './redis.ts';
 import type { RedisClient } from './redis.ts';
 
 /** Looks at the server all the time that it is used: what was right at the start may be changed later. */
@@ -39,8 +38,7 @@ export function watchRedis(
 }
 
 async function memoryRatioOf(client: RedisClient): Promise<number> {
-  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
-  const ratios = nodes.map(async (node) => {
+  const ratios = mastersOf(client).map(async (node) => {
     const info = await node.info('memory');
     const valueOf = (name: string): number =>
       Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);

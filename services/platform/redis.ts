@@ -29,10 +29,13 @@ export function createRedis(urls: readonly string[], onError: (error: Error) => 
   return client;
 }
 
+/** The servers that hold the data: one, or the masters of a cluster. */
+export const mastersOf = (client: RedisClient): readonly Redis[] =>
+  client instanceof Cluster ? client.nodes('master') : [client];
+
 /** @throws redis_evicts when the server may drop keys under memory pressure */
 export async function assertNoEviction(client: RedisClient): Promise<void> {
-  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
-  for (const node of nodes) {
+  for (const node of mastersOf(client)) {
     const [, policy] = (await node.call('CONFIG', 'GET', 'maxmemory-policy')) as string[];
     if (policy !== 'noeviction')
       throw new TidemarkError(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { SCRIPTS } from '../../services/aggregator/adapters/lua.ts';
 import { redisProjectionStore } from '../../services/aggregator/adapters/redis-projection-store.ts';
@@ -188,4 +188,104 @@ test('labels of a generation that is gone are not given to the numbers of the ne
 test('F-052 a script that Redis has forgotten is sent again', async () => {
   await client.script('FLUSH');
   expect(await SCRIPTS.retire(client, [`{${prefix}none}:meta`], ['g'])).toBe(0);
+});
+
+describe('F-045 a projection that is damaged', () => {
+  const HEAD = ['meta', 'watermarks', 'series', 'dirty', 'due'] as const;
+  const others = { string: ['SET', 'x'], hash: ['HSET', 'x', 'x'] } as const;
+  const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+  const damaged = aMetric({ id: 'damaged', aggregation: 'distinct', grains: ['hour'] });
+  const place = { metric: damaged.id, version: damaged.version };
+  const store = () => redisProjectionStore(client, own);
+  const keys = () => projectionKeys(own, place.metric, place.version);
+  const flush = (generation: string, from: number): FlushRequest => ({
+    generation,
+    spans: [span({ from, to: from + 1 })],
+    series: [{ key: '["s","1"]', number: undefined, breakdown: 's' }],
+    maxSeries: 10,
+    windows: [
+      {
+        grain: 'hour',
+        startMs: 0,
+        endMs: HOUR,
+        cells: [{ series: 0, delta: delta({ members: new Set([`m${from}`]) }) }],
+      },
+    ],
+  });
+  let own: string;
+  beforeEach(async () => {
+    own = uniquePrefix();
+    await store().create(place, { generation: 'g1', partitions });
+    await store().apply(place, flush('g1', 0));
+  });
+  const damagedKey = (name: string): string =>
+    name === 'cells'
+      ? keys().cells('hour', 0)
+      : name === 'members'
+        ? keys().members('hour', 0, '["s","1"]')
+        : keys()[name as (typeof HEAD)[number]];
+  const change = async (name: string, to: 'nothing' | keyof typeof others): Promise<void> => {
+    const key = damagedKey(name);
+    await client.unlink(key);
+    if (to !== 'nothing') await client.call(others[to][0], key, ...others[to].slice(1));
+  };
+  /** Nothing of the damaged generation may be added to. */
+  const expectNewBeginning = async (): Promise<void> => {
+    expect(await store().load(place)).toBeUndefined();
+    expect(await store().create(place, { generation: 'g2', partitions })).toBe(true);
+    expect(await client.keys(`{${own}*:cells:*`)).toEqual([]);
+    expect(await store().apply(place, flush('g2', 0))).toMatchObject({ kind: 'applied' });
+    const [cell] = (await store().readDirty(damaged, 10)).cells;
+    expect(cell?.accumulators).toEqual({ contributions: 1, distinct: 1 });
+  };
+
+  test.each(
+    [
+      ...[...HEAD, 'cells', 'members'].map((name) => [name, 'string'] as const),
+      ...['dirty', 'due', 'members'].map((name) => [name, 'hash'] as const),
+      ...['watermarks', 'series', 'due', 'cells', 'members'].map(
+        (name) => [name, 'nothing'] as const,
+      ),
+    ].filter(([name, to]) => !(name === 'members' && to === 'string')),
+  )('of which %s became a %s takes no flush, and begins anew with nothing', async (name, to) => {
+    await change(name, to);
+    const before = await client.dbsize();
+    expect(await store().apply(place, flush('g1', 1))).toEqual({
+      kind: 'refused',
+      reason: 'damaged',
+    });
+    expect(await client.dbsize()).toBeLessThanOrEqual(before + 1);
+    await expectNewBeginning();
+  });
+
+  test.each(HEAD)('of which %s is of another type is not loaded, and begins anew', async (name) => {
+    await change(
+      name,
+      name === 'meta' || name === 'watermarks' || name === 'series' ? 'string' : 'hash',
+    );
+    if (name === 'dirty' || name === 'due') await store().apply(place, flush('g1', 1));
+    await expectNewBeginning();
+  });
+
+  test('of which a window’s cells are gone is noticed when the window moves on', async () => {
+    await change('cells', 'nothing');
+    const spans = [span({ from: 1, to: 2, watermarkMs: 2 * HOUR })];
+    await store().apply(place, { ...flush('g1', 1), series: [], windows: [], spans });
+    await store().advance(damaged, 10);
+    await expectNewBeginning();
+  });
+
+  test('is swept only while no new generation has begun', async () => {
+    await change('cells', 'string');
+    await store().apply(place, flush('g1', 1));
+    await Promise.all(
+      Array.from({ length: 4 }, (_, i) =>
+        store().create(place, { generation: `n${i}`, partitions }),
+      ),
+    );
+    const generation = (await store().load(place))?.generation ?? '';
+    expect(await store().apply(place, flush(generation, 0))).toMatchObject({ kind: 'applied' });
+    expect(await SCRIPTS.sweep(client, [keys().meta, keys().cells('hour', 0)], [])).toBe(0);
+    expect((await store().readDirty(damaged, 10)).cells).toHaveLength(1);
+  });
 });

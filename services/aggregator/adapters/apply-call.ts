@@ -4,7 +4,7 @@ import type { ProjectionKeys } from '../../kernel/projection.ts';
 import { BIN_MAX, encodeSketch, sketchOf } from '../../kernel/sketch.ts';
 import { spanKey } from '../core/gathering.ts';
 import type { FlushRequest, FlushWindow } from '../core/flush.ts';
-import type { ApplyResult } from '../ports.ts';
+import type { ApplyResult, RefusalReason } from '../ports.ts';
 
 type Call = { readonly keys: string[]; readonly args: (string | number)[] };
 
@@ -70,5 +70,5 @@ export function applyResult(reply: [string, (string[] | string)?]): ApplyResult 
     return { kind, numbers };
   }
   if (kind === 'overflow') return { kind, detail: String(detail) };
-  return { kind: 'refused', reason: kind as 'missing' | 'generation' | 'cursor' | 'series' };
+  return { kind: 'refused', reason: kind as RefusalReason };
 }

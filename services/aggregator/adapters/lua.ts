@@ -4,14 +4,16 @@ import { redisScript } from '../../platform/redis-script.ts';
 const source = (name: string): string =>
   readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
 
-/** The steps of a projection as scripts; `integers.lua` is put before the one that does arithmetic. */
+/** The steps of a projection as scripts; `integers.lua` and `damage.lua` are put before those that use them. */
 export const SCRIPTS = {
-  apply: redisScript(`${source('integers')}\n${source('apply')}`),
+  apply: redisScript(`${source('integers')}\n${source('damage')}\n${source('apply')}`),
   create: redisScript(source('create')),
   retire: redisScript(source('retire')),
   purge: redisScript(source('purge')),
+  discard: redisScript(`${source('damage')}\n${source('discard')}`),
+  sweep: redisScript(source('sweep')),
   noteLoss: redisScript(source('note-loss')),
-  advance: redisScript(source('advance')),
+  advance: redisScript(`${source('damage')}\n${source('advance')}`),
   readCells: redisScript(source('read-cells')),
   readWindows: redisScript(source('read-windows')),
   clearDirty: redisScript(source('clear-dirty')),

@@ -7,6 +7,7 @@ import { spanKey } from '../core/gathering.ts';
 import type { CellPlace, ProjectionRef, ProjectionStore, ProjectionView } from '../ports.ts';
 import { applyCall, applyResult } from './apply-call.ts';
 import { SCRIPTS } from './lua.ts';
+import { sweepProjection } from './sweep.ts';
 import { generationOf, partitionsOf, viewOf } from './view-reply.ts';
 import type { ViewReply } from './view-reply.ts';
 
@@ -121,7 +122,12 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const [reply, series] = await Promise.all([
         SCRIPTS.readCells(client, [keys.meta, keys.watermarks], []) as Promise<ViewReply>,
         readNames(keys),
-      ]);
+      ]).catch(async (error: unknown) => {
+        if (!(error as Error).message.includes('WRONGTYPE')) throw error;
+        await SCRIPTS.discard(client, headKeys(keys), []);
+        return [];
+      });
+      if (!reply || !series) return undefined;
       const generation = generationOf(reply);
       if (generation === undefined) return undefined;
       return {
@@ -139,13 +145,14 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         at.empty ? '1' : '0',
       ]);
       for (;;) {
-        const made = await SCRIPTS.create(
-          client,
-          [keys.meta, keys.watermarks, keys.series, keys.dirty, keys.due],
-          [start.generation, start.partitions.length, ...partitions],
-        );
-        if (made !== -1) return made === 1;
-        await purge(ref);
+        const made = await SCRIPTS.create(client, headKeys(keys), [
+          start.generation,
+          start.partitions.length,
+          ...partitions,
+        ]);
+        if (made === -1) await purge(ref);
+        else if (made === -2) await sweepProjection(client, keys);
+        else return made === 1;
       }
     },
     async retire(ref, generation) {
@@ -177,7 +184,11 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
                 ? await windowKeys(ref, member)
                 : [keys.cells(grain, startMs)];
             const args = [member, metric.latenessMs, metric.retentionMs[grain]];
-            await SCRIPTS.advance(client, [keys.watermarks, keys.dirty, keys.due, ...window], args);
+            await SCRIPTS.advance(
+              client,
+              [keys.meta, keys.watermarks, keys.dirty, keys.due, ...window],
+              args,
+            );
           }),
         );
       return due.length;
@@ -236,6 +247,15 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
   };
   return guarded(steps);
 }
+
+/** What the scripts that look at a projection as a whole begin with. */
+const headKeys = ({ meta, watermarks, series, dirty, due }: ProjectionKeys): string[] => [
+  meta,
+  watermarks,
+  series,
+  dirty,
+  due,
+];
 
 const parseMember = (member: string): { grain: Grain; startMs: number } => {
   const [grain, start] = member.split('|');

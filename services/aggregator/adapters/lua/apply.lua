@@ -21,9 +21,14 @@ local maxSeries = takeNumber()
 local distinctMax = takeNumber()
 local binMax = takeNumber()
 
+local wrong = damagedKey()
+if wrong then return endGeneration(META, wrong) end
 local stored = redis.call('HGET', META, 'gen')
 if not stored then return { 'missing' } end
 if stored ~= generation then return { 'generation' } end
+local total = tonumber(redis.call('HGET', META, 'k') or '0')
+if redis.call('EXISTS', WATERMARKS) == 0 then return endGeneration(META, WATERMARKS) end
+if redis.call('HLEN', SERIES) ~= total then return endGeneration(META, SERIES) end
 
 local spans = {}
 for i = 1, takeNumber() do
@@ -47,7 +52,6 @@ for from = 1, #keys, CHUNK do
   local part = redis.call('HMGET', SERIES, unpack(keys, from, math.min(from + CHUNK - 1, #keys)))
   for i = 1, #part do found[from + i - 1] = part[i] end
 end
-local total = tonumber(redis.call('HGET', META, 'k') or '0')
 local numbers, admitted, perBreakdown, answers, refused = {}, {}, {}, {}, 0
 for i, series in ipairs(wanted) do
   local number = found[i]
@@ -84,7 +88,12 @@ local windows = {}
 for w = 1, takeNumber() do
   local member, windowEnd, cellCount = take(), take(), takeNumber()
   local key = KEYS[FIRST_CELLS_KEY + w]
-  local head = redis.call('HGET', key, 'end')
+  local head = redis.pcall('HGET', key, 'end')
+  local isMarked = redis.call('ZSCORE', DUE, member)
+  -- Cells and their mark come and go together.
+  if type(head) == 'table' or (head and not isMarked) or (isMarked and not head) then
+    return endGeneration(META, key)
+  end
   local isClosed = passed and passed >= tonumber(windowEnd)
   local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {} }
   for _ = 1, cellCount do
@@ -126,7 +135,8 @@ for w = 1, takeNumber() do
       if membersKey > 0 then
         local name = KEYS[membersKey]
         local kind = redis.call('TYPE', name).ok
-        if kind ~= 'none' and kind ~= 'set' and kind ~= 'string' then return redis.error_reply('WRONGTYPE ' .. name) end
+        local isFit = kind == 'set' or kind == 'string' or (kind == 'none' and not old[1])
+        if not isFit then return endGeneration(META, name) end
         window.members[#window.members + 1] = { name, kind, members }
       end
       window.dirty[#window.dirty + 1] = member .. '|' .. number

@@ -1,7 +1,9 @@
 -- Makes a projection, unless there is one: a worker that comes second finds the first one's generation.
 -- KEYS: meta, watermarks, series, dirty, due. ARGV: generation, #partitions, { T/P, first offset, empty }
--- Returns 1 made, 0 there was one, -1 windows of a lost projection lie here: they must go first (purge.lua).
+-- Returns 1 made, 0 there was one, -1 windows of a lost projection lie here: they must go first (purge.lua);
+-- -2 keys of a damaged one, of which nobody knows which they are (sweep.lua).
 if redis.call('HEXISTS', KEYS[1], 'gen') == 1 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'damaged') == 1 then return -2 end
 if redis.call('ZCARD', KEYS[5]) > 0 then return -1 end
 local building = 0
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
