@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startChild } from './support/child.ts';
 import { cpuMeter, memoryOf } from './support/cpu.ts';
+import { startProfile } from './support/profiled.ts';
 import type { ServiceTask } from './support/service-child.ts';
 import { environmentOf, PARTITIONS, serverPids } from './support/world.ts';
 import type { World } from './support/world.ts';
@@ -38,9 +39,11 @@ export async function benchIdle(world: World): Promise<readonly IdleRun[]> {
     for (let run = 0; run < world.runs; run++) {
       const meter = cpuMeter({ node: child.pid, ...serverPids(world) });
       const startedMs = performance.now();
+      const endProfile = startProfile(world, child, `idle-${run}`);
       await sleep(MEASURE_MS);
       const elapsedMs = performance.now() - startedMs;
       const cpu = meter();
+      await endProfile(elapsedMs / 1000, 'second');
       const percent = (ms: number | undefined): number | undefined =>
         ms === undefined ? undefined : (ms / elapsedMs) * 100;
       results.push({

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { javaCommand, repositoryDir, serversDirectory } from '../infra/bootstrap/prepare.mjs';
 import { startServers } from '../services/platform/embedded/servers.ts';
+import { benchBackfill } from './backfill.ts';
 import { benchCatchUp } from './catch-up.ts';
 import { benchIdle } from './idle.ts';
 import { benchIngest } from './ingest.ts';
@@ -24,12 +25,21 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--only ingest,catch-up,lat
   --quick      a fifth of the events and one run: minutes become one minute, figures are rough
   --runs N     runs of each bench, default 3
   --only ...   these benches alone; the page is not written then
-  --profile    writes CPU profiles of what catch-up and live measure and prints the functions that take most (they cost speed;
+  --profile    writes CPU profiles of what catch-up, live and idle measure and prints the functions that take most (they cost speed;
                no rivals, no page)
   --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
                once need two
 `;
-const BENCHES = ['ingest', 'catch-up', 'live', 'kill', 'workers', 'idle', 'latency'] as const;
+const BENCHES = [
+  'ingest',
+  'catch-up',
+  'live',
+  'kill',
+  'backfill',
+  'workers',
+  'idle',
+  'latency',
+] as const;
 
 const { values } = parseArgs({
   options: {
@@ -95,6 +105,7 @@ try {
     catchUp: wanted.includes('catch-up') ? await benchCatchUp(world, await main()) : [],
     live: wanted.includes('live') ? await benchLive(world) : [],
     kill: wanted.includes('kill') ? await benchKill(world, await main()) : [],
+    backfill: wanted.includes('backfill') ? await benchBackfill(world, await main()) : [],
     workers: wanted.includes('workers') ? await benchWorkers(world) : [],
     idle: wanted.includes('idle') ? await benchIdle(world) : [],
     latency: wanted.includes('latency') ? await times(runs, (run) => benchLatency(world, run)) : [],

@@ -1,3 +1,4 @@
+import type { BackfillRun } from './backfill.ts';
 import type { CatchUpRun } from './catch-up.ts';
 import type { IdleRun } from './idle.ts';
 import type { IngestRun } from './ingest.ts';
@@ -27,6 +28,7 @@ export type BenchResults = {
   readonly catchUp: readonly CatchUpRun[];
   readonly live: readonly LiveRun[];
   readonly kill: readonly KillRun[];
+  readonly backfill: readonly BackfillRun[];
   readonly workers: readonly WorkersRun[];
   readonly idle: readonly IdleRun[];
   readonly latency: readonly LatencyRun[];

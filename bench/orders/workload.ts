@@ -47,6 +47,11 @@ const idOf = (random: Random, index: number): string => {
   return `${high}-${low.slice(0, 4)}-4${low.slice(5)}-8000-${hex(index, 12)}`;
 };
 
+/** One after the other. */
+export function* allOf(...workloads: readonly Iterable<Order>[]): Generator<Order> {
+  for (const workload of workloads) yield* workload;
+}
+
 /**
  * The workload "orders": up to 5 s out of order, 1 % 30 to 90 s late, 1 % exact repeats of an earlier one (the same
  * object, so that a reader may tell by identity).

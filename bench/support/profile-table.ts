@@ -44,18 +44,23 @@ function nameOf(frame: CpuProfile['nodes'][number]['callFrame'], root: string): 
 /** The functions that take most time, as text to read in a terminal. */
 export function profileTable(
   times: readonly SelfTime[],
-  options: { readonly events: number; readonly rows: number },
+  options: {
+    readonly per: 'event' | 'second';
+    /** Events, or seconds. */
+    readonly count: number;
+    readonly rows: number;
+  },
 ): string {
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
   const line = (ms: number, name: string): string =>
     [
       ms.toFixed(0).padStart(7),
       ((ms / total) * 100).toFixed(1).padStart(5),
-      ((ms * 1000) / options.events).toFixed(3).padStart(8),
+      ((ms * 1000) / options.count).toFixed(options.per === 'event' ? 3 : 0).padStart(9),
       ` ${name}`,
     ].join(' ');
   return [
-    '     ms     %  µs/event',
+    `     ms     %  µs/${options.per}`,
     ...times.slice(0, options.rows).map(({ ms, name }) => line(ms, name)),
     line(total, 'all of the main thread but waiting'),
   ].join('\n');

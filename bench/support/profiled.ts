@@ -16,16 +16,16 @@ export function startProfile(
   world: World,
   child: Child,
   name: string,
-): (events: number) => Promise<void> {
+): (count: number, per?: 'event' | 'second') => Promise<void> {
   if (!world.isProfiled) return () => Promise.resolve();
   child.send({ kind: 'profile-start' });
-  return async (events) => {
+  return async (count, per = 'event') => {
     const path = join(world.outputDir, `${name}.cpuprofile`);
     child.send({ kind: 'profile-stop', path });
     await child.next('profiled');
     const profile = JSON.parse(readFileSync(path, 'utf8')) as CpuProfile;
     world.note(
-      `${path}\n${profileTable(selfTimes(profile, repositoryDir), { events, rows: ROWS })}`,
+      `${path}\n${profileTable(selfTimes(profile, repositoryDir), { per, count, rows: ROWS })}`,
     );
   };
 }

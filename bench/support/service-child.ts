@@ -1,4 +1,4 @@
-import type { StartService } from '../../services/platform/platform.ts';
+import type { CatalogView, StartService } from '../../services/platform/platform.ts';
 import type { Catalog } from '../../services/kernel/definitions.ts';
 import { benchCatalog, benchMetrics, manyTypes } from '../orders/catalog.ts';
 import { latencyCatalog } from '../orders/latency-catalog.ts';
@@ -39,12 +39,31 @@ function catalogOf(wanted: ServiceTask['catalog']): Catalog {
   }
 }
 
+/** Another number of metrics, while it runs. */
+export type CatalogChange = { readonly kind: 'catalog'; readonly catalog: ServiceTask['catalog'] };
+
+function changeable(first: Catalog): CatalogView {
+  let current = first;
+  const listeners = new Set<(catalog: Catalog) => void>();
+  process.on('message', (message: CatalogChange) => {
+    if (message.kind !== 'catalog') return;
+    current = catalogOf(message.catalog);
+    for (const listener of listeners) listener(current);
+  });
+  return {
+    current: () => current,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
 async function run(task: ServiceTask): Promise<void> {
-  const catalog = catalogOf(task.catalog);
   const modules = await Promise.all(task.services.map((name) => STARTERS[name]()));
   const { url, stop } = await runServices(
     task.env,
-    catalog,
+    changeable(catalogOf(task.catalog)),
     modules.map(({ start }) => start),
   );
   answerProfiling();

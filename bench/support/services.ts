@@ -1,10 +1,9 @@
 import { createLifecycle } from '../../services/cli/lifecycle.ts';
 import { openPlatform } from '../../services/cli/world.ts';
-import type { Catalog } from '../../services/kernel/definitions.ts';
 import { parseConfig } from '../../services/platform/config.ts';
 import type { Config } from '../../services/platform/config.ts';
 import { createLogger } from '../../services/platform/logger.ts';
-import type { Platform, StartService } from '../../services/platform/platform.ts';
+import type { CatalogView, Platform, StartService } from '../../services/platform/platform.ts';
 
 /** @throws Error listing every fault */
 export function benchConfig(env: Readonly<Record<string, string>>): Config {
@@ -14,12 +13,12 @@ export function benchConfig(env: Readonly<Record<string, string>>): Config {
 }
 
 /**
- * The services on a real platform with a fixed catalogue, listening on a free port.
+ * The services on a real platform with a catalogue from here, listening on a free port.
  * @param starters in the order in which they start
  */
 export async function runServices(
   env: Readonly<Record<string, string>>,
-  catalog: Catalog,
+  catalog: CatalogView,
   starters: readonly StartService[],
 ): Promise<{
   readonly url: string;
@@ -33,7 +32,7 @@ export async function runServices(
     config,
     logger,
     lifecycle,
-    openCatalog: () => Promise.resolve({ current: () => catalog, onChange: () => () => undefined }),
+    openCatalog: () => Promise.resolve(catalog),
   });
   for (const start of starters) {
     const service = await start(platform);

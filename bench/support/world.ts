@@ -67,6 +67,18 @@ export async function makeTopic(world: World, prefix: string): Promise<string> {
   return spec.topic;
 }
 
+/** Offsets that the topic has given out, markers of transactions included. */
+export async function recordsIn(world: World, topic: string): Promise<number> {
+  const admin = world.kafka.admin();
+  await admin.connect();
+  try {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /** Processes whose CPU is reported beside the service's. */
 export const serverPids = (
   world: World,

@@ -39,6 +39,7 @@ it('the page names machine, versions, date and commit, and what could not be mea
     catchUp: [],
     live: [],
     kill: [],
+    backfill: [],
     workers: [],
     idle: [],
     latency: [],
