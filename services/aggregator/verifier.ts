@@ -57,9 +57,6 @@ export type Verification = Comparison & {
 /** Records judged in one go; then others have their turn. */
 const RECORDS_AT_ONCE = 500;
 const PAUSE_MS = 1;
-/** Where lateness cannot be told, reading begins this many times as far back. */
-const FURTHER_BACK = 8;
-const ATTEMPTS_MAX = 12;
 /** Verdicts are asked for once: the judge need not remember them. */
 const NEVER_AGAIN = Number.MAX_SAFE_INTEGER;
 
@@ -230,25 +227,21 @@ async function recountWindows(
         `more than ${recordsMax} records would be read; ask for less or for newer time`,
       );
   };
-  for (let attempt = 0; ; attempt++) {
-    const starts = await startsOf(ports.offsets, task, FURTHER_BACK ** attempt);
-    const recount = createRecount(plan, windows, starts);
-    for (const start of starts) await countPartition(ports, { ...task, recount, start, tick });
-    if (recount.isAmbiguous() && attempt < ATTEMPTS_MAX) continue;
-    const readFrom = starts.map(({ partition, from }) => ({
-      topic: plan.topic,
-      partition,
-      offset: from,
-    }));
-    return { cells: recount.cells(), readFrom, records };
-  }
+  const starts = await startsOf(ports.offsets, task);
+  const recount = createRecount(plan, windows, starts);
+  for (const start of starts) await countPartition(ports, { ...task, recount, start, tick });
+  const readFrom = starts.map(({ partition, from }) => ({
+    topic: plan.topic,
+    partition,
+    offset: from,
+  }));
+  return { cells: recount.cells(), readFrom, records };
 }
 
 /** Where each partition must be read from so that every event of the windows is judged as it was. */
 async function startsOf(
   offsets: VerifierPorts['offsets'],
   { plan, windows, partitions }: Task,
-  furtherBack: number,
 ): Promise<readonly RecountStart[]> {
   const { topic, type } = plan;
   const bounds = await offsets.bounds(topic);
@@ -263,7 +256,7 @@ async function startsOf(
           'log_truncated',
           `${topic}/${partition} ends before ${next}, up to where it was counted`,
         );
-      const timeMs = indexTime(plan, { firstMs, historicalMs, furtherBack });
+      const timeMs = indexTime(plan, { firstMs, historicalMs });
       const found = timeMs <= 0 ? 0 : await offsets.offsetAt({ topic, partition, timeMs });
       if (found <= log.first && log.first > first)
         throw new TidemarkError(
@@ -271,9 +264,7 @@ async function startsOf(
           `${topic}/${partition} begins at ${log.first}; what was appended before ${formatRfc3339(firstMs)} is needed too`,
         );
       const from = Math.min(next, Math.max(found, first));
-      const earlierWatermarkMs =
-        from <= first ? 0 : timeMs + APPEND_TIME_SLACK_MS - type.outOfOrdernessMs;
-      return { partition, from, earlierWatermarkMs, historicalMs };
+      return { partition, from, historicalMs };
     }),
   );
 }
@@ -281,15 +272,10 @@ async function startsOf(
 /** @returns append time from which records are read, ≤ 0: all */
 function indexTime(
   { type }: MetricPlan,
-  at: { firstMs: EpochMs; historicalMs: EpochMs; furtherBack: number },
+  { firstMs, historicalMs }: { firstMs: EpochMs; historicalMs: EpochMs },
 ): EpochMs {
-  if (at.firstMs <= 0) return 0;
-  const { duplicateHorizonMs } = type;
-  const start = indexStart(
-    { appendMs: at.firstMs, historicalMs: at.historicalMs },
-    duplicateHorizonMs,
-  );
-  return start === undefined ? 0 : at.firstMs - (at.firstMs - start) * at.furtherBack;
+  if (firstMs <= 0) return 0;
+  return indexStart({ appendMs: firstMs, historicalMs }, type.duplicateHorizonMs) ?? 0;
 }
 
 async function countPartition(

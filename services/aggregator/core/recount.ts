@@ -4,6 +4,7 @@ import { sketchOf } from '../../kernel/sketch.ts';
 import type { Grain } from '../../kernel/window.ts';
 import type { CellDelta } from './cell-delta.ts';
 import { folding } from './fold.ts';
+import type { Fold } from './fold.ts';
 import { APPEND_TIME_SLACK_MS } from './identity-index.ts';
 import type { Judged } from './judge.ts';
 import type { MetricPlan } from './metric-plan.ts';
@@ -13,12 +14,13 @@ import type { SourceRecord } from './source-record.ts';
 
 export type WindowPlace = { readonly grain: Grain; readonly startMs: EpochMs };
 
-/** From where a partition is recounted, and what is known of what lies before. */
+/**
+ * From where a partition is recounted. What lies before was appended before the windows began, so it made none of their
+ * events late: the watermark runs behind append time.
+ */
 export type RecountStart = {
   readonly partition: number;
   readonly from: number;
-  /** No record below `from` moved the watermark beyond this; 0 when none was ever counted there. */
-  readonly earlierWatermarkMs: EpochMs;
   /** Append time of the partition's last historical record, 0 when there is none: until then any window may change. */
   readonly historicalMs: EpochMs;
 };
@@ -38,15 +40,10 @@ export type Recount = {
    * the windows any more
    */
   readonly take: (partition: number, record: SourceRecord, judged: Judged) => boolean;
-  /**
-   * Whether lateness was judged by a watermark that may have been further: the recount must begin earlier. After a
-   * silence no record of the stretch need tell how far the partition had come before it.
-   */
-  readonly isAmbiguous: () => boolean;
   readonly cells: () => readonly RecountedCell[];
 };
 
-/** Notes of a recount are said by nobody; they are dropped before they fill the memory. */
+/** Records after which what was noted is dropped: a recount says nothing of it. */
 const NOTES_MAX = 1_000;
 
 /** @param windows each a cell's window of this metric; at least one */
@@ -55,7 +52,7 @@ export function createRecount(
   windows: readonly WindowPlace[],
   starts: readonly RecountStart[],
 ): Recount {
-  const { topic, metric, calendar } = plan;
+  const { topic, metric } = plan;
   const finest = plan.grains[0] ?? 'day';
   const wanted = new Set(windows.map(({ grain, startMs }) => `${grain}|${startMs}`));
   const { fromMs, toMs } = eventTimes(plan, windows);
@@ -75,9 +72,16 @@ export function createRecount(
   const watermarks = new Map<number, EpochMs>();
   /** The watermark from which on every event of these windows is late. */
   const lateFromMs = windowEnd(plan, finest, toMs - 1) + metric.latenessMs;
-  let notes = emptyNotes();
   let taken = 0;
-  let ambiguous = false;
+  let fold: { readonly partition: number; readonly into: Fold } | undefined;
+  /** Partitions come one after the other; what is noted on the way is dropped before it fills the memory. */
+  const foldOf = (partition: number): Fold => {
+    if (fold?.partition !== partition || ++taken % NOTES_MAX === 0) {
+      const into = folding({ projections: [state], notes: emptyNotes() }, { topic, partition });
+      fold = { partition, into };
+    }
+    return fold.into;
+  };
 
   return {
     take(partition, record, judged) {
@@ -85,19 +89,12 @@ export function createRecount(
       const { verdict, eventMs } = judged;
       const before = watermarks.get(partition) ?? 0;
       const isWanted = verdict.kind === 'event' && eventMs >= fromMs && eventMs < toMs;
-      if (isWanted && before < start.earlierWatermarkMs) {
-        const lateAtMs = calendar.cellEnd(finest, calendar.cellStart(finest, eventMs));
-        if (lateAtMs + metric.latenessMs <= start.earlierWatermarkMs) ambiguous = true;
-      }
       // What is of other windows moves the watermark as a heartbeat does, and makes no cell.
-      const counted = isWanted ? judged : { ...judged, verdict: HEARTBEAT, historical: false };
-      folding({ projections: [state], notes }, { topic, partition })(record, counted);
+      foldOf(partition)(record, isWanted ? judged : { ...judged, ...PASSING });
       const now = Math.max(before, judged.watermarkMs);
       watermarks.set(partition, now);
-      if (++taken % NOTES_MAX === 0) notes = emptyNotes();
       return now < lateFromMs || record.appendMs <= start.historicalMs + APPEND_TIME_SLACK_MS;
     },
-    isAmbiguous: () => ambiguous,
     cells() {
       const request = state.take();
       if (!request) return [];
@@ -116,7 +113,7 @@ export function createRecount(
   };
 }
 
-const HEARTBEAT = { kind: 'heartbeat' } as const;
+const PASSING = { verdict: { kind: 'heartbeat' }, historical: false } as const;
 
 /** Event times that fall into any of the windows lie in [fromMs, toMs). */
 export function eventTimes(
