@@ -63,21 +63,20 @@ const countersOf = ({ counters }: PartitionSpan): FlushSpan['counters'] =>
     (Object.entries(counters) as [PartitionCounter, number][]).filter(([, records]) => records > 0),
   );
 
-/** Numbers the series of a flush by their keys: two objects may stand for one series (series-column.ts). */
+/** Numbers the series of a flush by their keys: two numbers may stand for one series (series-column.ts). */
 function seriesTable(known: ReadonlyMap<string, number>) {
   const series: { key: string; number: number | undefined; breakdown: string }[] = [];
-  const indexes = new Map<Series, number>();
+  const indexes = new Map<number, number>();
   const byKey = new Map<string, number>();
-  const indexOf = (one: Series): number => {
-    let index = indexes.get(one);
+  const indexOf = ({ id, key, breakdown }: Series): number => {
+    let index = indexes.get(id);
     if (index !== undefined) return index;
-    const { key, breakdown } = one;
     index = byKey.get(key);
     if (index === undefined) {
       index = series.push({ key, number: known.get(key), breakdown }) - 1;
       byKey.set(key, index);
     }
-    indexes.set(one, index);
+    indexes.set(id, index);
     return index;
   };
   return { series, indexOf };
@@ -87,12 +86,14 @@ function cellsOf(
   { cells }: WindowDelta,
   indexOf: (series: Series) => number,
 ): { series: number; delta: CellDelta }[] {
-  const list = [...cells].map(([series, delta]) => ({ series: indexOf(series), delta }));
-  const byIndex = new Map(list.map((cell) => [cell.series, cell]));
-  if (byIndex.size === list.length) return list;
+  const list: { series: number; delta: CellDelta }[] = [];
+  for (const delta of cells.values()) list.push({ series: indexOf(delta.series), delta });
+  if (new Set(list.map(({ series }) => series)).size === list.length) return list;
+  const byIndex = new Map<number, { series: number; delta: CellDelta }>();
   for (const cell of list) {
     const first = byIndex.get(cell.series);
-    if (first && first !== cell) mergeDelta(first.delta, cell.delta);
+    if (first) mergeDelta(first.delta, cell.delta);
+    else byIndex.set(cell.series, cell);
   }
   return [...byIndex.values()];
 }

@@ -8,7 +8,7 @@ import { note, noteLate } from './notes.ts';
 import type { LateFor, Notes } from './notes.ts';
 import type { ProjectionState } from './projection-state.ts';
 import { gather } from './projector.ts';
-import type { GatherInto } from './projector.ts';
+import type { GatherInto, JudgedRecord } from './projector.ts';
 import type { SourceRecord } from './source-record.ts';
 
 type Into = { readonly projections: readonly ProjectionState[]; readonly notes: Notes };
@@ -37,16 +37,20 @@ export function folding({ projections, notes }: Into, place: Place): Fold {
   });
   const needsStrings = lanes.some(({ plan }) => plan.needsStrings);
   const variables = emptyVariables();
+  const noting = { notes, place };
+  let seen: JudgedRecord | undefined;
 
   return (record, judged) => {
-    const seen = { record, judged, variables };
+    // A cursor shows each record in the same view, and a judge gives each judgement in the same object.
+    if (seen?.record !== record || seen.judged !== judged) seen = { record, judged, variables };
     const isEvent = judged.verdict.kind === 'event';
     if (isEvent) fillVariables(variables, seen, needsStrings);
     let takers = 0;
     let isCounted = false;
     let late: LateFor[] | undefined;
     let heaviest = 0;
-    for (const lane of lanes) {
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i] as Lane;
       if (record.offset < (lane.span ? lane.span.to : lane.next)) continue;
       takers++;
       lane.span ??= lane.projection.span(place.topic, place.partition);
@@ -58,9 +62,9 @@ export function folding({ projections, notes }: Into, place: Place): Fold {
     }
     if (takers > 0 && takers === lanes.length) {
       const kind = isCounted ? 'counted' : late ? 'late' : 'filtered';
-      note(notes, place, { ...seen, outcome: isEvent ? kind : judged.verdict.kind });
+      note(noting, seen, isEvent ? kind : judged.verdict.kind);
     }
-    if (late) noteLate(notes, place, { ...seen, late });
+    if (late) noteLate(noting, seen, late);
     return heaviest;
   };
 }

@@ -5,12 +5,15 @@ import { emptyDelta, mergeDelta } from './cell-delta.ts';
 import type { CellDelta } from './cell-delta.ts';
 import type { Series } from './series-column.ts';
 
+export type SeriesDelta = CellDelta & { readonly series: Series };
+
 /** The deltas of one window of one grain. */
 export type WindowDelta = {
   readonly grain: Grain;
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
-  readonly cells: Map<Series, CellDelta>;
+  /** By the number of the series. */
+  readonly cells: Map<number, SeriesDelta>;
 };
 
 /** Of the finest grain, within one cell of each coarser one. */
@@ -61,7 +64,7 @@ export type Gathering = {
   /** The one of these that was used last. */
   recent: CommonWindow | undefined;
   /** By series, the coarser window whose cells were last weighed. */
-  readonly weighed: Map<Series, EpochMs>;
+  readonly weighed: Map<number, EpochMs>;
   /** Deltas that grains get each in its own way: of historical events, and of those that some grain keeps no more. */
   readonly apart: Readonly<Record<Grain, Map<EpochMs, WindowDelta>>>;
   readonly spans: Map<string, PartitionSpan>;
@@ -82,20 +85,20 @@ export const spanKey = (topic: string, partition: number): string => `${topic}/$
 
 /** The delta of a series in a window, made on first use. */
 export function deltaOf(gathering: Gathering, { cells }: WindowDelta, series: Series): CellDelta {
-  const existing = cells.get(series);
+  const existing = cells.get(series.id);
   if (existing) return existing;
-  const delta = emptyDelta();
-  cells.set(series, delta);
+  const delta = { ...emptyDelta(), series };
+  cells.set(series.id, delta);
   gathering.weight++;
   return delta;
 }
 
 /** The delta of a series in a common window, made on first use; weighed with the coarser cells that it brings along. */
 export function commonDelta(gathering: Gathering, window: CommonWindow, series: Series): CellDelta {
-  const existing = window.cells.get(series);
+  const existing = window.cells.get(series.id);
   if (existing) return existing;
-  if (window.coarser > 0 && gathering.weighed.get(series) !== window.coarserStartMs) {
-    gathering.weighed.set(series, window.coarserStartMs);
+  if (window.coarser > 0 && gathering.weighed.get(series.id) !== window.coarserStartMs) {
+    gathering.weighed.set(series.id, window.coarserStartMs);
     gathering.weight += window.coarser;
   }
   return deltaOf(gathering, window, series);
@@ -171,11 +174,11 @@ export function windowsOf(
 }
 
 function addCells({ cells: into }: WindowDelta, cells: WindowDelta['cells']): void {
-  for (const [series, delta] of cells) {
-    let sum = into.get(series);
+  for (const [id, delta] of cells) {
+    let sum = into.get(id);
     if (!sum) {
-      sum = emptyDelta();
-      into.set(series, sum);
+      sum = { ...emptyDelta(), series: delta.series };
+      into.set(id, sum);
     }
     mergeDelta(sum, delta);
   }

@@ -10,21 +10,26 @@ export const APPEND_TIME_SLACK_MS: DurationMs = 60_000;
 
 export type Sighting = 'fresh' | 'duplicate' | 'conflict';
 
+/** A slot is 8 words, one half of a cache line: 4 of the key, the checksum, a spare one, and 2 that are `expires` as a double. */
+const SLOT_WORDS = 8;
+const CHECKSUM = 4;
+const EXPIRES = 3;
+
 /**
- * The identities seen in one partition within the horizon: an exact open-addressing table over typed arrays.
+ * The identities seen in one partition within the horizon: an exact open-addressing table over one typed array.
  * An entry keeps until when a copy counts as a duplicate, the latest `append time + horizon` over all its sightings, and
  * the checksum of the newest sighting's payload. So a verdict is a function of the records within the horizon alone, and
  * a worker whose index begins one horizon earlier decides as one that read the whole log
  * (test/property/aggregator/core/identity-index.test.ts).
- * 28 B per slot; slots double when 70 % are full, after expired entries were left behind.
+ * 32 B per slot; slots double when 70 % are full, after expired entries were left behind.
  */
 export class IdentityIndex {
   readonly #entriesMax: number;
   #slots = INITIAL_SLOTS;
   #entries = 0;
-  #keys = new Int32Array(INITIAL_SLOTS * 4);
-  #checksums = new Int32Array(INITIAL_SLOTS);
-  #expires = new Float64Array(INITIAL_SLOTS);
+  #words = new Int32Array(INITIAL_SLOTS * SLOT_WORDS);
+  /** The same memory as doubles. */
+  #doubles = new Float64Array(this.#words.buffer);
 
   /** @param entriesMax bound on live identities; beyond it the partition stops rather than forget */
   constructor(entriesMax: number) {
@@ -42,16 +47,20 @@ export class IdentityIndex {
    */
   see({ key, checksum, appendMs, horizonMs }: Identity): Sighting {
     const slot = this.#find(key, 0);
+    const words = this.#words;
+    const doubles = this.#doubles;
+    const checksumAt = slot * SLOT_WORDS + CHECKSUM;
+    const expiresAt = slot * (SLOT_WORDS / 2) + EXPIRES;
     const until = appendMs + horizonMs;
-    const expires = this.#expires[slot] as number;
+    const expires = doubles[expiresAt] as number;
     const isLive = expires !== EMPTY && expires >= appendMs;
-    const isSame = this.#checksums[slot] === (checksum | 0);
-    this.#checksums[slot] = checksum;
+    const isSame = words[checksumAt] === (checksum | 0);
+    words[checksumAt] = checksum;
     if (isLive) {
-      if (until > expires) this.#expires[slot] = until;
+      if (until > expires) doubles[expiresAt] = until;
       return isSame ? 'duplicate' : 'conflict';
     }
-    this.#expires[slot] = until;
+    doubles[expiresAt] = until;
     if (expires === EMPTY) {
       this.#put(slot, key, 0);
       this.#entries++;
@@ -61,38 +70,42 @@ export class IdentityIndex {
   }
 
   /** The slot of the key that is `words[from, from + 4)`, or the empty one where it belongs. */
-  #find(words: Int32Array, from: number): number {
+  #find(key: Int32Array, from: number): number {
     const mask = this.#slots - 1;
-    const keys = this.#keys;
-    const expires = this.#expires;
-    const k0 = words[from] as number;
-    const k1 = words[from + 1] as number;
-    const k2 = words[from + 2] as number;
-    const k3 = words[from + 3] as number;
+    const words = this.#words;
+    const doubles = this.#doubles;
+    const k0 = key[from] as number;
+    const k1 = key[from + 1] as number;
+    const k2 = key[from + 2] as number;
+    const k3 = key[from + 3] as number;
     let slot = k0 & mask;
-    while (expires[slot] !== EMPTY) {
-      const at = slot * 4;
-      if (keys[at] === k0 && keys[at + 1] === k1 && keys[at + 2] === k2 && keys[at + 3] === k3)
+    while (doubles[slot * (SLOT_WORDS / 2) + EXPIRES] !== EMPTY) {
+      const at = slot * SLOT_WORDS;
+      if (words[at] === k0 && words[at + 1] === k1 && words[at + 2] === k2 && words[at + 3] === k3)
         return slot;
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  #put(slot: number, words: Int32Array, from: number): void {
-    const keys = this.#keys;
-    const at = slot * 4;
-    keys[at] = words[from] as number;
-    keys[at + 1] = words[from + 1] as number;
-    keys[at + 2] = words[from + 2] as number;
-    keys[at + 3] = words[from + 3] as number;
+  #put(slot: number, key: Int32Array, from: number): void {
+    const words = this.#words;
+    const at = slot * SLOT_WORDS;
+    words[at] = key[from] as number;
+    words[at + 1] = key[from + 1] as number;
+    words[at + 2] = key[from + 2] as number;
+    words[at + 3] = key[from + 3] as number;
   }
 
   /** Leaves behind what expired before `sinceMs`. */
   #rehash(sinceMs: EpochMs): void {
-    const old = { keys: this.#keys, checksums: this.#checksums, expires: this.#expires };
+    const old = { slots: this.#slots, words: this.#words, doubles: this.#doubles };
+    const expiresOf = (slot: number): number =>
+      old.doubles[slot * (SLOT_WORDS / 2) + EXPIRES] as number;
+    const isKept = (slot: number): boolean =>
+      expiresOf(slot) !== EMPTY && expiresOf(slot) >= sinceMs;
     let live = 0;
-    for (const until of old.expires) if (until !== EMPTY && until >= sinceMs) live++;
+    for (let slot = 0; slot < old.slots; slot++) if (isKept(slot)) live++;
     invariant(
       live <= this.#entriesMax,
       `the duplicate index of a partition exceeds ${this.#entriesMax} identities; raise partitions or shorten duplicateHorizon`,
@@ -101,16 +114,14 @@ export class IdentityIndex {
     while (live > slots * LOAD_MAX * 0.7) slots *= 2;
     this.#slots = slots;
     this.#entries = live;
-    this.#keys = new Int32Array(slots * 4);
-    this.#checksums = new Int32Array(slots);
-    this.#expires = new Float64Array(slots);
-    for (let from = 0; from < old.expires.length; from++) {
-      const until = old.expires[from] as number;
-      if (until === EMPTY || until < sinceMs) continue;
-      const slot = this.#find(old.keys, from * 4);
-      this.#put(slot, old.keys, from * 4);
-      this.#checksums[slot] = old.checksums[from] as number;
-      this.#expires[slot] = until;
+    this.#words = new Int32Array(slots * SLOT_WORDS);
+    this.#doubles = new Float64Array(this.#words.buffer);
+    for (let from = 0; from < old.slots; from++) {
+      if (!isKept(from)) continue;
+      const slot = this.#find(old.words, from * SLOT_WORDS);
+      this.#put(slot, old.words, from * SLOT_WORDS);
+      this.#words[slot * SLOT_WORDS + CHECKSUM] = old.words[from * SLOT_WORDS + CHECKSUM] as number;
+      this.#doubles[slot * (SLOT_WORDS / 2) + EXPIRES] = expiresOf(from);
     }
   }
 }

@@ -54,18 +54,20 @@ export const emptyNotes = (): Notes => ({
 });
 
 type Place = { readonly topic: string; readonly partition: number };
+type Noting = { readonly notes: Notes; readonly place: Place };
 type Seen = { readonly record: SourceRecord; readonly judged: Judged };
 
 /**
  * Notes a record that every projection takes for the first time: a re-read for one of them says nothing again. What is
  * noted is written before the flush that moves the cursor past it: at least once.
- * @param seen `outcome`: by precedence, the one outcome that the event has over all metrics
+ * @param outcome by precedence, the one that the event has over all metrics
  */
-export function note(notes: Notes, place: Place, seen: Seen & { readonly outcome: Outcome }): void {
-  const { record, judged, outcome } = seen;
+export function note({ notes, place }: Noting, { record, judged }: Seen, outcome: Outcome): void {
   if (outcome === 'dead_lettered' || outcome === 'conflict')
     notes.deadLetters.push({ ...place, record: keep(record), ...letterOf(judged) });
-  tally(notes, { topic: place.topic, outcome });
+  const tally = notes.tallies.get(outcome);
+  if (tally) tally.events++;
+  else notes.tallies.set(outcome, { topic: place.topic, outcome, events: 1 });
   if (outcome !== 'counted' || judged.historical) return;
   const { ingestedAt } = judged.ranges;
   if (ingestedAt !== null && notes.ingestedAt.length < INGESTED_AT_SAMPLES_MAX)
@@ -74,9 +76,9 @@ export function note(notes: Notes, place: Place, seen: Seen & { readonly outcome
 
 /** Notes an event that was late for some metrics, at each reading. */
 export function noteLate(
-  notes: Notes,
-  place: Place,
-  { record, judged, late }: Seen & { readonly late: readonly LateFor[] },
+  { notes, place }: Noting,
+  { record, judged }: Seen,
+  late: readonly LateFor[],
 ): void {
   notes.lateEvents.push({
     ...place,
@@ -95,9 +97,3 @@ const CONFLICT = {
 
 const letterOf = ({ verdict }: Judged): { code: ErrorCode; detail: string } =>
   verdict.kind === 'dead_lettered' ? { code: verdict.code, detail: verdict.detail } : CONFLICT;
-
-function tally(notes: Notes, { topic, outcome }: Omit<Tally, 'events'>): void {
-  const known = notes.tallies.get(outcome);
-  if (known) known.events++;
-  else notes.tallies.set(outcome, { topic, outcome, events: 1 });
-}

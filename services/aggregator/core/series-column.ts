@@ -5,8 +5,9 @@ import { seriesKey } from '../../kernel/series.ts';
 import type { EventVariables } from './expressions.ts';
 import { oncePerRecord } from './expressions.ts';
 
-/** One series as workers tell it from others: by the object, which is made once for its members. */
+/** One series as workers tell it from others: by a number of this process, given when its members are first met. */
 export type Series = {
+  readonly id: number;
   readonly key: string;
   /** The names of its dimensions, joined by commas. */
   readonly breakdown: string;
@@ -18,12 +19,15 @@ export type SeriesColumn = (variables: EventVariables) => Series;
 export type Dimension = { readonly name: string; readonly expression: Compiled };
 
 /**
- * Series are forgotten once there are this many, so that members without end cannot fill the memory; an object for the
- * same members is made anew then (flush.ts puts such twins together).
+ * Series are forgotten once there are this many, so that members without end cannot fill the memory; the
+ * same members get another number then (flush.ts puts such twins together).
  */
 const SERIES_MAX = 200_000;
 
+let ids = 0;
+
 export const seriesOf = (breakdown: readonly string[], members: readonly string[]): Series => ({
+  id: ++ids,
   key: seriesKey(breakdown, members),
   breakdown: breakdown.join(','),
 });

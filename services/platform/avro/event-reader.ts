@@ -2,6 +2,7 @@ import { ENVELOPE_HEAD_FIELDS } from '../../kernel/envelope.ts';
 import type { Json } from '../../kernel/json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
+import { plainReader } from './plain-reader.ts';
 import { avroType } from './types.ts';
 
 type RecordSchema = {
@@ -19,7 +20,10 @@ type PositionedType = {
   ) => { value: unknown; offset: number };
 };
 
-/** Reads the `data` that is `bytes[from, to)`. @returns undefined unless it ends exactly at `to` */
+/**
+ * Reads the `data` that is `bytes[from, to)`; what it gives is valid until the next is read.
+ * @returns undefined unless it ends exactly at `to`
+ */
 export type DataReader = (
   bytes: Buffer,
   from: number,
@@ -52,7 +56,10 @@ export function envelopeReader(
     const full = reader as RecordSchema;
     const projected = { ...full, fields: full.fields.filter(({ name }) => fields.has(name)) };
     const type = avroType(projected as unknown as Json);
-    const resolver = type.createResolver(avroType(data));
+    const written = avroType(data);
+    const resolver = type.createResolver(written);
+    const plain = plainReader(written, type);
+    if (plain) return ok(plain);
     const positioned = type as unknown as PositionedType;
     return ok((bytes, from, to) => {
       try {
