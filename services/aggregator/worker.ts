@@ -254,6 +254,12 @@ export function createWorker(
   const take = async (batch: SourceBatch, state: PartitionState): Promise<boolean> => {
     const mine = readers;
     let position = batch.fetchedOffset;
+    const isCurrent = (): boolean =>
+      !stopped &&
+      owns(batch.partition) &&
+      readers === mine &&
+      partitions.get(batch.partition) === state &&
+      state.position === position;
     const last = await takeBatch(batch, {
       judge: state.judge,
       readers: mine,
@@ -264,14 +270,10 @@ export function createWorker(
       },
       onWeight: (weight) =>
         weight > WEIGHT_MAX && flusher.heaviest() > WEIGHT_MAX ? flushHeavy() : undefined,
-      isCurrent: () =>
-        !stopped &&
-        owns(batch.partition) &&
-        readers === mine &&
-        partitions.get(batch.partition) === state &&
-        state.position === position,
+      isCurrent,
     });
-    if (!last) return false;
+    // Reading may have stepped back for a projection that was taken up while this came to its end.
+    if (!last || !isCurrent()) return false;
     state.position = batch.nextOffset;
     closeSpans(active(), batch, last.offset < 0 ? undefined : last);
     flusher.schedule();
