@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem, type } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { javaCommand, repositoryDir, serversDirectory } from '../infra/bootstrap/prepare.mjs';
@@ -15,37 +13,32 @@ import { benchLive } from './live.ts';
 import { fillOrders } from './orders/filled.ts';
 import type { FilledTopic } from './orders/filled.ts';
 import { benchmarksPage } from './report.ts';
-import type { BenchResults, Machine } from './report.ts';
-import { benchWorkers } from './workers.ts';
+import { NOTHING } from './results.ts';
+import type { BenchResults, Measured } from './results.ts';
+import { commitOf, machineOf } from './support/machine.ts';
 import { openWorld } from './support/world.ts';
-import type { World } from './support/world.ts';
+import { benchWorkers } from './workers.ts';
 
-const USAGE = `npm run bench -- [--quick] [--runs N] [--only ingest,catch-up,latency] [--profile] [--output DIR] [--no-page]
+const USAGE = `npm run bench -- [--quick] [--runs N] [--only PART,PART] [--keep] [--profile] [--output DIR] [--no-page]
 
-  --quick      a fifth of the events and one run: minutes become one minute, figures are rough
-  --runs N     runs of each bench, default 3
-  --only ...   these benches alone; the page is not written then
-  --profile    writes CPU profiles of what catch-up, live and idle measure and prints the functions that take most (they cost speed;
-               no rivals, no page)
+  --quick      a fifth of the events, one run, rough figures; no page
+  --runs N     runs of each bench, default 3; slow peers at most 3, several workers and backfill once
+  --only ...   of catch-up, live, kill, workers, idle, ingest, latency, backfill
+  --keep       the other parts' results are those of the last run in the same folder at the same commit
+  --profile    writes CPU profiles of what catch-up, live and idle measure and prints the functions that take most; they
+               cost speed: no peers, no page
   --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
                once need two
+
+docs/benchmarks.md is written when every part has results.
 `;
-const BENCHES = [
-  'ingest',
-  'catch-up',
-  'live',
-  'kill',
-  'backfill',
-  'workers',
-  'idle',
-  'latency',
-] as const;
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     runs: { type: 'string' },
     only: { type: 'string' },
+    keep: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     output: { type: 'string' },
     page: { type: 'boolean', default: true },
@@ -53,21 +46,38 @@ const { values } = parseArgs({
   },
   allowNegative: true,
 });
-const wanted = values.only?.split(',') ?? [...BENCHES];
-const runs = Number(values.runs ?? (values.quick ? 1 : 3));
-const isUsable =
-  Number.isInteger(runs) && runs > 0 && wanted.every((name) => BENCHES.includes(name as never));
+const isQuick = values.quick;
+const runs = Number(values.runs ?? (isQuick ? 1 : 3));
+const outputDir = resolve(values.output ?? join(repositoryDir, 'test', 'output', 'bench'));
+const dataDir = join(outputDir, 'data');
+const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Filled when a bench first needs it. */
+let filling: Promise<FilledTopic> | undefined;
+const main = (): Promise<FilledTopic> =>
+  (filling ??= fillOrders(world, 'bench.', isQuick ? 1_000_000 : 5_000_000));
+
+/** In this order; the last appends to what the others count. */
+const PARTS = {
+  'catch-up': async () => ({ catchUp: await benchCatchUp(world, await main()) }),
+  live: async () => ({ live: await benchLive(world) }),
+  kill: async () => ({ kill: await benchKill(world, await main()) }),
+  workers: async () => ({ workers: await benchWorkers(world) }),
+  idle: async () => ({ idle: await benchIdle(world) }),
+  ingest: async () => ({ ingest: await benchIngest(world) }),
+  latency: async () => ({ latency: await times(runs, (run) => benchLatency(world, run)) }),
+  backfill: async () => ({ backfill: await benchBackfill(world, await main()) }),
+} satisfies Record<string, () => Promise<Partial<Measured>>>;
+
+const wanted = values.only?.split(',') ?? Object.keys(PARTS);
+const isUsable = Number.isInteger(runs) && runs > 0 && wanted.every((name) => name in PARTS);
 if (values.help || !isUsable) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : 2);
 }
 
-const outputDir = resolve(values.output ?? join(repositoryDir, 'test', 'output', 'bench'));
 mkdirSync(outputDir, { recursive: true });
-const note = (text: string): void => void process.stderr.write(`${text}\n`);
-
 note('starting Kafka, registry and Redis for the benches');
-const dataDir = join(outputDir, 'data');
 const options = {
   dataDir,
   serversDir: serversDirectory(),
@@ -82,37 +92,12 @@ const servers = await startServers(options);
 // Ctrl-C: the servers end with the bench.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void servers.stop().then(() => process.exit(1)));
-const world = openWorld(servers, {
-  outputDir,
-  isQuick: values.quick,
-  runs,
-  isProfiled: values.profile,
-  note,
-});
-/** Filled when a bench first needs it. */
-let filling: Promise<FilledTopic> | undefined;
-const main = (): Promise<FilledTopic> =>
-  (filling ??= fillOrders(world, 'bench.', values.quick ? 1_000_000 : 5_000_000));
-
+const world = openWorld(servers, { outputDir, isQuick, runs, isProfiled: values.profile, note });
 try {
-  const results: BenchResults = {
-    at: new Date().toISOString().slice(0, 10),
-    commit: commitOf(),
-    runs,
-    isQuick: values.quick,
-    machine: await machineOf(world),
-    ingest: wanted.includes('ingest') ? await benchIngest(world) : [],
-    catchUp: wanted.includes('catch-up') ? await benchCatchUp(world, await main()) : [],
-    live: wanted.includes('live') ? await benchLive(world) : [],
-    kill: wanted.includes('kill') ? await benchKill(world, await main()) : [],
-    backfill: wanted.includes('backfill') ? await benchBackfill(world, await main()) : [],
-    workers: wanted.includes('workers') ? await benchWorkers(world) : [],
-    idle: wanted.includes('idle') ? await benchIdle(world) : [],
-    latency: wanted.includes('latency') ? await times(runs, (run) => benchLatency(world, run)) : [],
-  };
-  writeFileSync(join(outputDir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const results = await measure();
   const page = benchmarksPage(results);
-  if (values.page && !values.profile && values.only === undefined)
+  const isWhole = Object.values(results).every((value) => !Array.isArray(value) || value.length);
+  if (values.page && !values.profile && !isQuick && isWhole)
     writeFileSync(join(repositoryDir, 'docs', 'benchmarks.md'), page);
   process.stdout.write(page);
 } finally {
@@ -120,35 +105,39 @@ try {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
+/** One part after the other. One that fails is reported and leaves the rest alone; what there is, is kept after each. */
+async function measure(): Promise<BenchResults> {
+  const path = join(outputDir, 'results.json');
+  const about = {
+    at: new Date().toISOString().slice(0, 10),
+    commit: commitOf(),
+    runs,
+    isQuick,
+    machine: await machineOf(world),
+  };
+  let results: BenchResults = { ...NOTHING, ...about };
+  if (values.keep && existsSync(path)) {
+    const last = JSON.parse(readFileSync(path, 'utf8')) as BenchResults;
+    if (last.commit === about.commit && last.isQuick === isQuick) results = { ...last, ...about };
+    else note(`the last results are of ${last.commit} and not kept`);
+  }
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (!wanted.includes(name)) continue;
+    const startedMs = performance.now();
+    try {
+      results = { ...results, ...(await part()) };
+      note(`${name} took ${Math.round((performance.now() - startedMs) / 1000)} s`);
+    } catch (error) {
+      note(`${name} failed: ${(error as Error).stack}`);
+      process.exitCode = 1;
+    }
+    writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+  }
+  return results;
+}
+
 async function times<T>(count: number, run: (index: number) => Promise<T>): Promise<readonly T[]> {
   const results: T[] = [];
   for (let i = 0; i < count; i++) results.push(await run(i));
   return results;
-}
-
-function commitOf(): string {
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, { cwd: repositoryDir, encoding: 'utf8' }).trim();
-  try {
-    const isChanged = git('status', '--porcelain', '--untracked-files=no') !== '';
-    return `${git('rev-parse', '--short', 'HEAD')}${isChanged ? ' with changes' : ''}`;
-  } catch {
-    return 'unknown';
-  }
-}
-
-async function machineOf({ redis }: World): Promise<Machine> {
-  const server = await redis.info('server');
-  const kafka = /kafka_2\.13<\/artifactId>\s*<version>([^<]+)/.exec(
-    readFileSync(join(repositoryDir, 'infra', 'embedded', 'pom.xml'), 'utf8'),
-  );
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    memoryGibibytes: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release().split('-')[0]}`,
-    node: process.versions.node,
-    kafka: kafka?.[1] ?? 'unknown',
-    redis: /redis_version:(\S+)/.exec(server)?.[1] ?? 'unknown',
-  };
 }

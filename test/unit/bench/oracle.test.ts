@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { benchMetrics } from '../../../bench/orders/catalog.ts';
-import { difference, expectedCells } from '../../../bench/orders/oracle.ts';
-import { orders } from '../../../bench/orders/workload.ts';
+import {
+  cellsOfMetrics,
+  difference,
+  expectedCells,
+  minuteCells,
+} from '../../../bench/orders/oracle.ts';
+import { allOf, orders } from '../../../bench/orders/workload.ts';
 import type { Order } from '../../../bench/orders/workload.ts';
 
 const OPTIONS = { seed: 1, events: 20_000, fromMs: 1_700_000_000_000, stepMs: 2 };
@@ -22,6 +27,21 @@ describe('the workload of orders', () => {
     const first = [...orders(OPTIONS)];
     expect([...orders(OPTIONS)]).toEqual(first);
     expect([...orders({ ...OPTIONS, seed: 2 })]).not.toEqual(first);
+  });
+
+  it('gives every event an id of its own, as long as a UUID', () => {
+    const ids = [...new Set(orders(OPTIONS))].map(({ eventId }) => eventId);
+    expect(
+      ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8000-[0-9a-f]{12}$/.test(id)),
+    ).toBe(true);
+  });
+
+  it('is as dense as it is told, also by fractions of a millisecond', () => {
+    const dense = [...orders({ ...OPTIONS, stepMs: 0.05 })].map(({ occurredAtMs }) => occurredAtMs);
+    expect(dense.every(Number.isInteger)).toBe(true);
+    const latest = dense.reduce((most, time) => Math.max(most, time));
+    expect(latest).toBeLessThan(OPTIONS.fromMs + OPTIONS.events * 0.05);
+    expect(latest).toBeGreaterThan(OPTIONS.fromMs + OPTIONS.events * 0.05 - 100);
   });
 
   it('repeats one event in a hundred, whole', () => {
@@ -72,6 +92,28 @@ describe('the oracle', () => {
     expect(value('m01|hour')).toBe(1_300);
     expect(value('m04|hour')).toBe(250);
     expect(value('m10|hour')).toBe(900);
+  });
+
+  it('keeps a minute, an hour and a day of every series', () => {
+    const cells = expectedCells([order({})], benchMetrics(2, 'v1'));
+    expect([...cells.keys()]).toEqual([
+      'm01|minute|1699999980000|S001\u0000web',
+      'm01|hour|1699999200000|S001\u0000web',
+      'm01|day|1699920000000|S001\u0000web',
+      'm02|minute|1699999980000|S001',
+      'm02|hour|1699999200000|S001',
+      'm02|day|1699920000000|S001',
+    ]);
+    const [, second] = benchMetrics(2, 'v1');
+    const metrics = second ? [second] : [];
+    expect([...cellsOfMetrics(cells, metrics).keys()]).toHaveLength(3);
+    expect([...minuteCells(cells, metrics).keys()]).toEqual(['m02|minute|1699999980000|S001']);
+  });
+
+  it('tells an event that comes again later, in another part of the workload', () => {
+    const metrics = benchMetrics(1, 'v1');
+    const [cell] = expectedCells(allOf([order({})], [order({})]), metrics).values();
+    expect(cell).toEqual({ contributions: 1, value: 250 });
   });
 
   it('tells of cells that are missing, surplus or different', () => {

@@ -1,7 +1,63 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { bars, betterPeers, isMet } from '../../../bench/bars.ts';
+import type { Bar } from '../../../bench/bars.ts';
+import type { CatchUpRun } from '../../../bench/catch-up.ts';
 import { benchmarksPage } from '../../../bench/report.ts';
-import type { BenchResults } from '../../../bench/report.ts';
-import { median, percentile } from '../../../bench/support/statistics.ts';
+import { betterInSameRun } from '../../../bench/report/catch-up.ts';
+import { NOTHING } from '../../../bench/results.ts';
+import type { BenchResults, Measured } from '../../../bench/results.ts';
+import { distribution, median, percentile } from '../../../bench/support/statistics.ts';
+
+const results = (measured: Partial<Measured>): BenchResults => ({
+  at: '2026-01-31',
+  commit: 'abc1234',
+  runs: 3,
+  isQuick: false,
+  machine: {
+    cpu: 'A processor',
+    cores: 2,
+    memoryGibibytes: 24,
+    system: 'Linux 6',
+    node: '26.1.0',
+    kafka: '4.4.0',
+    redis: '7.0.15',
+    java: '17.0.1',
+  },
+  ...NOTHING,
+  ...measured,
+});
+
+const caughtUp = (over: Partial<CatchUpRun>): CatchUpRun => ({
+  program: 'tidemark',
+  metrics: 2,
+  repeats: 'once',
+  events: 5_000_000,
+  eventsPerSecond: 400_000,
+  nodeMicros: 1.5,
+  redisMicros: 0.5,
+  kafkaMicros: 0.4,
+  memoryMebibytes: 400,
+  cells: 100,
+  wrongCells: 0,
+  example: undefined,
+  ...over,
+});
+const A = caughtUp({});
+const B = caughtUp({ metrics: 10, nodeMicros: 3, redisMicros: 0.6 });
+const STREAMS = caughtUp({
+  program: 'kafka-streams',
+  nodeMicros: 8,
+  redisMicros: 0,
+  kafkaMicros: 2,
+  eventsPerSecond: 90_000,
+  memoryMebibytes: 2_000,
+});
+
+const bar = (all: readonly Bar[], what: string): Bar => {
+  const found = all.find((one) => one.what.startsWith(what));
+  if (!found) throw new Error(`no bar ${what}`);
+  return found;
+};
 
 it('the median is the middle one, a percentile the nearest rank', () => {
   expect(median([3, 1, 2])).toBe(2);
@@ -10,43 +66,82 @@ it('the median is the middle one, a percentile the nearest rank', () => {
   expect(percentile(hundred, 0.5)).toBe(50);
   expect(percentile(hundred, 0.99)).toBe(99);
   expect(percentile([7], 0.99)).toBe(7);
+  expect(distribution([1.4, 9.6])).toEqual({ samples: 2, p50: 1, p99: 10, max: 10 });
 });
 
-it('the page names machine, versions, date and commit, and what could not be measured', () => {
-  const results: BenchResults = {
-    at: '2026-01-31',
-    commit: 'abc1234',
-    runs: 3,
-    isQuick: false,
-    machine: {
-      cpu: 'A processor',
-      cores: 2,
-      memoryGibibytes: 24,
-      system: 'Linux 6',
-      node: '26.1.0',
-      kafka: '4.4.0',
-      redis: '7.0.15',
-    },
-    ingest: [10, 30, 20].map((eventsPerSecond) => ({
-      batch: 1,
-      connections: 32,
-      events: 100,
-      eventsPerSecond,
-      nodeMicros: undefined,
-      kafkaMicros: 5,
-      memoryMebibytes: 100,
-    })),
-    catchUp: [],
-    live: [],
-    kill: [],
-    backfill: [],
-    workers: [],
-    idle: [],
-    latency: [],
-  };
-  const page = benchmarksPage(results);
-  for (const text of ['A processor', 'Node 26.1.0', 'Kafka 4.4.0', '2026-01-31', 'abc1234'])
-    expect(page).toContain(text);
-  expect(page).toContain('| 1 | 32 | 20 | – | 5.00 | 100 |');
-  expect(page).not.toContain('## Latency');
+describe('the page', () => {
+  it('names machine, versions, date and commit, and what could not be measured', () => {
+    const page = benchmarksPage(
+      results({
+        ingest: [10, 30, 20].map((eventsPerSecond) => ({
+          batch: 1,
+          connections: 32,
+          events: 100,
+          eventsPerSecond,
+          nodeMicros: undefined,
+          kafkaMicros: 5,
+          memoryMebibytes: 100,
+        })),
+      }),
+    );
+    for (const text of ['A processor', 'Node 26.1.0', 'Kafka 4.4.0', '2026-01-31', 'abc1234'])
+      expect(page).toContain(text);
+    expect(page).toContain('| 1 | 32 | 20 | – | 5.00 | 100 |');
+    expect(page).not.toContain('## Live');
+    expect(page).toContain('not measured');
+  });
+
+  it('shows the wrong cells of the worst run', () => {
+    const page = benchmarksPage(results({ catchUp: [A, caughtUp({ wrongCells: 3 }), A] }));
+    expect(page).toContain('| 97 of 100 |');
+  });
+});
+
+describe('the bars', () => {
+  it('count worker and Redis together, and one more metric as an eighth of eight more', () => {
+    const all = bars(results({ catchUp: [A, B] }));
+    expect(bar(all, 'catching up with 2 metrics').measured).toBe(2);
+    expect(bar(all, 'one more metric').measured).toBeCloseTo(0.2);
+    expect(isMet(bar(all, 'one more metric'))).toBe(true);
+    expect(isMet(bar(all, 'live at'))).toBeUndefined();
+  });
+
+  it('compare with a peer that removes repeats too', () => {
+    const eachTime = { ...STREAMS, repeats: 'each time', nodeMicros: 4 } as const;
+    const ratio = bar(bars(results({ catchUp: [A, eachTime, STREAMS] })), 'times less than Kafka');
+    expect(ratio.measured).toBe(4);
+    expect(isMet(ratio)).toBe(true);
+    expect(isMet({ ...ratio, measured: 1.9 })).toBe(false);
+  });
+
+  it('take the worse of two and four workers', () => {
+    const run = (workers: number, nodeMicros: number): Measured['workers'][number] => ({
+      workers,
+      events: 1,
+      eventsPerSecond: 1,
+      nodeMicros,
+      redisMicros: 1,
+      cells: 1,
+      wrongCells: 0,
+    });
+    const all = bars(results({ workers: [run(1, 1), run(2, 1.1), run(4, 1.4)] }));
+    expect(bar(all, 'most that').measured).toBeCloseTo(20);
+  });
+});
+
+describe('where a peer is better', () => {
+  it('is said of known figures', () => {
+    const slow = results({ catchUp: [caughtUp({ nodeMicros: 14.7 })] });
+    const said = betterPeers(bars(slow)).join('\n');
+    expect(said).toContain('Flink 14.9 µs per event');
+    expect(said).not.toContain('Kafka Streams 16');
+  });
+
+  it('is said of the same run, and only of what is better', () => {
+    const lean = { ...STREAMS, program: 'kafkajs', memoryMebibytes: 300 } as const;
+    expect(betterInSameRun(results({ catchUp: [A, STREAMS] }))).toEqual([]);
+    expect(betterInSameRun(results({ catchUp: [A, lean] }))).toEqual([
+      'Catching up, naive kafkajs where repeats count once, after 5,000,000 events: less memory, 300 against 400 MiB.',
+    ]);
+  });
 });
