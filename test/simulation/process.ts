@@ -67,6 +67,8 @@ export type Fate = {
   readonly landsMs: number | undefined;
   readonly answersMs: number | undefined;
   readonly failsMs: number | undefined;
+  /** The answer comes with others, in one read of the socket. */
+  readonly isJoint?: boolean;
 };
 
 /** One call over a link with this fate. A call that failed may still take effect: its outcome is unknown. */
@@ -78,7 +80,9 @@ export function call<T>(
   const { scheduler, process } = from;
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const answer = (ms: number | undefined, action: () => void): void => {
-    if (ms !== undefined) scheduler.after(ms, () => process.deliver(action));
+    if (ms === undefined) return;
+    const plan = fate.isJoint ? scheduler.together : scheduler.after;
+    plan(ms, () => process.deliver(action));
   };
   if (fate.landsMs !== undefined)
     scheduler.after(fate.landsMs, () => {

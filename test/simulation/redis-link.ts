@@ -65,7 +65,8 @@ export function createFakeRedis(world: {
         kind: 'late',
         fate: { landsMs: chance.between(20, 4_000), answersMs: undefined, failsMs: landsMs },
       };
-    return { kind: 'answered', fate: { landsMs, answersMs, failsMs: undefined } };
+    const isJoint = chance.is(0.5);
+    return { kind: 'answered', fate: { landsMs, answersMs, failsMs: undefined, isJoint } };
   };
 
   const linked =

@@ -7,13 +7,25 @@ export type Scheduler = {
   readonly now: () => number;
   /** @returns how to call it off */
   readonly after: (ms: number, action: () => void) => () => void;
+  /**
+   * As `after`, to the next of its ticks: what comes with the same one comes at once, before any promise settles, as
+   * several answers do that one read of a socket brings.
+   */
+  readonly together: (ms: number, action: () => void) => void;
   /** Goes on until `stop`, or until the time is up. @returns whether it was stopped */
   readonly run: (untilMs: number) => Promise<boolean>;
   readonly stop: () => void;
   readonly steps: () => number;
 };
 
-type Task = { readonly atMs: number; readonly order: number; action: (() => void) | undefined };
+type Task = {
+  readonly atMs: number;
+  readonly order: number;
+  readonly isJoint: boolean;
+  action: (() => void) | undefined;
+};
+
+const JOINT_TICK_MS = 2;
 
 /** Tasks begun in one turn of the event loop; promises settle between any two. */
 const AT_ONCE = 64;
@@ -72,18 +84,28 @@ export function createScheduler(): Scheduler {
     if (++steps > STEPS_MAX) throw new Error(`${STEPS_MAX} steps, and no end`);
     now = task.atMs;
     task.action();
+    const next = heap[0];
+    if (task.isJoint && next?.isJoint && next.atMs === now) return step(untilMs);
     return true;
+  };
+
+  const plan = (atMs: number, action: () => void, isJoint: boolean): Task => {
+    const task: Task = { atMs, order: order++, isJoint, action };
+    push(task);
+    return task;
   };
 
   return {
     now: () => now,
     steps: () => steps,
     after(ms, action) {
-      const task: Task = { atMs: now + ms, order: order++, action };
-      push(task);
+      const task = plan(now + ms, action, false);
       return () => {
         task.action = undefined;
       };
+    },
+    together(ms, action) {
+      plan(Math.ceil((now + ms) / JOINT_TICK_MS) * JOINT_TICK_MS, action, true);
     },
     stop() {
       stopped = true;

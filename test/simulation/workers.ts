@@ -129,5 +129,6 @@ function observerOf({ seen, say }: WorkerWorld, name: string): AggregatorObserve
     watermark: () => undefined,
     forget: () => undefined,
     publishFailed: () => undefined,
+    progress: () => undefined,
   };
 }
