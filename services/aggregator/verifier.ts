@@ -1,39 +1,15 @@
 import { TidemarkError } from '../kernel/errors.ts';
-import { formatRfc3339 } from '../kernel/time.ts';
-import type { EpochMs } from '../kernel/time.ts';
-import type { Cursor } from '../kernel/update.ts';
 import { DISTINCT_EXACT_MAX } from '../kernel/projection.ts';
-import { indexStart } from './core/horizon.ts';
-import { APPEND_TIME_SLACK_MS } from './core/identity-index.ts';
-import { partitionJudge } from './core/judge.ts';
-import type { RecordReader } from './core/judge.ts';
+import type { Cursor } from '../kernel/update.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
-import { createRecount, eventTimes } from './core/recount.ts';
-import type { Recount, RecountedCell, RecountStart, WindowPlace } from './core/recount.ts';
+import type { RecountedCell, WindowPlace } from './core/recount.ts';
 import { compareCells } from './core/verification.ts';
 import type { ComparedCell, Comparison } from './core/verification.ts';
-import { viewOf } from './core/source-record.ts';
-import type { SourceRecord } from './core/source-record.ts';
-import type { ReaderPorts } from './take-batch.ts';
-import type {
-  CellReader,
-  Clock,
-  LogReader,
-  ProjectionRef,
-  ReaderSource,
-  SourceOffsets,
-  StoredPartition,
-  WindowsView,
-} from './ports.ts';
+import { recountWindows } from './log-recount.ts';
+import type { LogRecountPorts } from './log-recount.ts';
+import type { CellReader, ProjectionRef, StoredPartition, WindowsView } from './ports.ts';
 
-export type VerifierPorts = {
-  readonly cells: CellReader;
-  readonly log: LogReader;
-  readonly offsets: Pick<SourceOffsets, 'bounds' | 'offsetAt'>;
-  readonly readers: ReaderSource;
-  readonly clock: Clock;
-  readonly schemaIdOf: ReaderPorts['schemaIdOf'];
-};
+export type VerifierPorts = LogRecountPorts & { readonly cells: CellReader };
 
 export type VerifyLimits = {
   readonly cellsMax: number;
@@ -53,12 +29,6 @@ export type Verification = Comparison & {
   /** Windows that are not compared, since retention took their cells. */
   readonly expired: number;
 };
-
-/** Records judged in one go; then others have their turn. */
-const RECORDS_AT_ONCE = 500;
-const PAUSE_MS = 1;
-/** Verdicts are asked for once: the judge need not remember them. */
-const NEVER_AGAIN = Number.MAX_SAFE_INTEGER;
 
 /**
  * Counts windows of a metric again from the log, up to the cursors that are stored beside them, and compares each cell.
@@ -104,7 +74,12 @@ async function verifyOnce(
   const counted =
     kept.length === 0
       ? { cells: [], readFrom: [], records: 0 }
-      : await recountWindows(ports, { plan, windows: kept, partitions: view.partitions }, limits);
+      : await recountWindows(ports, {
+          plan,
+          windows: kept,
+          partitions: view.partitions,
+          recordsMax: limits.recordsMax,
+        });
   const recounted = await withEstimates(ports.cells, ref, counted.cells);
   const comparison = compareCells(
     plan,
@@ -200,118 +175,4 @@ async function withEstimates(
     out.push({ ...cell, accumulators: { ...rest, ...estimate } });
   }
   return out;
-}
-
-type Counted = {
-  readonly cells: readonly RecountedCell[];
-  readonly readFrom: readonly Cursor[];
-  readonly records: number;
-};
-type Task = {
-  readonly plan: MetricPlan;
-  readonly windows: readonly WindowPlace[];
-  readonly partitions: readonly StoredPartition[];
-};
-
-async function recountWindows(
-  ports: VerifierPorts,
-  task: Task,
-  { recordsMax }: VerifyLimits,
-): Promise<Counted> {
-  const { plan, windows } = task;
-  let records = 0;
-  const tick = (): void => {
-    if (++records > recordsMax)
-      throw new TidemarkError(
-        'span_too_long',
-        `more than ${recordsMax} records would be read; ask for less or for newer time`,
-      );
-  };
-  const starts = await startsOf(ports.offsets, task);
-  const recount = createRecount(plan, windows, starts);
-  for (const start of starts) await countPartition(ports, { ...task, recount, start, tick });
-  const readFrom = starts.map(({ partition, from }) => ({
-    topic: plan.topic,
-    partition,
-    offset: from,
-  }));
-  return { cells: recount.cells(), readFrom, records };
-}
-
-/** Where each partition must be read from so that every event of the windows is judged as it was. */
-async function startsOf(
-  offsets: VerifierPorts['offsets'],
-  { plan, windows, partitions }: Task,
-): Promise<readonly RecountStart[]> {
-  const { topic, type } = plan;
-  const bounds = await offsets.bounds(topic);
-  /** No event of the windows was appended before: none lies further ahead of its append time. */
-  const firstMs = eventTimes(plan, windows).fromMs - type.maxFutureMs - APPEND_TIME_SLACK_MS;
-  return Promise.all(
-    partitions.map(async (stored) => {
-      const { partition, first, next, historicalMs } = stored;
-      const log = bounds.find((one) => one.partition === partition);
-      if (!log || log.end < next)
-        throw new TidemarkError(
-          'log_truncated',
-          `${topic}/${partition} ends before ${next}, up to where it was counted`,
-        );
-      const timeMs = indexTime(plan, { firstMs, historicalMs });
-      const found = timeMs <= 0 ? 0 : await offsets.offsetAt({ topic, partition, timeMs });
-      if (found <= log.first && log.first > first)
-        throw new TidemarkError(
-          'log_truncated',
-          `${topic}/${partition} begins at ${log.first}; what was appended before ${formatRfc3339(firstMs)} is needed too`,
-        );
-      const from = Math.min(next, Math.max(found, first));
-      return { partition, from, historicalMs };
-    }),
-  );
-}
-
-/** @returns append time from which records are read, ≤ 0: all */
-function indexTime(
-  { type }: MetricPlan,
-  { firstMs, historicalMs }: { firstMs: EpochMs; historicalMs: EpochMs },
-): EpochMs {
-  if (firstMs <= 0) return 0;
-  return indexStart({ appendMs: firstMs, historicalMs }, type.duplicateHorizonMs) ?? 0;
-}
-
-async function countPartition(
-  ports: VerifierPorts,
-  at: Task & { readonly recount: Recount; readonly start: RecountStart; readonly tick: () => void },
-): Promise<void> {
-  const { plan, recount, partitions, start } = at;
-  const { partition, from } = start;
-  const to = partitions.find((one) => one.partition === partition)?.next ?? from;
-  const judge = partitionJudge(plan.type, NEVER_AGAIN);
-  const readerOf = readersFor(ports, plan);
-  let sinceBreak = 0;
-  if (from >= to) return;
-  await ports.log.read({ topic: plan.topic, partition, from, to }, async (records) => {
-    for (const kept of records) {
-      at.tick();
-      const record = viewOf(kept);
-      const judged = judge.judge(record, await readerOf(record));
-      if (!recount.take(partition, record, judged)) return false;
-      if (++sinceBreak < RECORDS_AT_ONCE) continue;
-      sinceBreak = 0;
-      await ports.clock.sleep(PAUSE_MS);
-    }
-    return true;
-  });
-}
-
-/** Each writer schema is resolved once. */
-function readersFor({ readers, schemaIdOf }: VerifierPorts, plan: MetricPlan) {
-  const readPlan = { schema: plan.type.schema, fields: plan.fields };
-  const known = new Map<number, RecordReader>();
-  return async (record: SourceRecord): Promise<RecordReader | undefined> => {
-    const id = schemaIdOf(record.bytes, record.valueFrom, record.valueTo);
-    if (id === undefined) return undefined;
-    const reader = known.get(id) ?? (await readers.readerOf(id, readPlan));
-    known.set(id, reader);
-    return reader;
-  };
 }
