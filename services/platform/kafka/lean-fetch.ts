@@ -10,7 +10,12 @@ import type { RecordSet } from './record-set.ts';
 type Batch = EachBatchPayload['batch'];
 /** What is used of kafkajs' inside, which its types do not name. */
 type StockBatch = Batch & { readonly fetchedOffset: string; readonly rawMessages: HeldRecords };
-type GroupInside = { maxWaitTime: number; [ASKED_WAIT]?: number };
+type GroupInside = {
+  maxWaitTime: number;
+  [ASKED_WAIT]?: number;
+  /** Clock time, by broker. */
+  [NOT_BEFORE]?: Map<string, number>;
+};
 type Fetch = ((this: GroupInside, nodeId: string) => Promise<readonly StockBatch[]>) & Mark;
 /** A batch for kafkajs' runner: it moves on by it, and hands to those who consume what is in `readable`. */
 type LeanBatch = Batch & { readonly readable: ReadableBatch };
@@ -30,6 +35,13 @@ const RESPONSE_VERSIONS = [4, 5, 6, 7, 8, 9, 10, 11];
 /** How long brokers may hold a fetch of a consumer that has nothing to read: it is answered at once when something comes. */
 const IDLE_WAIT_MS_MAX = 500;
 const ASKED_WAIT = Symbol('the wait that the consumer asked for');
+/**
+ * A fetch costs some 0.3 ms whatever it brings. After one that brought little the next waits so long: at 20,000 small
+ * records a second that makes some 80 fetches of it, for 5 ms more until a record is seen.
+ */
+const PACE_MS = 10;
+const LITTLE_BYTES = 1 << 16;
+const NOT_BEFORE = Symbol('when the next fetch may begin');
 
 /**
  * kafkajs 2.2.4 makes some ten objects of every record that it fetches: 1.1 µs a record, without looking at a checksum. With
@@ -52,6 +64,9 @@ export function fetchLean(): void {
 
   const { fetch } = group;
   const leanFetch: Fetch = async function leanFetch(nodeId) {
+    const notBefore = (this[NOT_BEFORE] ??= new Map());
+    const paceMs = (notBefore.get(nodeId) ?? 0) - performance.now();
+    if (paceMs > 0) await new Promise((resolve) => setTimeout(resolve, paceMs));
     const batches = await fetch.call(this, nodeId);
     const filled = batches.map(leanBatch).filter((batch) => batch !== undefined);
     this[ASKED_WAIT] ??= this.maxWaitTime;
@@ -59,6 +74,8 @@ export function fetchLean(): void {
     const isIdle = batches.length > 0 && filled.length === 0;
     const longerMs = Math.max(this[ASKED_WAIT], Math.min(IDLE_WAIT_MS_MAX, 2 * this.maxWaitTime));
     this.maxWaitTime = isIdle ? longerMs : this[ASKED_WAIT];
+    const isLittle = filled.length > 0 && bytesOf(batches) < LITTLE_BYTES;
+    notBefore.set(nodeId, isLittle ? performance.now() + PACE_MS : 0);
     return filled as unknown as StockBatch[];
   };
   group.fetch = Object.assign(leanFetch, { isLean: true as const });
@@ -81,6 +98,9 @@ export function fetchLean(): void {
     return Promise.resolve();
   };
 }
+
+const bytesOf = (batches: readonly StockBatch[]): number =>
+  batches.reduce((sum, { rawMessages: { held } }) => sum + held.to - held.from, 0);
 
 /** The records of a batch that eachBatch got. */
 export function recordsOf(batch: Batch): RecordSet {

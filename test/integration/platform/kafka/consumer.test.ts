@@ -35,7 +35,9 @@ async function topicOf(
 ): Promise<string> {
   const topic = `${platform.prefix}${name}`;
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+  // kafkajs' own wait throws where the broker is not done yet.
+  const topics = [{ topic, numPartitions: 1, configEntries }];
+  await admin.createTopics({ waitForLeaders: false, topics });
   await retried(() => admin.fetchTopicOffsets(topic));
   return topic;
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { EachBatchPayload, EachMessagePayload } from 'kafkajs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { FetchResponse } from '../../../../services/platform/kafka/fetch-response.ts';
 import {
   fetchLean,
@@ -231,6 +231,35 @@ test('a consumer that has nothing to read lets the broker wait longer, until som
   // All partitions are paused: they go on soon.
   answer = undefined;
   expect(await waitAfterFetch()).toBe(100);
+});
+
+describe('between fetches', () => {
+  afterEach(() => vi.useRealTimers());
+  /** How long after the answer the next fetch begins. */
+  const msUntilNext = async (records: Buffer): Promise<number> => {
+    vi.useFakeTimers();
+    let asked = 0;
+    const group = groupOf(() => {
+      asked = performance.now();
+      return written(11, records);
+    }, 5);
+    await group.fetch('1');
+    const answered = performance.now();
+    const next = group.fetch('1');
+    await vi.advanceTimersByTimeAsync(100);
+    await next;
+    return asked - answered;
+  };
+  const large = encodeBatch({
+    baseOffset: 5,
+    records: [{ offset: 5, value: Buffer.alloc(1 << 16) }],
+  });
+
+  test('a consumer waits 10 ms where little came, and not where much or nothing did', async () => {
+    expect(await msUntilNext(RECORDS)).toBe(10);
+    expect(await msUntilNext(large)).toBe(0);
+    expect(await msUntilNext(Buffer.alloc(0))).toBe(0);
+  });
 });
 
 describe('another kafkajs', () => {
