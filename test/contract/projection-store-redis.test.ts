@@ -275,6 +275,13 @@ describe('F-045 a projection that is damaged', () => {
     await expectNewBeginning();
   });
 
+  test('by the beginning of a flush that an append-only file kept of a power loss takes no flush, and begins anew', async () => {
+    // What Redis 7.0 does when it is started again after a cut inside of a transaction.
+    await client.hincrby(keys().meta, 'begun', 1);
+    expect(await store().apply(place, flush('g1', 1))).toMatchObject({ reason: 'damaged' });
+    await expectNewBeginning();
+  });
+
   test('is swept only while no new generation has begun', async () => {
     await change('cells', 'string');
     await store().apply(place, flush('g1', 1));

@@ -27,6 +27,10 @@ local stored = redis.call('HGET', META, 'gen')
 if not stored then return { 'missing' } end
 if stored ~= generation then return { 'generation' } end
 local total = tonumber(redis.call('HGET', META, 'k') or '0')
+-- Redis may keep the beginning of a flush that a power loss cut off in its append-only file, and apply it at the next
+-- restart: cells have grown then, and cursors have not. What was begun was done, or the projection is damaged.
+local flushes = redis.call('HMGET', META, 'begun', 'done')
+if flushes[1] ~= flushes[2] then return endGeneration(META, META) end
 if redis.call('EXISTS', WATERMARKS) == 0 then return endGeneration(META, WATERMARKS) end
 if redis.call('HLEN', SERIES) ~= total then return endGeneration(META, SERIES) end
 
@@ -149,6 +153,7 @@ end
 local function each(list, action)
   for from = 1, #list, CHUNK do action(unpack(list, from, math.min(from + CHUNK - 1, #list))) end
 end
+redis.call('HINCRBY', META, 'begun', '1')
 for _, pair in ipairs(admitted) do redis.call('HSET', SERIES, pair[1], pair[2]) end
 redis.call('HSET', META, 'k', tostring(total))
 for field, kept in pairs(perBreakdown) do redis.call('HSET', META, field, tostring(kept)) end
@@ -191,4 +196,5 @@ for _, span in ipairs(spans) do
     if redis.call('HINCRBY', META, 'building', '-1') <= 0 then redis.call('HDEL', META, 'building', 'state') end
   end
 end
+redis.call('HINCRBY', META, 'done', '1')
 return { 'applied', answers }
