@@ -84,6 +84,8 @@ const options = {
   java: javaCommand(),
   isQuickStart: false,
   trainArchives: false,
+  // A broker that has little of a busy machine is not dead.
+  kafkaSettings: { 'broker.session.timeout.ms': '18000' },
 };
 // Stops what a bench that was killed left behind, so that each begins with empty servers.
 await (await startServers({ ...options, only: [] })).stop();

@@ -1,4 +1,4 @@
-import { makeTopic, PARTITIONS } from '../support/world.ts';
+import { makeTopic, PARTITIONS, recordsIn } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { benchMetrics } from './catalog.ts';
 import { fillTopic } from './fill.ts';
@@ -29,6 +29,9 @@ export async function fillOrders(
   const workload = pastWorkload(events, Date.now());
   const topic = await makeTopic(world, prefix);
   const bytes = await fillTopic(world, { topic, partitions: PARTITIONS }, orders(workload));
+  const records = await recordsIn(world, topic);
+  // A send that is tried again on a busy machine may be written twice.
+  if (records !== events) throw new Error(`${topic} holds ${records} records, not ${events}`);
   world.note(`${topic}: ${events} events of ${Math.round(bytes)} B in ${PARTITIONS} partitions`);
   return {
     prefix,
