@@ -19,6 +19,10 @@ export type ProjectionRef = { readonly metric: string; readonly version: string 
 export type StoredPartition = {
   readonly topic: string;
   readonly partition: number;
+  /**
+   * From where on records tell copies from others: the first that is counted, or the first after what retention took
+   * before it was counted. Nobody new can know those before it, so nobody may ask them (test/model).
+   */
   readonly first: number;
   readonly next: number;
   readonly watermarkMs: EpochMs;

@@ -377,16 +377,18 @@ export function projectionStoreContract(
       ]);
     });
 
-    test('records that the log lost move the cursor, once, and only of the generation that lost them', async () => {
+    test('records that the log lost move the cursor, and from where copies are told, once, and only of the generation that lost them', async () => {
       const at = { topic: 'events.x', partition: 0 };
       await store.noteLoss(ref, { ...at, generation: 'another', from: 0, to: 5 });
       await store.noteLoss(ref, { ...at, generation: GENERATION, from: 3, to: 5 });
-      expect((await store.load(ref))?.partitions[0]?.next).toBe(0);
+      expect((await store.load(ref))?.partitions[0]).toMatchObject({ first: 0, next: 0 });
       await store.noteLoss(ref, { ...at, generation: GENERATION, from: 0, to: 5 });
-      expect((await store.load(ref))?.partitions[0]?.next).toBe(5);
+      expect((await store.load(ref))?.partitions[0]).toMatchObject({ first: 5, next: 5 });
       expect((await store.apply(ref, flush({ spans: [span({ from: 5, to: 6 })] }))).kind).toBe(
         'applied',
       );
+      await store.noteLoss(ref, { ...at, generation: GENERATION, from: 6, to: 12 });
+      expect((await store.load(ref))?.partitions[0]).toMatchObject({ first: 12, next: 12 });
     });
 
     test('cells are read by place, with the cursors that they are a function of', async () => {

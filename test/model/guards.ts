@@ -16,6 +16,10 @@ export type Guards = {
   readonly indexFromHorizon: boolean;
   /** `worker.ts` needsIndex: a judge that knows what retention took before a rebuild is not asked about it. */
   readonly judgeOfOwnLog: boolean;
+  /** `adapters/view-reply.ts` lossEnd: the same where retention took what was not counted yet, and the projection goes on behind it. */
+  readonly judgeOfWhatIsLeft: boolean;
+  /** `lua/advance.lua`: a window is final when its lateness has passed; without it, when it closes. */
+  readonly finalAfterLateness: boolean;
   /** `core/judge.ts`: without it the id alone, or the place in the log, is the identity. */
   readonly identity: 'source and id' | 'id' | 'place';
   /** `lua/clear-dirty.lua`: a mark goes only if its cell still is what was published. */
@@ -33,6 +37,8 @@ export const ALL_GUARDS: Guards = {
   ownPartitionLateness: true,
   indexFromHorizon: true,
   judgeOfOwnLog: true,
+  judgeOfWhatIsLeft: true,
+  finalAfterLateness: true,
   identity: 'source and id',
   conditionalClearing: true,
   rankByContributions: true,

@@ -11,6 +11,7 @@ import {
   MOVED_START,
   PUBLICATION,
   PUBLICATION_THROUGH_FAULTS,
+  RETENTION,
   REVISIONS,
   ROLLBACK,
   ZOMBIES,
@@ -23,6 +24,7 @@ const SCENARIOS = [
   LOSS,
   COPIES,
   MOVED_START,
+  RETENTION,
   PUBLICATION,
   PUBLICATION_THROUGH_FAULTS,
   REVISIONS,
@@ -92,6 +94,14 @@ describe('it breaks without', () => {
     breaks(COPIES, { identity: 'place' }, /is event to this worker, and duplicate to one/));
   test('the generation, when the start of the log moved between loss and rebuild', () =>
     breaks(MOVED_START, { generation: false }, /contributions are none, and by the log a/));
+  test('judges that forget what retention took before it was counted', () =>
+    breaks(
+      RETENTION,
+      { judgeOfWhatIsLeft: false },
+      /^a at 0\/3 is duplicate to this worker, and event to one/,
+    ));
+  test('finality after lateness, against finality at the end of the window', () =>
+    breaks(REVISIONS, { finalAfterLateness: false }, /^the final cell 0 is changed by f$/));
   test('judges that forget what retention took before a rebuild', () =>
     breaks(MOVED_START, { judgeOfOwnLog: false }, /is duplicate to this worker, and event to one/));
 });

@@ -5,7 +5,16 @@ import type { Model, Step } from './explore.ts';
 import type { Guards } from './guards.ts';
 import { PARTITIONS, writeLog } from './log.ts';
 import type { Log, Written } from './log.ts';
-import { advance, apply, clear, contributionsOf, create, stateIn, watermarkOf } from './slot.ts';
+import {
+  advance,
+  apply,
+  clear,
+  contributionsOf,
+  create,
+  noteLoss,
+  stateIn,
+  watermarkOf,
+} from './slot.ts';
 import type { Command, Slot, View } from './slot.ts';
 import { gather, idle, open, recount } from './worker.ts';
 import type { Opened, Worker } from './worker.ts';
@@ -20,6 +29,8 @@ export type Faults = {
   readonly unknown: number;
   readonly rollback: number;
   readonly loss: number;
+  /** The log of partition 0 begins later, whether or not what it loses was counted. */
+  readonly retention: number;
 };
 export type Scenario = {
   readonly name: string;
@@ -30,6 +41,8 @@ export type Scenario = {
   readonly batches: readonly [readonly number[], readonly number[]];
   /** Where the log of partition 0 begins after the loss, when retention took its beginning in between. */
   readonly startAfterLoss?: number;
+  /** … and after retention alone. */
+  readonly startAfterRetention?: number;
 };
 
 /** What a consumer of `metric-updates` keeps of a cell. */
@@ -129,17 +142,30 @@ export function pipeline(scenario: Scenario, guards: Guards): Model<World> {
       const name = NAMES[which];
       const { opened, command, published } = worker;
       if (!opened && worker.owned.length > 0 && !command) {
-        const slot = world.slot ?? create(world.generations + 1, world.first, cells);
-        const change = world.slot ? {} : { slot, generations: world.generations + 1 };
+        const slot = world.slot
+          ? noteLoss(world.slot, world.first)
+          : create(world.generations + 1, world.first, cells);
+        const change = world.slot ? { slot } : { slot, generations: world.generations + 1 };
         add(
           () => `${name} opens ${world.slot ? '' : 'a new generation '}at ${slot.next.join(',')}`,
           {
             ...change,
-            ...withWorker(which, open(worker, slot, rules)),
+            ...withWorker(which, open(worker, { slot, start: world.first }, rules)),
           },
         );
       }
-      if (opened && !command)
+      const gone = worker.owned.filter(
+        (p) => opened && (opened.next[p] as number) < (world.first[p] as number),
+      );
+      if (gone.length > 0 && !command)
+        add(() => `${name} finds its place in the log gone`, {
+          ...withWorker(which, {
+            ...worker,
+            judges: worker.judges.map((judge, p) => (gone.includes(p) ? undefined : judge)),
+            opened: undefined,
+          }),
+        });
+      if (opened && !command && gone.length === 0)
         for (const to of targets(opened, worker.owned, scenario.batches)) {
           const gathered = gather({ ...worker, opened }, to, rules);
           add(
@@ -199,7 +225,7 @@ export function pipeline(scenario: Scenario, guards: Guards): Model<World> {
         }
       if (!scenario.publishes) continue;
       if (!published && world.slot) {
-        const slot = advance(world.slot, log, masks);
+        const slot = advance(world.slot, { log, masks, guards });
         if (slot.dirty > 0)
           add(() => `${name} reads changed cells, contributions ${sizes(slot)}`, {
             slot,
@@ -251,6 +277,10 @@ export function pipeline(scenario: Scenario, guards: Guards): Model<World> {
           first: [to, 0],
         });
     }
+    const retention = spend('retention');
+    const to = scenario.startAfterRetention;
+    if (retention && to !== undefined)
+      add(() => `retention takes partition 0 up to ${to}`, { ...retention, first: [to, 0] });
     return found;
   };
 
@@ -282,16 +312,16 @@ export function pipeline(scenario: Scenario, guards: Guards): Model<World> {
   // ---- what must hold
 
   const recounts = new Map<string, ReturnType<typeof recount>>();
-  const recounted = (first: readonly number[], next: readonly number[]) => {
-    const key = `${first.join()}|${next.join()}`;
-    const found = recounts.get(key) ?? recount(truth, first, next);
+  const recounted = (of: Pick<Slot, 'first' | 'next' | 'lost'>) => {
+    const key = `${of.first.join()}|${of.next.join()}|${of.lost.join(';')}`;
+    const found = recounts.get(key) ?? recount(truth, of);
     recounts.set(key, found);
     return found;
   };
 
   /** Counted exactly once: the slot holds what a recount of the log up to its cursors gives, neither more nor less. */
   const countedOnce = (slot: Slot): string | undefined => {
-    const expected = recounted(slot.first, slot.next);
+    const expected = recounted(slot);
     if (slot.counts !== expected.counts)
       return `at cursors ${slot.next.join(',')} contributions are ${describe(slot.counts)}, and by the log ${describe(expected.counts)}`;
     return slot.watermarks.join() === expected.watermarks.join()
@@ -332,8 +362,10 @@ export function pipeline(scenario: Scenario, guards: Guards): Model<World> {
     return recovered.get(key);
   };
   const recovery = (world: World): string | undefined => {
-    let slot = world.slot ?? create(world.generations + 1, world.first, cells);
-    const worker = open(idle(PARTITIONS), slot, rules);
+    let slot = world.slot
+      ? noteLoss(world.slot, world.first)
+      : create(world.generations + 1, world.first, cells);
+    const worker = open(idle(PARTITIONS), { slot, start: world.first }, rules);
     if (slot.next.join() !== log.ends.join()) {
       const gathered = gather({ ...worker, opened: worker.opened as Opened }, log.ends, rules);
       if (gathered.broken) return `read on by a fresh worker, ${gathered.broken}`;
@@ -345,9 +377,9 @@ export function pipeline(scenario: Scenario, guards: Guards): Model<World> {
     const wrong = countedOnce(slot);
     if (wrong) return `read on by a fresh worker, ${wrong}`;
     if (!scenario.publishes) return undefined;
-    slot = advance(slot, log, masks);
+    slot = advance(slot, { log, masks, guards });
     const kept = receive(world.kept, viewOf(slot));
-    const whole = recounted(start, log.ends);
+    const whole = recounted({ first: start, next: log.ends, lost: slot.lost });
     for (const [cell, mask] of masks.entries()) {
       const isRight = (kept[cell]?.counts ?? 0) === (whole.counts & mask);
       if (!isRight)

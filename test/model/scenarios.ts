@@ -1,6 +1,6 @@
 import type { Scenario } from './model.ts';
 
-const NONE = { total: 0, crash: 0, reassign: 0, unknown: 0, rollback: 0, loss: 0 };
+const NONE = { total: 0, crash: 0, reassign: 0, unknown: 0, rollback: 0, loss: 0, retention: 0 };
 
 /** Seven records: `c` is late by its own partition, `a` comes twice, `h` is historical and goes into a final cell. */
 const COUNTING = {
@@ -80,6 +80,28 @@ export const MOVED_START: Scenario = {
   batches: [[2, 3, 4], [2]],
   faults: { ...NONE, total: 2, crash: 1, reassign: 1, unknown: 1, loss: 1 },
   startAfterLoss: 2,
+};
+
+/**
+ * Retention takes what a worker has read and another has not, or nobody has: the copy of `a` is the first that is left.
+ * Batches end so that whoever stands before it has lost something.
+ */
+export const RETENTION: Scenario = {
+  name: 'retention overtakes the cursor',
+  publishes: false,
+  partitions: [
+    [
+      { id: 'a', appended: 80, happened: 80 },
+      { id: 'b', appended: 85, happened: 85 },
+      { id: 'c', appended: 88, happened: 88 },
+      { id: 'a', appended: 100, happened: 80 },
+      { id: 'd', appended: 105, happened: 105 },
+    ],
+    [{ id: 'e', appended: 80, happened: 80 }],
+  ],
+  batches: [[2, 5], [1]],
+  faults: { ...NONE, total: 2, crash: 1, reassign: 1, unknown: 1, retention: 1 },
+  startAfterRetention: 3,
 };
 
 /** `c` comes into a window that is closed, within its lateness; `h` into the same when it is final. */

@@ -9,6 +9,8 @@ export type Slot = {
   readonly generation: number;
   readonly first: readonly number[];
   readonly next: readonly number[];
+  /** What retention took before it was counted, `[from, to)` by partition. */
+  readonly lost: readonly (readonly [from: number, to: number] | null)[];
   readonly watermarks: readonly number[];
   readonly counts: number;
   readonly stages: readonly number[];
@@ -58,6 +60,7 @@ export const create = (generation: number, first: readonly number[], cells: numb
   generation,
   first,
   next: first,
+  lost: PARTITIONS.map(() => null),
   watermarks: PARTITIONS.map(() => 0),
   counts: 0,
   stages: Array<number>(cells).fill(0),
@@ -65,6 +68,21 @@ export const create = (generation: number, first: readonly number[], cells: numb
   restatements: Array<number>(cells).fill(0),
   dirty: 0,
 });
+
+/** lua/note-loss.lua for every partition whose cursor lies below the start of the log. */
+export function noteLoss(slot: Slot, start: readonly number[]): Slot {
+  const isTaken = (next: number, partition: number): boolean => next < (start[partition] as number);
+  if (!slot.next.some(isTaken)) return slot;
+  const next = slot.next.map((at, p) => Math.max(at, start[p] as number));
+  const lost = slot.next.map((at, p) =>
+    isTaken(at, p) ? ([at, start[p] as number] as const) : (slot.lost[p] ?? null),
+  );
+  return { ...slot, next, lost };
+}
+
+/** view-reply.ts lossEnd: nobody new can know what lies before it. */
+export const floorOf = (slot: Slot, partition: number): number =>
+  Math.max(slot.first[partition] as number, slot.lost[partition]?.[1] ?? 0);
 
 /** lua/apply.lua: `undefined` is any refusal. */
 export function apply(
@@ -88,7 +106,8 @@ export function apply(
     const cell = log.cellOf(at);
     if (timesOf(counts, number) < 3) counts += 1 << (2 * number);
     touched |= 1 << cell;
-    if (passed >= (log.cells[cell]?.finalMs ?? 0) && !log.isHistorical(at))
+    const isFinal = passed >= (log.cells[cell]?.finalMs ?? 0) || slot.stages[cell] === 2;
+    if (isFinal && !log.isHistorical(at))
       broken = `the final cell ${cell} is changed by ${log.describe(number)}`;
   }
   const next = [...slot.next];
@@ -108,12 +127,16 @@ export function apply(
 }
 
 /** lua/advance.lua for every window that is due; retention is never reached. */
-export function advance(slot: Slot, log: Log, masks: CellMasks): Slot {
+export function advance(
+  slot: Slot,
+  { log, masks, guards }: { log: Log; masks: CellMasks; guards: Guards },
+): Slot {
   const watermark = watermarkOf(slot);
   let { dirty } = slot;
   const stages = slot.stages.map((stage, cell) => {
     const { endMs = 0, finalMs = 0 } = log.cells[cell] ?? {};
-    const now = watermark >= finalMs ? 2 : watermark >= endMs ? 1 : 0;
+    const now =
+      watermark >= (guards.finalAfterLateness ? finalMs : endMs) ? 2 : watermark >= endMs ? 1 : 0;
     if (contributionsOf(slot.counts, masks[cell] as number) === 0 || now <= stage) return stage;
     dirty |= 1 << cell;
     return now;

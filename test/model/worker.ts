@@ -1,6 +1,7 @@
 import type { Guards } from './guards.ts';
 import type { Log } from './log.ts';
 import { PARTITIONS } from './log.ts';
+import { floorOf } from './slot.ts';
 import type { Command, Slot, View } from './slot.ts';
 
 /**
@@ -23,7 +24,8 @@ export type Worker = {
 };
 export type Opened = {
   readonly generation: number;
-  readonly first: readonly number[];
+  /** From where on records tell copies from others. */
+  readonly floor: readonly number[];
   readonly next: readonly number[];
   readonly watermarks: readonly number[];
 };
@@ -37,24 +39,36 @@ export const idle = (owned: readonly number[]): Worker => ({
   published: undefined,
 });
 
-/** `worker.ts` activate: cursors are taken from the slot; a judge that reaches back to them is kept. */
-export function open(worker: Worker, slot: Slot, { log, guards }: Rules): Worker {
+/**
+ * `lane.ts` activate and `partitions.ts`: cursors are taken from the slot; a judge that reaches back to them is kept.
+ * @param start of the log: what lies before it can be read no more
+ */
+export function open(
+  worker: Worker,
+  { slot, start }: { slot: Slot; start: readonly number[] },
+  { log, guards }: Rules,
+): Worker {
   const judges = worker.judges.map((judge, partition): Judge | undefined => {
     if (!worker.owned.includes(partition)) return undefined;
     const next = slot.next[partition] as number;
     const first = slot.first[partition] as number;
-    if (judge && judge.base <= next && (judge.began >= first || !guards.judgeOfOwnLog))
+    const floor = guards.judgeOfWhatIsLeft ? floorOf(slot, partition) : first;
+    if (judge && judge.base <= next && (judge.began >= floor || !guards.judgeOfOwnLog))
       return judge;
-    const from = log.indexFrom({ partition, offset: next }, first);
+    const from = log.indexFrom(
+      { partition, offset: next },
+      Math.max(floor, start[partition] as number),
+    );
     return { from: alike(log, { partition, offset: next }, from), began: from, base: next };
   });
   // What is of partitions that it does not own is never looked at: left out, so that equal workers look equal.
   const owned = (values: readonly number[]): number[] =>
     values.map((value, partition) => (worker.owned.includes(partition) ? value : 0));
-  const { generation, first } = slot;
+  const { generation } = slot;
+  const floor = owned(PARTITIONS.map((partition) => floorOf(slot, partition)));
   const next = owned(slot.next);
   const watermarks = guards.storedWatermark ? owned(slot.watermarks) : PARTITIONS.map(() => 0);
-  return { ...worker, judges, opened: { generation, first, next, watermarks } };
+  return { ...worker, judges, opened: { generation, floor, next, watermarks } };
 }
 
 /** The least beginning of an index that gives the same judgements from `offset` on as `from` does. */
@@ -98,9 +112,9 @@ export function gather(
       const at = { partition, offset };
       const before = watermarks[partition] as number;
       const judged = log.judged(at, worker.judges[partition]?.from ?? offset);
-      const should = truth.judged(at, opened.first[partition] as number);
+      const should = truth.judged(at, opened.floor[partition] as number);
       if (judged.verdict !== should.verdict)
-        broken ??= `${truth.describe(log.numberOf(at))} at ${partition}/${offset} is ${judged.verdict} to this worker, and ${should.verdict} to one that reads the whole log`;
+        broken ??= `${truth.describe(log.numberOf(at))} at ${partition}/${offset} is ${judged.verdict} to this worker, and ${should.verdict} to one that reads all that is left`;
       const seen = guards.ownPartitionLateness
         ? before
         : Math.min(...worker.owned.map((one) => watermarks[one] as number));
@@ -124,18 +138,20 @@ export function gather(
   return { worker: { ...worker, opened: { ...opened, next: to, watermarks }, command }, broken };
 }
 
-/** A naive recount of what is in the log from `first` to `next`: what the slot must hold. */
+/** A naive recount of what was in the log from `first` to `next`, less what was lost: what the slot must hold. */
 export function recount(
   truth: Log,
-  first: readonly number[],
-  next: readonly number[],
+  { first, next, lost }: Pick<Slot, 'first' | 'next' | 'lost'>,
 ): { readonly counts: number; readonly watermarks: readonly number[] } {
   let counts = 0;
   const watermarks = PARTITIONS.map((partition) => {
     let watermarkMs = 0;
     for (let offset = first[partition] as number; offset < (next[partition] as number); offset++) {
       const at = { partition, offset };
-      const judged = truth.judged(at, first[partition] as number);
+      const [from, to] = lost[partition] ?? [0, 0];
+      if (offset >= from && offset < to) continue;
+      const floor = offset < to ? 0 : to;
+      const judged = truth.judged(at, Math.max(first[partition] as number, floor));
       if (judged.verdict === 'event' && !truth.isLate(at, watermarkMs))
         counts += 1 << (2 * truth.numberOf(at));
       watermarkMs = Math.max(watermarkMs, judged.watermarkMs);

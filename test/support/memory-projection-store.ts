@@ -34,6 +34,8 @@ type StoredSpan = {
   topic: string;
   partition: number;
   first: number;
+  /** Where the last lost range ends. */
+  lostTo?: number;
   next: number;
   watermarkMs: number;
   appendMs: number;
@@ -81,7 +83,10 @@ export function memoryProjectionStore(): MemoryProjectionStore {
       if (!projection) return undefined;
       return {
         generation: projection.generation,
-        partitions: [...projection.spans.values()].map((span) => ({ ...span })),
+        partitions: [...projection.spans.values()].map((span) => ({
+          ...span,
+          first: Math.max(span.first, span.lostTo ?? 0),
+        })),
         series: new Map(projection.series),
         rebuilding: [...projection.spans.values()].some(({ building }) => building),
       };
@@ -165,6 +170,7 @@ export function memoryProjectionStore(): MemoryProjectionStore {
       const span = projection?.spans.get(spanKey(topic, partition));
       if (projection?.generation !== generation || span?.next !== from) return;
       span.next = to;
+      span.lostTo = to;
     },
   };
 }

@@ -57,7 +57,7 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
     return {
       topic: name.slice(0, cut),
       partition: Number(name.slice(cut + 1)),
-      first: Number(meta[`s:${name}`] ?? 0),
+      first: Math.max(Number(meta[`s:${name}`] ?? 0), lossEnd(meta[`l:${name}`])),
       next: Number(meta[`c:${name}`] ?? 0),
       watermarkMs: Number(watermarks[name]),
       appendMs: Number(meta[`a:${name}`] ?? 0),
@@ -66,6 +66,9 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
     };
   });
 }
+
+/** Where the last of the lost ranges `FROM-TO,FROM-TO` ends; 0 without any. */
+const lossEnd = (ranges = ''): number => Number(ranges.slice(ranges.lastIndexOf('-') + 1));
 
 export const fromPairs = (pairs: readonly string[]): Record<string, string> =>
   Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));
