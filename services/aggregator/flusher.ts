@@ -1,4 +1,5 @@
 import { TidemarkError } from '../kernel/errors.ts';
+import type { DurationMs } from '../kernel/time.ts';
 import type { FlushRequest } from './core/flush.ts';
 import type { Notes } from './core/notes.ts';
 import type { ProjectionState } from './core/projection-state.ts';
@@ -30,7 +31,7 @@ export type FlusherPorts = {
 
 /** What was gathered goes out soon after the first of it, in rounds, one at a time. */
 export type Flusher = {
-  readonly schedule: () => void;
+  readonly schedule: (pace: Pace) => void;
   /** Begins a round with what is gathered now, unless one runs. Resolves when that is applied, dropped or left behind. */
   readonly flush: () => Promise<void>;
   /** Resolves when no round runs and there is somebody whose flush is not under way. */
@@ -41,7 +42,12 @@ export type Flusher = {
   readonly stop: () => Promise<void>;
 };
 
-const FLUSH_AFTER_MS = 20;
+/**
+ * Near the log's end what was read should soon be seen. Far from it a flush that waits carries more events for the same
+ * cells: counting a long log took 4.5 µs per event with rounds every 20 ms, and a third less with these.
+ */
+export type Pace = 'live' | 'behind';
+const FLUSH_AFTER_MS: Readonly<Record<Pace, DurationMs>> = { live: 20, behind: 400 };
 const RETRY_AFTER_MS = 250;
 /** A round waits so long for each of its projections; then it leaves behind those that do not answer. */
 const PATIENCE_MS = 1_000;
@@ -62,6 +68,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
   const underWay = new Map<ProjectionState, Promise<Flushed>>();
   let flushing: Promise<void> | undefined;
   let callOff: (() => void) | undefined;
+  let pace: Pace = 'live';
   let stopped = false;
 
   const free = (): readonly ProjectionState[] =>
@@ -79,9 +86,12 @@ export function createFlusher(ports: FlusherPorts): Flusher {
     return isAnyFree ? most : mostUnderWay;
   };
 
-  const schedule = (): void => {
-    if (stopped) return;
-    callOff ??= clock.after(FLUSH_AFTER_MS, () => {
+  /** The soonest round that was asked for is made. */
+  const schedule = (wanted: Pace): void => {
+    if (stopped || (callOff && (pace === 'live' || wanted === 'behind'))) return;
+    callOff?.();
+    pace = wanted;
+    callOff = clock.after(FLUSH_AFTER_MS[pace], () => {
       callOff = undefined;
       void flush();
     });
@@ -91,7 +101,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
   const flush = (): Promise<void> => {
     flushing ??= round().finally(() => {
       flushing = undefined;
-      if (free().some(isGathered)) schedule();
+      if (free().some(isGathered)) schedule(pace);
     });
     return flushing;
   };
@@ -151,7 +161,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
       if (!isOver) back.push(flushed);
       else if (settle(flushed)) ports.onApplied([flushed.projection]);
       // What gathered meanwhile is not forgotten where nothing else comes.
-      if (isOver) schedule();
+      if (isOver) schedule('live');
     });
     const patience = Promise.withResolvers<void>();
     const callOffPatience = clock.after(PATIENCE_MS, () => {

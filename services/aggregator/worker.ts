@@ -51,6 +51,8 @@ export type WorkerPorts = ReaderPorts & {
  * per event, at 5,000 it takes 14 + 2).
  */
 const WEIGHT_MAX = 5_000;
+/** Records between a batch and the log's end from which on counting them all comes before showing them soon. */
+const FAR_RECORDS = 20_000;
 const RETRY_AFTER_MS = 250;
 
 export const projectionKey = ({ metric }: MetricPlan): string => `${metric.id}@${metric.version}`;
@@ -276,7 +278,7 @@ export function createWorker(
     if (!last || !isCurrent()) return false;
     state.position = batch.nextOffset;
     closeSpans(active(), batch, last.offset < 0 ? undefined : last);
-    flusher.schedule();
+    flusher.schedule(batch.endOffset - batch.nextOffset > FAR_RECORDS ? 'behind' : 'live');
     return true;
   };
   const flushHeavy = async (): Promise<void> => {

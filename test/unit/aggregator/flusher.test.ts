@@ -69,7 +69,7 @@ const world = (
       timer.action();
     }
   };
-  return { flusher, said, pass };
+  return { flusher, said, pass, timers };
 };
 /** A store in which the flushes of one metric come back when the test says so. */
 const stuck = (metric: string) => {
@@ -157,4 +157,18 @@ test('dead letters that were not taken refuse those too whose flush is under way
   quick.gather();
   await flusher.flush();
   expect(said).toEqual(['applied quick', 'refused quick', 'refused slow']);
+});
+
+test('far from the end of the log a round waits for more, until one is wanted soon', () => {
+  const { flusher, timers } = world([projection('a')]);
+  flusher.schedule('behind');
+  const [waiting] = timers.map(({ ms }) => ms);
+  flusher.schedule('behind');
+  expect(timers).toHaveLength(1);
+  flusher.schedule('live');
+  expect(timers).toHaveLength(1);
+  expect(timers[0]?.ms).toBeLessThan(waiting ?? 0);
+  flusher.schedule('behind');
+  expect(timers).toHaveLength(1);
+  expect(timers[0]?.ms).toBeLessThan(waiting ?? 0);
 });
