@@ -79,7 +79,7 @@ async function startsOf(
   const firstMs = eventTimes(plan, windows).fromMs - type.maxFutureMs - APPEND_TIME_SLACK_MS;
   return Promise.all(
     partitions.map(async (stored) => {
-      const { partition, first, next, historicalMs } = stored;
+      const { partition, first, next, historicalMs, hasLoss } = stored;
       const log = bounds.find((one) => one.partition === partition);
       if (!log || log.end < next)
         throw new TidemarkError(
@@ -88,7 +88,7 @@ async function startsOf(
         );
       const timeMs = indexTime(plan, { firstMs, historicalMs });
       const found = timeMs <= 0 ? 0 : await offsets.offsetAt({ topic, partition, timeMs });
-      if (found <= log.first && log.first > first)
+      if (found <= log.first && (log.first > first || hasLoss))
         throw new TidemarkError(
           'log_truncated',
           `${topic}/${partition} begins at ${log.first}; what was appended before ${formatRfc3339(firstMs)} is needed too`,

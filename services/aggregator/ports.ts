@@ -25,6 +25,8 @@ export type StoredPartition = {
    */
   readonly first: number;
   readonly next: number;
+  /** Retention took records before they were counted, below `first`: no longer can all be counted again that was. */
+  readonly hasLoss?: boolean;
   readonly watermarkMs: EpochMs;
   readonly appendMs: EpochMs;
   readonly historicalMs: EpochMs;

@@ -22,7 +22,11 @@ export const memoryCellReader = (store: MemoryProjectionStore, viewMax = Infinit
     );
     return structuredClone({
       generation: projection.generation,
-      partitions: [...projection.spans.values()],
+      partitions: [...projection.spans.values()].map(({ lostTo, ...span }) => ({
+        ...span,
+        first: Math.max(span.first, lostTo ?? 0),
+        ...(lostTo === undefined ? {} : { hasLoss: true }),
+      })),
       series: new Set(projection.series.keys()),
       cells,
       taken: taken.length,

@@ -62,6 +62,7 @@ export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPart
       watermarkMs: Number(watermarks[name]),
       appendMs: Number(meta[`a:${name}`] ?? 0),
       historicalMs: Number(meta[`h:${name}`] ?? 0),
+      ...(meta[`l:${name}`] === undefined ? {} : { hasLoss: true }),
       fingerprints: fingerprints.filter((one) => one !== undefined),
     };
   });

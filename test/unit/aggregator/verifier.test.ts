@@ -157,6 +157,21 @@ describe('what cannot be counted again is refused', () => {
     });
   });
 
+  test('windows of a projection whose log began to move before all was counted', async () => {
+    const topic = await world(lists);
+    for (const { spans } of store.projections.values())
+      for (const span of spans.values()) span.lostTo = 1;
+    const { offsets } = verifierPorts(topic, memoryCellReader(store));
+    const cut = {
+      ...offsets,
+      bounds: async (name: string) =>
+        (await offsets.bounds(name)).map((one) => ({ ...one, first: Math.min(1, one.end) })),
+    };
+    await expect(verify(topic, {}, { ports: { offsets: cut } })).rejects.toMatchObject({
+      code: 'log_truncated',
+    });
+  });
+
   test('a log that ends before the cursor', async () => {
     const topic = await world(lists);
     const windows = held();
