@@ -120,8 +120,8 @@ export function createFlusher(ports: FlusherPorts): Flusher {
       if (notes.deadLetters.length > 0) await sinks.deadLetters(notes.deadLetters);
       if (notes.lateEvents.length > 0) await sinks.lateEvents(notes.lateEvents);
     } catch (reason) {
-      // What those gathered whose flush is under way is noted there too.
-      for (const projection of [...taken.map((one) => one.projection), ...left])
+      // All of them, not those of this round alone: who took a record behind another did not note it again.
+      for (const projection of new Set([...projections(), ...left]))
         ports.onRefused(projection, { reason, delayMs: RETRY_AFTER_MS });
       return;
     }

@@ -100,6 +100,22 @@ test('a round leaves behind who does not answer in a second, and the next go wit
   expect(slow.own.taken).toBe(2);
 });
 
+test('notes that cannot be written drop all: who took a record behind another did not note it again', async () => {
+  const [ahead, behind] = [projection('ahead'), projection('behind')];
+  behind.own.gathering = { weight: 0, spans: new Map() };
+  const written = Promise.withResolvers<void>();
+  const notes = { ...emptyNotes(), deadLetters: [{}] } as unknown as ReturnType<typeof emptyNotes>;
+  const { flusher, said } = world([ahead, behind], {
+    sinks: { deadLetters: () => written.promise, lateEvents: () => Promise.resolve() },
+    takeNotes: () => notes,
+  });
+  const round = flusher.flush();
+  behind.gather();
+  written.reject(new Error('the broker is away'));
+  await round;
+  expect(said).toEqual(['refused ahead', 'refused behind']);
+});
+
 test('who is alone is waited for: reading must not run away from it', async () => {
   const slow = projection('slow');
   const { store, back } = stuck('slow');
