@@ -11,6 +11,7 @@ import type { Reading } from './core/facts.ts';
 import { cutPage } from './core/page.ts';
 import type { Page } from './core/page.ts';
 import { chooseSeries } from './core/series-choice.ts';
+import type { ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
 import { valuesAnswer } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
@@ -141,7 +142,7 @@ async function readSources(
       readSource(reader, source, {
         series: pick(chosen[i] ?? new Map(), page),
         windows: inPage,
-        isThere: heads[i] !== undefined,
+        head: heads[i],
       }),
     ),
   );
@@ -197,7 +198,7 @@ async function readSource(
   asked: {
     readonly series: ReadonlyMap<string, SeriesEntry>;
     readonly windows: readonly Window[];
-    readonly isThere: boolean;
+    readonly head: ProjectionHead | undefined;
   },
 ): Promise<{ reading: Reading; isTorn: boolean }> {
   const { metric, calendar, grain } = source;
@@ -205,9 +206,11 @@ async function readSource(
   const starts = [...new Set(windows.flatMap((window) => cellStarts(calendar, grain, window)))];
   const numbers = [...series.values()].map(({ number }) => number);
   const { aggregation } = metric;
-  const view = asked.isThere
+  const found = asked.head
     ? await reader.cells(refOf(metric), { grain, aggregation, starts, series: numbers })
     : undefined;
+  // In another generation the same numbers are other series, or none yet.
+  const view = found?.head.generation === asked.head?.generation ? found : undefined;
   const members = new Map<string, MemberCount>();
   const nameOf = (seriesKey: string, { startMs, endMs }: Window): string =>
     `${startMs} ${endMs} ${seriesKey}`;
@@ -233,5 +236,5 @@ async function readSource(
     series,
     membersOf: (seriesKey, window) => members.get(nameOf(seriesKey, window)),
   };
-  return { reading, isTorn: asked.isThere && view === undefined };
+  return { reading, isTorn: asked.head !== undefined && view === undefined };
 }

@@ -186,6 +186,21 @@ test('a projection that begins anew while it is read is read again', async () =>
   expect(await series('orders')).toMatchObject([{ value: null, state: 'rebuilding' }]);
 });
 
+test('F-044 cells of another generation than the names of their series are not shown', async () => {
+  let torn = 2;
+  const { store, series } = aConsole([orders], (reader) => ({
+    ...reader,
+    async cells(ref, request) {
+      const view = await reader.cells(ref, request);
+      return view && torn-- > 0 ? { ...view, head: { ...view.head, generation: 'other' } } : view;
+    },
+  }));
+  await (await projectionFiller(store, orders)).count(events(2, 'A'));
+  expect(await series('orders')).toMatchObject([{ value: '2', state: 'open' }]);
+  torn = 3;
+  expect(await series('orders')).toMatchObject([{ value: null, state: 'rebuilding' }]);
+});
+
 test('contributions beyond the limit of series are warned of', async () => {
   const small = { ...orders, maxSeries: 1 };
   const { store, reads } = aConsole([small]);
