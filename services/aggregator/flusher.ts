@@ -121,7 +121,8 @@ export function createFlusher(ports: FlusherPorts): Flusher {
       if (notes.lateEvents.length > 0) await sinks.lateEvents(notes.lateEvents);
     } catch (reason) {
       // All of them, not those of this round alone: who took a record behind another did not note it again.
-      for (const projection of new Set([...projections(), ...left]))
+      const all = new Set([...taken.map((one) => one.projection), ...left, ...projections()]);
+      for (const projection of all)
         ports.onRefused(projection, { reason, delayMs: RETRY_AFTER_MS });
       return;
     }
