@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { javaCommand, repositoryDir, serversDirectory } from '../../../infra/bootstrap/prepare.mjs';
 import { createLifecycle } from '../../../services/cli/lifecycle.ts';
+import type { Lifecycle } from '../../../services/cli/lifecycle.ts';
 import type { ServiceName } from '../../../services/cli/services.ts';
 import { openPlatform } from '../../../services/cli/world.ts';
 import { applyCatalog } from '../../../services/platform/catalog/apply.ts';
@@ -27,10 +28,12 @@ export type WorldOptions = {
   /** Folder under test/output/chaos: one per test file. */
   readonly name: string;
   /**
-   * Servers of its own, which it may kill and pause; in what number of brokers. Without it the servers that all tests
-   * share, behind lines that may be disturbed.
+   * Servers of its own, which it may kill and pause. All others are those that all tests share, behind lines that may
+   * be disturbed.
    */
   readonly own?: {
+    /** Which; the registry is always the shared one. */
+    readonly kinds: readonly ('kafka' | 'redis')[];
     readonly brokers: 1 | 3;
     readonly kafkaSettings?: Readonly<Record<string, string>>;
   };
@@ -73,19 +76,33 @@ export type ServeOptions = {
 const SESSION_TIMEOUT_MS = '3000';
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const directory = join(repositoryDir, 'test', 'output', 'chaos', options.name);
   const lifecycle = createLifecycle((what, problem) => {
     throw new Error(`${what}: ${problem}`);
   });
+  try {
+    return await open(options, lifecycle);
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+}
+
+async function open(options: WorldOptions, lifecycle: Lifecycle): Promise<World> {
+  const directory = join(repositoryDir, 'test', 'output', 'chaos', options.name);
   const own = options.own && (await startOwn(join(directory, 'servers'), options.own));
   if (own) lifecycle.onClose('servers', own.stop);
-  const servers = own ?? sharedServers();
-  const addresses: Addresses = { ...servers, redisUrl: options.redisUrl ?? servers.redisUrl };
+  const shared = sharedServers();
+  const isOwn = (kind: 'kafka' | 'redis'): boolean => options.own?.kinds.includes(kind) ?? false;
+  const addresses: Addresses = {
+    brokers: (isOwn('kafka') ? own : shared)?.brokers ?? [],
+    registryUrl: shared.registryUrl,
+    redisUrl: options.redisUrl ?? (isOwn('redis') ? own : shared)?.redisUrl ?? '',
+  };
   const prefix = uniquePrefix();
   const settings = {
     TIDEMARK_TOPIC_PREFIX: prefix,
     TIDEMARK_SESSION_TIMEOUT_MS: SESSION_TIMEOUT_MS,
-    TIDEMARK_REPLICATION: String(options.own?.brokers ?? 1),
+    TIDEMARK_REPLICATION: isOwn('kafka') ? String(options.own?.brokers) : '1',
     ...options.settings,
   };
   const catalog = await ordersCatalog(directory, options.metrics);
@@ -168,7 +185,8 @@ async function startOwn(
     rmSync(dataDir, { recursive: true, force: true });
   }
   mkdirSync(dataDir, { recursive: true });
-  return startServers({ ...common, ...own });
+  const { kinds, ...options } = own;
+  return startServers({ ...common, ...options, only: kinds });
 }
 
 function configOf(environment: Readonly<Record<string, string>>): Config {

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import type { EmbeddedServer } from '../../services/platform/embedded/server.ts';
+import { expectAckedInLog, expectRecovered } from './support/checker.ts';
+import { groupOf } from './support/group.ts';
+import { orderFeed } from './support/order-feed.ts';
+import type { OrderFeed } from './support/order-feed.ts';
+import { residentMegabytes } from './support/process-memory.ts';
+import { keepResults, row } from './support/row.ts';
+import type { ServiceProcess } from './support/service-process.ts';
+import { openWorld, untilReady } from './support/world.ts';
+import type { World } from './support/world.ts';
+
+keepResults('three-brokers');
+let world: World;
+let brokers: readonly EmbeddedServer[];
+let ingest: ServiceProcess;
+let feed: OrderFeed;
+beforeAll(async () => {
+  world = await openWorld({ name: 'three-brokers', own: { kinds: ['kafka'], brokers: 3 } });
+  brokers = world.servers().kafka;
+  ingest = await world.serve('ingest');
+  await world.serve('aggregator');
+  await untilReady(ingest);
+  feed = orderFeed({ name: 'brokers', seed: 7, urls: () => [ingest.url()] });
+  await feed.send(5);
+});
+afterEach(async () => {
+  await Promise.all((brokers ?? []).map((broker) => broker.start()));
+});
+afterAll(() => world?.close());
+
+const SOON = { timeout: 60_000, interval: 50 };
+const expectSound = async (): Promise<number> => {
+  const tookMs = await expectRecovered(world);
+  await expectAckedInLog(world, feed.acked);
+  return tookMs;
+};
+/** The broker that leads this partition, or none while one is elected. */
+async function leaderOf(topic: string, partition: number): Promise<EmbeddedServer | undefined> {
+  const admin = world.platform.kafka.admin();
+  await admin.connect();
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  await admin.disconnect();
+  const leader = topics[0]?.partitions.find((one) => one.partitionId === partition)?.leader ?? 0;
+  return brokers[leader - 1];
+}
+/** One event. @returns status, code and how long the answer took */
+async function sendOne(id: string) {
+  const startedMs = performance.now();
+  const answer = await fetch(`${ingest.url()}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({
+      specversion: '1.0',
+      id,
+      source: '/one',
+      subject: id,
+      type: world.catalog.type.id,
+      time: new Date().toISOString(),
+      data: { store_id: 'One', amount: '1.00' },
+    }),
+  });
+  const { code } = (await answer.json()) as { code?: string };
+  const retryAfter = answer.headers.get('retry-after');
+  return { status: answer.status, code, retryAfter, tookMs: performance.now() - startedMs };
+}
+
+row(
+  7,
+  'leaders that are killed in the middle of batches lose nothing that was acknowledged',
+  { guard: 'one partition per send, one send in flight per partition', timeoutMs: 180_000 },
+  async (notes) => {
+    feed.run({ everyMs: 20 });
+    for (let round = 0; round < 2; round++) {
+      const leader = await leaderOf(world.log.topic, round);
+      const before = feed.acked.length;
+      await leader?.kill();
+      await vi.waitFor(() => expect(feed.acked.length).toBeGreaterThan(before + 100), SOON);
+      await leader?.start();
+    }
+    await feed.stop();
+    notes['recovered_ms'] = await expectSound();
+  },
+);
+
+row(
+  26,
+  'the coordinator of the group is killed: the group meets again, and counting goes on',
+  { guard: 'a consumer that crashed is started again', timeoutMs: 120_000 },
+  async (notes) => {
+    const admin = world.platform.kafka.admin();
+    await admin.connect();
+    // Of the one partition that holds the offsets of all groups.
+    await admin.describeGroups([groupOf(world)]);
+    await admin.disconnect();
+    const coordinator = await leaderOf('__consumer_offsets', 0);
+    await coordinator?.kill();
+    await feed.send(5);
+    notes['recovered_ms'] = await expectSound();
+  },
+);
+
+row(
+  4,
+  'a leader that stands still: 503 with Retry-After in time, or another leader; memory is bounded, and all goes on',
+  { guard: 'the deadline of the producer', timeoutMs: 120_000 },
+  async (notes) => {
+    const memory = residentMegabytes(ingest.pid());
+    const leader = await leaderOf(world.log.topic, 0);
+    const pid = leader?.pid() ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => sendOne(`still-${index}`)),
+    ).finally(() => process.kill(pid, 'SIGCONT'));
+    for (const { status, retryAfter, tookMs } of answers) {
+      expect([202, 503]).toContain(status);
+      expect(tookMs).toBeLessThan(12_000);
+      if (status === 503) expect(Number(retryAfter)).toBeGreaterThan(0);
+    }
+    notes['refused'] = answers.filter(({ status }) => status === 503).length;
+    expect(residentMegabytes(ingest.pid()) - memory).toBeLessThan(64);
+    await feed.send(5);
+    notes['recovered_ms'] = await expectSound();
+  },
+);
+
+row(
+  5,
+  'with two of three brokers down nothing is acknowledged, ingest says 503 and is not ready, until they are back',
+  { guard: 'acks=all on topics whose min.insync.replicas is 2', timeoutMs: 180_000 },
+  async (notes) => {
+    await Promise.all(brokers.slice(1).map((broker) => broker.kill()));
+    const answer = await sendOne('alone');
+    expect(answer).toMatchObject({ status: 503, code: 'broker_unavailable' });
+    expect((await ingest.missing())?.join()).toMatch(/Kafka does not acknowledge/);
+    await Promise.all(brokers.slice(1).map((broker) => broker.start()));
+    await feed.send(5);
+    notes['recovered_ms'] = await expectSound();
+    await untilReady(ingest);
+  },
+);
+
+row(
+  6,
+  'with all brokers down ingest holds a bounded amount and answers in time, whatever is sent',
+  { guard: 'the limit of bytes in flight', timeoutMs: 180_000 },
+  async (notes) => {
+    const memory = residentMegabytes(ingest.pid());
+    await Promise.all(brokers.map((broker) => broker.kill()));
+    const data = { store_id: 'x'.repeat(900_000), amount: '1.00' };
+    const event = { specversion: '1.0', source: '/flood', type: world.catalog.type.id };
+    const statuses = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const time = new Date().toISOString();
+        const answer = await fetch(`${ingest.url()}/v1/events`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/cloudevents+json' },
+          body: JSON.stringify({ ...event, id: `flood-${index}`, time, data }),
+        });
+        return answer.status;
+      }),
+    );
+    notes['statuses'] = Object.fromEntries(
+      Map.groupBy(statuses, (status) => status)
+        .entries()
+        .map(([status, all]) => [status, all.length]),
+    );
+    expect(new Set(statuses)).toEqual(new Set([429, 503]));
+    notes['grown_megabytes'] = Math.round(residentMegabytes(ingest.pid()) - memory);
+    expect(notes['grown_megabytes']).toBeLessThan(400);
+    await Promise.all(brokers.map((broker) => broker.start()));
+    await feed.send(5);
+    notes['recovered_ms'] = await expectSound();
+  },
+);
