@@ -25,7 +25,15 @@ const SHARE_PERCENT = 50;
 /** Both lanes of a topic in one process, as one worker; its projections are those of the live lane. */
 export type Lanes = Pick<
   Worker,
-  'setPlans' | 'start' | 'startOver' | 'projections' | 'owns' | 'supervise' | 'missing' | 'stop'
+  | 'setPlans'
+  | 'take'
+  | 'start'
+  | 'startOver'
+  | 'projections'
+  | 'owns'
+  | 'supervise'
+  | 'missing'
+  | 'stop'
 > & {
   /** Projections that are being brought up. */
   readonly filling: () => readonly ProjectionState[];
@@ -74,6 +82,7 @@ export function createLanes(
       live.setPlans(plans);
     },
     start: live.start,
+    take: live.take,
     startOver: live.startOver,
     projections: live.projections,
     owns: live.owns,

@@ -4,6 +4,7 @@ import { openLogReader } from '../platform/kafka/log-reader.ts';
 import type { StartService } from '../platform/platform.ts';
 import { watchRedis } from '../platform/redis-watch.ts';
 import { traceRoutes } from './adapters/http.ts';
+import { rebuildRoutes } from './adapters/http-rebuild.ts';
 import { verifyRoutes } from './adapters/http-verify.ts';
 import { createTracer } from './adapters/kafka-tracer.ts';
 import { redisCellReader } from './adapters/redis-cell-reader.ts';
@@ -27,6 +28,7 @@ export const start: StartService = async (platform) => {
     plansOf: aggregator.plansOf,
   });
   traceRoutes(http, access, trace);
+  rebuildRoutes(http, access, aggregator.rebuild);
   const log = openLogReader(kafka);
   const verifier = {
     ...ports,

@@ -9,6 +9,7 @@ import type { KeptRecord, SourceRecord } from './core/source-record.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { DeadLetter, LateEvent, Tally } from './core/notes.ts';
 import type { FlushRequest } from './core/flush.ts';
+import type { FillProgress } from './core/reach.ts';
 import type { WindowPlace } from './core/recount.ts';
 import type { ComparedCell } from './core/verification.ts';
 import type { SimpleMetric } from '../kernel/definitions.ts';
@@ -38,6 +39,8 @@ export type StoredProjection = {
   readonly partitions: readonly StoredPartition[];
   readonly series: ReadonlyMap<string, number>;
   readonly rebuilding: boolean;
+  /** A later version of the metric has caught up: this one is counted no more. */
+  readonly superseded?: boolean;
 };
 
 /** `damaged`: keys of the projection are missing or of another type. Its generation has ended; it is to be begun anew. */
@@ -90,6 +93,8 @@ export type ProjectionStore = {
   ) => Promise<boolean>;
   /** Ends this generation, if it is the stored one: every flush of it is refused from here on, and `create` begins anew. */
   readonly retire: (ref: ProjectionRef, generation: string) => Promise<void>;
+  /** Notes whether a later version of the metric has caught up. Does nothing where there is no projection. */
+  readonly supersede: (ref: ProjectionRef, isSuperseded: boolean) => Promise<void>;
   /** Moves a cursor that lies below the log's start to it, and keeps the range that is missing. Does nothing when the cursor is another. */
   readonly noteLoss: (
     ref: ProjectionRef,
@@ -245,6 +250,8 @@ export type WorkerObserver = {
 export type AggregatorObserver = WorkerObserver & {
   readonly lag: (topic: string, records: number) => void;
   readonly watermark: (metric: string, watermarkMs: EpochMs) => void;
+  /** How far a projection is in the partitions that this process owns. */
+  readonly progress: (metric: string, progress: FillProgress) => void;
   /** The metric is there no more. */
   readonly forget: (metric: string) => void;
   readonly publishFailed: (metric: string, error: unknown) => void;

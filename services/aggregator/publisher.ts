@@ -24,7 +24,7 @@ export type PublisherPorts = {
   readonly clock: Clock;
   readonly now: () => EpochMs;
   /** Derived metrics that read this one, directly or through others. */
-  readonly derivedFrom: (metric: string) => readonly DerivedPlan[];
+  readonly derivedFrom: (metric: SimpleMetric) => readonly DerivedPlan[];
   readonly onTick: (metric: string, watermarkMs: EpochMs) => void;
   readonly onError: (metric: string, error: unknown) => void;
 };
@@ -57,7 +57,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     const moved = await store.advance(metric, WINDOWS_PER_ROUND);
     const view = await store.readDirty(metric, CELLS_PER_ROUND);
     const derived = await Promise.all(
-      ports.derivedFrom(metric.id).map((plan) => derive(plan, metric, view)),
+      ports.derivedFrom(metric).map((plan) => derive(plan, metric, view)),
     );
     const isDrained = moved < WINDOWS_PER_ROUND && view.cells.length < CELLS_PER_ROUND;
     const updates: MetricUpdate[] = [...valueUpdates(metric, view, now()), ...derived.flat()];

@@ -1,13 +1,20 @@
 import type { Catalog, EventTypeDefinition } from '../kernel/definitions.ts';
+import { remember, secondsLeft } from '../kernel/progress.ts';
+import type { Seen } from '../kernel/progress.ts';
 import { SECOND_MS } from '../kernel/time.ts';
 import { catalogPlans } from './core/catalog-plans.ts';
 import type { CatalogPlans, TopicPlan } from './core/catalog-plans.ts';
 import type { CompileExpression } from './core/expressions.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
+import type { ProjectionState } from './core/projection-state.ts';
+import { fillOf } from './core/reach.ts';
+import type { LogBounds } from './core/reach.ts';
 import { createPublisher } from './publisher.ts';
 import { createLanes } from './lanes.ts';
 import type { Lanes, LanesPorts } from './lanes.ts';
 import type { AggregatorObserver, AggregatorSinks } from './ports.ts';
+import { findShadows } from './shadows.ts';
+import { projectionKey } from './worker.ts';
 
 export type AggregatorPorts = Omit<LanesPorts, 'sinks' | 'observer' | 'onFlushed'> & {
   readonly sinks: AggregatorSinks;
@@ -21,6 +28,13 @@ export type AggregatorPorts = Omit<LanesPorts, 'sinks' | 'observer' | 'onFlushed
 export type Aggregator = {
   /** Takes up a catalogue. Topics where nothing changed are not touched; in others, metrics that stay go on. */
   readonly apply: (catalog: Catalog) => void;
+  /**
+   * Counts a metric anew from the log: its generation ends, wherever it is counted, and the next begins at the start.
+   * @returns the version and the generation that ended; undefined where no such metric reads events   @throws redis_unavailable
+   */
+  readonly rebuild: (
+    id: string,
+  ) => Promise<{ metric: string; version: string; generation: string | null } | undefined>;
   readonly plansOf: (topic: string) => readonly MetricPlan[];
   /** Topics that this process speaks for: one process does for each. */
   readonly topics: () => readonly OwnedTopic[];
@@ -38,6 +52,10 @@ const TICKING_PARTITION = 0;
 type Lane = {
   plan: TopicPlan;
   readonly worker: Lanes;
+  /** Earlier versions that are counted until the published ones have caught up. */
+  shadows: readonly MetricPlan[];
+  /** Those of which that is known not to be so. */
+  readonly settled: Set<string>;
   fault: string | undefined;
   closed: boolean;
 };
@@ -60,8 +78,10 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
     sinks,
     clock,
     now: ports.now,
-    derivedFrom: (id) =>
-      plans.derived.filter(({ leaves }) => leaves.some((leaf) => leaf.id === id)),
+    derivedFrom: ({ id, version }) =>
+      plans.derived.filter(({ leaves }) =>
+        leaves.some((leaf) => leaf.id === id && leaf.version === version),
+      ),
     onTick: observer.watermark,
     onError: observer.publishFailed,
   });
@@ -76,10 +96,45 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       },
       plan,
     );
-    const lane: Lane = { plan, worker, fault: undefined, closed: false };
+    const lane: Lane = {
+      plan,
+      worker,
+      shadows: [],
+      settled: new Set(),
+      fault: undefined,
+      closed: false,
+    };
     lanes.set(plan.topic, lane);
     worker.setPlans(plan.plans);
     void begin(lane);
+    void lookForShadows(lane);
+  };
+
+  /** Takes up what is published; what was counted and is superseded now goes on until it is known that it need not. */
+  const change = (lane: Lane, next: TopicPlan): void => {
+    const counted = new Set([...lane.plan.plans, ...lane.shadows].map(projectionKey));
+    lane.plan = next;
+    lane.settled.clear();
+    lane.shadows = next.earlier.filter((plan) => counted.has(projectionKey(plan)));
+    lane.worker.setPlans([...next.plans, ...lane.shadows]);
+    void lookForShadows(lane);
+  };
+
+  const lookForShadows = async (lane: Lane): Promise<void> => {
+    const { plan, settled } = lane;
+    const open = plan.earlier.filter((one) => !settled.has(projectionKey(one)));
+    if (open.length === 0) return;
+    try {
+      const found = await findShadows(ports.store, plan.plans, open);
+      if (lane.closed || lane.plan !== plan) return;
+      for (const one of found.settled) settled.add(projectionKey(one));
+      const keys = (plans: readonly MetricPlan[]): string => plans.map(projectionKey).join();
+      if (keys(found.counted) === keys(lane.shadows)) return;
+      lane.shadows = found.counted;
+      lane.worker.setPlans([...plan.plans, ...found.counted]);
+    } catch (error) {
+      observer.restarted(plan.topic, error);
+    }
   };
 
   const begin = async (lane: Lane): Promise<void> => {
@@ -114,10 +169,7 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       const next = plans.topics.get(lane.plan.topic);
       // Other rules of judging: what its judges remember is no longer true.
       if (!next || next.typeSignature !== lane.plan.typeSignature) close(lane);
-      else if (next.signature !== lane.plan.signature) {
-        lane.plan = next;
-        lane.worker.setPlans(next.plans);
-      }
+      else if (next.signature !== lane.plan.signature) change(lane, next);
     }
     for (const next of plans.topics.values()) if (!lanes.has(next.topic)) open(next);
     for (const id of metricIds(before)) if (!metricIds(plans).has(id)) observer.forget(id);
@@ -127,10 +179,10 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
 
   const everySecond = (): void => {
     if (stopped) return;
-    for (const { plan, worker } of lanes.values()) {
+    for (const { plan, shadows, worker } of lanes.values()) {
       if (!worker.owns(TICKING_PARTITION)) continue;
       const ids = new Set(plan.plans.map(({ metric }) => metric.id));
-      for (const { metric } of plan.plans) publisher.tick(metric);
+      for (const { metric } of [...plan.plans, ...shadows]) publisher.tick(metric);
       for (const derived of plans.derived)
         if (ids.has(derived.leaves[0]?.id ?? '')) publisher.tickDerived(derived);
     }
@@ -145,8 +197,10 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
   let callOffSupervision = clock.after(SUPERVISE_EVERY_MS, () => void supervise());
 
   /** Lag over the partitions that this worker owns. */
-  const measure = async ({ plan, worker }: Lane): Promise<void> => {
+  const measure = async (lane: Lane): Promise<void> => {
+    const { plan, worker } = lane;
     const { topic } = plan;
+    void lookForShadows(lane);
     try {
       const bounds = await offsets.bounds(topic);
       const owned = bounds.filter(({ partition }) => worker.owns(partition));
@@ -157,13 +211,45 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       const lag = lags.reduce((sum, one) => sum + one, 0);
       observer.lag(topic, lag);
       worker.supervise(lag, ports.now());
+      for (const projection of [...worker.projections(), ...worker.filling()])
+        tellProgress(projection, topic, owned);
     } catch (error) {
       observer.restarted(topic, error);
     }
   };
 
+  /** How far each projection was lately. */
+  const paces = new WeakMap<ProjectionState, readonly Seen[]>();
+  const tellProgress = (
+    projection: ProjectionState,
+    topic: string,
+    owned: readonly LogBounds[],
+  ): void => {
+    const { done, total } = fillOf(projection, topic, owned);
+    const seen = remember(paces.get(projection) ?? [], { atMs: ports.now(), done });
+    paces.set(projection, seen);
+    const { id } = projection.plan.metric;
+    observer.progress(id, { done, total, secondsLeft: secondsLeft(seen, total) });
+  };
+
+  const rebuild: Aggregator['rebuild'] = async (id) => {
+    for (const { plan, worker } of lanes.values()) {
+      const own = plan.plans.find(({ metric }) => metric.id === id);
+      if (!own) continue;
+      const { version } = own.metric;
+      const ref = { metric: id, version };
+      const generation = (await ports.store.load(ref))?.generation ?? null;
+      if (generation !== null) await ports.store.retire(ref, generation);
+      // Other processes find out when their next flush is refused.
+      worker.take(projectionKey(own));
+      return { ...ref, generation };
+    }
+    return undefined;
+  };
+
   return {
     apply,
+    rebuild,
     plansOf: (topic) => plans.topics.get(topic)?.plans ?? [],
     topics: () =>
       [...lanes.values()]

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { apiOf, problemOf } from './api.ts';
 import type { Api } from './api.ts';
 import { readConfig } from './environment.ts';
+import { registerRebuild } from './metrics-rebuild.ts';
 import { registerVerify } from './metrics-verify.ts';
 import { outputOf } from './output.ts';
 import type { Row } from './output.ts';
@@ -36,6 +37,7 @@ export function register(program: Command): void {
   registerList(metrics);
   registerShow(metrics);
   registerValues(metrics);
+  registerRebuild(metrics);
   registerVerify(metrics);
 }
 

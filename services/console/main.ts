@@ -31,9 +31,20 @@ export const start: StartService = async (platform) => {
     // Redis away: what cannot be told is withheld.
     isRebuilding: (metric) => reads.isRebuilding(metric).catch(() => true),
   });
-  const feed = openKafkaFeed(platform, hub);
-  const rounds = repeat(ROUND_EVERY_MS, hub.round, (error) =>
-    logger.error({ err: error }, 'a round of the stream failed'),
+  const feed = openKafkaFeed(platform, {
+    ...hub,
+    onUpdate(update) {
+      if (update.kind === 'clock' || reads.isShown(update.metric, update.version))
+        hub.onUpdate(update);
+    },
+  });
+  const rounds = repeat(
+    ROUND_EVERY_MS,
+    async () => {
+      if (await reads.hasSwapped()) hub.reset('a metric is shown in another version');
+      await hub.round();
+    },
+    (error) => logger.error({ err: error }, 'a round of the stream failed'),
   );
   observeConservation(telemetry, reads);
   observeStream(telemetry, hub);

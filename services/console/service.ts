@@ -3,6 +3,8 @@ import type { Refusal } from '../kernel/errors.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
+import { remember } from '../kernel/progress.ts';
+import type { Seen } from '../kernel/progress.ts';
 import { eventTopic } from '../kernel/topics.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { MetricAnswer, MetricsAnswer, PipelineAnswer, ValuesAnswer } from './core/answers.ts';
@@ -12,13 +14,15 @@ import { sourcesOf } from './core/derived.ts';
 import { metricAnswer, metricSummary } from './core/metric-answer.ts';
 import type { Heads } from './core/metric-answer.ts';
 import { parseListQuery } from './core/list-query.ts';
-import { pipelineAnswer } from './core/pipeline-answer.ts';
+import { offsetsDone, pipelineAnswer } from './core/pipeline-answer.ts';
 import type { EventTypeReading } from './core/pipeline-answer.ts';
 import { jointWatermark, projectionState } from './core/values-answer.ts';
 import { parseValuesQuery } from './core/values-query.ts';
 import type { Parameters, ValuesQuery } from './core/values-query.ts';
 import { createMetricValues } from './metric-values.ts';
 import type { LogBounds, ProjectionReader } from './ports.ts';
+import { createVersions } from './versions.ts';
+import type { ShownMetric } from './versions.ts';
 
 export type ConsolePorts = {
   readonly reader: ProjectionReader;
@@ -41,6 +45,9 @@ export type ConsoleReads = {
   readonly ask: (metric: MetricDefinition, query: ValuesQuery) => Answer<ValuesAnswer>;
   /** The least of the watermarks of a metric's sources; 0 while one has none. */
   readonly watermark: (metric: MetricDefinition) => Promise<EpochMs>;
+  /** Whether what the update stream tells of this version of a metric is to be shown. */
+  readonly isShown: (metric: string, version: string) => boolean;
+  readonly hasSwapped: () => Promise<boolean>;
   /** Whether the values of a metric are withheld now: a source of it is being filled, or there is none. */
   readonly isRebuilding: (id: string) => Promise<boolean>;
   readonly pipeline: () => Promise<PipelineAnswer>;
@@ -53,6 +60,20 @@ export type ConsoleReads = {
 export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
   const { reader, catalog, now, prefix } = ports;
   const metricValues = createMetricValues(reader);
+  const versions = createVersions({ reader, catalog, now });
+
+  /** How far each generation was lately: what an estimate is made from. */
+  let paces: ReadonlyMap<string, readonly Seen[]> = new Map();
+  const lookAt = (heads: Heads): void => {
+    const atMs = now();
+    paces = new Map(
+      [...heads.values()].flatMap((head) => {
+        if (!head) return [];
+        const before = paces.get(head.generation) ?? [];
+        return [[head.generation, remember(before, { atMs, done: offsetsDone(head) })] as const];
+      }),
+    );
+  };
 
   const headsOf = async (metrics: readonly SimpleMetric[]): Promise<Heads> => {
     const heads = await reader.heads(metrics.map(({ id, version }) => ({ metric: id, version })));
@@ -64,15 +85,26 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
       ? ok(metric)
       : err({ code: 'not_found', detail: `no published metric is called ${id}` });
   };
-  const ask = (metric: MetricDefinition, query: ValuesQuery): Answer<ValuesAnswer> =>
-    metricValues(catalog(), metric, query);
+  const answer = async (
+    { metric, catalog: view, warning }: ShownMetric,
+    query: ValuesQuery,
+  ): Answer<ValuesAnswer> => {
+    const values = await metricValues(view, metric, query);
+    if (!values.ok || warning === undefined) return values;
+    return ok({ ...values.value, warnings: [warning, ...values.value.warnings] });
+  };
+  const ask = async ({ id }: MetricDefinition, query: ValuesQuery): Answer<ValuesAnswer> => {
+    const found = await versions.find(id, undefined);
+    return found.ok ? answer(found.value, query) : found;
+  };
   const question =
     (parse: typeof parseValuesQuery) =>
     async (id: string, parameters: Parameters): Answer<ValuesAnswer> => {
-      const metric = metricOf(id);
-      if (!metric.ok) return metric;
-      const query = parse(metric.value, parameters, now());
-      return query.ok ? ask(metric.value, query.value) : query;
+      const { version } = parameters;
+      const found = await versions.find(id, typeof version === 'string' ? version : undefined);
+      if (!found.ok) return found;
+      const query = parse(found.value.metric, parameters, now());
+      return query.ok ? answer(found.value, query.value) : query;
     };
 
   return {
@@ -101,14 +133,19 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
     values: question(parseValuesQuery),
     current: question(parseCurrentQuery),
     ask,
-    async watermark(metric) {
-      const heads = await headsOf(sourcesOf(catalog(), metric));
+    isShown: versions.isShown,
+    hasSwapped: versions.hasSwapped,
+    async watermark({ id }) {
+      const shown = await versions.shown();
+      const metric = shown.metrics.get(id);
+      const heads = await headsOf(metric ? sourcesOf(shown, metric) : []);
       return jointWatermark([...heads.values()]);
     },
     async isRebuilding(id) {
-      const metric = catalog().metrics.get(id);
+      const shown = await versions.shown();
+      const metric = shown.metrics.get(id);
       if (!metric) return true;
-      const heads = await headsOf(sourcesOf(catalog(), metric));
+      const heads = await headsOf(sourcesOf(shown, metric));
       return projectionState([...heads.values()]) !== 'live';
     },
     async pipeline() {
@@ -132,6 +169,7 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
   ): Promise<EventTypeReading[]> {
     const metrics = simpleMetrics(catalog());
     const heads = await read(metrics);
+    lookAt(heads);
     return Promise.all(
       [...catalog().eventTypes.keys()].sort().map(async (eventType) => {
         const topic = eventTopic(prefix, eventType);
@@ -141,7 +179,10 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
           log: await orUndefined(logBounds(topic)),
           projections: metrics
             .filter(({ event }) => event === eventType)
-            .map((metric) => ({ metric, head: heads.get(metric.id) })),
+            .map((metric) => {
+              const head = heads.get(metric.id);
+              return { metric, head, seen: paces.get(head?.generation ?? '') ?? [] };
+            }),
         };
       }),
     );

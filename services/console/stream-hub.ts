@@ -31,6 +31,8 @@ export type StreamHub = {
   readonly join: (reader: StreamReader, lastEventId: string | undefined) => () => void;
   /** Sends what is due; called every `ROUND_EVERY_MS`, one at a time. */
   readonly round: () => Promise<void>;
+  /** Tells everyone to read anew. */
+  readonly reset: (reason: string) => void;
   readonly readers: () => number;
   /** Ends all readers. */
   readonly close: () => void;
@@ -148,6 +150,7 @@ export function createStreamHub(ports: {
       if (rounds % ROUNDS_PER_KEEP_ALIVE === 0)
         for (const reader of readers) send(reader, `: keep-alive\nid: ${ring.newestId}\n\n`);
     },
+    reset: (reason) => publish([reset(reason)]),
     readers: () => readers.size,
     close() {
       for (const reader of readers) reader.end();

@@ -150,4 +150,9 @@ export type Catalog = {
   readonly teams: ReadonlyMap<string, TeamDefinition>;
   readonly receivers: ReadonlyMap<string, ReceiverDefinition>;
   readonly settings: SettingsDefinition;
+  /**
+   * Of metrics whose version has changed, the one before, as far as the catalogue's topic still holds it: it is counted
+   * and shown until the published one has caught up.
+   */
+  readonly superseded?: ReadonlyMap<string, SimpleMetric>;
 };

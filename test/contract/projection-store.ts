@@ -354,6 +354,20 @@ export function projectionStoreContract(
       expect(await cells()).toEqual([]);
     });
 
+    test('a version that a later one replaced is known as such, until it begins anew', async () => {
+      expect((await store.load(ref))?.superseded).toBe(false);
+      await store.supersede(ref, true);
+      expect((await store.load(ref))?.superseded).toBe(true);
+      await store.supersede(ref, false);
+      expect((await store.load(ref))?.superseded).toBe(false);
+      await store.supersede(ref, true);
+      await store.retire(ref, GENERATION);
+      await store.supersede(ref, true);
+      const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+      await store.create(ref, { generation: 'g2', partitions });
+      expect((await store.load(ref))?.superseded).toBe(false);
+    });
+
     test('a generation that was retired takes no flush, and the next one begins with nothing', async () => {
       await store.apply(ref, flush({ deltas: [['["s","1"]', delta({ members: new Set('a') })]] }));
       await store.retire(ref, 'another');

@@ -60,6 +60,7 @@ function headOf(projection: MemoryProjection | undefined): ProjectionHead | unde
   return {
     generation: projection.generation,
     rebuilding: spans.some(({ building }) => building),
+    superseded: projection.superseded ?? false,
     partitions: spans.map(({ topic, partition, first, next, watermarkMs, appendMs, building }) => ({
       topic,
       partition,

@@ -45,6 +45,7 @@ type StoredSpan = {
 };
 export type MemoryProjection = {
   generation: string;
+  superseded?: boolean;
   spans: Map<string, StoredSpan>;
   counters: Map<string, number>;
   series: Map<string, number>;
@@ -89,6 +90,7 @@ export function memoryProjectionStore(): MemoryProjectionStore {
         })),
         series: new Map(projection.series),
         rebuilding: [...projection.spans.values()].some(({ building }) => building),
+        superseded: projection.superseded ?? false,
       };
     },
     async create(ref, { generation, partitions }) {
@@ -164,6 +166,10 @@ export function memoryProjectionStore(): MemoryProjectionStore {
     },
     async retire(ref, generation) {
       if (projections.get(keyOf(ref))?.generation === generation) projections.delete(keyOf(ref));
+    },
+    async supersede(ref, isSuperseded) {
+      const projection = projections.get(keyOf(ref));
+      if (projection) projection.superseded = isSuperseded;
     },
     async noteLoss(ref, { generation, topic, partition, from, to }) {
       const projection = projections.get(keyOf(ref));

@@ -9,6 +9,7 @@ export const SCRIPTS = {
   apply: redisScript(`${source('integers')}\n${source('damage')}\n${source('apply')}`),
   create: redisScript(source('create')),
   retire: redisScript(source('retire')),
+  supersede: redisScript(source('supersede')),
   purge: redisScript(source('purge')),
   discard: redisScript(`${source('damage')}\n${source('discard')}`),
   sweep: redisScript(source('sweep')),

@@ -8,7 +8,7 @@ import type { CellPlace, ProjectionRef, ProjectionStore, ProjectionView } from '
 import { applyCall, applyResult } from './apply-call.ts';
 import { SCRIPTS } from './lua.ts';
 import { sweepProjection } from './sweep.ts';
-import { generationOf, partitionsOf, viewOf } from './view-reply.ts';
+import { generationOf, isSuperseded, partitionsOf, viewOf } from './view-reply.ts';
 import type { ViewReply } from './view-reply.ts';
 
 /** Windows moved or removed at once, each by its own script: Redis serves others in between. */
@@ -135,6 +135,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         partitions: partitionsOf(reply),
         series: series.generation === generation ? series.numbers : new Map<string, number>(),
         rebuilding: viewOf(reply, []).rebuilding,
+        superseded: isSuperseded(reply),
       };
     },
     async create(ref, start) {
@@ -157,6 +158,9 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     },
     async retire(ref, generation) {
       await SCRIPTS.retire(client, [keysOf(ref).meta], [generation]);
+    },
+    async supersede(ref, isNow) {
+      await SCRIPTS.supersede(client, [keysOf(ref).meta], [isNow ? '1' : '0']);
     },
     async noteLoss(ref, { generation, topic, partition, from, to }) {
       const args = [generation, spanKey(topic, partition), from, to];
@@ -290,6 +294,7 @@ function guarded(store: ProjectionStore): ProjectionStore {
     load: guard('load', store.load),
     create: guard('create', store.create),
     retire: guard('retire', store.retire),
+    supersede: guard('supersede', store.supersede),
     noteLoss: guard('noteLoss', store.noteLoss),
     apply: guard('apply', store.apply),
     advance: guard('advance', store.advance),

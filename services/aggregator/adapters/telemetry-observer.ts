@@ -32,6 +32,23 @@ export function telemetryObserver(world: {
     'Watermark of a metric: the smallest over its source partitions.',
     ['metric'],
   );
+  const fill = {
+    done: telemetry.gauge(
+      'projection_records_done',
+      'Records of the log that a metric has counted, in the partitions of this process.',
+      ['metric'],
+    ),
+    total: telemetry.gauge(
+      'projection_records_total',
+      'Records of the log that a metric has to count, in the partitions of this process.',
+      ['metric'],
+    ),
+    secondsLeft: telemetry.gauge(
+      'projection_seconds_left',
+      "Estimate until a metric has counted the whole log, at the last minute's pace; absent while there is none.",
+      ['metric'],
+    ),
+  };
   const flushCells = telemetry.histogram(
     'flush_cells',
     'Cells that one compare-and-set step carried.',
@@ -65,7 +82,14 @@ export function telemetryObserver(world: {
     },
     lag: (topic, records) => lag.set(label(topic), records),
     watermark: (metric, watermarkMs) => watermark.set({ metric }, watermarkMs / 1000),
+    progress(metric, { done, total, secondsLeft }) {
+      fill.done.set({ metric }, done);
+      fill.total.set({ metric }, total);
+      if (secondsLeft === null) fill.secondsLeft.remove({ metric });
+      else fill.secondsLeft.set({ metric }, secondsLeft);
+    },
     forget(metric) {
+      for (const gauge of Object.values(fill)) gauge.remove({ metric });
       watermark.remove({ metric });
     },
     publishFailed(metric, error) {

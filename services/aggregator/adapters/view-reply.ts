@@ -12,6 +12,8 @@ export type ViewReply = [
   rows: readonly string[][],
 ];
 
+export const isSuperseded = ([meta]: ViewReply): boolean => fromPairs(meta)['superseded'] === '1';
+
 export const generationOf = ([meta]: ViewReply): string | undefined => fromPairs(meta)['gen'];
 
 export function viewOf(

@@ -12,6 +12,8 @@ export type TopicPlan = {
   readonly topic: string;
   readonly type: EventTypeDefinition;
   readonly plans: readonly MetricPlan[];
+  /** The version before, of metrics whose version has changed. */
+  readonly earlier: readonly MetricPlan[];
   /** Equal for catalogues in which nothing of this changed: a rule or a person that changes restarts nothing. */
   readonly signature: string;
   /** Of the event type alone: what records are judged by. */
@@ -46,9 +48,13 @@ export function catalogPlans(
     const topic = ports.topicOf(event);
     const planner = metricPlanner({ type, topic }, ports.compilerOf(type));
     const plans = list.flatMap((metric) => planOf(metric, planner, faults));
+    const before = list.flatMap(({ id }) => catalog.superseded?.get(id) ?? []);
+    // What no longer compiles is no longer counted: nobody has to be told.
+    const earlier = before.flatMap((metric) => planOf(metric, planner, []));
     const typeSignature = canonicalJson(type as unknown as Json);
     const signature = canonicalJson([typeSignature, ...plans.map(({ metric }) => metric)] as Json);
-    if (plans.length > 0) topics.set(topic, { topic, type, plans, signature, typeSignature });
+    if (plans.length > 0)
+      topics.set(topic, { topic, type, plans, earlier, signature, typeSignature });
   }
   const derived = metrics.flatMap((metric) => {
     if (metric.kind !== 'derived') return [];

@@ -25,3 +25,30 @@ export const recordsToReach = (
   others: readonly Progress[],
   at: { readonly topic: string; readonly partitions: readonly number[] },
 ): number => Math.max(0, ...others.map((ahead) => recordsBetween(behind, ahead, at)));
+
+/** Records of the log that a projection has taken and that there are; `secondsLeft` at the pace of the last minute. */
+export type FillProgress = {
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | null;
+};
+export type LogBounds = {
+  readonly partition: number;
+  readonly first: number;
+  readonly end: number;
+};
+
+/** Offsets of these partitions that are taken, and that there are; below the log's start there are none. */
+export function fillOf(
+  progress: Progress,
+  topic: string,
+  bounds: readonly LogBounds[],
+): Omit<FillProgress, 'secondsLeft'> {
+  let [done, total] = [0, 0];
+  for (const { partition, first, end } of bounds) {
+    const next = Math.max(first, progress.next(topic, partition));
+    done += next - first;
+    total += Math.max(next, end) - first;
+  }
+  return { done, total };
+}

@@ -18,6 +18,7 @@ export function readHead(
   return {
     generation,
     rebuilding: meta['state'] === 'rebuilding',
+    superseded: meta['superseded'] === '1',
     partitions: Object.entries(watermarks).map(([name, watermark]) =>
       partitionAccount(meta, name, Number(watermark)),
     ),

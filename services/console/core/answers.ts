@@ -154,6 +154,13 @@ export type PipelineProjection = {
   readonly series: number;
   readonly refused: number;
   readonly lagRecords: number;
+  /** Offsets of its logs from its first on; null while there is no projection or the broker does not tell the end. */
+  readonly progress: {
+    readonly done: number;
+    readonly total: number;
+    /** At the pace of the last minute; 0 at the end, null while no pace is known. */
+    readonly secondsLeft: number | null;
+  } | null;
   readonly cursors: readonly {
     readonly topic: string;
     readonly partition: number;

@@ -1,4 +1,6 @@
 import type { SimpleMetric } from '../../kernel/definitions.ts';
+import { secondsLeft } from '../../kernel/progress.ts';
+import type { Seen } from '../../kernel/progress.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { PipelineAnswer, PipelineEventType, PipelineProjection } from './answers.ts';
@@ -22,6 +24,8 @@ export type EventTypeReading = {
   readonly projections: readonly {
     readonly metric: SimpleMetric;
     readonly head: ProjectionHead | undefined;
+    /** How far it was lately, the latest as now. */
+    readonly seen: readonly Seen[];
   }[];
 };
 
@@ -33,7 +37,7 @@ export function pipelineAnswer(
     at: formatRfc3339(nowMs),
     eventTypes: readings.map((reading) => eventTypeAnswer(reading, nowMs)),
     projections: readings.flatMap((reading) =>
-      reading.projections.map(({ metric, head }) => projectionAnswer(reading, metric, head)),
+      reading.projections.map((projection) => projectionAnswer(reading, projection)),
     ),
     warnings: readings.flatMap(({ topic, log }) =>
       log ? [] : [`the broker does not tell where ${topic} ends: lag and in flight are unknown`],
@@ -73,10 +77,24 @@ function eventTypeAnswer(reading: EventTypeReading, nowMs: EpochMs): PipelineEve
   };
 }
 
+/** Offsets that a projection has taken, from its first on. */
+export const offsetsDone = ({ partitions }: ProjectionHead): number =>
+  partitions.reduce((done, { first, next }) => done + next - first, 0);
+
+function progressOf(
+  { log }: EventTypeReading,
+  head: ProjectionHead | undefined,
+  seen: readonly Seen[],
+): PipelineProjection['progress'] {
+  if (!head || !log) return null;
+  const done = offsetsDone(head);
+  const total = done + lagOf(head.partitions, endsOf({ log }));
+  return { done, total, secondsLeft: secondsLeft(seen, total) };
+}
+
 function projectionAnswer(
   reading: EventTypeReading,
-  metric: SimpleMetric,
-  head: ProjectionHead | undefined,
+  { metric, head, seen }: EventTypeReading['projections'][number],
 ): PipelineProjection {
   const partitions = head?.partitions ?? [];
   const ends = endsOf(reading);
@@ -91,6 +109,7 @@ function projectionAnswer(
     series: head?.seriesCount ?? 0,
     refused: head?.refused ?? 0,
     lagRecords: lagOf(partitions, ends),
+    progress: progressOf(reading, head, seen),
     cursors: partitions.map(({ topic, partition, first, next, watermarkMs, rebuilding }) => ({
       topic,
       partition,
@@ -104,7 +123,7 @@ function projectionAnswer(
   };
 }
 
-const endsOf = ({ log = [] }: EventTypeReading): ReadonlyMap<number, number> =>
+const endsOf = ({ log = [] }: Pick<EventTypeReading, 'log'>): ReadonlyMap<number, number> =>
   new Map(log.map(({ partition, end }) => [partition, end]));
 
 const lagOf = (

@@ -6,6 +6,8 @@ import type { PartitionAccount } from './conservation.ts';
 export type ProjectionHead = {
   readonly generation: string;
   readonly rebuilding: boolean;
+  /** A later version of the metric has caught up: this one is counted no more. */
+  readonly superseded?: boolean;
   readonly partitions: readonly PartitionAccount[];
   /** Number of series, and of those per breakdown (`store,channel`). */
   readonly seriesCount: number;

@@ -5,7 +5,7 @@ import {
   identityOf,
 } from '../../kernel/catalog/build.ts';
 import type { BuiltCatalog } from '../../kernel/catalog/build.ts';
-import type { Catalog } from '../../kernel/definitions.ts';
+import type { Catalog, SimpleMetric } from '../../kernel/definitions.ts';
 import type { Json } from '../../kernel/json.ts';
 import { catalogTools } from './tools.ts';
 
@@ -15,9 +15,13 @@ export type CatalogFold = {
   /**
    * Takes the published documents by key. A document that does not fit falls back to the last one under its key that
    * did, or is left out: one bad definition must not stop the others.
+   * @param earlier by the key of a metric: what was published under it before, oldest first
    * @returns the documents that were not taken, and why
    */
-  readonly update: (documents: ReadonlyMap<string, Json>) => readonly BrokenDocument[];
+  readonly update: (
+    documents: ReadonlyMap<string, Json>,
+    earlier?: ReadonlyMap<string, readonly Json[]>,
+  ) => readonly BrokenDocument[];
 };
 
 export function createCatalogFold(): CatalogFold {
@@ -25,7 +29,7 @@ export function createCatalogFold(): CatalogFold {
   let catalog: Catalog = EMPTY_CATALOG;
   return {
     current: () => catalog,
-    update(documents) {
+    update(documents, earlier = new Map()) {
       const taken = new Map(documents);
       const broken: BrokenDocument[] = [];
       const fallBack = (key: string): void => {
@@ -49,7 +53,8 @@ export function createCatalogFold(): CatalogFold {
           fallBack(keys[index] as string);
       }
       good = taken;
-      catalog = built.catalog;
+      const superseded = supersededBy(built.catalog, taken, earlier);
+      catalog = superseded.size > 0 ? { ...built.catalog, superseded } : built.catalog;
       return broken;
     },
   };
@@ -57,3 +62,28 @@ export function createCatalogFold(): CatalogFold {
 
 const build = (documents: ReadonlyMap<string, Json>): BuiltCatalog =>
   buildCatalog([...documents.values()], catalogTools);
+
+/** The newest earlier definition of each metric that has another version, built with all else as it is now. */
+function supersededBy(
+  { metrics }: Catalog,
+  taken: ReadonlyMap<string, Json>,
+  earlier: ReadonlyMap<string, readonly Json[]>,
+): ReadonlyMap<string, SimpleMetric> {
+  const found = new Map<string, SimpleMetric>();
+  const isOpen = (key: string): boolean => taken.has(key) && !found.has(idOf(key));
+  for (let back = 1; ; back++) {
+    const replaced = [...earlier].flatMap(([key, documents]) => {
+      const document = documents.at(-back);
+      return document !== undefined && isOpen(key) ? [[key, document] as const] : [];
+    });
+    if (replaced.length === 0) return found;
+    const before = build(new Map([...taken, ...replaced])).catalog.metrics;
+    for (const [key] of replaced) {
+      const [old, now] = [before.get(idOf(key)), metrics.get(idOf(key))];
+      if (old?.kind !== 'simple' || now?.kind !== 'simple') continue;
+      if (old.version !== now.version && old.event === now.event) found.set(old.id, old);
+    }
+  }
+}
+
+const idOf = (key: string): string => key.slice(key.indexOf('/') + 1);

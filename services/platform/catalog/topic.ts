@@ -8,6 +8,9 @@ import { createCatalogFold } from './fold.ts';
 import { followCatalogLog } from './log.ts';
 import type { CatalogRecord } from './log.ts';
 
+/** Documents of a metric that are remembered: most edits change no values, and what is looked for is one that did. */
+const EARLIER_MAX = 8;
+
 export type RunningCatalogView = CatalogView & { readonly stop: () => Promise<void> };
 
 /**
@@ -23,13 +26,21 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   const fold = createCatalogFold();
   const listeners = new Set<(catalog: Catalog) => void>();
   let documents = new Map<string, string>();
+  /** What was published before under the key of a metric, oldest first. */
+  let earlier = new Map<string, readonly string[]>();
   let published = new Map<string, string>();
 
   const take = async ({ key, value }: CatalogRecord, into: Map<string, string>): Promise<void> => {
     const read = value === null ? null : await readEntry(value);
-    if (read === null) into.delete(key);
-    else if (typeof read === 'string') into.set(key, read);
-    else
+    if (read === null) {
+      into.delete(key);
+      earlier.delete(key);
+    } else if (typeof read === 'string') {
+      const before = into.get(key);
+      if (before !== undefined && before !== read && key.startsWith('Metric/'))
+        earlier.set(key, [...(earlier.get(key) ?? []), before].slice(-EARLIER_MAX));
+      into.set(key, read);
+    } else
       logger.error(
         { key, fault: read.fault },
         'a catalogue entry cannot be read; the last good one stays',
@@ -49,8 +60,10 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   const publish = (): void => {
     if (isSame(documents, published)) return;
     published = new Map(documents);
-    const parsed = [...documents].map(([key, text]) => [key, JSON.parse(text) as Json] as const);
-    for (const { key, message } of fold.update(new Map(parsed)))
+    const parse = (text: string): Json => JSON.parse(text) as Json;
+    const parsed = new Map([...documents].map(([key, text]) => [key, parse(text)]));
+    const before = new Map([...earlier].map(([key, texts]) => [key, texts.map(parse)]));
+    for (const { key, message } of fold.update(parsed, before))
       logger.error(
         { key, fault: message },
         'a catalogue entry does not fit; the last good one stays',
@@ -62,6 +75,7 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   const log = await followCatalogLog(kafka, spec.topic, {
     onStart() {
       documents = new Map();
+      earlier = new Map();
     },
     async onRecords(records, isAtEnd) {
       const into = documents;

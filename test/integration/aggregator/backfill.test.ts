@@ -3,13 +3,14 @@ import type { FlushRequest } from '../../../services/aggregator/core/flush.ts';
 import type { ApplyResult, ProjectionRef } from '../../../services/aggregator/ports.ts';
 import type { AggregatorPorts } from '../../../services/aggregator/service.ts';
 import { TidemarkError } from '../../../services/kernel/errors.ts';
+import { projectionKeys } from '../../../services/kernel/projection.ts';
 import { expectRecount, refOf, untilCaughtUp } from '../../support/aggregation.ts';
 import { runAggregator } from '../../support/aggregators.ts';
 import type { RunningAggregator } from '../../support/aggregators.ts';
 import { openEventLog } from '../../support/event-log.ts';
 import type { EventLog } from '../../support/event-log.ts';
 import { EVERY_AGGREGATION, ORDERS, anOrder } from '../../support/order-events.ts';
-import { openTestPlatform } from '../../support/platform.ts';
+import { catalogOf, openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
 import { storedCursors } from '../../support/stored-cells.ts';
 
@@ -263,6 +264,44 @@ test('partitions that move while they are filled are filled on by who owns them 
   await write(100);
   await untilCaughtUp(world(), ALL);
   await expectRecount(world(), ALL);
+});
+
+test('a new version is filled while the one before is counted on, until it has caught up', async () => {
+  const pair = OLD[0] as (typeof OLD)[number];
+  const before = pair.metric;
+  const published = { ...before, version: 'v2' };
+  const next = { ...pair, metric: published };
+  await write(LONG);
+  const release = Promise.withResolvers<void>();
+  const aggregator = await run(
+    OLD,
+    hooked({
+      before: ({ version }) => (version === 'v2' ? release.promise : Promise.resolve()),
+    }),
+  );
+  await untilCaughtUp(world(), OLD);
+  const metrics = [published, ...metricsOf(OLD.slice(1))];
+  aggregator.apply({
+    ...catalogOf({ eventTypes: [ORDERS], metrics }),
+    superseded: new Map([[before.id, before]]),
+  });
+  await write(50);
+  // The version before counts what comes while not a single event is counted by the new one.
+  await untilPassed(pair, await ends());
+  expect(Math.max(...Object.values(await cursorsOf(next)))).toBe(0);
+  release.resolve();
+  const isSuperseded = () =>
+    platform.redis.hget(
+      projectionKeys(platform.prefix, before.id, before.version).meta,
+      'superseded',
+    );
+  await expect.poll(isSuperseded, { timeout: 60_000, interval: 100 }).toBe('1');
+  const last = await cursorsOf(pair);
+  await write(50);
+  await untilPassed(next, await ends());
+  await untilCaughtUp(world(), [next, ...OLD.slice(1)]);
+  expect(await cursorsOf(pair)).toEqual(last);
+  await expectRecount(world(), [next, ...OLD.slice(1)]);
 });
 
 test('a metric that cannot be flushed is parked: the others go on, and it comes back when it can', async () => {

@@ -40,3 +40,32 @@ test('a reference that was withdrawn takes what names it along, until it is back
   expect(fold.update(byKey(aDocuments()))).toEqual([]);
   expect(fold.current().metrics.size).toBe(3);
 });
+
+test('of a metric whose version has changed, the newest document with another version is remembered', () => {
+  const fold = createCatalogFold();
+  const key = 'Metric/orders';
+  const orders = (over: Readonly<Record<string, Json>>): readonly Json[] =>
+    changed(aDocuments(), key, over);
+  const documentOf = (documents: readonly Json[]): Json =>
+    documents.find((one) => keyOf(one) === key) as Json;
+  const [first, second] = [orders({}), orders({ spec: { lateness: 'P9D' } })];
+  const renamed = orders({
+    spec: { lateness: 'P9D' },
+    metadata: { name: { en: 'Another name', zh: '另名' } },
+  });
+  fold.update(byKey(first));
+  const before = fold.current().metrics.get('orders');
+  const earlier = new Map([[key, [documentOf(first), documentOf(second)]]]);
+  expect(fold.update(byKey(renamed), earlier)).toEqual([]);
+  expect(fold.current().superseded?.get('orders')).toEqual(before);
+  expect(fold.current().metrics.get('orders')?.version).not.toBe(before?.version);
+});
+
+test('where only words changed there is no version before', () => {
+  const fold = createCatalogFold();
+  const key = 'Metric/orders';
+  const document = aDocuments().find((one) => keyOf(one) === key) as Json;
+  const renamed = changed(aDocuments(), key, { metadata: { name: { en: 'New', zh: '新' } } });
+  fold.update(byKey(renamed), new Map([[key, [document]]]));
+  expect(fold.current().superseded).toBeUndefined();
+});
