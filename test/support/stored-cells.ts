@@ -1,3 +1,4 @@
+import { mastersOf } from '../../services/platform/redis.ts';
 import type { RedisClient } from '../../services/platform/redis.ts';
 import type { OracleCell } from './oracle.ts';
 
@@ -73,6 +74,8 @@ export async function loseRedis(redis: RedisClient, prefix: string): Promise<voi
     await redis.unlink(...keys.slice(from, from + 500));
 }
 
+/** In order; of all nodes where there are several. */
 export async function keysOf(redis: RedisClient, pattern: string): Promise<string[]> {
-  return (await (redis as { keys: (pattern: string) => Promise<string[]> }).keys(pattern)).sort();
+  const found = await Promise.all(mastersOf(redis).map((node) => node.keys(pattern)));
+  return found.flat().sort();
 }

@@ -39,7 +39,8 @@ export async function openLinks({ brokers, registryUrl, redisUrl }: Addresses): 
     }),
   );
   const behind = (url: string): Promise<FaultProxy> => {
-    const { hostname, port } = new URL(url);
+    // Of several addresses the first: nodes of a cluster tell their own, which clients then use.
+    const { hostname, port } = new URL(url.split(',')[0] ?? url);
     return faultProxy(() => ({ host: hostname, port: Number(port) }));
   };
   const [registry, redis] = await Promise.all([behind(registryUrl), behind(redisUrl)]);
