@@ -34,13 +34,10 @@ export function row(
   options: RowOptions,
   run: (notes: Notes) => Promise<void>,
 ): void {
-  const name = `${[numbers].flat().map(rowName).join(' ')} ${sentence}`;
-  const timeout = options.timeoutMs;
-  if (options.lacks !== undefined) {
-    test.skip(`${name} (not run here: ${options.lacks})`, () => {});
-    return;
-  }
-  test(name, timeout === undefined ? {} : { timeout }, async () => {
+  const { lacks, timeoutMs: timeout } = options;
+  const full = `${[numbers].flat().map(rowName).join(' ')} ${sentence}`;
+  const name = lacks === undefined ? full : `${full} (not run here: ${lacks})`;
+  test.skipIf(lacks !== undefined)(name, timeout === undefined ? {} : { timeout }, async () => {
     const startedMs = performance.now();
     const notes: Notes = {};
     let passed = false;

@@ -59,7 +59,7 @@ afterEach(async () => {
   await platform.close();
 });
 
-test('two workers share the partitions, and values stay right while one joins and leaves', async () => {
+test('F-021 two workers share the partitions, and values stay right while one joins and leaves', async () => {
   await write(0, 200);
   await run();
   await untilCaughtUp(world(), PAIRS);
@@ -86,7 +86,7 @@ test('two workers share the partitions, and values stay right while one joins an
   await expectRecount(world(), PAIRS);
 });
 
-test('the flush of a worker that others took for dead changes nothing when it lands at last', async () => {
+test('F-020 the flush of a worker that others took for dead changes nothing when it lands at last', async () => {
   const held: (() => Promise<unknown>)[] = [];
   const hold = Promise.withResolvers<never>();
   const zombie = await run(({ store }) => ({
@@ -150,7 +150,7 @@ test('a registry that is away blocks, and nothing goes to dead letters', async (
   await expectRecount(world(), PAIRS);
 });
 
-test('dead letters that Kafka does not take hold the cursors back until it does', async () => {
+test('F-032 dead letters that Kafka does not take hold the cursors back until it does', async () => {
   let isAway = true;
   const sent: string[] = [];
   const aggregator = await run(({ sinks }) => ({
@@ -203,7 +203,7 @@ test('Redis that was rolled back goes on from where it was rolled back to', asyn
   await expectRecount(world(), PAIRS);
 });
 
-test('a log that is not the one that was counted is counted from its start', async () => {
+test('F-008 a log that is not the one that was counted is counted from its start', async () => {
   const first = await run();
   await write(0, 100);
   await untilCaughtUp(world(), PAIRS);
@@ -220,7 +220,7 @@ test('a log that is not the one that was counted is counted from its start', asy
   await expectRecount(world(), PAIRS);
 });
 
-test('records that retention took before they were counted are named, and what is left is counted', async () => {
+test('F-028 records that retention took before they were counted are named, and what is left is counted', async () => {
   await write(0, 50);
   const admin = platform.kafka.admin();
   await admin.connect();

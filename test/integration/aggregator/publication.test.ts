@@ -176,7 +176,7 @@ test('F-062 an event within lateness revises the closed window, one past it is l
     .toMatchObject({ state: 'restated', backfilled: true });
 });
 
-test('what cannot be processed lies in dead letters with its place, reason and bytes', async () => {
+test('F-031 what cannot be processed lies in dead letters with its place, reason and bytes', async () => {
   await log.raw(3, Buffer.from('poison'));
   await log.events(0, [anOrder('a', hour + 1, { amount: 9, store: 'S1' })]);
   const letters = async () => {

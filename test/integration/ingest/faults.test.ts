@@ -80,7 +80,7 @@ async function idsInLog(answers: readonly IngestAnswer[]): Promise<ReadonlySet<s
 }
 
 describe('with the broker away', () => {
-  test('the answer is 503 within the deadline, and goes over to 202 when it is back', async () => {
+  test('F-003 F-006 the answer is 503 within the deadline, and goes over to 202 when it is back', async () => {
     proxy.cut();
     const startedMs = performance.now();
     const answer = await post(one('away'));
@@ -168,7 +168,7 @@ describe('with the registry away', () => {
   });
 });
 
-test('a request that breaks off is dropped, and takes no memory with it', async () => {
+test('F-016 a request that breaks off is dropped, and takes no memory with it', async () => {
   const stop = new AbortController();
   const body = new ReadableStream(
     { pull: (controller) => controller.enqueue(new Uint8Array(1_000).fill(0x20)) },

@@ -176,7 +176,7 @@ describe('events are refused one by one', () => {
     expect(answer.headers.get('preference-applied')).toBe('handling=strict');
   });
 
-  test('when one alone is too large for Kafka', async () => {
+  test('F-011 when one alone is too large for Kafka', async () => {
     const data = { store_id: 'x'.repeat(LIMITS.recordBytesMax + 1), amount: '1' };
     expect(await post(json({ data }))).toMatchObject({
       status: 422,
@@ -257,7 +257,7 @@ describe('a request is refused as a whole', () => {
     expect(answer.body).toMatchObject({ type: `https://tidemark.dev/errors/${code}`, status });
   });
 
-  test('a body without end, as soon as the limit is passed', async () => {
+  test('F-017 a body without end, as soon as the limit is passed', async () => {
     let sent = 0;
     const endless = new ReadableStream({
       pull(controller) {

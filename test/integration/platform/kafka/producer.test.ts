@@ -90,7 +90,7 @@ async function expectInLog(
 }
 
 describe('acknowledged is in the log, at the offset that was told', () => {
-  test('while connections are cut after the broker wrote and before it answered', async () => {
+  test('F-002 while connections are cut after the broker wrote and before it answered', async () => {
     open({ batchRecordsMax: 20 });
     const random = seededRandom(20_261_125);
     proxy.cutAnswers(() => random() < 0.05);
@@ -113,7 +113,7 @@ describe('acknowledged is in the log, at the offset that was told', () => {
     expect(producer.fault()).toBeUndefined();
   });
 
-  test('while the broker takes bytes and says nothing', async () => {
+  test('F-002 F-004 while the broker takes bytes and says nothing', async () => {
     open({ attemptMs: 500, deadlineMs: 20_000 });
     await producer.send(recordOf(0, 'before'));
     proxy.mute();
@@ -127,7 +127,7 @@ describe('acknowledged is in the log, at the offset that was told', () => {
 });
 
 describe('what cannot be acknowledged is refused', () => {
-  test('with broker_unavailable at the deadline, and later records go through', async () => {
+  test('F-003 with broker_unavailable at the deadline, and later records go through', async () => {
     open({ attemptMs: 500, deadlineMs: 1_000 });
     proxy.cut();
     const startedMs = performance.now();
@@ -155,7 +155,7 @@ describe('what cannot be acknowledged is refused', () => {
     await producer.send(recordOf(0, 'x'.repeat(100)));
   });
 
-  test('with too_large when the topic does not take it, and its neighbours in time are not touched', async () => {
+  test('F-011 with too_large when the topic does not take it, and its neighbours in time are not touched', async () => {
     open();
     const huge = producer.send(recordOf(0, Buffer.alloc(1_100_000)));
     const small = producer.send(recordOf(0, 'small'));

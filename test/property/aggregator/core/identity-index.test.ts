@@ -44,7 +44,7 @@ const naive = (log: readonly Seen[]): Sighting[] =>
     return before.at(-1)?.payload === payload ? 'duplicate' : 'conflict';
   });
 
-test('the index decides as the definition does', () => {
+test('F-012 F-013 the index of identities decides as the definition does', () => {
   fc.assert(
     fc.property(logs, (log) => {
       expect(verdicts(log)).toEqual(naive(log));

@@ -27,7 +27,7 @@ beforeEach(() => {
   offset = 0;
 });
 
-test('a copy within the horizon is a duplicate, one with another payload a conflict', () => {
+test('F-012 F-013 F-014 a copy within the horizon is a duplicate, one with another payload a conflict', () => {
   expect(kindOf(T, anOrder('a', T))).toBe('event');
   expect(kindOf(T + DAY, anOrder('a', T))).toBe('duplicate');
   expect(kindOf(T + DAY, anOrder('a', T, { amount: 7 }))).toBe('conflict');
