@@ -9,6 +9,8 @@ export function kafkaOffsets(
 ): SourceOffsets & { readonly close: () => Promise<void> } {
   const admin = kafka.admin();
   const reader = openLogReader(kafka);
+  /** Under way: the metrics of a topic are opened together, and mostly ask for the same records. */
+  const asked = new Map<string, ReturnType<typeof reader.recordAt>>();
   let connected: Promise<void> | undefined;
   const call = async <T>(what: string, action: () => Promise<T>): Promise<T> => {
     try {
@@ -34,7 +36,12 @@ export function kafkaOffsets(
         const found = await admin.fetchTopicOffsetsByTimestamp(topic, timeMs);
         return Number(found.find((one) => one.partition === partition)?.offset ?? 0);
       }),
-    recordAt: reader.recordAt,
+    recordAt(at) {
+      const key = `${at.topic}/${at.partition}/${at.offset}`;
+      const found = asked.get(key) ?? reader.recordAt(at).finally(() => asked.delete(key));
+      asked.set(key, found);
+      return found;
+    },
     close: async () => {
       await reader.close();
       if (connected) await admin.disconnect();
