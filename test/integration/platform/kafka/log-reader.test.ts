@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openLogReader } from '../../../../services/platform/kafka/log-reader.ts';
 import type { LogReader } from '../../../../services/platform/kafka/log-reader.ts';
 import { createRecordProducer } from '../../../../services/platform/kafka/producer.ts';
@@ -17,7 +17,12 @@ const plain = async (...texts: string[]): Promise<void> => {
     await producer.send({ topic, partition: 0, key: null, value: Buffer.from(text) });
   await producer.close();
 };
-const inTransaction = async (text: string, end: 'commit' | 'abort'): Promise<void> => {
+/** @param endOffset of the log once the transaction's mark is there: it comes after the answer */
+const inTransaction = async (
+  text: string,
+  end: 'commit' | 'abort',
+  endOffset: number,
+): Promise<void> => {
   const producer = platform.kafka.producer({
     transactionalId: `${topic}-${text}`,
     maxInFlightRequests: 1,
@@ -28,6 +33,13 @@ const inTransaction = async (text: string, end: 'commit' | 'abort'): Promise<voi
   await transaction.send({ topic, messages: [{ partition: 0, value: text }] });
   await transaction[end]();
   await producer.disconnect();
+  const admin = platform.kafka.admin();
+  await admin.connect();
+  await vi.waitFor(async () => {
+    const [offsets] = await admin.fetchTopicOffsets(topic);
+    expect(Number(offsets?.high)).toBe(endOffset);
+  }, 30_000);
+  await admin.disconnect();
 };
 const read = async (from: number, to: number): Promise<string[]> => {
   const found: string[] = [];
@@ -45,8 +57,8 @@ beforeAll(async () => {
   await ensureTopics(platform.kafka, [spec]);
   reader = openLogReader(platform.kafka);
   await plain('a', 'b', 'c', 'd');
-  await inTransaction('x', 'abort');
-  await inTransaction('y', 'commit');
+  await inTransaction('x', 'abort', 6);
+  await inTransaction('y', 'commit', 8);
   await plain('e');
 });
 afterAll(async () => {
