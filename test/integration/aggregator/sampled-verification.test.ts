@@ -52,7 +52,7 @@ test('closed windows are held against the log all the time', async () => {
   expect(await gauge('timestamp_seconds')).toBeGreaterThan(now / 1_000);
 });
 
-test('a cell that was corrupted shows as a gauge and in readiness by its name, until it is right again', async () => {
+test('F-046 a cell that was corrupted shows as a gauge and in readiness by its name, until it is right again', async () => {
   await platform.redis.hincrby(cells(), '0.s', 1);
   await vi.waitFor(async () => expect(await gauge('differing_cells')).toBe(1), PATIENCE);
   expect(service.missing()).toEqual([
