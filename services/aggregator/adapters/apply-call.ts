@@ -36,9 +36,6 @@ export function applyCall(keys: ProjectionKeys, flush: FlushRequest): Call {
   return { keys: allKeys, args };
 }
 
-const text = (value: number | bigint | undefined): string =>
-  value === undefined ? '' : String(value);
-
 function pushWindow(
   call: Call,
   { keys, flush, window }: { keys: ProjectionKeys; flush: FlushRequest; window: FlushWindow },
@@ -46,18 +43,31 @@ function pushWindow(
   const { args } = call;
   args.push(`${window.grain}|${window.startMs}`, window.endMs, window.cells.length);
   for (const { series, delta } of window.cells) {
-    const { sum, min, max, last, bins, members } = delta;
-    args.push(series, delta.contributions, delta.restated ? '1' : '0', delta.historical);
-    args.push(text(sum), text(min), text(max), last === undefined ? '' : encodeLast(last));
-    args.push(bins === undefined ? '' : encodeSketch(sketchOf(bins)));
-    if (members === undefined) {
-      args.push(0, 0);
-      continue;
+    const { sum, min, max, last, bins, members, historical, restated } = delta;
+    args.push(series, delta.contributions);
+    const partsAt = args.push('') - 1;
+    let parts = '';
+    if (sum !== undefined) parts += pushed(args, 's', String(sum));
+    if (min !== undefined) parts += pushed(args, 'a', String(min));
+    if (max !== undefined) parts += pushed(args, 'z', String(max));
+    if (last !== undefined) parts += pushed(args, 'l', encodeLast(last));
+    if (bins !== undefined) parts += pushed(args, 'q', encodeSketch(sketchOf(bins)));
+    if (historical > 0) parts += pushed(args, 'h', historical);
+    if (restated) parts += pushed(args, 'x', 1);
+    if (members !== undefined) {
+      call.keys.push(keys.members(window.grain, window.startMs, flush.series[series]?.key ?? ''));
+      parts += pushed(args, 'm', call.keys.length);
+      args.push(members.size);
+      for (const member of members) args.push(member);
     }
-    call.keys.push(keys.members(window.grain, window.startMs, flush.series[series]?.key ?? ''));
-    args.push(call.keys.length, members.size);
-    for (const member of members) args.push(member);
+    args[partsAt] = parts;
   }
+}
+
+/** Adds what a part gains. @returns the part's letter */
+function pushed(args: Call['args'], letter: string, gained: string | number): string {
+  args.push(gained);
+  return letter;
 }
 
 export function applyResult(reply: [string, (string[] | string)?]): ApplyResult {

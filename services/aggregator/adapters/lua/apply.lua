@@ -5,7 +5,9 @@
 --   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', fingerprint or '', caughtUp },
 --   #counters, { field, delta },
 --   #series, { key, number or '', breakdown },
---   #windows, { member, end, #cells, { series index, contributions, restated, historical, sum, min, max, last, bins, members key index, #members, members... } }
+--   #windows, { member, end, #cells, { series index, contributions, parts, what each part gains } }
+-- Parts are a letter each, those of the stored fields (kernel/projection.ts): s, a, z, l, q, h, x; m is for members, which
+-- gain { members key index, #members, members... }.
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local FIRST_CELLS_KEY = 5
 local CHUNK = 1000
@@ -88,6 +90,15 @@ for _, text in ipairs(redis.call('HVALS', WATERMARKS)) do
   if not passed or watermark < passed then passed = watermark end
 end
 
+-- What a field holds when it gains `by`; nil when that leaves its range.
+local function combined(letter, old, by, binMax)
+  if letter == 'q' then return withinBins(by, binMax) and addBins(old or '', by) or nil end
+  if letter == 'a' then return (not old or less(by, old)) and by or old end
+  if letter == 'z' then return (not old or less(old, by)) and by or old end
+  if letter == 'l' then return (not old or later(by, old)) and by or old end
+  return add(old or '0', by)
+end
+
 local windows = {}
 for w = 1, takeNumber() do
   local member, windowEnd, cellCount = take(), take(), takeNumber()
@@ -100,51 +111,51 @@ for w = 1, takeNumber() do
   end
   local isClosed = passed and passed >= tonumber(windowEnd)
   local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {} }
+  local names, letters, gains = {}, {}, {}
+  local function gain(number, letter, by)
+    local at = #names + 1
+    names[at], letters[at], gains[at] = number .. '.' .. letter, letter, by
+    return at
+  end
   for _ = 1, cellCount do
-    local number, contributions, restated, historical = numbers[takeNumber() + 1], take(), take(), take()
-    local sum, min, max, last, bins = take(), take(), take(), take(), take()
-    local membersKey, memberCount = takeNumber(), takeNumber()
-    local members = {}
-    for m = 1, memberCount do members[m] = take() end
-    if number == '-1' then
-      refused = refused + tonumber(contributions)
-    else
-      local names = { number .. '.n', number .. '.s', number .. '.a', number .. '.z', number .. '.l', number .. '.r', number .. '.x' }
-      local old = redis.call('HMGET', key, unpack(names))
-      local writes = window.writes
-      local function set(index, value)
-        writes[#writes + 1] = names[index]
-        writes[#writes + 1] = value
+    local number, contributions, parts = numbers[takeNumber() + 1], take(), take()
+    local isKept = number ~= '-1'
+    local first = isKept and gain(number, 'n', contributions)
+    if not isKept then refused = refused + tonumber(contributions) end
+    for i = 1, #parts do
+      local letter = string.sub(parts, i, i)
+      if letter ~= 'm' then
+        local by = take()
+        if isKept then gain(number, letter, by) end
+      else
+        local name, members = KEYS[takeNumber()], {}
+        for m = 1, takeNumber() do members[m] = take() end
+        if isKept then window.members[#window.members + 1] = { name = name, first = first, members = members } end
       end
-      set(1, add(old[1] or '0', contributions))
-      if sum ~= '' then
-        local value = add(old[2] or '0', sum)
-        if not value then return { 'overflow', member .. '|' .. number } end
-        set(2, value)
-      end
-      if min ~= '' and (not old[3] or less(min, old[3])) then set(3, min) end
-      if max ~= '' and (not old[4] or less(old[4], max)) then set(4, max) end
-      if last ~= '' and (not old[5] or later(last, old[5])) then set(5, last) end
-      if bins ~= '' then
-        if not withinBins(bins, binMax) then return { 'overflow', member .. '|' .. number } end
-        writes[#writes + 1] = number .. '.q'
-        writes[#writes + 1] = addBins(redis.call('HGET', key, number .. '.q') or '', bins)
-      end
-      if isClosed then set(6, add(old[6] or '0', '1')) end
-      if restated == '1' then set(7, add(old[7] or '0', '1')) end
-      if historical ~= '0' then
-        writes[#writes + 1] = number .. '.h'
-        writes[#writes + 1] = add(redis.call('HGET', key, number .. '.h') or '0', historical)
-      end
-      if membersKey > 0 then
-        local name = KEYS[membersKey]
-        local kind = redis.call('TYPE', name).ok
-        local isFit = kind == 'set' or kind == 'string' or (kind == 'none' and not old[1])
-        if not isFit then return endGeneration(META, name) end
-        window.members[#window.members + 1] = { name, kind, members }
-      end
+    end
+    if isKept then
+      if isClosed then gain(number, 'r', '1') end
       window.dirty[#window.dirty + 1] = member .. '|' .. number
     end
+  end
+  local old = {}
+  for from = 1, #names, CHUNK do
+    local part = redis.call('HMGET', key, unpack(names, from, math.min(from + CHUNK - 1, #names)))
+    for i = 1, #part do old[from + i - 1] = part[i] end
+  end
+  local writes = window.writes
+  for i = 1, #names do
+    local value = combined(letters[i], old[i], gains[i], binMax)
+    if not value then return { 'overflow', member .. '|' .. string.sub(names[i], 1, -3) } end
+    if value ~= old[i] then
+      writes[#writes + 1] = names[i]
+      writes[#writes + 1] = value
+    end
+  end
+  for _, entry in ipairs(window.members) do
+    entry.kind = redis.call('TYPE', entry.name).ok
+    local isFit = entry.kind == 'set' or entry.kind == 'string' or (entry.kind == 'none' and not old[entry.first])
+    if not isFit then return endGeneration(META, entry.name) end
   end
   windows[w] = window
 end
@@ -167,7 +178,7 @@ for _, window in ipairs(windows) do
     each(window.writes, function(...) redis.call('HSET', window.key, ...) end)
     each(window.dirty, function(...) redis.call('SADD', DIRTY, ...) end)
     for _, entry in ipairs(window.members) do
-      local name, kind, members = entry[1], entry[2], entry[3]
+      local name, kind, members = entry.name, entry.kind, entry.members
       if kind == 'string' then
         each(members, function(...) redis.call('PFADD', name, ...) end)
       else
