@@ -135,7 +135,9 @@ export function createSampler(ports: SamplerPorts, everyMs: DurationMs): Sampler
       differing.set(cell, one);
     }
     known.set(key, { generation, cells: differing });
-    observer.sampled(plan.metric.id, { checked, differing: differing.size });
+    const versions = [...known].filter(([other]) => idOf(other) === plan.metric.id);
+    const total = versions.reduce((sum, [, { cells: found }]) => sum + found.size, 0);
+    observer.sampled(plan.metric.id, { checked, differing: total });
   };
 
   const forget = (plans: readonly MetricPlan[]): void => {
@@ -144,8 +146,7 @@ export function createSampler(ports: SamplerPorts, everyMs: DurationMs): Sampler
     for (const key of known.keys()) {
       if (kept.has(key)) continue;
       known.delete(key);
-      const id = key.slice(0, key.lastIndexOf('@'));
-      if (!ids.has(id)) observer.forget(id);
+      if (!ids.has(idOf(key))) observer.forget(idOf(key));
     }
   };
 
@@ -174,6 +175,8 @@ export function createSampler(ports: SamplerPorts, everyMs: DurationMs): Sampler
     },
   };
 }
+
+const idOf = (key: string): string => key.slice(0, key.lastIndexOf('@'));
 
 const isAt =
   (cell: string) =>

@@ -88,7 +88,7 @@ export async function answerVerify(
   };
 }
 
-/** The plans whose cells make the metric's values. */
+/** The plans whose cells make the metric's values; while a new version is filled, the one before is counted too. */
 function plansFor(
   { catalog, plansOf, topicOf }: Ports,
   id: string,
@@ -100,9 +100,9 @@ function plansFor(
   if (derived && !derived.ok) return undefined;
   const leaves = metric.kind === 'simple' ? [metric] : (derived?.value.leaves ?? []);
   const plans = leaves.map((leaf) =>
-    plansOf(topicOf(leaf.event)).find((plan) => plan.metric.id === leaf.id),
+    plansOf(topicOf(leaf.event)).filter((plan) => plan.metric.id === leaf.id),
   );
-  return plans.every((plan) => plan !== undefined) ? plans : undefined;
+  return plans.every((versions) => versions.length > 0) ? plans.flat() : undefined;
 }
 
 function windowsBetween(

@@ -34,6 +34,7 @@ describe('the gateway', () => {
     ['/v1/webhooks/shop', 'ingest'],
     ['/v1/events/%2Fdemo%2Fretail/536365-1', 'aggregator'],
     ['/v1/metrics/net-sales/verify', 'aggregator'],
+    ['/v1/metrics/net-sales/rebuild', 'aggregator'],
     ['/v1/alerts', 'alerting'],
     ['/v1/alerts/a1b2/ack', 'alerting'],
     ['/v1/silences', 'alerting'],

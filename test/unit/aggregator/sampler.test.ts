@@ -117,6 +117,28 @@ describe('the scheduled verification', () => {
     expect(sampler.missing()).toEqual([]);
   });
 
+  test('while two versions of a metric are counted, what differs of both is told', async () => {
+    const next = { ...metric, version: 'v2' };
+    await finish({ topic, store }, next);
+    for (const { windows } of store.projections.values())
+      for (const { cells } of windows.values())
+        for (const cell of cells.values()) cell.accumulators = { ...cell.accumulators, sum: 7 };
+    const plans = [planOf(metric), planOf(next)];
+    open({ topics: () => [{ topic: TOPIC, plans, startOver: () => {} }] });
+    await clock.round();
+    await clock.round();
+    expect(told.filter((line) => /^\d/.test(line))).toEqual(['1 1', '1 2']);
+  });
+
+  test('a metric that is there no more is forgotten', async () => {
+    let plans = [planOf(metric)];
+    open({ topics: () => [{ topic: TOPIC, plans, startOver: () => {} }] });
+    await clock.round();
+    plans = [];
+    await clock.round();
+    expect(told).toEqual(['1 0', 'forgotten']);
+  });
+
   test('rests twenty times as long as it worked', async () => {
     let nowMs = 0;
     open({ elapsedMs: () => (nowMs += 10_000) });
