@@ -163,6 +163,58 @@ test('a window of more series than a Lua stack holds is written, moved on and re
   expect(await client.zcard(due)).toBe(0);
 });
 
+test('F-077 250,000 values of a dimension take no more room than the limit: the total is exact, the rest is told', async () => {
+  const store = redisProjectionStore(client, prefix);
+  const bomb = { metric: 'bomb', version: 'v1' };
+  const keys = projectionKeys(prefix, bomb.metric, bomb.version);
+  const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+  await store.create(bomb, { generation: 'g', partitions });
+  const perFlush = 10_000;
+  const flushes = 25;
+  const admitted = 50;
+  for (let number = 0; number < flushes; number++) {
+    const values = Array.from({ length: perFlush }, (_, i) => `["s","v${number * perFlush + i}"]`);
+    const result = await store.apply(bomb, {
+      generation: 'g',
+      spans: [span({ from: number, to: number + 1 })],
+      series: ['[]', ...values].map((key) => ({
+        key,
+        number: undefined,
+        breakdown: key === '[]' ? '' : 's',
+      })),
+      maxSeries: admitted,
+      windows: [
+        {
+          grain: 'hour',
+          startMs: 0,
+          endMs: HOUR,
+          cells: ['[]', ...values].map((key, series) => ({
+            series,
+            delta: delta(key === '[]' ? { contributions: perFlush, sum: perFlush } : { sum: 1 }),
+          })),
+        },
+      ],
+    });
+    expect(result.kind).toBe('applied');
+  }
+  const at = { grain: 'hour', startMs: 0 } as const;
+  const { cells } = await store.readCells(bomb, [
+    { ...at, key: '[]' },
+    { ...at, key: '["s","v0"]' },
+    { ...at, key: '["s","v249999"]' },
+  ]);
+  expect(cells.map(({ key, accumulators }) => [key, accumulators.sum])).toEqual([
+    ['[]', perFlush * flushes],
+    ['["s","v0"]', 1],
+  ]);
+  expect(await client.hlen(keys.series)).toBe(admitted + 1);
+  expect(await client.hget(keys.meta, 'refused')).toBe(String(perFlush * flushes - admitted));
+  const sizes = await Promise.all(
+    [keys.series, keys.dirty, keys.cells('hour', 0)].map((key) => client.memory('USAGE', key)),
+  );
+  expect(Math.max(...sizes.map(Number))).toBeLessThan(100_000);
+});
+
 test('labels of a generation that is gone are not given to the numbers of the next', async () => {
   const store = redisProjectionStore(client, prefix);
   const names = aMetric({ id: 'names', grains: ['hour'] });

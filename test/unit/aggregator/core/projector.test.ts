@@ -78,6 +78,23 @@ describe('what a metric makes of an event', () => {
     expect(counters(projection.take())).toEqual({ filtered: 1 });
   });
 
+  test('F-076 a sign or a currency that a metric does not want is filtered and accounted; without a condition it counts as it is', () => {
+    const positive = opened({ where: 'data.amount >= 0' });
+    const inYuan = opened({ id: 'yuan', where: 'data.status == "CNY"' });
+    const all = opened({ id: 'all' });
+    for (const [id, amount, status] of [
+      ['sale', 250, 'CNY'],
+      ['return', -100, 'CNY'],
+      ['abroad', 70, 'EUR'],
+    ] as const)
+      put([positive, inYuan, all], anOrder(id, T, { amount, status }));
+    const [ofPositive, ofYuan, ofAll] = [positive, inYuan, all].map((one) => one.take());
+    const sum = (request: FlushRequest | undefined) => request?.windows[0]?.cells[0]?.delta.sum;
+    expect([counters(ofPositive), sum(ofPositive)]).toEqual([{ counted: 2, filtered: 1 }, 320]);
+    expect([counters(ofYuan), sum(ofYuan)]).toEqual([{ counted: 2, filtered: 1 }, 150]);
+    expect([counters(ofAll), sum(ofAll)]).toEqual([{ counted: 3 }, 220]);
+  });
+
   test('before eventsFrom it is filtered', () => {
     const projection = opened({ eventsFromMs: T });
     put([projection], anOrder('a', T - 1, { historical: true }));

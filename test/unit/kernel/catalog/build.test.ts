@@ -189,6 +189,22 @@ test('derived metrics that read one another in a circle are both refused', () =>
   ]);
 });
 
+test('F-076 a formula that adds amounts of two units is refused, and names them', () => {
+  const together = {
+    apiVersion: 'tidemark/v1',
+    kind: 'Metric',
+    metadata: { id: 'together', name: 'Together', owner: 'person:anna' },
+    spec: { type: 'derived', formula: 'orders + cancels', unit: { code: 'EUR', scale: 2 } },
+  };
+  const inEuro = changed(aDocuments(), 'Metric/cancels', { spec: { unit: { code: 'EUR' } } });
+  expect(build([together, ...inEuro]).faults).toMatchObject([
+    {
+      code: 'expression_invalid',
+      message: expect.stringMatching(/between .*EUR.*: units do not combine/) as string,
+    },
+  ]);
+});
+
 test('inputs of a formula must share days and breakdowns', () => {
   const zones = changed(aDocuments(), 'Metric/orders', { spec: { timezone: 'Asia/Shanghai' } });
   expect(build(zones).faults).toMatchObject([
