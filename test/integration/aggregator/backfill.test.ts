@@ -171,11 +171,10 @@ test('new metrics over a long log are filled beside the live lane, which goes on
   await untilPassed(OLD[0], begun);
   for (const pair of NEW) expect(Math.max(...Object.values(await cursorsOf(pair)))).toBe(0);
   release.resolve();
-  await expect.poll(() => seen.ended, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => seen.ended === seen.begun, { timeout: 60_000 }).toBe(true);
   const handedOver = await ends();
   for (const pair of ALL) await untilPassed(pair, handedOver);
   await stream.stop();
-  expect(seen.begun).toBe(1);
   // What the live lane passed is not sent again.
   expect(letters).toEqual([2]);
   const back = seen.seeks.map(({ partition, offset }) => (begun[partition] as number) - offset);
