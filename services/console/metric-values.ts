@@ -8,6 +8,7 @@ import { cellStarts, countCells, tilingGrain } from '../kernel/window-merge.ts';
 import type { ValuesAnswer } from './core/answers.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
+import { cutOther, hasOther, OTHER, seriesWithOther, withOther } from './core/other.ts';
 import { cutPage } from './core/page.ts';
 import type { Page } from './core/page.ts';
 import { chooseSeries } from './core/series-choice.ts';
@@ -58,14 +59,16 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
       { query, windows: windows.value },
     );
     if (!sources.ok) return sources;
+    const asked = { metric, query, windows: windows.value };
     for (let attempt = 1; ; attempt++) {
-      const read = await readSources(reader, sources.value, { query, windows: windows.value });
+      const read = await readSources(reader, sources.value, asked);
       if (!read.ok) return read;
-      const { readings, page } = read.value;
+      const { readings, page, warnings } = read.value;
       if (read.value.isTorn && attempt < ATTEMPTS_MAX) continue;
       const byId = new Map(readings.map((reading) => [reading.metric.id, reading]));
       const factOf = factsOf(metric, catalog, byId);
-      return ok(valuesAnswer(metric, query, { readings, windows: windows.value, page, factOf }));
+      const of = { readings, windows: windows.value, page, factOf, warnings };
+      return ok(valuesAnswer(metric, query, of));
     }
   };
 }
@@ -100,38 +103,43 @@ function tile(
   return ok(tiled);
 }
 
-type Asked = { readonly query: ValuesQuery; readonly windows: readonly Window[] };
+type Asked = {
+  readonly metric: MetricDefinition;
+  readonly query: ValuesQuery;
+  readonly windows: readonly Window[];
+};
 type SourcesRead = {
   readonly readings: readonly Reading[];
   readonly page: Page;
   /** A projection began anew between two reads. */
   readonly isTorn: boolean;
+  readonly warnings: readonly string[];
 };
 
 /** Reads the page's rectangle of series × windows from every source. */
 async function readSources(
   reader: ProjectionReader,
   sources: readonly Source[],
-  { query, windows }: Asked,
+  asked: Asked,
 ): Promise<Result<SourcesRead, Refusal>> {
+  const { query, windows } = asked;
   const refs = sources.map(({ metric }) => refOf(metric));
   const heads = await reader.heads(refs);
-  const chosen = await Promise.all(
-    refs.map(async (ref, i) => {
-      const head = heads[i];
-      return chooseSeries(head ? await reader.series(ref, head) : [], query.choice);
-    }),
+  const entries = await Promise.all(
+    refs.map(async (ref, i) => (heads[i] ? reader.series(ref, heads[i]) : [])),
   );
+  const chosen = entries.map((series) => chooseSeries(series, query.choice));
   const keys =
     query.choice.dimensions.length === 0
       ? ['[]']
       : [...new Set(chosen.flatMap((series) => [...series.keys()]))].sort();
-  const page = cutPage(keys, windows, query);
+  const other = otherPlan(asked, { source: sources[0], head: heads[0], kept: keys.length });
+  if (other.windowsMax > 0) keys.push(OTHER);
+  const page = cutOther(cutPage(keys, windows, query), windows, other.windowsMax);
   const inPage = windowsOfPage(page, windows);
-  const cells = sources.reduce(
-    (sum, source) => sum + page.series.length * weightOf(source, inPage),
-    0,
-  );
+  const isWithOther = page.series.at(-1)?.key === OTHER;
+  const width = isWithOther ? keys.length : page.series.length;
+  const cells = sources.reduce((sum, source) => sum + width * weightOf(source, inPage), 0);
   if (cells > CELLS_MAX)
     return err({
       code: 'invalid_parameter',
@@ -143,6 +151,7 @@ async function readSources(
         series: pick(chosen[i] ?? new Map(), page),
         windows: inPage,
         head: heads[i],
+        ...(isWithOther ? { other: otherSeries(entries[i] ?? [], chosen[i]) } : {}),
       }),
     ),
   );
@@ -150,6 +159,7 @@ async function readSources(
     readings: read.map(({ reading }) => reading),
     page,
     isTorn: read.some(({ isTorn }) => isTorn),
+    warnings: other.warnings,
   });
 }
 
@@ -181,6 +191,40 @@ function weightOf({ metric, calendar, grain }: Source, windows: readonly Window[
   );
 }
 
+/** Series that `other` is computed from. */
+type OtherSeries = {
+  readonly total: SeriesEntry | undefined;
+  readonly kept: readonly SeriesEntry[];
+};
+
+const otherSeries = (
+  entries: readonly SeriesEntry[],
+  chosen: ReadonlyMap<string, SeriesEntry> = new Map(),
+): OtherSeries => ({
+  total: entries.find(({ key }) => key === '[]'),
+  kept: [...chosen.values()],
+});
+
+/** How many windows of `other` a page may hold: all kept series are read for each. 0: the answer has none. */
+function otherPlan(
+  { metric, query, windows }: Asked,
+  {
+    source,
+    head,
+    kept,
+  }: { source: Source | undefined; head: ProjectionHead | undefined; kept: number },
+): { readonly windowsMax: number; readonly warnings: readonly string[] } {
+  if (!source || !hasOther(metric, query.choice, head)) return { windowsMax: 0, warnings: [] };
+  const { calendar, grain } = source;
+  const cellsOf = (window: Window): number => countCells(calendar, grain, window);
+  const largest = windows.reduce((most, window) => Math.max(most, cellsOf(window)), 1);
+  const cells = (kept + 1) * largest;
+  const windowsMax = Math.floor(CELLS_MAX / cells);
+  if (windowsMax > 0) return { windowsMax, warnings: [] };
+  const warning = `other of ${metric.id} is left out: a window of it would be merged from ${cells} cells, the limit is ${CELLS_MAX}`;
+  return { windowsMax, warnings: [warning] };
+}
+
 const pick = (
   chosen: ReadonlyMap<string, SeriesEntry>,
   page: Page,
@@ -199,18 +243,22 @@ async function readSource(
     readonly series: ReadonlyMap<string, SeriesEntry>;
     readonly windows: readonly Window[];
     readonly head: ProjectionHead | undefined;
+    readonly other?: OtherSeries;
   },
 ): Promise<{ reading: Reading; isTorn: boolean }> {
   const { metric, calendar, grain } = source;
-  const { series, windows } = asked;
+  const { windows, other } = asked;
+  const series = other ? seriesWithOther(asked.series) : asked.series;
   const starts = [...new Set(windows.flatMap((window) => cellStarts(calendar, grain, window)))];
-  const numbers = [...series.values()].map(({ number }) => number);
+  const read = other ? [...other.kept, ...(other.total ? [other.total] : [])] : series.values();
+  const numbers = [...read].map(({ number }) => number);
   const { aggregation } = metric;
   const found = asked.head
     ? await reader.cells(refOf(metric), { grain, aggregation, starts, series: numbers })
     : undefined;
   // In another generation the same numbers are other series, or none yet.
-  const view = found?.head.generation === asked.head?.generation ? found : undefined;
+  const same = found?.head.generation === asked.head?.generation ? found : undefined;
+  const view = same && other ? withOther(same, other) : same;
   const members = new Map<string, MemberCount>();
   const nameOf = (seriesKey: string, { startMs, endMs }: Window): string =>
     `${startMs} ${endMs} ${seriesKey}`;

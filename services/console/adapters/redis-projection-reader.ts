@@ -85,7 +85,9 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
         for (let from = 0; from === 0 || from < starts.length; from += perBatch) {
           const batch = starts.slice(from, from + perBatch);
           const call = client.multi().hgetall(keys.meta).hgetall(keys.watermarks);
-          for (const start of batch) call.hmget(keys.cells(request.grain, start), ...fields);
+          // ioredis flattens arguments: too many to be spread here do not fit on the stack.
+          const args = fields as unknown as string;
+          for (const start of batch) call.hmget(keys.cells(request.grain, start), args);
           const [meta, watermarks, ...rows] = await run(call);
           const now = headOf(meta, watermarks);
           if (!now || (head && head.generation !== now.generation)) return undefined;

@@ -45,6 +45,8 @@ export type ValuesAnswer = {
   /** null while no partition has one. */
   readonly watermark: string | null;
   readonly series: readonly Series[];
+  /** What series beyond the metric's `maxSeries` hold together: the total less those that are kept. Of sum and count. */
+  readonly other?: { readonly points: readonly Point[] };
   readonly warnings: readonly string[];
   /** Where the next page begins; absent on the last one. */
   readonly cursor?: string;

@@ -9,6 +9,7 @@ import type { Point, ProjectionState, ValuesAnswer } from './answers.ts';
 import type { FactOf } from './derived.ts';
 import { isExpired } from './facts.ts';
 import type { Fact, Reading } from './facts.ts';
+import { hasOther, OTHER } from './other.ts';
 import type { Page } from './page.ts';
 import { watermarkOf } from './projection.ts';
 import type { ProjectionHead } from './projection.ts';
@@ -23,14 +24,17 @@ export function valuesAnswer(
     readonly windows: readonly Window[];
     readonly page: Page;
     readonly factOf: FactOf;
+    readonly warnings: readonly string[];
   },
 ): ValuesAnswer {
-  const series = read.page.series.map(({ key, from, to }) => ({
-    labels: { ...labelsOf(key) },
-    points: read.windows
+  const pointsOf = ({ key, from, to }: Page['series'][number]): Point[] =>
+    read.windows
       .slice(from, to)
-      .map((window) => pointOf(window, read.factOf(key, window), metric.unit.scale)),
-  }));
+      .map((window) => pointOf(window, read.factOf(key, window), metric.unit.scale));
+  const series = read.page.series
+    .filter(({ key }) => key !== OTHER)
+    .map((one) => ({ labels: { ...labelsOf(one.key) }, points: pointsOf(one) }));
+  const other = read.page.series.find(({ key }) => key === OTHER);
   const { next } = read.page;
   const isApproximate = series.some(({ points }) => points.some(({ approximate }) => approximate));
   return {
@@ -41,7 +45,8 @@ export function valuesAnswer(
     grain: query.grain,
     watermark: timeOrNull(jointWatermark(read.readings.map(({ view }) => view?.head))),
     series,
-    warnings: warningsOf(query, { ...read, isApproximate }),
+    ...(other ? { other: { points: pointsOf(other) } } : {}),
+    warnings: [...warningsOf(query, { ...read, isApproximate }), ...read.warnings],
     ...(next ? { cursor: encodeCursor({ ...query, after: next }) } : {}),
   };
 }
@@ -107,7 +112,7 @@ function readingWarnings(
     );
   if (query.choice.dimensions.length > 0 && view.head.refused > 0)
     warnings.push(
-      `some series of ${metric.id} found no room among its ${metric.maxSeries} a breakdown: their events are in the total only`,
+      `some series of ${metric.id} found no room among its ${metric.maxSeries} a breakdown: their events are in the total ${hasOther(metric, query.choice, view.head) ? 'and in other' : 'only'}`,
     );
   const kept = windows.find((window) => !isExpired(reading, window));
   if (kept !== windows[0])
