@@ -45,13 +45,11 @@ export async function fillTopic(
   });
   const producer = world.kafka.producer({
     allowAutoTopicCreation: false,
+    // What is sent again is not written again: the oracle knows of no other repeats than its own.
+    idempotent: true,
+    maxInFlightRequests: 1,
     ...(target.isAtOnce
-      ? {
-          transactionalId: `fill-${target.topic}`,
-          idempotent: true,
-          maxInFlightRequests: 1,
-          transactionTimeout: TRANSACTION_WITHIN_MS,
-        }
+      ? { transactionalId: `fill-${target.topic}`, transactionTimeout: TRANSACTION_WITHIN_MS }
       : {}),
   });
   await producer.connect();

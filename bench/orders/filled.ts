@@ -30,7 +30,6 @@ export async function fillOrders(
   const topic = await makeTopic(world, prefix);
   const bytes = await fillTopic(world, { topic, partitions: PARTITIONS }, orders(workload));
   const records = await recordsIn(world, topic);
-  // A send that is tried again on a busy machine may be written twice.
   if (records !== events) throw new Error(`${topic} holds ${records} records, not ${events}`);
   world.note(`${topic}: ${events} events of ${Math.round(bytes)} B in ${PARTITIONS} partitions`);
   return {
