@@ -169,6 +169,29 @@ describe('a cell that was corrupted by hand', () => {
   });
 });
 
+test('while events are counted, no verification finds a difference', async () => {
+  let isWriting = true;
+  let written = 0;
+  const writing = (async () => {
+    while (isWriting) {
+      const orders = Array.from({ length: 40 }, (_, i) =>
+        anOrder(`live${written + i}`, now - (i % 20) * MINUTE, { amount: i, store: `S${i % 4}` }),
+      );
+      await log.events(written % 4, orders);
+      written += orders.length;
+    }
+  })();
+  const before = await verify('amount-sum', now - DAY, now + HOUR);
+  const answers = [before];
+  for (const { metric } of EVERY_AGGREGATION)
+    answers.push(await verify(metric.id, now - DAY, now + HOUR));
+  isWriting = false;
+  await writing;
+  expect(answers.map(({ differing }) => differing)).toEqual(answers.map(() => 0));
+  const after = await verify('amount-sum', now - DAY, now + HOUR);
+  expect(after.projections[0]?.records).toBeGreaterThan(before.projections[0]?.records ?? 0);
+});
+
 test('of a derived metric, all that it reads is verified', async () => {
   const { checked, projections } = await verify('amount-per-order', now - DAY, now + HOUR);
   expect(projections.map(({ metric }) => metric)).toEqual(['amount-sum', 'orders-count']);
