@@ -75,7 +75,10 @@ function readText(): Read {
     const length = reader.long();
     const from = reader.position;
     reader.advance(length);
-    return reader.position <= reader.to ? textOf(reader.bytes, from, reader.position) : '';
+    if (reader.position > reader.to) return '';
+    const text = textOf(reader.bytes, from, reader.position);
+    if (text === undefined) reader.fail();
+    return text;
   };
 }
 

@@ -2,16 +2,21 @@ import avro from 'avsc';
 import type { Json } from '../../kernel/json.ts';
 import { DecimalType } from './decimal-type.ts';
 import { ExactIntType, ExactLongType } from './exact-integers.ts';
+import { StrictStringType } from './strict-text.ts';
 
 export type AvroType = avro.Type;
 export type AvroResolver = object;
 
-/** Schemas as types, with decimals as exact integers, no integer rounded and unions unwrapped. @throws Error when the schema is not valid Avro */
+/** Schemas as types, with decimals as exact integers, no integer rounded, no bytes bent to text and unions unwrapped. @throws Error when the schema is not valid Avro */
 export function avroType(schema: Json): AvroType {
   return avro.Type.forSchema(schema as never, {
     logicalTypes: { decimal: DecimalType as never },
     wrapUnions: 'never' as never,
-    registry: { int: new ExactIntType(), long: new ExactLongType() },
+    registry: {
+      int: new ExactIntType(),
+      long: new ExactLongType(),
+      string: new StrictStringType(),
+    },
   });
 }
 
