@@ -339,6 +339,40 @@ export function projectionStoreContract(
       expect(await cells()).toEqual([]);
     });
 
+    test('each grain goes when its own retention is over, with its members, and nothing of it comes back', async () => {
+      const retentionMs = { minute: 2 * HOUR, hour: 4 * HOUR, day: 48 * HOUR };
+      metric = aMetric({ ...metric, id: 'grains', aggregation: 'distinct', retentionMs });
+      ref = { metric: metric.id, version: metric.version };
+      const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+      await store.create(ref, { generation: GENERATION, partitions });
+      const size = { minute: 60_000, hour: HOUR, day: 24 * HOUR };
+      const cell = { series: 0, delta: delta({ members: new Set(['a']) }) };
+      const windows = (['minute', 'hour', 'day'] as const).map((grain) => ({
+        grain,
+        startMs: 0,
+        endMs: size[grain],
+        cells: [cell],
+      }));
+      await store.apply(ref, flush({ windows, spans: [span({ from: 0, to: 1 })] }));
+      let next = 1;
+      const leftAt = async (watermarkMs: number) => {
+        const spans = [span({ from: next, to: ++next, watermarkMs })];
+        await store.apply(ref, flush({ deltas: [], windows: [], spans }));
+        while ((await store.advance(metric, 10)) > 0);
+        const places = windows.map(({ grain, startMs }) => ({ grain, startMs, key: '[]' }));
+        const view = await store.readCells(ref, places);
+        for (const { accumulators } of view.cells) expect(accumulators.distinct).toBe(1);
+        return view.cells.map(({ grain }) => grain);
+      };
+      expect(await leftAt(2 * HOUR + size.minute - 1)).toEqual(['minute', 'hour', 'day']);
+      expect(await leftAt(2 * HOUR + size.minute)).toEqual(['hour', 'day']);
+      expect(await leftAt(5 * HOUR - 1)).toEqual(['hour', 'day']);
+      expect(await leftAt(5 * HOUR)).toEqual(['day']);
+      expect(await leftAt(72 * HOUR - 1)).toEqual(['day']);
+      expect(await leftAt(72 * HOUR)).toEqual([]);
+      expect(await cells()).toEqual([]);
+    });
+
     test('retention never ends before lateness, and a window past it is moved once', async () => {
       metric = aMetric({ ...metric, id: 'brief', retentionMs: { minute: 0, hour: 0, day: 0 } });
       ref = { metric: metric.id, version: metric.version };
