@@ -4,8 +4,8 @@ import { compareCells } from './orders/oracle.ts';
 import type { Expected } from './orders/oracle.ts';
 import { cpuMeter, memoryOf, perEvent } from './support/cpu.ts';
 import { startProfile } from './support/profiled.ts';
-import { startWorker, untilCounted } from './support/worker.ts';
-import { serverPids } from './support/world.ts';
+import { startWorker, unpublished, untilCounted } from './support/worker.ts';
+import { serverPids, until } from './support/world.ts';
 import type { World } from './support/world.ts';
 
 /** One worker counts the whole topic into an empty Redis; every cell is compared. */
@@ -32,6 +32,12 @@ export async function runTidemark(
     const isDone = (count: number | undefined): boolean => count === events;
     await untilCounted(world, { ...watched, what: 'catching up', everyMs: 50 }, isDone);
     const seconds = (performance.now() - startedMs) / 1000;
+    // Telling what changed is part of the work.
+    await until(
+      'publication',
+      { everyMs: 50, withinMs: 60_000, isHopeless: worker.hasEnded },
+      async () => (await unpublished(world, job)) === 0 || undefined,
+    );
     const cpu = meter();
     await endProfile(events);
     const check = await compareCells(world.redis, job);

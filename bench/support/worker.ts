@@ -49,6 +49,16 @@ export async function countedBy(world: World, job: Job): Promise<number | undefi
   return Number.isNaN(least) ? undefined : least;
 }
 
+/** Changes that are counted, but not yet told on the update stream. */
+export async function unpublished(world: World, job: Job): Promise<number> {
+  const sizes = await Promise.all(
+    job.metrics.map(({ definition }) =>
+      world.redis.scard(projectionKeys(job.prefix, definition.id, definition.version).dirty),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /** Waits until what is counted is as wanted, looking rarely enough not to be measured. */
 export const untilCounted = (
   world: World,
