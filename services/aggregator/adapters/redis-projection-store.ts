@@ -7,7 +7,7 @@ import { spanKey } from '../core/gathering.ts';
 import type { CellPlace, ProjectionRef, ProjectionStore, ProjectionView } from '../ports.ts';
 import { applyCall, applyResult } from './apply-call.ts';
 import { SCRIPTS } from './lua.ts';
-import { sweepProjection } from './sweep.ts';
+import { headKeys, sweepProjection } from './sweep.ts';
 import { generationOf, isSuperseded, partitionsOf, viewOf } from './view-reply.ts';
 import type { ViewReply } from './view-reply.ts';
 
@@ -251,15 +251,6 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
   };
   return guarded(steps);
 }
-
-/** What the scripts that look at a projection as a whole begin with. */
-const headKeys = ({ meta, watermarks, series, dirty, due }: ProjectionKeys): string[] => [
-  meta,
-  watermarks,
-  series,
-  dirty,
-  due,
-];
 
 const parseMember = (member: string): { grain: Grain; startMs: number } => {
   const [grain, start] = member.split('|');

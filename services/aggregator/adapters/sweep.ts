@@ -5,6 +5,15 @@ import { SCRIPTS } from './lua.ts';
 
 const KEYS_AT_ONCE = 500;
 
+/** What the scripts that look at a projection as a whole begin with. */
+export const headKeys = ({ meta, watermarks, series, dirty, due }: ProjectionKeys): string[] => [
+  meta,
+  watermarks,
+  series,
+  dirty,
+  due,
+];
+
 /**
  * Removes all that a damaged projection left, whatever its keys: those that would name them may be the ones that are damaged.
  * Looks through the whole key space, which a damage is rare enough for. Stops when a new generation has begun.
