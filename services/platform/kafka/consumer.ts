@@ -224,9 +224,14 @@ const consumedBatch = (batch: EachBatchPayload['batch']): ConsumedBatch => {
 export function consumedRecords(records: RecordSet): readonly ConsumedRecord[] {
   const cursor = records.open();
   const made: ConsumedRecord[] = [];
-  while (cursor.next()) {
-    const { offset, appendMs } = cursor;
-    made.push({ offset, appendMs, key: keyOf(cursor), value: valueOf(cursor) });
-  }
+  while (cursor.next()) made.push(consumedRecord(cursor));
   return made;
 }
+
+/** The record that a cursor shows, as an object. */
+export const consumedRecord = (cursor: RecordCursor): ConsumedRecord => ({
+  offset: cursor.offset,
+  appendMs: cursor.appendMs,
+  key: keyOf(cursor),
+  value: valueOf(cursor),
+});

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { invariant } from '../../kernel/result.ts';
-import { consumedRecords } from './consumer.ts';
+import { consumedRecord, consumedRecords } from './consumer.ts';
 import type { ConsumedRecord } from './consumer.ts';
 import type { HeldRecords } from './fetch-response.ts';
 import { heldRecords } from './lean-fetch.ts';
@@ -154,9 +154,9 @@ export function openLogReader(kafka: Kafka): LogReader {
     async recordAt(at) {
       for (let attempt = 1; ; attempt++) {
         try {
-          // The broker gives at least one whole batch.
-          const batch = await fetch(at, { offset: at.offset, maxBytes: 1 });
-          return batch && consumedRecords(batch).find(({ offset }) => offset === at.offset);
+          // The broker gives at least one whole batch; it may hold thousands.
+          const cursor = (await fetch(at, { offset: at.offset, maxBytes: 1 }))?.open();
+          return cursor?.next() && cursor.offset === at.offset ? consumedRecord(cursor) : undefined;
         } catch (error) {
           if (error instanceof TidemarkError && error.code === 'log_unreadable') throw error;
           await close();
