@@ -44,16 +44,11 @@ export function hash128Into(
     h4 = (Math.imul(rotl(h4, 13) + h1, 5) + 0x32ac3b17) | 0;
   }
   const tail = length & 15;
-  const tailWord = (offset: number): number => {
-    let k = 0;
-    for (let i = Math.min(tail - offset, 4) - 1; i >= 0; i--)
-      k = (k << 8) | (bytes[blocksEnd + offset + i] as number);
-    return k;
-  };
-  if (tail > 12) h4 ^= Math.imul(rotl(Math.imul(tailWord(12), C4), 18), C1);
-  if (tail > 8) h3 ^= Math.imul(rotl(Math.imul(tailWord(8), C3), 17), C4);
-  if (tail > 4) h2 ^= Math.imul(rotl(Math.imul(tailWord(4), C2), 16), C3);
-  if (tail > 0) h1 ^= Math.imul(rotl(Math.imul(tailWord(0), C1), 15), C2);
+  const at = blocksEnd;
+  if (tail > 12) h4 ^= Math.imul(rotl(Math.imul(wordOf(bytes, at + 12, tail - 12), C4), 18), C1);
+  if (tail > 8) h3 ^= Math.imul(rotl(Math.imul(wordOf(bytes, at + 8, tail - 8), C3), 17), C4);
+  if (tail > 4) h2 ^= Math.imul(rotl(Math.imul(wordOf(bytes, at + 4, tail - 4), C2), 16), C3);
+  if (tail > 0) h1 ^= Math.imul(rotl(Math.imul(wordOf(bytes, at, tail), C1), 15), C2);
   h1 ^= length;
   h2 ^= length;
   h3 ^= length;
@@ -78,6 +73,15 @@ const word = (bytes: Uint8Array, i: number): number =>
   ((bytes[i + 1] as number) << 8) |
   ((bytes[i + 2] as number) << 16) |
   ((bytes[i + 3] as number) << 24);
+
+/** Of the first `count` bytes from there, at most 4. */
+function wordOf(bytes: Uint8Array, i: number, count: number): number {
+  if (count >= 4) return word(bytes, i);
+  let k = bytes[i] as number;
+  if (count > 1) k |= (bytes[i + 1] as number) << 8;
+  if (count > 2) k |= (bytes[i + 2] as number) << 16;
+  return k;
+}
 
 /** The hash of a text's UTF-8 bytes as 32 hexadecimal digits. */
 export function hashText(text: string): string {
