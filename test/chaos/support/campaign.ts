@@ -14,11 +14,27 @@ const DELAY_MS_MAX = 300;
 const SLOW_BYTES_PER_SECOND = 50_000;
 const CUT_SHARE = 0.05;
 
-export const serviceFaults = (service: ServiceProcess, name: string): readonly Fault[] => [
-  { name: `kill ${name}`, begin: service.kill, end: service.start },
-  { name: `SIGTERM ${name}`, begin: async () => void (await service.stop()), end: service.start },
-  { name: `pause ${name}`, begin: service.pause, end: service.resume },
-];
+const SUPERVISED_FOR_MS = 60_000;
+
+/** A service that cannot start while its servers are away ends with the reason; its supervisor starts it again. */
+async function startSupervised(service: ServiceProcess): Promise<void> {
+  for (const untilMs = performance.now() + SUPERVISED_FOR_MS; ;) {
+    try {
+      return await service.start();
+    } catch (error) {
+      if (performance.now() > untilMs) throw error;
+    }
+  }
+}
+
+export const serviceFaults = (service: ServiceProcess, name: string): readonly Fault[] => {
+  const end = (): Promise<void> => startSupervised(service);
+  return [
+    { name: `kill ${name}`, begin: service.kill, end },
+    { name: `SIGTERM ${name}`, begin: async () => void (await service.stop()), end },
+    { name: `pause ${name}`, begin: service.pause, end: service.resume },
+  ];
+};
 
 export const serverFaults = (server: EmbeddedServer): readonly Fault[] => {
   const signal = (signal: NodeJS.Signals): void => {
