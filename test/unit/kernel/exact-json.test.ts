@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
-  countMembers,
   literalSource,
   membersOf,
   parseExactJson,
+  parseStrictJson,
+  shapeOf,
 } from '../../../services/kernel/exact-json.ts';
 
 describe('exact JSON', () => {
@@ -45,7 +46,7 @@ describe('exact JSON', () => {
 
 describe('nesting', () => {
   const isDeeper = (text: string, limit: number): boolean =>
-    countMembers(new TextEncoder().encode(text), limit) === undefined;
+    shapeOf(new TextEncoder().encode(text), limit) === undefined;
   const nested = (levels: number): string =>
     '[{"a":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2);
 
@@ -66,7 +67,7 @@ describe('nesting', () => {
 
 describe('members', () => {
   const counts = (text: string): [number | undefined, number] => [
-    countMembers(new TextEncoder().encode(text), 100),
+    shapeOf(new TextEncoder().encode(text), 100)?.members,
     membersOf(parseExactJson(text)),
   ];
   test.each([
@@ -86,5 +87,24 @@ describe('members', () => {
   ])('F-075 a name that stands twice in an object is seen: %s', (text) => {
     const [written, kept] = counts(text);
     expect(kept).toBeLessThan(written ?? 0);
+  });
+});
+
+describe('strict JSON', () => {
+  const parse = (text: string): unknown => parseStrictJson(new TextEncoder().encode(text), 100);
+  const mayBeInexact = (text: string): boolean | undefined =>
+    shapeOf(new TextEncoder().encode(text), 100)?.mayBeInexact;
+
+  test.each(['9007199254740993', '1e400', '-1E400', '2.5500000000000000001', '0.1234567890123456'])(
+    'keeps %s as parseExactJson does',
+    (text) => {
+      expect(parse(`{"a":[0,${text}]}`)).toEqual(parseExactJson(`{"a":[0,${text}]}`));
+      expect(mayBeInexact(`[${text} ]`)).toBe(true);
+    },
+  );
+
+  test('of digits in texts and keys nothing is feared, nor of words and short numbers', () => {
+    expect(mayBeInexact('{"12345678901234567890":"4e12 \\" 9007199254740993"}')).toBe(false);
+    expect(mayBeInexact('[true,false,null,123456789,0.1234567,12345678,1.5]')).toBe(false);
   });
 });
