@@ -120,13 +120,14 @@ test('who is alone is waited for: reading must not run away from it', async () =
   const slow = projection('slow');
   const { store, back } = stuck('slow');
   const { flusher, said, pass } = world([slow], { store });
-  const round = flusher.flush();
-  await Promise.resolve();
+  const over: string[] = [];
+  const round = flusher.flush().then(() => over.push('round'));
+  await expect.poll(() => slow.own.taken).toBe(1);
   pass(1_000);
-  let isIdle = false;
-  const idle = flusher.idle().then(() => (isIdle = true));
-  await Promise.resolve();
-  expect([said, isIdle]).toEqual([[], false]);
+  const idle = flusher.idle().then(() => over.push('idle'));
+  // Long enough for all that is not waiting for the store.
+  await new Promise(setImmediate);
+  expect([said, over]).toEqual([[], []]);
   back.resolve(APPLIED);
   await Promise.all([round, idle]);
   expect(said).toEqual(['applied slow']);
