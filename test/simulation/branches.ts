@@ -5,7 +5,6 @@
 export const BRANCHES = [
   'a flush refused by its cursor',
   'a flush refused by its generation',
-  'a flush refused by its numbers of series',
   'a flush refused where the projection is missing',
   'a flush of a worker that no longer owns the partition is refused',
   'a reply lost, and the cursors read again',
@@ -38,6 +37,10 @@ export const BRANCHES = [
   'a metric removed',
   'a projection filled beside the live lane',
   'a projection parked',
+  'an alert that fired',
+  'an alert that was resolved',
+  'a message told again under its id',
+  'the state of alerts lost',
 ] as const;
 
 export type Branch = (typeof BRANCHES)[number];

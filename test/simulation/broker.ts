@@ -29,6 +29,9 @@ export type FakeBroker = {
   readonly sinksOf: (process: Process) => AggregatorSinks;
   /** Answers, or fails as a broker does. */
   readonly ask: <T>(process: Process, perform: () => T) => Promise<T>;
+  /** Written by somebody else. */
+  readonly append: (partition: number, update: MetricUpdate) => void;
+  readonly onUpdates: (listener: (partition: number) => void) => void;
   readonly setAway: (isAway: boolean) => void;
   readonly isAway: () => boolean;
 };
@@ -44,6 +47,7 @@ export function createFakeBroker(world: {
 }): FakeBroker {
   const { scheduler, topic, faults, chance } = world;
   let isAway = false;
+  const listeners: ((partition: number) => void)[] = [];
   const written: Written = {
     updates: Array.from({ length: UPDATE_PARTITIONS }, () => []),
     deadLetters: new Map(),
@@ -89,9 +93,17 @@ export function createFakeBroker(world: {
     });
   };
 
+  const put = (partition: number, update: MetricUpdate): void => {
+    written.updates[partition]?.push({ appendMs: world.logNow(), update });
+    world.onUpdate(update);
+    for (const listener of listeners) listener(partition);
+  };
+
   return {
     written,
     ask,
+    append: put,
+    onUpdates: (listener) => listeners.push(listener),
     setAway(value) {
       isAway = value;
     },
@@ -145,8 +157,7 @@ export function createFakeBroker(world: {
           await append(process, (isUnknown) => {
             const part = isUnknown ? list.slice(0, 1 + chance.below(list.length)) : list;
             for (const update of part) {
-              written.updates[partition]?.push({ appendMs: world.logNow(), update });
-              world.onUpdate(update);
+              put(partition, update);
             }
           });
         });

@@ -1,4 +1,6 @@
 import type { Branch } from './branches.ts';
+import { alertFaults } from './alert-checks.ts';
+import { startAlerting } from './alerting.ts';
 import { chance } from './chance.ts';
 import type { FaultKind } from './faults.ts';
 import { planMischief } from './mischief.ts';
@@ -25,6 +27,8 @@ const WATCH_EVERY_MS = 1_000;
 /** Of the runs; the recount takes as long as all the rest. */
 const WATCHED = 0.15;
 const WORKERS_MAX = 3;
+/** Of the runs; the others count alone. */
+const ALERTED = 0.3;
 
 /** One world from one seed: faults come with the records, then none do, and in the end all must be right. */
 export async function run(options: WorldOptions): Promise<RunResult> {
@@ -38,6 +42,7 @@ export async function run(options: WorldOptions): Promise<RunResult> {
     scheduler.after(draw.between(0, 500), () =>
       workers.push(startWorker(world, `w${i}`, world.catalog())),
     );
+  const alerting = draw.is(ALERTED) ? startAlerting(world) : undefined;
   const heal = planMischief(world);
   scheduler.after(workload.healMs, heal);
 
@@ -52,15 +57,19 @@ export async function run(options: WorldOptions): Promise<RunResult> {
   scheduler.after(WATCH_EVERY_MS, watch);
 
   const look = (): void => {
-    if (unsettled(world).length === 0) scheduler.stop();
+    const isDone = unsettled(world).length === 0 && (alerting?.isSettled() ?? true);
+    if (isDone) scheduler.stop();
     else scheduler.after(LOOK_EVERY_MS, look);
   };
   scheduler.after(workload.healedMs, look);
   const isSettled = await scheduler.run(workload.healedMs + SETTLE_WITHIN_MS);
   if (!isSettled)
     broken.push(
-      `nothing settles within ${SETTLE_WITHIN_MS / 1_000} s: ${unsettled(world).join('; ')}`,
+      `nothing settles within ${SETTLE_WITHIN_MS / 1_000} s: ${[...unsettled(world), ...(alerting?.isSettled() === false ? ['alerting is not done'] : [])].join('; ')}`,
     );
+  if (alerting && isSettled)
+    broken.push(...alertFaults(alerting, world.broker.written.updates, seen));
+  alerting?.stop();
   broken.push(...witness.broken, ...(isSettled ? finalFaults(world) : prefixFaults(world)));
   return {
     seed,

@@ -6,7 +6,6 @@ import type {
 } from '../../services/aggregator/ports.ts';
 import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
 import { spanKey } from '../../services/aggregator/core/gathering.ts';
-import { assertNever } from '../../services/kernel/result.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import type {
   MemoryProjection,
@@ -50,7 +49,9 @@ export function createWitness(world: {
   const watermarkOf = (projection: MemoryProjection): number =>
     Math.min(...[...projection.spans.values()].map(({ watermarkMs }) => watermarkMs));
 
-  const onApply = ({ command, key }: Sight, before: Before): ((answer: unknown) => void) => {
+  const onApply = (sight: Sight): ((answer: unknown) => void) => {
+    const { command, key } = sight;
+    const before = beforeOf(sight.before);
     const { process, fate } = command;
     const flush = command.args[1] as FlushRequest;
     const of = `${process.name} ${key}`;
@@ -78,7 +79,6 @@ export function createWitness(world: {
   ): void => {
     if (reason === 'missing') seen.see('a flush refused where the projection is missing');
     if (reason === 'generation') seen.see('a flush refused by its generation');
-    if (reason === 'series') seen.see('a flush refused by its numbers of series');
     if (reason !== 'cursor') return;
     seen.see('a flush refused by its cursor');
     const isOwn = of.flush.spans.every(({ partition }) =>
@@ -122,61 +122,55 @@ export function createWitness(world: {
     };
   };
 
+  const sights: Readonly<Partial<Record<string, (sight: Sight) => (answer: unknown) => void>>> = {
+    apply: onApply,
+    load({ command, key }) {
+      const isAgain = unheard.delete(`${command.process.name} ${key}`);
+      if (isAgain) seen.see('a reply lost, and the cursors read again');
+      return NOTHING;
+    },
+    create:
+      ({ key }) =>
+      (answer) => {
+        if (answer !== true) return;
+        if (created.has(key)) seen.see('a rebuild after loss');
+        created.add(key);
+      },
+    retire:
+      ({ key, before }) =>
+      () => {
+        if (before && !stored(key)) seen.see('a cursor beyond the end, and a rebuild');
+      },
+    noteLoss({ key, before }) {
+      const { nexts } = beforeOf(before);
+      return () => {
+        const spans = [...(stored(key)?.spans ?? [])];
+        if (!spans.some(([name, { next }]) => next !== nexts.get(name))) return;
+        seen.see('a retention hole noted');
+        holes.add(key);
+      };
+    },
+    clearDirty: ({ key, command }) => onClear(key, command.args[1] as readonly StoredCell[]),
+    readDirty: () => (answer) => {
+      const { rebuilding, cells } = answer as ProjectionView;
+      if (rebuilding && cells.length > 0)
+        seen.see('a projection that is being rebuilt is shown as such');
+    },
+    advance({ key, before }) {
+      const windows = before?.windows.size ?? 0;
+      return () => {
+        if ((stored(key)?.windows.size ?? windows) < windows)
+          seen.see('a window past its retention');
+      };
+    },
+  };
+
   return {
     broken,
     holes,
     onCommand(command) {
-      const { step, args, process } = command;
-      const key = keyOf(args[0] as ProjectionRef | SimpleMetric);
-      const before = stored(key);
-      const of = `${process.name} ${key}`;
-      switch (step) {
-        case 'apply':
-          return onApply({ command, key, before }, beforeOf(before));
-        case 'load':
-          if (unheard.delete(of)) seen.see('a reply lost, and the cursors read again');
-          return NOTHING;
-        case 'create':
-          return (answer) => {
-            if (answer !== true) return;
-            if (created.has(key)) seen.see('a rebuild after loss');
-            created.add(key);
-          };
-        case 'retire':
-          return () => {
-            if (before && !stored(key)) seen.see('a cursor beyond the end, and a rebuild');
-          };
-        case 'noteLoss': {
-          const nexts = beforeOf(before).nexts;
-          return () => {
-            const isMoved = [...(stored(key)?.spans ?? [])].some(
-              ([name, { next }]) => next !== nexts.get(name),
-            );
-            if (!isMoved) return;
-            seen.see('a retention hole noted');
-            holes.add(key);
-          };
-        }
-        case 'clearDirty':
-          return onClear(key, args[1] as readonly StoredCell[]);
-        case 'readDirty':
-          return (answer) => {
-            const view = answer as ProjectionView;
-            if (view.rebuilding && view.cells.length > 0)
-              seen.see('a projection that is being rebuilt is shown as such');
-          };
-        case 'advance': {
-          const windows = before?.windows.size ?? 0;
-          return () => {
-            if ((stored(key)?.windows.size ?? windows) < windows)
-              seen.see('a window past its retention');
-          };
-        }
-        case 'readCells':
-          return NOTHING;
-        default:
-          return assertNever(step);
-      }
+      const key = keyOf(command.args[0] as ProjectionRef | SimpleMetric);
+      return sights[command.step]?.({ command, key, before: stored(key) }) ?? NOTHING;
     },
   };
 }

@@ -92,7 +92,7 @@ function compile(text: string): Compiled {
   return made.value;
 }
 
-function readersOf({ scheduler, faults, seen }: WorkerWorld, process: Process): ReaderSource {
+function readersOf({ faults, seen }: WorkerWorld, process: Process): ReaderSource {
   return {
     async readerOf(id, plan) {
       if (faults.happens('registry_away')) {
@@ -103,7 +103,8 @@ function readersOf({ scheduler, faults, seen }: WorkerWorld, process: Process): 
       const key = JSON.stringify([id, [...plan.fields].sort()]);
       const reader = readers.get(key) ?? registered.readerOf(id, plan);
       readers.set(key, reader);
-      await new Promise<void>((resolve) => scheduler.after(0.5, () => process.deliver(resolve)));
+      // A registry that is slow leaves time for everything else to move on.
+      await process.clock.sleep(faults.chance('registry_away').pick([0.5, 0.5, 20, 300]));
       return reader;
     },
   };

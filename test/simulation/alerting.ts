@@ -1,0 +1,279 @@
+import type { AlertRecord } from '../../services/kernel/alert.ts';
+import { TidemarkError } from '../../services/kernel/errors.ts';
+import type { AlertStore, UpdateSource } from '../../services/alerting/ports.ts';
+import type { Message } from '../../services/alerting/core/episode.ts';
+import { owedOf } from '../../services/alerting/core/lifecycle.ts';
+import type { Owed } from '../../services/alerting/core/lifecycle.ts';
+import type { RulePlan } from '../../services/alerting/core/plan.ts';
+import { createAlerting } from '../../services/alerting/service.ts';
+import type { Alerting, AlertingPorts } from '../../services/alerting/service.ts';
+import { aRule, plansOf, salesCatalog } from '../support/alerting.ts';
+import { memoryAlertLog } from '../support/memory-alert-log.ts';
+import { memoryAlertStore } from '../support/memory-alert-store.ts';
+import { catalogOf } from '../support/platform.ts';
+import { UPDATE_PARTITIONS } from './broker.ts';
+import { chance } from './chance.ts';
+import type { Chance } from './chance.ts';
+import { createProcess } from './process.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
+
+const PARTITIONS = Array.from({ length: UPDATE_PARTITIONS }, (_, partition) => partition);
+const BATCH_MAX = 20;
+const SECOND_MS = 1_000;
+const DELIVERED = {
+  status: 'delivered',
+  attempts: 1,
+  firstAttemptMs: 0,
+  nextAttemptMs: 0,
+  detail: '',
+} as const;
+
+type Told = { readonly alert: string; readonly episode: string; readonly message: Message };
+
+/** Alerting on top: one owner after the other, of whom the one before may go on as a zombie. */
+export type SimulatedAlerting = {
+  readonly plans: readonly RulePlan[];
+  readonly records: readonly AlertRecord[];
+  /** Every delivery, those that came twice too. */
+  readonly told: readonly Told[];
+  /** Where alerting first began, by partition: it says nothing of what lay before. */
+  readonly begunAt: ReadonlyMap<number, number>;
+  readonly isLost: () => boolean;
+  readonly current: () => Alerting | undefined;
+  /** Whether all is read and all is delivered. */
+  readonly isSettled: () => boolean;
+  readonly stop: () => void;
+};
+
+export function startAlerting(world: World): SimulatedAlerting {
+  const { scheduler, workload, broker, faults } = world;
+  const draw = chance(world.seed, 'alerting');
+  const { metric } = draw.pick(world.pairs);
+  const isTotal = metric.breakdowns.some((breakdown) => breakdown.length === 0);
+  const rule = aRule({
+    metric: metric.id,
+    by: isTotal ? [] : ['store'],
+    window: { kind: 'grain', grain: metric.grains[0] ?? 'hour' },
+    evaluate: draw.pick(['onClose', 'onUpdate']),
+    when: draw.pick(['value > 60', 'value < 60', 'count > 2']),
+    noData: draw.pick(['nodata', 'ok', 'keepLast', 'breach']),
+    keepFiringMs: draw.pick([0, 60_000]),
+  });
+  const plans = plansOf(catalogOf(salesCatalog({ metrics: [metric], rules: [rule] })));
+  const store = memoryAlertStore();
+  const records: AlertRecord[] = [];
+  const told: Told[] = [];
+  const committed = new Map<number, number>();
+  const begunAt = new Map<number, number>();
+  const all: Alerting[] = [];
+  let owners = 0;
+  let isLost = false;
+  let current: { alerting: Alerting; process: Process; positions: Map<number, number> } | undefined;
+
+  const log = (partition: number) => broker.written.updates[partition] ?? [];
+  const storeOf = (process: Process): AlertStore => {
+    const linked =
+      <A extends readonly unknown[], R>(step: (...args: A) => Promise<R>) =>
+      async (...args: A): Promise<R> => {
+        await process.clock.sleep(draw.between(0.1, 2));
+        if (faults.happens('redis_request_lost')) throw away();
+        const answer = await step(...args);
+        await process.clock.sleep(draw.between(0.1, 2));
+        if (faults.happens('redis_reply_lost')) throw away();
+        return answer;
+      };
+    return {
+      claim: linked(store.claim),
+      create: linked((partition, owner, start) => {
+        if (!begunAt.has(partition)) begunAt.set(partition, start.activeFrom);
+        return store.create(partition, owner, start);
+      }),
+      commit: linked(store.commit),
+      documents: store.documents,
+    };
+  };
+  const alertsOf = (process: Process): AlertingPorts['alerts'] => {
+    const topic = memoryAlertLog(records);
+    return {
+      readFrom: (partition, offset) =>
+        broker.ask(process, () => topic.readFrom(partition, offset)).then((answer) => answer),
+      async append(partition, added) {
+        await process.clock.sleep(draw.between(0.5, 10));
+        if (broker.isAway() || faults.happens('broker_error')) throw unwritten();
+        const next = await topic.append(partition, added);
+        if (faults.happens('write_unknown')) throw unwritten();
+        return next;
+      },
+    };
+  };
+
+  const begin = (): void => {
+    const process = createProcess(scheduler, `alerting ${all.length}`);
+    const positions = new Map<number, number>();
+    const busy = new Set<number>();
+    let handlers: Parameters<UpdateSource['run']>[0] | undefined;
+    const fetch = (partition: number): void => {
+      const from = positions.get(partition);
+      if (busy.has(partition) || from === undefined || from >= log(partition).length) return;
+      busy.add(partition);
+      scheduler.after(draw.between(0.5, 20), () =>
+        process.deliver(() => void take(partition, from)),
+      );
+    };
+    const take = async (partition: number, from: number): Promise<void> => {
+      const list = log(partition).slice(from, from + 1 + draw.below(BATCH_MAX));
+      const isTaken = await handlers?.onBatch({
+        partition,
+        fetchedOffset: from,
+        nextOffset: from + list.length,
+        records: list.map(({ appendMs }, i) => {
+          return { offset: from + i, appendMs, key: null, value: placeOf(partition, from + i) };
+        }),
+      });
+      busy.delete(partition);
+      if (isTaken && positions.get(partition) === from)
+        positions.set(partition, from + list.length);
+      scheduler.after(1, () => process.deliver(() => fetch(partition)));
+    };
+    const alerting = createAlerting({
+      store: storeOf(process),
+      alerts: alertsOf(process),
+      updates: {
+        partitions: async () => UPDATE_PARTITIONS,
+        bounds: (partition) =>
+          broker.ask(process, () => ({ first: 0, end: log(partition).length })),
+        offsetAt: (partition, timeMs) =>
+          broker.ask(process, () => {
+            const found = log(partition).findIndex(({ appendMs }) => appendMs >= timeMs);
+            return found === -1 ? log(partition).length : found;
+          }),
+        committed: (partition) => broker.ask(process, () => committed.get(partition)),
+        writeClock: async () => undefined,
+        decode: async (value) => log(value.readUInt32BE(0))[value.readUInt32BE(4)]?.update,
+      },
+      source: {
+        async run(next) {
+          handlers = next;
+          await process.clock.sleep(draw.between(1, 50));
+          next.onAssigned(PARTITIONS);
+        },
+        seek(partition, offset) {
+          positions.set(partition, offset);
+          fetch(partition);
+        },
+        commit(cursors) {
+          for (const { partition, offset } of cursors) committed.set(partition, offset);
+        },
+        stop: async () => {},
+      },
+      observer: {
+        evaluated: () => undefined,
+        attempted: () => undefined,
+        reloaded: () => undefined,
+        crashed: () => undefined,
+      },
+      outbox: outboxOf(process, draw, {
+        tell: (one) => told.push(one),
+        note: (place) => alerting.noteDelivery(place, DELIVERED),
+      }),
+      now: () => workload.logNow(scheduler.now()),
+      pause: process.clock.sleep,
+      newOwner: () => `owner ${owners++}`,
+      consoleUrl: '',
+    });
+    all.push(alerting);
+    current = { alerting, process, positions };
+    broker.onUpdates((partition) => process.deliver(() => fetch(partition)));
+    void alerting.setPlans(plans);
+    void alerting.start();
+  };
+
+  // ---- owners follow each other, and their store is lost
+  begin();
+  for (let i = draw.below(3); i > 0; i--)
+    scheduler.after(draw.between(0, workload.healMs), () => {
+      const before = current?.process;
+      scheduler.after(draw.between(0, 2_000), () => before?.kill());
+      begin();
+    });
+  if (faults.has('redis_loss'))
+    scheduler.after(draw.between(0, workload.healMs), () => {
+      isLost = true;
+      store.lose();
+    });
+  // Alerting's own second.
+  for (let atMs = 0; atMs <= workload.healedMs; atMs += SECOND_MS)
+    scheduler.after(atMs, () => {
+      const at = workload.logNow(scheduler.now());
+      for (const partition of PARTITIONS)
+        broker.append(partition, { kind: 'clock', watermark: at, at });
+    });
+
+  return {
+    plans,
+    records,
+    told,
+    begunAt,
+    isLost: () => isLost,
+    current: () => current?.alerting,
+    isSettled: () =>
+      current !== undefined &&
+      current.alerting.loading() === 0 &&
+      PARTITIONS.every((one) => (current?.positions.get(one) ?? -1) >= log(one).length) &&
+      [...current.alerting.alerts()].every((alert) => owedOf(alert).length === 0),
+    stop() {
+      for (const alerting of all) void alerting.stop();
+    },
+  };
+}
+
+const away = (): Error => new TidemarkError('redis_unavailable', 'no answer');
+const unwritten = (): Error => new TidemarkError('broker_unavailable', 'not written, or perhaps');
+
+/** Delivers what is offered, one after the other, perhaps more than once; forgets what it was told to forget. */
+function outboxOf(
+  process: Process,
+  draw: Chance,
+  to: {
+    readonly tell: (told: Told) => void;
+    readonly note: (place: {
+      partition: number;
+      alert: string;
+      messageId: string;
+    }) => Promise<void>;
+  },
+): AlertingPorts['outbox'] {
+  type Job = { readonly partition: number; readonly alert: string; readonly owed: Owed };
+  const held = new Map<string, Job>();
+  const deliver = async (job: Job): Promise<void> => {
+    const { partition, alert, owed } = job;
+    const { message, episode } = owed;
+    await process.clock.sleep(draw.between(1, 200));
+    if (held.get(message.id) !== job) return;
+    to.tell({ alert, episode: episode.id, message });
+    await process.clock.sleep(draw.between(0, 50));
+    await to.note({ partition, alert, messageId: message.id });
+    if (held.get(message.id) === job) held.delete(message.id);
+  };
+  return {
+    offer(partition, alert, owed) {
+      const jobs = owed
+        .filter(({ message }) => !held.has(message.id))
+        .map((one): Job => ({ partition, alert, owed: one }));
+      for (const job of jobs) held.set(job.owed.message.id, job);
+      void jobs.reduce((before, job) => before.then(() => deliver(job)), Promise.resolve());
+    },
+    forget(partition) {
+      for (const [id, job] of held) if (job.partition === partition) held.delete(id);
+    },
+  };
+}
+
+/** A record's value here is its place in the log. */
+function placeOf(partition: number, offset: number): Buffer {
+  const value = Buffer.alloc(8);
+  value.writeUInt32BE(partition, 0);
+  value.writeUInt32BE(offset, 4);
+  return value;
+}
