@@ -103,7 +103,10 @@ export type ProjectionStore = {
   readonly apply: (ref: ProjectionRef, flush: FlushRequest) => Promise<ApplyResult>;
   /** Moves windows that the watermark has passed to their next stage, each atomically. @returns how many moved, at most `limit` */
   readonly advance: (metric: SimpleMetric, limit: number) => Promise<number>;
-  readonly readDirty: (metric: SimpleMetric, limit: number) => Promise<ProjectionView>;
+  /** Marks of cells whose change is not published yet: all, or `limit` of them. */
+  readonly dirtyMarks: (ref: ProjectionRef, limit: number) => Promise<readonly string[]>;
+  /** The cells of these marks, as they are now. */
+  readonly readDirty: (metric: SimpleMetric, marks: readonly string[]) => Promise<ProjectionView>;
   /** The cells at these places; those that do not exist are left out. */
   readonly readCells: (ref: ProjectionRef, places: readonly CellPlace[]) => Promise<ProjectionView>;
   /** Clears the marks of cells whose series, contributions, stage and revision are still those of `cells`. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allDirty } from '../support/all-dirty.ts';
 import { redisProjectionStore } from '../../services/aggregator/adapters/redis-projection-store.ts';
 import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
 import { zoneCalendar } from '../../services/kernel/window.ts';
@@ -80,7 +81,7 @@ test('F-057 over weeks memory is flat behind the retention of each grain, and wh
     const timeMs = startMs + number * HOUR;
     expect((await store.apply(ref, anHour(number, timeMs))).kind).toBe('applied');
     while ((await store.advance(metric, 100)) > 0);
-    const { cells } = await store.readDirty(metric, 1_000);
+    const { cells } = await allDirty(store, metric);
     await store.clearDirty(ref, cells);
     if ((timeMs + HOUR - startMs) % WEEK === 0) weekly.push(await footprint());
   }

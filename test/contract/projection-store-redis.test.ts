@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { allDirty } from '../support/all-dirty.ts';
 import fc from 'fast-check';
 import { SCRIPTS } from '../../services/aggregator/adapters/lua.ts';
 import { redisProjectionStore } from '../../services/aggregator/adapters/redis-projection-store.ts';
@@ -229,12 +230,12 @@ test('labels of a generation that is gone are not given to the numbers of the ne
   });
   await store.create(place, { generation: 'g1', partitions });
   await store.apply(place, one('g1', '["s","old"]'));
-  expect((await store.readDirty(names, 10)).cells[0]?.key).toBe('["s","old"]');
+  expect((await allDirty(store, names)).cells[0]?.key).toBe('["s","old"]');
   const other = redisProjectionStore(client, prefix);
   await other.retire(place, 'g1');
   await other.create(place, { generation: 'g2', partitions });
   await other.apply(place, one('g2', '["s","new"]'));
-  expect((await store.readDirty(names, 10)).cells[0]?.key).toBe('["s","new"]');
+  expect((await allDirty(store, names)).cells[0]?.key).toBe('["s","new"]');
 });
 
 test('F-052 a script that Redis has forgotten is sent again', async () => {
@@ -287,7 +288,7 @@ describe('F-045 a projection that is damaged', () => {
     expect(await store().create(place, { generation: 'g2', partitions })).toBe(true);
     expect(await client.keys(`{${own}*:cells:*`)).toEqual([]);
     expect(await store().apply(place, flush('g2', 0))).toMatchObject({ kind: 'applied' });
-    const [cell] = (await store().readDirty(damaged, 10)).cells;
+    const [cell] = (await allDirty(store(), damaged)).cells;
     expect(cell?.accumulators).toEqual({ contributions: 1, distinct: 1 });
   };
 
@@ -345,6 +346,6 @@ describe('F-045 a projection that is damaged', () => {
     const generation = (await store().load(place))?.generation ?? '';
     expect(await store().apply(place, flush(generation, 0))).toMatchObject({ kind: 'applied' });
     expect(await SCRIPTS.sweep(client, [keys().meta, keys().cells('hour', 0)], [])).toBe(0);
-    expect((await store().readDirty(damaged, 10)).cells).toHaveLength(1);
+    expect((await allDirty(store(), damaged)).cells).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { allDirty } from '../support/all-dirty.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import type { Integer } from '../../services/kernel/integer.ts';
 import type { FlushRequest, FlushSpan } from '../../services/aggregator/core/flush.ts';
@@ -68,7 +69,7 @@ export function projectionStoreContract(
     let store: ProjectionStore;
     let metric: SimpleMetric;
     let ref: { metric: string; version: string };
-    const cells = async () => (await store.readDirty(metric, 100)).cells;
+    const cells = async () => (await allDirty(store, metric)).cells;
 
     beforeEach(async () => {
       store = await makeStore();

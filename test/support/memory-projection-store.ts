@@ -132,9 +132,10 @@ export function memoryProjectionStore(): MemoryProjectionStore {
       for (const window of due) advanceWindow(projection, window, { watermark, metric });
       return due.length;
     },
-    async readDirty(metric, limit) {
+    dirtyMarks: async (ref, limit) =>
+      [...(projections.get(keyOf(ref))?.dirty ?? [])].slice(0, limit),
+    async readDirty(metric, marks) {
       const projection = projections.get(keyOf(refOf(metric)));
-      const marks = [...(projection?.dirty ?? [])].slice(0, limit);
       return viewOf(
         projection,
         marks.map((mark) => {

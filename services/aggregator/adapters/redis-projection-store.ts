@@ -197,10 +197,11 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         );
       return due.length;
     },
-    async readDirty(metric, limit) {
+    dirtyMarks: async (ref, limit) =>
+      (await client.srandmember(keysOf(ref).dirty, limit)) as string[],
+    async readDirty(metric, marks) {
       const ref = { metric: metric.id, version: metric.version };
       const keys = keysOf(ref);
-      const marks = (await client.srandmember(keys.dirty, limit)) as string[];
       const marked = marks.map((mark) => ({
         ...parseMember(mark),
         series: Number(mark.split('|')[2]),
@@ -289,6 +290,7 @@ function guarded(store: ProjectionStore): ProjectionStore {
     noteLoss: guard('noteLoss', store.noteLoss),
     apply: guard('apply', store.apply),
     advance: guard('advance', store.advance),
+    dirtyMarks: guard('dirtyMarks', store.dirtyMarks),
     readDirty: guard('readDirty', store.readDirty),
     readCells: guard('readCells', store.readCells),
     clearDirty: guard('clearDirty', store.clearDirty),

@@ -113,3 +113,32 @@ test('a projection that is lost or being filled does not tick, and what it sends
   expect(kinds('value').at(-1)).toMatchObject({ backfilled: true });
   expect(kinds('tick')).toEqual([]);
 });
+
+test('a tick comes however fast cells change: a round ends with what was marked when it began', async () => {
+  await create(true);
+  await apply(3, HOUR);
+  const clear = store.clearDirty;
+  let changes = 0;
+  const busy = {
+    ...store,
+    // Everything that is told changes again at once.
+    clearDirty: async (...args: Parameters<typeof clear>) => {
+      await clear(...args);
+      if (changes++ < 50) await apply(3, HOUR);
+    },
+  };
+  const ticks: number[] = [];
+  const restless = createPublisher({
+    store: busy,
+    sinks: { updates: () => Promise.resolve() },
+    clock: { sleep: () => Promise.resolve(), after: () => () => {} },
+    now: () => 1,
+    derivedFrom: () => [],
+    onTick: (_, watermarkMs) => ticks.push(watermarkMs),
+    onError: (_, error) => errors.push(error),
+  });
+  restless.tick(metric);
+  await vi.waitFor(() => expect(ticks).toEqual([HOUR]));
+  expect(changes).toBe(1);
+  await restless.stop();
+});
