@@ -6,8 +6,8 @@ import type { EpochMs } from '../kernel/time.ts';
 import { changesOf, shownBefore, withVersions } from './core/shown-catalog.ts';
 import type { ProjectionReader } from './ports.ts';
 
-/** What is known of a change of versions is asked for anew after so long, or with another catalogue. */
-const KNOWN_MS_MAX = 500;
+/** What is known is asked for anew after so long, or with another catalogue; more rarely where nothing is to be swapped. */
+const KNOWN_MS_MAX = { swapping: 500, settled: 5_000 } as const;
 
 export type ShownMetric = {
   readonly metric: MetricDefinition;
@@ -41,7 +41,9 @@ export function createVersions(ports: {
     const catalog = ports.catalog();
     const changes = changesOf(catalog);
     if (changes.length === 0) return catalog;
-    const isFresh = known?.of === catalog && now() - known.atMs < KNOWN_MS_MAX;
+    const isSettled = known?.shown === known?.of;
+    const knownMsMax = KNOWN_MS_MAX[isSettled ? 'settled' : 'swapping'];
+    const isFresh = known?.of === catalog && now() - known.atMs < knownMsMax;
     if (known && isFresh) return known.shown;
     const metrics = changes.flatMap(({ published, before }) => [published, before]);
     const heads = await reader.heads(metrics.map(({ id, version }) => ({ metric: id, version })));

@@ -64,9 +64,7 @@ const world = async (onBatch: SourceHandlers['onBatch']) => {
     now: () => clock.nowMs,
     clock: {
       after: () => () => {},
-      async sleep(ms) {
-        pauses.push(ms);
-      },
+      sleep: async (ms) => void pauses.push(ms),
     },
   });
   await consumer.run(TOPIC, {

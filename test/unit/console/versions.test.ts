@@ -43,7 +43,7 @@ const world = async () => {
     reader,
     logBounds: () => Promise.resolve([]),
     catalog: () => catalog,
-    now: () => (nowMs += 1_000),
+    now: () => (nowMs += 10_000),
     prefix: '',
   });
   const catalog = {
