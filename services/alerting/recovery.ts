@@ -41,8 +41,10 @@ export async function loadPartition(
   const from = await updates.offsetAt(partition, Math.max(0, at.nowMs - lookBackMs));
   const activeFrom = known > 0 ? known : bounds.end;
   const cursor = Math.max(bounds.first, Math.min(from, activeFrom));
-  const start = { cursor, activeFrom, logMs: 0, awakeMs: 0, alertsNext: next };
-  if (!(await store.create(partition, owner, start))) throw new Error('another one began first');
+  const start = { cursor, activeFrom, logMs: 0, awakeMs: 0 };
+  // What is adopted now is stored by the first commit: until then a load must read all of `alerts` again.
+  const isFirst = await store.create(partition, owner, { ...start, alertsNext: 0 });
+  if (!isFirst) throw new Error('another one began first');
   const state = new PartitionState(partition, start);
   adopt(state, records);
   return { state, storedCursor: cursor, alertsNext: next };

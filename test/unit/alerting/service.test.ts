@@ -138,6 +138,30 @@ test('what was delivered is not owed again after a restart, nor after the store 
   await third.alerting.stop();
 });
 
+test('who dies between beginning anew and the first commit after a loss forgets no alert', async () => {
+  const world = memoryWorld();
+  const first = await running(world);
+  world.write(tick(0), ...hour(0, 500));
+  await first.read();
+  await first.alerting.stop();
+  world.store.lose();
+  const away = (): Promise<never> => Promise.reject(new Error('the store is away'));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const dying = world.open({
+    store: { ...world.store, commit: away },
+    pause: () => (resolve(), new Promise(() => undefined)),
+  });
+  await dying.alerting.setPlans(plansOf(catalogOf(salesCatalog())));
+  await dying.alerting.start();
+  await promise;
+  void dying.alerting.stop();
+  const third = await running(world);
+  world.write(...hour(1, 5000));
+  await third.read();
+  expect(transitions(world)).toEqual(['firing', 'resolved']);
+  await third.alerting.stop();
+});
+
 test('the store lost while running is noticed at the next record, and rebuilt', async () => {
   const world = memoryWorld();
   const process = await running(world);
