@@ -40,6 +40,8 @@ export type SimulatedAlerting = {
   /** Where alerting first began, by partition: it says nothing of what lay before. */
   readonly begunAt: ReadonlyMap<number, number>;
   readonly isLost: () => boolean;
+  /** Whether transitions were taken up that had been written and not committed. */
+  readonly isRecovered: () => boolean;
   readonly current: () => Alerting | undefined;
   /** Whether all is read and all is delivered. */
   readonly isSettled: () => boolean;
@@ -69,6 +71,7 @@ export function startAlerting(world: World): SimulatedAlerting {
   const all: Alerting[] = [];
   let owners = 0;
   let isLost = false;
+  let isRecovered = false;
   let current: { alerting: Alerting; process: Process; positions: Map<number, number> } | undefined;
 
   const log = (partition: number) => broker.written.updates[partition] ?? [];
@@ -96,8 +99,12 @@ export function startAlerting(world: World): SimulatedAlerting {
   const alertsOf = (process: Process): AlertingPorts['alerts'] => {
     const topic = memoryAlertLog(records);
     return {
-      readFrom: (partition, offset) =>
-        broker.ask(process, () => topic.readFrom(partition, offset)).then((answer) => answer),
+      async readFrom(partition, offset) {
+        await broker.ask(process, () => undefined);
+        const answer = await topic.readFrom(partition, offset);
+        isRecovered ||= answer.records.length > 0;
+        return answer;
+      },
       async append(partition, added) {
         await process.clock.sleep(draw.between(0.5, 10));
         if (broker.isAway() || faults.happens('broker_error')) throw unwritten();
@@ -216,6 +223,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     told,
     begunAt,
     isLost: () => isLost,
+    isRecovered: () => isRecovered,
     current: () => current?.alerting,
     isSettled: () =>
       current !== undefined &&
