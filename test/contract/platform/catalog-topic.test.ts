@@ -103,6 +103,26 @@ describe('the published catalogue, on real Kafka and registry', () => {
     expect(seen).toHaveLength(heard);
   });
 
+  test('the version before of a changed metric is known, to a view that begins later too', async () => {
+    const own = openSource();
+    await apply(own, documents);
+    const first = await createCatalogView(own);
+    const before = first.current().metrics.get('orders');
+    expect(first.current().superseded).toBeUndefined();
+    const next = changed(documents, 'Metric/orders', { spec: { where: 'data.amount > 5' } });
+    const renamed = changed(next, 'Metric/orders', {
+      metadata: { name: { en: 'Larger orders', zh: '大额订单' } },
+    });
+    await apply(own, next);
+    await apply(own, renamed);
+    const published = () => first.current().metrics.get('orders')?.name.en;
+    await vi.waitFor(() => expect(published()).toBe('Larger orders'), 5_000);
+    const second = await createCatalogView(own);
+    for (const one of [first, second])
+      expect([...(one.current().superseded ?? [])]).toEqual([['orders', before]]);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
   test('F-078 a changed document is a new version, and of that metric only', async () => {
     const before = view.current();
     const next = changed(documents, 'Metric/orders', { spec: { where: 'data.amount > 5' } });
