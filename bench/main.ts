@@ -22,7 +22,7 @@ import { benchWorkers } from './workers.ts';
 const USAGE = `npm run bench -- [--quick] [--runs N] [--only PART,PART] [--keep] [--profile] [--output DIR] [--no-page]
 
   --quick      a fifth of the events, one run, rough figures; no page
-  --runs N     runs of each bench, default 3; slow peers at most 3, several workers and backfill once
+  --runs N     runs of each bench, default 3; of peers 3 and 1, of workers and backfill 1 at most
   --only ...   of catch-up, live, kill, workers, idle, ingest, latency, backfill
   --keep       the other parts' results are those of the last run in the same folder at the same commit
   --profile    writes CPU profiles of what catch-up, live and idle measure and prints the functions that take most; they

@@ -51,7 +51,7 @@ async function countTogether(
   world: World,
   { workers, prefix }: { readonly workers: number; readonly prefix: string },
 ): Promise<WorkersRun> {
-  const events = world.isQuick ? 300_000 : 2_000_000;
+  const events = world.isQuick ? 300_000 : 1_500_000;
   const warmUp = { ...pastWorkload(WARM_UP_EVENTS, Date.now()), seed: 8 };
   const workload = pastWorkload(events, Date.now());
   const topic = await makeTopic(world, prefix);
