@@ -30,6 +30,7 @@ test('F-065 a year of history gives the values of a recount and alerts nobody, b
       rules: [
         aRule({
           metric: pair.metric.id,
+          by: ['store'],
           evaluate: 'onUpdate',
           when: 'value > 300',
           window: { kind: 'grain', grain: 'day' },
@@ -43,11 +44,16 @@ test('F-065 a year of history gives the values of a recount and alerts nobody, b
   const world = { redis: platform.redis, prefix: platform.prefix, log };
   const services = [await platform.run(startAggregator), await platform.run(startAlerting)];
   await expect.poll(() => services.flatMap((one) => one.missing()), WAIT).toEqual([]);
-  // Every day of the year breaks the rule: 400.00 for each of three orders, one of them sent twice.
+  // Every day of the year breaks the rule, in a store that only history knows: 400.00 for each of three orders, one of
+  // them sent twice.
   const year = Array.from({ length: DAYS }, (_, day) => {
     const at = now - (day + 1) * DAY_MS;
     const orders = [0, 1, 2].map((part) =>
-      anOrder(`${day}-${part}`, at - part * HOUR_MS, { amount: 40_000, historical: true }),
+      anOrder(`${day}-${part}`, at - part * HOUR_MS, {
+        store: 'S2',
+        amount: 40_000,
+        historical: true,
+      }),
     );
     return [...orders, ...orders.slice(0, 1)];
   });
@@ -64,10 +70,10 @@ test('F-065 a year of history gives the values of a recount and alerts nobody, b
   await log.heartbeats([0, 1, 2, 3], Date.now());
   await untilCaughtUp(world, [pair], 60_000);
   await expectRecount(world, [pair]);
-  await log.events(3, [anOrder('now', Date.now(), { amount: 200_000 })]);
+  await log.events(3, [anOrder('now', Date.now(), { store: 'S2', amount: 200_000 })]);
   await expect.poll(() => receiver.accepted().length, WAIT).toBeGreaterThan(0);
   const told = receiver.accepted().map(({ type, data }) => [type, data['value']]);
-  expect(told).toEqual([['alert.firing', '1000.50']]);
+  expect(told).toEqual([['alert.firing', '2000.00']]);
   await log.close();
   rmSync(folder, { recursive: true });
 });
