@@ -5,6 +5,8 @@ import { err, invariant, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Logger } from '../logger.ts';
 import { batchMessage, produceLean } from './lean-produce.ts';
+import { createLanes, settle, sizeOf, stopTimers, take } from './producer-lane.ts';
+import type { Handover, Lane, Pending, Written } from './producer-lane.ts';
 import { writeBatch } from './write-batch.ts';
 
 export type OutgoingRecord = {
@@ -15,8 +17,6 @@ export type OutgoingRecord = {
   /** null is a tombstone. */
   readonly value: Buffer | null;
 };
-
-export type Written = { readonly offset: number };
 
 export type RecordProducer = {
   /**
@@ -64,40 +64,12 @@ export const PRODUCER_LIMITS: ProducerLimits = {
   deadlineMs: 10_000,
 };
 
-/** Frame of a record in a batch: lengths, deltas, attributes; at most this. */
-const RECORD_OVERHEAD_BYTES = 32;
 /** How long the broker may wait for its replicas, ms: shorter than the client's own time-out, so that its answer arrives. */
 const REPLICATION_TIMEOUT_MS = 3_000;
 const RETRY_AFTER_MS_MIN = 50;
 const RETRY_AFTER_MS_MAX = 1_000;
 const DISCONNECT_WITHIN_MS = 2_000;
 
-/** One call: the fates of its records, as they become known. */
-type Handover = {
-  readonly enqueuedMs: number;
-  readonly fates: Result<Written, TidemarkError>[];
-  left: number;
-  readonly resolve: (fates: readonly Result<Written, TidemarkError>[]) => void;
-};
-type Pending = {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly bytes: number;
-  readonly handover: Handover;
-  /** Its place among the records of the call. */
-  readonly index: number;
-};
-/** One partition: what waits, and whether a batch is under way. */
-type Lane = {
-  readonly topic: string;
-  readonly partition: number;
-  queue: Pending[];
-  queuedBytes: number;
-  isSending: boolean;
-  lastSentMs: number;
-  timer: NodeJS.Timeout | undefined;
-  immediate: NodeJS.Immediate | undefined;
-};
 type Connection = { readonly producer: Producer; readonly ready: Promise<void> };
 
 /**
@@ -116,8 +88,7 @@ export function createRecordProducer(
     'a batch must have time for an attempt',
   );
   produceLean();
-  /** By topic and partition. */
-  const lanes = new Map<string, Map<number, Lane>>();
+  const lanes = createLanes();
   let inFlightBytes = 0;
   let connection: Connection | undefined;
   let lastFault: string | undefined;
@@ -235,14 +206,6 @@ export function createRecordProducer(
     else lane.timer ??= setTimeout(() => void pump(lane), dueMs);
   };
 
-  const laneOf = (topic: string, partition: number): Lane => {
-    let partitions = lanes.get(topic);
-    if (!partitions) lanes.set(topic, (partitions = new Map<number, Lane>()));
-    let lane = partitions.get(partition);
-    if (!lane) partitions.set(partition, (lane = emptyLane(topic, partition)));
-    return lane;
-  };
-
   const sendAll: RecordProducer['sendAll'] = (records) => {
     const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
     if (isClosed) {
@@ -267,7 +230,7 @@ export function createRecordProducer(
       };
       records.forEach((record, index) => {
         const { key, value } = record;
-        const lane = laneOf(record.topic, record.partition);
+        const lane = lanes.of(record.topic, record.partition);
         const bytes = sizeOf(record);
         lane.queue.push({ key, value, bytes, handover, index });
         lane.queuedBytes += bytes;
@@ -288,8 +251,7 @@ export function createRecordProducer(
     fault: () => lastFault,
     async close() {
       isClosed = true;
-      for (const partitions of lanes.values())
-        for (const lane of partitions.values()) schedule(lane);
+      for (const lane of lanes.all()) schedule(lane);
       if (inFlightBytes > 0) await new Promise<void>((resolve) => settled.push(resolve));
       const last = connection;
       connection = undefined;
@@ -300,50 +262,6 @@ export function createRecordProducer(
         ).catch(() => abandon(last));
     },
   };
-}
-
-const sizeOf = ({ key, value }: OutgoingRecord): number =>
-  RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
-
-const emptyLane = (topic: string, partition: number): Lane => ({
-  topic,
-  partition,
-  queue: [],
-  queuedBytes: 0,
-  isSending: false,
-  lastSentMs: 0,
-  timer: undefined,
-  immediate: undefined,
-});
-
-/** Tells the fate of one record; its call is answered with its last. */
-function settle({ handover, index }: Pending, fate: Result<Written, TidemarkError>): void {
-  handover.fates[index] = fate;
-  if (--handover.left === 0) handover.resolve(handover.fates);
-}
-
-/** Takes a batch off the lane: at least one record, then as many as the limits allow. */
-function take(lane: Lane, limits: ProducerLimits): readonly Pending[] {
-  let bytes = 0;
-  let count = 0;
-  for (const record of lane.queue) {
-    if (
-      count > 0 &&
-      (bytes + record.bytes > limits.batchBytesMax || count >= limits.batchRecordsMax)
-    )
-      break;
-    bytes += record.bytes;
-    count++;
-  }
-  lane.queuedBytes -= bytes;
-  return lane.queue.splice(0, count);
-}
-
-function stopTimers(lane: Lane): void {
-  clearTimeout(lane.timer);
-  clearImmediate(lane.immediate);
-  lane.timer = undefined;
-  lane.immediate = undefined;
 }
 
 /** kafkajs calls a send successful that went to nobody (a partition that its metadata lack): only an answer with an offset counts. */
