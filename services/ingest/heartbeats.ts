@@ -14,13 +14,14 @@ export type Activity = {
   readonly wrote: (topic: string, partition: number, atMs: EpochMs) => void;
 };
 
-const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
-
 export function createActivity(): Activity {
   const unacknowledged = new Map<object, EpochMs>();
-  const lastWritten = new Map<string, EpochMs>();
+  /** By topic, then by partition. */
+  const lastWritten = new Map<string, EpochMs[]>();
   const wrote = (topic: string, partition: number, atMs: EpochMs): void => {
-    lastWritten.set(keyOf(topic, partition), atMs);
+    let partitions = lastWritten.get(topic);
+    if (!partitions) lastWritten.set(topic, (partitions = []));
+    partitions[partition] = atMs;
   };
   return {
     begin(records, { acceptedMs, isHistorical }) {
@@ -31,7 +32,7 @@ export function createActivity(): Activity {
       return () => unacknowledged.delete(ticket);
     },
     oldestAcceptedMs: (nowMs) => oldestAccepted(unacknowledged.values(), nowMs),
-    lastWrittenMs: (topic, partition) => lastWritten.get(keyOf(topic, partition)),
+    lastWrittenMs: (topic, partition) => lastWritten.get(topic)?.[partition],
     wrote,
   };
 }
@@ -75,7 +76,7 @@ export function createHeartbeats(
       const nowMs = clock.now();
       for (const { topic, partitions } of types.opened())
         for (let partition = 0; partition < partitions; partition++) {
-          const key = keyOf(topic, partition);
+          const key = `${topic}/${partition}`;
           if (underway.has(key)) continue;
           if (!isHeartbeatDue(activity.lastWrittenMs(topic, partition), nowMs)) continue;
           const value = encode(activity.oldestAcceptedMs(nowMs));

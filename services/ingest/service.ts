@@ -48,11 +48,17 @@ type Prepared = Result<{ readonly type: string; readonly record: EventRecord }, 
 
 export function createIngest(ports: IngestPorts): Ingest {
   return {
-    async accept(items, terms) {
+    async accept(items, asked) {
       const open = await openTypes(ports.types, items);
       // From here to the hand-over nothing waits: no heartbeat can vouch for a time after these events' own.
       const acceptedMs = ports.clock.now();
-      const prepared = items.map((item) => prepare(item, { ...terms, nowMs: acceptedMs, open }));
+      const typeOf = (name: string): Result<OpenEventType, Refusal> => {
+        const type = open.get(name);
+        invariant(type, 'every type of the request was opened');
+        return type;
+      };
+      const terms = { ...asked, nowMs: acceptedMs, typeOf };
+      const prepared = items.map((item) => prepare(item, terms));
       const refusal = commonRefusal(prepared);
       if (refusal) return err(refusal);
       const outcomes =
@@ -107,9 +113,8 @@ async function openTypes(
   types: EventTypes,
   items: readonly Result<IncomingEvent, Refusal>[],
 ): Promise<ReadonlyMap<string, Result<OpenEventType, Refusal>>> {
-  const names = new Set(
-    items.flatMap((item) => (item.ok && item.value.type ? [item.value.type] : [])),
-  );
+  const names = new Set<string>();
+  for (const item of items) if (item.ok && item.value.type) names.add(item.value.type);
   return new Map(
     await Promise.all([...names].map(async (name) => [name, await types.open(name)] as const)),
   );
@@ -121,19 +126,14 @@ function prepare(
     readonly nowMs: number;
     readonly isHistorical: boolean;
     readonly sources: ReadonlySet<string> | undefined;
-    readonly open: ReadonlyMap<string, Result<OpenEventType, Refusal>>;
+    readonly typeOf: (name: string) => Result<OpenEventType, Refusal>;
   },
 ): Prepared {
   if (!item.ok) return item;
-  const typeOf = (name: string): Result<OpenEventType, Refusal> => {
-    const type = terms.open.get(name);
-    invariant(type, 'every type of the request was opened');
-    return type;
-  };
-  const decided = decide(item.value, { ...terms, typeOf });
+  const decided = decide(item.value, terms);
   if (!decided.ok) return decided;
   const { type, key, envelope } = decided.value;
-  const open = typeOf(type);
+  const open = terms.typeOf(type);
   if (!open.ok) return open;
   const value = open.value.encode(envelope);
   if (value.length > LIMITS.recordBytesMax)

@@ -8,6 +8,8 @@ export const MAX_SCALE = 30;
 
 export const powerOfTen = (exponent: number): Integer => normalize(10n ** BigInt(exponent));
 
+/** So many digits are a safe integer. */
+const DIGITS_EXACT_MAX = 15;
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
@@ -18,8 +20,13 @@ export function parseDecimal(text: string): Decimal | undefined {
   const match = DECIMAL.exec(text);
   if (!match) return undefined;
   const [, sign, whole, fraction = '', exponent = '0'] = match;
+  const all = `${whole}${fraction}`;
+  if (all.length <= DIGITS_EXACT_MAX && exponent === '0') {
+    const unscaled = Number(all);
+    return { unscaled: sign === '-' ? 0 - unscaled : unscaled, scale: fraction.length };
+  }
   let scale = fraction.length - Number(exponent);
-  let digits = BigInt(`${whole}${fraction}`);
+  let digits = BigInt(all);
   if (scale < 0) {
     if (scale < -300) return undefined;
     digits *= 10n ** BigInt(-scale);

@@ -40,7 +40,56 @@ const RFC3339 =
  * @returns epoch ms, or undefined
  * @see RFC 3339 section 5.6
  */
-export function parseRfc3339(text: string): EpochMs | undefined {
+export const parseRfc3339 = (text: string): EpochMs | undefined =>
+  parseUsual(text) ?? parseAny(text);
+
+const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const YEAR_MIN = 1_000;
+const [DASH, COLON, POINT, ZERO] = [0x2d, 0x3a, 0x2e, 0x30];
+
+/** What most programs write, without a regular expression: `2026-01-31T08:00:00Z`, `2026-01-31T08:00:00.000Z`. Law: undefined, or as `parseAny`. */
+function parseUsual(text: string): EpochMs | undefined {
+  const { length } = text;
+  const hasMs = length === 24 && text.charCodeAt(19) === POINT;
+  const isUsual =
+    (hasMs || length === 20) &&
+    text.endsWith('Z') &&
+    text.charCodeAt(4) === DASH &&
+    text.charCodeAt(7) === DASH &&
+    text[10] === 'T' &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON;
+  if (!isUsual) return undefined;
+  const year = digitsAt(text, 0, 4);
+  const month = digitsAt(text, 5, 7);
+  const day = digitsAt(text, 8, 10);
+  const hour = digitsAt(text, 11, 13);
+  const minute = digitsAt(text, 14, 16);
+  const second = digitsAt(text, 17, 19);
+  const ms = hasMs ? digitsAt(text, 20, 23) : 0;
+  const isKnown =
+    year >= YEAR_MIN &&
+    day >= 1 &&
+    day <= (DAYS_OF_MONTH[month - 1] ?? 0) &&
+    hour <= 23 &&
+    minute <= 59 &&
+    second <= 59 &&
+    ms <= 999;
+  return isKnown ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : undefined;
+}
+
+/** @returns NaN where another character stands */
+function digitsAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = 10 * value + digit;
+  }
+  return value;
+}
+
+function parseAny(text: string): EpochMs | undefined {
   const match = RFC3339.exec(text);
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second, fraction, zone] = match as unknown as string[];

@@ -6,7 +6,7 @@ import type { Refusal } from '../../kernel/errors.ts';
 import { canonicalJson } from '../../kernel/json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
-import { frame } from '../../platform/avro/codec.ts';
+import { framed } from '../../platform/avro/codec.ts';
 import { compileJsonToAvro } from '../../platform/avro/json-to-avro.ts';
 import { avroType } from '../../platform/avro/types.ts';
 import type { Config } from '../../platform/config.ts';
@@ -74,9 +74,7 @@ export function catalogEventTypes(world: {
         partitionCount(definition),
         world.schemas.register(`${topic}-value`, schema),
       ]);
-      const encode: OpenEventType['encode'] = (envelope) =>
-        frame(schemaId, type.toBuffer(envelope));
-      return ok({ definition, topic, partitions, convert, encode });
+      return ok({ definition, topic, partitions, convert, encode: framed(schemaId, type) });
     } catch (error) {
       if (error instanceof TidemarkError && error.code !== 'schema_invalid') throw error;
       return err({

@@ -31,10 +31,14 @@ export function answerOf(
 ): Answer {
   const results = outcomes.map((outcome, index): EventResult => {
     const id = ids[index];
-    const event = { index, ...(id === undefined ? {} : { id }) };
-    return outcome.ok
-      ? { ...event, status: 'accepted', position: outcome.value }
-      : { ...event, status: 'rejected', error: outcome.error };
+    // Spelled out, since there is one of these for each event: JSON leaves out an id that is not there only with its name.
+    if (outcome.ok)
+      return id === undefined
+        ? { index, status: 'accepted', position: outcome.value }
+        : { index, id, status: 'accepted', position: outcome.value };
+    return id === undefined
+      ? { index, status: 'rejected', error: outcome.error }
+      : { index, id, status: 'rejected', error: outcome.error };
   });
   const accepted = outcomes.filter(({ ok }) => ok).length;
   const rejected = outcomes.length - accepted;

@@ -17,6 +17,27 @@ export function frame(schemaId: number, body: Buffer): Buffer {
   return out;
 }
 
+const SCRATCH_BYTES = 16 * 1024;
+
+/**
+ * Writes values of one type in Confluent framing, each with one copy: `frame(schemaId, type.toBuffer(value))` makes three
+ * buffers of it, one of them zeroed memory outside Node's pool.
+ */
+export function framed(schemaId: number, type: AvroType): (value: unknown) => Buffer {
+  let scratch = frame(schemaId, Buffer.allocUnsafe(SCRATCH_BYTES));
+  return (value) => {
+    let end = type.encode(value, scratch, HEADER_BYTES);
+    if (end < 0) {
+      // What it lacks, negative.
+      scratch = frame(schemaId, Buffer.allocUnsafe(2 * (scratch.length - end)));
+      end = type.encode(value, scratch, HEADER_BYTES);
+    }
+    const out = Buffer.allocUnsafe(end);
+    scratch.copy(out, 0, 0, end);
+    return out;
+  };
+}
+
 /** @returns the schema id of a framed value, or undefined when there is no frame */
 export const frameSchemaId = (value: Uint8Array | null): number | undefined =>
   value ? frameSchemaIdAt(value, 0, value.length) : undefined;
@@ -63,7 +84,7 @@ export async function openCodec<T>(
   };
 
   return {
-    encode: (value) => frame(ownId, reader.toBuffer(value)),
+    encode: framed(ownId, reader),
     async decode(value) {
       const id = frameSchemaId(value);
       if (id === undefined) return err('no Confluent frame');

@@ -117,13 +117,15 @@ function readerOf(type: avro.Type, context: Context): Read {
   }
 }
 
-function nested(trail: Trail, name: string, read: () => unknown): unknown {
+type Part = { readonly name: string | number; readonly read: Read };
+
+function nested(trail: Trail, { name, read }: Part, value: unknown): unknown {
   if (trail.depth >= DEPTH_MAX) return refuse(trail, `at most ${DEPTH_MAX} levels of nesting`, {});
   trail.depth++;
-  const value = read();
+  const converted = read(value, trail);
   trail.depth--;
-  if (value === REFUSED) trail.segments.push(name);
-  return value;
+  if (converted === REFUSED) trail.segments.push(String(name));
+  return converted;
 }
 
 function readArray(readItem: Read): Read {
@@ -131,7 +133,7 @@ function readArray(readItem: Read): Read {
     if (!Array.isArray(value)) return refuse(trail, 'an array', value);
     const items: unknown[] = [];
     for (const [index, item] of value.entries()) {
-      const converted = nested(trail, String(index), () => readItem(item, trail));
+      const converted = nested(trail, { name: index, read: readItem }, item);
       if (converted === REFUSED) return REFUSED;
       items.push(converted);
     }
@@ -145,6 +147,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !Array.isArray(value) &&
   literalSource(value) === undefined;
 
+const refuseKey: Read = (name, trail) => refuse(trail, 'another key', name);
+
 function readMap(readValue: Read): Read {
   return (value, trail) => {
     if (!isObject(value)) return refuse(trail, 'an object', value);
@@ -152,15 +156,17 @@ function readMap(readValue: Read): Read {
     for (const name of Object.keys(value)) {
       // Decoders build plain objects from map keys: this one would set their prototype.
       const isKey = name !== '__proto__' && name.isWellFormed();
-      const converted = nested(trail, name, () =>
-        isKey ? readValue(value[name], trail) : refuse(trail, 'another key', name),
-      );
+      const converted = isKey
+        ? nested(trail, { name, read: readValue }, value[name])
+        : nested(trail, { name, read: refuseKey }, name);
       if (converted === REFUSED) return REFUSED;
       members[name] = converted;
     }
     return members;
   };
 }
+
+const refuseAbsent: Read = (value, trail) => refuse(trail, 'a value: the field is required', value);
 
 type FieldReader = {
   readonly name: string;
@@ -178,27 +184,26 @@ function readRecord(type: avro.types.RecordType, { unknownFields, ...context }: 
   }));
   const names = new Set(fields.map(({ name }) => name));
   const noSuchField = `no such field: the schema has ${[...names].join(', ')}`;
+  const refuseUnknown: Read = (value, trail) => refuse(trail, noSuchField, value);
   return (value, trail) => {
     if (!isObject(value)) return refuse(trail, 'an object', value);
     const record: Record<string, unknown> = {};
     let present = 0;
-    for (const { name, read, hasDefault, defaultValue } of fields) {
+    for (const field of fields) {
+      const { name } = field;
       if (Object.hasOwn(value, name)) {
         present++;
-        const converted = nested(trail, name, () => read(value[name], trail));
+        const converted = nested(trail, field, value[name]);
         if (converted === REFUSED) return REFUSED;
         record[name] = converted;
-      } else if (hasDefault) record[name] = defaultValue();
-      else
-        return nested(trail, name, () =>
-          refuse(trail, 'a value: the field is required', undefined),
-        );
+      } else if (field.hasDefault) record[name] = field.defaultValue();
+      else return nested(trail, { name, read: refuseAbsent }, undefined);
     }
     if (unknownFields === 'ignore') return record;
     const keys = Object.keys(value);
     if (keys.length === present) return record;
     const unknown = keys.find((key) => !names.has(key)) ?? '';
-    return nested(trail, unknown, () => refuse(trail, noSuchField, value[unknown]));
+    return nested(trail, { name: unknown, read: refuseUnknown }, value[unknown]);
   };
 }
 

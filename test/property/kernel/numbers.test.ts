@@ -123,3 +123,16 @@ test('another scale keeps the amount, or says that it cannot', () => {
     }),
   );
 });
+
+test('short decimals are read as long ones are', () => {
+  const digits = fc.oneof(fc.constantFrom('0', '00'), fc.stringMatching(/^\d{1,12}$/));
+  fc.assert(
+    fc.property(fc.constantFrom('', '-', '+'), digits, fc.option(digits), (sign, whole, part) => {
+      const text = `${sign}${whole}${part === null ? '' : `.${part}`}`;
+      const read = parseDecimal(text);
+      // An exponent, even of nothing, takes the long way.
+      expect(read).toStrictEqual(parseDecimal(`${text}e+0`));
+      expect(Object.is(read?.unscaled, -0)).toBe(false);
+    }),
+  );
+});

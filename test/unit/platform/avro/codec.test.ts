@@ -3,9 +3,11 @@ import type { Json } from '../../../../services/kernel/json.ts';
 import {
   FRAME_BYTES,
   frame,
+  framed,
   frameSchemaId,
   openCodec,
 } from '../../../../services/platform/avro/codec.ts';
+import { avroType } from '../../../../services/platform/avro/types.ts';
 import type { SchemaStore } from '../../../../services/platform/schema-registry.ts';
 
 /** A registry in memory: ids count up from 1. */
@@ -22,10 +24,10 @@ const V2 = record({ name: 'a', type: 'int' }, { name: 'b', type: 'string', defau
 
 describe('the frame', () => {
   test('is a zero byte and the id, big-endian, before the value', () => {
-    const framed = frame(0x01020304, Buffer.from('v'));
-    expect([...framed]).toEqual([0, 1, 2, 3, 4, 0x76]);
-    expect(frameSchemaId(framed)).toBe(0x01020304);
-    expect(framed.subarray(FRAME_BYTES).toString()).toBe('v');
+    const written = frame(0x01020304, Buffer.from('v'));
+    expect([...written]).toEqual([0, 1, 2, 3, 4, 0x76]);
+    expect(frameSchemaId(written)).toBe(0x01020304);
+    expect(written.subarray(FRAME_BYTES).toString()).toBe('v');
   });
 
   test.each([
@@ -35,6 +37,16 @@ describe('the frame', () => {
     ['an id of zero', Buffer.from([0, 0, 0, 0, 0])],
     ['a negative id', Buffer.from([0, 0xff, 0, 0, 0])],
   ])('is not %s', (_, value) => expect(frameSchemaId(value)).toBeUndefined());
+});
+
+test('values of any size are framed as one by one, and none changes the one before', () => {
+  const type = avroType('bytes');
+  const encode = framed(7, type);
+  const values = [0, 3, 16_000, 16_383, 40_000, 1, 300_000, 2].map((size) =>
+    Buffer.alloc(size, size),
+  );
+  const written = values.map(encode);
+  expect(written).toEqual(values.map((value) => frame(7, type.toBuffer(value))));
 });
 
 describe('a codec', () => {
