@@ -13,6 +13,7 @@ export function createGate(clock: Clock, expected: number): Gate {
   let isOpen = false;
   let callOff: (() => void) | undefined;
   const open = (): void => {
+    if (isOpen) return;
     isOpen = true;
     callOff?.();
     for (const { goOn } of waiting.sort((a, b) => a.place - b.place)) goOn();
@@ -22,7 +23,8 @@ export function createGate(clock: Clock, expected: number): Gate {
       if (isOpen) return Promise.resolve();
       const passed = Promise.withResolvers<void>();
       waiting.push({ place, goOn: passed.resolve });
-      if (++come >= expected) open();
+      // In a moment: who comes last waits for it by then, so that the order is kept.
+      if (++come >= expected) queueMicrotask(open);
       else callOff ??= clock.after(WAIT_MS_MAX, open);
       return passed.promise;
     },
