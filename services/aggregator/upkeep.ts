@@ -60,7 +60,9 @@ export function createUpkeep(
   return {
     start,
     supervise(lagRecords, nowMs) {
-      if (lagRecords === 0 || batches !== seen.batches) seen = { batches, atMs: nowMs };
+      // A wall clock that was put back would make a long silence of the time until it has caught up.
+      const isBack = nowMs < seen.atMs;
+      if (lagRecords === 0 || batches !== seen.batches || isBack) seen = { batches, atMs: nowMs };
       if (nowMs - seen.atMs < SILENCE_MS_MAX) return;
       seen = { batches, atMs: nowMs };
       void revive(

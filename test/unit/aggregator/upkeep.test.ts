@@ -39,6 +39,15 @@ test('a consumer that gives nothing for a minute, with something to read, is sta
   await expect.poll(() => runs.length).toBe(2);
 });
 
+test('a wall clock that is put back does not put off what a minute of silence brings', async () => {
+  const { upkeep, lost } = world();
+  await upkeep.start();
+  upkeep.supervise(3, 100 * MINUTE);
+  upkeep.supervise(3, 10 * MINUTE);
+  upkeep.supervise(3, 11 * MINUTE);
+  expect(lost()).toBe(1);
+});
+
 test('a consumer that gives batches, or has nothing to read, is left alone', async () => {
   const { upkeep, runs } = world();
   await upkeep.start();
