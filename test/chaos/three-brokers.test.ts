@@ -35,14 +35,21 @@ const expectSound = async (): Promise<number> => {
   await expectAckedInLog(world, feed.acked);
   return tookMs;
 };
-/** The broker that leads this partition, or none while one is elected. */
-async function leaderOf(topic: string, partition: number): Promise<EmbeddedServer | undefined> {
+/** The broker that leads this partition, as soon as there is one. */
+async function leaderOf(topic: string, partition: number): Promise<EmbeddedServer> {
   const admin = world.platform.kafka.admin();
   await admin.connect();
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  await admin.disconnect();
-  const leader = topics[0]?.partitions.find((one) => one.partitionId === partition)?.leader ?? 0;
-  return brokers[leader - 1];
+  try {
+    return await vi.waitFor(async () => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const found = topics[0]?.partitions.find((one) => one.partitionId === partition);
+      const leader = brokers[(found?.leader ?? 0) - 1];
+      expect(leader, `leader of ${topic}/${partition}`).toBeDefined();
+      return leader as EmbeddedServer;
+    }, SOON);
+  } finally {
+    await admin.disconnect();
+  }
 }
 /** One event. @returns what was answered, and after how long */
 async function sendOne(id: string) {
@@ -84,7 +91,7 @@ row(
     for (const pid of followers) process.kill(pid, 'SIGSTOP');
     let isWritten = false;
     let answers = 0;
-    world.links.kafka[leader ? brokers.indexOf(leader) : 0]?.watch(({ from, api, bytes }) => {
+    world.links.kafka[brokers.indexOf(leader)]?.watch(({ from, api, bytes }) => {
       if (from === 'client') isWritten ||= api === API.produce && bytes.includes('/one');
       else if (isWritten) answers++;
       return 'pass';
@@ -92,11 +99,11 @@ row(
     const sending = Promise.all(Array.from({ length: 30 }, (_, at) => sendOne(`moved-${at}`)));
     // Time enough for an acknowledgement that does not wait for followers.
     await vi.waitFor(() => expect(answers).toBeGreaterThan(3), SOON);
-    await leader?.kill();
+    await leader.kill();
     for (const pid of followers) process.kill(pid, 'SIGCONT');
     const answered = (await sending).filter(({ status }) => status === 202);
     await feed.send(10);
-    await leader?.start();
+    await leader.start();
     notes['acknowledged'] = answered.length;
     notes['recovered_ms'] = await expectSound();
     await expectAckedInLog(world, answered);
@@ -106,11 +113,11 @@ row(
 row(
   26,
   'the coordinator of the group is killed: the group meets again, and counting goes on',
-  { guard: 'a consumer that crashed is started again', timeoutMs: 120_000 },
+  { guard: 'offsets of groups lie on three brokers', timeoutMs: 120_000 },
   async (notes) => {
     // All groups lie in one partition here.
     const coordinator = await leaderOf('__consumer_offsets', 0);
-    await coordinator?.kill();
+    await coordinator.kill();
     await feed.send(5);
     notes['recovered_ms'] = await expectSound();
   },
@@ -119,18 +126,18 @@ row(
 row(
   4,
   'a leader that stands still: 503 with Retry-After in time, or another leader; memory is bounded, and all goes on',
-  { guard: 'the deadline of the producer', timeoutMs: 120_000 },
+  { guard: 'the time-out of an attempt, and the deadline over all', timeoutMs: 120_000 },
   async (notes) => {
     const memory = residentMegabytes(ingest.pid());
     const leader = await leaderOf(world.log.topic, 0);
-    const pid = leader?.pid() ?? 0;
+    const pid = leader.pid() ?? 0;
     process.kill(pid, 'SIGSTOP');
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, index) => sendOne(`still-${index}`)),
     ).finally(() => process.kill(pid, 'SIGCONT'));
     for (const { status, retryAfter, tookMs } of answers) {
       expect([202, 503]).toContain(status);
-      expect(tookMs).toBeLessThan(12_000);
+      expect(tookMs).toBeLessThan(9_800);
       if (status === 503) expect(Number(retryAfter)).toBeGreaterThan(0);
     }
     notes['refused'] = answers.filter(({ status }) => status === 503).length;
