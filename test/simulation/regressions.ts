@@ -4,4 +4,7 @@ export const REGRESSIONS = [
     seed: 602_410_306,
     found: 'a worker that owned nothing said for ever that a metric was parked',
   },
+  { seed: 194, found: 'a dead letter whose first writing failed was never written' },
+  { seed: 300_170, found: 'after a loss an alert was forgotten, and its end never told' },
+  { seed: 301_854, found: 'a clock that was put back put off the end of a silence' },
 ] as const;
