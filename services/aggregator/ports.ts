@@ -128,7 +128,7 @@ export type WindowsView = {
 export type CellReader = {
   /**
    * As many of the windows as one view may hold, at least one; those without cells are taken too.
-   * @param options `hasMembers`: the metric counts distinct members   @returns undefined when there is no projection
+   * @param options `hasMembers`: the metric counts distinct members, or has entities   @returns undefined when there is no projection
    */
   readonly readWindows: (
     ref: ProjectionRef,

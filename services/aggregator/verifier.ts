@@ -1,5 +1,5 @@
 import { TidemarkError } from '../kernel/errors.ts';
-import { DISTINCT_EXACT_MAX } from '../kernel/projection.ts';
+import { DISTINCT_EXACT_MAX, keepsMembers } from '../kernel/projection.ts';
 import type { Cursor } from '../kernel/update.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { RecountedCell, WindowPlace } from './core/recount.ts';
@@ -125,7 +125,7 @@ async function readStored(
   views: number;
 }> {
   const { plan, ref, windows } = what;
-  const hasMembers = plan.metric.aggregation === 'distinct';
+  const hasMembers = keepsMembers(plan.metric.aggregation);
   const stored: ComparedCell[] = [];
   let done = 0;
   let views = 0;

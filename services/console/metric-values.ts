@@ -1,3 +1,4 @@
+import type { Aggregation } from '../kernel/accumulator.ts';
 import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definitions.ts';
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
@@ -16,13 +17,17 @@ import type { ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
 import { valuesAnswer } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
-import type { MemberCount, ProjectionReader } from './ports.ts';
+import type { ProjectionReader } from './ports.ts';
+import { readUnions } from './unions.ts';
 
 /** Windows of one question, and cells that one answer may be merged from; overlapping windows share cells and merge each anew. */
 const WINDOWS_MAX = 50_000;
 const CELLS_MAX = 200_000;
-/** A sketch is read and merged bin by bin: how many other cells it is worth. */
-const SKETCH_WEIGHT = { read: 10, merged: 2 } as const;
+/** Sketches are read and merged bin by bin, cells of `latest` entity by entity: how many other cells one is worth. */
+const WEIGHTS: Readonly<Partial<Record<Aggregation, { read: number; merged: number }>>> = {
+  percentile: { read: 10, merged: 2 },
+  latest: { read: 1, merged: 4 },
+};
 /** How often a projection that begins anew while it is read is read again. */
 const ATTEMPTS_MAX = 3;
 
@@ -143,7 +148,7 @@ async function readSources(
   if (cells > CELLS_MAX)
     return err({
       code: 'invalid_parameter',
-      detail: `the answer would be merged from ${cells} cells (a percentile's weigh more), the limit is ${CELLS_MAX}: ask for a shorter range, fewer series (where) or a lower limit`,
+      detail: `the answer would be merged from ${cells} cells (those of percentile and latest weigh more), the limit is ${CELLS_MAX}: ask for a shorter range, fewer series (where) or a lower limit`,
     });
   const read = await Promise.all(
     sources.map((source, i) =>
@@ -173,22 +178,20 @@ const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly W
         Math.max(...series.map(({ to }) => to)),
       );
 
-/** Cells to read or cells to merge, whatever is more: overlapping windows merge what is read once. */
+/** Cells to read or cells to merge, whatever is more: overlapping windows merge what is read once, one cell needs no merging. */
 function weightOf({ metric, calendar, grain }: Source, windows: readonly Window[]): number {
-  const isSketch = metric.aggregation === 'percentile';
+  const weight = WEIGHTS[metric.aggregation] ?? { read: 1, merged: 1 };
   let read = 0;
   let merged = 0;
   let readToMs = -Infinity;
   for (const window of windows) {
     const startMs = Math.min(window.endMs, Math.max(window.startMs, readToMs));
     read += countCells(calendar, grain, { startMs, endMs: window.endMs });
-    merged += countCells(calendar, grain, window);
+    const own = countCells(calendar, grain, window);
+    merged += own * (own > 1 ? weight.merged : 1);
     readToMs = window.endMs;
   }
-  return Math.max(
-    read * (isSketch ? SKETCH_WEIGHT.read : 1),
-    merged * (isSketch ? SKETCH_WEIGHT.merged : 1),
-  );
+  return Math.max(read * weight.read, merged);
 }
 
 /** Series that `other` is computed from. */
@@ -259,30 +262,8 @@ async function readSource(
   // In another generation the same numbers are other series, or none yet.
   const same = found?.head.generation === asked.head?.generation ? found : undefined;
   const view = same && other ? withOther(same, other) : same;
-  const members = new Map<string, MemberCount>();
-  const nameOf = (seriesKey: string, { startMs, endMs }: Window): string =>
-    `${startMs} ${endMs} ${seriesKey}`;
-  if (view && aggregation === 'distinct') {
-    const groups = [...series.values()].flatMap(({ key, number }) =>
-      windows.flatMap((window) => {
-        const filled = cellStarts(calendar, grain, window).filter((start) =>
-          view.windows.get(start)?.cells.has(number),
-        );
-        return filled.length === 0
-          ? []
-          : [{ name: nameOf(key, window), grain, starts: filled, seriesKey: key }];
-      }),
-    );
-    const counts = await reader.members(refOf(metric), groups);
-    for (const [i, { name }] of groups.entries()) members.set(name, counts[i] as MemberCount);
-  }
-  const reading: Reading = {
-    metric,
-    calendar,
-    grain,
-    view,
-    series,
-    membersOf: (seriesKey, window) => members.get(nameOf(seriesKey, window)),
-  };
+  const of = { metric, calendar, grain, view, series };
+  const unions = await readUnions(reader, refOf(metric), { ...of, windows });
+  const reading: Reading = { ...of, ...unions };
   return { reading, isTorn: asked.head !== undefined && view === undefined };
 }

@@ -1,5 +1,6 @@
 import type { Aggregation } from '../kernel/accumulator.ts';
 import type { EpochMs } from '../kernel/time.ts';
+import type { Integer } from '../kernel/integer.ts';
 import type { Grain } from '../kernel/window.ts';
 import type { CellsView, ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
@@ -33,7 +34,7 @@ export type ProjectionReader = {
   /**
    * Cells with the head that they are no older than: every event below the head's cursors is in them. Up to a batch
    * (some ten thousand cells) head and cells are one atomic view; beyond it later batches may hold newer events.
-   * `distinct` is not in them.
+   * `distinct` is not in them; of `latest` there is the sum, not the entities.
    * @returns undefined when there is no projection, or when it began anew meanwhile: ask again
    */
   readonly cells: (ref: ProjectionRef, request: CellsRequest) => Promise<CellsView | undefined>;
@@ -42,6 +43,11 @@ export type ProjectionReader = {
     ref: ProjectionRef,
     groups: readonly MembersRequest[],
   ) => Promise<readonly MemberCount[]>;
+  /** Of `latest`: sums of the newest values of all entities in the union of each group's cells, in order. */
+  readonly latest: (
+    ref: ProjectionRef,
+    groups: readonly MembersRequest[],
+  ) => Promise<readonly Integer[]>;
 };
 
 /** Where the partitions of a topic begin and end. Throws broker_unavailable. */

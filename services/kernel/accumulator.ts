@@ -15,6 +15,7 @@ export const AGGREGATIONS = [
   'last',
   'distinct',
   'percentile',
+  'latest',
 ] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
@@ -26,10 +27,14 @@ export type LastValue = {
   readonly value: Integer;
 };
 
+/** The newest value of each entity (an article, an invoice) by its name. */
+export type Entities = ReadonlyMap<string, LastValue>;
+
 /**
  * What a cell holds, in integers at the metric's value scale. Which members are there follows from the aggregation.
  * `contributions` counts the events that were added; a cell along any history is complete when it has the most.
- * `distinct` is the number of members; `members` travels only where cells must be united.
+ * `distinct` is the number of members; `members` travels only where cells must be united. So does `entities`, of which
+ * `sum` is the sum of the newest values.
  */
 export type Accumulators = {
   readonly contributions: number;
@@ -43,6 +48,7 @@ export type Accumulators = {
   readonly approximate?: boolean;
   /** How the values of a percentile are spread. */
   readonly sketch?: Sketch;
+  readonly entities?: Entities;
 };
 
 export const EMPTY: Accumulators = { contributions: 0 };
@@ -57,14 +63,32 @@ export const isLater = (a: LastValue, b: LastValue): boolean =>
 const pick = <T>(a: T | undefined, b: T | undefined, both: (a: T, b: T) => T): T | undefined =>
   a === undefined ? b : b === undefined ? a : both(a, b);
 
+/** Per entity the later value. Law: associative and commutative, as `isLater` is a total order. */
+export function mergeEntities(a: Entities, b: Entities): Entities {
+  const merged = new Map(a);
+  for (const [entity, last] of b) {
+    const known = merged.get(entity);
+    if (!known || isLater(last, known)) merged.set(entity, last);
+  }
+  return merged;
+}
+
+export function sumOfEntities(entities: Entities): Integer {
+  let sum: Integer = 0;
+  for (const { value } of entities.values()) sum = add(sum, value);
+  return sum;
+}
+
 /**
  * Union of two disjoint sets of events. Law: associative and commutative, with `EMPTY` as identity, so any window is
  * the merge of its cells in any order (test/property/accumulator.test.ts).
  */
 export function merge(a: Accumulators, b: Accumulators): Accumulators {
   const members = pick(a.members, b.members, (x, y) => [...new Set([...x, ...y])]);
+  const entities = pick(a.entities, b.entities, mergeEntities);
   const parts = {
-    sum: pick(a.sum, b.sum, add),
+    sum: entities ? sumOfEntities(entities) : pick(a.sum, b.sum, add),
+    entities,
     min: pick(a.min, b.min, (x, y) => (compare(x, y) <= 0 ? x : y)),
     max: pick(a.max, b.max, (x, y) => (compare(x, y) >= 0 ? x : y)),
     last: pick(a.last, b.last, (x, y) => (isLater(x, y) ? x : y)),
@@ -87,7 +111,7 @@ export type Scales = {
 
 /**
  * The value of a cell or window as an integer at the unit's scale, rounded half to even where the unit has fewer places.
- * @returns null for an empty min, max, avg, last or percentile; an empty sum, count or distinct is 0
+ * @returns null for an empty min, max, avg, last, percentile or latest; an empty sum, count or distinct is 0
  */
 export function valueOf(
   aggregation: Aggregation,
@@ -115,6 +139,8 @@ export function valueOf(
       return cell.max === undefined ? null : scaled(cell.max);
     case 'last':
       return cell.last === undefined ? null : scaled(cell.last.value);
+    case 'latest':
+      return cell.sum === undefined ? null : scaled(cell.sum);
   }
 }
 
@@ -130,7 +156,7 @@ const QUOTIENT_PLACES = 12;
 /**
  * The value of a cell or window as a formula reads it: at the scale of its integers, not yet rounded to the unit. An
  * average or percentile, which has no last place, is rounded half to even twelve places beyond its values'.
- * @returns null for an empty min, max, avg, last or percentile
+ * @returns null for an empty min, max, avg, last, percentile or latest
  */
 export function exactValueOf(
   aggregation: Aggregation,
@@ -165,3 +191,12 @@ export function decodeLast(text: string): LastValue | undefined {
     value: integer,
   };
 }
+
+/** Entities as they are stored: each with the text of its newest value. */
+export const decodeEntities = (stored: Iterable<readonly [string, string]>): Entities =>
+  new Map(
+    [...stored].flatMap(([entity, text]) => {
+      const last = decodeLast(text);
+      return last ? [[entity, last] as const] : [];
+    }),
+  );

@@ -44,6 +44,8 @@ export type SimpleMetric = MetricCommon & {
   readonly where?: string;
   readonly value?: string;
   readonly aggregation: Aggregation;
+  /** CEL expression of what has the value, such as an article of a stock; of aggregation latest, and there always. */
+  readonly entity?: string;
   /** Per cent, above 0 and below 100 with at most three places; of aggregation percentile, and there always. */
   readonly percentile?: number;
   /** Scale of the value expression, hence of the stored integers; 0 for count and distinct. */

@@ -1,3 +1,4 @@
+import type { Aggregation } from './accumulator.ts';
 import type { Grain } from './window.ts';
 
 /**
@@ -10,8 +11,9 @@ import type { Grain } from './window.ts';
  * | `…:series` | hash | series key → number, append-only |
  * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |
  * | `…:due` | sorted set | `GRAIN|START` by the watermark at which the window changes its stage next |
- * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final); per series number N: `N.n` contributions, `N.s` sum, `N.a` min, `N.z` max, `N.l` last, `N.q` bins of a percentile (kernel/sketch.ts), `N.r` revision, `N.x` restatements, `N.h` contributions of historical events |
+ * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final); per series number N: `N.n` contributions, `N.s` sum (of `latest` that of the newest values of all entities), `N.a` min, `N.z` max, `N.l` last, `N.q` bins of a percentile (kernel/sketch.ts), `N.r` revision, `N.x` restatements, `N.h` contributions of historical events |
  * | `…:members:GRAIN:START:KEY` | set or HyperLogLog | members of a distinct cell, by the series key's text: the number is given by the very script that adds them |
+ * | the same | hash | of `latest`: entity → its newest value, as `N.l` is written |
  * | `…:scratch:ID` | HyperLogLog | a reader's union of many cells, for a minute at most |
  */
 export type ProjectionKeys = {
@@ -42,3 +44,10 @@ export function projectionKeys(prefix: string, metric: string, version: string):
 
 /** Distinct cells are exact sets up to this many members, HyperLogLogs above. */
 export const DISTINCT_EXACT_MAX = 10_000;
+
+/** Entities of a cell of `latest`; the projection stops at one more rather than count without it. */
+export const ENTITIES_MAX = 100_000;
+
+/** Whether cells of the aggregation have a key of their own for what they are united by. */
+export const keepsMembers = (aggregation: Aggregation): boolean =>
+  aggregation === 'distinct' || aggregation === 'latest';

@@ -52,6 +52,22 @@ export function cellReaderContract(
       });
     });
 
+    test('entities of a cell come with it', async () => {
+      const entities = new Map([
+        ['a', { timeMs: 5, partition: 1, offset: 2, value: -7 }],
+        ['__proto__', { timeMs: 6, partition: 0, offset: 9, value: 9_007_199_254_740_993n }],
+      ]);
+      const [at] = hours(3);
+      const window = { grain: 'hour' as const, startMs: 3 * HOUR, endMs: 4 * HOUR };
+      const cell = { series: 0, delta: delta({ entities }) };
+      const spans = [span({ from: 10, to: 11 })];
+      await store.apply(REF, flush({ windows: [{ ...window, cells: [cell] }], spans }));
+      const sum = 9_007_199_254_740_986;
+      expect((await read(3))?.cells).toEqual([
+        { ...at, key: '[]', accumulators: { contributions: 1, sum, entities }, historical: 0 },
+      ]);
+    });
+
     test('windows without cells are taken too', async () => {
       expect(await read(5, 0, 6)).toMatchObject({ taken: 3, cells: [{}, {}] });
     });

@@ -10,7 +10,10 @@ import type {
   ProjectionReader,
   ProjectionRef,
 } from '../../services/console/ports.ts';
+import { EMPTY, merge } from '../../services/kernel/accumulator.ts';
+import type { Accumulators } from '../../services/kernel/accumulator.ts';
 import { breakdownOf, labelsOf } from '../../services/kernel/series.ts';
+import { withoutEntities } from './memory-projection-store.ts';
 import type { MemoryProjection, MemoryProjectionStore } from './memory-projection-store.ts';
 
 /** Reads what a memory store of the aggregator holds, as the console's adapter reads Redis. */
@@ -44,6 +47,16 @@ export function memoryProjectionReader(store: MemoryProjectionStore): Projection
           ...(projection?.windows.get(`${grain}|${start}`)?.cells.get(number)?.members ?? []),
         ]);
         return { distinct: new Set(all).size, approximate: false };
+      });
+    },
+    async latest(ref, groups) {
+      const projection = find(ref);
+      return groups.map(({ grain, starts, seriesKey }) => {
+        const number = projection?.series.get(seriesKey) ?? -1;
+        const cells = starts.map(
+          (start) => projection?.windows.get(`${grain}|${start}`)?.cells.get(number)?.accumulators,
+        );
+        return cells.reduce<Accumulators>((sum, cell) => merge(sum, cell ?? EMPTY), EMPTY).sum ?? 0;
       });
     },
   };
@@ -94,7 +107,7 @@ function windowOf(
     const cell = window.cells.get(number);
     if (cell)
       cells.set(number, {
-        accumulators: cell.accumulators,
+        accumulators: withoutEntities(cell.accumulators),
         revision: cell.revision,
         restatements: cell.restatements,
       });

@@ -1,4 +1,4 @@
-import { isLater } from '../../services/kernel/accumulator.ts';
+import { isLater, mergeEntities, sumOfEntities } from '../../services/kernel/accumulator.ts';
 import type { Accumulators } from '../../services/kernel/accumulator.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
 import { add, compare } from '../../services/kernel/integer.ts';
@@ -6,6 +6,7 @@ import type { Grain } from '../../services/kernel/window.ts';
 import type { FlushRequest, FlushWindow } from '../../services/aggregator/core/flush.ts';
 import { spanKey } from '../../services/aggregator/core/gathering.ts';
 import type { CellDelta } from '../../services/aggregator/core/cell-delta.ts';
+import { ENTITIES_MAX } from '../../services/kernel/projection.ts';
 import { BIN_MAX, mergeSketches, sketchOf } from '../../services/kernel/sketch.ts';
 import { stateOf } from '../../services/kernel/stage.ts';
 import type {
@@ -182,6 +183,12 @@ export function memoryProjectionStore(): MemoryProjectionStore {
   };
 }
 
+/** Views of cells tell the sum of their entities only. */
+export const withoutEntities = (cell: Accumulators): Accumulators =>
+  Object.fromEntries(
+    Object.entries(cell).filter(([part]) => part !== 'entities'),
+  ) as unknown as Accumulators;
+
 function viewOf(
   projection: MemoryProjection | undefined,
   places: readonly { grain: Grain; startMs: number; series: number }[],
@@ -195,7 +202,7 @@ function viewOf(
     const { stage, endMs } = window;
     const { revision, restatements, members } = cell;
     const accumulators = {
-      ...cell.accumulators,
+      ...withoutEntities(cell.accumulators),
       ...(members ? { distinct: members.size } : {}),
     };
     const numbers = { stage, revision, restatements, historical: cell.historical };
@@ -283,8 +290,16 @@ function overflowing(
       number === undefined
         ? undefined
         : projection.windows.get(`${window.grain}|${window.startMs}`)?.cells.get(number);
-    const sum = BigInt(add(old?.accumulators.sum ?? 0, delta.sum ?? 0));
-    const isBeyond = [...(delta.bins?.keys() ?? [])].some((bin) => Math.abs(bin) > BIN_MAX);
+    const entities = mergeEntities(
+      old?.accumulators.entities ?? new Map(),
+      delta.entities ?? new Map(),
+    );
+    const sum = BigInt(
+      delta.entities ? sumOfEntities(entities) : add(old?.accumulators.sum ?? 0, delta.sum ?? 0),
+    );
+    const isBeyond =
+      entities.size > ENTITIES_MAX ||
+      [...(delta.bins?.keys() ?? [])].some((bin) => Math.abs(bin) > BIN_MAX);
     if (sum >= MAX || sum <= -MAX || isBeyond) return `${window.grain}|${window.startMs}|${number}`;
   }
   return undefined;
@@ -344,6 +359,11 @@ function addDelta(cell: Cell, delta: CellDelta): void {
   if (delta.last !== undefined && (old.last === undefined || isLater(delta.last, old.last)))
     next['last'] = delta.last;
   if (delta.bins) next['sketch'] = mergeSketches(old.sketch ?? [], sketchOf(delta.bins));
+  if (delta.entities) {
+    const entities = mergeEntities(old.entities ?? new Map(), delta.entities);
+    next['entities'] = entities;
+    next['sum'] = sumOfEntities(entities);
+  }
   if (delta.members) cell.members = new Set([...(cell.members ?? []), ...delta.members]);
   cell.accumulators = next as unknown as Accumulators;
 }

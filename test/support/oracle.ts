@@ -13,9 +13,12 @@ export type OracleMetric = {
     | 'avg'
     | 'last'
     | 'distinct'
-    | 'percentile';
+    | 'percentile'
+    | 'latest';
   readonly where?: (data: Record<string, never>) => boolean;
   readonly value?: (data: Record<string, never>) => bigint | number | string | null;
+  /** Of latest. */
+  readonly entity?: (data: Record<string, never>) => string | null;
   readonly dimensions?: Readonly<Record<string, (data: Record<string, never>) => string>>;
   readonly breakdowns: readonly (readonly string[])[];
   readonly grains: readonly ('minute' | 'hour' | 'day')[];
@@ -47,6 +50,7 @@ export type Recount = {
 const MONTH_MS = 30 * 86_400_000;
 const SIZE = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 type Event = Required<WrittenEvent>;
+type Counted = { v: bigint | string; at: number[]; entity: string };
 
 /** @param onOutcome told of each record what it is for the metric */
 export function recount(
@@ -55,7 +59,7 @@ export function recount(
   metric: OracleMetric,
   onOutcome?: (record: LoggedRecord, outcome: string) => void,
 ): Recount {
-  const cells = new Map<string, { values: { v: bigint | string; at: number[] }[] }>();
+  const cells = new Map<string, { values: Counted[] }>();
   const outcomes: Record<string, number> = {};
   for (const partition of new Set(log.map((record) => record.partition))) {
     const records = log.filter((record) => record.partition === partition);
@@ -111,7 +115,9 @@ export function recount(
   function count(event: Event, watermark: number, at: number[]): string {
     const data = event.data as Record<string, never>;
     const value = metric.value ? metric.value(data) : 0n;
-    if ((metric.where && !metric.where(data)) || value === null) return 'filtered';
+    const entity = metric.entity ? metric.entity(data) : '';
+    if ((metric.where && !metric.where(data)) || value === null || entity === null)
+      return 'filtered';
     const time = event.time as number;
     const finest = (['minute', 'hour', 'day'] as const).find((one) => metric.grains.includes(one));
     const [, finestEnd] = windowOf(finest ?? 'day', time, metric.timezone);
@@ -125,13 +131,14 @@ export function recount(
         const labels = breakdown.flatMap((name) => [name, metric.dimensions?.[name]?.(data) ?? '']);
         const key = `${grain}|${start}|${JSON.stringify(labels)}`;
         if (!cells.has(key)) cells.set(key, { values: [] });
-        cells.get(key)?.values.push({ v: typeof value === 'string' ? value : BigInt(value), at });
+        const v = typeof value === 'string' ? value : BigInt(value);
+        cells.get(key)?.values.push({ v, at, entity });
       }
     }
     return kept ? 'counted' : 'expired';
   }
 
-  function cellOf(values: { v: bigint | string; at: number[] }[]): OracleCell {
+  function cellOf(values: Counted[]): OracleCell {
     const contributions = values.length;
     const numbers = values.map(({ v }) => v).filter((v) => typeof v === 'bigint');
     switch (metric.aggregation) {
@@ -153,9 +160,12 @@ export function recount(
         const sketch = bins.sort((a, b) => a - b).map((bin) => `${bin}:${counts[bin]}`);
         return { contributions, sketch: sketch.join(' ') };
       }
-      case 'last': {
-        const newest = values.reduce((a, b) => (isAfter(b.at, a.at) ? b : a));
-        return { contributions, last: newest.v as bigint };
+      case 'last':
+        return { contributions, last: newestOf(values) };
+      case 'latest': {
+        const names = [...new Set(values.map(({ entity }) => entity))];
+        const newest = names.map((name) => newestOf(values.filter((one) => one.entity === name)));
+        return { contributions, sum: newest.reduce((a, b) => a + b, 0n) };
       }
     }
   }
@@ -168,6 +178,9 @@ function binOf(value: bigint): number {
   for (let low = 1n; low <= magnitude; low = (low * 101n) / 99n + 1n) bin++;
   return value < 0n ? -bin : bin;
 }
+
+const newestOf = (values: Counted[]): bigint =>
+  values.reduce((a, b) => (isAfter(b.at, a.at) ? b : a)).v as bigint;
 
 const isAfter = (a: number[], b: number[]): boolean => {
   const at = a.findIndex((part, i) => part !== b[i]);

@@ -29,6 +29,7 @@ const SHAPE = {
   breakdowns: [[], ['store']],
 } as const;
 const store = (data: Record<string, never>): string => data['store_id'] as unknown as string;
+const status = (data: Record<string, never>): string => data['status'] as unknown as string;
 const amount = (data: Record<string, never>): bigint | number =>
   data['amount'] as unknown as number | bigint;
 
@@ -67,6 +68,7 @@ export const EVERY_AGGREGATION = [
   pair('amount-min', { aggregation: 'min', timezone: 'Europe/London' }, {}),
   pair('amount-max', { aggregation: 'max', breakdowns: [['store']] }, {}),
   pair('amount-last', { aggregation: 'last' }, {}),
+  pair('stock-latest', { aggregation: 'latest', entity: 'data.status' }, { entity: status }),
   pair('amount-p95', { aggregation: 'percentile', percentile: 95 }, {}),
   pair('orders-count', { aggregation: 'count', ...counted }, { value: () => 0n }),
   pair(

@@ -1,5 +1,5 @@
 import { encodeLast } from '../../kernel/accumulator.ts';
-import { DISTINCT_EXACT_MAX } from '../../kernel/projection.ts';
+import { DISTINCT_EXACT_MAX, ENTITIES_MAX } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import { BIN_MAX, encodeSketch, sketchOf } from '../../kernel/sketch.ts';
 import { spanKey } from '../core/gathering.ts';
@@ -17,6 +17,7 @@ export function applyCall(keys: ProjectionKeys, flush: FlushRequest): Call {
     flush.maxSeries,
     DISTINCT_EXACT_MAX,
     BIN_MAX,
+    ENTITIES_MAX,
     flush.spans.length,
   ];
   for (const span of flush.spans) {
@@ -43,7 +44,7 @@ function pushWindow(
   const { args } = call;
   args.push(`${window.grain}|${window.startMs}`, window.endMs, window.cells.length);
   for (const { series, delta } of window.cells) {
-    const { sum, min, max, last, bins, members, historical, restated } = delta;
+    const { sum, min, max, last, bins, members, entities, historical, restated } = delta;
     args.push(series, delta.contributions);
     const partsAt = args.push('') - 1;
     let parts = '';
@@ -54,8 +55,14 @@ function pushWindow(
     if (bins !== undefined) parts += pushed(args, 'q', encodeSketch(sketchOf(bins)));
     if (historical > 0) parts += pushed(args, 'h', historical);
     if (restated) parts += pushed(args, 'x', 1);
-    if (members !== undefined) {
+    if (members !== undefined || entities !== undefined)
       call.keys.push(keys.members(window.grain, window.startMs, flush.series[series]?.key ?? ''));
+    if (entities !== undefined) {
+      parts += pushed(args, 'e', call.keys.length);
+      args.push(entities.size);
+      for (const [entity, newest] of entities) args.push(entity, encodeLast(newest));
+    }
+    if (members !== undefined) {
       parts += pushed(args, 'm', call.keys.length);
       args.push(members.size);
       for (const member of members) args.push(member);

@@ -10,6 +10,8 @@ import { accumulatorsOf, fromPairs, generationOf, partitionsOf } from './view-re
 
 /** Fields that one view reads at most, beside its first window: Redis is held for some ten milliseconds. */
 const FIELDS_MAX = 20_000;
+/** Cells with members or entities are so many times fewer: how many there are is not known beforehand. */
+const MEMBERS_WEIGHT = 10;
 const WINDOWS_AT_ONCE = 500;
 const MEMBERS_AT_ONCE = 5_000;
 /** A view is read again when a series came, or a new generation began, between its steps. */
@@ -19,7 +21,7 @@ type Reply = [
   meta: readonly string[],
   watermarks: readonly string[],
   windows: readonly string[][],
-  members: readonly string[],
+  members: readonly (string | readonly string[])[],
 ];
 type Names = { readonly generation: string | null; readonly keys: ReadonlyMap<string, string> };
 
@@ -41,7 +43,11 @@ export function redisCellReader(
   };
 
   /** How many of the windows one view takes, and the numbers of the series in them. */
-  const fitting = async (keys: ProjectionKeys, windows: readonly WindowPlace[]) => {
+  const fitting = async (
+    keys: ProjectionKeys,
+    windows: readonly WindowPlace[],
+    fieldsMax: number,
+  ) => {
     const numbers: string[][] = [];
     let fields = 0;
     while (numbers.length < windows.length) {
@@ -50,7 +56,7 @@ export function redisCellReader(
       for (const { grain, startMs } of some) pipeline.hkeys(keys.cells(grain, startMs));
       for (const names of await replies<string[]>(pipeline)) {
         fields += names.length;
-        if (fields > FIELDS_MAX && numbers.length > 0) return numbers;
+        if (fields > fieldsMax && numbers.length > 0) return numbers;
         numbers.push(names.filter((name) => name.endsWith('.n')).map((name) => name.slice(0, -2)));
       }
     }
@@ -73,7 +79,8 @@ export function redisCellReader(
     windows: readonly WindowPlace[],
     hasMembers: boolean,
   ): Promise<WindowsView | 'none' | undefined> => {
-    const numbers = await fitting(keys, windows);
+    const fieldsMax = hasMembers ? FIELDS_MAX / MEMBERS_WEIGHT : FIELDS_MAX;
+    const numbers = await fitting(keys, windows, fieldsMax);
     const before = await namesOf(keys);
     const taken = windows.slice(0, numbers.length);
     const sets = new Map<string, number>();
@@ -103,9 +110,9 @@ export function redisCellReader(
         const number = field.slice(0, -2);
         const set = sets.get(`${w}|${number}`);
         if (hasMembers && set === undefined) return undefined;
-        const distinct = set === undefined ? '' : members[set];
+        const found = set === undefined ? '' : members[set];
         const key = after.keys.get(number) ?? `?${number}`;
-        cells.push({ ...place, key, ...contentOf(fields, number, distinct) });
+        cells.push({ ...place, key, ...contentOf(fields, number, found) });
       }
     }
     return {
@@ -157,7 +164,7 @@ const SCRATCH_TTL_S = 60;
 const contentOf = (
   fields: Readonly<Record<string, string>>,
   number: string,
-  distinct: string | undefined,
+  members: string | readonly string[] | undefined,
 ): Pick<ComparedCell, 'accumulators' | 'historical'> => ({
   accumulators: accumulatorsOf({
     contributions: fields[`${number}.n`],
@@ -166,7 +173,7 @@ const contentOf = (
     max: fields[`${number}.z`],
     last: fields[`${number}.l`],
     bins: fields[`${number}.q`],
-    distinct,
+    ...(typeof members === 'object' ? { entities: members } : { distinct: members }),
   }),
   historical: Number(fields[`${number}.h`] ?? 0),
 });

@@ -1,5 +1,5 @@
 import { TidemarkError } from '../../kernel/errors.ts';
-import { projectionKeys } from '../../kernel/projection.ts';
+import { keepsMembers, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import type { Grain } from '../../kernel/window.ts';
 import type { RedisClient } from '../../platform/redis.ts';
@@ -183,10 +183,9 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         await Promise.all(
           due.slice(from, from + WINDOWS_AT_ONCE).map(async (member) => {
             const { grain, startMs } = parseMember(member);
-            const window =
-              metric.aggregation === 'distinct'
-                ? await windowKeys(ref, member)
-                : [keys.cells(grain, startMs)];
+            const window = keepsMembers(metric.aggregation)
+              ? await windowKeys(ref, member)
+              : [keys.cells(grain, startMs)];
             const args = [member, metric.latenessMs, metric.retentionMs[grain]];
             await SCRIPTS.advance(
               client,

@@ -1,4 +1,4 @@
-import { decodeLast } from '../../kernel/accumulator.ts';
+import { decodeEntities, decodeLast } from '../../kernel/accumulator.ts';
 import type { Accumulators } from '../../kernel/accumulator.ts';
 import { parseInteger } from '../../kernel/integer.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
@@ -76,13 +76,18 @@ const lossEnd = (ranges = ''): number => Number(ranges.slice(ranges.lastIndexOf(
 export const fromPairs = (pairs: readonly string[]): Record<string, string> =>
   Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));
 
-/** Accumulators from the fields of a cell; `distinct` is a number of members, with `~` before it where it is an estimate. */
-export function accumulatorsOf(
-  row: Record<
-    'contributions' | 'sum' | 'min' | 'max' | 'last' | 'bins' | 'distinct',
-    string | undefined
-  >,
-): Accumulators {
+type CellFields = Record<
+  'contributions' | 'sum' | 'min' | 'max' | 'last' | 'bins',
+  string | undefined
+> & {
+  /** A number of members, with `~` before it where it is an estimate. */
+  readonly distinct?: string | undefined;
+  /** Entities and their newest values, as pairs. */
+  readonly entities?: readonly string[];
+};
+
+/** Accumulators from the fields of a cell. */
+export function accumulatorsOf(row: CellFields): Accumulators {
   const integer = (text: string | undefined) => (text ? parseInteger(text) : undefined);
   const parts = {
     sum: integer(row.sum),
@@ -92,6 +97,7 @@ export function accumulatorsOf(
     sketch: row.bins ? decodeSketch(row.bins) : undefined,
     distinct: row.distinct ? Number(row.distinct.replace('~', '')) : undefined,
     approximate: row.distinct?.startsWith('~') ? true : undefined,
+    entities: row.entities && decodeEntities(Object.entries(fromPairs(row.entities))),
   };
   return {
     contributions: Number(row.contributions || 0),

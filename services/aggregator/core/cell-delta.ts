@@ -17,6 +17,8 @@ export type CellDelta = {
   members: Set<string> | undefined;
   /** Counters by bin (kernel/sketch.ts). */
   bins: Map<number, number> | undefined;
+  /** The newest value of each entity. */
+  entities?: Map<string, LastValue> | undefined;
 };
 
 export const emptyDelta = (): CellDelta => ({
@@ -29,14 +31,17 @@ export const emptyDelta = (): CellDelta => ({
   last: undefined,
   members: undefined,
   bins: undefined,
+  entities: undefined,
 });
 
-/** Members or bins of a delta: what it weighs in a flush beside the cell itself. */
-export const partsOf = ({ members, bins }: CellDelta): number => members?.size ?? bins?.size ?? 0;
+/** Members, bins or entities of a delta: what it weighs in a flush beside the cell itself. */
+export const partsOf = ({ members, bins, entities }: CellDelta): number =>
+  members?.size ?? bins?.size ?? entities?.size ?? 0;
 
 /** How one event changes a cell, decided once per metric by its aggregation. Law: the order of events does not matter. */
 export type Contribution = {
   value: Integer;
+  /** Of distinct the member, of latest the entity. */
   member: string;
   timeMs: number;
   partition: number;
@@ -71,7 +76,14 @@ export const CONTRIBUTE: Readonly<
     const bins = (cell.bins ??= new Map());
     bins.set(value as number, (bins.get(value as number) ?? 0) + 1);
   },
+  latest: (cell, { member, value, timeMs, partition, offset }) =>
+    setLatest((cell.entities ??= new Map()), member, { timeMs, partition, offset, value }),
 };
+
+function setLatest(entities: Map<string, LastValue>, entity: string, candidate: LastValue): void {
+  const known = entities.get(entity);
+  if (known === undefined || isLater(candidate, known)) entities.set(entity, candidate);
+}
 
 /**
  * Adds to `into` what `from` gained. Law: the same as contributing the events of both to one delta, in any order.
@@ -96,5 +108,9 @@ export function mergeDelta(into: CellDelta, from: CellDelta): void {
   if (from.bins) {
     const bins = (into.bins ??= new Map());
     for (const [bin, by] of from.bins) bins.set(bin, (bins.get(bin) ?? 0) + by);
+  }
+  if (from.entities) {
+    const entities = (into.entities ??= new Map());
+    for (const [entity, last] of from.entities) setLatest(entities, entity, last);
   }
 }

@@ -30,6 +30,8 @@ export type MetricPlan = {
   readonly where: (variables: EventVariables) => boolean;
   /** Of a percentile the bin of the value. @returns null when the event has no value for this metric, which filters it */
   readonly value: (variables: EventVariables) => Integer | string | null;
+  /** Of latest: what has the value. An event without one has no value. */
+  readonly entity: ((variables: EventVariables) => string | null) | undefined;
   /** One per breakdown. */
   readonly columns: readonly SeriesColumn[];
   readonly contribute: (cell: CellDelta, contribution: Contribution) => void;
@@ -54,10 +56,11 @@ export function metricPlanner(
   return (metric) => {
     const where = metric.where === undefined ? undefined : shared(metric.where);
     const value = metric.value === undefined ? undefined : shared(metric.value);
+    const entity = metric.entity === undefined ? undefined : shared(metric.entity);
     const dimensions = new Map(
       Object.entries(metric.dimensions).map(([name, text]) => [name, shared(text)]),
     );
-    const all = [where, value, ...dimensions.values()].filter((one) => one !== undefined);
+    const all = [where, value, entity, ...dimensions.values()].filter((one) => one !== undefined);
     const paths = all.flatMap((compiled) => compiled.paths);
     requireScale(metric, value);
     const grains = GRAINS.filter((grain) => metric.grains.includes(grain));
@@ -73,7 +76,8 @@ export function metricPlanner(
       keptMs,
       keptMsMin: Math.min(...grains.map((grain) => keptMs[grain])),
       where: where ? (variables) => where.evaluate(variables) === true : () => true,
-      value: valueReader(metric, value),
+      value: valueReader(metric, value, entity),
+      entity: entity && ((variables) => memberText(entity, entity.evaluate(variables))),
       columns: metric.breakdowns.map((breakdown) =>
         columnOf(breakdown.map((name) => ({ name, expression: dimensions.get(name) as Compiled }))),
       ),
@@ -114,8 +118,15 @@ function finestWindows(calendar: ZoneCalendar, grain: Grain): (timeMs: EpochMs) 
   };
 }
 
-function valueReader(metric: SimpleMetric, value: Compiled | undefined): MetricPlan['value'] {
+function valueReader(
+  metric: SimpleMetric,
+  value: Compiled | undefined,
+  entity: Compiled | undefined,
+): MetricPlan['value'] {
   if (!value) return () => 0;
+  if (entity)
+    return (variables) =>
+      entity.evaluate(variables) == null ? null : (value.evaluate(variables) as Integer | null);
   if (metric.aggregation === 'distinct')
     return (variables) => memberText(value, value.evaluate(variables));
   if (metric.aggregation === 'percentile')

@@ -112,6 +112,7 @@ function fillContribution(plan: MetricPlan, seen: JudgedRecord, partition: numbe
   const value = plan.value(seen.variables);
   if (typeof value === 'string') contribution.member = value;
   else if (value !== null) contribution.value = value;
+  if (plan.entity) contribution.member = plan.entity(seen.variables) as string;
   contribution.timeMs = seen.judged.eventMs;
   contribution.partition = partition;
   contribution.offset = seen.record.offset;

@@ -1,3 +1,4 @@
+import { sumOfEntities } from '../../kernel/accumulator.ts';
 import type { Accumulators } from '../../kernel/accumulator.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { sketchOf } from '../../kernel/sketch.ts';
@@ -134,7 +135,7 @@ const windowEnd = ({ calendar }: MetricPlan, grain: Grain, timeMs: EpochMs): Epo
 
 /** A cell that held nothing before, as its delta leaves it. */
 function accumulatorsOf(delta: CellDelta): Accumulators {
-  const { contributions, sum, min, max, last, bins, members } = delta;
+  const { contributions, sum, min, max, last, bins, members, entities } = delta;
   return {
     contributions,
     ...(sum === undefined ? {} : { sum }),
@@ -143,5 +144,6 @@ function accumulatorsOf(delta: CellDelta): Accumulators {
     ...(last === undefined ? {} : { last }),
     ...(bins === undefined ? {} : { sketch: sketchOf(bins) }),
     ...(members === undefined ? {} : { distinct: members.size, members: [...members] }),
+    ...(entities === undefined ? {} : { sum: sumOfEntities(entities), entities }),
   };
 }

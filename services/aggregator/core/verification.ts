@@ -1,5 +1,6 @@
-import type { Accumulators } from '../../kernel/accumulator.ts';
+import type { Accumulators, Entities } from '../../kernel/accumulator.ts';
 import { encodeLast } from '../../kernel/accumulator.ts';
+import { hashText } from '../../kernel/hash.ts';
 import { breakdownOf } from '../../kernel/series.ts';
 import { encodeSketch } from '../../kernel/sketch.ts';
 import type { MetricPlan } from './metric-plan.ts';
@@ -73,6 +74,7 @@ function isRefused(plan: MetricPlan, key: string, admitted: ReadonlySet<string>)
 /** What of a cell is compared and shown; integers as decimal text, `last` and `bins` as they are stored. */
 export function contentOf({ accumulators, historical }: ComparedCell): CellContent {
   const { contributions, sum, min, max, last, distinct, approximate, sketch } = accumulators;
+  const { entities } = accumulators;
   return {
     contributions,
     historical,
@@ -83,7 +85,14 @@ export function contentOf({ accumulators, historical }: ComparedCell): CellConte
     ...(distinct === undefined ? {} : { distinct }),
     ...(approximate ? { approximate } : {}),
     ...(sketch === undefined ? {} : { bins: encodeSketch(sketch) }),
+    ...(entities === undefined ? {} : { entities: checksumOf(entities) }),
   };
+}
+
+/** How many there are and a hash of all their newest values: a cell may have a hundred thousand. */
+function checksumOf(entities: Entities): string {
+  const texts = [...entities].map(([entity, last]) => JSON.stringify([entity, encodeLast(last)]));
+  return `${entities.size}, ${hashText(texts.sort().join())}`;
 }
 
 const isSame = (a: ComparedCell, b: ComparedCell): boolean =>

@@ -5,6 +5,7 @@ import { compileExpression } from '../../kernel/expression/compile.ts';
 import { ruleEnvironment } from '../../kernel/expression/environment.ts';
 import { thresholdOf } from '../../kernel/expression/threshold.ts';
 import type { Compiled, CompilePattern, ParseExpression } from '../../kernel/expression/types.ts';
+import { keepsMembers } from '../../kernel/projection.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { tilingGrain } from '../../kernel/window-merge.ts';
@@ -35,7 +36,7 @@ export function planRule(
   const grain = tilingGrain(rule.window, metric.grains, { calendar, windows: [sample] });
   if (!grain) return err(`the metric keeps no cells that tile the rule's window`);
   const isSingleCell = rule.window.kind === 'grain' && rule.window.grain === grain;
-  const merges = metric.kind === 'simple' && metric.aggregation !== 'distinct';
+  const merges = metric.kind === 'simple' && !keepsMembers(metric.aggregation);
   if (!isSingleCell && !merges)
     return err(`windows of several cells cannot be judged for a metric that is not additive`);
   const threshold = thresholdOf(when.value.expression);

@@ -13,6 +13,7 @@ import type { ProjectionHead, StoredCell, StoredWindow } from '../core/projectio
 import type { SeriesEntry } from '../core/series-choice.ts';
 import type { CellsRequest, ProjectionReader, ProjectionRef } from '../ports.ts';
 import { readHead } from './projection-head.ts';
+import { createEntityReader } from './redis-entity-reader.ts';
 import { createMemberCounter } from './redis-member-counter.ts';
 
 /** Fields read in one transaction: Redis serves nobody else meanwhile (about 10 ms). */
@@ -24,6 +25,7 @@ const CACHED_SERIES_MAX = 500_000;
 const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
   count: undefined,
   distinct: undefined,
+  latest: 's',
   sum: 's',
   avg: 's',
   min: 'a',
@@ -38,6 +40,7 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
   const dictionaries = new Map<string, { generation: string; entries: readonly SeriesEntry[] }>();
   let cachedSeries = 0;
   const members = createMemberCounter(client, randomUUID);
+  const latest = createEntityReader(client);
 
   const headOf = (meta: unknown, watermarks: unknown): ProjectionHead | undefined =>
     readHead(meta as Record<string, string>, watermarks as Record<string, string>);
@@ -100,6 +103,7 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
         return head && { head, windows };
       }),
     members: (ref, groups) => guard('counting members', () => members(keysOf(ref), groups)),
+    latest: (ref, groups) => guard('reading entities', () => latest(keysOf(ref), groups)),
   };
 }
 

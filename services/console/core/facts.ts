@@ -32,6 +32,9 @@ export type MembersOf = (
   window: Window,
 ) => { readonly distinct: number; readonly approximate: boolean } | undefined;
 
+/** Of `latest` the sum over the entities of several cells; undefined where one cell at most has any. */
+export type LatestOf = (seriesKey: string, window: Window) => Integer | undefined;
+
 /** What was read of one simple metric for an answer. */
 export type Reading = {
   readonly metric: SimpleMetric;
@@ -42,6 +45,7 @@ export type Reading = {
   /** The chosen series by canonical key. */
   readonly series: ReadonlyMap<string, SeriesEntry>;
   readonly membersOf: MembersOf;
+  readonly latestOf: LatestOf;
 };
 
 const REBUILDING = 'the value is being recomputed from the log';
@@ -119,11 +123,15 @@ function mergedWindow(
     return { accumulators, stage, revision, restatements };
   });
   const merged = mergeCells(cells);
-  if (metric.aggregation !== 'distinct' || !entry) return merged;
-  return {
-    ...merged,
-    accumulators: withMembers(merged.accumulators, reading.membersOf(entry.key, at.window)),
-  };
+  if (!entry) return merged;
+  const { accumulators } = merged;
+  if (metric.aggregation === 'distinct')
+    return {
+      ...merged,
+      accumulators: withMembers(accumulators, reading.membersOf(entry.key, at.window)),
+    };
+  const sum = reading.latestOf(entry.key, at.window);
+  return sum === undefined ? merged : { ...merged, accumulators: { ...accumulators, sum } };
 }
 
 const withMembers = (cell: Accumulators, members: ReturnType<MembersOf>): Accumulators => ({

@@ -46,7 +46,12 @@ export function metricAnswer(
   const sources = sourcesOf(catalog, metric);
   const fields: Record<string, readonly string[]> = {};
   for (const source of sources) {
-    const read = fieldsOf([source.where, source.value, ...Object.values(source.dimensions)]);
+    const read = fieldsOf([
+      source.where,
+      source.value,
+      source.entity,
+      ...Object.values(source.dimensions),
+    ]);
     fields[source.event] = [...new Set([...(fields[source.event] ?? []), ...read])].sort();
   }
   return {

@@ -114,7 +114,10 @@ export const simpleMetricDocument = document('Metric', {
       .optional()
       .describe('CEL condition; events for which it is not true do not count.'),
     value: expression.optional().describe('CEL value of an event; absent for count.'),
-    aggregation: choice(AGGREGATIONS, ['latest']),
+    aggregation: choice(AGGREGATIONS),
+    entity: expression
+      .optional()
+      .describe('Of latest, CEL: what has the value. The newest value of each is added up.'),
     percentile: z
       .number()
       .gt(0)

@@ -2,6 +2,7 @@ import type { AlertRuleDefinition, MetricDefinition, SimpleMetric } from '../def
 import { formatDecimal, rescaleExact } from '../decimal.ts';
 import { ruleEnvironment } from '../expression/environment.ts';
 import { thresholdOf } from '../expression/threshold.ts';
+import { keepsMembers } from '../projection.ts';
 import { HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { WindowSize } from '../window.ts';
 import { grainOf, parseWindowSize, WINDOW_FORMS } from '../window-size.ts';
@@ -142,11 +143,11 @@ function checkWindow(
       code: 'grain_unavailable',
       message: `${metric.id} is a formula, which rules see by ${metric.grains.join(', ')} only`,
     });
-  const distinct = inputsOf(metric, metrics).find(({ aggregation }) => aggregation === 'distinct');
-  if (distinct && window.kind !== 'grain')
+  const united = inputsOf(metric, metrics).find(({ aggregation }) => keepsMembers(aggregation));
+  if (united && window.kind !== 'grain')
     report(path, {
       code: 'grain_unavailable',
-      message: `${distinct.id} counts distinct members, which no sum of windows gives; use one of ${metric.grains.join(', ')}`,
+      message: `${united.id} ${united.aggregation === 'distinct' ? 'counts distinct members' : 'sums the newest values of entities'}, which no sum of windows gives; use one of ${metric.grains.join(', ')}`,
     });
 }
 

@@ -12,6 +12,7 @@ type Spec = SimpleMetricDocument['spec'];
 type Expressions = {
   readonly where?: CheckedExpression | undefined;
   readonly value?: CheckedExpression | undefined;
+  readonly entity?: CheckedExpression | undefined;
   readonly dimensions: ReadonlyMap<string, CheckedExpression>;
 };
 
@@ -37,6 +38,7 @@ export function simpleMetricOf(
   if (!spec.unit && !isCounted)
     report(['spec'], { code: 'field_missing', message: 'spec.unit is missing' });
   checkPercentile(spec, context);
+  checkEntity(spec, context);
   checkLists(spec, context);
   const eventsFromMs = eventsFrom(spec, context);
   const known = checkReference(
@@ -63,6 +65,7 @@ export function simpleMetricOf(
       where: printed(expressions.where?.expression),
       value: printed(expressions.value?.expression),
       aggregation: spec.aggregation,
+      ...(expressions.entity ? { entity: printed(expressions.entity.expression) } : {}),
       ...(spec.percentile === undefined ? {} : { percentile: spec.percentile }),
       scales: [valueScale, unit.scale],
       dimensions: Object.fromEntries(
@@ -83,6 +86,7 @@ export function simpleMetricOf(
     ...(spec.where === undefined ? {} : { where: spec.where }),
     ...(spec.value === undefined ? {} : { value: spec.value }),
     aggregation: spec.aggregation,
+    ...(spec.entity === undefined ? {} : { entity: spec.entity }),
     ...(spec.percentile === undefined ? {} : { percentile: spec.percentile }),
     valueScale,
     dimensions: spec.dimensions,
@@ -121,6 +125,19 @@ function checkPercentile({ aggregation, percentile }: Spec, { report }: Context)
     report(['spec', 'percentile'], {
       code: 'field_invalid',
       message: `${aggregation} takes no percentile; for one say aggregation: percentile`,
+    });
+}
+
+function checkEntity({ aggregation, entity }: Spec, { report }: Context): void {
+  if (aggregation === 'latest' && entity === undefined)
+    report(['spec'], {
+      code: 'field_missing',
+      message: 'spec.entity is missing: what has the value, such as data.sku',
+    });
+  if (aggregation !== 'latest' && entity !== undefined)
+    report(['spec', 'entity'], {
+      code: 'field_invalid',
+      message: `${aggregation} takes no entity; for the newest value of each say aggregation: latest`,
     });
 }
 
@@ -201,20 +218,24 @@ function checkExpressions(
     });
   const value = spec.value === undefined ? undefined : check(spec.value, ['spec', 'value']);
   checkValue(spec, value, counted);
-  const dimensions = new Map<string, CheckedExpression>();
-  for (const [name, text] of Object.entries(spec.dimensions)) {
-    const path = ['spec', 'dimensions', name];
-    const dimension = check(text, path);
-    if (!dimension) continue;
-    const { kind } = dimension.compiled.type;
+  const named = (text: string, path: readonly string[], what: string) => {
+    const checked = check(text, path);
+    const kind = checked?.compiled.type.kind;
     if (kind === 'timestamp' || kind === 'null')
       counted.report(path, {
         code: 'expression_invalid',
-        message: `a dimension must be a string, number or boolean, not a ${kind}`,
+        message: `${what} must be a string, number or boolean, not a ${kind}`,
       });
-    dimensions.set(name, dimension);
+    return checked;
+  };
+  const entity =
+    spec.entity === undefined ? undefined : named(spec.entity, ['spec', 'entity'], 'an entity');
+  const dimensions = new Map<string, CheckedExpression>();
+  for (const [name, text] of Object.entries(spec.dimensions)) {
+    const dimension = named(text, ['spec', 'dimensions', name], 'a dimension');
+    if (dimension) dimensions.set(name, dimension);
   }
-  return faults > 0 ? undefined : { where, value, dimensions };
+  return faults > 0 ? undefined : { where, value, entity, dimensions };
 }
 
 function checkValue(

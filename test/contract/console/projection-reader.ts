@@ -117,6 +117,7 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       avg: { sum: 30 },
       min: { min: -10 },
       max: { max: 40 },
+      latest: { sum: 30 },
       last: { last: { timeMs: 20, partition: 0, value: -10 } },
       percentile: {
         sketch: [
@@ -129,8 +130,8 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       const metric = metricOf({ aggregation: kind as Aggregation });
       const filler = await projectionFiller(store, metric);
       await filler.count([
-        { timeMs: 10, value: 40, labels: { store: 'S1' } },
-        { timeMs: 20, value: -10, labels: { store: 'S2' } },
+        { timeMs: 10, value: 40, member: 'a', labels: { store: 'S1' } },
+        { timeMs: 20, value: -10, member: 'b', labels: { store: 'S2' } },
       ]);
       const view = await cellsOf(metric, [0, HOUR_MS], ['[]', '["store","S1"]']);
       expect(view?.windows.has(HOUR_MS)).toBe(false);
@@ -190,6 +191,35 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       ]);
       expect(counts.map(({ distinct }) => distinct)).toEqual([2, 3, 2, 0]);
       expect(counts.every(({ approximate }) => !approximate)).toBe(true);
+    });
+
+    test('entities of several cells are summed once, each by its newest value', async () => {
+      const metric = metricOf({ aggregation: 'latest', entity: 'data.sku' });
+      const filler = await projectionFiller(store, metric);
+      const seen = (timeMs: number, member: string, value: number | bigint, store: string) => ({
+        timeMs,
+        member,
+        value,
+        labels: { store },
+      });
+      await filler.count([
+        seen(5, 'a', 9_007_199_254_740_993n, 'S1'),
+        seen(3, 'a', 500, 'S1'),
+        seen(0, '__proto__', 7, 'S2'),
+        seen(HOUR_MS, 'a', -2, 'S2'),
+        seen(HOUR_MS, 'c|"', 4, 'S1'),
+      ]);
+      const group = (starts: number[], seriesKey = '[]') =>
+        ({ grain: 'hour', starts, seriesKey }) as const;
+      const sums = await reader.latest(refOf(metric), [
+        group([0]),
+        group([0, HOUR_MS]),
+        group([HOUR_MS, 0]),
+        group([0, HOUR_MS], '["store","S1"]'),
+        group([0, HOUR_MS], '["store","S2"]'),
+        group([5 * HOUR_MS]),
+      ]);
+      expect(sums).toEqual([9_007_199_254_741_000n, 9, 9, 9_007_199_254_740_997n, 5, 0]);
     });
 
     test('cells and cursors are one view while flushes go on', async () => {

@@ -56,6 +56,12 @@ function recount(aggregation: Aggregation, events: readonly Seen[]): number | nu
       return events.length === 0 ? null : Math.max(...values);
     case 'percentile':
       return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.9) - 1] ?? null;
+    case 'latest': {
+      const newest = new Map(
+        events.toSorted((a, b) => a.timeMs - b.timeMs).map(({ member, value }) => [member, value]),
+      );
+      return newest.size === 0 ? null : [...newest.values()].reduce((a, b) => a + b);
+    }
     case 'last':
       return events.toSorted((a, b) => a.timeMs - b.timeMs).at(-1)?.value ?? null;
   }
@@ -75,6 +81,7 @@ test('in any zone, window and aggregation a value is that of a recount of its ev
         'last',
         'distinct',
         'percentile',
+        'latest',
       ),
       fc.array(
         fc.record({

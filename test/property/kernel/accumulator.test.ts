@@ -9,6 +9,7 @@ import {
   encodeLast,
   isLater,
   merge,
+  sumOfEntities,
 } from '../../../services/kernel/accumulator.ts';
 import type { Accumulators, Aggregation } from '../../../services/kernel/accumulator.ts';
 import { normalize } from '../../../services/kernel/integer.ts';
@@ -62,9 +63,10 @@ function cellOf(aggregation: Aggregation, events: readonly Contribution[]): Accu
     delta.contributions++;
     CONTRIBUTE[aggregation](delta, event);
   }
-  const { sum, min, max, last, members, bins } = delta;
+  const { sum, min, max, last, members, bins, entities } = delta;
   const parts = {
-    sum,
+    sum: entities ? sumOfEntities(entities) : sum,
+    entities,
     min,
     max,
     last,
@@ -85,7 +87,7 @@ const parted = fc.array(
   { maxLength: 30, size: 'max' },
 );
 
-test('P-08 partial cells merge in any order and any grouping, of every aggregation: counts, sums, extremes, last, percentile sketches, distinct members', () => {
+test('P-08 partial cells merge in any order and any grouping, of every aggregation: counts, sums, extremes, last, percentile sketches, distinct members, newest values of entities', () => {
   fc.assert(
     fc.property(parted, fc.constantFrom(...AGGREGATIONS), (list, aggregation) => {
       const events = list.map(({ part, value, ...rest }, offset) => ({

@@ -3,6 +3,7 @@ import type { WindowPlace } from '../../../services/aggregator/core/recount.ts';
 import type { CellReader } from '../../../services/aggregator/ports.ts';
 import { verifyWindows } from '../../../services/aggregator/verifier.ts';
 import type { VerifyLimits, VerifierPorts } from '../../../services/aggregator/verifier.ts';
+import type { LastValue } from '../../../services/kernel/accumulator.ts';
 import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../services/kernel/time.ts';
 import { countingWorker, finish } from '../../support/counting.ts';
@@ -86,6 +87,32 @@ describe('windows are counted again', () => {
     for (const { series } of store.projections.values()) series.delete('["store","S2"]');
     const { differences } = await verify(topic);
     expect(differences.filter(({ kind }) => kind === 'missing')).toHaveLength(3);
+  });
+
+  test('an entity whose newest value is another is a difference, though the sum is right', async () => {
+    const of = aMetric({
+      aggregation: 'latest',
+      entity: 'data.store_id',
+      dimensions: {},
+      breakdowns: [[]],
+      grains: ['day'],
+    });
+    const topic = await world([[order(0), order(1, { store: 'S2' })], []], of);
+    expect(await verify(topic, { of })).toMatchObject({ checked: 1, differences: [] });
+    for (const { windows } of store.projections.values())
+      for (const { cells } of windows.values())
+        for (const { accumulators } of cells.values()) {
+          const entities = accumulators.entities as Map<string, LastValue>;
+          const last = entities.get('S1') as LastValue;
+          entities.set('S1', { ...last, value: 2 });
+        }
+    expect((await verify(topic, { of })).differences).toMatchObject([
+      {
+        kind: 'different',
+        stored: { sum: '2', entities: expect.stringMatching(/^2, [0-9a-f]{32}$/) },
+        recounted: { sum: '2' },
+      },
+    ]);
   });
 
   test('reading ends once the windows are final and no history follows', async () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { planRule } from '../../../services/alerting/core/rule-plan.ts';
+import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
+import { compilePattern, parseCel } from '../../../services/platform/cel.ts';
 import { bench, aRule, HOUR, salesCatalog, T0 } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
+import { catalogOf } from '../../support/platform.ts';
 
 const low = (over: Parameters<typeof aRule>[0] = {}) => salesCatalog({ rules: [aRule(over)] });
 
@@ -195,6 +199,22 @@ describe('a rule on closed windows', () => {
     expect(b.tick(first + 2)).toEqual(['firing: breach']);
     expect(JSON.parse(b.messages()[0]?.body ?? '').data.value).toBe('120.00');
   });
+
+  test.each(['distinct', 'latest'] as const)(
+    'windows of several cells of a %s metric are not judged: updates do not tell what its cells are united by',
+    (aggregation) => {
+      const metrics = [aMetric({ timezone: 'UTC', aggregation })];
+      const catalog = catalogOf(salesCatalog({ metrics }));
+      const planned = (rule: AlertRuleDefinition) =>
+        planRule(rule, catalog, { parse: parseCel, compilePattern });
+      expect(planned(aRule()).ok).toBe(true);
+      const two = aRule({ window: { kind: 'tumbling', sizeMs: 2 * HOUR } });
+      expect(planned(two)).toMatchObject({
+        ok: false,
+        error: expect.stringContaining('windows of several cells'),
+      });
+    },
+  );
 
   test('a window that began before it was watched decides nothing', () => {
     const rule = aRule({ window: { kind: 'tumbling', sizeMs: 3 * HOUR }, when: 'value < 1000' });

@@ -1,13 +1,13 @@
 -- Applies one flush to one projection, or nothing. Every check and every computation stands before the first write:
 -- a script that errors half-way keeps the writes before the error.
 -- KEYS: meta, watermarks, series, dirty, due, then one cells key per window, then the members keys.
--- ARGV: generation, maxSeries, distinctMax, binMax,
+-- ARGV: generation, maxSeries, distinctMax, binMax, entitiesMax,
 --   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', fingerprint or '', caughtUp },
 --   #counters, { field, delta },
 --   #series, { key, number or '', breakdown },
 --   #windows, { member, end, #cells, { series index, contributions, parts, what each part gains } }
 -- Parts are a letter each, those of the stored fields (kernel/projection.ts): s, a, z, l, q, h, x; m is for members, which
--- gain { members key index, #members, members... }.
+-- gain { members key index, #members, members... }, and e for entities: { members key index, #entities, { entity, last } }.
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local FIRST_CELLS_KEY = 5
 local CHUNK = 1000
@@ -22,6 +22,7 @@ local generation = take()
 local maxSeries = takeNumber()
 local distinctMax = takeNumber()
 local binMax = takeNumber()
+local entitiesMax = takeNumber()
 
 local wrong = damagedKey()
 if wrong then return endGeneration(META, wrong) end
@@ -99,6 +100,29 @@ local function combined(letter, old, by, binMax)
   return add(old or '0', by)
 end
 
+-- Entities of a cell whose newest value moves on: how the sum of the newest values changes, and what to write.
+-- Returns nil when the sum leaves its range, or when there are more entities than a cell holds.
+local function newest(name, entities, lasts)
+  local sum, writes, count = '0', {}, redis.call('HLEN', name)
+  for from = 1, #entities, CHUNK do
+    local to = math.min(from + CHUNK - 1, #entities)
+    local known = redis.call('HMGET', name, unpack(entities, from, to))
+    for i = from, to do
+      local old = known[i - from + 1]
+      if not old or later(lasts[i], old) then
+        sum = add(sum, string.match(lasts[i], '[^|]+$'))
+        if sum and old then sum = add(sum, negative(string.match(old, '[^|]+$'))) end
+        if not sum then return nil end
+        if not old then count = count + 1 end
+        writes[#writes + 1] = entities[i]
+        writes[#writes + 1] = lasts[i]
+      end
+    end
+  end
+  if count > entitiesMax then return nil end
+  return sum, writes
+end
+
 local windows = {}
 for w = 1, takeNumber() do
   local member, windowEnd, cellCount = take(), take(), takeNumber()
@@ -110,7 +134,7 @@ for w = 1, takeNumber() do
     return endGeneration(META, key)
   end
   local isClosed = passed and passed >= tonumber(windowEnd)
-  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {} }
+  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {}, entities = {} }
   local names, letters, gains = {}, {}, {}
   local function gain(number, letter, by)
     local at = #names + 1
@@ -124,7 +148,20 @@ for w = 1, takeNumber() do
     if not isKept then refused = refused + tonumber(contributions) end
     for i = 1, #parts do
       local letter = string.sub(parts, i, i)
-      if letter ~= 'm' then
+      if letter == 'e' then
+        local name, entities, lasts = KEYS[takeNumber()], {}, {}
+        for e = 1, takeNumber() do entities[e], lasts[e] = take(), take() end
+        if isKept then
+          local kind = redis.call('TYPE', name).ok
+          if kind ~= 'hash' and (kind ~= 'none' or redis.call('HEXISTS', key, number .. '.n') == 1) then
+            return endGeneration(META, name)
+          end
+          local by, writes = newest(name, entities, lasts)
+          if not by then return { 'overflow', member .. '|' .. number } end
+          gain(number, 's', by)
+          window.entities[#window.entities + 1] = { name = name, writes = writes }
+        end
+      elseif letter ~= 'm' then
         local by = take()
         if isKept then gain(number, letter, by) end
       else
@@ -177,6 +214,9 @@ for _, window in ipairs(windows) do
     end
     each(window.writes, function(...) redis.call('HSET', window.key, ...) end)
     each(window.dirty, function(...) redis.call('SADD', DIRTY, ...) end)
+    for _, entry in ipairs(window.entities) do
+      each(entry.writes, function(...) redis.call('HSET', entry.name, ...) end)
+    end
     for _, entry in ipairs(window.members) do
       local name, kind, members = entry.name, entry.kind, entry.members
       if kind == 'string' then

@@ -37,6 +37,11 @@ local function add(a, b)
   return join(ahi + bhi, alo + blo)
 end
 
+local function negative(a)
+  if string.sub(a, 1, 1) == '-' then return string.sub(a, 2) end
+  return '-' .. a
+end
+
 local function less(a, b)
   local ahi, alo = split(a)
   local bhi, blo = split(b)

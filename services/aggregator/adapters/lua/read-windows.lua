@@ -7,6 +7,7 @@ for i = 3 + count, #KEYS do
   local kind = redis.call('TYPE', KEYS[i]).ok
   local distinct = ''
   if kind == 'set' then distinct = tostring(redis.call('SCARD', KEYS[i])) end
+  if kind == 'hash' then distinct = redis.call('HGETALL', KEYS[i]) end
   if kind == 'string' then distinct = '~' .. tostring(redis.call('PFCOUNT', KEYS[i])) end
   members[i - 2 - count] = distinct
 end

@@ -113,6 +113,7 @@ export const METRIC_TEXTS = {
   'metric.event': { en: 'Event', zh: '事件' },
   'metric.where': { en: 'Where', zh: '条件' },
   'metric.value': { en: 'Value', zh: '数值' },
+  'metric.entity': { en: 'Entity', zh: '实体' },
   'metric.aggregation': { en: 'Aggregation', zh: '聚合' },
   'metric.formula': { en: 'Formula', zh: '公式' },
   'metric.unit': { en: 'Unit', zh: '单位' },

@@ -26,6 +26,7 @@ export function Definition(props: { readonly metric: MetricAnswer }): JSX.Elemen
       codeTerm('metric.formula', text('formula')),
       codeTerm('metric.aggregation', text('aggregation')),
       codeTerm('metric.value', text('value')),
+      codeTerm('metric.entity', text('entity')),
       codeTerm('metric.where', text('where')),
       codeTerm('metric.event', text('event')),
       metric.lineage.inputs.length === 0

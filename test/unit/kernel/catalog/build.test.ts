@@ -91,6 +91,18 @@ describe('a metric has a new version exactly when its values may change', () => 
     expect(metricVersion(documents)).not.toBe(version);
   });
 
+  test('the entity', () => {
+    const stock = (entity: string) => {
+      const unit = { code: 'pieces', scale: 0 };
+      const spec = { aggregation: 'latest', value: '1', entity, unit };
+      const next = changed(aDocuments(), 'Metric/orders', { spec });
+      return metricVersion(next.filter((one) => (one as { kind: string }).kind !== 'AlertRule'));
+    };
+    expect(stock('data.store')).toBeDefined();
+    expect(stock('data.store')).not.toBe(stock('data.store + ""'));
+    expect(stock('data.store')).toBe(stock('(data.store)'));
+  });
+
   test.each<[string, Change]>([
     ['white space and parentheses', { spec: { where: ' !(data.cancelled )' } }],
     ['the order of grains', { spec: { grains: ['day', 'minute', 'hour'] } }],

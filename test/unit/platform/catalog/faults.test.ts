@@ -116,7 +116,26 @@ describe('every fault is told with its place and code', () => {
     ],
     [metric('type: ‸manual'), 'not_supported', 'manual'],
     [metric('type: ‸simpel'), 'field_invalid', 'must be simple or derived'],
-    [simple('aggregation: ‸latest'), 'not_supported', 'latest is not supported yet'],
+    [
+      simple('aggregation: latest, value: data.amount').replace('spec: {', '‸spec: {'),
+      'field_missing',
+      'spec.entity is missing',
+    ],
+    [
+      simple('aggregation: last, value: data.amount, entity: ‸data.store'),
+      'field_invalid',
+      'last takes no entity',
+    ],
+    [
+      simple('aggregation: latest, value: data.amount, entity: ‸time'),
+      'expression_invalid',
+      'an entity must be a string, number or boolean, not a timestamp',
+    ],
+    [
+      simple('aggregation: latest, value: ‸data.store, entity: data.store'),
+      'expression_invalid',
+      'latest needs a number',
+    ],
     [
       simple('aggregation: percentile, percentile: ‸100, value: data.amount'),
       'field_invalid',
@@ -283,6 +302,11 @@ describe('every fault is told with its place and code', () => {
       rule('metric: buyers, window: ‸month-to-date, when: value > 1'),
       'grain_unavailable',
       'counts distinct members',
+    ],
+    [
+      `${simple('aggregation: latest, value: data.amount, entity: data.store').trim()}\n---\n${rule('metric: m, window: ‸month, when: value > 1')}`,
+      'grain_unavailable',
+      'm sums the newest values of entities',
     ],
     [
       rule('metric: buyers, window: ‸minute, when: value > 1'),
