@@ -13,6 +13,8 @@ import type {
 const SLICE_RECORDS = 1_000;
 /** Work after which the pause that is owed is made. */
 const WORK_MS = 5;
+/** More is not owed for a slice: the clock may have jumped. */
+const SLICE_MS_MAX = 1_000;
 
 export type BackfillShare = {
   /** Of the time, at most, 1–100. What is waited for Redis counts as well: it is shared too. */
@@ -41,7 +43,7 @@ export function backfillConsumer(
     for (const slice of slicesOf(batch)) {
       const startedMs = now();
       const isTaken = await onBatch(slice);
-      owedMs += Math.max(0, now() - startedMs);
+      owedMs += Math.min(SLICE_MS_MAX, Math.max(0, now() - startedMs));
       if (!isTaken) return false;
       if (owedMs < WORK_MS) continue;
       const pauseMs = pauseAfter(owedMs, sharePercent);

@@ -121,3 +121,15 @@ test('it pauses as long as its share asks for, after a few milliseconds of work'
   // Slices of 3 ms: after every second one 6 ms are owed, at a quarter three times as long.
   expect(pauses).toEqual([18, 18]);
 });
+
+test('a clock that jumps stops it for a moment only', async () => {
+  const hour = 3_600_000;
+  const jumps = [hour, -hour, 0];
+  const { handlers, pauses, clock } = await world(async (slice) => {
+    readAll(slice);
+    clock.nowMs += jumps.shift() ?? 0;
+    return true;
+  });
+  await handlers.onBatch(batchOf(range(0, 2_500)));
+  expect(pauses).toEqual([3_000]);
+});
