@@ -61,7 +61,7 @@ export function faultTable(tests: readonly FaultTest[] = faultTests()): string {
         required,
         own.length > 0
           ? own.map(describeTest).join('<br>')
-          : `not covered: ${reason ?? 'no test yet'}`,
+          : `not covered: ${reason}`,
         [...new Set(own.flatMap(({ guard }) => guard ?? []))].join('<br>'),
       ];
     });
@@ -78,12 +78,17 @@ export function faultTable(tests: readonly FaultTest[] = faultTests()): string {
 const describeTest = ({ file, name }: FaultTest): string =>
   `[${file.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${file}): ${name}`;
 
-/** Rows that have both a test and a reason why they have none; one sentence each. */
+/** Rows that have both a test and a reason why they have none, or neither; one sentence each. */
 export function faultTableFaults(tests: readonly FaultTest[] = faultTests()): readonly string[] {
   const tested = new Set(tests.flatMap(({ rows }) => rows));
-  return Object.keys(UNCOVERED)
-    .filter((number) => tested.has(Number(number)))
-    .map((number) => `row ${number} has a test and a reason why it has none`);
+  return Object.values(FAULTS)
+    .flat()
+    .filter(([number]) => tested.has(number) === (UNCOVERED[number] !== undefined))
+    .map(([number]) =>
+      tested.has(number)
+        ? `row ${number} has a test and a reason why it has none`
+        : `row ${number} has neither a test nor a reason why not`,
+    );
 }
 
 const BEGIN = '<!-- faults: made by npm run docs -->';

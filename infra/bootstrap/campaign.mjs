@@ -5,13 +5,16 @@ import { parseArgs } from 'node:util';
 import { prepareOrExit, repositoryDir, runtime } from './prepare.mjs';
 
 /** Tiers that have a campaign. Each reads CAMPAIGN_MINUTES, its own part of the time, and CAMPAIGN_SEED. */
-const PROJECTS = [{ name: 'simulation', servers: false }];
-const USAGE = 'npm run campaign -- [--minutes N] [--seed S] [--project simulation]';
+const PROJECTS = [
+  { name: 'simulation', servers: false, files: [] },
+  { name: 'chaos', servers: true, files: ['test/chaos/campaign.test.ts'] },
+];
+const USAGE = 'npm run campaign -- [--minutes N] [--seed S] [--project simulation|chaos]';
 
 const { minutes, seed, projects } = parseArguments(process.argv.slice(2));
 await prepareOrExit({ servers: projects.some(({ servers }) => servers) });
-for (const { name } of projects) {
-  const code = await vitest(name, {
+for (const { name, files } of projects) {
+  const code = await vitest(['--project', name, ...files], {
     CAMPAIGN_MINUTES: String(minutes / projects.length),
     CAMPAIGN_SEED: String(seed),
   });
@@ -39,9 +42,9 @@ function parseArguments(args) {
   }
 }
 
-function vitest(project, environment) {
+function vitest(args, environment) {
   const main = join(repositoryDir, 'node_modules', 'vitest', 'vitest.mjs');
-  const child = spawn(runtime, [main, 'run', '--project', project], {
+  const child = spawn(runtime, [main, 'run', ...args], {
     cwd: repositoryDir,
     env: { ...process.env, ...environment },
     stdio: 'inherit',
