@@ -3,7 +3,7 @@ import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
 import { waitUntil } from '../../../services/platform/embedded/wait.ts';
 import type { LoggedRecord } from '../../support/event-log.ts';
 import { recount } from '../../support/oracle.ts';
-import { keysOf, storedCells, storedOutcomes } from '../../support/stored-cells.ts';
+import { storedCells, storedOutcomes } from '../../support/stored-cells.ts';
 import type { World } from './world.ts';
 
 /** An event that ingest called accepted, and where. */
@@ -138,7 +138,3 @@ export async function expectRecovered(world: World, withinMs = LIVE_WITHIN_MS): 
   await expectExact(world);
   return tookMs;
 }
-
-/** Whether keys of this installation are in Redis at all. */
-export const redisKeys = (world: World): Promise<readonly string[]> =>
-  keysOf(world.platform.redis, `{${world.prefix}*`);
