@@ -57,6 +57,10 @@ const outcomes = () => {
   return storedOutcomes(world.platform.redis, ref);
 };
 
+/** What the aggregator says each second, whatever flows. */
+const ticks = async (): Promise<number> =>
+  (await readUpdates(world.platform)).filter(({ kind }) => kind === 'tick').length;
+
 row(
   59,
   'clocks of sources and of ingest that are an hour off: ahead is refused or put aside, behind is late, all of it told',
@@ -112,9 +116,13 @@ row(
     await untilReady(aggregator);
     for (const offset of ['-1h', '+1h', '+0']) {
       writeFileSync(clock, offset);
+      const before = await ticks();
+      await vi.waitFor(async () => expect(await ticks()).toBeGreaterThan(before), {
+        timeout: 15_000,
+        interval: 200,
+      });
       await feed.write(20);
       await world.log.heartbeats([0, 1, 2, 3], Date.now());
-      // Also at the head of the log: a timer that stood still for an hour would hold it back.
       notes[`counted_ms_at_${offset}`] = await untilCounted(world, 15_000);
     }
     await expectRecovered(world);
