@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { SCRIPTS } from '../../../services/aggregator/adapters/lua.ts';
+import type { RedisScript } from '../../../services/platform/redis-script.ts';
 import type { Passing, Verdict } from './fault-proxy.ts';
 import { API } from './kafka-frames.ts';
 import type { Links } from './links.ts';
@@ -11,15 +12,26 @@ export type CrashPoint = {
   readonly isNow: (passing: Passing) => boolean;
 };
 
-const SCRIPTS = new URL('../../../services/aggregator/adapters/lua/', import.meta.url);
-const source = (name: string): string => readFileSync(new URL(`${name}.lua`, SCRIPTS), 'utf8');
-const digest = (text: string): string => createHash('sha1').update(text).digest('hex');
+const LUA = new URL('../../../services/aggregator/adapters/lua/', import.meta.url);
 
-/** Whether a client calls this script, by its digest or by its text. */
-const calls = (name: string): ((passing: Passing) => boolean) => {
-  const text = source(name);
-  const head = text.slice(0, text.indexOf('\n'));
-  const signs = [digest(text), digest(`${source('integers')}\n${text}`), head];
+/** The digest by which a script is called, whatever it is put together from. */
+function digestOf(script: RedisScript): string {
+  let digest = '';
+  const client = {
+    call(_command: string, [first]: readonly string[]) {
+      digest = String(first);
+      return Promise.resolve();
+    },
+  };
+  void script(client as never, [], []);
+  return digest;
+}
+
+/** Whether a client calls this script, by its digest or, where the server has forgotten it, by its text. */
+const calls = (name: 'apply' | 'clearDirty'): ((passing: Passing) => boolean) => {
+  const file = { apply: 'apply.lua', clearDirty: 'clear-dirty.lua' }[name];
+  const text = readFileSync(new URL(file, LUA), 'utf8');
+  const signs = [digestOf(SCRIPTS[name]), text.slice(0, text.indexOf('\n'))];
   return ({ from, bytes }) => from === 'client' && signs.some((sign) => bytes.includes(sign));
 };
 /** The first thing that the server says after the client did this: its answer, or one before it on the same line. */
@@ -52,7 +64,7 @@ export const crashPoints = (): readonly CrashPoint[] => [
   { name: 'the flush is applied', line: 'redis', isNow: answerOf(calls('apply')) },
   { name: 'changes are being published', line: 'kafka', isNow: writes('metric-updates') },
   { name: 'changes are published', line: 'kafka', isNow: written('metric-updates') },
-  { name: 'marks are being cleared', line: 'redis', isNow: calls('clear-dirty') },
+  { name: 'marks are being cleared', line: 'redis', isNow: calls('clearDirty') },
 ];
 
 /** @param name of one of `crashPoints()` */
