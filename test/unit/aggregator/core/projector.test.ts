@@ -78,6 +78,24 @@ describe('what a metric makes of an event', () => {
     expect(counters(projection.take())).toEqual({ filtered: 1 });
   });
 
+  test('of latest it is the value of its entity; without one it is filtered', () => {
+    const projection = opened({ aggregation: 'latest', entity: 'subject' });
+    put([projection], anOrder('a', T + 5, { subject: 'sku-1', amount: 250 }));
+    put([projection], anOrder('b', T + 4, { subject: 'sku-1', amount: 90 }));
+    put([projection], anOrder('c', T + 3, { subject: 'sku-2', amount: 7 }));
+    put([projection], anOrder('d', T + 9, { subject: null, amount: 1_000 }));
+    const request = projection.take();
+    expect(counters(request)).toEqual({ counted: 3, filtered: 1 });
+    expect(request?.windows[1]?.cells[0]?.delta).toMatchObject({
+      contributions: 3,
+      sum: undefined,
+      entities: new Map([
+        ['sku-1', { timeMs: T + 5, partition: 0, offset: 0, value: 250 }],
+        ['sku-2', { timeMs: T + 3, partition: 0, offset: 2, value: 7 }],
+      ]),
+    });
+  });
+
   test('F-076 a sign or a currency that a metric does not want is filtered and accounted; without a condition it counts as it is', () => {
     const positive = opened({ where: 'data.amount >= 0' });
     const inYuan = opened({ id: 'yuan', where: 'data.status == "CNY"' });
