@@ -186,7 +186,7 @@ describe('a worker', () => {
       before.load = () => answers.promise;
       before.reader = async () => {
         await answers.promise;
-        for (let turn = 0; turn < turns; turn++) await undefined;
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve();
       };
       worker.setPlans(plansOf(A, B));
       const taking = handOver(4);
