@@ -1,3 +1,4 @@
+import { invariant } from '../kernel/result.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { isHeartbeatDue, oldestAccepted } from './core/heartbeat.ts';
 import type { Clock, EventRecord, EventSink, EventTypes, IngestObserver } from './ports.ts';
@@ -44,6 +45,8 @@ export type Heartbeats = {
   readonly drained: () => Promise<void>;
 };
 
+const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+
 /**
  * Heartbeats of one instance. They go through the sink behind the events of their partition, and one at a time per partition, so
  * that they overtake nothing and never pile up while the broker is away.
@@ -62,31 +65,42 @@ export function createHeartbeats(
   const { types, sink, activity, observer, clock } = ports;
   const underway = new Map<string, Promise<void>>();
 
-  const write = async (record: EventRecord): Promise<void> => {
+  const observe = async (
+    written: ReturnType<EventSink['writeTogether']>[number],
+  ): Promise<void> => {
     try {
-      const [written] = await sink.write([record]);
-      observer.heartbeat(written?.ok ? 'written' : 'failed');
+      observer.heartbeat((await written).ok ? 'written' : 'failed');
     } catch {
       observer.heartbeat('failed'); // Overloaded: events go first, and the next round tries again.
     }
   };
 
+  const isDue = (topic: string, partition: number, nowMs: EpochMs): boolean =>
+    !underway.has(keyOf(topic, partition)) &&
+    isHeartbeatDue(activity.lastWrittenMs(topic, partition), nowMs);
+
   return {
     beat() {
       const nowMs = clock.now();
-      for (const { topic, partitions } of types.opened())
-        for (let partition = 0; partition < partitions; partition++) {
-          const key = `${topic}/${partition}`;
-          if (underway.has(key)) continue;
-          if (!isHeartbeatDue(activity.lastWrittenMs(topic, partition), nowMs)) continue;
-          const value = encode(activity.oldestAcceptedMs(nowMs));
-          if (value === undefined) return;
-          activity.wrote(topic, partition, nowMs);
-          underway.set(
-            key,
-            write({ topic, partition, key: null, value }).finally(() => underway.delete(key)),
-          );
-        }
+      const due = types
+        .opened()
+        .flatMap(({ topic, partitions }) =>
+          Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
+        )
+        .filter(({ topic, partition }) => isDue(topic, partition, nowMs));
+      const value = due.length === 0 ? undefined : encode(activity.oldestAcceptedMs(nowMs));
+      if (value === undefined) return;
+      const fates = sink.writeTogether(due.map((place) => ({ ...place, key: null, value })));
+      due.forEach(({ topic, partition }, index) => {
+        const fate = fates[index];
+        invariant(fate, 'the sink tells the fate of every record');
+        const key = keyOf(topic, partition);
+        activity.wrote(topic, partition, nowMs);
+        underway.set(
+          key,
+          observe(fate).finally(() => underway.delete(key)),
+        );
+      });
     },
     async drained() {
       await Promise.all(underway.values());

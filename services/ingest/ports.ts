@@ -41,6 +41,13 @@ export type EventSink = {
   readonly write: (
     records: readonly EventRecord[],
   ) => Promise<readonly Result<{ readonly offset: number }, TidemarkError>[]>;
+  /**
+   * For records that may be in the log twice, or after later ones, but never before those that were handed over before: many
+   * partitions at little cost. @returns the fate of each, as by `write`
+   */
+  readonly writeTogether: (
+    records: readonly EventRecord[],
+  ) => readonly Promise<Result<{ readonly offset: number }, TidemarkError>>[];
   /** What keeps records from being acknowledged now; undefined when all is well. */
   readonly fault: () => string | undefined;
   /** Writes what it holds; later writes are refused with broker_unavailable. */

@@ -67,6 +67,17 @@ export function eventSinkContract(name: string, open: () => Promise<SinkUnderTes
         ]);
     });
 
+    test('writes records together, each behind what was written before', async () => {
+      const before = under.sink.write([record(0, 'event')]);
+      const together = under.sink.writeTogether([record(0, 'a'), record(1, 'b')]);
+      expect(await Promise.all(together)).toEqual([
+        { ok: true, value: { offset: 1 } },
+        { ok: true, value: { offset: 0 } },
+      ]);
+      await before;
+      expect([await under.logOf(0), await under.logOf(1)]).toEqual([['event', 'a'], ['b']]);
+    });
+
     test('once closed promises nothing any more', async () => {
       await under.sink.close();
       expect(await under.sink.write([record(0, 'late')])).toMatchObject([

@@ -36,25 +36,30 @@ export function memoryEventSink({
     return ok({ offset: log.push(record) - 1 });
   };
 
+  const write: EventSink['write'] = async (records) => {
+    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
+    if (waitingBytes + bytes > bytesMax)
+      throw new TidemarkError('overloaded', `${bytesMax} bytes wait`);
+    if (isClosed)
+      return records.map(() => err(new TidemarkError('broker_unavailable', 'the sink is closed')));
+    waitingBytes += bytes;
+    return Promise.all(
+      records.map((record) => {
+        const key = keyOf(record.topic, record.partition);
+        const written = append(record, lanes.get(key) ?? Promise.resolve());
+        lanes.set(key, written);
+        return written;
+      }),
+    );
+  };
+
   return {
-    async write(records) {
-      const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
-      if (waitingBytes + bytes > bytesMax)
-        throw new TidemarkError('overloaded', `${bytesMax} bytes wait`);
-      if (isClosed)
-        return records.map(() =>
-          err(new TidemarkError('broker_unavailable', 'the sink is closed')),
-        );
-      waitingBytes += bytes;
-      return Promise.all(
-        records.map((record) => {
-          const key = keyOf(record.topic, record.partition);
-          const written = append(record, lanes.get(key) ?? Promise.resolve());
-          lanes.set(key, written);
-          return written;
-        }),
-      );
-    },
+    write,
+    writeTogether: (records) =>
+      records.map(
+        async (record) =>
+          (await write([record]))[0] ?? err(new TidemarkError('broker_unavailable', 'no fate')),
+      ),
     fault: () => fault,
     async close() {
       isClosed = true;

@@ -20,5 +20,6 @@ export function kafkaSink(
     logger: options.logger,
     limits: { deadlineMs: DEADLINE_MS, attemptMs: ATTEMPT_MS, ...options.limits },
   });
-  return { write: producer.sendAll, fault: producer.fault, close: producer.close };
+  const { sendAll: write, sendTogether: writeTogether, fault, close } = producer;
+  return { write, writeTogether, fault, close };
 }

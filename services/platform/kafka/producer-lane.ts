@@ -70,6 +70,9 @@ export function settle({ handover, index }: Pending, fate: Result<Written, Tidem
   if (--handover.left === 0) handover.resolve(handover.fates);
 }
 
+/** Nothing waits, nothing is under way. */
+export const isIdle = (lane: Lane): boolean => !lane.isSending && lane.queue.length === 0;
+
 /** Takes a batch off the lane: at least one record, then as many as the limits allow. */
 export function take(
   lane: Lane,

@@ -1,11 +1,16 @@
-import { Partitioners } from 'kafkajs';
-import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
+import type { Kafka, Message } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { err, invariant, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Logger } from '../logger.ts';
 import { batchMessage, produceLean } from './lean-produce.ts';
-import { createLanes, settle, sizeOf, stopTimers, take } from './producer-lane.ts';
+import {
+  ACKNOWLEDGED,
+  baseOffsetOf,
+  createConnections,
+  sendBatchOf,
+} from './producer-connection.ts';
+import { createLanes, isIdle, settle, sizeOf, stopTimers, take } from './producer-lane.ts';
 import type { Handover, Lane, Pending, Written } from './producer-lane.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -33,6 +38,15 @@ export type RecordProducer = {
   readonly sendAll: (
     records: readonly OutgoingRecord[],
   ) => Promise<readonly Result<Written, TidemarkError>[]>;
+  /**
+   * For records that do no harm when they are in the log twice, or after later ones: those of partitions where nothing waits
+   * go in one request to each broker. They overtake nothing that was handed over before. Where that fails, and for half a
+   * minute after, each goes alone, as by `sendAll`.
+   * @returns the fate of each
+   */
+  readonly sendTogether: (
+    records: readonly OutgoingRecord[],
+  ) => readonly Promise<Result<Written, TidemarkError>>[];
   /** Bytes that may still be handed over before `overloaded`. */
   readonly freeBytes: () => number;
   /** What keeps records from being acknowledged now; undefined when the last answer was an acknowledgement. */
@@ -64,13 +78,10 @@ export const PRODUCER_LIMITS: ProducerLimits = {
   deadlineMs: 10_000,
 };
 
-/** How long the broker may wait for its replicas, ms: shorter than the client's own time-out, so that its answer arrives. */
-const REPLICATION_TIMEOUT_MS = 3_000;
+/** Records that could not be sent together are sent apart for so long: a topic that is gone must not delay the others. */
+const APART_MS = 30_000;
 const RETRY_AFTER_MS_MIN = 50;
 const RETRY_AFTER_MS_MAX = 1_000;
-const DISCONNECT_WITHIN_MS = 2_000;
-
-type Connection = { readonly producer: Producer; readonly ready: Promise<void> };
 
 /**
  * acks=all, one partition per send, one send in flight per partition, and the identical payload again on any error until
@@ -89,41 +100,21 @@ export function createRecordProducer(
   );
   produceLean();
   const lanes = createLanes();
+  const connections = createConnections(kafka, options.logger);
   let inFlightBytes = 0;
-  let connection: Connection | undefined;
   let lastFault: string | undefined;
+  let apartUntilMs = 0;
+  let together: Promise<unknown> = Promise.resolve();
   let isClosed = false;
   const settled: (() => void)[] = [];
 
-  const connect = (): Connection => {
-    const producer = kafka.producer({
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry: { retries: 1, initialRetryTime: RETRY_AFTER_MS_MIN, maxRetryTime: RETRY_AFTER_MS_MAX },
+  /** @returns the offset of the first record */
+  const sendOnce = (lane: Lane, message: Message, withinMs: number): Promise<number> =>
+    connections.attempt(withinMs, async (producer) => {
+      const { topic } = lane;
+      const metadata = await producer.send({ topic, messages: [message], ...ACKNOWLEDGED });
+      return baseOffsetOf(metadata, lane);
     });
-    return { producer, ready: producer.connect() };
-  };
-
-  /** Throws the connection away, unless another lane has replaced it already. */
-  const abandon = (used: Connection): void => {
-    if (connection === used) connection = undefined;
-    used.ready
-      .then(() => used.producer.disconnect())
-      .catch((error: unknown) =>
-        options.logger.debug({ err: error }, 'an abandoned producer did not disconnect'),
-      );
-  };
-
-  const sendOnce = async (used: Connection, lane: Lane, message: Message): Promise<number> => {
-    await used.ready;
-    const metadata = await used.producer.send({
-      topic: lane.topic,
-      messages: [message],
-      acks: -1,
-      timeout: REPLICATION_TIMEOUT_MS,
-    });
-    return baseOffsetOf(metadata, lane);
-  };
 
   /** @returns the offset of the first record   @throws broker_unavailable, too_large */
   const deliver = async (lane: Lane, batch: readonly Pending[]): Promise<number> => {
@@ -141,12 +132,8 @@ export function createRecordProducer(
           'broker_unavailable',
           `Kafka did not acknowledge within ${limits.deadlineMs} ms: ${lastFault ?? 'no answer'}`,
         );
-      const used = (connection ??= connect());
       try {
-        const offset = await within(
-          Math.min(leftMs, limits.attemptMs),
-          sendOnce(used, lane, message),
-        );
+        const offset = await sendOnce(lane, message, Math.min(leftMs, limits.attemptMs));
         lastFault = undefined;
         return offset;
       } catch (error) {
@@ -163,8 +150,6 @@ export function createRecordProducer(
           { topic: lane.topic, partition: lane.partition, error: cause.message },
           'a batch was not acknowledged and is sent again',
         );
-        // What an attempt that was cut short wrote may still lie in this connection; one that never opened is of no use.
-        if (error instanceof TimeoutError || !(await isReady(used))) abandon(used);
         await pause(Math.min(retryAfterMs, Math.max(0, deadlineMs - performance.now())));
       }
     }
@@ -239,11 +224,37 @@ export function createRecordProducer(
     });
   };
 
+  const sendAlone = async (record: OutgoingRecord): Promise<Result<Written, TidemarkError>> => {
+    const [fate] = await sendAll([record]);
+    invariant(fate, 'the fate of the record is told');
+    return fate;
+  };
+
+  const trySending = (records: readonly OutgoingRecord[]) =>
+    connections
+      .attempt(limits.attemptMs, (producer) => sendBatchOf(producer, records))
+      .catch((error: unknown) => {
+        apartUntilMs = performance.now() + APART_MS;
+        options.logger.warn({ err: error }, 'records go one by one, since together they failed');
+        return undefined;
+      });
+
   return {
     sendAll,
+    sendTogether(records) {
+      const isFree = ({ topic, partition }: OutgoingRecord): boolean =>
+        !isClosed && performance.now() >= apartUntilMs && isIdle(lanes.of(topic, partition));
+      const free = records.filter(isFree);
+      const sent = free.length === 0 ? Promise.resolve(undefined) : trySending(free);
+      together = sent;
+      return records.map(async (record) => {
+        if (!free.includes(record)) return sendAlone(record);
+        const written = (await sent)?.get(record);
+        return written ? ok(written) : sendAlone(record);
+      });
+    },
     async send(record) {
-      const [fate] = await sendAll([record]);
-      invariant(fate, 'the fate of the record is told');
+      const fate = await sendAlone(record);
       if (!fate.ok) throw fate.error;
       return fate.value;
     },
@@ -253,47 +264,10 @@ export function createRecordProducer(
       isClosed = true;
       for (const lane of lanes.all()) schedule(lane);
       if (inFlightBytes > 0) await new Promise<void>((resolve) => settled.push(resolve));
-      const last = connection;
-      connection = undefined;
-      if (last)
-        await within(
-          DISCONNECT_WITHIN_MS,
-          last.ready.then(() => last.producer.disconnect()),
-        ).catch(() => abandon(last));
+      await together;
+      await connections.close();
     },
   };
 }
-
-/** kafkajs calls a send successful that went to nobody (a partition that its metadata lack): only an answer with an offset counts. */
-function baseOffsetOf(metadata: readonly RecordMetadata[], { topic, partition }: Lane): number {
-  const answer = metadata.find((one) => one.topicName === topic && one.partition === partition);
-  const offset = Number(answer?.baseOffset ?? -1);
-  if (!answer || answer.errorCode !== 0 || !(offset >= 0))
-    throw new Error(`no acknowledgement for ${topic}/${partition}`);
-  return offset;
-}
-
-class TimeoutError extends Error {}
-
-/** @throws TimeoutError when `work` is not done in time; it goes on, and its outcome is ignored */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new TimeoutError(`no answer within ${Math.round(ms)} ms`)),
-    ms,
-  );
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** @returns false when the connection failed to open */
-const isReady = (connection: Connection): Promise<boolean> =>
-  connection.ready.then(
-    () => true,
-    () => false,
-  );
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
