@@ -259,6 +259,8 @@ async function makeAnew(perPartition: number): Promise<void> {
   const { kafka, config } = world.platform;
   await admin.deleteTopics({ topics: [world.log.topic] });
   await ensureTopics(kafka, [eventTopicSpec(config, world.catalog.type.id)]);
+  // A broker says for a moment that it does not lead what it has just made.
+  await vi.waitFor(() => world.log.bounds(), SOON);
   await feed.write(perPartition);
 }
 
