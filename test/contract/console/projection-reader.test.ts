@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisProjectionStore } from '../../../services/aggregator/adapters/redis-projection-store.ts';
 import { redisProjectionReader } from '../../../services/console/adapters/redis-projection-reader.ts';
+import { createConsoleReads } from '../../../services/console/service.ts';
 import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
 import { projectionKeys } from '../../../services/kernel/projection.ts';
@@ -9,6 +10,7 @@ import type { RedisClient } from '../../../services/platform/redis.ts';
 import { memoryProjectionReader } from '../../support/memory-projection-reader.ts';
 import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
 import { aMetric } from '../../support/metrics.ts';
+import { catalogOf } from '../../support/platform.ts';
 import { projectionFiller } from '../../support/projection-filler.ts';
 import { servers, uniquePrefix } from '../../support/servers.ts';
 import { projectionReaderContract } from './projection-reader.ts';
@@ -59,6 +61,60 @@ test('a projection that begins anew between two batches of one answer is no view
   expect(batches).toBe(2);
   const again = await redisProjectionReader(client, prefix).cells(ref, request);
   expect(again?.head.generation).toBe('g2');
+});
+
+test('a hundred thousand series of one window are read, as other needs them', async () => {
+  const prefix = uniquePrefix();
+  const metric = aMetric({ grains: ['hour'], timezone: 'UTC' });
+  const filler = await projectionFiller(redisProjectionStore(client, prefix), metric);
+  await filler.count([{ timeMs: 0, value: 7 }]);
+  const view = await redisProjectionReader(client, prefix).cells(
+    { metric: metric.id, version: metric.version },
+    {
+      grain: 'hour',
+      aggregation: 'sum',
+      starts: [0],
+      series: Array.from({ length: 100_001 }, (_, number) => number),
+    },
+  );
+  expect([...(view?.windows.get(0)?.cells ?? [])]).toMatchObject([
+    [0, { accumulators: { sum: 7 } }],
+  ]);
+});
+
+test('beyond the limit of series, other is what Redis holds of the total less what it holds of the rest', async () => {
+  const prefix = uniquePrefix();
+  const metric = aMetric({
+    dimensions: { store: 'data.store', channel: 'data.channel' },
+    breakdowns: [[], ['store', 'channel']],
+    grains: ['hour'],
+    timezone: 'UTC',
+    retentionMs: { minute: DAY_MS, hour: 1_000 * DAY_MS, day: DAY_MS },
+    maxSeries: 2,
+  });
+  const filler = await projectionFiller(redisProjectionStore(client, prefix), metric);
+  const sale = (store: string, value: number) => ({
+    timeMs: 0,
+    value,
+    labels: { store, channel: 'web' },
+  });
+  await filler.count([sale('A', 100), sale('B', 200), sale('C', 5)]);
+  await filler.count([sale('D', 40), sale('A', 1)]);
+  const reads = createConsoleReads({
+    reader: redisProjectionReader(client, prefix),
+    logBounds: () => Promise.resolve([]),
+    catalog: () => catalogOf({ metrics: [metric] }),
+    now: () => HOUR_MS,
+    prefix: '',
+  });
+  const range = { from: '1970-01-01T00:00:00Z', to: '1970-01-01T01:00:00Z', grain: 'hour' };
+  expect(await reads.values(metric.id, { ...range, by: 'channel,store' })).toMatchObject({
+    ok: true,
+    value: {
+      series: [{ points: [{ value: '1.01' }] }, { points: [{ value: '2.00' }] }],
+      other: { points: [{ value: '0.45', count: 2 }] },
+    },
+  });
 });
 
 describe('Redis counts members of large cells', () => {
