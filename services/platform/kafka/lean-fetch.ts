@@ -73,8 +73,9 @@ export function fetchLean(): void {
     // Idle is who asked and got nothing; one whose partitions all are paused asks soon again.
     const isIdle = batches.length > 0 && filled.length === 0;
     const longerMs = Math.max(this[ASKED_WAIT], Math.min(IDLE_WAIT_MS_MAX, 2 * this.maxWaitTime));
-    this.maxWaitTime = isIdle ? longerMs : this[ASKED_WAIT];
     const isLittle = filled.length > 0 && bytesOf(batches) < LITTLE_BYTES;
+    // Little is a heartbeat, mostly: after each second's the wait would begin anew, with five fetches where two do.
+    if (!isLittle) this.maxWaitTime = isIdle ? longerMs : this[ASKED_WAIT];
     notBefore.set(nodeId, isLittle ? performance.now() + PACE_MS : 0);
     return filled as unknown as StockBatch[];
   };

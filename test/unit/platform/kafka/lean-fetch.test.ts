@@ -214,7 +214,12 @@ describe('a consumer of kafkajs', () => {
   });
 });
 
-test('a consumer that has nothing to read lets the broker wait longer, until something comes', async () => {
+const large = encodeBatch({
+  baseOffset: 5,
+  records: [{ offset: 5, value: Buffer.alloc(1 << 16) }],
+});
+
+test('a consumer that has little to read lets the broker wait longer, until much comes', async () => {
   let answer: Buffer | undefined = written(11, Buffer.alloc(0));
   const group = groupOf(() => answer, 5);
   group.maxWaitTime = 100;
@@ -225,6 +230,8 @@ test('a consumer that has nothing to read lets the broker wait longer, until som
   const waits = [await waitAfterFetch(), await waitAfterFetch(), await waitAfterFetch()];
   expect([...waits, await waitAfterFetch()]).toEqual([200, 400, 500, 500]);
   answer = written(11, RECORDS);
+  expect(await waitAfterFetch()).toBe(500);
+  answer = written(11, large);
   expect(await waitAfterFetch()).toBe(100);
   answer = written(11, Buffer.alloc(0));
   expect(await waitAfterFetch()).toBe(200);
@@ -250,11 +257,6 @@ describe('between fetches', () => {
     await next;
     return asked - answered;
   };
-  const large = encodeBatch({
-    baseOffset: 5,
-    records: [{ offset: 5, value: Buffer.alloc(1 << 16) }],
-  });
-
   test('a consumer waits 10 ms where little came, and not where much or nothing did', async () => {
     expect(await msUntilNext(RECORDS)).toBe(10);
     expect(await msUntilNext(large)).toBe(0);

@@ -18,12 +18,13 @@ function brokerOf() {
     );
     requests.push(places.map(({ topicName, partition }) => `${topicName}/${partition}`).join(' '));
     await gate;
+    if (requests.includes('disconnected')) throw new Error('the connection is closed');
     if (fault !== undefined && places.length > 1) throw new Error(fault);
     return places.map((place) => ({ ...place, errorCode: 0, baseOffset: String(place.partition) }));
   };
   const producer = {
     connect: () => Promise.resolve(),
-    disconnect: () => Promise.resolve(),
+    disconnect: async () => void requests.push('disconnected'),
     send: ({ topic, messages }: ProducerRecord) => answer([[topic, messages]]),
     sendBatch: ({ topicMessages = [] }: ProducerBatch) =>
       answer(topicMessages.map(({ topic, messages }) => [topic, messages])),
@@ -94,11 +95,13 @@ describe('records that are sent together', () => {
   });
 
   test('are waited for when the producer is closed, and refused from then on', async () => {
-    const { kafka, hold } = brokerOf();
+    const { kafka, requests, hold } = brokerOf();
     const producer = createRecordProducer(kafka, { logger });
     const release = hold();
     const fates = producer.sendTogether(WAVE);
+    await expect.poll(() => requests).toHaveLength(1);
     const closed = producer.close();
+    await new Promise(setImmediate);
     release();
     await closed;
     expect(await Promise.all(fates)).toEqual(OFFSETS);
