@@ -1,4 +1,4 @@
-import type { CatchUpRun } from './catch-up.ts';
+import type { CatchUpRun } from './support/catch-up-figures.ts';
 import type { BenchMetric } from './orders/catalog.ts';
 import { compareCells } from './orders/oracle.ts';
 import type { Expected } from './orders/oracle.ts';

@@ -1,5 +1,5 @@
 import type { BackfillRun } from './backfill.ts';
-import type { CatchUpRun } from './catch-up.ts';
+import type { CatchUpRun } from './support/catch-up-figures.ts';
 import type { IdleRun } from './idle.ts';
 import type { IngestRun } from './ingest.ts';
 import type { KillRun } from './kill.ts';

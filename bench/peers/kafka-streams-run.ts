@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Consumer } from 'kafkajs';
 import { ensureTopics } from '../../services/platform/kafka/topics.ts';
-import type { CatchUpRun } from '../catch-up.ts';
+import type { CatchUpRun } from '../support/catch-up-figures.ts';
 import { difference } from '../orders/oracle.ts';
 import type { Expected } from '../orders/oracle.ts';
 import { cpuMeter, memoryOf, perEvent } from '../support/cpu.ts';

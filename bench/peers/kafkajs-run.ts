@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CatchUpRun } from '../catch-up.ts';
+import type { CatchUpRun } from '../support/catch-up-figures.ts';
 import { difference } from '../orders/oracle.ts';
 import type { Expected } from '../orders/oracle.ts';
 import { startChild } from '../support/child.ts';

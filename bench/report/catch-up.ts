@@ -1,4 +1,4 @@
-import type { CatchUpRun } from '../catch-up.ts';
+import type { CatchUpRun } from '../support/catch-up-figures.ts';
 import { catchUpRuns, microsOf } from '../results.ts';
 import type { BenchResults } from '../results.ts';
 import { count, decimal, mid, table } from '../support/markdown.ts';

@@ -3,6 +3,7 @@ import type { Json } from '../../kernel/json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { plainReader } from './plain-reader.ts';
+import type { DataReader } from './plain-reader.ts';
 import { avroType } from './types.ts';
 
 type RecordSchema = {
@@ -19,16 +20,6 @@ type PositionedType = {
     resolver?: object,
   ) => { value: unknown; offset: number };
 };
-
-/**
- * Reads the `data` that is `bytes[from, to)`; what it gives is valid until the next is read.
- * @returns undefined unless it ends exactly at `to`
- */
-export type DataReader = (
-  bytes: Buffer,
-  from: number,
-  to: number,
-) => Readonly<Record<string, unknown>> | undefined;
 
 /**
  * Reads the `data` of envelopes written with `writer`, projected to the fields that are needed: unread fields are

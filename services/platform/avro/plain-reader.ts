@@ -1,10 +1,19 @@
 import avro from 'avsc';
 import { ByteReader } from './byte-reader.ts';
 import { DecimalType } from './decimal-type.ts';
-import type { DataReader } from './event-reader.ts';
 import { internedTexts } from './interned-texts.ts';
 import { skipOf } from './skip.ts';
 import type { AvroType } from './types.ts';
+
+/**
+ * Reads the `data` that is `bytes[from, to)`; what it gives is valid until the next is read.
+ * @returns undefined unless it ends exactly at `to`
+ */
+export type DataReader = (
+  bytes: Buffer,
+  from: number,
+  to: number,
+) => Readonly<Record<string, unknown>> | undefined;
 
 type Read = (reader: ByteReader) => unknown;
 type Field = { readonly name: string; readonly type: AvroType };

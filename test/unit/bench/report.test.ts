@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bars, betterPeers, isMet } from '../../../bench/bars.ts';
 import type { Bar } from '../../../bench/bars.ts';
-import type { CatchUpRun } from '../../../bench/catch-up.ts';
+import type { CatchUpRun } from '../../../bench/support/catch-up-figures.ts';
 import { benchmarksPage } from '../../../bench/report.ts';
 import { betterInSameRun } from '../../../bench/report/catch-up.ts';
 import { NOTHING } from '../../../bench/results.ts';
