@@ -65,14 +65,14 @@ export function createPublisher(ports: PublisherPorts): Publisher {
    */
   const round = async ({ metric, isTick }: Job): Promise<{ sent: number; isDone: boolean }> => {
     const moved = await store.advance(metric, WINDOWS_PER_ROUND);
-    const before = await store.readDirty(metric, []);
+    const before = isTick ? await store.readDirty(metric, []) : undefined;
     const marks = await store.dirtyMarks(refOf(metric), MARKS_PER_ROUND);
     let sent = 0;
     for (let from = 0; from < marks.length && !stopped; from += CELLS_AT_ONCE)
       sent += await publish(metric, marks.slice(from, from + CELLS_AT_ONCE));
     const isDone = moved < WINDOWS_PER_ROUND && marks.length < MARKS_PER_ROUND && !stopped;
     // Not from a projection that is lost or still being filled.
-    if (isTick && isDone && !before.rebuilding) {
+    if (before && isDone && !before.rebuilding) {
       await sinks.updates([tickUpdate(metric, before, now())]);
       ports.onTick(metric.id, before.watermarkMs);
     }
