@@ -163,8 +163,9 @@ function episodesOf(emitted: readonly Emitted[]): readonly string[] {
     }
     const isEnd = transition.kind === 'resolved' || transition.kind === 'corrected';
     if (!isEnd) continue;
-    // Late data may take back what has ended: that is a correction, and no second end.
-    if (transition.kind === 'corrected' && ended.has(episode)) continue;
+    // Late data may take back what has ended, also while another episode burns: a correction, and no second end.
+    const isOfAnEarlier = alert.episode !== null && alert.ended.length > 0;
+    if (transition.kind === 'corrected' && (isOfAnEarlier || ended.has(episode))) continue;
     expect(burning.get(id)).toBe(episode);
     expect(alert.episode).toBeNull();
     burning.delete(id);
