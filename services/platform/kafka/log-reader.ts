@@ -5,7 +5,7 @@ import { invariant } from '../../kernel/result.ts';
 import { consumedRecord, consumedRecords } from './consumer.ts';
 import type { ConsumedRecord } from './consumer.ts';
 import type { HeldRecords } from './fetch-response.ts';
-import { heldRecords } from './lean-fetch.ts';
+import { fetchLean, heldRecords } from './lean-fetch.ts';
 import type { RecordSet } from './record-set.ts';
 
 type Place = { readonly topic: string; readonly partition: number };
@@ -63,6 +63,8 @@ const FETCH_BYTES = 1 << 20;
 const READ_COMMITTED = 1;
 
 export function openLogReader(kafka: Kafka): LogReader {
+  // Whoever made the client: answers must be read as they came.
+  fetchLean();
   let opened: Promise<Cluster> | undefined;
 
   const cluster = async (): Promise<Cluster> => {
