@@ -28,7 +28,7 @@ const SIZES = [
   'month-to-date',
 ];
 /** So that the window that holds the first event is asked for. */
-const LOOK_BACK_DAYS: Readonly<Record<string, number>> = { month: 32, week: 8 };
+const LOOK_BACK_DAYS: Readonly<Record<string, number>> = { month: 32, week: 8, 'day-to-date': 1 };
 /** Where all days would be more cells than one answer may be merged from. */
 const SHOWN_DAYS: Readonly<Record<string, number>> = {
   minute: 1,
@@ -110,7 +110,9 @@ test('in any zone, window and aggregation a value is that of a recount of its ev
           now: () => FROM,
           prefix: '',
         });
-        const to = FROM + (SHOWN_DAYS[grain] ?? DAYS) * DAY_MS;
+        // Cells of latest weigh more in a merge, so that fewer fit into one answer.
+        const shownDays = (SHOWN_DAYS[grain] ?? DAYS) / (aggregation === 'latest' ? 3 : 1);
+        const to = FROM + Math.max(1, Math.floor(shownDays)) * DAY_MS;
         const answer = await reads.values(metric.id, {
           grain,
           from: new Date(FROM - (LOOK_BACK_DAYS[grain] ?? 2) * DAY_MS).toISOString(),
