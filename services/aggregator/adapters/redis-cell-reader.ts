@@ -1,10 +1,10 @@
-import { TidemarkError } from '../../kernel/errors.ts';
 import { projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import type { WindowPlace } from '../core/recount.ts';
 import type { ComparedCell } from '../core/verification.ts';
 import type { CellReader, ProjectionRef, WindowsView } from '../ports.ts';
+import { guarded } from './guarded.ts';
 import { SCRIPTS } from './lua.ts';
 import { accumulatorsOf, fromPairs, generationOf, partitionsOf } from './view-reply.ts';
 
@@ -177,15 +177,3 @@ const contentOf = (
   }),
   historical: Number(fields[`${number}.h`] ?? 0),
 });
-
-const guarded =
-  <A extends unknown[], R>(name: string, step: (...args: A) => Promise<R>) =>
-  async (...args: A): Promise<R> => {
-    try {
-      return await step(...args);
-    } catch (cause) {
-      throw new TidemarkError('redis_unavailable', `${name}: ${(cause as Error).message}`, {
-        cause,
-      });
-    }
-  };

@@ -1,4 +1,3 @@
-import { TidemarkError } from '../../kernel/errors.ts';
 import { keepsMembers, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import type { Grain } from '../../kernel/window.ts';
@@ -6,6 +5,7 @@ import type { RedisClient } from '../../platform/redis.ts';
 import { spanKey } from '../core/gathering.ts';
 import type { CellPlace, ProjectionRef, ProjectionStore, ProjectionView } from '../ports.ts';
 import { applyCall, applyResult } from './apply-call.ts';
+import { guarded } from './guarded.ts';
 import { SCRIPTS } from './lua.ts';
 import { headKeys, sweepProjection } from './sweep.ts';
 import { generationOf, isSuperseded, partitionsOf, viewOf } from './view-reply.ts';
@@ -249,7 +249,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       await SCRIPTS.clearDirty(client, [keys.dirty, keys.series, ...cellKeys], args);
     },
   };
-  return guarded(steps);
+  return guardedStore(steps);
 }
 
 const parseMember = (member: string): { grain: Grain; startMs: number } => {
@@ -268,30 +268,18 @@ async function both<T>(transaction: {
   }) as T;
 }
 
-/** Whatever a step throws has an unknown outcome. */
-function guarded(store: ProjectionStore): ProjectionStore {
-  const guard =
-    <A extends unknown[], R>(name: string, step: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      try {
-        return await step(...args);
-      } catch (cause) {
-        throw new TidemarkError('redis_unavailable', `${name}: ${(cause as Error).message}`, {
-          cause,
-        });
-      }
-    };
+function guardedStore(store: ProjectionStore): ProjectionStore {
   return {
-    load: guard('load', store.load),
-    create: guard('create', store.create),
-    retire: guard('retire', store.retire),
-    supersede: guard('supersede', store.supersede),
-    noteLoss: guard('noteLoss', store.noteLoss),
-    apply: guard('apply', store.apply),
-    advance: guard('advance', store.advance),
-    dirtyMarks: guard('dirtyMarks', store.dirtyMarks),
-    readDirty: guard('readDirty', store.readDirty),
-    readCells: guard('readCells', store.readCells),
-    clearDirty: guard('clearDirty', store.clearDirty),
+    load: guarded('load', store.load),
+    create: guarded('create', store.create),
+    retire: guarded('retire', store.retire),
+    supersede: guarded('supersede', store.supersede),
+    noteLoss: guarded('noteLoss', store.noteLoss),
+    apply: guarded('apply', store.apply),
+    advance: guarded('advance', store.advance),
+    dirtyMarks: guarded('dirtyMarks', store.dirtyMarks),
+    readDirty: guarded('readDirty', store.readDirty),
+    readCells: guarded('readCells', store.readCells),
+    clearDirty: guarded('clearDirty', store.clearDirty),
   };
 }
