@@ -36,7 +36,7 @@ const RESPONSE_VERSIONS = [4, 5, 6, 7, 8, 9, 10, 11];
 const IDLE_WAIT_MS_MAX = 500;
 const ASKED_WAIT = Symbol('the wait that the consumer asked for');
 /**
- * A fetch costs some 0.3 ms whatever it brings. After one that brought little the next waits so long: at 20,000 small
+ * A fetch costs much the same whatever it brings. After one that brought little the next waits so long: at 20,000 small
  * records a second that makes some 80 fetches of it, for 5 ms more until a record is seen.
  */
 const PACE_MS = 10;
