@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryDir } from '../../infra/bootstrap/prepare.mjs';
 import { FAULTS, UNCOVERED } from './fault-rows.ts';
@@ -43,7 +43,12 @@ export function faultTestsOf(file: string, text: string): readonly FaultTest[] {
 
 function faultTests(): readonly FaultTest[] {
   const folder = join(repositoryDir, 'test');
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  // What tests leave in test/output may link back to the repository.
+  return readdirSync(folder)
+    .filter((tier) => tier !== 'output' && statSync(join(folder, tier)).isDirectory())
+    .flatMap((tier) =>
+      readdirSync(join(folder, tier), { recursive: true, encoding: 'utf8' }).map((path) => join(tier, path)),
+    )
     .filter((path) => path.endsWith('.test.ts') && !path.startsWith('output'))
     .sort()
     .flatMap((path) => faultTestsOf(`test/${path}`, readFileSync(join(folder, path), 'utf8')));
