@@ -31,14 +31,17 @@ const DELIVERED = {
 
 type Told = { readonly alert: string; readonly episode: string; readonly message: Message };
 
+/** Reading begins at the cursor, to know what was; nothing is said of what lies before `activeFrom`. */
+type Begun = { readonly cursor: number; readonly activeFrom: number };
+
 /** Alerting on top: one owner after the other, of whom the one before may go on as a zombie. */
 export type SimulatedAlerting = {
   readonly plans: readonly RulePlan[];
   readonly records: readonly AlertRecord[];
   /** Every delivery, those that came twice too. */
   readonly told: readonly Told[];
-  /** Where alerting first began, by partition: it says nothing of what lay before. */
-  readonly begunAt: ReadonlyMap<number, number>;
+  /** Where alerting first began, by partition. */
+  readonly begunAt: ReadonlyMap<number, Begun>;
   readonly isLost: () => boolean;
   /** Whether transitions were taken up that had been written and not committed. */
   readonly isRecovered: () => boolean;
@@ -67,7 +70,7 @@ export function startAlerting(world: World): SimulatedAlerting {
   const records: AlertRecord[] = [];
   const told: Told[] = [];
   const committed = new Map<number, number>();
-  const begunAt = new Map<number, number>();
+  const begunAt = new Map<number, Begun>();
   const all: Alerting[] = [];
   let owners = 0;
   let isLost = false;
@@ -89,7 +92,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     return {
       claim: linked(store.claim),
       create: linked((partition, owner, start) => {
-        if (!begunAt.has(partition)) begunAt.set(partition, start.activeFrom);
+        if (!begunAt.has(partition)) begunAt.set(partition, start);
         return store.create(partition, owner, start);
       }),
       commit: linked(store.commit),
@@ -156,7 +159,7 @@ export function startAlerting(world: World): SimulatedAlerting {
             return found === -1 ? log(partition).length : found;
           }),
         committed: (partition) => broker.ask(process, () => committed.get(partition)),
-        writeClock: async () => undefined,
+        writeClocks: async () => undefined,
         decode: async (value) => log(value.readUInt32BE(0))[value.readUInt32BE(4)]?.update,
       },
       source: {

@@ -7,4 +7,8 @@ export const REGRESSIONS = [
   { seed: 194, found: 'a dead letter whose first writing failed was never written' },
   { seed: 300_170, found: 'after a loss an alert was forgotten, and its end never told' },
   { seed: 301_854, found: 'a clock that was put back put off the end of a silence' },
+  {
+    seed: 3_001_474,
+    found: 'a breach after silence was not told where the news of the silence had arrived by then',
+  },
 ] as const;

@@ -106,7 +106,8 @@ function onceMore(
   { check, reason }: { check: Check; reason: MoveReason },
   context: Context,
 ): Reduced {
-  const wasSilent = state.timeline.at(-1)?.kind === 'nodata';
+  // By what was decided, never by what was delivered: that comes when it comes, and is no part of the log.
+  const wasSilent = state.episode?.messages.at(-1)?.kind === 'nodata';
   const firing = { kind: 'firing', reason, check } as const;
   return wasSilent ? told(state, firing, context) : recorded(state, firing, context.logMs);
 }

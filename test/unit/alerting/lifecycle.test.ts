@@ -35,6 +35,20 @@ test('no reminder while one still waits for its receiver', () => {
   expect(b.clock(3.1)).toEqual(['repeated: repeat_interval']);
 });
 
+test('what was delivered meanwhile has no say in whether a breach after silence is told', () => {
+  const told = (between: (b: Bench) => void): readonly string[] => {
+    const b = bench();
+    b.hour(0, 900);
+    for (let hour = 1; hour <= 2.2; hour += 1 / 240) b.clock(hour);
+    expect(b.condition()).toBe('nodata');
+    between(b);
+    b.value(1, 800);
+    expect(b.tick(2)).toEqual(['firing: breach_again']);
+    return b.messages().map(({ id }) => id);
+  };
+  expect(told(deliverAll)).toEqual(told(() => {}));
+});
+
 test('a long episode forgets what was delivered, but not to whom its end is owed', () => {
   const b = bench(salesCatalog({ rules: [aRule({ notify: { repeatMs: HOUR } })] }));
   for (let hour = 0; hour < 2 * MESSAGES_KEPT_MAX; hour++) {
