@@ -64,8 +64,8 @@ export type UpdateLog = {
   readonly offsetAt: (partition: number, timeMs: EpochMs) => Promise<number>;
   /** The offset that lag tools see: near the cursor, and kept where Redis' loss does not reach it. */
   readonly committed: (partition: number) => Promise<number | undefined>;
-  /** Alerting's own second. */
-  readonly writeClock: (partition: number, nowMs: EpochMs) => Promise<void>;
+  /** Alerting's own second, into each of these partitions. */
+  readonly writeClocks: (partitions: readonly number[], nowMs: EpochMs) => Promise<void>;
   /** @returns undefined for a record that is none. @throws registry_unavailable */
   readonly decode: (value: Buffer) => Promise<MetricUpdate | undefined>;
 };

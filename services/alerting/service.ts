@@ -40,6 +40,11 @@ export type AlertingPorts = {
 
 const RETRY_AFTER_MS = 250;
 const CLOCK_EVERY_MS = 1_000;
+/**
+ * Batches that only move the cursor are stored together, by the log's time: whoever takes over reads them again, to the
+ * same end. A second of an installation without events has some twenty of them.
+ */
+const CURSOR_EVERY_MS = 5_000;
 
 /** A partition that this process answers for. `state` is undefined while it is loaded. */
 type Lane = {
@@ -50,6 +55,8 @@ type Lane = {
   alertsNext: number;
   /** Last cursor that was stored, kept over a loss of the store. */
   committed: number | undefined;
+  /** What the store holds in this life of the lane: where the next commit begins, and up to which time of the log. */
+  stored: { cursor: number; logMs: EpochMs };
   /** Steps of a lane happen one after the other. */
   turn: Promise<unknown>;
 };
@@ -99,8 +106,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         const loaded = await loadPartition({ store, alerts, updates }, at, plans);
         lane.alertsNext = loaded.alertsNext;
         const from = loaded.state.cursor;
+        lane.stored = { cursor: loaded.storedCursor, logMs: loaded.state.logMs };
         const emitted = await takeUp(lane, loaded.state);
-        if (!(await publish(lane, loaded.state, { emitted, from: loaded.storedCursor }))) continue;
+        if (!(await publish(lane, loaded.state, emitted))) continue;
         if (!isOurs(lane)) return;
         lane.state = loaded.state;
         for (const { alert } of loaded.state.tracks.values())
@@ -125,26 +133,28 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const publish = async (
     lane: Lane,
     state: PartitionState,
-    batch: { emitted: readonly Emitted[]; from: number },
+    emitted: readonly Emitted[],
   ): Promise<boolean> => {
     const { partition } = lane;
-    const { logMs } = state;
-    const records = batch.emitted.map(({ alert, transition, inputOffset }) =>
+    const { cursor, logMs } = state;
+    const records = emitted.map(({ alert, transition, inputOffset }) =>
       recordOf(alert, transition, { partition, offset: inputOffset, logMs }),
     );
     const alertsNext = records.length > 0 ? await alerts.append(partition, records) : 0;
     lane.alertsNext = Math.max(lane.alertsNext, alertsNext);
     const isCommitted = await store.commit(partition, lane.owner, {
-      from: batch.from,
-      to: state.cursor,
+      from: lane.stored.cursor,
+      to: cursor,
       activeFrom: state.activeFrom,
       logMs,
       awakeMs: state.awakeMs,
       alertsNext: lane.alertsNext,
       changes: state.takeChanges(),
     });
-    if (isCommitted) lane.committed = Math.max(state.cursor, state.activeFrom);
-    return isCommitted;
+    if (!isCommitted) return false;
+    lane.committed = Math.max(cursor, state.activeFrom);
+    lane.stored = { cursor, logMs };
+    return true;
   };
 
   /** One step on a loaded lane; if it cannot be made to last, the lane is loaded anew. */
@@ -155,9 +165,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     const { state } = lane;
     if (!state || !isOurs(lane)) return false;
     try {
-      const from = state.cursor;
       const emitted = await work(state);
-      if (!(await publish(lane, state, { emitted, from }))) throw new Error('a commit was refused');
+      if (!isWorthStoring(lane, state, emitted)) return true;
+      if (!(await publish(lane, state, emitted))) throw new Error('a commit was refused');
       for (const { alert } of new Map(emitted.map((one) => [one.alert.id, one])).values())
         outbox.offer(lane.partition, alert.id, owedOf(alert));
       return true;
@@ -166,6 +176,16 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       return false;
     }
   };
+
+  const isWorthStoring = (
+    { stored }: Lane,
+    state: PartitionState,
+    emitted: readonly Emitted[],
+  ): boolean =>
+    emitted.length > 0 ||
+    state.isChanged() ||
+    state.cursor < stored.cursor ||
+    state.logMs - stored.logMs >= CURSOR_EVERY_MS;
 
   const onBatch = async (batch: UpdateBatch): Promise<boolean> => {
     const lane = lanes.get(batch.partition);
@@ -212,7 +232,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     for (const partition of partitions) {
       const committed = before.get(partition)?.committed;
       const blank = { owner: '', state: undefined, alertsNext: 0, turn: Promise.resolve() };
-      const lane: Lane = { partition, committed, ...blank };
+      const lane: Lane = { partition, committed, stored: { cursor: 0, logMs: 0 }, ...blank };
       lanes.set(partition, lane);
       void inTurn(lane, () => load(lane, 'assigned'));
     }
@@ -242,11 +262,13 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   };
 
   const tick = (): void => {
-    for (const { partition, state } of lanes.values())
-      if (state)
-        updates
-          .writeClock(partition, ports.now())
-          .catch((error: unknown) => observer.crashed(error as Error));
+    const loaded = [...lanes.values()].filter(({ state }) => state);
+    updates
+      .writeClocks(
+        loaded.map(({ partition }) => partition),
+        ports.now(),
+      )
+      .catch((error: unknown) => observer.crashed(error as Error));
   };
 
   return {

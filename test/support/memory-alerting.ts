@@ -27,7 +27,7 @@ export function memoryWorld() {
       return found === -1 ? updates.length : found;
     },
     committed: async () => committed,
-    writeClock: async () => undefined,
+    writeClocks: async () => undefined,
     decode: async (value) => updates[value.readUInt32BE(0)]?.update,
   };
   const alertLog = memoryAlertLog(alerts, () => steps.push('append'));

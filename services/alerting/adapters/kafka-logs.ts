@@ -57,9 +57,13 @@ export async function openKafkaLogs(
         const offset = found?.partitions.find((one) => one.partition === partition)?.offset;
         return offset !== undefined && Number(offset) >= 0 ? Number(offset) : undefined;
       }),
-    async writeClock(partition, nowMs) {
+    async writeClocks(partitions, nowMs) {
       const value = codec.encode(encodeUpdate({ kind: 'clock', watermark: nowMs, at: nowMs }));
-      await producer.send({ topic: updatesTopic, partition, key: Buffer.from(CLOCK_KEY), value });
+      const record = { topic: updatesTopic, key: Buffer.from(CLOCK_KEY), value };
+      const fates = producer.sendTogether(
+        partitions.map((partition) => ({ ...record, partition })),
+      );
+      for (const fate of await Promise.all(fates)) if (!fate.ok) throw fate.error;
     },
     async decode(value) {
       const decoded = await codec.decode(value);

@@ -199,6 +199,10 @@ export class PartitionState {
     this.#changedFields.add(`g|${memory}`);
   }
 
+  /** Whether `takeChanges` would give anything. */
+  isChanged(): boolean {
+    return this.#changedFields.size + this.#changedDocuments.size > 0;
+  }
   /** What changed since the last call, as the store keeps it. */
   takeChanges(): Changes {
     const fields = new Map([...this.#changedFields].map((field) => [field, this.#encode(field)]));

@@ -271,3 +271,32 @@ test('after a refused commit the state is loaded anew, and what follows is store
   expect(kinds(process)).toEqual(['firing', 'resolved']);
   await process.alerting.stop();
 });
+
+test('batches that change nothing are stored once in five seconds of the log, and a successor reads them again to the same end', async () => {
+  const world = memoryWorld();
+  const commits: number[] = [];
+  const commit: typeof world.store.commit = (partition, owner, one) => {
+    commits.push(one.to);
+    return world.store.commit(partition, owner, one);
+  };
+  const clock = (second: number): MetricUpdate => {
+    const at = T0 + HOUR + second * 1_000;
+    return { kind: 'clock', watermark: at, at };
+  };
+  const process = await running(world, undefined, { store: { ...world.store, commit } });
+  world.write(tick(0), ...hour(0, 500), clock(0));
+  await process.read();
+  commits.length = 0;
+  for (let second = 1; second <= 11; second++) {
+    world.write(clock(second));
+    await process.read();
+  }
+  expect(commits).toEqual([9, 14]);
+  await process.alerting.stop();
+
+  const next = await running(world);
+  world.write(...hour(1, 5000));
+  await next.read();
+  expect(transitions(world)).toEqual(['firing', 'resolved']);
+  await next.alerting.stop();
+});
