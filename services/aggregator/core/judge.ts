@@ -32,7 +32,7 @@ export type Heartbeat = { readonly instance: string; readonly oldestAcceptedMs: 
 export const FRAME_BYTES = 5;
 /** Historical events are told apart for this long (contract section 3). */
 export const HISTORICAL_HORIZON_MS = 30 * DAY_MS;
-/** Per partition; at most 2.1 GB, at 32 B a slot and slots doubling. Beyond it the partition stops rather than forget. */
+/** Per partition; at most 1.1 GB, at 28 B an entry and 4 B a slot. Beyond it the partition stops rather than forget. */
 export const IDENTITIES_MAX = 30_000_000;
 
 /**
