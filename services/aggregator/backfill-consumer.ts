@@ -100,6 +100,9 @@ const viewOn = (cursor: SourceCursor, next: () => boolean): SourceCursor => ({
   get offset() {
     return cursor.offset;
   },
+  get holeFrom() {
+    return cursor.holeFrom;
+  },
   get appendMs() {
     return cursor.appendMs;
   },

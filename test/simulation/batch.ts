@@ -14,16 +14,21 @@ export function createBatch(
   const bytes = Buffer.concat(records.map(({ value }) => value ?? Buffer.alloc(0)));
   return {
     ...at,
-    open: () => cursorOver(bytes, records),
+    open: () => cursorOver(bytes, records, at.fetchedOffset),
     release: () => void bytes.fill(0xff),
   };
 }
 
-function cursorOver(bytes: Buffer, records: readonly KeptRecord[]): SourceCursor {
+function cursorOver(
+  bytes: Buffer,
+  records: readonly KeptRecord[],
+  fetchedOffset: number,
+): SourceCursor {
   let index = -1;
   let position = 0;
   const view = {
     offset: -1,
+    holeFrom: -1,
     appendMs: 0,
     bytes,
     keyFrom: -1,
@@ -34,6 +39,7 @@ function cursorOver(bytes: Buffer, records: readonly KeptRecord[]): SourceCursor
       const record = records[index + 1];
       if (!record) return false;
       index++;
+      view.holeFrom = index === 0 ? fetchedOffset : view.offset + 1;
       view.offset = record.offset;
       view.appendMs = record.appendMs;
       view.valueFrom = record.value ? position : -1;

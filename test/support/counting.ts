@@ -56,8 +56,8 @@ export function countingWorker({ topic, store }: World, metric: SimpleMetric): C
       const into = { projections, notes: emptyNotes() };
       folding(into, { topic: TOPIC, partition })(record, judged);
     }
-    const batch = { topic: TOPIC, partition, nextOffset: to, endOffset: entries.length };
-    closeSpans(projections, batch);
+    const ends = { fetchedOffset: from, nextOffset: to, endOffset: entries.length };
+    closeSpans(projections, { topic: TOPIC, partition, ...ends });
   };
 
   return {

@@ -7,7 +7,7 @@ import type { MetricPlan } from './metric-plan.ts';
 import { note, noteLate } from './notes.ts';
 import type { LateFor, Notes } from './notes.ts';
 import type { ProjectionState } from './projection-state.ts';
-import { gather } from './projector.ts';
+import { gather, holesIn } from './projector.ts';
 import type { GatherInto, JudgedRecord } from './projector.ts';
 import type { SourceRecord } from './source-record.ts';
 
@@ -72,17 +72,22 @@ export function folding({ projections, notes }: Into, place: Place): Fold {
 /** Accounts for holes at the end of a batch, notes where the end of the log is reached, and which record was the `last`. */
 export function closeSpans(
   projections: readonly ProjectionState[],
-  batch: Place & { readonly nextOffset: number; readonly endOffset: number },
+  batch: Place & {
+    readonly fetchedOffset: number;
+    readonly nextOffset: number;
+    readonly endOffset: number;
+  },
   last?: SourceRecord,
 ): void {
   const { topic, partition, nextOffset, endOffset } = batch;
+  const holeFrom = last ? last.offset + 1 : batch.fetchedOffset;
   for (const projection of projections) {
     const isTouched = projection.gathering.spans.has(spanKey(topic, partition));
     const next = projection.next(topic, partition);
     if (nextOffset < next || (nextOffset === next && !isTouched)) continue;
     const span = projection.span(topic, partition);
     if (nextOffset > span.to) {
-      span.counters.hole += nextOffset - span.to;
+      span.counters.hole += holesIn(span.to, holeFrom, nextOffset);
       span.to = nextOffset;
     }
     span.caughtUp = nextOffset >= endOffset;

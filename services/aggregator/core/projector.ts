@@ -88,7 +88,7 @@ export function gather({ plan, gathering, span }: GatherInto, seen: JudgedRecord
   const { record, judged } = seen;
   const { watermarkMs, counters } = span;
   const decision = decide(plan, seen, watermarkMs);
-  if (record.offset > span.to) counters.hole += record.offset - span.to;
+  if (record.offset > span.to) counters.hole += holesIn(span.to, record.holeFrom, record.offset);
   span.to = record.offset + 1;
   span.appendMs = record.appendMs;
   if (judged.watermarkMs > watermarkMs) span.watermarkMs = judged.watermarkMs;
@@ -104,6 +104,10 @@ export function gather({ plan, gathering, span }: GatherInto, seen: JudgedRecord
   else addAlike(plan, gathering, seen);
   return decision;
 }
+
+/** Offsets without a record that a span which ends at `to` passes on its way to `offset`. */
+export const holesIn = (to: number, holeFrom: number, offset: number): number =>
+  offset - (holeFrom > to ? holeFrom : to);
 
 /** Nothing is made per event: the one that is at hand. */
 const contribution: Contribution = { value: 0, member: '', timeMs: 0, partition: 0, offset: 0 };

@@ -6,6 +6,11 @@ import type { EpochMs } from '../../kernel/time.ts';
  */
 export type SourceRecord = {
   readonly offset: number;
+  /**
+   * `[holeFrom, offset)` holds no record, by whoever decoded the log: what a projection lacks beside it was lost on the
+   * way to it, and shows in the conservation equation.
+   */
+  readonly holeFrom: number;
   readonly appendMs: EpochMs;
   readonly bytes: Buffer;
   readonly keyFrom: number;
@@ -30,10 +35,11 @@ export function keep({ offset, appendMs, ...view }: SourceRecord): KeptRecord {
   return { offset, appendMs, key: copy(keyFrom, keyTo), value: copy(valueFrom, valueTo) };
 }
 
-/** A view on a record that is kept; its key is not part of it, since nothing is decided by keys. */
+/** A view on a record that is kept, without holes before it and without its key: nothing is decided by keys. */
 export function viewOf({ offset, appendMs, value }: KeptRecord): SourceRecord {
   return {
     offset,
+    holeFrom: offset,
     appendMs,
     bytes: value ?? NOTHING,
     keyFrom: -1,

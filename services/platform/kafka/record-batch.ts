@@ -6,6 +6,8 @@ import { decompress } from './decompress.ts';
  */
 export type RecordView = {
   offset: number;
+  /** `[holeFrom, offset)` holds no record that is shown: control records, aborted or compacted ones. */
+  holeFrom: number;
   /** Epoch ms; of the broker where the topic has LogAppendTime, else of the producer. */
   appendMs: number;
   bytes: Buffer;
@@ -67,6 +69,7 @@ export type BatchSource = {
  */
 export class BatchCursor implements RecordCursor {
   offset = -1;
+  holeFrom = -1;
   appendMs = -1;
   bytes: Buffer;
   keyFrom = -1;
@@ -89,10 +92,13 @@ export class BatchCursor implements RecordCursor {
   }
 
   next(): boolean {
+    const { fetchOffset } = this.#source;
+    const holeFrom = this.offset < fetchOffset ? fetchOffset : this.offset + 1;
     do {
       while (this.#left === 0) if (!this.#enter()) return false;
       this.#read();
-    } while (this.offset < this.#source.fetchOffset);
+    } while (this.offset < fetchOffset);
+    this.holeFrom = holeFrom;
     return true;
   }
 

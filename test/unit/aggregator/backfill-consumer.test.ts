@@ -14,6 +14,9 @@ const cursorOver = (offsets: readonly number[]): SourceCursor => {
     get offset() {
       return offsets[at] ?? -1;
     },
+    get holeFrom() {
+      return offsets[at] ?? -1;
+    },
     appendMs: 0,
     bytes: Buffer.alloc(0),
     keyFrom: -1,

@@ -44,7 +44,11 @@ describe('the fingerprint of a record', () => {
     const records = ['a', 'b'].map((id, offset) => anOrderAt(offset, id));
     for (const one of records)
       folding({ projections, notes: emptyNotes() }, PLACE)(one, judge.judge(one, reader));
-    closeSpans(projections, { ...PLACE, nextOffset: 2, endOffset: 2 }, records.at(-1));
+    closeSpans(
+      projections,
+      { ...PLACE, fetchedOffset: 0, nextOffset: 2, endOffset: 2 },
+      records.at(-1),
+    );
     expect(projections.map((one) => one.take()?.spans.map((span) => span.fingerprint))).toEqual([
       [fingerprintOf(anOrderAt(1, 'b'))],
       undefined,

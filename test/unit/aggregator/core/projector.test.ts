@@ -6,6 +6,7 @@ import { partitionJudge } from '../../../../services/aggregator/core/judge.ts';
 import { ProjectionState } from '../../../../services/aggregator/core/projection-state.ts';
 import type { FlushRequest } from '../../../../services/aggregator/core/flush.ts';
 import type { SimpleMetric } from '../../../../services/kernel/definitions.ts';
+import type { SourceRecord } from '../../../../services/aggregator/core/source-record.ts';
 import type { WrittenEvent } from '../../../support/event-log.ts';
 import { envelopes, heartbeatReader, heartbeatRecord } from '../../../support/envelopes.ts';
 import { aMetric, anEventType } from '../../../support/metrics.ts';
@@ -40,9 +41,16 @@ beforeEach(() => {
   notes = emptyNotes();
   offset = 0;
 });
-const put = (projections: readonly ProjectionState[], event: WrittenEvent, appendMs = T): void => {
-  const one = record({ offset: offset++, appendMs }, event);
+/** @param holeFrom where the hole before the record begins; default: there is none */
+const put = (
+  projections: readonly ProjectionState[],
+  event: WrittenEvent,
+  appendMs = T,
+  holeFrom = offset,
+): SourceRecord => {
+  const one = { ...record({ offset: offset++, appendMs }, event), holeFrom };
   folding({ projections, notes }, PLACE)(one, judge.judge(one, reader));
+  return one;
 };
 const heartbeat = (projections: readonly ProjectionState[], atMs: number): void => {
   const one = heartbeatRecord(
@@ -182,16 +190,45 @@ describe('cursors and what is said once', () => {
     const projection = opened();
     put([projection], anOrder('a', T));
     offset = 5;
-    put([projection], anOrder('b', T));
-    closeSpans([projection], { ...PLACE, nextOffset: 9, endOffset: 9 });
+    const last = put([projection], anOrder('b', T), T, 1);
+    closeSpans([projection], { ...PLACE, fetchedOffset: 0, nextOffset: 9, endOffset: 9 }, last);
     const request = projection.take();
     expect(counters(request)).toEqual({ counted: 2, hole: 7 });
     expect(request?.spans).toMatchObject([{ from: 0, to: 9, caughtUp: true }]);
   });
 
+  test('a batch of holes alone is accounted as such, from where its fetch began', () => {
+    const projection = opened({}, 4);
+    closeSpans([projection], { ...PLACE, fetchedOffset: 2, nextOffset: 9, endOffset: 9 });
+    expect(counters(projection.take())).toEqual({ hole: 5 });
+  });
+
+  test('a projection that stands within a hole accounts for the rest of it', () => {
+    const projection = opened({}, 3);
+    offset = 5;
+    put([projection], anOrder('b', T), T, 1);
+    expect(counters(projection.take())).toEqual({ counted: 1, hole: 2 });
+  });
+
+  test('records that never came to be folded are no holes: they are missing from the equation', () => {
+    const projection = opened();
+    put([projection], anOrder('a', T));
+    offset = 2;
+    put([projection], anOrder('c', T));
+    offset = 4;
+    const last = put([projection], anOrder('e', T), T, 4);
+    offset = 6;
+    const unfolded = { ...last, offset: 5 };
+    closeSpans([projection], { ...PLACE, fetchedOffset: 0, nextOffset: 7, endOffset: 7 }, unfolded);
+    const request = projection.take();
+    // Of 7 offsets 3 were folded, 1 is a hole behind the last record; 1, 3 and 5 were lost on the way.
+    expect(request?.spans).toMatchObject([{ from: 0, to: 7 }]);
+    expect(counters(request)).toEqual({ counted: 3, hole: 1 });
+  });
+
   test('a batch that brings nothing new makes no flush', () => {
     const projection = opened({}, 5);
-    closeSpans([projection], { ...PLACE, nextOffset: 5, endOffset: 9 });
+    closeSpans([projection], { ...PLACE, fetchedOffset: 5, nextOffset: 5, endOffset: 9 });
     expect(projection.take()).toBeUndefined();
   });
 

@@ -110,6 +110,29 @@ describe('a set of batches', () => {
     expect(offsets(set)).toEqual([13, 14, 15, 16]);
   });
 
+  test('a record knows the hole before it, as whoever decodes the log sees it', () => {
+    const holed = encodeBatch({
+      baseOffset: 12,
+      lastOffset: 19,
+      records: [{ offset: 14 }, { offset: 15 }, { offset: 17 }],
+    });
+    const marker = encodeMarker(20, 1, 'commit');
+    const cursor = setOf([batch(8, 11), holed, marker, batch(21, 23)], { offset: 9 }).open();
+    const holes: (readonly [number, number])[] = [];
+    while (cursor.next()) holes.push([cursor.holeFrom, cursor.offset]);
+    expect(holes).toEqual([
+      [9, 9],
+      [10, 10],
+      [11, 14],
+      [15, 15],
+      [16, 17],
+      [18, 21],
+      [22, 22],
+    ]);
+    const first = setOf([holed], { offset: 11 }).open();
+    expect(first.next() && first.holeFrom).toBe(11);
+  });
+
   test('what is cut off at the end comes with the next fetch', () => {
     const cut = batch(3, 6);
     for (let size = 0; size < cut.length; size++) {
