@@ -30,10 +30,10 @@ type Definition = { protocol: Protocol & { readonly isLean?: true } };
 
 /** Of the request, the first that carries batches of magic 2. */
 const VERSION_MIN = 3;
-/** Lengths and numbers of the request around its one batch, beside the topic's name; at most this. */
-const REQUEST_BYTES = 64;
+/** Lengths and numbers of the request around its batches, of each topic beside its name, and of each batch; at most this. */
+const FRAME_BYTES = 32;
 
-/** @param batch of magic 2 (`writeBatch`), to be sent as it is, alone in its send, by a client that `produceLean` prepared */
+/** @param batch of magic 2 (`writeBatch`), to be sent as it is, alone in its partition's send, by a client that `produceLean` prepared */
 export function batchMessage(batch: Buffer, partition: number): Message {
   const message: BatchMessage = { key: null, value: batch, partition, [BATCH]: true };
   return message;
@@ -54,38 +54,48 @@ export function produceLean(): void {
     const stock = protocol({ version });
     return (produce) => {
       const call = stock(produce);
-      const held = heldBatch(produce);
-      if (!held) return call;
+      if (!isHeld(produce)) return call;
       invariant(version >= VERSION_MIN, 'the broker knows no batches of magic 2: it is too old');
-      const { topic, partition, batch } = held;
-      const encode = async (): Promise<Encoder> =>
-        new KafkaEncoder(REQUEST_BYTES + 3 * topic.length + batch.length)
+      const { acks, timeout, topicData } = produce;
+      const encode = async (): Promise<Encoder> => {
+        const encoder = new KafkaEncoder(bytesOf(topicData))
           .writeString(null) // No transaction.
-          .writeInt16(produce.acks)
-          .writeInt32(produce.timeout)
-          .writeInt32(1)
-          .writeString(topic)
-          .writeInt32(1)
-          .writeInt32(partition)
-          .writeBytes(batch);
+          .writeInt16(acks)
+          .writeInt32(timeout)
+          .writeInt32(topicData.length);
+        for (const { topic, partitions } of topicData) {
+          encoder.writeString(topic).writeInt32(partitions.length);
+          for (const { partition, messages } of partitions)
+            encoder.writeInt32(partition).writeBytes(batchOf(messages));
+        }
+        return encoder;
+      };
       return { ...call, request: { ...call.request, encode } };
     };
   };
   definition.protocol = Object.assign(leanProtocol, { isLean: true as const });
 }
 
-/** @returns undefined where messages are plain ones   @throws invariant_broken when a batch is not alone */
-function heldBatch({
-  topicData,
-}: Produce):
-  | { readonly topic: string; readonly partition: number; readonly batch: Buffer }
-  | undefined {
-  const parts = topicData.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, messages }) => ({ topic, partition, messages })),
-  );
-  if (!parts.some(({ messages }) => messages.some((message) => BATCH in message))) return undefined;
-  const [only] = parts;
-  invariant(only && parts.length === 1 && only.messages.length === 1, 'a batch is sent alone');
-  const { topic, partition, messages } = only;
-  return { topic, partition, batch: (messages[0] as BatchMessage).value };
+/** Whether it is batches that are to be sent. @throws invariant_broken when some of it is plain messages */
+function isHeld({ topicData }: Produce): boolean {
+  const parts = topicData.flatMap(({ partitions }) => partitions);
+  const isBatch = ({ messages }: (typeof parts)[number]): boolean =>
+    messages.some((message) => BATCH in message);
+  if (!parts.some(isBatch)) return false;
+  const isAlone = parts.every((part) => part.messages.length === 1 && isBatch(part));
+  invariant(isAlone, 'a batch is alone in its partition');
+  return true;
 }
+
+const batchOf = ([message]: readonly (Message | BatchMessage)[]): Buffer =>
+  (message as BatchMessage).value;
+
+const bytesOf = (topicData: Produce['topicData']): number =>
+  topicData.reduce(
+    (sum, { topic, partitions }) =>
+      sum +
+      FRAME_BYTES +
+      3 * topic.length +
+      partitions.reduce((all, { messages }) => all + FRAME_BYTES + batchOf(messages).length, 0),
+    FRAME_BYTES,
+  );

@@ -1,6 +1,8 @@
 import { Partitioners } from 'kafkajs';
-import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
+import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
 import type { Logger } from '../logger.ts';
+import { batchMessage } from './lean-produce.ts';
+import { writeBatch } from './write-batch.ts';
 
 /** How long the broker may wait for its replicas, ms: shorter than the client's own time-out, so that its answer arrives. */
 const REPLICATION_TIMEOUT_MS = 3_000;
@@ -88,15 +90,21 @@ export async function sendBatchOf<R extends PlacedRecord>(
   records: readonly R[],
 ): Promise<ReadonlyMap<R, { readonly offset: number }>> {
   if (records.length === 0) return new Map();
-  const topics = new Map<string, Message[]>();
-  for (const { topic, partition, key, value } of records) {
-    const messages = topics.get(topic) ?? [];
-    messages.push({ key, value, partition });
-    topics.set(topic, messages);
-  }
-  const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages }));
+  const topics = Map.groupBy(records, ({ topic }) => topic);
+  const topicMessages = [...topics].map(([topic, ofTopic]) => ({
+    topic,
+    messages: [...Map.groupBy(ofTopic, ({ partition }) => partition)].map(([partition, list]) =>
+      batchMessage(writeBatch(list, Date.now()), partition),
+    ),
+  }));
   const metadata = await producer.sendBatch({ topicMessages, ...ACKNOWLEDGED });
-  return new Map(records.map((record) => [record, { offset: baseOffsetOf(metadata, record) }]));
+  const places = Map.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`);
+  return new Map(
+    [...places.values()].flatMap((list) => {
+      const baseOffset = baseOffsetOf(metadata, list[0] as R);
+      return list.map((record, i) => [record, { offset: baseOffset + i }] as const);
+    }),
+  );
 }
 
 class TimeoutError extends Error {}
