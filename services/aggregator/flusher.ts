@@ -26,8 +26,9 @@ export type FlusherPorts = {
   readonly onOverflow: (projection: ProjectionState, error: TidemarkError) => void;
   /** It gathers on while its flush does not come back, and holds too much by now. */
   readonly onOverweight: (projection: ProjectionState, reason: Error) => void;
-  readonly onApplied: (projections: readonly ProjectionState[]) => void;
+  readonly onApplied: (flushes: readonly Applied[]) => void;
 };
+export type Applied = { readonly projection: ProjectionState; readonly request: FlushRequest };
 
 /** What was gathered goes out soon after the first of it, in rounds, one at a time. */
 export type Flusher = {
@@ -55,11 +56,7 @@ const PATIENCE_MS = 1_000;
 export const GATHERING_WEIGHT_MAX = 100_000;
 
 type Outcome = ApplyResult | { readonly kind: 'unknown'; readonly error: unknown };
-type Flushed = {
-  readonly projection: ProjectionState;
-  readonly request: FlushRequest;
-  readonly result: Outcome;
-};
+type Flushed = Applied & { readonly result: Outcome };
 
 // long: a round and what it leaves behind share who is under way.
 export function createFlusher(ports: FlusherPorts): Flusher {
@@ -130,7 +127,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
     const applied = flushed.filter(settle);
     if (applied.length === 0) return;
     observer.visible([...notes.tallies.values()], notes.ingestedAt);
-    ports.onApplied(applied.map(({ projection }) => projection));
+    ports.onApplied(applied);
   };
 
   const weigh = (projection: ProjectionState): void => {
@@ -140,7 +137,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
     ports.onOverweight(projection, new Error(detail));
   };
 
-  const apply = (one: Omit<Flushed, 'result'>): Promise<Flushed> => {
+  const apply = (one: Applied): Promise<Flushed> => {
     const { projection, request } = one;
     const flushed = store
       .apply(projection.ref, request)
@@ -160,7 +157,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
     const each = all.map(async (one) => {
       const flushed = await one;
       if (!isOver) back.push(flushed);
-      else if (settle(flushed)) ports.onApplied([flushed.projection]);
+      else if (settle(flushed)) ports.onApplied([flushed]);
       // What gathered meanwhile is not forgotten where nothing else comes.
       if (isOver) schedule('live');
     });

@@ -2,6 +2,7 @@ import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { closeSpans, folding } from './core/fold.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
+import { createNews } from './core/news.ts';
 import { emptyNotes } from './core/notes.ts';
 import type { Notes } from './core/notes.ts';
 import { ProjectionState } from './core/projection-state.ts';
@@ -39,7 +40,7 @@ export type WorkerPorts = ReaderPorts & {
   readonly observer: WorkerObserver;
   readonly clock: Clock;
   readonly newGeneration: () => string;
-  /** Called after each round with the metrics whose cells, cursors or watermarks moved. */
+  /** Called after each round with the metrics that have something to publish: changed cells, or windows that may have ended. */
   readonly onFlushed: (plans: readonly MetricPlan[]) => void;
   readonly lane: Lane;
 };
@@ -76,6 +77,7 @@ export function createWorker(
   let readPlan: ReadPlan = { schema: type.schema, fields: new Set() };
   let readers = topicReaders(ports, readPlan);
   let notes: Notes = emptyNotes();
+  const hasNews = createNews();
   let stopped = false;
 
   const active = (): readonly ProjectionState[] => [...projections.values()];
@@ -315,9 +317,10 @@ export function createWorker(
       if (projections.get(key) === projection) giveAway(key, { kind: 'parked', why });
     },
     onApplied(flushed) {
-      for (const { plan } of flushed) patience.forget(projectionKey(plan));
+      for (const { projection } of flushed) patience.forget(projectionKey(projection.plan));
       forgetApplied();
-      ports.onFlushed(flushed.map(({ plan }) => plan));
+      const told = flushed.filter(({ projection, request }) => hasNews(projection, request));
+      ports.onFlushed(told.map(({ projection }) => projection.plan));
     },
   });
 

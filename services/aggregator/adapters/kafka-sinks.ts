@@ -6,6 +6,7 @@ import { encodeUpdate, updateKey } from '../../kernel/update.ts';
 import type { MetricUpdate, UpdateRecord } from '../../kernel/update.ts';
 import type { Codec } from '../../platform/avro/codec.ts';
 import { createRecordProducer } from '../../platform/kafka/producer.ts';
+import type { OutgoingRecord } from '../../platform/kafka/producer.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { DeadLetter, LateEvent } from '../core/notes.ts';
 import type { AggregatorSinks } from '../ports.ts';
@@ -87,6 +88,24 @@ export function kafkaSinks(
     }
   };
 
+  /** Ticks that are handed over in the same turn: all metrics tick at once. */
+  let ticks: { readonly records: OutgoingRecord[]; readonly sent: Promise<void> } | undefined;
+
+  /** One request for all of them: a tick does no harm when it comes twice or late, only when it comes before its values. */
+  const sendTicks = (topic: string, records: readonly Outgoing[]): Promise<void> => {
+    ticks ??= (() => {
+      const gathered: OutgoingRecord[] = [];
+      const sent = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+        ticks = undefined;
+        const fates = await Promise.all(producer.sendTogether(gathered));
+        for (const fate of fates) if (!fate.ok) throw fate.error;
+      });
+      return { records: gathered, sent };
+    })();
+    ticks.records.push(...records.map((record) => ({ topic, ...record })));
+    return ticks.sent;
+  };
+
   const keyed = (text: string, partitions: number): { key: Buffer; partition: number } => {
     const key = Buffer.from(text);
     return { key, partition: partitionOf(key, partitions) };
@@ -122,10 +141,9 @@ export function kafkaSinks(
     },
     async updates(updates) {
       const { topic, partitions } = await topicOf('metricUpdates');
-      await sendAll(
-        topic,
-        updates.flatMap((update) => outgoing(update, partitions, codecs.update)),
-      );
+      const records = updates.flatMap((update) => outgoing(update, partitions, codecs.update));
+      const isTicks = updates.every(({ kind }) => kind === 'tick');
+      await (isTicks ? sendTicks : sendAll)(topic, records);
     },
     close: producer.close,
   };

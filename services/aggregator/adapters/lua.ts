@@ -14,6 +14,7 @@ export const SCRIPTS = {
   discard: redisScript(`${source('damage')}\n${source('discard')}`),
   sweep: redisScript(source('sweep')),
   noteLoss: redisScript(source('note-loss')),
+  due: redisScript(source('due')),
   advance: redisScript(`${source('damage')}\n${source('advance')}`),
   readCells: redisScript(source('read-cells')),
   readWindows: redisScript(source('read-windows')),

@@ -175,10 +175,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     async advance(metric, limit) {
       const ref = { metric: metric.id, version: metric.version };
       const keys = keysOf(ref);
-      const watermarks = Object.values(await client.hgetall(keys.watermarks)).map(Number);
-      if (watermarks.length === 0) return 0;
-      const until = Math.min(...watermarks);
-      const due = await client.zrangebyscore(keys.due, '-inf', until, 'LIMIT', 0, limit);
+      const due = (await SCRIPTS.due(client, [keys.watermarks, keys.due], [limit])) as string[];
       for (let from = 0; from < due.length; from += WINDOWS_AT_ONCE)
         await Promise.all(
           due.slice(from, from + WINDOWS_AT_ONCE).map(async (member) => {

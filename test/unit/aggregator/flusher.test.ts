@@ -59,7 +59,7 @@ const world = (
     onRefused: say('refused'),
     onOverflow: say('overflow'),
     onOverweight: say('overweight'),
-    onApplied: (all) => all.forEach(say('applied')),
+    onApplied: (all) => all.map(({ projection }) => projection).forEach(say('applied')),
     ...over,
   });
   const pass = (ms: number): void => {
