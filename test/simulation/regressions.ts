@@ -11,4 +11,8 @@ export const REGRESSIONS = [
     seed: 3_001_474,
     found: 'a breach after silence was not told where the news of the silence had arrived by then',
   },
+  {
+    seed: 767_258_715,
+    found: 'which ended episode late data takes back was up to what had been delivered by then',
+  },
 ] as const;

@@ -5,6 +5,7 @@ import { labelsOf } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { step } from './condition.ts';
 import type { Machine, MoveReason } from './condition.ts';
+import { isSettled } from './delivery.ts';
 import { ENDED_MAX, episodeId, stepMsOf, TIMELINE_MAX } from './episode.ts';
 import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
 import { basisOf, breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
@@ -202,13 +203,12 @@ const nextHistoryMs = (check: Check): EpochMs =>
 
 /** Lays an ended episode down. Beyond the bound the oldest goes, and what it still owed is said to be lost. */
 export function laidDown({ state, transitions }: Reduced, episode: Episode): Reduced {
-  const open = keptEpisodes([...state.ended, episode]);
-  const ended = open.slice(-ENDED_MAX);
-  const isBeyond = ended.length < open.length;
+  const kept = keptEpisodes([...state.ended, episode], state.slots);
+  const isLost = kept.slice(0, -ENDED_MAX).some(owes);
   const lost: Transition = { kind: 'not_delivered', reason: 'too_many_episodes' };
   return {
-    state: { ...state, ended },
-    transitions: isBeyond ? [...transitions, lost] : transitions,
+    state: { ...state, ended: kept.slice(-ENDED_MAX) },
+    transitions: isLost ? [...transitions, lost] : transitions,
   };
 }
 
@@ -234,10 +234,8 @@ function retract(state: AlertState, check: Check, context: Context): Reduced | u
   const startMs = stepMsOf(check);
   const { watermarkMs } = check;
   const { rule } = context.plan;
-  const isKnown = (episode: Episode): boolean =>
-    episode.firedAtMs !== null && (state.slots[0]?.startMs ?? Infinity) <= episode.basisFromMs;
-  const { episode } = state;
-  if (episode && isKnown(episode) && startMs >= episode.basisFromMs) {
+  const { episode, slots } = state;
+  if (episode && isKnown(episode, slots) && startMs >= episode.basisFromMs) {
     const range = { fromMs: episode.historyFromMs, toMs: Infinity, watermarkMs };
     const folded = refold(state.slots, range, rule);
     if (folded.hasFired) return undefined;
@@ -246,11 +244,15 @@ function retract(state: AlertState, check: Check, context: Context): Reduced | u
     return ended({ ...state, machine }, end, context);
   }
   const past = state.ended.find(
-    (one) => startMs >= one.basisFromMs && startMs <= one.lastWindowMs && isKnown(one),
+    (one) =>
+      one.outcome !== 'retracted' &&
+      startMs >= one.basisFromMs &&
+      startMs <= one.lastWindowMs &&
+      isKnown(one, slots),
   );
-  if (!past || past.outcome === 'retracted') return undefined;
+  if (!past) return undefined;
   const range = { fromMs: past.historyFromMs, toMs: past.lastWindowMs, watermarkMs };
-  if (refold(state.slots, range, rule).hasFired) return undefined;
+  if (refold(slots, range, rule).hasFired) return undefined;
   const taken: Episode = { ...past, outcome: 'retracted' };
   const body = bodyOf('corrected', { alert: state, episode: taken, check }, context);
   const receivers = toldReceivers(taken);
@@ -282,12 +284,29 @@ export function recorded(
   };
 }
 
-/** The last one, and those with messages owed. */
-export function keptEpisodes(episodes: readonly Episode[]): readonly Episode[] {
-  const owes = (episode: Episode): boolean =>
-    episode.messages.some(({ id }) => (episode.deliveries[id]?.status ?? 'waiting') === 'waiting');
-  return episodes.filter((episode, i) => i === episodes.length - 1 || owes(episode));
-}
+/** Whether every window that the episode stands on is remembered: then late data can show that it never was one. */
+const isKnown = (episode: Episode, slots: readonly Slot[]): boolean =>
+  episode.firedAtMs !== null && (slots[0]?.startMs ?? Infinity) <= episode.basisFromMs;
+
+const owes = ({ messages, deliveries }: Episode): boolean =>
+  messages.some(({ id }) => !isSettled(deliveries[id]));
+
+/**
+ * The last one, those that late data may still take back, and those with messages owed. Which can be taken back is up to
+ * the log alone: what was delivered, and when, must not decide what people are told. A settled message keeps no text.
+ */
+export const keptEpisodes = (
+  episodes: readonly Episode[],
+  slots: readonly Slot[],
+): readonly Episode[] =>
+  episodes
+    .filter((one, i) => i === episodes.length - 1 || isKnown(one, slots) || owes(one))
+    .map((one) => ({
+      ...one,
+      messages: one.messages.map((message) =>
+        isSettled(one.deliveries[message.id]) ? { ...message, body: '' } : message,
+      ),
+    }));
 
 /** Notes the worst value of a burning episode: the one farthest on the side of the breach. */
 function noted(episode: Episode | null, check: Check, plan: RulePlan): Episode | null {

@@ -105,7 +105,7 @@ export type AlertState = {
   /** Windows from here on count for M of N: what an earlier episode stood on does not. */
   readonly historyFromMs: EpochMs;
   readonly episode: Episode | null;
-  /** Episodes that ended, oldest first: the last one, which late data may still correct, and those with messages owed. */
+  /** Episodes that ended, oldest first: the last one, those that late data may still take back, those with messages owed. */
   readonly ended: readonly Episode[];
   readonly last: Check | null;
   readonly timeline: readonly TimelineEntry[];
@@ -130,7 +130,7 @@ export const newAlert = (
 });
 
 export const TIMELINE_MAX = 50;
-/** Ended episodes kept for messages that are still owed. */
+/** Ended episodes that are kept at most. */
 export const ENDED_MAX = 20;
 /** Delivered messages that are kept of an episode; those still owed are never forgotten. */
 export const MESSAGES_KEPT_MAX = 50;

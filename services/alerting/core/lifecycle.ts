@@ -90,7 +90,7 @@ export function noteDelivery(
   const next: AlertState = {
     ...state,
     episode: state.episode && note(state.episode),
-    ended: keptEpisodes(state.ended.map(note)),
+    ended: keptEpisodes(state.ended.map(note), state.slots),
   };
   if (!isSettled(delivery)) return { state: next, transitions: [] };
   const kind = delivery.status === 'delivered' ? 'delivered' : 'not_delivered';

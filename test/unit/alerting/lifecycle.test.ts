@@ -77,11 +77,32 @@ test('more ended episodes than fit with messages owed: the oldest goes, and that
   ]);
 });
 
-test('an ended episode is kept while it owes, then only the last one is', () => {
+test('an ended episode can be taken back as long as its windows are remembered, delivered or not', () => {
+  const taken = (between: (b: Bench) => void): readonly string[] => {
+    const b = bench();
+    for (const [hour, value] of [900, 5000, 900, 5000].entries()) b.hour(hour, value);
+    between(b);
+    b.value(0, 2000, { state: 'closed', revision: 1 });
+    return b.messages().map(({ id, kind }) => `${kind} ${id}`);
+  };
+  const told = taken(deliverAll);
+  expect(told.at(-1)).toMatch(/^corrected /);
+  expect(told).toEqual(taken(() => {}));
+});
+
+test('an ended episode goes once its windows are forgotten and it owes nothing; its texts go when delivered', () => {
   const b = bench();
   for (const [hour, value] of [900, 5000, 900, 5000].entries()) b.hour(hour, value);
-  expect(b.alert().ended.length).toBe(2);
   deliverAll(b);
+  expect(b.alert().ended.flatMap(({ messages }) => messages.map(({ body }) => body))).toEqual([
+    '',
+    '',
+    '',
+    '',
+  ]);
+  for (let hour = 4; hour < 2_000; hour++) b.hour(hour, 5000);
+  b.hour(2_000, 900);
+  b.hour(2_001, 5000);
   expect(b.alert().ended.length).toBe(1);
-  expect(owedOf(b.alert())).toEqual([]);
+  expect(owedOf(b.alert()).map(({ message }) => message.kind)).toEqual(['firing', 'resolved']);
 });
