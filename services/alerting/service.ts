@@ -137,9 +137,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   ): Promise<boolean> => {
     const { partition } = lane;
     const { cursor, logMs } = state;
-    const records = emitted.map(({ alert, transition, inputOffset }) =>
-      recordOf(alert, transition, { partition, offset: inputOffset, logMs }),
-    );
+    const records = emitted.map((one) => recordOf(one, partition));
     const alertsNext = records.length > 0 ? await alerts.append(partition, records) : 0;
     lane.alertsNext = Math.max(lane.alertsNext, alertsNext);
     const isCommitted = await store.commit(partition, lane.owner, {
@@ -300,12 +298,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
           const reduced = noteDelivery(track.alert, { messageId, delivery, logMs });
           state.setAlert(track, reduced.state);
           if (!track.plan && owedOf(track.alert).length === 0) state.dropTrack(track);
+          const of = { alert: reduced.state, after: reduced.state, atMs: logMs };
           const inputOffset = state.cursor - 1;
-          return reduced.transitions.map((transition) => ({
-            alert: reduced.state,
-            transition,
-            inputOffset,
-          }));
+          return reduced.transitions.map((transition) => ({ ...of, transition, inputOffset }));
         }),
       );
     },

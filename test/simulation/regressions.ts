@@ -15,4 +15,9 @@ export const REGRESSIONS = [
     seed: 767_258_715,
     found: 'which ended episode late data takes back was up to what had been delivered by then',
   },
+  {
+    seed: 60_002_837,
+    found:
+      'an alert whose transitions were written and not committed passed over windows that it had seen',
+  },
 ] as const;

@@ -9,7 +9,7 @@ import { advance, reduce, remember } from './alert.ts';
 import type { Reduced, Transition } from './alert.ts';
 import { cellsKey, checkOf, keepCell } from './cells.ts';
 import type { MetricProgress } from './cells.ts';
-import { newAlert, stepMsOf } from './episode.ts';
+import { newAlert } from './episode.ts';
 import type { AlertState, Check } from './episode.ts';
 import { cellMemoryMs, forgetCells } from './forget-cells.ts';
 import { slotAt } from './history.ts';
@@ -29,6 +29,10 @@ export type InputRecord = {
 export type Emitted = {
   readonly alert: AlertState;
   readonly transition: Transition;
+  /** The alert once its record was dealt with whole: a recovery goes on behind that record, from this. */
+  readonly after: AlertState;
+  /** Time of the log. */
+  readonly atMs: EpochMs;
   /** The record of `metric-updates` that led to it. */
   readonly inputOffset: number;
 };
@@ -67,7 +71,10 @@ export function apply(
       assertNever(update);
   }
   state.cursor = record.offset + 1;
-  return turn.emitted;
+  return turn.emitted.map((one) => ({
+    ...one,
+    after: state.tracks.get(one.alert.id)?.alert ?? one.after,
+  }));
 }
 
 type Turn = {
@@ -87,9 +94,10 @@ const contextOf = ({ state, record, consoleUrl }: Turn, plan: RulePlan): Context
 
 function settle(turn: Turn, track: Track, reduced: Reduced): void {
   turn.state.setAlert(track, reduced.state);
-  const inputOffset = turn.record.offset;
+  const { record, emitted } = turn;
+  const of = { after: reduced.state, atMs: turn.state.logMs, inputOffset: record.offset };
   for (const transition of reduced.transitions)
-    turn.emitted.push({ alert: reduced.state, transition, inputOffset });
+    emitted.push({ alert: reduced.state, transition, ...of });
 }
 
 /** Lets the alert see the window: really, or only to remember it where the record lies before the alert's beginning. */
@@ -174,11 +182,14 @@ function isHeard(track: Track & { plan: RulePlan }, window: Window, watermarkMs:
       window.endMs <= nextStartMs &&
       slotAt(alert.slots, stepStart(plan, window)) !== undefined
     );
-  return (
-    plan.rule.evaluate === 'onUpdate' &&
-    stepStart(plan, window) >= (alert.last ? stepMsOf(alert.last) : -Infinity)
-  );
+  return plan.rule.evaluate === 'onUpdate' && stepStart(plan, window) >= newestMs(alert);
 }
+
+/**
+ * Start of the last step of the newest window that is remembered. Not of the last check: an alert that was brought back
+ * has that of the future while its memory is filled, and would then pass over windows that it had seen.
+ */
+const newestMs = ({ slots }: AlertState): EpochMs => slots.at(-1)?.startMs ?? -Infinity;
 
 const stepStart = ({ calendar, rule }: RulePlan, window: Window): EpochMs =>
   calendar.stepAt(rule.window, window.endMs - 1).startMs;
@@ -265,8 +276,7 @@ function closeWindows(turn: Turn, track: Track & { plan: RulePlan }, watermarkMs
   const nextMs = stepStart(plan, window);
   turn.state.setNext(track, nextMs);
   if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
-  const newestMs = Math.max(nextMs, track.alert.last ? stepMsOf(track.alert.last) : 0);
-  const newest = calendar.windowAt(rule.window, newestMs);
+  const newest = calendar.windowAt(rule.window, Math.max(nextMs, newestMs(track.alert)));
   look(turn, track, checkOf(plan, newest, { cells, progress }));
 }
 

@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../../kernel/alert.ts';
-import type { Transition } from './alert.ts';
 import type { AlertState, Episode } from './episode.ts';
+import type { Emitted } from './partition.ts';
 
 /** The alert as text for `alerts` and for the store: all but its slots, which are stored one by one. */
 export const documentOf = (state: AlertState): string => JSON.stringify({ ...state, slots: [] });
@@ -11,9 +11,8 @@ export const currentEpisode = (state: AlertState): Episode | undefined =>
   state.episode ?? state.ended.at(-1);
 
 export function recordOf(
-  state: AlertState,
-  transition: Transition,
-  input: { partition: number; offset: number; logMs: number },
+  { alert: state, transition, after, atMs, inputOffset }: Emitted,
+  partition: number,
 ): AlertRecord {
   const episode = currentEpisode(state);
   const { last } = state;
@@ -28,7 +27,7 @@ export function recordOf(
     state: state.machine.condition,
     transition: transition.kind,
     reason: transition.reason,
-    at: input.logMs,
+    at: atMs,
     sequence: state.sequence,
     episode: episode
       ? {
@@ -51,8 +50,8 @@ export function recordOf(
     recovered: episode?.recovered ?? null,
     accountable: episode?.route?.accountable ?? null,
     deputy: episode?.route?.deputy ?? null,
-    inputPartition: input.partition,
-    inputOffset: input.offset,
-    document: documentOf(state),
+    inputPartition: partition,
+    inputOffset,
+    document: documentOf(after),
   };
 }

@@ -32,6 +32,8 @@ export function replan(state: PartitionState, plans: readonly RulePlan[]): Repla
       emitted.push({
         alert: reduced?.state ?? track.alert,
         transition,
+        after: track.alert,
+        atMs: state.logMs,
         inputOffset: state.cursor - 1,
       });
   }

@@ -130,9 +130,7 @@ function recordsOf(happenings: readonly Happening[]): readonly InputRecord[] {
 }
 
 const texts = (emitted: readonly Emitted[]): readonly string[] =>
-  emitted.map(({ alert, transition, inputOffset }) =>
-    JSON.stringify(recordOf(alert, transition, { partition: 0, offset: inputOffset, logMs: 0 })),
-  );
+  emitted.map((one) => JSON.stringify(recordOf(one, 0)));
 
 const START = { cursor: 0, activeFrom: 0, logMs: 0, awakeMs: 0 };
 const histories = fc.record({
