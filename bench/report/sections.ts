@@ -48,7 +48,7 @@ export function killSection(runs: readonly KillRun[]): Section {
   const groups = Map.groupBy(runs, ({ sessionTimeoutMs }) => sessionTimeoutMs);
   return [
     '## A killed worker',
-    `\`kill -9\` of the only worker in the middle of catching up with job A, and a new process at once, until a value moves on. kafkajs has no static membership: the partitions wait until the dead member's session ends (\`TIDEMARK_SESSION_TIMEOUT_MS\`; the embedded broker allows 1 s by \`group.min.session.timeout.ms\`, others 6 s unless it is set). Then the identities of the events before are read again. ${rightCells(runs)}`,
+    `\`kill -9\` of the only worker in the middle of catching up with job A, and a new process at once, until a value moves on. kafkajs has no static membership: the partitions wait until the dead member's session ends (\`TIDEMARK_SESSION_TIMEOUT_MS\`; the embedded broker allows 1 s by \`group.min.session.timeout.ms\`, others 6 s unless it is set). Meanwhile the new process reads the identities of the events before again, one partition after the other; the first counts as soon as its own are known. ${rightCells(runs)}`,
     table(
       ['session, ms', 'events before', 'first new value after, ms', 'worst'],
       [...groups].map(([sessionTimeoutMs, group]) => [

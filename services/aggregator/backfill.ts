@@ -1,12 +1,12 @@
 import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { backfillConsumer } from './backfill-consumer.ts';
+import { projectionKey } from './core/metric-plan.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { ProjectionState } from './core/projection-state.ts';
-import type { Given, Worker } from './lane.ts';
+import type { Given, Worker, WorkerPorts } from './lane.ts';
 import type { SourceConsumer, SourcePartition } from './ports.ts';
-import { createWorker, projectionKey } from './worker.ts';
-import type { WorkerPorts } from './worker.ts';
+import { createWorker } from './worker.ts';
 
 export type BackfillPorts = Omit<WorkerPorts, 'consumer' | 'lane' | 'onFlushed'> & {
   /** A consumer of the whole topic that is alone in its group. */
@@ -100,6 +100,7 @@ export function createBackfill(
         lane: {
           reachRecords: ports.reachRecords,
           leaps: false,
+          readsAhead: false,
           isAwaited: () => waiting.size > 0,
           giveAway(plan, why) {
             const key = projectionKey(plan);

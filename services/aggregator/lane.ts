@@ -1,7 +1,17 @@
 import type { EpochMs } from '../kernel/time.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { ProjectionState } from './core/projection-state.ts';
-import type { SourcePartition } from './ports.ts';
+import type {
+  AggregatorSinks,
+  Clock,
+  ProjectionStore,
+  SourceConsumer,
+  SourceOffsets,
+  SourcePartition,
+  StretchReader,
+  WorkerObserver,
+} from './ports.ts';
+import type { ReaderPorts } from './take-batch.ts';
 
 /** Why a lane does not take a projection: it lies too far behind the others, or fails for long while they do not. */
 export type Given = { readonly kind: 'behind' } | { readonly kind: 'parked'; readonly why: string };
@@ -12,12 +22,28 @@ export type Lane = {
   readonly reachRecords: number;
   /** Whether a projection that is far ahead of the others goes before them; else it waits for them and goes along. */
   readonly leaps: boolean;
+  /** Others may have its partitions when it begins: until it is told which are its own, it reads for the judges of all. */
+  readonly readsAhead: boolean;
   /** This lane does not take the projection until it is told to: it would hold the others back. */
   readonly giveAway: (plan: MetricPlan, why: Given) => void;
   /** Whether others wait for this lane to be done. */
   readonly isAwaited: () => boolean;
   /** Called first at a new assignment: all that was given away is opened here again. */
   readonly onAssigned: (partitions: readonly SourcePartition[]) => void;
+};
+
+export type WorkerPorts = ReaderPorts & {
+  readonly store: ProjectionStore;
+  readonly consumer: SourceConsumer;
+  readonly offsets: SourceOffsets;
+  readonly log: StretchReader;
+  readonly sinks: Pick<AggregatorSinks, 'deadLetters' | 'lateEvents'>;
+  readonly observer: WorkerObserver;
+  readonly clock: Clock;
+  readonly newGeneration: () => string;
+  /** Called after each round with the metrics that have something to publish: changed cells, or windows that may have ended. */
+  readonly onFlushed: (plans: readonly MetricPlan[]) => void;
+  readonly lane: Lane;
 };
 
 /**

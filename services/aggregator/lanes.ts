@@ -3,10 +3,9 @@ import type { EpochMs } from '../kernel/time.ts';
 import { createBackfill } from './backfill.ts';
 import type { ProjectionState } from './core/projection-state.ts';
 import { REACH_RECORDS } from './core/reach.ts';
-import type { Worker } from './lane.ts';
+import type { Worker, WorkerPorts } from './lane.ts';
 import type { SourceConsumer } from './ports.ts';
 import { createWorker } from './worker.ts';
-import type { WorkerPorts } from './worker.ts';
 
 export type LanesPorts = Omit<WorkerPorts, 'consumer' | 'lane'> & {
   /** `live`: in the group of this topic's aggregators; `backfill`: alone in a group, hence with all partitions. */
@@ -69,6 +68,7 @@ export function createLanes(
       lane: {
         reachRecords,
         leaps: true,
+        readsAhead: true,
         isAwaited: () => false,
         giveAway: backfill.take,
         onAssigned: backfill.assign,

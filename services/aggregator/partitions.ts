@@ -1,7 +1,7 @@
 import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import { partitionJudge } from './core/judge.ts';
 import type { PartitionJudge } from './core/judge.ts';
-import type { SourceBatch, SourceConsumer, StoredPartition } from './ports.ts';
+import type { SourceBatch, SourceConsumer, SourcePartition, StoredPartition } from './ports.ts';
 
 /** Offsets below the smallest cursor whose verdicts are kept: what a projection that is opened again may step back. */
 const KEPT_OFFSETS = 1 << 18;
@@ -15,6 +15,8 @@ export type PartitionState = {
   /** Next offset to be read. */
   position: number;
   strays: number;
+  /** It is read up to its cursor by other means than the consumer, which is told to go on when that is done. */
+  isHeld: boolean;
 };
 type Starts = ReadonlyMap<number, number>;
 
@@ -24,6 +26,11 @@ export type Partitions = {
   /** Forgets all others: what a judge knows is a function of the log, so that of the kept ones stays true. */
   readonly keep: (partitions: readonly number[]) => void;
   readonly isEmpty: () => boolean;
+  /** A partition that is read ahead, and held until it is released; undefined where reading of it has begun. */
+  readonly hold: (cursor: StoredPartition, from: number) => PartitionState | undefined;
+  /** Reading goes on by the consumer, at the least cursor at most. */
+  readonly resume: (at: SourcePartition, next: number) => void;
+  readonly drop: (partition: number) => void;
   /** Cursors that a judge made anew would serve better. */
   readonly uncovered: (cursors: readonly StoredPartition[]) => readonly StoredPartition[];
   /** Whether the judges at hand and those that could be made from `starts` serve these cursors. */
@@ -47,6 +54,14 @@ export function createPartitions(
 ): Partitions {
   const states = new Map<number, PartitionState>();
 
+  const newState = (from: number, base: number, isHeld: boolean): PartitionState => ({
+    judge: partitionJudge(type, base),
+    from,
+    position: from,
+    strays: 0,
+    isHeld,
+  });
+
   /**
    * Whether the judge at hand cannot serve this cursor: it does not reach back to it, or it knows records that retention
    * took before the projection was begun. Nobody else can know those any more, and all must judge alike (test/model).
@@ -57,8 +72,17 @@ export function createPartitions(
   };
 
   /** Reading would come by, but only after all that lies between. */
-  const isFarOff = ({ partition, next }: StoredPartition): boolean =>
-    (states.get(partition)?.position ?? next) + leap < next;
+  const isFarOff = ({ partition, next }: StoredPartition): boolean => {
+    const state = states.get(partition);
+    return state !== undefined && !state.isHeld && state.position + leap < next;
+  };
+
+  const resume: Partitions['resume'] = (at, next) => {
+    const state = states.get(at.partition);
+    if (!state || state.isHeld) return;
+    state.position = Math.min(state.position, next);
+    consumer.seek(at, state.position);
+  };
 
   return {
     get: (partition) => states.get(partition),
@@ -67,6 +91,14 @@ export function createPartitions(
         if (!partitions.includes(partition)) states.delete(partition);
     },
     isEmpty: () => states.size === 0,
+    hold({ partition, next }, from) {
+      if (states.has(partition)) return undefined;
+      const state = newState(from, next, true);
+      states.set(partition, state);
+      return state;
+    },
+    resume,
+    drop: (partition) => void states.delete(partition),
     uncovered: (cursors) => cursors.filter((one) => needsIndex(one) || isFarOff(one)),
     serve: (cursors, starts) =>
       cursors.every((one) => !needsIndex(one) || starts.has(one.partition)),
@@ -77,12 +109,9 @@ export function createPartitions(
         const known = states.get(partition);
         const isNearer = isFarOff(cursor) && from > (known?.position ?? 0);
         const state =
-          known && !needsIndex(cursor) && !isNearer
-            ? known
-            : { judge: partitionJudge(type, next), from, position: from, strays: 0 };
-        state.position = Math.min(state.position, next);
+          known && !needsIndex(cursor) && !isNearer ? known : newState(from, next, false);
         states.set(partition, state);
-        consumer.seek(cursor, state.position);
+        resume(cursor, next);
       }
     },
     stray(batch, state) {

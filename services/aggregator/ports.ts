@@ -201,6 +201,19 @@ export type SourceConsumer = {
   readonly stop: () => Promise<void>;
 };
 
+/** Reads stretches of partitions outside of any group, in place. */
+export type StretchReader = {
+  /**
+   * Reads `[from, to)` of one partition in order, fetch by fetch; the last one may hold records beyond `to`.
+   * @param onFetch returning `false` ends the read; what it throws passes through
+   * @throws broker_unavailable, log_unreadable
+   */
+  readonly readInPlace: (
+    range: SourcePartition & { readonly from: number; readonly to: number },
+    onFetch: (fetched: Pick<SourceBatch, 'open' | 'nextOffset'>) => Promise<boolean>,
+  ) => Promise<void>;
+};
+
 /** Where partitions begin and end, where a time lies in them, and what lies at an offset. Throws broker_unavailable. */
 export type SourceOffsets = {
   readonly bounds: (

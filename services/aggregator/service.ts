@@ -5,6 +5,7 @@ import { SECOND_MS } from '../kernel/time.ts';
 import { catalogPlans } from './core/catalog-plans.ts';
 import type { CatalogPlans, TopicPlan } from './core/catalog-plans.ts';
 import type { CompileExpression } from './core/expressions.ts';
+import { projectionKey } from './core/metric-plan.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { ProjectionState } from './core/projection-state.ts';
 import { fillOf } from './core/reach.ts';
@@ -14,7 +15,6 @@ import { createLanes } from './lanes.ts';
 import type { Lanes, LanesPorts } from './lanes.ts';
 import type { AggregatorObserver, AggregatorSinks } from './ports.ts';
 import { findShadows } from './shadows.ts';
-import { projectionKey } from './worker.ts';
 
 export type AggregatorPorts = Omit<LanesPorts, 'sinks' | 'observer' | 'onFlushed'> & {
   readonly sinks: AggregatorSinks;

@@ -63,7 +63,7 @@ export type BatchTaker = {
  * @throws registry_unavailable, log_unreadable
  */
 export async function takeBatch(
-  batch: SourceBatch,
+  batch: Pick<SourceBatch, 'open'>,
   taker: BatchTaker,
 ): Promise<SourceCursor | undefined> {
   const { judge, readers, onRead, onWeight } = taker;

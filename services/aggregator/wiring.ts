@@ -9,6 +9,7 @@ import { frameSchemaIdAt, openCodec } from '../platform/avro/codec.ts';
 import type { Codec } from '../platform/avro/codec.ts';
 import { compileCel } from '../platform/cel.ts';
 import { createGroupConsumer } from '../platform/kafka/consumer.ts';
+import { openLogReader } from '../platform/kafka/log-reader.ts';
 import { ensureTopics, eventTopicSpec } from '../platform/kafka/topics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { kafkaOffsets } from './adapters/kafka-offsets.ts';
@@ -39,6 +40,7 @@ export async function openPorts(
     codecOf<UpdateRecord>('metric-update', 'metricUpdates'),
   ]);
   const offsets = kafkaOffsets(kafka);
+  const log = openLogReader(kafka);
   const sinks = kafkaSinks(kafka, {
     logger,
     prefix,
@@ -49,6 +51,7 @@ export async function openPorts(
     ports: {
       store: redisProjectionStore(platform.redis, prefix),
       offsets,
+      log,
       readers: schemaReaders(schemas),
       sinks,
       observer: telemetryObserver({ telemetry, logger, prefix, now }),
@@ -81,7 +84,7 @@ export async function openPorts(
     },
     async close() {
       await sinks.close();
-      await offsets.close();
+      await Promise.all([offsets.close(), log.close()]);
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
+import { createAhead } from './ahead.ts';
 import { closeSpans, folding } from './core/fold.ts';
+import { projectionKey } from './core/metric-plan.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import { createNews } from './core/news.ts';
 import { emptyNotes } from './core/notes.ts';
@@ -10,40 +12,20 @@ import { recordsToReach } from './core/reach.ts';
 import { createFlusher } from './flusher.ts';
 import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
-import type { Given, Lane, Worker } from './lane.ts';
+import type { Given, Worker, WorkerPorts } from './lane.ts';
 import { indexStarts, openProjection } from './opening.ts';
 import { createPartitions } from './partitions.ts';
 import type { PartitionState } from './partitions.ts';
 import { createPatience, PARK_AFTER_MS } from './patience.ts';
 import { takeBatch, topicReaders } from './take-batch.ts';
-import type { ReaderPorts } from './take-batch.ts';
 import { createUpkeep } from './upkeep.ts';
 import type {
-  AggregatorSinks,
-  Clock,
-  ProjectionStore,
   ReadPlan,
   SourceBatch,
-  SourceConsumer,
-  SourceOffsets,
   SourcePartition,
   StoredPartition,
   StoredProjection,
-  WorkerObserver,
 } from './ports.ts';
-
-export type WorkerPorts = ReaderPorts & {
-  readonly store: ProjectionStore;
-  readonly consumer: SourceConsumer;
-  readonly offsets: SourceOffsets;
-  readonly sinks: Pick<AggregatorSinks, 'deadLetters' | 'lateEvents'>;
-  readonly observer: WorkerObserver;
-  readonly clock: Clock;
-  readonly newGeneration: () => string;
-  /** Called after each round with the metrics that have something to publish: changed cells, or windows that may have ended. */
-  readonly onFlushed: (plans: readonly MetricPlan[]) => void;
-  readonly lane: Lane;
-};
 
 /**
  * Cells and distinct members of one projection at which a flush begins; when one is under way, reading waits for it. One
@@ -55,8 +37,6 @@ const WEIGHT_MAX = 5_000;
 /** Records between a batch and the log's end from which on counting them all comes before showing them soon. */
 const FAR_RECORDS = 20_000;
 const RETRY_AFTER_MS = 250;
-
-export const projectionKey = ({ metric }: MetricPlan): string => `${metric.id}@${metric.version}`;
 
 // long: one worker is one state that its steps share; what stands alone is in the files that it imports.
 export function createWorker(
@@ -115,6 +95,8 @@ export function createWorker(
       const mine = assignment;
       try {
         const stored = await openProjection({ ...ports, onRebuild: noteRebuild }, plan);
+        if (assigned.length > 0 && ahead.isOverturned(key, stored.generation))
+          return startOver(`${key} was begun anew while the log was read ahead`);
         const starts = await indexStarts(offsets, type, partitions.uncovered(mineOf(stored)));
         await gate?.pass(stored.partitions.reduce((sum, { next }) => sum + next, 0));
         if (isWanted() && mine === assignment && activate(key, { stored, starts })) return;
@@ -210,7 +192,21 @@ export function createWorker(
     return true;
   };
 
+  const ahead = createAhead(ports, {
+    type,
+    partitions,
+    plans: () => [...plans.values()],
+    readers: () => readers,
+    reachRecords: lane.reachRecords,
+    onRead(partition) {
+      const nexts = active().map((one) => one.stored(topic, partition).next);
+      if (nexts.length > 0) partitions.resume({ topic, partition }, Math.min(...nexts));
+    },
+    startOver,
+  });
+
   const onAssigned = (list: readonly SourcePartition[]): void => {
+    ahead.assign(list);
     assignment++;
     assigned = list;
     lane.onAssigned(list);
@@ -225,7 +221,7 @@ export function createWorker(
   const onBatch = async (batch: SourceBatch): Promise<boolean> => {
     const state = partitions.get(batch.partition);
     // Of a consumer that is about to be run again too: nobody has stepped back in partitions that are not owned.
-    if (stopped || !state || !owns(batch.partition) || projections.size === 0) {
+    if (stopped || !state || state.isHeld || !owns(batch.partition) || projections.size === 0) {
       consumer.pause(batch);
       return false;
     }
@@ -372,7 +368,10 @@ export function createWorker(
       drop(key);
       void join(key, { delayMs: 0 });
     },
-    start: upkeep.start,
+    start() {
+      if (lane.readsAhead) ahead.begin();
+      return upkeep.start();
+    },
     startOver,
     projections: active,
     owns,
@@ -390,6 +389,7 @@ export function createWorker(
     ],
     async stop() {
       stopped = true;
+      ahead.end();
       patience.stop();
       await upkeep.stop();
       await flusher.stop();

@@ -2,6 +2,8 @@ import { afterAll } from 'vitest';
 import { openLogReader } from '../../services/platform/kafka/log-reader.ts';
 import { createRecordProducer } from '../../services/platform/kafka/producer.ts';
 import { ensureTopics, eventTopicSpec } from '../../services/platform/kafka/topics.ts';
+import { stretchesOf } from '../simulation/stretches.ts';
+import { createTopic } from '../simulation/topic.ts';
 import { memoryLogReader } from '../support/memory-log-reader.ts';
 import { openTestPlatform } from '../support/platform.ts';
 import { logReaderContract } from './log-reader.ts';
@@ -16,7 +18,12 @@ logReaderContract('memory', async () => {
     key: null,
     value: Buffer.from(value),
   }));
-  return { log: memoryLogReader(new Map([['events.t', [records]]])), topic: 'events.t', values };
+  const topic = createTopic('events.t', 1);
+  for (const { appendMs, value } of records)
+    topic.append(0, value, { appendMs, content: { kind: 'unreadable' } });
+  const log = memoryLogReader(new Map([[topic.name, [records]]]));
+  const stretches = stretchesOf(topic, async (perform) => perform());
+  return { log, stretches, topic: topic.name, values };
 });
 
 const closing: (() => Promise<void>)[] = [];
@@ -33,7 +40,7 @@ const open = async (): Promise<LogWorld> => {
   await producer.close();
   const log = openLogReader(kafka);
   closing.push(log.close, platform.close);
-  return { log, topic, values };
+  return { log, stretches: log, topic, values };
 };
 logReaderContract('Kafka', () => (world ??= open()));
 afterAll(async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { LogReader } from '../../services/aggregator/ports.ts';
+import type { LogReader, StretchReader } from '../../services/aggregator/ports.ts';
 
 export type LogWorld = {
   readonly log: LogReader;
+  readonly stretches: StretchReader;
   /** One partition whose records at offsets 0 to 9 hold these values. */
   readonly topic: string;
   readonly values: readonly string[];
@@ -38,6 +39,45 @@ export function logReaderContract(name: string, open: () => Promise<LogWorld>): 
     test('what its reader throws passes through', async () => {
       const { log, topic } = await open();
       const reading = log.read({ topic, partition: 0, from: 0, to: 10 }, () => {
+        throw new Error('mine');
+      });
+      await expect(reading).rejects.toThrow('mine');
+    });
+
+    /** Values of the offsets that were asked for; the last fetch may hold more. */
+    const readInPlace = async (
+      { stretches, topic }: LogWorld,
+      from: number,
+      to: number,
+    ): Promise<string[]> => {
+      const found: string[] = [];
+      await stretches.readInPlace({ topic, partition: 0, from, to }, async (fetched) => {
+        for (const record = fetched.open(); record.next();) {
+          expect(record.offset).toBeGreaterThanOrEqual(from);
+          expect(record.offset).toBeLessThan(fetched.nextOffset);
+          const value = record.bytes.toString('utf8', record.valueFrom, record.valueTo);
+          if (record.offset < to) found.push(`${record.offset}${value}`);
+        }
+        return true;
+      });
+      return found;
+    };
+
+    test('is read in place, in the same order', async () => {
+      const world = await open();
+      const all = world.values.map((value, offset) => `${offset}${value}`);
+      expect(await readInPlace(world, 0, 10)).toEqual(all);
+      expect(await readInPlace(world, 3, 6)).toEqual(all.slice(3, 6));
+      expect(await readInPlace(world, 4, 4)).toEqual([]);
+    });
+
+    test('read in place, ends where its reader has enough, and passes on what it throws', async () => {
+      const { stretches, topic } = await open();
+      const range = { topic, partition: 0, from: 0, to: 10 };
+      let fetches = 0;
+      await stretches.readInPlace(range, async () => ++fetches < 1);
+      expect(fetches).toBe(1);
+      const reading = stretches.readInPlace(range, async () => {
         throw new Error('mine');
       });
       await expect(reading).rejects.toThrow('mine');

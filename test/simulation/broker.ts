@@ -1,13 +1,18 @@
 import { TidemarkError } from '../../services/kernel/errors.ts';
 import type { MetricUpdate, ValueUpdate } from '../../services/kernel/update.ts';
 import { updateKey } from '../../services/kernel/update.ts';
-import type { AggregatorSinks, SourceOffsets } from '../../services/aggregator/ports.ts';
+import type {
+  AggregatorSinks,
+  SourceOffsets,
+  StretchReader,
+} from '../../services/aggregator/ports.ts';
 import type { Branch, Seen } from './branches.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import { call } from './process.ts';
 import type { Fate, Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
+import { stretchesOf } from './stretches.ts';
 import type { Topic } from './topic.ts';
 
 export const UPDATE_PARTITIONS = 2;
@@ -26,6 +31,7 @@ export type Written = {
 export type FakeBroker = {
   readonly written: Written;
   readonly offsetsOf: (process: Process) => SourceOffsets;
+  readonly logOf: (process: Process) => StretchReader;
   readonly sinksOf: (process: Process) => AggregatorSinks;
   /** Answers, or fails as a broker does. */
   readonly ask: <T>(process: Process, perform: () => T) => Promise<T>;
@@ -124,6 +130,7 @@ export function createFakeBroker(world: {
           topic.read(partition, offset, 1).find((record) => record.offset === offset),
         ),
     }),
+    logOf: (process) => stretchesOf(topic, (perform) => ask(process, perform)),
     sinksOf: (process) => ({
       // What a record holds is read at once: the caller may use it again when this is under way.
       async deadLetters(letters) {

@@ -59,6 +59,7 @@ export function startWorker(world: WorkerWorld, name: string, catalog: Catalog):
   const ports: AggregatorPorts = {
     store: redis.linkOf(process),
     offsets: broker.offsetsOf(process),
+    log: broker.logOf(process),
     sinks: broker.sinksOf(process),
     readers: readersOf(world, process),
     observer: observerOf(world, name),

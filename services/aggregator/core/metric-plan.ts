@@ -40,6 +40,10 @@ export type MetricPlan = {
   readonly needsStrings: boolean;
 };
 
+/** Of a metric version, hence of its projection. */
+export const projectionKey = ({ metric }: Pick<MetricPlan, 'metric'>): string =>
+  `${metric.id}@${metric.version}`;
+
 /** Makes plans of one event type's metrics, which share what they have in common. */
 export type MetricPlanner = (metric: SimpleMetric) => MetricPlan;
 

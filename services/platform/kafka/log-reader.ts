@@ -23,6 +23,14 @@ export type LogReader = {
     range: LogRange,
     onRecords: (records: readonly ConsumedRecord[]) => Promise<boolean> | boolean,
   ) => Promise<void>;
+  /**
+   * The same, each fetch as it came, to be read in place: the last one may hold records beyond `to`. The next is under way
+   * while one is handed over.
+   */
+  readonly readInPlace: (
+    range: LogRange,
+    onRecords: (records: RecordSet) => Promise<boolean> | boolean,
+  ) => Promise<void>;
   /** One record of an offset that lies between the log's start and its end; undefined where none does. @throws broker_unavailable */
   readonly recordAt: (at: {
     topic: string;
@@ -31,6 +39,9 @@ export type LogReader = {
   }) => Promise<ConsumedRecord | undefined>;
   readonly close: () => Promise<void>;
 };
+
+/** `records`: none where the log no longer holds the offset; `fault`: why nothing came. */
+type Step = { readonly records?: RecordSet; readonly next: number; readonly fault?: unknown };
 
 /** What is used of kafkajs 2.2.4's inside, which its types do not name. */
 type Broker = {
@@ -66,8 +77,10 @@ export function openLogReader(kafka: Kafka): LogReader {
   // Whoever made the client: answers must be read as they came.
   fetchLean();
   let opened: Promise<Cluster> | undefined;
+  let isClosed = false;
 
   const cluster = async (): Promise<Cluster> => {
+    if (isClosed) throw new Error('the reader is closed');
     opened ??= (async () => {
       const made = createCluster(kafka);
       await made.connect();
@@ -76,7 +89,7 @@ export function openLogReader(kafka: Kafka): LogReader {
     return opened;
   };
 
-  const close = async (): Promise<void> => {
+  const reset = async (): Promise<void> => {
     const closing = opened;
     opened = undefined;
     await closing?.then((one) => one.disconnect()).catch(() => undefined);
@@ -117,42 +130,51 @@ export function openLogReader(kafka: Kafka): LogReader {
     return Number(found?.partitions[0]?.offset ?? 0);
   };
 
-  /** One step forward. @returns the records, and where to go on */
-  const step = async (
-    range: LogRange,
-    next: number,
-  ): Promise<{ records: readonly ConsumedRecord[]; next: number }> => {
-    const batch = await fetch(range, { offset: next, maxBytes: FETCH_BYTES });
-    if (!batch) return { records: [], next: Math.max(next, await firstOffset(range)) };
-    // An empty answer is the end of the log.
-    const records = consumedRecords(batch).filter(({ offset }) => offset < range.to);
-    return { records, next: batch.nextOffset };
+  /** One step forward; does not throw. @returns the records, and where to go on: at `next` where nothing came */
+  const step = async (range: LogRange, next: number): Promise<Step> => {
+    try {
+      const records = await fetch(range, { offset: next, maxBytes: FETCH_BYTES });
+      // An empty answer is the end of the log.
+      if (records) return { records, next: records.nextOffset };
+      return { next: Math.max(next, await firstOffset(range)) };
+    } catch (fault) {
+      return { next, fault };
+    }
+  };
+
+  const readInPlace: LogReader['readInPlace'] = async (range, onRecords) => {
+    let next = range.from;
+    let silentSinceMs = performance.now();
+    let lastFault: unknown = new Error(`nothing came for ${SILENCE_MS_MAX} ms`);
+    let underWay: Promise<Step> | undefined;
+    while (next < range.to) {
+      if (isClosed) throw unavailable(range, new Error('the reader is closed'));
+      const { records, next: reached, fault } = await (underWay ?? step(range, next));
+      underWay = undefined;
+      if (fault !== undefined) {
+        if (fault instanceof TidemarkError && fault.code === 'log_unreadable') throw fault;
+        lastFault = fault;
+        await reset();
+      }
+      if (reached === next) {
+        if (performance.now() - silentSinceMs > SILENCE_MS_MAX) throw unavailable(range, lastFault);
+        await wait(RETRY_AFTER_MS);
+        continue;
+      }
+      next = reached;
+      if (next < range.to) underWay = step(range, next);
+      if (records && !(await onRecords(records))) return;
+      silentSinceMs = performance.now();
+    }
   };
 
   return {
-    async read(range, onRecords) {
-      let next = range.from;
-      let silentSinceMs = performance.now();
-      let fault: unknown = new Error(`nothing came for ${SILENCE_MS_MAX} ms`);
-      while (next < range.to) {
-        let run: Awaited<ReturnType<typeof step>> = { records: [], next };
-        try {
-          run = await step(range, next);
-        } catch (error) {
-          if (error instanceof TidemarkError && error.code === 'log_unreadable') throw error;
-          fault = error;
-          await close();
-        }
-        if (run.next === next) {
-          if (performance.now() - silentSinceMs > SILENCE_MS_MAX) throw unavailable(range, fault);
-          await wait(RETRY_AFTER_MS);
-          continue;
-        }
-        next = run.next;
-        if (run.records.length > 0 && !(await onRecords(run.records))) return;
-        silentSinceMs = performance.now();
-      }
-    },
+    readInPlace,
+    read: (range, onRecords) =>
+      readInPlace(range, (fetched) => {
+        const records = consumedRecords(fetched).filter(({ offset }) => offset < range.to);
+        return records.length === 0 || onRecords(records);
+      }),
     async recordAt(at) {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -161,14 +183,17 @@ export function openLogReader(kafka: Kafka): LogReader {
           return cursor?.next() && cursor.offset === at.offset ? consumedRecord(cursor) : undefined;
         } catch (error) {
           if (error instanceof TidemarkError && error.code === 'log_unreadable') throw error;
-          await close();
+          await reset();
           const range = { ...at, from: at.offset, to: at.offset + 1 };
           if (attempt === ATTEMPTS_MAX) throw unavailable(range, error);
           await wait(RETRY_AFTER_MS);
         }
       }
     },
-    close,
+    async close() {
+      isClosed = true;
+      await reset();
+    },
   };
 }
 

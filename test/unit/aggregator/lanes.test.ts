@@ -5,6 +5,7 @@ import { frameSchemaIdAt } from '../../../services/platform/avro/codec.ts';
 import { createBatch } from '../../simulation/batch.ts';
 import { createProcess } from '../../simulation/process.ts';
 import { createScheduler } from '../../simulation/scheduler.ts';
+import { stretchesOf } from '../../simulation/stretches.ts';
 import { createTopic } from '../../simulation/topic.ts';
 import { envelopes } from '../../support/envelopes.ts';
 import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
@@ -81,6 +82,7 @@ async function bothLanes() {
         offsetAt: async ({ timeMs }) => topic.offsetAt(0, timeMs),
         recordAt: async ({ offset }) => topic.read(0, offset, 1)[0],
       },
+      log: stretchesOf(topic, async (perform) => perform()),
       readers: { readerOf: async () => reader },
       schemaIdOf: frameSchemaIdAt,
       sinks: { deadLetters: async () => {}, lateEvents: async () => {} },

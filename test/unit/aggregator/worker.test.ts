@@ -6,9 +6,12 @@ import { frameSchemaIdAt } from '../../../services/platform/avro/codec.ts';
 import { createBatch } from '../../simulation/batch.ts';
 import { createProcess } from '../../simulation/process.ts';
 import { createScheduler } from '../../simulation/scheduler.ts';
+import { stretchesOf } from '../../simulation/stretches.ts';
 import { createTopic } from '../../simulation/topic.ts';
+import type { Topic } from '../../simulation/topic.ts';
 import { envelopes } from '../../support/envelopes.ts';
 import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
+import type { MemoryProjectionStore } from '../../support/memory-projection-store.ts';
 import { aMetric, anEventType } from '../../support/metrics.ts';
 import { anOrder } from '../../support/order-events.ts';
 
@@ -19,18 +22,31 @@ const B = aMetric({ id: 'b', grains: ['hour'] });
 const PLACE = { topic: 't', partition: 0 };
 const NOTHING = (): void => undefined;
 
-/** A worker of one partition over a log in memory, with a hand on when things happen. */
-async function aWorker() {
+/**
+ * A worker of one partition over a log in memory, with a hand on when things happen.
+ * @param options.after one that was killed: its log and its projections are there
+ */
+async function aWorker(
+  options: {
+    readonly readsAhead?: boolean;
+    readonly after?: { readonly topic: Topic; readonly store: MemoryProjectionStore };
+  } = {},
+) {
   const scheduler = createScheduler();
   const { clock } = createProcess(scheduler, 'w');
-  const topic = createTopic(PLACE.topic, 1);
-  const store = memoryProjectionStore();
+  const topic = options.after?.topic ?? createTopic(PLACE.topic, 1);
+  const store = options.after?.store ?? memoryProjectionStore();
   const { record, reader, plan } = envelopes(TYPE);
   const given: string[] = [];
   /** What is waited for before an answer. */
-  const before = { load: async (_id: string): Promise<void> => {}, reader: async () => {} };
+  const before = {
+    load: async (_id: string): Promise<void> => {},
+    reader: async () => {},
+    fetch: async () => {},
+  };
   let handlers: SourceHandlers | undefined;
   let position = 0;
+  const seeks: number[] = [];
   let generations = 0;
   const worker = createWorker(
     {
@@ -47,6 +63,7 @@ async function aWorker() {
         },
         seek: (_at, offset) => {
           position = offset;
+          seeks.push(offset);
         },
         pause: NOTHING,
         commit: NOTHING,
@@ -57,6 +74,10 @@ async function aWorker() {
         offsetAt: async ({ timeMs }) => topic.offsetAt(0, timeMs),
         recordAt: async ({ offset }) => topic.read(0, offset, 1)[0],
       },
+      log: stretchesOf(topic, async (perform) => {
+        await before.fetch();
+        return perform();
+      }),
       readers: {
         async readerOf() {
           await before.reader();
@@ -72,6 +93,7 @@ async function aWorker() {
       lane: {
         reachRecords: 1_000,
         leaps: false,
+        readsAhead: options.readsAhead ?? false,
         giveAway: ({ metric }) => given.push(metric.id),
         isAwaited: () => false,
         onAssigned: NOTHING,
@@ -119,6 +141,13 @@ async function aWorker() {
         topic.append(0, bytes, { appendMs, content: { kind: 'unreadable' } });
       }
     },
+    /** The event of an offset comes once more. */
+    repeat(offset: number) {
+      const at = { offset: topic.bounds(0).end, appendMs: T0 + topic.bounds(0).end };
+      const { bytes } = record(at, anOrder(`e${offset}`, T0 + offset));
+      topic.append(0, bytes, { appendMs: at.appendMs, content: { kind: 'unreadable' } });
+    },
+    seeks,
     handOver,
     catchUp,
     next: (id: string) => store.projections.get(`${id}@v1`)?.spans.get('t/0')?.next,
@@ -197,5 +226,125 @@ describe('a worker', () => {
       expect([turns, counters('a')]).toEqual([turns, { 't/0:counted': 8 }]);
       expect([turns, counters('b')]).toEqual([turns, { 't/0:counted': 8 }]);
     }
+  });
+
+  describe('that comes in place of one that was killed', () => {
+    const aSuccessor = async () => {
+      const killed = await aWorker();
+      killed.worker.setPlans(killed.plansOf(A));
+      await killed.worker.start();
+      killed.write(20);
+      killed.told().onAssigned([PLACE]);
+      await killed.pass(100);
+      await killed.catchUp();
+      expect(killed.next('a')).toBe(20);
+      const successor = await aWorker({ readsAhead: true, after: killed });
+      successor.write(2);
+      successor.repeat(3);
+      successor.worker.setPlans(successor.plansOf(A));
+      return successor;
+    };
+    const RIGHT = { 't/0:counted': 22, 't/0:duplicate': 1 };
+
+    test('knows the identities before its cursors by the time that partitions are assigned', async () => {
+      const { worker, told, pass, seeks, catchUp, counters } = await aSuccessor();
+      await worker.start();
+      await pass(100);
+      told().onAssigned([PLACE]);
+      await pass(100);
+      expect(seeks).toEqual([20]);
+      await catchUp();
+      expect(counters('a')).toEqual(RIGHT);
+    });
+
+    test('reads on when they are assigned, and only then goes on by the consumer', async () => {
+      const { worker, told, pass, before, seeks, handOver, catchUp, counters } = await aSuccessor();
+      const comes = Promise.withResolvers<void>();
+      let fetches = 0;
+      before.fetch = async () => (++fetches > 1 ? comes.promise : undefined);
+      await worker.start();
+      await pass(100);
+      told().onAssigned([PLACE]);
+      await pass(100);
+      expect(await handOver(4)).toBe(false);
+      expect(seeks).toEqual([]);
+      comes.resolve();
+      await pass(100);
+      expect(seeks).toEqual([20]);
+      await catchUp();
+      expect(counters('a')).toEqual(RIGHT);
+    });
+
+    test('goes on by the consumer where reading broke off', async () => {
+      const { worker, told, pass, before, seeks, catchUp, counters } = await aSuccessor();
+      const comes = Promise.withResolvers<void>();
+      let fetches = 0;
+      before.fetch = async () => (++fetches > 1 ? comes.promise : undefined);
+      await worker.start();
+      await pass(100);
+      told().onAssigned([PLACE]);
+      await pass(100);
+      comes.reject(new TidemarkError('broker_unavailable', 'away'));
+      await pass(100);
+      expect(seeks).toEqual([8]);
+      await catchUp();
+      expect(counters('a')).toEqual(RIGHT);
+    });
+
+    test('takes over at once what it reads when partitions are assigned again', async () => {
+      const { worker, told, pass, before, seeks, catchUp, counters } = await aSuccessor();
+      let fetches = 0;
+      before.fetch = async () => (++fetches > 1 ? new Promise<void>(NOTHING) : undefined);
+      await worker.start();
+      await pass(100);
+      told().onAssigned([PLACE]);
+      told().onAssigned([PLACE]);
+      await pass(100);
+      expect(seeks).toEqual([8]);
+      await catchUp();
+      expect(counters('a')).toEqual(RIGHT);
+    });
+
+    test('forgets what it read where it is not given the partition', async () => {
+      const { worker, told, pass, seeks, catchUp, counters } = await aSuccessor();
+      await worker.start();
+      await pass(100);
+      told().onAssigned([]);
+      told().onAssigned([PLACE]);
+      await pass(100);
+      expect(seeks).toEqual([0]);
+      await catchUp();
+      expect(counters('a')).toEqual(RIGHT);
+    });
+
+    test('judges anew where the projection was begun anew meanwhile: the log may be another one', async () => {
+      const { worker, told, pass, store, seeks, catchUp, counters } = await aSuccessor();
+      await worker.start();
+      await pass(100);
+      await store.retire({ metric: 'a', version: 'v1' }, 'g0');
+      const start = { generation: 'g', partitions: [{ ...PLACE, first: 0, empty: false }] };
+      await store.create({ metric: 'a', version: 'v1' }, start);
+      const span = store.projections.get('a@v1')?.spans.get('t/0');
+      if (span) span.next = 20;
+      told().onAssigned([PLACE]);
+      await pass(100);
+      expect(seeks).toEqual([0]);
+      await catchUp();
+      expect(counters('a')).toEqual({ 't/0:counted': 2, 't/0:duplicate': 1 });
+    });
+
+    test('reads when it must what could not be read before', async () => {
+      const { worker, told, pass, before, seeks, catchUp, counters } = await aSuccessor();
+      before.fetch = async () => {
+        throw new TidemarkError('broker_unavailable', 'away');
+      };
+      await worker.start();
+      await pass(100);
+      told().onAssigned([PLACE]);
+      await pass(100);
+      expect(seeks).toEqual([0]);
+      await catchUp();
+      expect(counters('a')).toEqual(RIGHT);
+    });
   });
 });
