@@ -45,7 +45,7 @@ export type Flusher = {
 
 /**
  * Near the log's end what was read should soon be seen. Far from it a flush that waits carries more events for the same
- * cells, and nobody waits for one event of a long log.
+ * cells, and nobody waits for one event of a long log; but the first is waited for: it shows that counting goes on.
  */
 export type Pace = 'live' | 'behind';
 const FLUSH_AFTER_MS: Readonly<Record<Pace, DurationMs>> = { live: 20, behind: 400 };
@@ -66,6 +66,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
   let flushing: Promise<void> | undefined;
   let callOff: (() => void) | undefined;
   let pace: Pace = 'live';
+  let isAnyApplied = false;
   let stopped = false;
 
   const free = (): readonly ProjectionState[] =>
@@ -84,7 +85,8 @@ export function createFlusher(ports: FlusherPorts): Flusher {
   };
 
   /** The soonest round that was asked for is made. */
-  const schedule = (wanted: Pace): void => {
+  const schedule = (asked: Pace): void => {
+    const wanted = isAnyApplied ? asked : 'live';
     if (stopped || (callOff && (pace === 'live' || wanted === 'behind'))) return;
     callOff?.();
     pace = wanted;
@@ -177,6 +179,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
       refuse(projection, result);
       return false;
     }
+    isAnyApplied = true;
     projection.applied(request, result.numbers);
     observer.flushed(projection.plan, request);
     return true;

@@ -176,8 +176,22 @@ test('dead letters that were not taken refuse those too whose flush is under way
   expect(said).toEqual(['applied quick', 'refused quick', 'refused slow']);
 });
 
-test('far from the end of the log a round waits for more, until one is wanted soon', () => {
+test('the first round is made soon, however far the end of the log is', async () => {
+  const one = projection('a');
+  const { flusher, timers, said, pass } = world([one]);
+  flusher.schedule('behind');
+  const [soon] = timers.map(({ ms }) => ms);
+  pass(soon ?? 0);
+  await expect.poll(() => said).toEqual(['applied a']);
+  timers.length = 0;
+  flusher.schedule('behind');
+  expect(timers[0]?.ms).toBeGreaterThan(soon ?? 0);
+});
+
+test('far from the end of the log a round waits for more, until one is wanted soon', async () => {
   const { flusher, timers } = world([projection('a')]);
+  await flusher.flush();
+  timers.length = 0;
   flusher.schedule('behind');
   const [waiting] = timers.map(({ ms }) => ms);
   flusher.schedule('behind');
