@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { CatalogView, StartService } from '../../services/platform/platform.ts';
 import type { Catalog } from '../../services/kernel/definitions.ts';
 import { benchCatalog, benchMetrics, manyTypes } from '../orders/catalog.ts';
@@ -66,6 +67,8 @@ async function run(task: ServiceTask): Promise<void> {
     changeable(catalogOf(task.catalog)),
     modules.map(({ start }) => start),
   );
+  // As services/cli/process.ts does.
+  flushCompileCache();
   answerProfiling();
   tellParent({ kind: 'ready', url });
   await toldToStop();

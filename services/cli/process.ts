@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { CatalogSource } from '../platform/catalog/entry.ts';
@@ -95,6 +96,8 @@ export async function serve(options: {
       { cause: error },
     );
   }
+  // Else compiled code is kept at the end of the process, of which a kill makes none.
+  flushCompileCache();
   const { address, port, family } = platform.http.server.address() as AddressInfo;
   return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, missing };
 }
