@@ -1,5 +1,5 @@
 import { flushRequest } from '../../services/aggregator/core/flush.ts';
-import { CONTRIBUTE } from '../../services/aggregator/core/cell-delta.ts';
+import { contribute } from '../../services/aggregator/core/cell-delta.ts';
 import {
   deltaOf,
   emptyCounters,
@@ -121,7 +121,7 @@ export async function projectionFiller(
         if (into.restated) cell.restated = true;
         const { offset } = into;
         const contribution = { value: stored, member, timeMs, partition: 0, offset };
-        CONTRIBUTE[metric.aggregation](cell, contribution);
+        contribute(metric.aggregation, cell, contribution);
       }
     }
   };

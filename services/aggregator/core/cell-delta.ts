@@ -52,7 +52,7 @@ const addValue = (cell: CellDelta, { value }: Contribution): void => {
   cell.sum = cell.sum === undefined ? value : add(cell.sum, value);
 };
 
-export const CONTRIBUTE: Readonly<
+const CONTRIBUTE: Readonly<
   Record<Aggregation, (cell: CellDelta, contribution: Contribution) => void>
 > = {
   count: () => {},
@@ -79,6 +79,26 @@ export const CONTRIBUTE: Readonly<
   latest: (cell, { member, value, timeMs, partition, offset }) =>
     setLatest((cell.entities ??= new Map()), member, { timeMs, partition, offset, value }),
 };
+
+/**
+ * Lets one event change a cell.
+ * @returns how many members, bins or entities the cell gained
+ */
+export function contribute(
+  aggregation: Aggregation,
+  cell: CellDelta,
+  contribution: Contribution,
+): number {
+  // By name for what nearly all metrics are: a call by a name that varies costs more than what it does.
+  if (aggregation === 'count') return 0;
+  if (aggregation === 'sum') {
+    addValue(cell, contribution);
+    return 0;
+  }
+  const parts = partsOf(cell);
+  CONTRIBUTE[aggregation](cell, contribution);
+  return partsOf(cell) - parts;
+}
 
 function setLatest(entities: Map<string, LastValue>, entity: string, candidate: LastValue): void {
   const known = entities.get(entity);

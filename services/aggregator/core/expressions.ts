@@ -53,31 +53,42 @@ export function namesOf(judged: Judged, record: SourceRecord): { id: string; sou
 }
 
 /**
- * Compiles each text once, and evaluates it once per record, however many metrics of an event type have it.
- * Law: as `compile`, for variables that are filled by `fillVariables`.
+ * What is computed of a record by nobody or by many, and once: where two metrics ask, the second gets what the first got.
+ * A class, not a closure, so that an answer that is there costs two loads and no call.
+ * Law: `read` is as `evaluate`, for variables that are filled by `fillVariables`.
  */
-export function sharedExpressions(compile: CompileExpression): CompileExpression {
-  const shared = new Map<string, Compiled>();
+export class OncePerRecord<T> {
+  readonly #evaluate: (variables: EventVariables) => T;
+  #stamp = 0;
+  #value: T | undefined = undefined;
+
+  constructor(evaluate: (variables: EventVariables) => T) {
+    this.#evaluate = evaluate;
+  }
+
+  read(variables: EventVariables): T {
+    if (variables.stamp !== this.#stamp) {
+      this.#value = this.#evaluate(variables);
+      this.#stamp = variables.stamp;
+    }
+    return this.#value as T;
+  }
+}
+
+/** A compiled expression that is evaluated once per record. */
+export type SharedExpression = Omit<Compiled, 'evaluate'> & {
+  readonly value: OncePerRecord<unknown>;
+};
+
+/** Compiles each text once, however many metrics of an event type have it. */
+export function sharedExpressions(compile: CompileExpression): (text: string) => SharedExpression {
+  const shared = new Map<string, SharedExpression>();
   return (text) => {
     const known = shared.get(text);
     if (known) return known;
-    const compiled = compile(text);
-    const once = { ...compiled, evaluate: oncePerRecord(compiled.evaluate) };
-    shared.set(text, once);
-    return once;
-  };
-}
-
-export function oncePerRecord<T>(
-  evaluate: (variables: EventVariables) => T,
-): (variables: object) => T {
-  let stamp = 0;
-  let value: T;
-  return (variables) => {
-    const seen = variables as EventVariables;
-    if (seen.stamp === stamp) return value;
-    value = evaluate(seen);
-    stamp = seen.stamp;
-    return value;
+    const { evaluate, ...rest } = compile(text);
+    const expression = { ...rest, value: new OncePerRecord(evaluate) };
+    shared.set(text, expression);
+    return expression;
   };
 }

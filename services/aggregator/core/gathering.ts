@@ -3,6 +3,7 @@ import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain, Window, ZoneCalendar } from '../../kernel/window.ts';
 import { emptyDelta, mergeDelta } from './cell-delta.ts';
 import type { CellDelta } from './cell-delta.ts';
+import type { FinestWindow } from './finest-windows.ts';
 import type { Series } from './series-column.ts';
 
 export type SeriesDelta = CellDelta & { readonly series: Series };
@@ -61,8 +62,8 @@ export const emptyCounters = (): Record<PartitionCounter, number> => ({
 export type Gathering = {
   /** By start of the finest grain's window: deltas that every grain's cell gets alike. Nearly all are of this kind. */
   readonly common: Map<EpochMs, CommonWindow>;
-  /** The one of these that was used last. */
-  recent: CommonWindow | undefined;
+  /** The recent ones of these, by the places of the windows that they were asked for as: no number is looked up. */
+  readonly recent: ({ readonly as: FinestWindow; readonly window: CommonWindow } | undefined)[];
   /** By series, the coarser window whose cells were last weighed. */
   readonly weighed: Map<number, EpochMs>;
   /** Deltas that grains get each in its own way: of historical events, and of those that some grain keeps no more. */
@@ -74,7 +75,7 @@ export type Gathering = {
 
 export const emptyGathering = (): Gathering => ({
   common: new Map(),
-  recent: undefined,
+  recent: [],
   weighed: new Map(),
   apart: { minute: new Map(), hour: new Map(), day: new Map() },
   spans: new Map(),
@@ -115,9 +116,11 @@ export type Granularity = { readonly calendar: ZoneCalendar; readonly grains: re
 export function commonWindow(
   gathering: Gathering,
   { calendar, grains }: Granularity,
-  { startMs, endMs }: Window,
+  as: FinestWindow,
 ): CommonWindow | undefined {
-  if (gathering.recent?.startMs === startMs) return gathering.recent;
+  const recent = gathering.recent[as.place];
+  if (recent?.as === as) return recent.window;
+  const { startMs, endMs } = as;
   let window = gathering.common.get(startMs);
   if (!window) {
     const isWithinOne = grains.every(
@@ -134,7 +137,8 @@ export function commonWindow(
     };
     gathering.common.set(startMs, window);
   }
-  gathering.recent = window;
+  while (gathering.recent.length <= as.place) gathering.recent.push(undefined);
+  gathering.recent[as.place] = { as, window };
   return window;
 }
 

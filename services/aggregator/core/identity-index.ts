@@ -11,10 +11,6 @@ export const APPEND_TIME_SLACK_MS: DurationMs = 60_000;
 
 export type Sighting = 'fresh' | 'duplicate' | 'conflict';
 
-/** A slot is the number of an entry plus 1 in its low bits, and above them a tag: the highest bits of the key's second word. */
-const ENTRY_BITS = 26;
-const ENTRY_MASK = (1 << ENTRY_BITS) - 1;
-
 /**
  * The identities seen in one partition within the horizon: an exact open-addressing table of the numbers of entries.
  * An entry keeps until when a copy counts as a duplicate, the latest `append time + horizon` over all its sightings, and
@@ -22,9 +18,8 @@ const ENTRY_MASK = (1 << ENTRY_BITS) - 1;
  * a worker whose index begins one horizon earlier decides as one that read the whole log
  * (test/property/aggregator/core/identity-index.test.ts).
  * 28 B per entry (identity-entries.ts), and 4 B per slot, so that the one access per event that is anywhere stays within a
- * few MB, which the processor has at hand: with keys in the table it was a third of what counting costs. The tag keeps
- * all but one in 64 of the other entries from being looked at. Slots double when 70 % are full, after expired entries
- * were left behind.
+ * few MB, which the processor has at hand: with keys in the table it was a third of what counting costs. Slots double
+ * when 70 % are full, after expired entries were left behind.
  */
 export class IdentityIndex {
   readonly #entriesMax: number;
@@ -33,8 +28,6 @@ export class IdentityIndex {
 
   /** @param entriesMax bound on live identities; beyond it the partition stops rather than forget */
   constructor(entriesMax: number) {
-    // As many entries as there are before a growing table counts the live ones.
-    invariant(entriesMax * 2 < ENTRY_MASK, 'more identities than a slot has numbers for');
     this.#entriesMax = entriesMax;
   }
 
@@ -55,8 +48,8 @@ export class IdentityIndex {
     const until = appendMs + horizonMs;
     let slot = (key[0] as number) & mask;
     for (let held = slots[slot] as number; held !== EMPTY; held = slots[slot] as number) {
-      const entry = (held & ENTRY_MASK) - 1;
-      if ((held ^ tag) >>> ENTRY_BITS === 0 && entries.isOf(entry, key)) {
+      const entry = (held & mask) - 1;
+      if (((held ^ tag) & ~mask) === 0 && entries.isOf(entry, key)) {
         const isSame = entries.exchangeChecksum(entry, checksum);
         const expires = entries.expires(entry);
         const isLive = expires >= appendMs;
@@ -66,7 +59,7 @@ export class IdentityIndex {
       slot = (slot + 1) & mask;
     }
     entries.add(key, checksum, until);
-    slots[slot] = slotOf(tag, entries.count);
+    slots[slot] = slotOf(tag, entries.count, mask);
     if (entries.count > slots.length * LOAD_MAX) this.#rehash(appendMs - APPEND_TIME_SLACK_MS);
     return 'fresh';
   }
@@ -82,13 +75,18 @@ export class IdentityIndex {
     let length = INITIAL_SLOTS;
     while (live > length * LOAD_MAX * 0.7) length *= 2;
     const slots = new Int32Array(length);
+    const mask = length - 1;
     for (let entry = 0; entry < live; entry++) {
-      let slot = this.#entries.keyWord(entry, 0) & (length - 1);
-      while (slots[slot] !== EMPTY) slot = (slot + 1) & (length - 1);
-      slots[slot] = slotOf(this.#entries.keyWord(entry, 1), entry + 1);
+      let slot = this.#entries.keyWord(entry, 0) & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      slots[slot] = slotOf(this.#entries.keyWord(entry, 1), entry + 1, mask);
     }
     this.#slots = slots;
   }
 }
 
-const slotOf = (tag: number, number: number): number => (tag & ~ENTRY_MASK) | number;
+/**
+ * The number of an entry, counted from 1, in as many low bits as number the slots, of which there are more than entries;
+ * above them a tag of the key, so that hardly any other entry is looked at: of 2^20 slots all but one in 4,096.
+ */
+const slotOf = (tag: number, number: number, mask: number): number => (tag & ~mask) | number;

@@ -1,15 +1,15 @@
+import type { Aggregation } from '../../kernel/accumulator.ts';
 import type { EventTypeDefinition, SimpleMetric } from '../../kernel/definitions.ts';
-import type { Compiled } from '../../kernel/expression/types.ts';
 import type { Integer } from '../../kernel/integer.ts';
 import { invariant } from '../../kernel/result.ts';
 import { binOf } from '../../kernel/sketch.ts';
-import type { EpochMs } from '../../kernel/time.ts';
-import { GRAINS, zoneCalendar } from '../../kernel/window.ts';
-import type { Grain, Window, ZoneCalendar } from '../../kernel/window.ts';
-import { CONTRIBUTE } from './cell-delta.ts';
-import type { CellDelta, Contribution } from './cell-delta.ts';
-import { sharedExpressions } from './expressions.ts';
-import type { CompileExpression, EventVariables } from './expressions.ts';
+import type { DurationMs, EpochMs } from '../../kernel/time.ts';
+import { GRAINS } from '../../kernel/window.ts';
+import type { Grain, ZoneCalendar } from '../../kernel/window.ts';
+import { finestWindows } from './finest-windows.ts';
+import type { FinestWindows } from './finest-windows.ts';
+import { OncePerRecord, sharedExpressions } from './expressions.ts';
+import type { CompileExpression, SharedExpression } from './expressions.ts';
 import { memberText, sharedColumns } from './series-column.ts';
 import type { SeriesColumn } from './series-column.ts';
 
@@ -21,20 +21,25 @@ export type MetricPlan = {
   readonly calendar: ZoneCalendar;
   /** Finest first: lateness is judged by the first. */
   readonly grains: readonly Grain[];
-  /** The finest grain's window that holds an instant. */
-  readonly finestAt: (timeMs: EpochMs) => Window;
+  /** The finest grain's windows. */
+  readonly finest: FinestWindows;
+  /** Of the metric, as all below: objects of a catalogue have many shapes, and plans have one. */
+  readonly aggregation: Aggregation;
+  readonly latenessMs: DurationMs;
+  /** −Infinity: of all times. */
+  readonly eventsFromMs: EpochMs;
   /** By grain, how long after its window's end a cell takes deltas: retention, which never ends before lateness. */
   readonly keptMs: Readonly<Record<Grain, number>>;
   /** The shortest of these: an event that is not older than this is expired for no grain. */
   readonly keptMsMin: number;
-  readonly where: (variables: EventVariables) => boolean;
-  /** Of a percentile the bin of the value. @returns null when the event has no value for this metric, which filters it */
-  readonly value: (variables: EventVariables) => Integer | string | null;
+  /** Events for which this is not true are filtered. */
+  readonly where: OncePerRecord<unknown> | undefined;
+  /** Of a percentile the bin of the value. Null when the event has no value for this metric, which filters it. */
+  readonly value: OncePerRecord<Integer | string | null> | undefined;
   /** Of latest: what has the value. An event without one has no value. */
-  readonly entity: ((variables: EventVariables) => string | null) | undefined;
+  readonly entity: OncePerRecord<string | null> | undefined;
   /** One per breakdown. */
   readonly columns: readonly SeriesColumn[];
-  readonly contribute: (cell: CellDelta, contribution: Contribution) => void;
   /** Top-level fields of `data` that the expressions read. */
   readonly fields: ReadonlySet<string>;
   readonly needsStrings: boolean;
@@ -57,6 +62,7 @@ export function metricPlanner(
 ): MetricPlanner {
   const shared = sharedExpressions(compile);
   const columnOf = sharedColumns();
+  const finestOf = finestWindows();
   return (metric) => {
     const where = metric.where === undefined ? undefined : shared(metric.where);
     const value = metric.value === undefined ? undefined : shared(metric.value);
@@ -68,31 +74,37 @@ export function metricPlanner(
     const paths = all.flatMap((compiled) => compiled.paths);
     requireScale(metric, value);
     const grains = GRAINS.filter((grain) => metric.grains.includes(grain));
-    const calendar = zoneCalendar(metric.timezone);
+    const finest = finestOf(metric.timezone, grains[0] ?? 'day');
     const keptMs = keptOf(metric);
     return {
       metric,
       type,
       topic,
-      calendar,
+      calendar: finest.calendar,
       grains,
-      finestAt: finestWindows(calendar, grains[0] ?? 'day'),
+      finest,
+      aggregation: metric.aggregation,
+      latenessMs: metric.latenessMs,
+      eventsFromMs: metric.eventsFromMs ?? Number.NEGATIVE_INFINITY,
       keptMs,
       keptMsMin: Math.min(...grains.map((grain) => keptMs[grain])),
-      where: where ? (variables) => where.evaluate(variables) === true : () => true,
+      where: where?.value,
       value: valueReader(metric, value, entity),
-      entity: entity && ((variables) => memberText(entity, entity.evaluate(variables))),
+      entity:
+        entity &&
+        new OncePerRecord((variables) => memberText(entity, entity.value.read(variables))),
       columns: metric.breakdowns.map((breakdown) =>
-        columnOf(breakdown.map((name) => ({ name, expression: dimensions.get(name) as Compiled }))),
+        columnOf(
+          breakdown.map((name) => ({ name, expression: dimensions.get(name) as SharedExpression })),
+        ),
       ),
-      contribute: CONTRIBUTE[metric.aggregation],
       fields: new Set(paths.filter(([root]) => root === 'data').map((path) => path[1] ?? '')),
       needsStrings: paths.some(([root]) => root !== 'data'),
     };
   };
 }
 
-function requireScale(metric: SimpleMetric, value: Compiled | undefined): void {
+function requireScale(metric: SimpleMetric, value: SharedExpression | undefined): void {
   if (value?.type.kind !== 'decimal' || ['count', 'distinct'].includes(metric.aggregation)) return;
   invariant(
     value.type.scale === metric.valueScale,
@@ -106,37 +118,23 @@ const keptOf = ({ latenessMs, retentionMs }: SimpleMetric): Record<Grain, number
   day: Math.max(latenessMs, retentionMs.day),
 });
 
-const RECENT_MAX = 64;
-
-/** Windows of one grain, each made once while it is among the recent ones: events of a while fall into few. */
-function finestWindows(calendar: ZoneCalendar, grain: Grain): (timeMs: EpochMs) => Window {
-  const recent: Window[] = [];
-  let last: Window = { startMs: 0, endMs: 0 };
-  return (timeMs) => {
-    if (timeMs >= last.startMs && timeMs < last.endMs) return last;
-    const startMs = calendar.cellStart(grain, timeMs);
-    const known = recent.find((window) => window.startMs === startMs);
-    last = known ?? { startMs, endMs: calendar.cellEnd(grain, startMs) };
-    if (!known && recent.unshift(last) > RECENT_MAX) recent.pop();
-    return last;
-  };
-}
-
 function valueReader(
-  metric: SimpleMetric,
-  value: Compiled | undefined,
-  entity: Compiled | undefined,
+  { aggregation }: SimpleMetric,
+  value: SharedExpression | undefined,
+  entity: SharedExpression | undefined,
 ): MetricPlan['value'] {
-  if (!value) return () => 0;
+  if (!value) return undefined;
+  const plain = value.value as OncePerRecord<Integer | null>;
   if (entity)
-    return (variables) =>
-      entity.evaluate(variables) == null ? null : (value.evaluate(variables) as Integer | null);
-  if (metric.aggregation === 'distinct')
-    return (variables) => memberText(value, value.evaluate(variables));
-  if (metric.aggregation === 'percentile')
-    return (variables) => {
-      const number = value.evaluate(variables) as Integer | null;
+    return new OncePerRecord((variables) =>
+      entity.value.read(variables) == null ? null : plain.read(variables),
+    );
+  if (aggregation === 'distinct')
+    return new OncePerRecord((variables) => memberText(value, plain.read(variables)));
+  if (aggregation === 'percentile')
+    return new OncePerRecord((variables) => {
+      const number = plain.read(variables);
       return number === null ? null : binOf(number);
-    };
-  return (variables) => value.evaluate(variables) as Integer | null;
+    });
+  return plain;
 }

@@ -2,8 +2,8 @@ import type { MetricOutcome } from '../../kernel/outcome.ts';
 import { assertNever } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain, Window } from '../../kernel/window.ts';
-import { partsOf } from './cell-delta.ts';
-import type { CellDelta, Contribution } from './cell-delta.ts';
+import { contribute } from './cell-delta.ts';
+import type { Contribution } from './cell-delta.ts';
 import type { EventVariables } from './expressions.ts';
 import { commonDelta, commonWindow, deltaOf, windowApart } from './gathering.ts';
 import type { Gathering, PartitionSpan } from './gathering.ts';
@@ -46,12 +46,13 @@ function decideEvent(
   { judged, variables }: JudgedRecord,
   watermarkMs: EpochMs,
 ): Decision {
-  const { metric } = plan;
+  const { where, value } = plan;
   const { eventMs } = judged;
-  if (metric.eventsFromMs !== undefined && eventMs < metric.eventsFromMs) return 'filtered';
-  if (!plan.where(variables) || plan.value(variables) === null) return 'filtered';
-  const endsMs = plan.finestAt(eventMs).endMs;
-  if (!judged.historical && endsMs + metric.latenessMs <= watermarkMs) return 'late';
+  if (eventMs < plan.eventsFromMs) return 'filtered';
+  if (where !== undefined && where.read(variables) !== true) return 'filtered';
+  if (value !== undefined && value.read(variables) === null) return 'filtered';
+  const endsMs = plan.finest.at(eventMs).endMs;
+  if (!judged.historical && endsMs + plan.latenessMs <= watermarkMs) return 'late';
   return isExpiredForAll(plan, eventMs, watermarkMs) ? 'expired' : 'counted';
 }
 
@@ -113,10 +114,10 @@ export const holesIn = (to: number, holeFrom: number, offset: number): number =>
 const contribution: Contribution = { value: 0, member: '', timeMs: 0, partition: 0, offset: 0 };
 
 function fillContribution(plan: MetricPlan, seen: JudgedRecord, partition: number): void {
-  const value = plan.value(seen.variables);
+  const value = plan.value === undefined ? 0 : plan.value.read(seen.variables);
   if (typeof value === 'string') contribution.member = value;
   else if (value !== null) contribution.value = value;
-  if (plan.entity) contribution.member = plan.entity(seen.variables) as string;
+  if (plan.entity) contribution.member = plan.entity.read(seen.variables) as string;
   contribution.timeMs = seen.judged.eventMs;
   contribution.partition = partition;
   contribution.offset = seen.record.offset;
@@ -124,12 +125,13 @@ function fillContribution(plan: MetricPlan, seen: JudgedRecord, partition: numbe
 
 /** Every grain's cell gets the same: it is added once, and to all grains when the gathering is taken. */
 function addAlike(plan: MetricPlan, gathering: Gathering, seen: JudgedRecord): void {
-  const window = commonWindow(gathering, plan, plan.finestAt(seen.judged.eventMs));
+  const window = commonWindow(gathering, plan, plan.finest.at(seen.judged.eventMs));
   if (!window) return addApart(plan, gathering, { seen, watermarkMs: Number.NEGATIVE_INFINITY });
   for (const column of plan.columns) {
-    const cell = commonDelta(gathering, window, column(seen.variables));
+    const cell = commonDelta(gathering, window, column.read(seen.variables));
     cell.contributions++;
-    gathering.weight += plan.grains.length * contribute(plan, cell);
+    const gained = contribute(plan.aggregation, cell, contribution);
+    if (gained > 0) gathering.weight += plan.grains.length * gained;
   }
 }
 
@@ -144,20 +146,13 @@ function addApart(
     const at = cellAt(plan, grain, eventMs);
     if (isExpired(plan, grain, { endMs: at.endMs, watermarkMs })) continue;
     const window = windowApart(gathering, grain, at);
-    const restates = historical && at.endMs + plan.metric.latenessMs <= watermarkMs;
+    const restates = historical && at.endMs + plan.latenessMs <= watermarkMs;
     for (const column of plan.columns) {
-      const cell = deltaOf(gathering, window, column(seen.variables));
+      const cell = deltaOf(gathering, window, column.read(seen.variables));
       cell.contributions++;
       if (historical) cell.historical++;
       if (restates) cell.restated = true;
-      gathering.weight += contribute(plan, cell);
+      gathering.weight += contribute(plan.aggregation, cell, contribution);
     }
   }
-}
-
-/** @returns how many members or bins the cell gained */
-function contribute(plan: MetricPlan, cell: CellDelta): number {
-  const parts = partsOf(cell);
-  plan.contribute(cell, contribution);
-  return partsOf(cell) - parts;
 }

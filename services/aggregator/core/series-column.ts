@@ -1,9 +1,8 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
-import type { Compiled } from '../../kernel/expression/types.ts';
 import type { Integer } from '../../kernel/integer.ts';
 import { seriesKey } from '../../kernel/series.ts';
-import type { EventVariables } from './expressions.ts';
-import { oncePerRecord } from './expressions.ts';
+import { OncePerRecord } from './expressions.ts';
+import type { EventVariables, SharedExpression } from './expressions.ts';
 
 /** One series as workers tell it from others: by a number of this process, given when its members are first met. */
 export type Series = {
@@ -14,9 +13,9 @@ export type Series = {
 };
 
 /** Which series of a breakdown the record at hand belongs to. */
-export type SeriesColumn = (variables: EventVariables) => Series;
+export type SeriesColumn = OncePerRecord<Series>;
 
-export type Dimension = { readonly name: string; readonly expression: Compiled };
+export type Dimension = { readonly name: string; readonly expression: SharedExpression };
 
 /**
  * Series are forgotten once there are this many, so that members without end cannot fill the memory; the
@@ -39,7 +38,7 @@ export function seriesColumn(dimensions: readonly Dimension[]): SeriesColumn {
   const names = dimensions.map(({ name }) => name);
   if (dimensions.length === 0) {
     const total = seriesOf([], []);
-    return () => total;
+    return new OncePerRecord(() => total);
   }
   const readers = dimensions.map(({ expression }) => memberReader(expression));
   const last = readers.length - 1;
@@ -71,18 +70,21 @@ export function seriesColumn(dimensions: readonly Dimension[]): SeriesColumn {
     const member = (readers[last] as MemberReader)(variables);
     return (node.get(member) as Series | undefined) ?? admit(node, variables);
   };
-  return oncePerRecord(find);
+  return new OncePerRecord(find);
 }
 
 type MemberReader = (variables: EventVariables) => string;
 
 /** Members as text; none is the empty text. */
-function memberReader(expression: Compiled): MemberReader {
-  return (variables) => memberText(expression, expression.evaluate(variables)) ?? '';
+function memberReader(expression: SharedExpression): MemberReader {
+  return (variables) => memberText(expression, expression.value.read(variables)) ?? '';
 }
 
 /** A dimension member or distinct member as text; decimals at their scale, null where there is none. */
-export function memberText({ type }: Compiled, value: unknown): string | null {
+export function memberText(
+  { type }: Pick<SharedExpression, 'type'>,
+  value: unknown,
+): string | null {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return null;
   if (type.kind === 'decimal') return formatDecimal(value as Integer, type.scale);

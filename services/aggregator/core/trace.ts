@@ -100,7 +100,7 @@ export function traceOf(
   const metrics = decisions.map(({ plan, decision, watermarkMs }): MetricTrace => {
     const isPast = record.offset < place.next(plan);
     const outcome = isPast ? (decision as MetricOutcome) : 'in_flight';
-    const window = HAVE_WINDOW.has(decision) ? plan.finestAt(judged.eventMs) : undefined;
+    const window = HAVE_WINDOW.has(decision) ? plan.finest.at(judged.eventMs) : undefined;
     const late =
       outcome === 'late' && window
         ? ` (window end ${formatRfc3339(window.endMs)} + lateness ≤ watermark ${formatRfc3339(watermarkMs)})`

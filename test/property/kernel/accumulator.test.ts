@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CONTRIBUTE, emptyDelta } from '../../../services/aggregator/core/cell-delta.ts';
+import { contribute, emptyDelta } from '../../../services/aggregator/core/cell-delta.ts';
 import type { Contribution } from '../../../services/aggregator/core/cell-delta.ts';
 import {
   AGGREGATIONS,
@@ -61,7 +61,7 @@ function cellOf(aggregation: Aggregation, events: readonly Contribution[]): Accu
   const delta = emptyDelta();
   for (const event of events) {
     delta.contributions++;
-    CONTRIBUTE[aggregation](delta, event);
+    contribute(aggregation, delta, event);
   }
   const { sum, min, max, last, members, bins, entities } = delta;
   const parts = {
