@@ -113,11 +113,10 @@ async function measure(): Promise<BenchResults> {
   const about = {
     at: new Date().toISOString().slice(0, 10),
     commit: commitOf(),
-    runs,
     isQuick,
     machine: await machineOf(world),
   };
-  let results: BenchResults = { ...NOTHING, ...about };
+  let results: BenchResults = { ...NOTHING, ...about, runs: {} };
   if (values.keep && existsSync(path)) {
     const last = JSON.parse(readFileSync(path, 'utf8')) as BenchResults;
     if (last.commit === about.commit && last.isQuick === isQuick) results = { ...last, ...about };
@@ -127,7 +126,8 @@ async function measure(): Promise<BenchResults> {
     if (!wanted.includes(name)) continue;
     const startedMs = performance.now();
     try {
-      results = { ...results, ...(await part()) };
+      const measured = await part();
+      results = { ...results, ...measured, runs: { ...results.runs, [name]: runs } };
       note(`${name} took ${Math.round((performance.now() - startedMs) / 1000)} s`);
     } catch (error) {
       note(`${name} failed: ${(error as Error).stack}`);

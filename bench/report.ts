@@ -44,7 +44,7 @@ function header({ at, commit, runs, isQuick, machine }: BenchResults): string {
     [
       ['date', at],
       ['commit', commit],
-      ['runs', `${runs}${isQuick ? ' (--quick: short runs, rough figures)' : ''}`],
+      ['runs', `${runsText(runs)}${isQuick ? ' (--quick: short runs, rough figures)' : ''}`],
       [
         'machine',
         `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGibibytes} GiB, ${machine.system}`,
@@ -55,4 +55,13 @@ function header({ at, commit, runs, isQuick, machine }: BenchResults): string {
       ],
     ],
   );
+}
+
+/** `5 of catch-up, 1 of live, kill` */
+function runsText(runs: BenchResults['runs']): string {
+  const groups = Map.groupBy(Object.keys(runs), (part) => runs[part] ?? 0);
+  return [...groups]
+    .sort(([a], [b]) => b - a)
+    .map(([count, parts]) => `${count} of ${parts.join(', ')}`)
+    .join('; ');
 }

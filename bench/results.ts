@@ -34,7 +34,8 @@ export type Measured = {
 export type BenchResults = Measured & {
   readonly at: string;
   readonly commit: string;
-  readonly runs: number;
+  /** Of each part that was measured. */
+  readonly runs: Readonly<Record<string, number>>;
   readonly isQuick: boolean;
   readonly machine: Machine;
 };

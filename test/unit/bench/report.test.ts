@@ -11,7 +11,7 @@ import { distribution, median, percentile } from '../../../bench/support/statist
 const results = (measured: Partial<Measured>): BenchResults => ({
   at: '2026-01-31',
   commit: 'abc1234',
-  runs: 3,
+  runs: { 'catch-up': 3, live: 1, kill: 1 },
   isQuick: false,
   machine: {
     cpu: 'A processor',
@@ -94,6 +94,11 @@ describe('the page', () => {
   it('shows the wrong cells of the worst run', () => {
     const page = benchmarksPage(results({ catchUp: [A, caughtUp({ wrongCells: 3 }), A] }));
     expect(page).toContain('| 97 of 100 |');
+  });
+
+  it('says how often each part was run', () => {
+    const page = benchmarksPage(results({ catchUp: [A] }));
+    expect(page).toContain('| runs | 3 of catch-up; 1 of live, kill |');
   });
 });
 
