@@ -11,6 +11,7 @@ type Batch = EachBatchPayload['batch'];
 /** What is used of kafkajs' inside, which its types do not name. */
 type StockBatch = Batch & { readonly fetchedOffset: string; readonly rawMessages: HeldRecords };
 type GroupInside = {
+  readonly sessionTimeout: number;
   maxWaitTime: number;
   [ASKED_WAIT]?: number;
   /** Clock time, by broker. */
@@ -32,8 +33,13 @@ type Mark = { readonly isLean?: true };
 /** Of the fetch response, from the first that carries batches of magic 2. */
 const RESPONSE_VERSIONS = [4, 5, 6, 7, 8, 9, 10, 11];
 
-/** How long brokers may hold a fetch of a consumer that has nothing to read: it is answered at once when something comes. */
-const IDLE_WAIT_MS_MAX = 500;
+/**
+ * How long brokers may hold a fetch of a consumer that has nothing to read: it is answered at once when something comes.
+ * Longer than from one heartbeat of ingest to the next, so that a partition without events has one fetch for each.
+ */
+const IDLE_WAIT_MS_MAX = 1_500;
+/** kafkajs tells its group that it is alive between fetches: so many of them begin within a session at least. */
+const FETCHES_PER_SESSION = 3;
 const ASKED_WAIT = Symbol('the wait that the consumer asked for');
 /**
  * A fetch costs much the same whatever it brings. After one that brought little the next waits so long: at 20,000 small
@@ -72,9 +78,10 @@ export function fetchLean(): void {
     this[ASKED_WAIT] ??= this.maxWaitTime;
     // Idle is who asked and got nothing; one whose partitions all are paused asks soon again.
     const isIdle = batches.length > 0 && filled.length === 0;
-    const longerMs = Math.max(this[ASKED_WAIT], Math.min(IDLE_WAIT_MS_MAX, 2 * this.maxWaitTime));
+    const idleMsMax = Math.min(IDLE_WAIT_MS_MAX, this.sessionTimeout / FETCHES_PER_SESSION);
+    const longerMs = Math.max(this[ASKED_WAIT], Math.min(idleMsMax, 2 * this.maxWaitTime));
     const isLittle = filled.length > 0 && bytesOf(batches) < LITTLE_BYTES;
-    // Little is a heartbeat, mostly: after each second's the wait would begin anew, with five fetches where two do.
+    // Little is a heartbeat, mostly: after each second's the wait would begin anew, with five fetches where one does.
     if (!isLittle) this.maxWaitTime = isIdle ? longerMs : this[ASKED_WAIT];
     notBefore.set(nodeId, isLittle ? performance.now() + PACE_MS : 0);
     return filled as unknown as StockBatch[];

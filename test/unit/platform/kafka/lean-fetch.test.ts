@@ -111,6 +111,7 @@ const { prototype: runners } = load('kafkajs/src/consumer/runner.js') as {
 const groupOf = (answer: () => Buffer | undefined, offset: number): Group =>
   Object.assign(Object.create(groups) as Group, {
     maxWaitTime: 1,
+    sessionTimeout: 6_000,
     cluster: {
       refreshMetadataIfNecessary: () => undefined,
       findBroker: async () => ({
@@ -219,6 +220,15 @@ const large = encodeBatch({
   records: [{ offset: 5, value: Buffer.alloc(1 << 16) }],
 });
 
+test('between heartbeats of a short session no fetch waits longer than a third of it', async () => {
+  const group = Object.assign(
+    groupOf(() => written(11, Buffer.alloc(0)), 5),
+    { sessionTimeout: 1_500, maxWaitTime: 400 },
+  );
+  await group.fetch('1');
+  expect(group.maxWaitTime).toBe(500);
+});
+
 test('a consumer that has little to read lets the broker wait longer, until much comes', async () => {
   let answer: Buffer | undefined = written(11, Buffer.alloc(0));
   const group = groupOf(() => answer, 5);
@@ -228,9 +238,9 @@ test('a consumer that has little to read lets the broker wait longer, until much
     return group.maxWaitTime;
   };
   const waits = [await waitAfterFetch(), await waitAfterFetch(), await waitAfterFetch()];
-  expect([...waits, await waitAfterFetch()]).toEqual([200, 400, 500, 500]);
+  expect([...waits, await waitAfterFetch()]).toEqual([200, 400, 800, 1_500]);
   answer = written(11, RECORDS);
-  expect(await waitAfterFetch()).toBe(500);
+  expect(await waitAfterFetch()).toBe(1_500);
   answer = written(11, large);
   expect(await waitAfterFetch()).toBe(100);
   answer = written(11, Buffer.alloc(0));
