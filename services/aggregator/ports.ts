@@ -105,7 +105,7 @@ export type ProjectionStore = {
   readonly advance: (metric: SimpleMetric, limit: number) => Promise<number>;
   /** Marks of cells whose change is not published yet: all, or `limit` of them. */
   readonly dirtyMarks: (ref: ProjectionRef, limit: number) => Promise<readonly string[]>;
-  /** The cells of these marks, as they are now. */
+  /** The cells of these marks, as they are now, with the accumulators that the metric's aggregation has. */
   readonly readDirty: (metric: SimpleMetric, marks: readonly string[]) => Promise<ProjectionView>;
   /** The cells at these places; those that do not exist are left out. */
   readonly readCells: (ref: ProjectionRef, places: readonly CellPlace[]) => Promise<ProjectionView>;

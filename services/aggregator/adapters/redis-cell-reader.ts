@@ -98,7 +98,7 @@ export function redisCellReader(
       [taken.length],
     )) as Reply;
     const [meta, watermarks, hashes, members] = reply;
-    const generation = generationOf([meta, watermarks, []]);
+    const generation = generationOf([meta]);
     const after = await namesOf(keys);
     if (generation === undefined && after.generation === null) return 'none';
     if (generation === undefined || generation !== after.generation) return undefined;
@@ -117,7 +117,7 @@ export function redisCellReader(
     }
     return {
       generation,
-      partitions: partitionsOf([meta, watermarks, []]),
+      partitions: partitionsOf([meta, watermarks]),
       series: new Set(after.keys.values()),
       cells,
       taken: taken.length,

@@ -1,6 +1,8 @@
 import { keepsMembers, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import type { Grain } from '../../kernel/window.ts';
+import { messagePack } from '../../platform/message-pack.ts';
+import type { Packable } from '../../platform/message-pack.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { spanKey } from '../core/gathering.ts';
 import type { CellPlace, ProjectionRef, ProjectionStore, ProjectionView } from '../ports.ts';
@@ -8,7 +10,14 @@ import { applyCall, applyResult } from './apply-call.ts';
 import { guarded } from './guarded.ts';
 import { SCRIPTS } from './lua.ts';
 import { headKeys, sweepProjection } from './sweep.ts';
-import { generationOf, isSuperseded, partitionsOf, viewOf } from './view-reply.ts';
+import {
+  ALL_LETTERS,
+  generationOf,
+  isSuperseded,
+  lettersOf,
+  partitionsOf,
+  viewOf,
+} from './view-reply.ts';
 import type { ViewReply } from './view-reply.ts';
 
 /** Windows moved or removed at once, each by its own script: Redis serves others in between. */
@@ -57,21 +66,22 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
    */
   const readView = async (
     ref: ProjectionRef,
+    { letters, hasMembers }: { readonly letters: string; readonly hasMembers: boolean },
     locate: () => Promise<{ generation: string; places: readonly NumberedPlace[] }>,
   ): Promise<ProjectionView> => {
     const keys = keysOf(ref);
     for (let attempt = 1; attempt <= VIEW_ATTEMPTS_MAX; attempt++) {
       const { generation, places } = await locate();
-      const cellKeys = places.flatMap((at) => [
-        keys.cells(at.grain, at.startMs),
-        keys.members(at.grain, at.startMs, at.key),
-      ]);
+      const windows = byWindow(places);
+      const cellKeys = windows.map(([at]) => keys.cells(at.grain, at.startMs));
+      const sorted = windows.flat();
+      const members = sorted.map((at) => keys.members(at.grain, at.startMs, at.key));
       const reply = (await SCRIPTS.readCells(
         client,
-        [keys.meta, keys.watermarks, ...cellKeys],
-        places.map((at) => at.series),
+        [keys.meta, keys.watermarks, ...cellKeys, ...(hasMembers ? members : [])],
+        [messagePack([letters, ...windows.map((cells) => cells.map((at) => String(at.series)))])],
       )) as ViewReply;
-      if ((generationOf(reply) ?? '') === generation) return viewOf(reply, places);
+      if ((generationOf(reply) ?? '') === generation) return viewOf(reply, { letters, windows });
       names.delete(keys.series);
     }
     throw new Error('generations of a projection follow each other too fast');
@@ -120,7 +130,11 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     async load(ref) {
       const keys = keysOf(ref);
       const [reply, series] = await Promise.all([
-        SCRIPTS.readCells(client, [keys.meta, keys.watermarks], []) as Promise<ViewReply>,
+        SCRIPTS.readCells(
+          client,
+          [keys.meta, keys.watermarks],
+          [messagePack([ALL_LETTERS])],
+        ) as Promise<ViewReply>,
         readNames(keys),
       ]).catch(async (error: unknown) => {
         if (!(error as Error).message.includes('WRONGTYPE')) throw error;
@@ -134,7 +148,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         generation,
         partitions: partitionsOf(reply),
         series: series.generation === generation ? series.numbers : new Map<string, number>(),
-        rebuilding: viewOf(reply, []).rebuilding,
+        rebuilding: viewOf(reply, { letters: ALL_LETTERS, windows: [] }).rebuilding,
         superseded: isSuperseded(reply),
       };
     },
@@ -202,7 +216,9 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         ...parseMember(mark),
         series: Number(mark.split('|')[2]),
       }));
-      return readView(ref, async () => {
+      const { aggregation } = metric;
+      const fields = { letters: lettersOf(aggregation), hasMembers: aggregation === 'distinct' };
+      return readView(ref, fields, async () => {
         const series = await namesOf(
           keys,
           marked.map((at) => at.series),
@@ -216,7 +232,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     },
     async readCells(ref, places) {
       const keys = keysOf(ref);
-      return readView(ref, async () => {
+      return readView(ref, { letters: ALL_LETTERS, hasMembers: true }, async () => {
         const fields = ['gen', ...places.map(({ key }) => key)];
         const [generation, numbers] = await both<[string | null, (string | null)[]]>(
           client
@@ -234,19 +250,34 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     async clearDirty(ref, cells) {
       if (cells.length === 0) return;
       const keys = keysOf(ref);
-      const args = cells.flatMap((cell) => [
-        `${cell.grain}|${cell.startMs}|${cell.series}`,
-        cell.key,
-        cell.series,
-        cell.accumulators.contributions,
-        cell.stage,
-        cell.revision,
+      const windows = byWindow(cells);
+      const args = windows.map((all): Packable[] => [
+        `${all[0].grain}|${all[0].startMs}`,
+        String(all[0].stage),
+        all.map(({ key }) => key),
+        all.map(({ series }) => String(series)),
+        all.map(({ accumulators }) => String(accumulators.contributions)),
+        all.map(({ revision }) => String(revision)),
       ]);
-      const cellKeys = cells.map((cell) => keys.cells(cell.grain, cell.startMs));
-      await SCRIPTS.clearDirty(client, [keys.dirty, keys.series, ...cellKeys], args);
+      const cellKeys = windows.map(([at]) => keys.cells(at.grain, at.startMs));
+      await SCRIPTS.clearDirty(client, [keys.dirty, keys.series, ...cellKeys], [messagePack(args)]);
     },
   };
   return guardedStore(steps);
+}
+
+/** Cells of one window together. Those that one view shows are of one stage; others are apart. */
+function byWindow<T extends CellPlace & { readonly stage?: number }>(
+  cells: readonly T[],
+): readonly (readonly [T, ...T[]])[] {
+  const windows = new Map<string, [T, ...T[]]>();
+  for (const cell of cells) {
+    const window = `${cell.grain}|${cell.startMs}|${cell.stage ?? ''}`;
+    const list = windows.get(window);
+    if (list) list.push(cell);
+    else windows.set(window, [cell]);
+  }
+  return [...windows.values()];
 }
 
 const parseMember = (member: string): { grain: Grain; startMs: number } => {

@@ -1,30 +1,54 @@
 import { decodeEntities, decodeLast } from '../../kernel/accumulator.ts';
-import type { Accumulators } from '../../kernel/accumulator.ts';
+import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import { parseInteger } from '../../kernel/integer.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
 import type { CellPlace, ProjectionView, StoredCell, StoredPartition } from '../ports.ts';
 
-/** What `lua/read-cells.lua` answers: the meta hash and the watermarks as pairs, then a row per cell. */
+/** What `lua/read-cells.lua` answers: the meta hash and the watermarks as pairs, windows with their cells' fields, members. */
 export type ViewReply = [
   meta: readonly string[],
   watermarks: readonly string[],
-  rows: readonly string[][],
+  windows: readonly (readonly [
+    end: string | null,
+    stage: string | null,
+    values: readonly (string | null)[],
+  ])[],
+  members: readonly string[],
 ];
+
+/** Every field of a cell (kernel/projection.ts). */
+export const ALL_LETTERS = 'nsazlrxqh';
+const OWN_LETTERS: Readonly<Record<Aggregation, string>> = {
+  count: '',
+  sum: 's',
+  avg: 's',
+  min: 'a',
+  max: 'z',
+  last: 'l',
+  distinct: '',
+  percentile: 'q',
+  latest: 's',
+};
+/** The fields that cells of this aggregation have. */
+export const lettersOf = (aggregation: Aggregation): string => `n${OWN_LETTERS[aggregation]}rxh`;
+
+/** What was asked for: the letters, and the cells of each window. */
+type Asked = {
+  readonly letters: string;
+  readonly windows: readonly (readonly (CellPlace & { readonly series: number })[])[];
+};
 
 export const isSuperseded = ([meta]: ViewReply): boolean => fromPairs(meta)['superseded'] === '1';
 
-export const generationOf = ([meta]: ViewReply): string | undefined => fromPairs(meta)['gen'];
+export const generationOf = ([meta]: readonly [ViewReply[0], ...unknown[]]): string | undefined =>
+  fromPairs(meta)['gen'];
 
-export function viewOf(
-  reply: ViewReply,
-  places: readonly (CellPlace & { readonly series: number })[],
-): ProjectionView {
-  const [metaPairs, , rows] = reply;
-  const meta = fromPairs(metaPairs);
+export function viewOf(reply: ViewReply, asked: Asked): ProjectionView {
+  const meta = fromPairs(reply[0]);
   const partitions = partitionsOf(reply);
   return {
-    cells: rows.flatMap((row, i) => cellOf(row, places[i])),
+    cells: cellsOf(reply, asked),
     watermarkMs:
       partitions.length === 0 ? 0 : Math.min(...partitions.map(({ watermarkMs }) => watermarkMs)),
     cursors: partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
@@ -32,25 +56,60 @@ export function viewOf(
   };
 }
 
-function cellOf(
-  row: readonly string[],
-  place: (CellPlace & { readonly series: number }) | undefined,
-): readonly StoredCell[] {
-  const [end, stage, contributions, sum, min, max, last, ...rest] = row;
-  const [revision, restatements, bins, historical, distinct] = rest;
-  if (!place || !end || !contributions) return [];
-  const numbers = {
-    stage: Number(stage),
-    revision: Number(revision || 0),
-    restatements: Number(restatements || 0),
-    historical: Number(historical || 0),
-  };
-  const accumulators = accumulatorsOf({ contributions, sum, min, max, last, bins, distinct });
-  return [{ ...place, endMs: Number(end), accumulators, ...numbers, state: stateOf(numbers) }];
+function cellsOf([, , replies, members]: ViewReply, { letters, windows }: Asked): StoredCell[] {
+  const at = Object.fromEntries([...letters].map((letter, i) => [letter, i]));
+  const cells: StoredCell[] = [];
+  let index = 0;
+  for (const [w, places] of windows.entries()) {
+    const [end, stage, values] = replies[w] ?? [null, null, []];
+    for (const [i, place] of places.entries()) {
+      const distinct = members[index++];
+      const field = (letter: string): string | undefined => {
+        const column = at[letter];
+        return column === undefined
+          ? undefined
+          : (values[i * letters.length + column] ?? undefined);
+      };
+      const contributions = field('n');
+      if (!end || !contributions) continue;
+      const numbers = {
+        stage: Number(stage),
+        revision: Number(field('r') ?? 0),
+        restatements: Number(field('x') ?? 0),
+        historical: Number(field('h') ?? 0),
+      };
+      const accumulators = accumulatorsOf({
+        contributions,
+        sum: field('s'),
+        min: field('a'),
+        max: field('z'),
+        last: field('l'),
+        bins: field('q'),
+        distinct,
+      });
+      const { grain, startMs, key, series } = place;
+      const state = stateOf(numbers);
+      cells.push({
+        grain,
+        startMs,
+        key,
+        series,
+        endMs: Number(end),
+        accumulators,
+        ...numbers,
+        state,
+      });
+    }
+  }
+  return cells;
 }
 
 /** Source partitions as meta and watermarks hold them; every partition has a watermark from the start. */
-export function partitionsOf([metaPairs, watermarkPairs]: ViewReply): StoredPartition[] {
+export function partitionsOf([metaPairs, watermarkPairs]: readonly [
+  ViewReply[0],
+  ViewReply[1],
+  ...unknown[],
+]): StoredPartition[] {
   const meta = fromPairs(metaPairs);
   const watermarks = fromPairs(watermarkPairs);
   return Object.keys(watermarks).map((name) => {
@@ -89,18 +148,18 @@ type CellFields = Record<
 /** Accumulators from the fields of a cell. */
 export function accumulatorsOf(row: CellFields): Accumulators {
   const integer = (text: string | undefined) => (text ? parseInteger(text) : undefined);
-  const parts = {
-    sum: integer(row.sum),
-    min: integer(row.min),
-    max: integer(row.max),
-    last: row.last ? decodeLast(row.last) : undefined,
-    sketch: row.bins ? decodeSketch(row.bins) : undefined,
-    distinct: row.distinct ? Number(row.distinct.replace('~', '')) : undefined,
-    approximate: row.distinct?.startsWith('~') ? true : undefined,
-    entities: row.entities && decodeEntities(Object.entries(fromPairs(row.entities))),
-  };
-  return {
+  const parts: { -readonly [name in keyof Accumulators]: Accumulators[name] } = {
     contributions: Number(row.contributions || 0),
-    ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
   };
+  const [sum, min, max] = [integer(row.sum), integer(row.min), integer(row.max)];
+  if (sum !== undefined) parts.sum = sum;
+  if (min !== undefined) parts.min = min;
+  if (max !== undefined) parts.max = max;
+  const last = row.last ? decodeLast(row.last) : undefined;
+  if (last) parts.last = last;
+  if (row.bins) parts.sketch = decodeSketch(row.bins);
+  if (row.distinct) parts.distinct = Number(row.distinct.replace('~', ''));
+  if (row.distinct?.startsWith('~')) parts.approximate = true;
+  if (row.entities) parts.entities = decodeEntities(Object.entries(fromPairs(row.entities)));
+  return parts;
 }

@@ -1,28 +1,31 @@
 -- Applies one flush to one projection, or nothing. Every check and every computation stands before the first write:
 -- a script that errors half-way keeps the writes before the error.
 -- KEYS: meta, watermarks, series, dirty, due, then one cells key per window, then the members keys.
--- ARGV: generation, maxSeries, distinctMax, binMax, entitiesMax,
+-- ARGV: one list as MessagePack: generation, maxSeries, distinctMax, binMax, entitiesMax,
 --   #spans, { T/P, expected, next, watermark, appendTime or '', historicalTime or '', fingerprint or '', caughtUp },
 --   #counters, { field, delta },
---   #series, { key, number or '', breakdown },
---   #windows, { member, end, #cells, { series index, contributions, parts, what each part gains } }
--- Parts are a letter each, those of the stored fields (kernel/projection.ts): s, a, z, l, q, h, x; m is for members, which
--- gain { members key index, #members, members... }, and e for entities: { members key index, #entities, { entity, last } }.
+--   [series keys], [their numbers or ''], [their breakdowns, of those without a number],
+--   #windows, { member, end, cells }
+-- Cells are 'same' where the window gains what the one before it does; else letters, [series indexes], then per letter
+-- [what the cells gain], and those that have other parts: #cells, { series index, contributions, parts, what each part gains }.
+-- Letters are those of the stored fields (kernel/projection.ts): n, s, a, z, l, q, h, x; the part m is for members, which gain
+-- { members key index, [members] }, and e for entities: { members key index, [entities], [lasts] }.
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local FIRST_CELLS_KEY = 5
 local CHUNK = 1000
+local format = string.format
+local LIST = cmsgpack.unpack(ARGV[1])
 local position = 0
 local function take()
   position = position + 1
-  return ARGV[position]
+  return LIST[position]
 end
-local function takeNumber() return tonumber(take()) end
 
 local generation = take()
-local maxSeries = takeNumber()
-local distinctMax = takeNumber()
-local binMax = takeNumber()
-local entitiesMax = takeNumber()
+local maxSeries = take()
+local distinctMax = take()
+local binMax = take()
+local entitiesMax = take()
 
 local wrong = damagedKey()
 if wrong then return endGeneration(META, wrong) end
@@ -38,7 +41,7 @@ if redis.call('EXISTS', WATERMARKS) == 0 then return endGeneration(META, WATERMA
 if redis.call('HLEN', SERIES) ~= total then return endGeneration(META, SERIES) end
 
 local spans = {}
-for i = 1, takeNumber() do
+for i = 1, take() do
   local span = { name = take(), expected = take(), next = take(), watermark = take(), append = take(), historical = take(), fingerprint = take(), caughtUp = take() }
   if redis.call('HGET', META, 'c:' .. span.name) ~= span.expected then return { 'cursor' } end
   span.rebuilding = redis.call('HEXISTS', META, 'b:' .. span.name) == 1
@@ -46,42 +49,39 @@ for i = 1, takeNumber() do
 end
 
 local counters = {}
-for i = 1, takeNumber() do counters[i] = { take(), take() } end
+for i = 1, take() do counters[i] = { take(), take() } end
 
 -- Series: numbers that the worker knows are passed, the others are looked up, then admitted while their breakdown has
 -- room. A number that is not the stored one is of a history that a rollback undid: other cursors may be equal all the same.
-local wanted, keys, found = {}, {}, {}
-for i = 1, takeNumber() do
-  wanted[i] = { key = take(), number = take(), breakdown = take() }
-  keys[i] = wanted[i].key
-end
+local keys, known, breakdowns, numbers = take(), take(), take(), {}
 for from = 1, #keys, CHUNK do
   local part = redis.call('HMGET', SERIES, unpack(keys, from, math.min(from + CHUNK - 1, #keys)))
-  for i = 1, #part do found[from + i - 1] = part[i] end
+  for i = 1, #part do numbers[from + i - 1] = part[i] end
 end
-local numbers, admitted, perBreakdown, answers, refused = {}, {}, {}, {}, 0
-for i, series in ipairs(wanted) do
-  local number = found[i]
-  if series.number ~= '' then
-    if number ~= series.number then return { 'series' } end
+local admitted, perBreakdown, answers, refused, isRefusing = {}, {}, {}, 0, false
+for i = 1, #keys do
+  local number = numbers[i]
+  if known[i] ~= '' then
+    if number ~= known[i] then return { 'series' } end
   else
     if not number then
-      local field = 'k:' .. series.breakdown
+      local field = 'k:' .. breakdowns[i]
       local kept = perBreakdown[field] or tonumber(redis.call('HGET', META, field) or '0')
-      if series.breakdown ~= '' and kept >= maxSeries then
+      if breakdowns[i] ~= '' and kept >= maxSeries then
         number = '-1'
+        isRefusing = true
       else
         number = tostring(total)
         total = total + 1
         kept = kept + 1
-        admitted[#admitted + 1] = { series.key, number }
+        admitted[#admitted + 1] = { keys[i], number }
       end
       perBreakdown[field] = kept
     end
-    answers[#answers + 1] = series.key
+    answers[#answers + 1] = keys[i]
     answers[#answers + 1] = number
+    numbers[i] = number
   end
-  numbers[i] = number
 end
 
 -- What comes after the watermark has passed a window's end changes what was told of it, also where nothing was there yet.
@@ -91,8 +91,13 @@ for _, text in ipairs(redis.call('HVALS', WATERMARKS)) do
   if not passed or watermark < passed then passed = watermark end
 end
 
--- What a field holds when it gains `by`; nil when that leaves its range.
+-- What a field holds when it gains `by`; nil when that leaves its range. Most are small numbers: for them no text is read twice.
 local function combined(letter, old, by, binMax)
+  if type(by) == 'number' then
+    local sum = (old and tonumber(old) or 0) + by
+    if sum > -2147483648 and sum < 2147483648 then return format('%d', sum) end
+    by = format('%.0f', by)
+  end
   if letter == 'q' then return withinBins(by, binMax) and addBins(old or '', by) or nil end
   if letter == 'a' then return (not old or less(by, old)) and by or old end
   if letter == 'z' then return (not old or less(old, by)) and by or old end
@@ -123,9 +128,62 @@ local function newest(name, entities, lasts)
   return sum, writes
 end
 
-local windows = {}
-for w = 1, takeNumber() do
-  local member, windowEnd, cellCount = take(), take(), takeNumber()
+-- Names of the series' fields by letter, each made once for all windows.
+local fields = {}
+local function fieldsOf(letter, indexes)
+  local made = fields[letter]
+  if not made then
+    made = {}
+    fields[letter] = made
+  end
+  local names, suffix = {}, '.' .. letter
+  for i = 1, #indexes do
+    local index = indexes[i]
+    local name = made[index]
+    if not name then
+      name = numbers[index] .. suffix
+      made[index] = name
+    end
+    names[i] = name
+  end
+  return names
+end
+
+-- Cells by columns, without those of series that are not admitted.
+local function takeColumns(letters)
+  local columns = { indexes = take(), letters = letters, gains = {}, names = {}, refused = 0 }
+  for c = 1, #letters do columns.gains[c] = take() end
+  if isRefusing then
+    local kept, gains = {}, {}
+    for c = 1, #letters do gains[c] = {} end
+    for i, index in ipairs(columns.indexes) do
+      if numbers[index] == '-1' then
+        columns.refused = columns.refused + columns.gains[1][i]
+      else
+        local at = #kept + 1
+        kept[at] = index
+        for c = 1, #letters do gains[c][at] = columns.gains[c][i] end
+      end
+    end
+    columns.indexes, columns.gains = kept, gains
+  end
+  for c = 1, #letters do columns.names[c] = fieldsOf(string.sub(letters, c, c), columns.indexes) end
+  return columns
+end
+
+local function storedOf(key, names)
+  if #names <= CHUNK then return #names > 0 and redis.call('HMGET', key, unpack(names)) or {} end
+  local old = {}
+  for from = 1, #names, CHUNK do
+    local part = redis.call('HMGET', key, unpack(names, from, math.min(from + CHUNK - 1, #names)))
+    for i = 1, #part do old[from + i - 1] = part[i] end
+  end
+  return old
+end
+
+local windows, columns = {}, nil
+for w = 1, take() do
+  local member, windowEnd = take(), take()
   local key = KEYS[FIRST_CELLS_KEY + w]
   local head = redis.pcall('HGET', key, 'end')
   local isMarked = redis.call('ZSCORE', DUE, member)
@@ -134,59 +192,87 @@ for w = 1, takeNumber() do
     return endGeneration(META, key)
   end
   local isClosed = passed and passed >= tonumber(windowEnd)
-  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = {}, dirty = {}, members = {}, entities = {} }
-  local names, letters, gains = {}, {}, {}
+  local writes, written, dirty, marked = {}, 0, {}, 0
+  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = writes, dirty = dirty, members = {}, entities = {} }
+  -- @returns the first field that leaves its range
+  local function gainAll(letter, names, gains)
+    local old = storedOf(key, names)
+    for i = 1, #names do
+      local before = old[i]
+      local value = combined(letter, before, gains[i], binMax)
+      if not value then return names[i] end
+      if value ~= before then
+        writes[written + 1] = names[i]
+        writes[written + 2] = value
+        written = written + 2
+      end
+    end
+  end
+  local letters, otherCount = take(), 0
+  if letters ~= 'same' then
+    columns = takeColumns(letters)
+    otherCount = take()
+  end
+  refused = refused + columns.refused
+  for c = 1, #columns.letters do
+    local over = gainAll(string.sub(columns.letters, c, c), columns.names[c], columns.gains[c])
+    if over then return { 'overflow', member .. '|' .. string.sub(over, 1, -3) } end
+  end
+  local prefix = member .. '|'
+  for i, index in ipairs(columns.indexes) do dirty[i] = prefix .. numbers[index] end
+  marked = #columns.indexes
+  if isClosed then
+    local ones = {}
+    for i = 1, marked do ones[i] = 1 end
+    gainAll('r', fieldsOf('r', columns.indexes), ones)
+  end
+  local names, parts, gains = {}, {}, {}
   local function gain(number, letter, by)
     local at = #names + 1
-    names[at], letters[at], gains[at] = number .. '.' .. letter, letter, by
+    names[at], parts[at], gains[at] = number .. '.' .. letter, letter, by
     return at
   end
-  for _ = 1, cellCount do
-    local number, contributions, parts = numbers[takeNumber() + 1], take(), take()
+  for _ = 1, otherCount do
+    local number, contributions, cellParts = numbers[take()], take(), take()
     local isKept = number ~= '-1'
     local first = isKept and gain(number, 'n', contributions)
-    if not isKept then refused = refused + tonumber(contributions) end
-    for i = 1, #parts do
-      local letter = string.sub(parts, i, i)
+    if not isKept then refused = refused + contributions end
+    for i = 1, #cellParts do
+      local letter = string.sub(cellParts, i, i)
       if letter == 'e' then
-        local name, entities, lasts = KEYS[takeNumber()], {}, {}
-        for e = 1, takeNumber() do entities[e], lasts[e] = take(), take() end
+        local name, entities, lasts = KEYS[take()], take(), take()
         if isKept then
           local kind = redis.call('TYPE', name).ok
           if kind ~= 'hash' and (kind ~= 'none' or redis.call('HEXISTS', key, number .. '.n') == 1) then
             return endGeneration(META, name)
           end
-          local by, writes = newest(name, entities, lasts)
+          local by, entityWrites = newest(name, entities, lasts)
           if not by then return { 'overflow', member .. '|' .. number } end
           gain(number, 's', by)
-          window.entities[#window.entities + 1] = { name = name, writes = writes }
+          window.entities[#window.entities + 1] = { name = name, writes = entityWrites }
         end
       elseif letter ~= 'm' then
         local by = take()
         if isKept then gain(number, letter, by) end
       else
-        local name, members = KEYS[takeNumber()], {}
-        for m = 1, takeNumber() do members[m] = take() end
+        local name, members = KEYS[take()], take()
         if isKept then window.members[#window.members + 1] = { name = name, first = first, members = members } end
       end
     end
     if isKept then
-      if isClosed then gain(number, 'r', '1') end
-      window.dirty[#window.dirty + 1] = member .. '|' .. number
+      if isClosed then gain(number, 'r', 1) end
+      marked = marked + 1
+      dirty[marked] = prefix .. number
     end
   end
-  local old = {}
-  for from = 1, #names, CHUNK do
-    local part = redis.call('HMGET', key, unpack(names, from, math.min(from + CHUNK - 1, #names)))
-    for i = 1, #part do old[from + i - 1] = part[i] end
-  end
-  local writes = window.writes
+  local old = storedOf(key, names)
   for i = 1, #names do
-    local value = combined(letters[i], old[i], gains[i], binMax)
+    local value = combined(parts[i], old[i], gains[i], binMax)
     if not value then return { 'overflow', member .. '|' .. string.sub(names[i], 1, -3) } end
     if value ~= old[i] then
-      writes[#writes + 1] = names[i]
-      writes[#writes + 1] = value
+      writes[written + 1] = names[i]
+      writes[written + 2] = value
+      written = written + 2
     end
   end
   for _, entry in ipairs(window.members) do

@@ -1,15 +1,30 @@
 -- Clears the marks of cells that still are what was published, so that nothing is lost between read and clear. A number
 -- that is another series' by now (the slot was lost or fell back, and was numbered anew) names another cell.
--- KEYS: dirty, series, then a cells key per mark. ARGV per mark: member, series key, number, contributions, stage, revision
-local FIRST_CELLS_KEY, PER_MARK = 3, 6
+-- KEYS: dirty, series, then a cells key per window. ARGV: one list as MessagePack, per window:
+--   { member, stage, [series keys], [numbers], [contributions], [revisions] }
+local FIRST_CELLS_KEY, CHUNK = 2, 1000
 local cleared = 0
-for i = FIRST_CELLS_KEY, #KEYS do
-  local at = (i - FIRST_CELLS_KEY) * PER_MARK
-  local number = ARGV[at + 3]
-  local now = redis.call('HMGET', KEYS[i], number .. '.n', 'stage', number .. '.r')
-  local isSame = (now[1] or '') == ARGV[at + 4] and (now[2] or '') == ARGV[at + 5] and (now[3] or '0') == ARGV[at + 6]
-  if isSame and redis.call('HGET', KEYS[2], ARGV[at + 2]) == number then
-    cleared = cleared + redis.call('SREM', KEYS[1], ARGV[at + 1])
+for w, window in ipairs(cmsgpack.unpack(ARGV[1])) do
+  local member, stage, keys, numbers, contributions, revisions = unpack(window)
+  local cells = KEYS[FIRST_CELLS_KEY + w]
+  if (redis.call('HGET', cells, 'stage') or '') == stage then
+    for from = 1, #numbers, CHUNK do
+      local to = math.min(from + CHUNK - 1, #numbers)
+      local counted, revised, marks = {}, {}, {}
+      for i = from, to do
+        counted[i - from + 1] = numbers[i] .. '.n'
+        revised[i - from + 1] = numbers[i] .. '.r'
+      end
+      local now = redis.call('HMGET', cells, unpack(counted))
+      local revision = redis.call('HMGET', cells, unpack(revised))
+      local number = redis.call('HMGET', KEYS[2], unpack(keys, from, to))
+      for i = from, to do
+        local at = i - from + 1
+        local isSame = (now[at] or '') == contributions[i] and (revision[at] or '0') == revisions[i]
+        if isSame and number[at] == numbers[i] then marks[#marks + 1] = member .. '|' .. numbers[i] end
+      end
+      if #marks > 0 then cleared = cleared + redis.call('SREM', KEYS[1], unpack(marks)) end
+    end
   end
 end
 return cleared

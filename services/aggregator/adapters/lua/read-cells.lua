@@ -1,15 +1,38 @@
 -- Reads cells with the cursors and watermark that they are a function of, as one view.
--- KEYS: meta, watermarks, then per cell its cells key and its members key. ARGV: series number per cell.
-local cells = {}
-for i = 1, #ARGV do
-  local key, members, number = KEYS[1 + i * 2], KEYS[2 + i * 2], ARGV[i]
-  local values = redis.call('HMGET', key, 'end', 'stage', number .. '.n', number .. '.s', number .. '.a', number .. '.z', number .. '.l', number .. '.r', number .. '.x', number .. '.q', number .. '.h')
-  local kind = redis.call('TYPE', members).ok
-  local distinct = ''
-  if kind == 'set' then distinct = tostring(redis.call('SCARD', members)) end
-  if kind == 'string' then distinct = '~' .. tostring(redis.call('PFCOUNT', members)) end
-  values[12] = distinct
-  for v = 1, 12 do values[v] = values[v] or '' end
-  cells[i] = values
+-- KEYS: meta, watermarks, a cells key per window, then a members key per cell or none.
+-- ARGV: one list as MessagePack: letters of the fields that are wanted, then per window [series numbers]. Returns meta,
+-- watermarks, per window { end, stage, [cell by cell: the fields in the order of their letters] }, members per cell.
+local FIRST_CELLS_KEY, CHUNK = 2, 4000
+local list = cmsgpack.unpack(ARGV[1])
+local suffixes = {}
+for i = 1, #list[1] do suffixes[i] = '.' .. string.sub(list[1], i, i) end
+local windows, count = {}, #list - 1
+for w = 1, count do
+  local key, numbers, fields, at = KEYS[FIRST_CELLS_KEY + w], list[w + 1], {}, 0
+  for i = 1, #numbers do
+    for s = 1, #suffixes do
+      at = at + 1
+      fields[at] = numbers[i] .. suffixes[s]
+    end
+  end
+  local head = redis.call('HMGET', key, 'end', 'stage')
+  local values = {}
+  if at > 0 and at <= CHUNK then
+    values = redis.call('HMGET', key, unpack(fields))
+  else
+    for from = 1, at, CHUNK do
+      local part = redis.call('HMGET', key, unpack(fields, from, math.min(from + CHUNK - 1, at)))
+      for i = 1, #part do values[from + i - 1] = part[i] end
+    end
+  end
+  windows[w] = { head[1], head[2], values }
 end
-return { redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]), cells }
+local members = {}
+for i = FIRST_CELLS_KEY + count + 1, #KEYS do
+  local kind = redis.call('TYPE', KEYS[i]).ok
+  local distinct = ''
+  if kind == 'set' then distinct = tostring(redis.call('SCARD', KEYS[i])) end
+  if kind == 'string' then distinct = '~' .. tostring(redis.call('PFCOUNT', KEYS[i])) end
+  members[i - FIRST_CELLS_KEY - count] = distinct
+end
+return { redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]), windows, members }
