@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../kernel/time.ts';
 import type { CellDelta } from './cell-delta.ts';
-import { mergeDelta } from './cell-delta.ts';
+import { emptyDelta, mergeDelta } from './cell-delta.ts';
 import { windowsOf } from './gathering.ts';
 import type { Gathering, PartitionCounter, PartitionSpan, WindowDelta } from './gathering.ts';
 import type { MetricPlan } from './metric-plan.ts';
@@ -43,12 +43,13 @@ export function flushRequest(
   { generation, known }: { generation: string; known: ReadonlyMap<string, number> },
 ): FlushRequest {
   const { series, indexOf } = seriesTable(known);
-  const windows = windowsOf(gathering, plan).map((window) => ({
-    grain: window.grain,
-    startMs: window.startMs,
-    endMs: window.endMs,
-    cells: cellsOf(window, indexOf),
-  }));
+  /** Windows of several grains that gain the very same share the list of it. */
+  const lists = new Map<WindowDelta['cells'], FlushWindow['cells']>();
+  const windows = windowsOf(gathering, plan).map(({ grain, startMs, endMs, cells }) => {
+    const list = lists.get(cells) ?? cellsOf(cells, indexOf);
+    lists.set(cells, list);
+    return { grain, startMs, endMs, cells: list };
+  });
   return {
     generation,
     spans: [...gathering.spans.values()].map((span) => ({ ...span, counters: countersOf(span) })),
@@ -83,17 +84,23 @@ function seriesTable(known: ReadonlyMap<string, number>) {
 }
 
 function cellsOf(
-  { cells }: WindowDelta,
+  cells: WindowDelta['cells'],
   indexOf: (series: Series) => number,
-): { series: number; delta: CellDelta }[] {
+): FlushWindow['cells'] {
   const list: { series: number; delta: CellDelta }[] = [];
   for (const delta of cells.values()) list.push({ series: indexOf(delta.series), delta });
   if (new Set(list.map(({ series }) => series)).size === list.length) return list;
   const byIndex = new Map<number, { series: number; delta: CellDelta }>();
   for (const cell of list) {
     const first = byIndex.get(cell.series);
-    if (first) mergeDelta(first.delta, cell.delta);
-    else byIndex.set(cell.series, cell);
+    if (!first) byIndex.set(cell.series, cell);
+    else {
+      // A new one: other windows may share the first.
+      const delta = emptyDelta();
+      mergeDelta(delta, first.delta);
+      mergeDelta(delta, cell.delta);
+      byIndex.set(cell.series, { series: cell.series, delta });
+    }
   }
   return [...byIndex.values()];
 }

@@ -157,33 +157,78 @@ export function windowApart(
   return window;
 }
 
-/** What a flush of the gathering adds to each window of each grain. */
+/**
+ * What a flush of the gathering adds to each window of each grain. Windows share the deltas that they gain alike, and where
+ * these are all, the map of them: nobody may change them.
+ */
 export function windowsOf(
   gathering: Gathering,
   { calendar, grains }: Granularity,
 ): readonly WindowDelta[] {
+  const finest: readonly WindowDelta[] = [...gathering.common.values()];
+  let finer = finest;
   return grains.flatMap((grain) => {
-    const windows = new Map<EpochMs, WindowDelta>(gathering.apart[grain]);
-    for (const { startMs, cells } of gathering.common.values()) {
-      const at = calendar.cellStart(grain, startMs);
-      let window = windows.get(at);
-      if (!window) {
-        window = { grain, startMs: at, endMs: calendar.cellEnd(grain, at), cells: new Map() };
-        windows.set(at, window);
-      }
-      addCells(window, cells);
+    // Where hours reach into two days, minutes do not: each of the finest lies within one of every grain.
+    const areWithin = finer.every(
+      ({ startMs, endMs }) =>
+        calendar.cellStart(grain, startMs) === calendar.cellStart(grain, endMs - 1),
+    );
+    const common = coarser(areWithin ? finer : finest, grain, calendar);
+    finer = [...common.values()];
+    for (const [startMs, apart] of gathering.apart[grain]) {
+      const window = common.get(startMs);
+      common.set(startMs, window ? { ...window, cells: united([apart, window]) } : apart);
     }
-    return [...windows.values()];
+    return [...common.values()];
   });
 }
 
-function addCells({ cells: into }: WindowDelta, cells: WindowDelta['cells']): void {
-  for (const [id, delta] of cells) {
-    let sum = into.get(id);
-    if (!sum) {
-      sum = { ...emptyDelta(), series: delta.series };
-      into.set(id, sum);
-    }
-    mergeDelta(sum, delta);
+/** The windows of a grain that hold finer ones. Law: each finer window lies within one. */
+function coarser(
+  finer: readonly WindowDelta[],
+  grain: Grain,
+  calendar: ZoneCalendar,
+): Map<EpochMs, WindowDelta> {
+  const parts = new Map<EpochMs, WindowDelta[]>();
+  for (const window of finer) {
+    const startMs = calendar.cellStart(grain, window.startMs);
+    const list = parts.get(startMs);
+    if (list) list.push(window);
+    else parts.set(startMs, [window]);
   }
+  const windows = new Map<EpochMs, WindowDelta>();
+  for (const [startMs, list] of parts)
+    windows.set(startMs, {
+      grain,
+      startMs,
+      endMs: calendar.cellEnd(grain, startMs),
+      cells: united(list),
+    });
+  return windows;
+}
+
+/** The largest is copied as it is; only what several windows gain is added up. */
+function united(windows: readonly WindowDelta[]): WindowDelta['cells'] {
+  const [largest, ...others] = windows.toSorted((a, b) => b.cells.size - a.cells.size);
+  if (!largest) return new Map();
+  if (others.length === 0) return largest.cells;
+  const cells = new Map(largest.cells);
+  const own = new Set<SeriesDelta>();
+  for (const other of others)
+    for (const [id, delta] of other.cells) {
+      let sum = cells.get(id);
+      if (!sum) {
+        cells.set(id, delta);
+        continue;
+      }
+      if (!own.has(sum)) {
+        const copy = { ...emptyDelta(), series: sum.series };
+        mergeDelta(copy, sum);
+        sum = copy;
+        own.add(copy);
+        cells.set(id, copy);
+      }
+      mergeDelta(sum, delta);
+    }
+  return cells;
 }
