@@ -1,5 +1,6 @@
 import type { SimpleMetric } from '../kernel/definitions.ts';
 import type { EpochMs } from '../kernel/time.ts';
+import { GRAINS } from '../kernel/window.ts';
 import type { MetricUpdate, ValueUpdate } from '../kernel/update.ts';
 import { derivedTick, derivedUpdate, keyIn } from './core/derivation.ts';
 import type { DerivedPlan } from './core/derivation.ts';
@@ -14,16 +15,19 @@ import type {
 } from './ports.ts';
 
 /** Cells read, published and cleared in one go. */
-const CELLS_AT_ONCE = 500;
+const CELLS_AT_ONCE = 1_000;
 const MARKS_PER_ROUND = 50_000;
 const WINDOWS_PER_ROUND = 200;
 const RETRY_AFTER_MS = 500;
 /**
- * A round rests before the next: cells that change all the time are told at most 5,000 times a second, and each twice a
- * second. Without that every event of a busy metric is an update for each of its cells.
+ * A round rests before the next: cells that change all the time are told twice a second, those of a metric with few of them
+ * sooner. Without that every event of a busy metric is an update for each of its cells.
  */
-const REST_MS_PER_UPDATE = 0.2;
+const REST_MS_PER_UPDATE = 1;
 const REST_MS_MAX = 500;
+/** Of coarser grains than the metric's finest, where one event matters less: once in 0.8 s. Ticks do not wait for it. */
+const COARSE_REST_MS_PER_UPDATE = 2.5;
+const COARSE_REST_MS_MAX = 800;
 
 export type PublisherPorts = {
   readonly store: ProjectionStore;
@@ -52,31 +56,62 @@ export type Publisher = {
 };
 
 type Job = { readonly metric: SimpleMetric; isTick: boolean };
+type Round = {
+  /** Updates of the finest grain, and of coarser ones. */
+  readonly sent: { readonly fine: number; readonly coarse: number };
+  readonly isDone: boolean;
+};
 
 export function createPublisher(ports: PublisherPorts): Publisher {
   const { store, sinks, clock, now } = ports;
   const wanted = new Map<string, Job>();
   const running = new Map<string, Promise<void>>();
+  /** By projection, how the rest of its coarser grains is called off. */
+  const resting = new Map<string, () => void>();
   let stopped = false;
 
   /**
    * Publishes what is marked now; what is marked meanwhile is for the next round, so that a round ends however busy the
    * metric is. A tick says that everything below its watermark has been sent: the watermark is read before the marks.
    */
-  const round = async ({ metric, isTick }: Job): Promise<{ sent: number; isDone: boolean }> => {
+  const round = async ({ metric, isTick }: Job): Promise<Round> => {
     const moved = await store.advance(metric, WINDOWS_PER_ROUND);
     const before = isTick ? await store.readDirty(metric, []) : undefined;
-    const marks = await store.dirtyMarks(refOf(metric), MARKS_PER_ROUND);
-    let sent = 0;
-    for (let from = 0; from < marks.length && !stopped; from += CELLS_AT_ONCE)
-      sent += await publish(metric, marks.slice(from, from + CELLS_AT_ONCE));
-    const isDone = moved < WINDOWS_PER_ROUND && marks.length < MARKS_PER_ROUND && !stopped;
+    const all = await store.dirtyMarks(refOf(metric), MARKS_PER_ROUND);
+    const [fine, coarse] = byFineness(metric, all);
+    const isPart = all.length === MARKS_PER_ROUND;
+    const isCoarseDue = isTick || isPart || !resting.has(keyOf(metric));
+    const sent = {
+      fine: await publishAll(metric, fine),
+      coarse: isCoarseDue ? await publishAll(metric, coarse) : 0,
+    };
+    const isDone = moved < WINDOWS_PER_ROUND && !isPart && !stopped;
     // Not from a projection that is lost or still being filled.
     if (before && isDone && !before.rebuilding) {
       await sinks.updates([tickUpdate(metric, before, now())]);
       ports.onTick(metric.id, before.watermarkMs);
     }
     return { sent, isDone };
+  };
+
+  const publishAll = async (metric: SimpleMetric, marks: readonly string[]): Promise<number> => {
+    let sent = 0;
+    for (let from = 0; from < marks.length && !stopped; from += CELLS_AT_ONCE)
+      sent += await publish(metric, marks.slice(from, from + CELLS_AT_ONCE));
+    return sent;
+  };
+
+  /** Coarser cells that change meanwhile are told when it is over. */
+  const restCoarse = (metric: SimpleMetric, updates: number): void => {
+    const key = keyOf(metric);
+    const restMs = Math.min(COARSE_REST_MS_MAX, updates * COARSE_REST_MS_PER_UPDATE);
+    if (restMs < 1 || stopped) return;
+    resting.get(key)?.();
+    const callOff = clock.after(restMs, () => {
+      resting.delete(key);
+      start(metric, false);
+    });
+    resting.set(key, callOff);
   };
 
   /** @returns how many updates were sent */
@@ -149,7 +184,8 @@ export function createPublisher(ports: PublisherPorts): Publisher {
       try {
         const { sent, isDone } = await round(job);
         if (!isDone) want(job.metric, job.isTick);
-        const restMs = Math.min(REST_MS_MAX, sent * REST_MS_PER_UPDATE);
+        restCoarse(job.metric, sent.coarse);
+        const restMs = Math.min(REST_MS_MAX, sent.fine * REST_MS_PER_UPDATE);
         if (restMs >= 1 && !stopped) await clock.sleep(restMs);
       } catch (error) {
         ports.onError(job.metric.id, error);
@@ -160,7 +196,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   };
 
   const want = (metric: SimpleMetric, isTick: boolean): void => {
-    const key = `${metric.id}@${metric.version}`;
+    const key = keyOf(metric);
     wanted.set(key, { metric, isTick: isTick || (wanted.get(key)?.isTick ?? false) });
   };
 
@@ -173,7 +209,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   };
 
   const start = (metric: SimpleMetric, isTick: boolean): void => {
-    const key = `${metric.id}@${metric.version}`;
+    const key = keyOf(metric);
     want(metric, isTick);
     run(key, () => drain(key));
   };
@@ -198,13 +234,27 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     },
     async stop() {
       stopped = true;
+      for (const callOff of resting.values()) callOff();
       await Promise.all(running.values());
     },
   };
 }
 
+const keyOf = ({ id, version }: SimpleMetric): string => `${id}@${version}`;
 const refOf = (metric: SimpleMetric): ProjectionRef => ({
   metric: metric.id,
   version: metric.version,
 });
 const placeText = ({ grain, startMs, key }: CellPlace): string => `${grain}|${startMs}|${key}`;
+
+/** Marks of the metric's finest grain, and the others. */
+function byFineness(
+  { grains }: SimpleMetric,
+  marks: readonly string[],
+): readonly [fine: readonly string[], coarse: readonly string[]] {
+  const finest = `${GRAINS.find((grain) => grains.includes(grain)) ?? ''}|`;
+  const fine: string[] = [];
+  const coarse: string[] = [];
+  for (const mark of marks) (mark.startsWith(finest) ? fine : coarse).push(mark);
+  return [fine, coarse];
+}

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPublisher } from '../../../services/aggregator/publisher.ts';
 import type { Publisher } from '../../../services/aggregator/publisher.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
+import type { Grain } from '../../../services/kernel/window.ts';
 import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
 import type { MemoryProjectionStore } from '../../support/memory-projection-store.ts';
 import { aMetric } from '../../support/metrics.ts';
@@ -22,7 +23,7 @@ const create = (empty: boolean) =>
     partitions: [{ topic: 't', partition: 0, first: 0, empty }],
   });
 /** Adds one event to each of `count` windows. */
-const apply = (count: number, watermarkMs = 0) => {
+const apply = (count: number, watermarkMs = 0, grain: Grain = 'hour') => {
   const span = { topic: 't', partition: 0, from: next, to: ++next, watermarkMs };
   const delta = { contributions: 1, restated: false, historical: 0, sum: 5 };
   const none = {
@@ -38,7 +39,7 @@ const apply = (count: number, watermarkMs = 0) => {
     series: [{ key: '[]', number: undefined, breakdown: '' }],
     maxSeries: 10,
     windows: Array.from({ length: count }, (_, i) => ({
-      grain: 'hour',
+      grain,
       startMs: i * HOUR,
       endMs: (i + 1) * HOUR,
       cells: [{ series: 0, delta: { ...delta, ...none } }],
@@ -141,4 +142,54 @@ test('a tick comes however fast cells change: a round ends with what was marked 
   await vi.waitFor(() => expect(ticks).toEqual([HOUR]));
   expect(changes).toBe(1);
   await restless.stop();
+});
+
+test('coarser cells than the finest rest after they were told, unless a tick comes', async () => {
+  const fine = aMetric({ grains: ['minute', 'hour'], latenessMs: HOUR });
+  const timers: { readonly ms: number; readonly run: () => void; isOff: boolean }[] = [];
+  const told: string[] = [];
+  const paced = createPublisher({
+    store,
+    sinks: {
+      async updates(updates) {
+        for (const update of updates) told.push(update.kind === 'value' ? update.grain : 'tick');
+      },
+    },
+    clock: {
+      sleep: () => Promise.resolve(),
+      after(ms, run) {
+        const timer = { ms, run, isOff: false };
+        timers.push(timer);
+        return () => void (timer.isOff = true);
+      },
+    },
+    now: () => 1,
+    derivedFrom: () => [],
+    onTick: () => {},
+    onError: (_, error) => errors.push(error),
+  });
+  const change = async (): Promise<void> => {
+    await apply(1);
+    await apply(1, 0, 'minute');
+  };
+  const untilTold = async (...grains: string[]): Promise<void> => {
+    await vi.waitFor(() => expect(told.toSorted()).toEqual(grains));
+    told.length = 0;
+  };
+  await create(true);
+  await change();
+  paced.request(fine);
+  await untilTold('hour', 'minute');
+  expect(timers).toMatchObject([{ ms: 2.5, isOff: false }]);
+  await change();
+  paced.request(fine);
+  await untilTold('minute');
+  timers[0]?.run();
+  await untilTold('hour');
+  await change();
+  paced.tick(fine);
+  await untilTold('hour', 'minute', 'tick');
+  await paced.stop();
+  expect(timers.slice(1).every(({ isOff }) => isOff)).toBe(true);
+  expect(errors).toEqual([]);
 });
