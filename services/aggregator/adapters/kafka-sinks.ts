@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import { partitionOf } from '../../kernel/partitioner.ts';
 import { systemTopic } from '../../kernel/topics.ts';
 import type { TOPICS } from '../../kernel/topics.ts';
-import { encodeUpdate, updateKey } from '../../kernel/update.ts';
+import { updateKey } from '../../kernel/update.ts';
 import type { MetricUpdate, UpdateRecord } from '../../kernel/update.ts';
 import type { Codec } from '../../platform/avro/codec.ts';
 import { createRecordProducer } from '../../platform/kafka/producer.ts';
@@ -10,6 +10,7 @@ import type { OutgoingRecord } from '../../platform/kafka/producer.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { DeadLetter, LateEvent } from '../core/notes.ts';
 import type { AggregatorSinks } from '../ports.ts';
+import { updateEncoder } from './update-encoder.ts';
 
 /** Records of schemas/tidemark/{dead-letter,late-event}.avsc. */
 export type DeadLetterRecord = {
@@ -59,6 +60,7 @@ export function kafkaSinks(
 ): AggregatorSinks & { readonly close: () => Promise<void> } {
   const producer = createRecordProducer(kafka, { logger: options.logger });
   const { codecs, prefix } = options;
+  const encode = updateEncoder(codecs.update);
   const counts = new Map<string, Promise<number>>();
 
   const topicOf = async (
@@ -81,9 +83,12 @@ export function kafkaSinks(
       let to = from;
       while (to < records.length && to - from < RECORDS_AT_ONCE && bytes < BYTES_AT_ONCE)
         bytes += (records[to++] as Outgoing).value.length;
-      await Promise.all(
-        records.slice(from, to).map((record) => producer.send({ topic, ...record })),
+      const fates = await producer.sendAll(
+        records
+          .slice(from, to)
+          .map(({ partition, key, value }) => ({ topic, partition, key, value })),
       );
+      for (const fate of fates) if (!fate.ok) throw fate.error;
       from = to;
     }
   };
@@ -141,7 +146,7 @@ export function kafkaSinks(
     },
     async updates(updates) {
       const { topic, partitions } = await topicOf('metricUpdates');
-      const records = updates.flatMap((update) => outgoing(update, partitions, codecs.update));
+      const records = updates.flatMap((update) => outgoing(update, partitions));
       const isTicks = updates.every(({ kind }) => kind === 'tick');
       await (isTicks ? sendTicks : sendAll)(topic, records);
     },
@@ -149,12 +154,8 @@ export function kafkaSinks(
   };
 
   /** A value goes where its series lives; a tick goes to every partition, after the values that were sent before it. */
-  function outgoing(
-    update: MetricUpdate,
-    partitions: number,
-    codec: Codec<UpdateRecord>,
-  ): readonly Outgoing[] {
-    const value = codec.encode(encodeUpdate(update));
+  function outgoing(update: MetricUpdate, partitions: number): readonly Outgoing[] {
+    const value = encode(update);
     if (update.kind === 'value')
       return [{ ...keyed(updateKey(update.metric, update.series), partitions), value }];
     const key = Buffer.from(updateKey(update.kind === 'tick' ? update.metric : '', ''));
