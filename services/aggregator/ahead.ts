@@ -5,6 +5,7 @@ import type { MetricPlan } from './core/metric-plan.ts';
 import { indexStarts } from './opening.ts';
 import type { Partitions, PartitionState } from './partitions.ts';
 import type {
+  Clock,
   ProjectionStore,
   SourceOffsets,
   SourcePartition,
@@ -19,6 +20,7 @@ export type AheadPorts = {
   readonly store: Pick<ProjectionStore, 'load'>;
   readonly offsets: SourceOffsets;
   readonly log: StretchReader;
+  readonly clock: Pick<Clock, 'sleep'>;
 };
 
 /** Reads for judges before the group has said which partitions are this worker's, and of those to the end. */
@@ -26,6 +28,8 @@ export type Ahead = {
   readonly begin: () => void;
   /** The first assignment: what else was read is no longer wanted. To be called before partitions are taken up. */
   readonly assign: (partitions: readonly SourcePartition[]) => void;
+  /** Between batches of partitions that count again and have much to catch up with: the others are to count soon, too. */
+  readonly giveWay: () => Promise<void> | undefined;
   /** What was read until now stays, and is all. */
   readonly end: () => void;
   /**
@@ -37,6 +41,8 @@ export type Ahead = {
 
 /** Over all partitions, of which most may be others': some 300 MB of identities, until it is known. */
 const RECORDS_MAX = 4_000_000;
+/** Reading ahead takes some four fifths of the time: a batch is read and counted in some 15 ms. */
+const WAY_MS = 60;
 
 /**
  * After a worker was killed the group waits for the end of its session, and who comes in its place has nothing to do: in
@@ -60,7 +66,7 @@ export function createAhead(
     readonly startOver: (reason: string) => void;
   },
 ): Ahead {
-  const { store, offsets, log } = ports;
+  const { store, offsets, log, clock } = ports;
   const { type, partitions, plans, readers, reachRecords } = worker;
   const generations = new Map<string, string>();
   let current: symbol | undefined;
@@ -92,7 +98,7 @@ export function createAhead(
       if (!owned || owned.has(cursor.partition)) await readOne(cursor, isCurrent);
       if (!isCurrent()) return;
     }
-    cursors = [];
+    end();
   };
   const startOf = ({ partition, next }: StoredPartition): number => starts.get(partition) ?? next;
 
@@ -149,6 +155,7 @@ export function createAhead(
   /** @returns partitions that were held */
   const end = (): readonly number[] => {
     current = undefined;
+    cursors = [];
     const left = [...held.keys()];
     for (const partition of left) release(partition);
     return left;
@@ -169,6 +176,7 @@ export function createAhead(
       for (const partition of held.keys()) if (!owned.has(partition)) release(partition);
       for (const cursor of cursors) if (owned.has(cursor.partition)) hold(cursor);
     },
+    giveWay: () => (held.size > 0 ? clock.sleep(WAY_MS) : undefined),
     end: () => void end(),
     isOverturned(key, generation) {
       const known = generations.get(key);

@@ -276,7 +276,9 @@ export function createWorker(
     if (!last || !isCurrent()) return false;
     state.position = batch.nextOffset;
     closeSpans(active(), batch, last.offset < 0 ? undefined : last);
-    flusher.schedule(batch.endOffset - batch.nextOffset > FAR_RECORDS ? 'behind' : 'live');
+    const isFar = batch.endOffset - batch.nextOffset > FAR_RECORDS;
+    flusher.schedule(isFar ? 'behind' : 'live');
+    if (isFar) await ahead.giveWay();
     return true;
   };
   const flushHeavy = async (): Promise<void> => {
