@@ -55,8 +55,12 @@ export function applyCall(keys: ProjectionKeys, flush: FlushRequest): Call {
   return { keys: allKeys, args: [messagePack(args)] };
 }
 
-/** What a delta's field is sent as: small numbers as they are, so that the script need not read them. */
-const exact = (value: Integer): Packable => (typeof value === 'number' ? value : value.toString());
+/**
+ * What a delta's field is sent as: integers of 32 bits as they are, so that the script need not read them. Of larger ones the
+ * sum with what is stored may be small, and still not exact in doubles.
+ */
+const exact = (value: Integer): Packable =>
+  typeof value === 'number' && value === (value | 0) ? value : String(value);
 
 /** In the order of their columns, the letters of the stored fields. */
 const COLUMNS: readonly (readonly [
@@ -97,7 +101,7 @@ function pushCells(
   const shape = cells.map(({ delta }) => shapeOf(delta)).find((one) => one >= 0) ?? -1;
   const columns = COLUMNS.filter((_, i) => shape >= 0 && (shape >> i) & 1);
   const indexes: number[] = [];
-  const contributions: number[] = [];
+  const contributions: Packable[] = [];
   const gains = columns.map((): Packable[] => []);
   const others: FlushWindow['cells'][number][] = [];
   for (const cell of cells) {
@@ -108,7 +112,7 @@ function pushCells(
     }
     // Lua counts from 1.
     indexes.push(series + 1);
-    contributions.push(delta.contributions);
+    contributions.push(exact(delta.contributions));
     for (let i = 0; i < columns.length; i++)
       (gains[i] as Packable[]).push(columns[i]?.[1](delta) ?? '');
   }
@@ -116,7 +120,7 @@ function pushCells(
   args.push(letters.join(''), indexes, contributions, ...gains, others.length);
   for (const { series, delta } of others) {
     const { members, entities, historical, restated } = delta;
-    args.push(series + 1, delta.contributions);
+    args.push(series + 1, exact(delta.contributions));
     const partsAt = args.push('') - 1;
     let parts = '';
     const part = (letter: string, gained: Packable): void => {
@@ -127,7 +131,7 @@ function pushCells(
       const by = gained(delta);
       if (by !== undefined) part(letter, by);
     }
-    if (historical > 0) part('h', historical);
+    if (historical > 0) part('h', exact(historical));
     if (restated) part('x', 1);
     if (members !== undefined || entities !== undefined)
       allKeys.push(keys.members(window.grain, window.startMs, flush.series[series]?.key ?? ''));

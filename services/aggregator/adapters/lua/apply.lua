@@ -8,8 +8,9 @@
 --   #windows, { member, end, cells }
 -- Cells are 'same' where the window gains what the one before it does; else letters, [series indexes], then per letter
 -- [what the cells gain], and those that have other parts: #cells, { series index, contributions, parts, what each part gains }.
--- Letters are those of the stored fields (kernel/projection.ts): n, s, a, z, l, q, h, x; the part m is for members, which gain
--- { members key index, [members] }, and e for entities: { members key index, [entities], [lasts] }.
+-- What is gained is an integer of 32 bits, or a text. Letters are those of the stored fields (kernel/projection.ts): n, s, a,
+-- z, l, q, h, x; the part m is for members, which gain { members key index, [members] }, and e for entities:
+-- { members key index, [entities], [lasts] }.
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local FIRST_CELLS_KEY = 5
 local CHUNK = 1000
@@ -91,12 +92,13 @@ for _, text in ipairs(redis.call('HVALS', WATERMARKS)) do
   if not passed or watermark < passed then passed = watermark end
 end
 
--- What a field holds when it gains `by`; nil when that leaves its range. Most are small numbers: for them no text is read twice.
+-- What a field holds when it gains `by`; nil when that leaves its range. Most gain a
+-- number of 32 bits: with one of 32 bits as their sum, what was stored is exact in a double.
 local function combined(letter, old, by, binMax)
   if type(by) == 'number' then
     local sum = (old and tonumber(old) or 0) + by
     if sum > -2147483648 and sum < 2147483648 then return format('%d', sum) end
-    by = format('%.0f', by)
+    by = format('%d', by)
   end
   if letter == 'q' then return withinBins(by, binMax) and addBins(old or '', by) or nil end
   if letter == 'a' then return (not old or less(by, old)) and by or old end
