@@ -49,6 +49,18 @@ export async function countedBy(world: World, job: Job): Promise<number | undefi
   return Number.isNaN(least) ? undefined : least;
 }
 
+/** Next offset of each partition in each projection, always in the same order. */
+export async function cursorsOf(world: World, job: Job): Promise<readonly number[]> {
+  const all = await Promise.all(
+    job.metrics.map(async ({ definition }) => {
+      const { meta } = projectionKeys(job.prefix, definition.id, definition.version);
+      const fields = Object.entries(await world.redis.hgetall(meta));
+      return fields.filter(([name]) => name.startsWith('c:')).sort(([a], [b]) => (a < b ? -1 : 1));
+    }),
+  );
+  return all.flat().map(([, next]) => Number(next));
+}
+
 /** Changes that are counted, but not yet told on the update stream. */
 export async function unpublished(world: World, job: Job): Promise<number> {
   const sizes = await Promise.all(
