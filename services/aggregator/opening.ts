@@ -1,5 +1,6 @@
 import type { EventTypeDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
+import { generationId, layoutOf } from '../kernel/projection.ts';
 import { indexStart } from './core/horizon.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import { strangeRecord } from './same-log.ts';
@@ -30,8 +31,9 @@ const CONFIRM_AFTER_MS = 3_000;
  * Loads a projection, or makes it at the log's start. A cursor beyond the end, or another record where one
  * was counted, says that this is not the log that the projection was computed from: it ends, and a new generation begins
  * at the start. A cursor below the start says that
- * retention took what was not counted yet: the range is kept with the projection, which goes on behind it.
- * @throws topic_mismatch when the topic's partitions are not those of the cursors; redis_unavailable, broker_unavailable
+ * retention took what was not counted yet: the range is kept with the projection, which goes on behind it. What an
+ * earlier version of Tidemark kept in another layout is counted anew; what a later one keeps is not touched.
+ * @throws state_newer; topic_mismatch when the topic's partitions are not those of the cursors; redis_unavailable, broker_unavailable
  */
 export async function openProjection(
   ports: OpeningPorts,
@@ -41,6 +43,10 @@ export async function openProjection(
   const ref = { metric: plan.metric.id, version: plan.metric.version };
   const found = await look(ports, plan);
   if (found.kind === 'sound') return found.stored;
+  if (found.kind === 'outdated') {
+    ports.onRebuild(plan, 'it was kept by an earlier version of Tidemark');
+    await store.retire(ref, found.stored.generation);
+  }
   if (found.kind === 'foreign') {
     await ports.clock.sleep(CONFIRM_AFTER_MS);
     const again = await look(ports, plan);
@@ -52,7 +58,8 @@ export async function openProjection(
   if (found.kind === 'lost')
     for (const loss of found.losses)
       await store.noteLoss(ref, { generation: found.stored.generation, ...loss });
-  if (found.kind === 'absent') await store.create(ref, found.start(ports.newGeneration()));
+  if (found.kind === 'absent')
+    await store.create(ref, found.start(generationId(ports.newGeneration())));
   return openProjection(ports, plan);
 }
 
@@ -61,6 +68,7 @@ type Loss = Omit<Parameters<ProjectionStore['noteLoss']>[1], 'generation'>;
 type Found =
   | { readonly kind: 'sound'; readonly stored: StoredProjection }
   | { readonly kind: 'absent'; readonly start: (generation: string) => Start }
+  | { readonly kind: 'outdated'; readonly stored: StoredProjection }
   | { readonly kind: 'foreign'; readonly stored: StoredProjection; readonly detail: string }
   | { readonly kind: 'lost'; readonly stored: StoredProjection; readonly losses: readonly Loss[] };
 
@@ -68,6 +76,13 @@ async function look({ store, offsets }: OpeningPorts, plan: MetricPlan): Promise
   const { topic, metric } = plan;
   // First the cursors: an end that is read later cannot lie below them while the log is the same.
   const stored = await store.load({ metric: metric.id, version: metric.version });
+  const layout = stored ? layoutOf(stored.generation) : 'known';
+  if (layout === 'newer')
+    throw new TidemarkError(
+      'state_newer',
+      `${metric.id}@${metric.version} is kept in Redis by a later version of Tidemark; it is left as it is`,
+    );
+  if (stored && layout === 'older') return { kind: 'outdated', stored };
   const bounds = await offsets.bounds(topic);
   if (!stored)
     return {

@@ -160,6 +160,13 @@ export const ERRORS = {
     meaning: 'A topic is missing or differs from what is needed; the difference is named.',
     remedy: 'Create or alter the topic as the message says.',
   },
+  state_newer: {
+    isTransient: false,
+    meaning:
+      'What Redis holds was written by a later version of Tidemark, in a form that this one does not know.',
+    remedy:
+      'Run the later version, or empty what it keeps with metrics rebuild from there before going back.',
+  },
   redis_evicts: {
     isTransient: false,
     meaning: 'Redis may evict keys, so values would vanish silently.',

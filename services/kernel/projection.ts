@@ -2,11 +2,27 @@ import type { Aggregation } from './accumulator.ts';
 import type { Grain } from './window.ts';
 
 /**
+ * The form in which a projection is kept in Redis, as this program reads and writes it. Raised with every change that
+ * another version would misread or spoil.
+ */
+const LAYOUT = 1;
+
+/** A generation's id names the layout that it is kept in, so whoever knows another one neither reads nor writes it. */
+export const generationId = (unique: string): string => `${LAYOUT}.${unique}`;
+
+/** How a generation is kept: as this program does, by a later version, or by an earlier one. */
+export function layoutOf(generation: string): 'known' | 'newer' | 'older' {
+  const layout = Number(/^(\d+)\./.exec(generation)?.[1] ?? 1);
+  if (layout === LAYOUT) return 'known';
+  return layout > LAYOUT ? 'newer' : 'older';
+}
+
+/**
  * Where a projection (one metric version) lies in Redis. All of its keys share one hash tag, hence one slot.
  *
  * | key | type | holds |
  * |---|---|---|
- * | `…:meta` | hash | `gen` generation; per source partition `T/P`: `c:T/P` next offset to read, `s:T/P` first offset counted, `a:T/P` append time of the last applied record, `h:T/P` of the last historical one, `o:T/P` and `f:T/P` fingerprints of the first record that was stamped and of one shortly before the cursor, `n:T/P:OUTCOME` counters (also `heartbeat`, `hole`: offsets without a record, `lost`: records that retention took before they were counted), `l:T/P` the lost ranges `FROM-TO,FROM-TO` (the projection is incomplete), `b:T/P` while the partition is being rebuilt; `state` is `rebuilding` while any is; `superseded` is 1 once a later version of the metric has caught up: this one is counted no more; `begun` and `done` count flushes, by their first and their last write; `k` number of series, `k:BREAKDOWN` per breakdown, `refused` contributions without a series |
+ * | `…:meta` | hash | `gen` generation, `LAYOUT.UNIQUE`; per source partition `T/P`: `c:T/P` next offset to read, `s:T/P` first offset counted, `a:T/P` append time of the last applied record, `h:T/P` of the last historical one, `o:T/P` and `f:T/P` fingerprints of the first record that was stamped and of one shortly before the cursor, `n:T/P:OUTCOME` counters (also `heartbeat`, `hole`: offsets without a record, `lost`: records that retention took before they were counted), `l:T/P` the lost ranges `FROM-TO,FROM-TO` (the projection is incomplete), `b:T/P` while the partition is being rebuilt; `state` is `rebuilding` while any is; `superseded` is 1 once a later version of the metric has caught up: this one is counted no more; `begun` and `done` count flushes, by their first and their last write; `k` number of series, `k:BREAKDOWN` per breakdown, `refused` contributions without a series |
  * | `…:watermarks` | hash | `T/P` → watermark, epoch ms; every partition has a field from the start, so the minimum is the metric's |
  * | `…:series` | hash | series key → number, append-only |
  * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |

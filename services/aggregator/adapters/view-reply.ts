@@ -1,6 +1,7 @@
 import { decodeEntities, decodeLast } from '../../kernel/accumulator.ts';
 import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import { parseInteger } from '../../kernel/integer.ts';
+import { layoutOf } from '../../kernel/projection.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
 import type { CellPlace, ProjectionView, StoredCell, StoredPartition } from '../ports.ts';
@@ -47,12 +48,14 @@ export const generationOf = ([meta]: readonly [ViewReply[0], ...unknown[]]): str
 export function viewOf(reply: ViewReply, asked: Asked): ProjectionView {
   const meta = fromPairs(reply[0]);
   const partitions = partitionsOf(reply);
+  const generation = meta['gen'];
+  const isReadable = generation !== undefined && layoutOf(generation) === 'known';
   return {
     cells: cellsOf(reply, asked),
     watermarkMs:
       partitions.length === 0 ? 0 : Math.min(...partitions.map(({ watermarkMs }) => watermarkMs)),
     cursors: partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
-    rebuilding: meta['gen'] === undefined || meta['state'] === 'rebuilding',
+    rebuilding: !isReadable || meta['state'] === 'rebuilding',
   };
 }
 

@@ -1,3 +1,4 @@
+import { layoutOf } from '../../kernel/projection.ts';
 import { COUNTERS } from '../core/conservation.ts';
 import type { Counter, PartitionAccount } from '../core/conservation.ts';
 import type { ProjectionHead } from '../core/projection.ts';
@@ -17,7 +18,7 @@ export function readHead(
     if (field.startsWith('k:')) perBreakdown[field.slice(2)] = Number(text);
   return {
     generation,
-    rebuilding: meta['state'] === 'rebuilding',
+    rebuilding: meta['state'] === 'rebuilding' || layoutOf(generation) !== 'known',
     superseded: meta['superseded'] === '1',
     partitions: Object.entries(watermarks).map(([name, watermark]) =>
       partitionAccount(meta, name, Number(watermark)),

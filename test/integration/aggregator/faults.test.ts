@@ -237,6 +237,63 @@ test('Redis that loses everything in the middle of a load is filled again from t
   await expectRecount(world(), PAIRS);
 });
 
+/** Renames the generation of every projection. @returns the projections as they then are */
+const renameGenerations = async (rename: (generation: string) => string) => {
+  const metas = PAIRS.map(
+    ({ metric }) => projectionKeys(platform.prefix, metric.id, metric.version).meta,
+  );
+  for (const meta of metas) {
+    const generation = await platform.redis.hget(meta, 'gen');
+    await platform.redis.hset(meta, 'gen', rename(generation ?? ''));
+  }
+  return () => Promise.all(metas.map((meta) => platform.redis.hgetall(meta)));
+};
+
+test('F-037 what a later version keeps in Redis is neither written nor shown by this one, and goes on once it is its own again', async () => {
+  const aggregator = await run();
+  await write(0, 100);
+  await untilCaughtUp(world(), PAIRS);
+  const kept = await renameGenerations((generation) => generation.replace(/^1\./, '2.'));
+  const before = await kept();
+  await write(100, 100);
+  const isRefused = (): boolean =>
+    PAIRS.every(({ metric }) =>
+      aggregator
+        .restarts()
+        .some((one) => one.includes(`${metric.id}@`) && /later version/.test(one)),
+    );
+  await expect.poll(isRefused, { timeout: 15_000 }).toBe(true);
+  expect(await kept()).toEqual(before);
+  for (const meta of before) expect(readHead(meta, { x: '0' })?.rebuilding).toBe(true);
+  await renameGenerations((generation) => generation.replace(/^2\./, '1.'));
+  await untilCaughtUp(world(), PAIRS);
+  await expectRecount(world(), PAIRS);
+});
+
+test('F-036 what an earlier version keeps is counted anew, and its late flush is refused', async () => {
+  const held: (() => Promise<unknown>)[] = [];
+  const old = await run(({ store }) => ({
+    store: {
+      ...store,
+      async apply(ref, flush) {
+        if (held.length < PAIRS.length) held.push(() => store.apply(ref, flush));
+        return store.apply(ref, flush);
+      },
+    },
+  }));
+  await write(0, 100);
+  await untilCaughtUp(world(), PAIRS);
+  await end(old);
+  const kept = await renameGenerations((generation) => generation.replace(/^1\./, '0.'));
+  await run();
+  await write(100, 100);
+  await untilCaughtUp(world(), PAIRS);
+  for (const { gen } of await kept()) expect(gen).toMatch(/^1\./);
+  const late = await Promise.all(held.map((apply) => apply()));
+  expect(late).toEqual(late.map(() => ({ kind: 'refused', reason: 'generation' })));
+  await expectRecount(world(), PAIRS);
+});
+
 test('Redis that was rolled back goes on from where it was rolled back to', async () => {
   await run();
   await write(0, 100);

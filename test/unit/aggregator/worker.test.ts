@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { generationId } from '../../../services/kernel/projection.ts';
 import { TidemarkError } from '../../../services/kernel/errors.ts';
 import type { SourceHandlers } from '../../../services/aggregator/ports.ts';
 import { createWorker } from '../../../services/aggregator/worker.ts';
@@ -321,7 +322,7 @@ describe('a worker', () => {
       const { worker, told, pass, store, seeks, catchUp, counters } = await aSuccessor();
       await worker.start();
       await pass(100);
-      await store.retire({ metric: 'a', version: 'v1' }, 'g0');
+      await store.retire({ metric: 'a', version: 'v1' }, generationId('g0'));
       const start = { generation: 'g', partitions: [{ ...PLACE, first: 0, empty: false }] };
       await store.create({ metric: 'a', version: 'v1' }, start);
       const span = store.projections.get('a@v1')?.spans.get('t/0');
