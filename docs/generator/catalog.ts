@@ -32,7 +32,7 @@ function section(document: Schema): readonly string[] {
   const { kind, metadata, spec } = document.properties ?? {};
   const type = spec?.properties?.['type'];
   const name = String(kind?.const);
-  const title = name === 'Metric' && type?.const ? `${name}, type ${String(type.const)}` : name;
+  const title = type?.const ? `${name}, type ${String(type.const)}` : name;
   return [
     `## ${title}`,
     table(

@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../kernel/alert.ts';
+import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
 import type { MetricUpdate } from '../kernel/update.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Verdict } from './core/delivery.ts';
@@ -96,6 +97,13 @@ export type UpdateSource = {
 
 /** Sends one message to its receiver once. Never throws: what went wrong is the verdict. */
 export type Messenger = (message: Message) => Promise<Verdict>;
+
+/** How receivers of one type are told: one attempt. Never throws: what went wrong is the verdict. */
+export type Channel<T extends ReceiverType> = (
+  message: Message,
+  receiver: Extract<ReceiverDefinition, { type: T }>,
+) => Promise<Verdict>;
+export type Channels = { readonly [T in ReceiverType]: Channel<T> };
 
 /** What alerting tells those who watch it. Must not throw. */
 export type AlertingObserver = {

@@ -7,28 +7,29 @@ import type { Platform } from '../platform/platform.ts';
 import { addressGuard } from '../platform/webhook/address.ts';
 import { createWebhookClient } from '../platform/webhook/client.ts';
 import { secretsFrom } from '../platform/webhook/secret.ts';
+import { webhookChannel } from './adapters/channels/webhook.ts';
 import { openKafkaLogs } from './adapters/kafka-logs.ts';
 import { kafkaSource } from './adapters/kafka-source.ts';
 import { redisAlertStore, redisDisabledReceivers } from './adapters/redis-alert-store.ts';
-import { webhookMessenger } from './adapters/webhook-messenger.ts';
-import type { AlertingPorts } from './service.ts';
+import { redisHistory } from './adapters/redis-history.ts';
+import { createMessenger } from './messenger.ts';
 import type { Messenger } from './ports.ts';
+import type { AlertingPorts } from './service.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who sends webhooks, with this installation's allowed ranges, secrets and receivers. @throws config_invalid */
+/** Who sends messages: a channel for each type of receiver, with this installation's allowed ranges, secrets and receivers. @throws config_invalid */
 export function openMessenger(platform: Platform, env: Environment): Messenger {
   const { config, redis, catalog, now } = platform;
   const guard = addressGuard(config.TIDEMARK_WEBHOOK_ALLOW);
   if (!guard.ok)
     throw new TidemarkError('config_invalid', `TIDEMARK_WEBHOOK_ALLOW: ${guard.error}`);
-  return webhookMessenger({
-    client: createWebhookClient(guard.value),
-    secrets: secretsFrom(env),
-    disabled: redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX),
-    receiverOf: (id) => catalog.current().receivers.get(id),
-    now,
-  });
+  const client = createWebhookClient(guard.value);
+  const secrets = secretsFrom(env);
+  const disabled = redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX);
+  return createMessenger({ webhook: webhookChannel({ client, secrets, disabled, now }) }, (id) =>
+    catalog.current().receivers.get(id),
+  );
 }
 
 /** The real world behind alerting's ports. @throws registry_unavailable, broker_unavailable */
@@ -55,6 +56,7 @@ export async function openPorts(platform: Platform): Promise<{
   return {
     ports: {
       store: redisAlertStore(redis, prefix),
+      history: redisHistory(redis, prefix, platform.catalog.current),
       alerts,
       updates,
       source: kafkaSource(consumer, systemTopic(prefix, 'metricUpdates')),

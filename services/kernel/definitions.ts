@@ -89,7 +89,7 @@ export type AlertRuleDefinition = {
   readonly by: readonly string[];
   readonly window: WindowSize;
   readonly evaluate: 'onClose' | 'onUpdate';
-  /** CEL over value, count, previous, completeness. */
+  /** CEL over value, count, previous, completeness and what lies further back (kernel/look-back.ts). */
   readonly when: string;
   readonly clear?: string;
   readonly for?:
@@ -133,14 +133,73 @@ export type TeamDefinition = {
   readonly receivers: readonly string[];
 };
 export type SecretRef = { readonly env: string } | { readonly file: string };
-export type ReceiverDefinition = {
+/** The URL of a chat bot is a secret whole: whoever knows it may speak through the bot. */
+export type SecretUrl = string | SecretRef;
+
+type ReceiverCommon = {
   readonly id: string;
+  /** Messages to this destination: above it they are merged into one that names all. Absent: the type's own. */
+  readonly rate?: { readonly count: number; readonly perMs: DurationMs };
+};
+/** Liquid in place of the built-in texts. */
+export type MessageTemplate = { readonly title?: string; readonly body?: string };
+type Templated = ReceiverCommon & { readonly template?: MessageTemplate };
+
+export type WebhookReceiver = ReceiverCommon & {
   readonly type: 'webhook';
   readonly url: string;
-  readonly format: 'standard';
+  readonly format: 'standard' | 'alertmanager';
   readonly secret: SecretRef;
+  readonly previousSecret?: SecretRef;
 };
-export type SettingsDefinition = { readonly fallbackTeam?: OwnerRef };
+export type EmailReceiver = Templated & {
+  readonly type: 'email';
+  readonly to: readonly string[];
+  readonly from?: string;
+};
+/** An incoming webhook, or a bot that can update what it said. `channel` is the channel's id. */
+export type SlackTarget =
+  | { readonly url: SecretUrl }
+  | { readonly token: SecretRef; readonly channel: string };
+export type SlackReceiver = Templated & { readonly type: 'slack' } & SlackTarget;
+type SignedBot = Templated & {
+  readonly url: SecretUrl;
+  readonly secret?: SecretRef;
+  /** A word that the bot demands in every message. */
+  readonly keyword?: string;
+};
+export type FeishuReceiver = SignedBot & { readonly type: 'feishu' };
+export type DingtalkReceiver = SignedBot & { readonly type: 'dingtalk' };
+export type WecomReceiver = Templated & { readonly type: 'wecom'; readonly url: SecretUrl };
+export type AlertmanagerReceiver = ReceiverCommon & {
+  readonly type: 'alertmanager';
+  readonly url: string;
+};
+export type BrowserReceiver = ReceiverCommon & { readonly type: 'browser' };
+
+export type ReceiverDefinition =
+  | WebhookReceiver
+  | EmailReceiver
+  | SlackReceiver
+  | FeishuReceiver
+  | DingtalkReceiver
+  | WecomReceiver
+  | AlertmanagerReceiver
+  | BrowserReceiver;
+export type ReceiverType = ReceiverDefinition['type'];
+
+export type SmtpDefinition = {
+  readonly host: string;
+  readonly port: number;
+  readonly security: 'starttls' | 'tls' | 'none';
+  readonly username?: string;
+  readonly password?: SecretRef;
+  readonly from: string;
+};
+export type SettingsDefinition = {
+  readonly fallbackTeam?: OwnerRef;
+  readonly smtp?: SmtpDefinition;
+};
 
 /** The published catalogue: what every service works with. */
 export type Catalog = {

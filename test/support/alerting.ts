@@ -1,7 +1,7 @@
 import type {
   AlertRuleDefinition,
   Catalog,
-  ReceiverDefinition,
+  WebhookReceiver,
 } from '../../services/kernel/definitions.ts';
 import { compilePattern, parseCel } from '../../services/platform/cel.ts';
 import { formatDecimal } from '../../services/kernel/decimal.ts';
@@ -45,7 +45,7 @@ export const aRule = (over: Partial<AlertRuleDefinition> = {}): AlertRuleDefinit
   ...over,
 });
 
-export const aReceiver = (over: Partial<ReceiverDefinition> = {}): ReceiverDefinition => ({
+export const aReceiver = (over: Partial<WebhookReceiver> = {}): WebhookReceiver => ({
   id: 'ops-hook',
   type: 'webhook',
   url: 'https://hooks.example/ops',

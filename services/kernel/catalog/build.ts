@@ -14,7 +14,6 @@ import type {
   DerivedMetricDocument,
   EventTypeDocument,
   PersonDocument,
-  ReceiverDocument,
   ResponsibilityDocument,
   SettingsDocument,
   SimpleMetricDocument,
@@ -22,8 +21,10 @@ import type {
 } from './documents.ts';
 import { eventTypeOf } from './event-types.ts';
 import type { CatalogFault, Report } from './fault.ts';
-import { personOf, receiverOf, responsibilityOf, settingsOf, teamOf } from './people.ts';
+import { personOf, responsibilityOf, settingsOf, teamOf } from './people.ts';
 import { readDocument } from './read-document.ts';
+import { receiverOf } from './receivers.ts';
+import type { ReceiverDocument } from './receivers.ts';
 import { alertRuleOf } from './rules.ts';
 import { simpleMetricOf } from './simple-metrics.ts';
 

@@ -6,6 +6,7 @@ import { GRAINS } from '../window.ts';
 import {
   choice,
   dimensionName,
+  document,
   duration,
   durationUpTo,
   eventTypeId,
@@ -22,13 +23,10 @@ import {
   timezone,
   unit,
 } from './fields.ts';
+import { secretRef } from './receivers.ts';
+import type { ReceiverDocument } from './receivers.ts';
 
 /** The documents of a catalogue as people write them. Types, checks and the published JSON Schema come from here. */
-
-const document = <K extends string, M extends z.ZodType, S extends z.ZodType>(
-  kind: K,
-  parts: { metadata: M; spec: S },
-) => fields({ apiVersion: z.literal('tidemark/v1'), kind: z.literal(kind), ...parts });
 
 const tags = z.array(z.string().min(1).max(64)).max(50);
 /** What helps people; nothing is computed from it. */
@@ -210,7 +208,9 @@ export const alertRuleDocument = document('AlertRule', {
     evaluate: choice(['onClose', 'onUpdate'])
       .default('onClose')
       .describe('When a window is complete, or at each change of an open one.'),
-    when: expression.describe('CEL condition over value, count, previous and completeness.'),
+    when: expression.describe(
+      'CEL condition over value, count, previous, samePeriodLastWeek, samePeriodLastMonth, samePeriodLastYear, baseline and completeness.',
+    ),
     clear: expression
       .optional()
       .describe('When the alert may resolve; by default when the condition does not hold.'),
@@ -284,37 +284,25 @@ export const teamDocument = document('Team', {
   }),
 });
 
-export const receiverDocument = document('Receiver', {
-  metadata: fields({ id, name: localizedText.optional(), description: z.string().optional() }),
-  spec: fields({
-    type: choice(
-      ['webhook'],
-      [
-        'email',
-        'slack',
-        'feishu',
-        'dingtalk',
-        'wecom',
-        'teams',
-        'pagerduty',
-        'alertmanager',
-        'browser',
-      ],
-    ),
-    url: httpUrl,
-    format: choice(['standard'], ['alertmanager']).default('standard'),
-    secret: z.union([fields({ env: z.string().min(1) }), fields({ file: z.string().min(1) })], {
-      error:
-        'must be { env: NAME } or { file: PATH }: secrets are never written into the catalogue',
-    }),
-  }),
-});
-
 export const settingsDocument = document('Settings', {
   metadata: fields({
     id: z.literal('default', { error: 'must be default: there is one document of settings' }),
   }),
-  spec: fields({ fallbackTeam: teamRef.optional().describe('Gets what nobody owns.') }),
+  spec: fields({
+    fallbackTeam: teamRef.optional().describe('Gets what nobody owns.'),
+    smtp: fields({
+      host: z.string().min(1).max(255),
+      port: z.int().min(1).max(65_535).default(587),
+      security: choice(['starttls', 'tls', 'none'])
+        .default('starttls')
+        .describe('tls: from the first byte (port 465); none: plain, for a server nearby.'),
+      username: z.string().min(1).optional(),
+      password: secretRef.optional(),
+      from: z.email({ error: 'must be an e-mail address' }),
+    })
+      .optional()
+      .describe('The server that sends e-mail.'),
+  }),
 });
 
 export type EventTypeDocument = z.output<typeof eventTypeDocument>;
@@ -324,7 +312,6 @@ export type AlertRuleDocument = z.output<typeof alertRuleDocument>;
 export type ResponsibilityDocument = z.output<typeof responsibilityDocument>;
 export type PersonDocument = z.output<typeof personDocument>;
 export type TeamDocument = z.output<typeof teamDocument>;
-export type ReceiverDocument = z.output<typeof receiverDocument>;
 export type SettingsDocument = z.output<typeof settingsDocument>;
 
 /** All kinds of documents. */

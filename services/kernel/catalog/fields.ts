@@ -11,6 +11,12 @@ export const fields = <T extends z.ZodRawShape>(shape: T) =>
       issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined,
   });
 
+/** A document of one kind. */
+export const document = <K extends string, M extends z.ZodType, S extends z.ZodType>(
+  kind: K,
+  parts: { metadata: M; spec: S },
+) => fields({ apiVersion: z.literal('tidemark/v1'), kind: z.literal(kind), ...parts });
+
 /** One of some words; `notYet` are those that the contract has and this version has not. */
 export const choice = <const T extends readonly [string, ...string[]]>(
   values: T,

@@ -5,12 +5,12 @@ import {
   derivedMetricDocument,
   eventTypeDocument,
   personDocument,
-  receiverDocument,
   responsibilityDocument,
   settingsDocument,
   simpleMetricDocument,
   teamDocument,
 } from './documents.ts';
+import { receiverDocuments } from './receivers.ts';
 
 /** The JSON Schema of catalogue documents, for editors: schemas/catalog.schema.json is this. */
 export function catalogJsonSchema(): Json {
@@ -22,7 +22,7 @@ export function catalogJsonSchema(): Json {
     responsibilityDocument,
     personDocument,
     teamDocument,
-    receiverDocument,
+    ...Object.values(receiverDocuments),
     settingsDocument,
   ]);
   const schema = z.toJSONSchema(documents, { io: 'input', unrepresentable: 'any' });

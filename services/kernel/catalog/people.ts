@@ -1,15 +1,14 @@
 import type {
   PersonDefinition,
-  ReceiverDefinition,
   ResponsibilityDefinition,
   SettingsDefinition,
+  SmtpDefinition,
   TeamDefinition,
 } from '../definitions.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type {
   PersonDocument,
-  ReceiverDocument,
   ResponsibilityDocument,
   SettingsDocument,
   TeamDocument,
@@ -46,14 +45,25 @@ export function teamOf({ metadata, spec }: TeamDocument, context: Context): Team
   };
 }
 
-export const receiverOf = ({ metadata, spec }: ReceiverDocument): ReceiverDefinition => ({
-  id: metadata.id,
-  ...spec,
-});
-
 export function settingsOf({ spec }: SettingsDocument, context: Context): SettingsDefinition {
   checkOwner(spec.fallbackTeam, ['spec', 'fallbackTeam'], context);
-  return spec.fallbackTeam === undefined ? {} : { fallbackTeam: spec.fallbackTeam };
+  const { fallbackTeam, smtp } = spec;
+  return {
+    ...(fallbackTeam === undefined ? {} : { fallbackTeam }),
+    ...(smtp === undefined ? {} : { smtp: smtpOf(smtp) }),
+  };
+}
+
+function smtpOf({
+  username,
+  password,
+  ...server
+}: NonNullable<SettingsDocument['spec']['smtp']>): SmtpDefinition {
+  return {
+    ...server,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
 }
 
 export function responsibilityOf(

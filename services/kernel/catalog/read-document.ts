@@ -7,7 +7,6 @@ import {
   derivedMetricDocument,
   eventTypeDocument,
   personDocument,
-  receiverDocument,
   responsibilityDocument,
   settingsDocument,
   simpleMetricDocument,
@@ -16,6 +15,7 @@ import {
 import type { CatalogDocument } from './documents.ts';
 import type { DocumentPath, Report } from './fault.ts';
 import { NOT_YET } from './fields.ts';
+import { RECEIVER_TYPES, receiverDocuments, receiverType } from './receivers.ts';
 
 const DOCUMENTS = {
   EventType: eventTypeDocument,
@@ -23,7 +23,6 @@ const DOCUMENTS = {
   Responsibility: responsibilityDocument,
   Person: personDocument,
   Team: teamDocument,
-  Receiver: receiverDocument,
   Settings: settingsDocument,
 } as const;
 /** In the order in which documents may be published: what is named comes before what names it. */
@@ -60,6 +59,7 @@ function schemaOf(raw: Json, report: Report): z.ZodType | undefined {
     return undefined;
   }
   if (kind === 'Metric') return metricSchema(raw as Fields, report);
+  if (kind === 'Receiver') return receiverSchema(raw as Fields, report);
   if (Object.hasOwn(DOCUMENTS, kind)) return DOCUMENTS[kind as keyof typeof DOCUMENTS];
   const close = nearest(kind, KINDS);
   report(
@@ -88,6 +88,22 @@ function metricSchema(raw: Fields, report: Report): z.ZodType | undefined {
     });
   else
     report(['spec', 'type'], { code: 'field_invalid', message: 'type must be simple or derived' });
+  return undefined;
+}
+
+function receiverSchema(raw: Fields, report: Report): z.ZodType | undefined {
+  const spec = raw['spec'];
+  if (!isObject(spec)) return receiverDocuments.webhook;
+  const type = receiverType.safeParse(spec['type'], { reportInput: true });
+  if (type.success) return receiverDocuments[type.data];
+  if (spec['type'] === undefined)
+    report(['spec'], {
+      code: 'field_missing',
+      message: `type is missing: ${RECEIVER_TYPES.join(', ')}`,
+    });
+  else
+    for (const issue of type.error.issues)
+      reportIssue({ ...issue, path: ['spec', 'type'] }, report);
   return undefined;
 }
 

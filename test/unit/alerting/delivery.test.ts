@@ -6,7 +6,7 @@ import {
   RETRY_SCHEDULE_MS,
 } from '../../../services/alerting/core/delivery.ts';
 import type { Delivery, Verdict } from '../../../services/alerting/core/delivery.ts';
-import { verdictOf } from '../../../services/alerting/adapters/webhook-messenger.ts';
+import { verdictOf } from '../../../services/alerting/adapters/channels/webhook.ts';
 
 const attempt = (delivery: Delivery, verdict: Verdict, nowMs = 0): Delivery =>
   afterAttempt(delivery, verdict, { nowMs, schedule: RETRY_SCHEDULE_MS });

@@ -1,9 +1,8 @@
-import type { ReceiverDefinition } from '../../kernel/definitions.ts';
-import { parseWebhookSecret, webhookHeaders } from '../../platform/webhook/signature.ts';
-import type { WebhookAnswer, WebhookClient } from '../../platform/webhook/client.ts';
-import type { Secrets } from '../../platform/webhook/secret.ts';
-import type { Verdict } from '../core/delivery.ts';
-import type { DisabledReceivers, Messenger } from '../ports.ts';
+import { parseWebhookSecret, webhookHeaders } from '../../../platform/webhook/signature.ts';
+import type { WebhookAnswer, WebhookClient } from '../../../platform/webhook/client.ts';
+import type { Secrets } from '../../../platform/webhook/secret.ts';
+import type { Verdict } from '../../core/delivery.ts';
+import type { Channel, DisabledReceivers } from '../../ports.ts';
 
 const SECOND_MS = 1_000;
 /** Characters of a receiver's answer that are kept for people. */
@@ -13,7 +12,6 @@ export type WebhookPorts = {
   readonly client: WebhookClient;
   readonly secrets: Secrets;
   readonly disabled: DisabledReceivers;
-  readonly receiverOf: (id: string) => ReceiverDefinition | undefined;
   readonly now: () => number;
 };
 
@@ -22,12 +20,9 @@ export type WebhookPorts = {
  * delivered; 410 disables the receiver until its address changes; 429, 5xx and what did not answer are retried, as are
  * faults on our side (a secret that is not there yet); all else is refused.
  */
-export function webhookMessenger(ports: WebhookPorts): Messenger {
-  const { client, secrets, disabled, receiverOf, now } = ports;
-  return async (message) => {
-    const receiver = receiverOf(message.receiver);
-    if (!receiver)
-      return { kind: 'refused', detail: `no receiver ${message.receiver} is published` };
+export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
+  const { client, secrets, disabled, now } = ports;
+  return async (message, receiver) => {
     try {
       if (await disabled.isDisabled(receiver))
         return {
