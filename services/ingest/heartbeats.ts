@@ -45,6 +45,7 @@ export type Heartbeats = {
   readonly drained: () => Promise<void>;
 };
 
+type Place = { readonly topic: string; readonly partition: number };
 const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /**
@@ -75,19 +76,23 @@ export function createHeartbeats(
     }
   };
 
+  /** Four times a second for each partition: its key is made only where its time has come. */
   const isDue = (topic: string, partition: number, nowMs: EpochMs): boolean =>
-    !underway.has(keyOf(topic, partition)) &&
-    isHeartbeatDue(activity.lastWrittenMs(topic, partition), nowMs);
+    isHeartbeatDue(activity.lastWrittenMs(topic, partition), nowMs) &&
+    !underway.has(keyOf(topic, partition));
+
+  const duePlaces = (nowMs: EpochMs): readonly Place[] => {
+    const due: Place[] = [];
+    for (const { topic, partitions } of types.opened())
+      for (let partition = 0; partition < partitions; partition++)
+        if (isDue(topic, partition, nowMs)) due.push({ topic, partition });
+    return due;
+  };
 
   return {
     beat() {
       const nowMs = clock.now();
-      const due = types
-        .opened()
-        .flatMap(({ topic, partitions }) =>
-          Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
-        )
-        .filter(({ topic, partition }) => isDue(topic, partition, nowMs));
+      const due = duePlaces(nowMs);
       const value = due.length === 0 ? undefined : encode(activity.oldestAcceptedMs(nowMs));
       if (value === undefined) return;
       const fates = sink.writeTogether(due.map((place) => ({ ...place, key: null, value })));
