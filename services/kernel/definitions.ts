@@ -99,7 +99,11 @@ export type AlertRuleDefinition = {
   readonly noData: 'nodata' | 'keepLast' | 'ok' | 'breach';
   readonly minCount: number;
   readonly severity: Severity;
-  readonly notify: { readonly repeatMs?: DurationMs; readonly max?: number };
+  readonly notify: {
+    readonly repeatMs?: DurationMs;
+    readonly max?: number;
+    readonly group?: GroupSettings;
+  };
   readonly runbook?: string;
 };
 
@@ -118,11 +122,31 @@ export type ResponsibilityDefinition = {
   readonly entries: readonly ResponsibilityEntry[];
 };
 
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+/** Local times `HH:MM`, half-open; `to` may be `24:00`, and lies on the next day where it is earlier than `from`. */
+export type QuietHours = {
+  readonly from: string;
+  readonly to: string;
+  /** On which they begin; absent: all. */
+  readonly days?: readonly Weekday[];
+};
+/** Local dates `YYYY-MM-DD` in the person's zone, half-open: from ≤ date < to. */
+export type Absence = { readonly from: string; readonly to: string; readonly deputy?: OwnerRef };
+/** A local time `HH:MM`; of a weekly one on this day, Monday where none is named. */
+export type DigestTime = {
+  readonly every: 'day' | 'week';
+  readonly at: string;
+  readonly weekday?: Weekday;
+};
+
 export type PersonDefinition = {
   readonly id: string;
   readonly name: LocalizedText;
   readonly locale: string;
   readonly timezone: string;
+  readonly quietHours?: readonly QuietHours[];
+  readonly absences?: readonly Absence[];
+  readonly digest?: DigestTime;
   readonly receivers: readonly string[];
 };
 export type TeamDefinition = {
@@ -132,6 +156,27 @@ export type TeamDefinition = {
   readonly timezone: string;
   readonly receivers: readonly string[];
 };
+/** Somebody who wants to know without answering for it: of a metric, of a rule, or of whatever has these members. */
+export type SubscriptionDefinition = {
+  readonly id: string;
+  readonly who: OwnerRef;
+  readonly metric?: string;
+  readonly rule?: string;
+  readonly where: Readonly<Record<string, string>>;
+  /** The least that he wants to know. */
+  readonly severity: Severity;
+  /** Absent: his own receivers. */
+  readonly receiver?: string;
+  readonly digest?: DigestTime;
+};
+
+/** What makes one incident of several alerts, and how long its members are collected. */
+export type GroupSettings = {
+  readonly by: 'rule' | 'parent' | 'none' | { readonly dimension: string };
+  readonly waitMs: DurationMs;
+  readonly intervalMs: DurationMs;
+};
+
 export type SecretRef = { readonly env: string } | { readonly file: string };
 /** The URL of a chat bot is a secret whole: whoever knows it may speak through the bot. */
 export type SecretUrl = string | SecretRef;
@@ -198,6 +243,7 @@ export type SmtpDefinition = {
 };
 export type SettingsDefinition = {
   readonly fallbackTeam?: OwnerRef;
+  readonly group?: GroupSettings;
   readonly smtp?: SmtpDefinition;
 };
 
@@ -210,6 +256,7 @@ export type Catalog = {
   readonly people: ReadonlyMap<string, PersonDefinition>;
   readonly teams: ReadonlyMap<string, TeamDefinition>;
   readonly receivers: ReadonlyMap<string, ReceiverDefinition>;
+  readonly subscriptions?: ReadonlyMap<string, SubscriptionDefinition>;
   readonly settings: SettingsDefinition;
   /**
    * Of metrics whose version has changed, the one before, as far as the catalogue's topic still holds it: it is counted

@@ -7,6 +7,7 @@ import type {
   ReceiverDefinition,
   ResponsibilityDefinition,
   SettingsDefinition,
+  SubscriptionDefinition,
   TeamDefinition,
 } from '../../services/kernel/definitions.ts';
 import { envelopeSchema } from '../../services/kernel/envelope.ts';
@@ -33,6 +34,7 @@ export type Definitions = {
   readonly people?: readonly PersonDefinition[];
   readonly teams?: readonly TeamDefinition[];
   readonly receivers?: readonly ReceiverDefinition[];
+  readonly subscriptions?: readonly SubscriptionDefinition[];
   readonly settings?: SettingsDefinition;
 };
 
@@ -48,6 +50,7 @@ export const catalogOf = (definitions: Definitions): Catalog => ({
   people: byId(definitions.people),
   teams: byId(definitions.teams),
   receivers: byId(definitions.receivers),
+  subscriptions: byId(definitions.subscriptions),
   settings: definitions.settings ?? {},
 });
 

@@ -27,6 +27,8 @@ import { receiverOf } from './receivers.ts';
 import type { ReceiverDocument } from './receivers.ts';
 import { alertRuleOf } from './rules.ts';
 import { simpleMetricOf } from './simple-metrics.ts';
+import { subscriptionOf } from './subscriptions.ts';
+import type { SubscriptionDocument } from './subscriptions.ts';
 
 export type BuiltCatalog = {
   /** Only definitions that are sound, with all that they need; the whole of it when there are no faults. */
@@ -42,6 +44,7 @@ export const EMPTY_CATALOG: Catalog = {
   people: new Map(),
   teams: new Map(),
   receivers: new Map(),
+  subscriptions: new Map(),
   settings: {},
 };
 
@@ -103,6 +106,9 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   const responsibilities = each(isResponsibility, (document, context) =>
     responsibilityOf(document, metrics, context),
   );
+  const subscriptions = each(isSubscription, (document, context) =>
+    subscriptionOf(document, { metrics, rules }, context),
+  );
   const catalog = {
     eventTypes,
     metrics,
@@ -111,6 +117,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     people,
     teams,
     receivers,
+    subscriptions,
     settings: settings.get('default') ?? {},
   };
   reportDuplicates(catalog, { documents, reportFor });
@@ -125,6 +132,8 @@ const isEventType = (one: CatalogDocument): one is EventTypeDocument => one.kind
 const isRule = (one: CatalogDocument): one is AlertRuleDocument => one.kind === 'AlertRule';
 const isResponsibility = (one: CatalogDocument): one is ResponsibilityDocument =>
   one.kind === 'Responsibility';
+const isSubscription = (one: CatalogDocument): one is SubscriptionDocument =>
+  one.kind === 'Subscription';
 const isSimple = (one: CatalogDocument): one is SimpleMetricDocument =>
   one.kind === 'Metric' && one.spec.type === 'simple';
 const isDerived = (one: CatalogDocument): one is DerivedMetricDocument =>

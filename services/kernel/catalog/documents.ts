@@ -23,8 +23,10 @@ import {
   timezone,
   unit,
 } from './fields.ts';
+import { absences, digest, group, quietHours } from './people-fields.ts';
 import { secretRef } from './receivers.ts';
 import type { ReceiverDocument } from './receivers.ts';
+import type { SubscriptionDocument } from './subscriptions.ts';
 
 /** The documents of a catalogue as people write them. Types, checks and the published JSON Schema come from here. */
 
@@ -228,7 +230,7 @@ export const alertRuleDocument = document('AlertRule', {
       .describe('What a window without events means.'),
     minCount: z.int().min(0).default(0).describe('Windows with fewer events are not judged.'),
     severity: choice(['critical', 'warning', 'info']).default('warning'),
-    notify: fields({ repeat: duration.optional(), max: count.optional() }).default({}),
+    notify: fields({ repeat: duration.optional(), max: count.optional(), group }).default({}),
     runbook: httpUrl.optional(),
   }),
 });
@@ -254,9 +256,6 @@ export const responsibilityDocument = document('Responsibility', {
     .max(10_000),
 });
 
-const clockTime = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "22:00", in quotes');
 const receivers = z.array(id).max(20).default([]);
 
 export const personDocument = document('Person', {
@@ -267,10 +266,9 @@ export const personDocument = document('Person', {
       .regex(/^[a-z]{2}(-[A-Za-z0-9]+)*$/, 'must be a locale such as en or zh-CN')
       .default('en'),
     timezone: timezone.default('UTC'),
-    quietHours: z
-      .array(fields({ from: clockTime, to: clockTime }))
-      .max(10)
-      .optional(),
+    quietHours,
+    absences,
+    digest,
     receivers,
   }).prefault({}),
 });
@@ -290,6 +288,7 @@ export const settingsDocument = document('Settings', {
   }),
   spec: fields({
     fallbackTeam: teamRef.optional().describe('Gets what nobody owns.'),
+    group,
     smtp: fields({
       host: z.string().min(1).max(255),
       port: z.int().min(1).max(65_535).default(587),
@@ -324,4 +323,5 @@ export type CatalogDocument =
   | PersonDocument
   | TeamDocument
   | ReceiverDocument
+  | SubscriptionDocument
   | SettingsDocument;

@@ -11,6 +11,7 @@ import {
   teamDocument,
 } from './documents.ts';
 import { receiverDocuments } from './receivers.ts';
+import { subscriptionDocument } from './subscriptions.ts';
 
 /** The JSON Schema of catalogue documents, for editors: schemas/catalog.schema.json is this. */
 export function catalogJsonSchema(): Json {
@@ -24,6 +25,7 @@ export function catalogJsonSchema(): Json {
     teamDocument,
     ...Object.values(receiverDocuments),
     settingsDocument,
+    subscriptionDocument,
   ]);
   const schema = z.toJSONSchema(documents, { io: 'input', unrepresentable: 'any' });
   return { title: 'Tidemark catalogue document', ...(schema as Record<string, Json>) };

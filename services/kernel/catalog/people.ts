@@ -1,5 +1,9 @@
 import type {
+  Absence,
+  DigestTime,
+  GroupSettings,
   PersonDefinition,
+  QuietHours,
   ResponsibilityDefinition,
   SettingsDefinition,
   SmtpDefinition,
@@ -28,9 +32,41 @@ export function personOf({ metadata, spec }: PersonDocument, context: Context): 
     name: textOf(metadata.name ?? { en: metadata.id }),
     locale: spec.locale,
     timezone: spec.timezone,
+    ...(spec.quietHours === undefined ? {} : { quietHours: spec.quietHours.map(quietHoursOf) }),
+    ...(spec.absences === undefined ? {} : { absences: absencesOf(spec.absences, context) }),
+    ...(spec.digest === undefined ? {} : { digest: digestOf(spec.digest) }),
     receivers: spec.receivers,
   };
 }
+
+const quietHoursOf = ({
+  from,
+  to,
+  days,
+}: NonNullable<PersonDocument['spec']['quietHours']>[number]): QuietHours => ({
+  from,
+  to,
+  ...(days === undefined ? {} : { days }),
+});
+
+const absencesOf = (
+  absences: NonNullable<PersonDocument['spec']['absences']>,
+  context: Context,
+): readonly Absence[] =>
+  absences.map(({ from, to, deputy }, i) => {
+    checkOwner(deputy, ['spec', 'absences', i, 'deputy'], context);
+    return { from, to, ...(deputy === undefined ? {} : { deputy }) };
+  });
+
+export const digestOf = ({
+  every,
+  at,
+  weekday,
+}: NonNullable<PersonDocument['spec']['digest']>): DigestTime => ({
+  every,
+  at,
+  ...(weekday === undefined ? {} : { weekday }),
+});
 
 export function teamOf({ metadata, spec }: TeamDocument, context: Context): TeamDefinition {
   checkReceivers(spec.receivers, context);
@@ -47,12 +83,23 @@ export function teamOf({ metadata, spec }: TeamDocument, context: Context): Team
 
 export function settingsOf({ spec }: SettingsDocument, context: Context): SettingsDefinition {
   checkOwner(spec.fallbackTeam, ['spec', 'fallbackTeam'], context);
-  const { fallbackTeam, smtp } = spec;
+  const { fallbackTeam, group, smtp } = spec;
   return {
     ...(fallbackTeam === undefined ? {} : { fallbackTeam }),
+    ...(group === undefined ? {} : { group: groupOf(group) }),
     ...(smtp === undefined ? {} : { smtp: smtpOf(smtp) }),
   };
 }
+
+export const groupOf = ({
+  by,
+  wait,
+  interval,
+}: NonNullable<SettingsDocument['spec']['group']>): GroupSettings => ({
+  by,
+  waitMs: wait,
+  intervalMs: interval,
+});
 
 function smtpOf({
   username,

@@ -16,6 +16,7 @@ import type { CatalogDocument } from './documents.ts';
 import type { DocumentPath, Report } from './fault.ts';
 import { NOT_YET } from './fields.ts';
 import { RECEIVER_TYPES, receiverDocuments, receiverType } from './receivers.ts';
+import { subscriptionDocument } from './subscriptions.ts';
 
 const DOCUMENTS = {
   EventType: eventTypeDocument,
@@ -24,6 +25,7 @@ const DOCUMENTS = {
   Person: personDocument,
   Team: teamDocument,
   Settings: settingsDocument,
+  Subscription: subscriptionDocument,
 } as const;
 /** In the order in which documents may be published: what is named comes before what names it. */
 export const KINDS = [
@@ -35,8 +37,9 @@ export const KINDS = [
   'Metric',
   'AlertRule',
   'Responsibility',
+  'Subscription',
 ] as const;
-const KINDS_NOT_YET = ['Subscription', 'Calendar', 'Objective', 'Target', 'Dashboard'];
+const KINDS_NOT_YET = ['Calendar', 'Objective', 'Target', 'Dashboard'];
 
 /** Checks the form of one document and fills in its defaults. Every fault is reported. @returns undefined when there is one */
 export function readDocument(raw: Json, report: Report): CatalogDocument | undefined {

@@ -20,7 +20,7 @@ describe('every fault is told with its place and code', () => {
     ['‸- 1', 'kind_unknown', 'a document has a kind'],
     ['kind: ‸Metrc', 'kind_unknown', 'did you mean Metric?'],
     ['kind: ‸Dashboard', 'not_supported', 'Dashboard is not supported yet'],
-    [other('‸Subscription', '{}'), 'not_supported', 'Subscription is not supported yet'],
+    [other('‸Calendar', '{}'), 'not_supported', 'Calendar is not supported yet'],
     ['‸kind: Person\nmetadata: { id: p }', 'field_missing', 'apiVersion is missing'],
     ['apiVersion: ‸v2\nkind: Person\nmetadata: { id: p }', 'field_invalid', 'tidemark/v1'],
     // fields
