@@ -10,11 +10,13 @@ import { recordOf } from './core/record.ts';
 import type { RulePlan } from './core/plan.ts';
 import { refill, replan } from './core/replan.ts';
 import type { MessagePlace } from './deliverer.ts';
+import { pastFiller } from './past-filler.ts';
 import { isReadFor, loadPartition } from './recovery.ts';
 import type {
   AlertingObserver,
   AlertLog,
   AlertStore,
+  History,
   UpdateBatch,
   UpdateLog,
   UpdateSource,
@@ -25,6 +27,7 @@ export type AlertingPorts = {
   readonly alerts: AlertLog;
   readonly updates: UpdateLog;
   readonly source: UpdateSource;
+  readonly history: History;
   readonly observer: AlertingObserver;
   /** What became of messages that an alert owes; `forget` when the partition is not ours any more. */
   readonly outbox: {
@@ -81,6 +84,7 @@ export type Alerting = {
 export function createAlerting(ports: AlertingPorts): Alerting {
   const { store, alerts, updates, source, observer, outbox } = ports;
   const lanes = new Map<number, Lane>();
+  const fillPast = pastFiller(ports);
   let plans: readonly RulePlan[] = [];
   let isAssigned = false;
   let stopped = false;
@@ -126,6 +130,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const takeUp = async (lane: Lane, state: PartitionState): Promise<readonly Emitted[]> => {
     const { emitted, refillFromMs } = replan(state, plans);
     if (refillFromMs !== null) refill(state, await updates.offsetAt(lane.partition, refillFromMs));
+    await fillPast(state, plans);
     return emitted;
   };
 
@@ -206,6 +211,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
 
   const fold = async (state: PartitionState, batch: UpdateBatch): Promise<readonly Emitted[]> => {
     const emitted: Emitted[] = [];
+    await fillPast(state, plans);
     let count = 0;
     for (const { offset, appendMs, key, value } of batch.records) {
       if (offset < state.cursor || !value || !isReadFor(state, key)) continue;

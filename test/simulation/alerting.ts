@@ -157,6 +157,7 @@ export function startAlerting(world: World): SimulatedAlerting {
         writeClocks: async () => undefined,
         decode: async (value) => log(value.readUInt32BE(0))[value.readUInt32BE(4)]?.update,
       },
+      history: { head: async () => undefined, cells: async () => undefined },
       source: {
         async run(next) {
           handlers = next;

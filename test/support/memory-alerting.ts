@@ -57,6 +57,7 @@ export function memoryWorld() {
       alerts: alertLog,
       updates: updateLog,
       source,
+      history: { head: async () => undefined, cells: async () => undefined },
       observer: {
         evaluated: () => undefined,
         attempted: () => undefined,

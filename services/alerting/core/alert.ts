@@ -149,6 +149,7 @@ function opened(state: AlertState, check: Check, context: Context): AlertState {
       ...(burning
         ? {
             firedAtMs: check.atMs,
+            firedBy: check,
             breached: check.value,
             worst: check.value,
             basisFromMs: basisOf(state.slots, opening, plan.rule),

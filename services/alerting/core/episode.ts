@@ -7,6 +7,7 @@ import type { Window, WindowState } from '../../kernel/window.ts';
 import { OK } from './condition.ts';
 import type { Machine, Verdict } from './condition.ts';
 import type { Delivery } from './delivery.ts';
+import type { SeenLookBack } from './look-back-values.ts';
 import type { Route } from './plan.ts';
 
 /** One look at one window: all that a verdict and its message are made of. Values are decimals as text. */
@@ -23,6 +24,8 @@ export type Check = {
   readonly value: string | null;
   readonly previous: string | null;
   readonly count: number;
+  /** What the condition looked back to, of rules that do. */
+  readonly lookBack?: SeenLookBack;
   /** The one number that the value is compared with; null for other conditions. */
   readonly threshold: string | null;
   readonly completeness: number;
@@ -69,6 +72,8 @@ export type Episode = {
   readonly historyFromMs: EpochMs;
   readonly basisFromMs: EpochMs;
   readonly lastWindowMs: EpochMs;
+  /** The check by which it fired; null while it has not. Documents of before have none. */
+  readonly firedBy?: Check | null;
   /** Value at the breach, the worst since, and the one that ended it. */
   readonly breached: string | null;
   readonly worst: string | null;

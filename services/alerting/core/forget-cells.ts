@@ -1,30 +1,40 @@
-import type { Cells } from './cells.ts';
+import type { Cells } from './window-value.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { PartitionState } from './partition-state.ts';
-import { memoryMs, windowLengthMs } from './plan.ts';
+import { cellMemoryMs, isWatched, pastMemoryMs } from './plan.ts';
 import type { RulePlan } from './plan.ts';
+import { keepInPast } from './recall.ts';
 
-/** How long after its end a cell is kept: its own window and the one that has it as `previous`, while they may change. */
-export const cellMemoryMs = (plan: RulePlan): number => memoryMs(plan) + 2 * windowLengthMs(plan);
-
-/** Lets go of the metric's cells that no rule needs any more. */
+/** Lets go of the metric's cells that no rule needs any more; what conditions look back to goes into the past. */
 export function forgetCells(state: PartitionState, metric: string, watermarkMs: EpochMs): void {
+  const all = state.plansOf(metric);
   for (const [key, cells] of state.cells) {
     if (!key.startsWith(`${metric}|`)) continue;
-    const plans = state
-      .plansOf(metric)
-      .filter(({ grain }) => key.startsWith(`${metric}|${grain}|`));
-    forgetBefore(state, { key, cells }, watermarkMs - Math.max(0, ...plans.map(cellMemoryMs)));
+    const plans = all.filter(({ grain }) => key.startsWith(`${metric}|${grain}|`));
+    const looking = plans.filter(({ lookBacks }) => lookBacks.length > 0);
+    const beforeMs = watermarkMs - Math.max(0, ...plans.map(cellMemoryMs));
+    forgetBefore(state, { key, cells, looking }, beforeMs);
+  }
+  for (const memory of state.past.memories()) {
+    if (!memory.startsWith(`${metric}|`)) continue;
+    const looking = all.filter((plan) => memory === `${metric}|${plan.grain}`);
+    const reachMs = Math.max(0, ...looking.map(pastMemoryMs));
+    if (reachMs === 0) state.past.drop(memory);
+    else state.past.forget(memory, watermarkMs - reachMs);
   }
 }
 
 function forgetBefore(
   state: PartitionState,
-  { key, cells }: { key: string; cells: Cells },
+  of: { key: string; cells: Cells; looking: readonly RulePlan[] },
   beforeMs: EpochMs,
 ): void {
-  for (const [start, { end }] of cells) {
-    if (end >= beforeMs) continue;
+  const { key, cells, looking } = of;
+  const series = key.split('|').slice(2).join('|');
+  const keeper = looking.find((plan) => isWatched(plan, series));
+  for (const [start, cell] of cells) {
+    if (cell.end >= beforeMs) continue;
+    if (keeper) keepInPast(state, keeper, { key, startMs: start, cell });
     cells.delete(start);
     state.cellChanged(key, start);
   }

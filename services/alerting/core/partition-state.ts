@@ -2,12 +2,14 @@ import { decodeAccumulators, encodeAccumulators } from '../../kernel/update.ts';
 import type { Cursor } from '../../kernel/update.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
-import type { Cell, Cells, MetricProgress } from './cells.ts';
+import type { MetricProgress } from './cells.ts';
 import type { AlertState, Slot } from './episode.ts';
 import { newAlert } from './episode.ts';
+import { Past } from './past.ts';
 import type { RulePlan } from './plan.ts';
 import { planMetricKey } from './plan.ts';
 import { documentOf, parseDocument } from './record.ts';
+import type { Cell, Cells } from './window-value.ts';
 
 /** One alert of the partition, and how far its windows were looked at. */
 export type Track = {
@@ -71,6 +73,8 @@ export class PartitionState {
   awakeMs: EpochMs;
   readonly metrics = new Map<string, MetricProgress>();
   readonly cells = new Map<string, Cells>();
+  /** What conditions look back to, of before `cells`. */
+  readonly past: Past;
   readonly tracks = new Map<string, Track>();
   /** `METRIC@VERSION|GRAIN` whose cells are kept. */
   readonly watched = new Set<string>();
@@ -87,6 +91,9 @@ export class PartitionState {
     start: Pick<StoredPartition, 'cursor' | 'activeFrom' | 'logMs' | 'awakeMs'>,
   ) {
     this.partition = partition;
+    this.past = new Past({ encode: encodeCell, decode: decodeCell }, (field) =>
+      this.#changedFields.add(field),
+    );
     this.cursor = start.cursor;
     this.activeFrom = start.activeFrom;
     this.logMs = start.logMs;
@@ -228,6 +235,9 @@ export class PartitionState {
         const cell = this.cells.get(field.slice(3 + first.length))?.get(Number(first));
         return cell ? encodeCell(cell) : null;
       }
+      case 'p':
+      case 'q':
+        return this.past.encode(field);
       case 'g':
         return this.watched.has(field.slice(2)) ? '1' : null;
       case 't': {
@@ -278,6 +288,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     const [kind, first = ''] = field.split('|', 2) as [string, string?];
     if (kind === 'm')
       state.metrics.set(field.slice(2), JSON.parse(text) as MetricProgress & { cursors: Cursor[] });
+    else if (kind === 'p' || kind === 'q') state.past.restore(field, text);
     else if (kind === 'g') state.watched.add(field.slice(2));
     else if (kind === 'c')
       state.cellsOf(field.slice(3 + first.length)).set(Number(first), decodeCell(text));

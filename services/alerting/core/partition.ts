@@ -1,6 +1,5 @@
 import { fingerprint } from '../../kernel/alert.ts';
 import { assertNever } from '../../kernel/result.ts';
-import { breakdownOf } from '../../kernel/series.ts';
 import type { MetricUpdate, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
@@ -8,15 +7,23 @@ import type { Window } from '../../kernel/window.ts';
 import { advance, reduce, remember } from './alert.ts';
 import type { Reduced, Transition } from './alert.ts';
 import { cellsKey, checkOf, keepCell } from './cells.ts';
-import type { MetricProgress } from './cells.ts';
+import type { MetricProgress, Seen } from './cells.ts';
 import { newAlert } from './episode.ts';
 import type { AlertState, Check } from './episode.ts';
-import { cellMemoryMs, forgetCells } from './forget-cells.ts';
+import { forgetCells } from './forget-cells.ts';
 import { slotAt } from './history.ts';
 import { remind } from './lifecycle.ts';
 import type { Context } from './message.ts';
-import { metricKey, planMetricKey, SLOTS_MAX, stepLengthMs } from './plan.ts';
+import {
+  cellMemoryMs,
+  isWatched,
+  metricKey,
+  planMetricKey,
+  SLOTS_MAX,
+  stepLengthMs,
+} from './plan.ts';
 import type { RulePlan } from './plan.ts';
+import { rememberPast } from './recall.ts';
 import type { PartitionState, Track } from './partition-state.ts';
 
 /** A record of `metric-updates`. */
@@ -116,7 +123,7 @@ function onValue(turn: Turn, update: ValueUpdate): void {
   if (plans.length === 0) return;
   const progress = state.metrics.get(key);
   const forgetMs = (progress?.watermarkMs ?? 0) - Math.max(...plans.map(cellMemoryMs));
-  if (progress && update.end < forgetMs) return;
+  if (progress && update.end < forgetMs) return rememberPast(state, plans, update);
   const cells = state.cellsOf(cellsKey(key, update.grain, update.series));
   if (!keepCell(cells, update)) return;
   state.cellChanged(cellsKey(key, update.grain, update.series), update.start);
@@ -128,10 +135,10 @@ function onValue(turn: Turn, update: ValueUpdate): void {
     for (const window of windowsWith(plan, update.start, seen.watermarkMs)) {
       const closed = { ...seen, watermarkMs: Math.max(seen.watermarkMs, update.watermark) };
       if (isHeard(track, window, seen.watermarkMs))
-        look(turn, track, checkOf(plan, window, { cells, progress: seen }));
+        look(turn, track, checkOf(plan, window, seenBy(turn, track, seen)));
       else if (closesWindow(track, window, update)) {
         awaken(turn, track);
-        look(turn, track, checkOf(plan, window, { cells, progress: closed }));
+        look(turn, track, checkOf(plan, window, seenBy(turn, track, closed)));
         state.setNext(track, window.endMs);
       }
     }
@@ -194,10 +201,14 @@ const newestMs = ({ slots }: AlertState): EpochMs => slots.at(-1)?.startMs ?? -I
 const stepStart = ({ calendar, rule }: RulePlan, window: Window): EpochMs =>
   calendar.stepAt(rule.window, window.endMs - 1).startMs;
 
-/** Whether the series is one of the rule's: it has the rule's dimensions, in any order. */
-export function isWatched({ rule }: RulePlan, series: string): boolean {
-  const names = breakdownOf(series);
-  return names.length === rule.by.length && names.every((name) => rule.by.includes(name));
+/** What windows of the track's series are judged by. */
+function seenBy(
+  { state }: Turn,
+  { plan, alert: { series } }: Track & { plan: RulePlan },
+  progress: MetricProgress,
+): Seen {
+  const cells = state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, series));
+  return { series, cells, progress, past: state.past };
 }
 
 function trackOf(
@@ -272,12 +283,12 @@ function closeWindows(turn: Turn, track: Track & { plan: RulePlan }, watermarkMs
   const fromMs = Math.max(track.nextStartMs ?? watermarkMs, earliestMs);
   let window = calendar.windowAt(rule.window, fromMs);
   for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
-    look(turn, track, checkOf(plan, window, { cells, progress }));
+    look(turn, track, checkOf(plan, window, seenBy(turn, track, progress)));
   const nextMs = stepStart(plan, window);
   turn.state.setNext(track, nextMs);
   if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
   const newest = calendar.windowAt(rule.window, Math.max(nextMs, newestMs(track.alert)));
-  look(turn, track, checkOf(plan, newest, { cells, progress }));
+  look(turn, track, checkOf(plan, newest, seenBy(turn, track, progress)));
 }
 
 /** An alert that was only remembering begins with the newest window that it knows: what is red already fires once. */
@@ -310,7 +321,6 @@ function noticeSilence(turn: Turn, track: Track & { plan: RulePlan }): void {
   const isDue = state.logMs >= window.endMs + SILENT_AFTER_MS;
   if (!isDue || progress.watermarkMs >= window.endMs) return;
   if (slotAt(alert.slots, stepStart(plan, window))?.verdict === 'absent') return;
-  const cells = state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, alert.series));
-  const check = checkOf(plan, window, { cells, progress });
+  const check = checkOf(plan, window, seenBy(turn, track, progress));
   look(turn, track, { ...check, verdict: 'absent' });
 }

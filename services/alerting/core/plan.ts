@@ -1,10 +1,14 @@
 import type { AlertRuleDefinition, MetricDefinition } from '../../kernel/definitions.ts';
 import type { Integer } from '../../kernel/integer.ts';
+import { reachMs } from '../../kernel/look-back.ts';
+import type { LookBack } from '../../kernel/look-back.ts';
+import { breakdownOf } from '../../kernel/series.ts';
 import type { Labels } from '../../kernel/series.ts';
 import { HOUR_MS } from '../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import type { Grain, ZoneCalendar } from '../../kernel/window.ts';
 import type { Verdict } from './condition.ts';
+import type { Answering, PassedOver } from './responsibility.ts';
 
 /** What a condition sees of a window; decimals as integers at the unit's scale, completeness at four places. */
 export type ConditionValues = {
@@ -12,15 +16,18 @@ export type ConditionValues = {
   readonly count: Integer;
   readonly previous: Integer | null;
   readonly completeness: Integer;
-};
+} & Readonly<Record<LookBack, Integer | null>>;
 
 /** Who answers, why he, and where his messages go (receiver ids). */
 export type Route = {
   readonly accountable: string | null;
   readonly deputy: string | null;
-  /** Id of the responsibility that says so, else `metric` or `fallback`. */
+  /** Why he (core/responsibility.ts): `ID` of a responsibility, `ID/deputy` and the like, else `metric` or `fallback`. */
   readonly via: string | null;
   readonly receivers: readonly string[];
+  /** Who answers in fact, and whom it passed over. Absent: nobody, and of documents of before. */
+  readonly answering?: Answering;
+  readonly passedOver?: readonly PassedOver[];
 };
 
 /** A rule made ready: expressions compiled, windows and owners as closures. The core decides by these alone. */
@@ -37,13 +44,25 @@ export type RulePlan = {
   readonly judge: (
     values: ConditionValues,
   ) => Extract<Verdict, 'breach' | 'clear' | 'in_band' | 'inconclusive'>;
+  /** What its conditions look back to; most rules have none. */
+  readonly lookBacks: readonly LookBack[];
   /** The one number that `value` is compared with, and on which side of it lies the breach; null for other conditions. */
   readonly threshold: { readonly text: string; readonly breachIs: 'below' | 'above' } | null;
-  readonly routeOf: (labels: Labels, atMs: EpochMs) => Route;
+  /** @param toldMs who is away is asked at this time; by default at `atMs` */
+  readonly routeOf: (labels: Labels, atMs: EpochMs, toldMs?: EpochMs) => Route;
 };
 
 export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;
 export const planMetricKey = ({ metric }: RulePlan): string => metricKey(metric.id, metric.version);
+
+/** `METRIC@VERSION|GRAIN`: rules with the same one are judged by the same cells. */
+export const memoryKey = (plan: RulePlan): string => `${planMetricKey(plan)}|${plan.grain}`;
+
+/** Whether the series is one of the rule's: it has the rule's dimensions, in any order. */
+export function isWatched({ rule }: RulePlan, series: string): boolean {
+  const names = breakdownOf(series);
+  return names.length === rule.by.length && names.every((name) => rule.by.includes(name));
+}
 
 /** Closed windows of an alert that are remembered, for M of N and for late data that reverses a verdict. */
 export const SLOTS_MAX = 500;
@@ -86,3 +105,11 @@ export function stepLengthMs(plan: Pick<RulePlan, 'rule'>): DurationMs {
 /** How long after its end a window is remembered: while it can change, within what is bounded. */
 export const memoryMs = (plan: RulePlan): DurationMs =>
   Math.min(plan.latenessMs, SLOTS_MAX * stepLengthMs(plan));
+
+/** How long after its end a cell is kept: its own window and the one that has it as `previous`, while they may change. */
+export const cellMemoryMs = (plan: RulePlan): DurationMs =>
+  memoryMs(plan) + 2 * windowLengthMs(plan);
+
+/** How long after its end a cell is remembered for what conditions look back to; 0 for rules that do not. */
+export const pastMemoryMs = (plan: RulePlan): DurationMs =>
+  plan.lookBacks.length === 0 ? 0 : cellMemoryMs(plan) + reachMs(plan.lookBacks);

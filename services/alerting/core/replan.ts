@@ -2,10 +2,10 @@ import { owedOf, withdraw } from './lifecycle.ts';
 import type { Reduced } from './alert.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain } from '../../kernel/window.ts';
-import { alertOf, isWatched } from './partition.ts';
+import { alertOf } from './partition.ts';
 import type { Emitted } from './partition.ts';
 import type { PartitionState, Track } from './partition-state.ts';
-import { memoryMs, planMetricKey, windowLengthMs } from './plan.ts';
+import { cellMemoryMs, isWatched, memoryKey, planMetricKey } from './plan.ts';
 import type { RulePlan } from './plan.ts';
 
 export type Replanned = {
@@ -13,8 +13,6 @@ export type Replanned = {
   /** Where a rule reads cells that were not kept so far: the log time from which to read again, to fill them in. */
   readonly refillFromMs: EpochMs | null;
 };
-
-const memoryKey = (plan: RulePlan): string => `${planMetricKey(plan)}|${plan.grain}`;
 
 /**
  * Takes up the rules as they are now. A rule that is gone or judges otherwise ends what burned under it, with the true
@@ -44,9 +42,7 @@ export function replan(state: PartitionState, plans: readonly RulePlan[]): Repla
   for (const plan of plans) if (!fresh.includes(memoryKey(plan))) takeUpSeries(state, plan);
   const lookBackMs = Math.max(
     0,
-    ...plans
-      .filter((plan) => fresh.includes(memoryKey(plan)))
-      .map((plan) => memoryMs(plan) + 2 * windowLengthMs(plan)),
+    ...plans.filter((plan) => fresh.includes(memoryKey(plan))).map(cellMemoryMs),
   );
   const needsRefill = fresh.length > 0 && state.logMs > 0;
   return { emitted, refillFromMs: needsRefill ? state.logMs - lookBackMs : null };
@@ -104,6 +100,7 @@ function newestClosed(state: PartitionState, plan: RulePlan): EpochMs | null {
 
 function forget(state: PartitionState, memory: string, wanted: ReadonlySet<string>): void {
   state.unwatch(memory);
+  state.past.drop(memory);
   const [metric, grain] = memory.split('|') as [string, Grain];
   const isStillRead = [...wanted].some((one) => one.startsWith(`${metric}|`));
   if (!isStillRead) state.forgetMetric(metric);

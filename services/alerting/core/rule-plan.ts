@@ -4,6 +4,7 @@ import type { Expression } from '../../kernel/expression/ast.ts';
 import { compileExpression } from '../../kernel/expression/compile.ts';
 import { ruleEnvironment } from '../../kernel/expression/environment.ts';
 import { thresholdOf } from '../../kernel/expression/threshold.ts';
+import { cellsSpanned, isLookBack, LOOK_BACK_CELLS_MAX, reachMs } from '../../kernel/look-back.ts';
 import type { Compiled, CompilePattern, ParseExpression } from '../../kernel/expression/types.ts';
 import { keepsMembers } from '../../kernel/projection.ts';
 import { err, ok } from '../../kernel/result.ts';
@@ -39,6 +40,9 @@ export function planRule(
   const merges = metric.kind === 'simple' && !keepsMembers(metric.aggregation);
   if (!isSingleCell && !merges)
     return err(`windows of several cells cannot be judged for a metric that is not additive`);
+  const lookBacks = lookBacksOf([when.value, ...(clear ? [clear.value] : [])]);
+  if (cellsSpanned(grain, reachMs(lookBacks)) > LOOK_BACK_CELLS_MAX)
+    return err(`${lookBacks.join(', ')} of cells of a ${grain} reach back too far`);
   const threshold = thresholdOf(when.value.expression);
   return ok({
     rule,
@@ -48,13 +52,14 @@ export function planRule(
     isSingleCell,
     latenessMs: latenessOf(metric, catalog),
     judge: judgeOf(when.value.compiled, clear?.value.compiled),
+    lookBacks,
     threshold: threshold
       ? {
           text: formatDecimal(threshold.literal.unscaled, threshold.literal.scale),
           breachIs: threshold.operator.startsWith('<') ? 'below' : 'above',
         }
       : null,
-    routeOf: (labels, atMs) => routeOf(catalog, metric, { labels, atMs }),
+    routeOf: (labels, atMs, toldMs = atMs) => routeOf(catalog, metric, { labels, atMs, toldMs }),
   });
 }
 
@@ -74,6 +79,14 @@ function compile(
   if (compiled.value.type.kind !== 'boolean') return err('the condition is not true or false');
   return ok({ expression: parsed.value, compiled: compiled.value });
 }
+
+const lookBacksOf = (conditions: readonly Condition[]) => [
+  ...new Set(
+    conditions
+      .flatMap(({ compiled }) => compiled.paths.map(([name = '']) => name))
+      .filter(isLookBack),
+  ),
+];
 
 /** Without `clear`, what is no breach is clear; with it, what is neither lies in the band. Null decides nothing. */
 function judgeOf(when: Compiled, clear: Compiled | undefined): RulePlan['judge'] {

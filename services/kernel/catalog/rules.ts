@@ -2,13 +2,16 @@ import type { AlertRuleDefinition, MetricDefinition, SimpleMetric } from '../def
 import { formatDecimal, rescaleExact } from '../decimal.ts';
 import { ruleEnvironment } from '../expression/environment.ts';
 import { thresholdOf } from '../expression/threshold.ts';
+import { isLookBack, lookBackFault } from '../look-back.ts';
 import { keepsMembers } from '../projection.ts';
 import { HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { WindowSize } from '../window.ts';
 import { grainOf, parseWindowSize, WINDOW_FORMS } from '../window-size.ts';
+import { isBuiltIn } from '../built-in-rules.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { AlertRuleDocument } from './documents.ts';
+import { groupOf } from './people.ts';
 import { textOf } from './simple-metrics.ts';
 import { printed, versionOf } from './version.ts';
 
@@ -23,6 +26,11 @@ export function alertRuleOf(
 ): AlertRuleDefinition | undefined {
   const window = windowOf(spec, context);
   checkFor(spec, context);
+  if (isBuiltIn(metadata.id))
+    context.report(['metadata', 'id'], {
+      code: 'id_taken',
+      message: `${metadata.id} is a rule of the system's own`,
+    });
   const metric = metrics.get(spec.metric);
   const known = checkReference(
     { kind: 'Metric', id: spec.metric, path: ['spec', 'metric'] },
@@ -35,6 +43,8 @@ export function alertRuleOf(
   const clear =
     spec.clear === undefined ? undefined : condition('clear', spec.clear, { metric, context });
   if (!window || !by || !when || (spec.clear !== undefined && !clear)) return undefined;
+  checkLookBacks('when', { checked: when, window }, context);
+  if (clear) checkLookBacks('clear', { checked: clear, window }, context);
   return {
     id: metadata.id,
     version: versionOf({
@@ -66,6 +76,7 @@ export function alertRuleOf(
     notify: {
       ...(spec.notify.repeat === undefined ? {} : { repeatMs: spec.notify.repeat }),
       ...(spec.notify.max === undefined ? {} : { max: spec.notify.max }),
+      ...(spec.notify.group === undefined ? {} : { group: groupOf(spec.notify.group) }),
     },
     ...(spec.runbook === undefined ? {} : { runbook: spec.runbook }),
   };
@@ -180,4 +191,16 @@ function condition(
     message: `${formatDecimal(literal.unscaled, literal.scale)} has more decimal places than the unit of ${metric.id}, which has ${scale}`,
   });
   return undefined;
+}
+
+/** Reports what the condition compares with and the window does not have. */
+function checkLookBacks(
+  field: 'when' | 'clear',
+  { checked, window }: { checked: CheckedExpression; window: WindowSize },
+  { report }: Context,
+): void {
+  for (const [name = ''] of checked.compiled.paths) {
+    const message = isLookBack(name) ? lookBackFault(name, window) : undefined;
+    if (message !== undefined) report(['spec', field], { code: 'expression_invalid', message });
+  }
 }

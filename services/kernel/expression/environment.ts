@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import { LOOK_BACKS } from '../look-back.ts';
 import type { Environment, VariableType } from './types.ts';
 
 const STRING = { kind: 'string', nullable: false } as const;
@@ -19,7 +20,10 @@ export function eventEnvironment(avroSchema: Json): Environment {
   };
 }
 
-/** What conditions of rules see: `value` and `previous` at the unit's scale, null where there is none. */
+/**
+ * What conditions of rules see: `value`, `previous` and what lies further back (kernel/look-back.ts) at the unit's scale,
+ * null where it is not known. A condition that is null decides nothing: the verdict is inconclusive.
+ */
 export function ruleEnvironment(unitScale: number): Environment {
   const value = { kind: 'decimal', scale: unitScale, nullable: true } as const;
   return {
@@ -27,6 +31,7 @@ export function ruleEnvironment(unitScale: number): Environment {
       ['value', value],
       ['count', INTEGER],
       ['previous', value],
+      ...LOOK_BACKS.map((name) => [name, value] as const),
       ['completeness', { kind: 'decimal', scale: COMPLETENESS_SCALE, nullable: false }],
     ]),
   };
