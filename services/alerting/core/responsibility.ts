@@ -1,47 +1,128 @@
-import type {
-  Catalog,
-  MetricDefinition,
-  OwnerRef,
-  ResponsibilityEntry,
-} from '../../kernel/definitions.ts';
+import type { MetricDefinition, OwnerRef, ResponsibilityEntry } from '../../kernel/definitions.ts';
 import type { Labels } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
+import { awayAt, isKnown, personOf, reachedBy, receiversOf } from './directory.ts';
+import type { Directory, Reached } from './directory.ts';
+import { localDateAt } from './local-time.ts';
 import type { Route } from './plan.ts';
 
-type Directory = Pick<Catalog, 'responsibilities' | 'people' | 'teams' | 'settings'>;
+/** As what somebody answers. `absence`: as the deputy whom the absent one named for his absence. */
+export type AnswersAs = 'accountable' | 'absence' | 'deputy' | 'escalation' | 'metric' | 'fallback';
+type Candidate = { readonly who: OwnerRef; readonly as: AnswersAs };
 
-/** Teams inside teams are followed this deep. */
-const TEAM_DEPTH_MAX = 5;
+/** Who answers in fact, and who should have. */
+export type Answering = { readonly who: OwnerRef; readonly as: AnswersAs };
+export type PassedOver = Candidate & {
+  readonly reason: 'absent' | 'unreachable' | 'unknown';
+  /** Of an absence: the date on which he is back. */
+  readonly until: string | null;
+};
+
+/** Deputies of deputies are followed this far. */
+const DEPUTY_DEPTH_MAX = 5;
 
 /**
  * Who answers for a metric's series on a local date: the entry with the most labels that all match wins, among equals
- * the later `from`, then the smaller id. Nobody: the metric's owner; if the catalogue does not know him, the fallback team.
- * Messages go to the accountable; to the deputy where the accountable has no receiver.
- * @param atMs the date is taken in the metric's zone
+ * the later `from`, then the smaller id.
+ *
+ * The first of these who is not away and has a receiver is told: its accountable; while he is away the deputy whom he
+ * named for it; the entry's deputy; its escalation steps in order; the metric's owner; the fallback team. `via` says
+ * which: `ID` of the responsibility, `ID/absence`, `ID/deputy`, `ID/escalation`, `ID/metric`, `ID/fallback`; without an
+ * entry `metric` or `fallback`. Nobody: no receivers, and the message is owed to none.
+ * @param at.atMs the date is taken in the metric's zone   @param at.toldMs who is away is asked at this time
  */
 export function routeOf(
   directory: Directory,
   metric: MetricDefinition,
-  at: { labels: Labels; atMs: EpochMs },
+  at: { labels: Labels; atMs: EpochMs; toldMs?: EpochMs },
 ): Route {
-  const date = Temporal.Instant.fromEpochMilliseconds(at.atMs)
-    .toZonedDateTimeISO(metric.timezone)
-    .toPlainDate()
-    .toString();
+  const date = localDateAt(at.atMs, metric.timezone);
   const found = mostSpecific(directory, metric.id, { labels: at.labels, date });
-  if (found) return routed(directory, found.entry, found.id);
-  if (isKnown(directory, metric.owner))
-    return routed(directory, { accountable: metric.owner }, 'metric');
-  const { fallbackTeam } = directory.settings;
-  if (fallbackTeam) return routed(directory, { accountable: fallbackTeam }, 'fallback');
-  return { accountable: metric.owner, deputy: null, via: 'metric', receivers: [] };
+  const toldMs = at.toldMs ?? at.atMs;
+  const passedOver: PassedOver[] = [];
+  let answering: { candidate: Candidate; reached: readonly Reached[] } | undefined;
+  for (const candidate of candidatesOf(directory, { metric, entry: found?.entry, toldMs })) {
+    const reached = reachedBy(directory, candidate.who, toldMs);
+    if (reached.length > 0) {
+      answering = { candidate, reached };
+      break;
+    }
+    passedOver.push({ ...candidate, ...whyNot(directory, candidate.who, toldMs) });
+  }
+  const as = answering?.candidate.as ?? (found ? 'accountable' : 'metric');
+  const isFallback = !found && as === 'fallback';
+  return {
+    accountable:
+      found?.entry.accountable ?? (isFallback ? (answering?.candidate.who ?? null) : metric.owner),
+    deputy: found?.entry.deputy ?? null,
+    via: found ? (as === 'accountable' ? found.id : `${found.id}/${as}`) : as,
+    receivers: receiversOf(answering?.reached ?? []),
+    ...(answering ? { answering: answering.candidate } : {}),
+    ...(passedOver.length > 0 ? { passedOver } : {}),
+  };
 }
 
-function mostSpecific(
+/** Everybody who may have to answer, in the order in which he is asked; each once. */
+function candidatesOf(
+  directory: Directory,
+  of: { metric: MetricDefinition; entry: ResponsibilityEntry | undefined; toldMs: EpochMs },
+): readonly Candidate[] {
+  const { metric, entry, toldMs } = of;
+  const { fallbackTeam } = directory.settings;
+  const all: Candidate[] = [
+    ...(entry ? [{ who: entry.accountable, as: 'accountable' as const }] : []),
+    ...(entry ? absenceDeputies(directory, entry.accountable, toldMs) : []),
+    ...(entry?.deputy ? [{ who: entry.deputy, as: 'deputy' as const }] : []),
+    ...(entry?.escalation ?? []).map(({ to }) => ({ who: to, as: 'escalation' as const })),
+    { who: metric.owner, as: 'metric' },
+    ...absenceDeputies(directory, metric.owner, toldMs),
+    ...(fallbackTeam ? [{ who: fallbackTeam, as: 'fallback' as const }] : []),
+  ];
+  return all.filter(({ who }, i) => all.findIndex((one) => one.who === who) === i);
+}
+
+/** The deputy whom an absent one named, and, where that one is away too, his. */
+function absenceDeputies(
+  directory: Directory,
+  absent: OwnerRef,
+  toldMs: EpochMs,
+): readonly Candidate[] {
+  const deputies: Candidate[] = [];
+  let who: OwnerRef | null = absent;
+  while (who && deputies.length < DEPUTY_DEPTH_MAX) {
+    const person = personOf(directory, who);
+    who = (person && awayAt(person, toldMs)?.deputy) ?? null;
+    if (who) deputies.push({ who, as: 'absence' });
+  }
+  return deputies;
+}
+
+function whyNot(
+  directory: Directory,
+  who: OwnerRef,
+  toldMs: EpochMs,
+): Pick<PassedOver, 'reason' | 'until'> {
+  if (!isKnown(directory, who)) return { reason: 'unknown', until: null };
+  const person = personOf(directory, who);
+  const away = person && awayAt(person, toldMs);
+  return away ? { reason: 'absent', until: away.until } : { reason: 'unreachable', until: null };
+}
+
+type Found = { readonly id: string; readonly entry: ResponsibilityEntry };
+
+/** The entry that holds for a series on a date, of those that all match. */
+export const mostSpecific = (
+  directory: Directory,
+  metric: string,
+  at: { labels: Labels; date: string },
+): Found | undefined => matching(directory, metric, at)[0];
+
+/** All entries that hold for a series on a date, the one that wins first. */
+export function matching(
   { responsibilities }: Directory,
   metric: string,
   at: { labels: Labels; date: string },
-): { id: string; entry: ResponsibilityEntry } | undefined {
+): readonly Found[] {
   return [...responsibilities.values()]
     .flatMap(({ id, entries }) => entries.map((entry) => ({ id, entry })))
     .filter(({ entry }) => entry.metric === metric && holds(entry, at))
@@ -50,7 +131,7 @@ function mostSpecific(
         Object.keys(b.entry.where).length - Object.keys(a.entry.where).length ||
         byText(b.entry.from ?? '', a.entry.from ?? '') ||
         byText(a.id, b.id),
-    )[0];
+    );
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -60,29 +141,3 @@ const holds = (entry: ResponsibilityEntry, { labels, date }: { labels: Labels; d
   (entry.from === undefined || entry.from <= date) &&
   (entry.to === undefined || date < entry.to) &&
   Object.entries(entry.where).every(([name, member]) => labels[name] === member);
-
-function routed(
-  directory: Directory,
-  owner: Pick<ResponsibilityEntry, 'accountable' | 'deputy'>,
-  via: string,
-): Route {
-  const first = receiversOf(directory, owner.accountable);
-  const receivers =
-    first.length === 0 && owner.deputy ? receiversOf(directory, owner.deputy) : first;
-  return { accountable: owner.accountable, deputy: owner.deputy ?? null, via, receivers };
-}
-
-function isKnown({ people, teams }: Directory, ref: OwnerRef): boolean {
-  const [kind, id = ''] = ref.split(':');
-  return kind === 'team' ? teams.has(id) : people.has(id);
-}
-
-/** A person's receivers; a team's own, else those of its members. Each once. */
-export function receiversOf(directory: Directory, ref: OwnerRef, depth = 0): readonly string[] {
-  const [kind, id = ''] = ref.split(':');
-  if (kind !== 'team') return directory.people.get(id)?.receivers ?? [];
-  const team = directory.teams.get(id);
-  if (!team || depth >= TEAM_DEPTH_MAX) return [];
-  if (team.receivers.length > 0) return team.receivers;
-  return [...new Set(team.members.flatMap((member) => receiversOf(directory, member, depth + 1)))];
-}

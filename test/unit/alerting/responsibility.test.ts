@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ResponsibilityEntry } from '../../../services/kernel/definitions.ts';
 import { routeOf } from '../../../services/alerting/core/responsibility.ts';
 import { aMetric } from '../../support/metrics.ts';
@@ -57,6 +57,7 @@ test('the entry with the most labels that all match wins', () => {
     deputy: null,
     via: 'sales-owners',
     receivers: ['bo-hook'],
+    answering: { who: 'person:bo', as: 'accountable' },
   });
   expect(ask(definitions, { labels: { store: 'S1', channel: 'web' } }).accountable).toBe(
     'person:li-wei',
@@ -90,7 +91,123 @@ test('an accountable without a receiver is told through his deputy', () => {
   expect(route).toMatchObject({
     accountable: 'person:quiet',
     deputy: 'person:bo',
+    via: 'sales-owners/deputy',
     receivers: ['bo-hook'],
+    passedOver: [{ who: 'person:quiet', as: 'accountable', reason: 'unreachable', until: null }],
+  });
+});
+
+describe('while the accountable is away', () => {
+  const away = (id: string, deputy?: `person:${string}`) => ({
+    ...person(id),
+    absences: [{ from: '2026-06-10', to: '2026-06-20', ...(deputy ? { deputy } : {}) }],
+  });
+  const steps: Definitions = {
+    people: [
+      away('anna', 'person:bo'),
+      person('bo'),
+      person('cy'),
+      person('dee'),
+      person('olga'),
+      person('guard'),
+    ],
+    teams: [
+      team('sales', { members: ['person:olga'] }),
+      team('desk', { members: ['person:guard'] }),
+    ],
+    settings: { fallbackTeam: 'team:desk' },
+    responsibilities: [
+      {
+        id: 'sales-owners',
+        entries: [
+          entry({
+            deputy: 'person:cy',
+            escalation: [{ afterMs: 1_800_000, to: 'person:dee' }],
+          }),
+        ],
+      },
+    ],
+  };
+  const without = (...ids: readonly string[]): Definitions => ({
+    ...steps,
+    people: (steps.people ?? []).map((one) => (ids.includes(one.id) ? away(one.id) : one)),
+  });
+
+  test.each([
+    [[], 'sales-owners/absence', 'bo'],
+    [['bo'], 'sales-owners/deputy', 'cy'],
+    [['bo', 'cy'], 'sales-owners/escalation', 'dee'],
+    [['bo', 'cy', 'dee'], 'sales-owners/metric', 'olga'],
+    [['bo', 'cy', 'dee', 'olga'], 'sales-owners/fallback', 'guard'],
+  ])('and %j are too, it goes by %s to %s', (ids, via, told) => {
+    const route = ask(without(...ids));
+    expect(route).toMatchObject({
+      accountable: 'person:anna',
+      deputy: 'person:cy',
+      via,
+      receivers: [`${told}-hook`],
+    });
+    expect(route.passedOver).toHaveLength(ids.length + 1);
+    expect(route.passedOver?.[0]).toEqual({
+      who: 'person:anna',
+      as: 'accountable',
+      reason: 'absent',
+      until: '2026-06-20',
+    });
+  });
+
+  test('and so is everybody, nobody is told, and it is said whom it passed over', () => {
+    const route = ask(without('bo', 'cy', 'dee', 'olga', 'guard'));
+    expect(route).toMatchObject({ accountable: 'person:anna', via: 'sales-owners', receivers: [] });
+    expect(route.answering).toBeUndefined();
+    expect(route.passedOver?.map(({ who, reason }) => `${who} ${reason}`)).toEqual([
+      'person:anna absent',
+      'person:bo absent',
+      'person:cy absent',
+      'person:dee absent',
+      'team:sales unreachable',
+      'team:desk unreachable',
+    ]);
+  });
+
+  test('the deputy of an absent deputy answers; two who name each other are asked once', () => {
+    const definitions = (deputyOfBo: `person:${string}`): Definitions => ({
+      ...steps,
+      people: (steps.people ?? []).map((one) => (one.id === 'bo' ? away('bo', deputyOfBo) : one)),
+    });
+    expect(ask(definitions('person:dee')).receivers).toEqual(['dee-hook']);
+    expect(ask(definitions('person:anna'))).toMatchObject({ via: 'sales-owners/deputy' });
+  });
+
+  test('he is away by the date where he lives, from the first day to the eve of his return', () => {
+    const tokyo: Definitions = {
+      ...steps,
+      people: (steps.people ?? []).map((one) =>
+        one.id === 'anna' ? { ...one, timezone: 'Asia/Tokyo' } : one,
+      ),
+    };
+    const at = (text: string) => ask(tokyo, { atMs: Date.parse(text) }).via;
+    expect(at('2026-06-10T00:00:00+09:00')).toBe('sales-owners/absence');
+    expect(at('2026-06-09T23:59:59+09:00')).toBe('sales-owners');
+    expect(at('2026-06-19T23:59:59+09:00')).toBe('sales-owners/absence');
+    expect(at('2026-06-20T00:00:00+09:00')).toBe('sales-owners');
+  });
+
+  test('absences that adjoin are one, of which the end is told', () => {
+    const absences = [
+      { from: '2026-06-10', to: '2026-06-20' },
+      { from: '2026-06-20', to: '2026-07-01' },
+    ];
+    const route = ask({ ...steps, people: [{ ...person('anna'), absences }, person('cy')] });
+    expect(route.passedOver?.[0]).toMatchObject({ until: '2026-07-01' });
+  });
+
+  test('a team without receivers is told by those of its members who are there', () => {
+    const definitions: Definitions = {
+      people: [away('anna'), person('bo')],
+      teams: [team('sales', { members: ['person:anna', 'person:bo'] })],
+    };
+    expect(ask(definitions).receivers).toEqual(['bo-hook']);
   });
 });
 
@@ -114,6 +231,9 @@ test('nobody: the owner of the metric, and where he is unknown the fallback team
     deputy: null,
     via: 'fallback',
     receivers: ['desk-hook'],
+    answering: { who: 'team:desk', as: 'fallback' },
+    passedOver: [{ who: 'team:sales', as: 'metric', reason: 'unknown', until: null }],
   });
   expect(ask({}).receivers).toEqual([]);
+  expect(ask({}).answering).toBeUndefined();
 });
