@@ -1,0 +1,63 @@
+/** The frozen body of contract section 7, as far as texts are made of it. Every member may be absent: older bodies are told too. */
+export type AlertBody = {
+  readonly type: string;
+  readonly timestamp?: string;
+  readonly data: {
+    readonly alert?: {
+      readonly id?: string;
+      readonly episode?: string;
+      readonly rule?: string;
+      readonly severity?: string;
+      readonly state?: string;
+      readonly startedAt?: string | null;
+      readonly endedAt?: string | null;
+      readonly outcome?: string | null;
+    };
+    readonly metric?: { readonly id?: string; readonly name?: Name; readonly unit?: string };
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly window?: {
+      readonly start?: string;
+      readonly end?: string;
+      readonly state?: string;
+      readonly revision?: number;
+    };
+    readonly condition?: string;
+    readonly value?: string | null;
+    readonly previous?: string | null;
+    readonly threshold?: string | null;
+    readonly target?: string | null;
+    readonly breached?: string | null;
+    readonly worst?: string | null;
+    readonly recovered?: string | null;
+    readonly owner?: {
+      readonly accountable?: string | null;
+      readonly deputy?: string | null;
+      readonly via?: string | null;
+    };
+    readonly evidence?: {
+      readonly watermark?: string;
+      readonly completeness?: number;
+      readonly cursors?: readonly {
+        readonly topic: string;
+        readonly partition: number;
+        readonly offset: number | string;
+      }[];
+    };
+    readonly links?: Readonly<Record<string, string | null | undefined>>;
+    /** Of `receiver.test`. */
+    readonly receiver?: string;
+    readonly askedBy?: string;
+    /** Of `alert.digest`: what each of the messages says, worst first. */
+    readonly alerts?: readonly AlertBody[];
+  };
+};
+export type Name = string | { readonly en: string; readonly zh?: string };
+
+/** What a message of this type is about: `firing` of `alert.firing`, `test` of `receiver.test`. */
+export const kindOf = ({ type }: AlertBody): string => type.slice(type.lastIndexOf('.') + 1);
+
+/** @throws SyntaxError for a text that is no body: ours are frozen by `bodyOf` */
+export const parseBody = (body: string): AlertBody => {
+  const parsed = JSON.parse(body) as AlertBody;
+  return { ...parsed, data: parsed.data ?? {} };
+};

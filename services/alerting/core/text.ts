@@ -1,0 +1,219 @@
+import { trimBytes } from './byte-limits.ts';
+import { kindOf, parseBody } from './text-body.ts';
+import type { AlertBody, Name } from './text-body.ts';
+import { distance, shownAmount, shownShare, shownTime, shownWindow } from './text-values.ts';
+import { WORDS, wordOf } from './text-words.ts';
+import type { Locale, Words } from './text-words.ts';
+
+export type Audience = { readonly locale: Locale; readonly timezone: string };
+export type Fact = readonly [label: string, value: string];
+export type Link = { readonly label: string; readonly url: string };
+
+/** A message in words, for channels to set in their own form. All of it is plain text: channels escape it. */
+export type AlertText = {
+  readonly title: string;
+  readonly summary: string;
+  readonly facts: readonly Fact[];
+  /** Of digests: one line per message, worst first. */
+  readonly lines: readonly string[];
+  readonly links: readonly Link[];
+  /** What colour it deserves. */
+  readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
+};
+
+/**
+ * The words of a message, from its frozen body alone: the same body, language and zone give the same text.
+ * Numbers are decimals as text from end to end. @param body JSON of contract section 7
+ */
+export function alertText(body: string, audience: Audience): AlertText {
+  return textOf(parseBody(body), audience);
+}
+
+export function textOf(body: AlertBody, audience: Audience): AlertText {
+  const words = WORDS[audience.locale];
+  const kind = kindOf(body);
+  if (kind === 'test') return testText(body, words);
+  if (kind === 'digest') return digestText(body, audience);
+  return {
+    title: titleOf(body, audience),
+    summary: summaryOf(body, audience),
+    facts: factsOf(body, audience),
+    lines: [],
+    links: linksOf(body, words),
+    tone: toneOf(body),
+  };
+}
+
+/** Severity, what happened, and of what: `Critical · firing: Net sales (store=S001) 950.00 CNY`. */
+function titleOf(body: AlertBody, { locale }: Audience): string {
+  const words = WORDS[locale];
+  const { alert, value, metric } = body.data;
+  const head = [
+    wordOf(words.severity, alert?.severity ?? ''),
+    wordOf(words.kind, kindOf(body)),
+  ].filter((part) => part !== '');
+  const labels = labelsOf(body);
+  const amount = value == null ? '' : ` ${shownAmount(value, metric?.unit ?? '')}`;
+  const where = labels === '' ? '' : ` (${labels})`;
+  return `${head.join(' · ')}${words.colon}${nameOf(metric?.name ?? metric?.id ?? alert?.rule ?? '', locale)}${where}${amount}`;
+}
+
+const nameOf = (name: Name, locale: Locale): string =>
+  oneLine(typeof name === 'string' ? name : (name[locale] ?? name.en));
+
+const labelsOf = ({ data }: AlertBody): string =>
+  Object.entries(data.labels ?? {})
+    .map(([name, member]) => `${name}=${oneLine(member)}`)
+    .join(', ');
+
+/** Members come from events: neither line ends nor marks that turn the direction of writing get into a message. */
+const oneLine = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim();
+
+/** Why it is told: what the kind says, or how the episode ended. */
+function summaryOf(body: AlertBody, audience: Audience): string {
+  const words = WORDS[audience.locale];
+  const kind = kindOf(body);
+  const { alert, value, breached, metric } = body.data;
+  const outcome = alert?.outcome;
+  const said: string[] = [];
+  if (kind === 'resolved' || kind === 'corrected') {
+    if (outcome) said.push(wordOf(words.outcome, outcome));
+    if (outcome === 'retracted' && breached != null && value != null) {
+      const unit = metric?.unit ?? '';
+      said.push(`${shownAmount(breached, unit)} → ${shownAmount(value, unit)}`);
+    }
+  } else if (Object.hasOwn(words.said, kind)) said.push(wordOf(words.said, kind));
+  const against = kind === 'nodata' ? undefined : againstThreshold(body, words);
+  if (against !== undefined) said.push(against);
+  return words.sentence(said);
+}
+
+function againstThreshold({ data }: AlertBody, words: Words): string | undefined {
+  const { value, threshold, metric } = data;
+  if (value == null || threshold == null) return undefined;
+  const unit = metric?.unit ?? '';
+  const far = distance(value, threshold);
+  if (!far) return undefined;
+  const said = words.side[far.side](shownAmount(far.by, unit), shownAmount(threshold, unit));
+  return `${shownAmount(value, unit)}${words.colon}${said}`;
+}
+
+function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact[] {
+  const words = WORDS[locale];
+  const { data } = body;
+  const unit = data.metric?.unit ?? '';
+  const facts: Fact[] = [];
+  const add = (label: keyof Words['fact'], value: string | undefined): void => {
+    if (value !== undefined && value !== '') facts.push([words.fact[label], value]);
+  };
+  const amount = (value: string | null | undefined): string | undefined =>
+    value == null ? undefined : shownAmount(value, unit);
+  const time = (at: string | null | undefined): string | undefined =>
+    at == null ? undefined : shownTime(at, timezone);
+  add('value', amount(data.value) ?? words.noValue);
+  add('threshold', amount(data.threshold));
+  add('condition', data.condition);
+  add('labels', labelsOf(body));
+  add('window', windowOf(body, { locale, timezone }));
+  add('previous', amount(data.previous));
+  add('target', amount(data.target));
+  if (data.breached !== data.value) add('breached', amount(data.breached));
+  if (data.worst !== data.value && data.worst !== data.breached) add('worst', amount(data.worst));
+  if (data.recovered !== data.value) add('recovered', amount(data.recovered));
+  add('started', time(data.alert?.startedAt));
+  add('ended', time(data.alert?.endedAt));
+  add('owner', ownerOf(body, words));
+  add('deputy', data.owner?.deputy == null ? undefined : shownOwner(data.owner.deputy, words));
+  add('evidence', evidenceOf(body, { locale, timezone }));
+  return facts;
+}
+
+function windowOf({ data }: AlertBody, { locale, timezone }: Audience): string | undefined {
+  const { start, end, state, revision } = data.window ?? {};
+  if (start === undefined || end === undefined) return undefined;
+  const words = WORDS[locale];
+  const notes = [
+    wordOf(words.windowState, state ?? ''),
+    revision === undefined || revision < 1 ? '' : words.revision(revision),
+  ].filter((note) => note !== '');
+  return [shownWindow({ start, end }, timezone), ...notes].join(', ');
+}
+
+/** Who answers for it and why it was he; what nobody answers for says so. */
+function ownerOf({ data }: AlertBody, words: Words): string {
+  const { accountable, via } = data.owner ?? {};
+  if (accountable == null) return words.nobody;
+  const reason =
+    via === 'metric'
+      ? words.viaMetric
+      : via === 'fallback'
+        ? words.viaFallback
+        : via == null
+          ? ''
+          : words.via(via);
+  return reason === ''
+    ? shownOwner(accountable, words)
+    : `${shownOwner(accountable, words)} (${reason})`;
+}
+
+function shownOwner(ref: string, words: Words): string {
+  const [kind, id = ref] = ref.split(':');
+  return kind === 'team' ? words.team(id) : id;
+}
+
+function evidenceOf({ data }: AlertBody, { locale, timezone }: Audience): string | undefined {
+  const { watermark, completeness, cursors } = data.evidence ?? {};
+  if (watermark === undefined || completeness === undefined) return undefined;
+  return WORDS[locale].evidence({
+    until: shownTime(watermark, timezone),
+    completeness: shownShare(completeness),
+    cursors: cursors?.length ?? 0,
+  });
+}
+
+/** In the order in which people need them. Only http and https addresses are links. */
+function linksOf({ data }: AlertBody, words: Words): readonly Link[] {
+  return (['ack', 'console', 'runbook'] as const).flatMap((name) => {
+    const url = data.links?.[name];
+    return url && /^https?:\/\//.test(url) ? [{ label: words.link[name], url }] : [];
+  });
+}
+
+function toneOf(body: AlertBody): AlertText['tone'] {
+  const kind = kindOf(body);
+  if (kind === 'resolved') return 'good';
+  if (kind === 'corrected') return 'neutral';
+  if (kind === 'nodata') return 'warning';
+  return body.data.alert?.severity === 'critical' ? 'bad' : 'warning';
+}
+
+const testText = ({ data }: AlertBody, words: Words): AlertText => ({
+  title: `Tidemark${words.colon}${words.kind.test}`,
+  summary: words.testSummary(data.receiver ?? '', data.askedBy ?? ''),
+  facts: [],
+  lines: [],
+  links: linksOf({ type: '', data }, words),
+  tone: 'neutral',
+});
+
+function digestText(body: AlertBody, audience: Audience): AlertText {
+  const words = WORDS[audience.locale];
+  const alerts = body.data.alerts ?? [];
+  const tones = alerts.map(toneOf);
+  return {
+    title: words.digestTitle(alerts.length),
+    summary: words.digestSummary(alerts.length),
+    facts: [],
+    lines: alerts.map((alert) => digestLine(alert, audience)),
+    links: linksOf(body, words),
+    tone: (['bad', 'warning', 'good'] as const).find((tone) => tones.includes(tone)) ?? 'neutral',
+  };
+}
+
+/** Bytes of a line of a digest. */
+const LINE_BYTES_MAX = 300;
+
+/** One message of a digest in one line: what its title says. */
+export const digestLine = (body: AlertBody, audience: Audience): string =>
+  trimBytes(titleOf(body, audience), LINE_BYTES_MAX);
