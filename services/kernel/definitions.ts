@@ -19,7 +19,15 @@ export type EventTypeDefinition = {
   readonly maxFutureMs: DurationMs;
   readonly timeFrom: 'event' | 'append';
   readonly unknownFields: 'refuse' | 'ignore';
+  /** Who answers for the system that sends these events: told when it falls silent. */
+  readonly owner?: OwnerRef;
+  readonly name?: LocalizedText;
+  /** Without an event for this long the source is silent; absent: it may be silent as long as it likes. */
+  readonly idleTimeoutMs?: DurationMs;
 };
+
+/** What a metric is made of or moved by: an edge of the metric tree. */
+export type Driver = { readonly metric: string; readonly operator: '+' | '-' | '*' | '/' };
 
 export type Unit = { readonly code: string; readonly scale: number };
 export type Direction = 'up' | 'down' | 'none';
@@ -36,6 +44,7 @@ type MetricCommon = {
   readonly tags: readonly string[];
   readonly unit: Unit;
   readonly direction: Direction;
+  readonly drivers?: readonly Driver[];
 };
 
 export type SimpleMetric = MetricCommon & {
@@ -245,6 +254,10 @@ export type SettingsDefinition = {
   readonly fallbackTeam?: OwnerRef;
   readonly group?: GroupSettings;
   readonly smtp?: SmtpDefinition;
+  /** Who hears that alerts are evaluated, and how often: for a dead-man switch outside. */
+  readonly watchdog?: { readonly receiver: string; readonly everyMs: DurationMs };
+  /** Per cent of a metric's deviation that one of its drivers must explain to be named as its cause; absent: 50. */
+  readonly driverShare?: number;
 };
 
 /** The published catalogue: what every service works with. */

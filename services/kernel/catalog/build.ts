@@ -20,6 +20,7 @@ import type {
   TeamDocument,
 } from './documents.ts';
 import { eventTypeOf } from './event-types.ts';
+import { reportDriverCycles } from './drivers.ts';
 import type { CatalogFault, Report } from './fault.ts';
 import { personOf, responsibilityOf, settingsOf, teamOf } from './people.ts';
 import { readDocument } from './read-document.ts';
@@ -121,6 +122,9 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     settings: settings.get('default') ?? {},
   };
   reportDuplicates(catalog, { documents, reportFor });
+  reportDriverCycles(metrics, (id) =>
+    reportFor(documents.findIndex((one) => isDocument(one, { kind: 'Metric', id }))),
+  );
   return { catalog, faults: faults.toSorted((a, b) => a.document - b.document) };
 }
 
@@ -150,6 +154,10 @@ export function identityOf(document: Json): Identity | undefined {
   const id = metadata?.id;
   return typeof kind === 'string' && typeof id === 'string' ? { kind, id } : undefined;
 }
+const isDocument = (document: Json, { kind, id }: Identity): boolean => {
+  const identity = identityOf(document);
+  return identity?.kind === kind && identity.id === id;
+};
 /** The key of a document on the `catalog` topic. */
 export const documentKey = ({ kind, id }: Identity): string => `${kind}/${id}`;
 

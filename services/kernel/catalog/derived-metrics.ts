@@ -6,6 +6,7 @@ import { printExpression } from '../expression/print.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type { DerivedMetricDocument } from './documents.ts';
+import { checkDrivers } from './drivers.ts';
 import { described } from './simple-metrics.ts';
 import { checkUnits } from './units.ts';
 import { versionOf } from './version.ts';
@@ -32,8 +33,7 @@ export function derivedMetricOf(
   const { report } = context;
   for (const role of ['owner', 'steward', 'deputy'] as const)
     checkOwner(metadata[role], ['metadata', role], context);
-  for (const [i, { metric }] of (spec.drivers ?? []).entries())
-    checkReference({ kind: 'Metric', id: metric, path: ['spec', 'drivers', i, 'metric'] }, context);
+  checkDrivers(spec.drivers, context);
   const parsed = parseFormula(spec.formula);
   if (!parsed.ok) {
     report(FORMULA, { code: 'expression_invalid', ...parsed.error });
@@ -68,6 +68,7 @@ export function derivedMetricOf(
     ...described(metadata),
     unit: spec.unit,
     direction: spec.direction,
+    ...(spec.drivers === undefined ? {} : { drivers: spec.drivers }),
     formula,
     inputs: ids,
     ...shared,

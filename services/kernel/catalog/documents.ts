@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AGGREGATIONS } from '../accumulator.ts';
 import type { Json } from '../json.ts';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
 import { GRAINS } from '../window.ts';
 import {
   choice,
@@ -78,6 +78,12 @@ export const eventTypeDocument = document('EventType', {
     unknownFields: choice(['refuse', 'ignore'])
       .default('refuse')
       .describe('What becomes of fields of data that the schema does not have.'),
+    idleTimeout: durationUpTo(366 * DAY_MS, 'P366D')
+      .refine((ms) => ms >= MINUTE_MS, 'must be at least PT1M')
+      .optional()
+      .describe(
+        'Without an event for this long the source is silent: its owner is told, and alerts on its metrics hold their breath.',
+      ),
   }),
 });
 
@@ -101,7 +107,10 @@ const grains = z
   );
 const drivers = z
   .array(fields({ metric: metricId, operator: choice(['+', '-', '*', '/']) }))
-  .max(50);
+  .max(50)
+  .describe(
+    'What the metric is made of or moved by: its alerts name a driver that breaches with it and explains enough.',
+  );
 
 const RETENTION = { minute: 'P7D', hour: 'P400D', day: 'P10Y' } as const;
 
@@ -301,6 +310,24 @@ export const settingsDocument = document('Settings', {
     })
       .optional()
       .describe('The server that sends e-mail.'),
+    watchdog: fields({
+      receiver: id,
+      every: durationUpTo(DAY_MS, 'P1D')
+        .refine((ms) => ms >= 10 * SECOND_MS, 'must be at least PT10S')
+        .prefault('PT1M'),
+    })
+      .optional()
+      .describe(
+        'An alert that always fires while alerts are evaluated, for a dead-man switch outside.',
+      ),
+    driverShare: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Per cent of a deviation that a driver must explain to be named in the alert of the metric above it; 50 where it is not said.',
+      ),
   }),
 });
 

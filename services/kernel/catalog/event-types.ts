@@ -3,6 +3,7 @@ import type { Json } from '../json.ts';
 import { checkOwner } from './context.ts';
 import type { Context } from './context.ts';
 import type { EventTypeDocument } from './documents.ts';
+import { textOf } from './simple-metrics.ts';
 
 /** @returns undefined when the document has a fault, which is reported */
 export function eventTypeOf(
@@ -30,6 +31,9 @@ export function eventTypeOf(
     maxFutureMs: spec.maxFuture,
     timeFrom: spec.timeFrom,
     unknownFields: spec.unknownFields,
+    ...(metadata.owner === undefined ? {} : { owner: metadata.owner }),
+    ...(metadata.name === undefined ? {} : { name: textOf(metadata.name) }),
+    ...(spec.idleTimeout === undefined ? {} : { idleTimeoutMs: spec.idleTimeout }),
   };
 }
 

@@ -83,11 +83,20 @@ export function teamOf({ metadata, spec }: TeamDocument, context: Context): Team
 
 export function settingsOf({ spec }: SettingsDocument, context: Context): SettingsDefinition {
   checkOwner(spec.fallbackTeam, ['spec', 'fallbackTeam'], context);
-  const { fallbackTeam, group, smtp } = spec;
+  const { fallbackTeam, group, smtp, watchdog, driverShare } = spec;
+  if (watchdog)
+    checkReference(
+      { kind: 'Receiver', id: watchdog.receiver, path: ['spec', 'watchdog', 'receiver'] },
+      context,
+    );
   return {
+    ...(driverShare === undefined ? {} : { driverShare }),
     ...(fallbackTeam === undefined ? {} : { fallbackTeam }),
     ...(group === undefined ? {} : { group: groupOf(group) }),
     ...(smtp === undefined ? {} : { smtp: smtpOf(smtp) }),
+    ...(watchdog === undefined
+      ? {}
+      : { watchdog: { receiver: watchdog.receiver, everyMs: watchdog.every } }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { EpochMs } from '../time.ts';
 import { checkExpression, checkOwner, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
+import { checkDrivers } from './drivers.ts';
 import { printed, versionOf } from './version.ts';
 
 type Spec = SimpleMetricDocument['spec'];
@@ -32,8 +33,7 @@ export function simpleMetricOf(
   const { report } = context;
   for (const role of ['owner', 'steward', 'deputy'] as const)
     checkOwner(metadata[role], ['metadata', role], context);
-  for (const [i, { metric }] of (spec.drivers ?? []).entries())
-    checkReference({ kind: 'Metric', id: metric, path: ['spec', 'drivers', i, 'metric'] }, context);
+  checkDrivers(spec.drivers, context);
   const isCounted = spec.aggregation === 'count' || spec.aggregation === 'distinct';
   if (!spec.unit && !isCounted)
     report(['spec'], { code: 'field_missing', message: 'spec.unit is missing' });
@@ -82,6 +82,7 @@ export function simpleMetricOf(
     ...described(metadata),
     unit,
     direction: spec.direction,
+    ...(spec.drivers === undefined ? {} : { drivers: spec.drivers }),
     event: spec.event,
     ...(spec.where === undefined ? {} : { where: spec.where }),
     ...(spec.value === undefined ? {} : { value: spec.value }),
