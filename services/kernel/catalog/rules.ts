@@ -8,7 +8,6 @@ import { HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { WindowSize } from '../window.ts';
 import { grainOf, parseWindowSize, WINDOW_FORMS } from '../window-size.ts';
 import { isBuiltIn } from '../built-in-rules.ts';
-import { isBuiltIn } from '../built-in-rules.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { AlertRuleDocument } from './documents.ts';
@@ -27,11 +26,6 @@ export function alertRuleOf(
 ): AlertRuleDefinition | undefined {
   const window = windowOf(spec, context);
   checkFor(spec, context);
-  if (isBuiltIn(metadata.id))
-    context.report(['metadata', 'id'], {
-      code: 'id_taken',
-      message: `${metadata.id} is a rule of the system's own`,
-    });
   if (isBuiltIn(metadata.id))
     context.report(['metadata', 'id'], {
       code: 'id_taken',
