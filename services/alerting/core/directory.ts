@@ -47,12 +47,16 @@ export type Reached = { readonly who: OwnerRef; readonly receivers: readonly str
  * members who are not away.
  * @param atMs of the telling
  */
-export function reachedBy(
+export function reachedBy(directory: Directory, ref: OwnerRef, atMs: EpochMs): readonly Reached[] {
+  return reachedWithin(directory, ref, { atMs, depth: 0 });
+}
+
+function reachedWithin(
   directory: Directory,
   ref: OwnerRef,
-  atMs: EpochMs,
-  depth = 0,
+  at: { atMs: EpochMs; depth: number },
 ): readonly Reached[] {
+  const { atMs, depth } = at;
   const person = personOf(directory, ref);
   if (person)
     return person.receivers.length === 0 || awayAt(person, atMs)
@@ -61,7 +65,9 @@ export function reachedBy(
   const team = teamOf(directory, ref);
   if (!team || depth >= TEAM_DEPTH_MAX) return [];
   if (team.receivers.length > 0) return [{ who: ref, receivers: team.receivers }];
-  return team.members.flatMap((member) => reachedBy(directory, member, atMs, depth + 1));
+  return team.members.flatMap((member) =>
+    reachedWithin(directory, member, { atMs, depth: depth + 1 }),
+  );
 }
 
 /** Receivers of all of them, each once. */
