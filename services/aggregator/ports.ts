@@ -73,6 +73,8 @@ export type StoredCell = CellPlace & {
 export type ProjectionView = {
   readonly cells: readonly StoredCell[];
   readonly watermarkMs: EpochMs;
+  /** Records that were read so far, heartbeats and holes apart. */
+  readonly events: number;
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
 };

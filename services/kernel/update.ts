@@ -31,11 +31,21 @@ export type ValueUpdate = {
   readonly cursors: readonly Cursor[];
   readonly at: EpochMs;
 };
+/** How far one of a metric's event types has come. */
+export type SourceProgress = {
+  readonly eventType: string;
+  /** The minimum over the source's partitions. */
+  readonly watermark: EpochMs;
+  /** Records read of it so far, heartbeats apart: while it stands, the source is silent. It may go back by a rebuild. */
+  readonly events: number;
+};
 export type TickUpdate = {
   readonly kind: 'tick';
   readonly metric: string;
   readonly version: string;
   readonly watermark: EpochMs;
+  /** One entry for each event type; absent where an earlier version wrote the tick. */
+  readonly sources?: readonly SourceProgress[];
   readonly cursors: readonly Cursor[];
   readonly at: EpochMs;
 };
@@ -82,6 +92,7 @@ export type UpdateRecord = {
   readonly revision: number;
   readonly backfilled: boolean;
   readonly watermark: number;
+  readonly sources: readonly SourceProgress[];
   readonly cursors: readonly Cursor[];
   readonly at: number;
 };
@@ -99,6 +110,7 @@ const NO_CELL = {
   state: null,
   revision: 0,
   backfilled: false,
+  sources: [],
   cursors: [],
 } as const;
 
@@ -107,6 +119,7 @@ export function encodeUpdate(update: MetricUpdate): UpdateRecord {
   const { accumulators, ...fields } = update;
   return {
     ...fields,
+    sources: NO_CELL.sources,
     contributions: accumulators.contributions,
     accumulators: encodeAccumulators(accumulators),
   };
@@ -116,7 +129,10 @@ export function encodeUpdate(update: MetricUpdate): UpdateRecord {
 export function decodeUpdate(record: UpdateRecord): MetricUpdate {
   const { kind, metric, version, watermark, at, cursors } = record;
   if (kind === 'clock') return { kind, watermark, at };
-  if (kind === 'tick') return { kind, metric, version, watermark, cursors, at };
+  if (kind === 'tick') {
+    const sources = record.sources.length > 0 ? { sources: record.sources } : {};
+    return { kind, metric, version, watermark, ...sources, cursors, at };
+  }
   invariant(record.grain !== null && record.state !== null, 'a value update has grain and state');
   const { series, grain, start, end, value, state, revision, backfilled } = record;
   const accumulators = decodeAccumulators(record.contributions, record.accumulators);

@@ -449,7 +449,13 @@ export function projectionStoreContract(
         ['[]', delta({ sum: 7 })],
         ['["s","1"]', delta({ sum: 7, members: new Set('a') })],
       ];
-      await store.apply(ref, flush({ deltas, spans: [span({ watermarkMs: 5 })] }));
+      const counters = new Map([
+        ['counted', 4],
+        ['late', 2],
+        ['heartbeat', 3],
+        ['hole', 1],
+      ] as const);
+      await store.apply(ref, flush({ deltas, spans: [span({ watermarkMs: 5, counters })] }));
       const at = { grain: 'hour', startMs: 0 } as const;
       const view = await store.readCells(ref, [
         { ...at, key: '["s","1"]' },
@@ -461,6 +467,7 @@ export function projectionStoreContract(
       ]);
       expect(view).toMatchObject({
         watermarkMs: 0,
+        events: 6,
         cursors: expect.arrayContaining([{ topic: 'events.x', partition: 0, offset: 10 }]),
       });
     });

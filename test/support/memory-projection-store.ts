@@ -193,7 +193,7 @@ function viewOf(
   projection: MemoryProjection | undefined,
   places: readonly { grain: Grain; startMs: number; series: number }[],
 ): ProjectionView {
-  if (!projection) return { cells: [], watermarkMs: 0, cursors: [], rebuilding: true };
+  if (!projection) return { cells: [], watermarkMs: 0, events: 0, cursors: [], rebuilding: true };
   const keys = new Map([...projection.series].map(([key, number]) => [number, key]));
   const cells = places.flatMap((at) => {
     const window = projection.windows.get(`${at.grain}|${at.startMs}`);
@@ -213,6 +213,10 @@ function viewOf(
   return {
     cells,
     watermarkMs: Math.min(...spans.map(({ watermarkMs }) => watermarkMs)),
+    events: [...projection.counters].reduce(
+      (sum, [field, records]) => (/:(heartbeat|hole)$/.test(field) ? sum : sum + records),
+      0,
+    ),
     cursors: spans.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
     rebuilding: spans.some(({ building }) => building),
   };

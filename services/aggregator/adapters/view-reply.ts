@@ -1,6 +1,7 @@
 import { decodeEntities, decodeLast } from '../../kernel/accumulator.ts';
 import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import { parseInteger } from '../../kernel/integer.ts';
+import { METRIC_OUTCOMES } from '../../kernel/outcome.ts';
 import { layoutOf } from '../../kernel/projection.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
@@ -54,10 +55,18 @@ export function viewOf(reply: ViewReply, asked: Asked): ProjectionView {
     cells: cellsOf(reply, asked),
     watermarkMs:
       partitions.length === 0 ? 0 : Math.min(...partitions.map(({ watermarkMs }) => watermarkMs)),
+    events: eventsOf(meta),
     cursors: partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
     rebuilding: !isReadable || meta['state'] === 'rebuilding',
   };
 }
+
+/** Records by their outcomes: what is no outcome of an event is none. */
+const eventsOf = (meta: Readonly<Record<string, string>>): number =>
+  Object.entries(meta).reduce((sum, [field, records]) => {
+    const outcome = field.startsWith('n:') ? field.slice(field.lastIndexOf(':') + 1) : '';
+    return (METRIC_OUTCOMES as readonly string[]).includes(outcome) ? sum + Number(records) : sum;
+  }, 0);
 
 function cellsOf([, , replies, members]: ViewReply, { letters, windows }: Asked): StoredCell[] {
   const at = Object.fromEntries([...letters].map((letter, i) => [letter, i]));

@@ -9,7 +9,7 @@ import { stageAt, stateOf } from '../../kernel/stage.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Cursor, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import { WINDOW_STATES } from '../../kernel/window.ts';
-import { isBackfilled } from './publication.ts';
+import { isBackfilled, sourcesOf } from './publication.ts';
 import type { CellView, ViewedCell } from './publication.ts';
 
 /** A derived metric made ready: the simple metrics at the bottom of its formula, and the formula over their values. */
@@ -112,14 +112,21 @@ export function derivedUpdate(
   };
 }
 
+/** @param views of the plan's leaves, in their order */
 export const derivedTick = (
-  { metric }: DerivedPlan,
+  { metric, leaves }: DerivedPlan,
   views: readonly CellView[],
   nowMs: EpochMs,
 ): TickUpdate => ({
   kind: 'tick',
   metric: metric.id,
   version: metric.version,
+  sources: sourcesOf(
+    views.flatMap((view, i) => {
+      const leaf = leaves[i];
+      return leaf ? [{ metric: leaf, view }] : [];
+    }),
+  ),
   ...evidenceOf(views),
   at: nowMs,
 });

@@ -2,7 +2,7 @@ import { formatValue, valueOf } from '../../kernel/accumulator.ts';
 import type { Accumulators } from '../../kernel/accumulator.ts';
 import type { SimpleMetric } from '../../kernel/definitions.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { Cursor, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
+import type { Cursor, SourceProgress, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
 
 /** A cell as an atomic view of its projection shows it. */
@@ -23,6 +23,8 @@ export type ViewedCell = {
 export type CellView = {
   readonly cells: readonly ViewedCell[];
   readonly watermarkMs: EpochMs;
+  /** Records that were read so far, heartbeats and holes apart. */
+  readonly events: number;
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
 };
@@ -64,15 +66,31 @@ export function valueUpdates(
   }));
 }
 
+/** How far the event types of these metrics have come: of each the oldest watermark, and all records that were read of it. */
+export function sourcesOf(
+  read: readonly {
+    readonly metric: Pick<SimpleMetric, 'event'>;
+    readonly view: Pick<CellView, 'watermarkMs' | 'events'>;
+  }[],
+): readonly SourceProgress[] {
+  const byType = Map.groupBy(read, ({ metric }) => metric.event);
+  return [...byType].map(([eventType, list]) => ({
+    eventType,
+    watermark: Math.min(...list.map(({ view }) => view.watermarkMs)),
+    events: list.reduce((sum, { view }) => sum + view.events, 0),
+  }));
+}
+
 export const tickUpdate = (
   metric: SimpleMetric,
-  view: Pick<CellView, 'watermarkMs' | 'cursors'>,
+  view: Pick<CellView, 'watermarkMs' | 'events' | 'cursors'>,
   nowMs: EpochMs,
 ): TickUpdate => ({
   kind: 'tick',
   metric: metric.id,
   version: metric.version,
   watermark: view.watermarkMs,
+  sources: sourcesOf([{ metric, view }]),
   cursors: view.cursors,
   at: nowMs,
 });

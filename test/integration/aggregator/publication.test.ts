@@ -126,6 +126,21 @@ test('F-061 heartbeats alone close the window, and a tick of each metric says up
     .toEqual(['amount', 'mean-amount', 'orders']);
 });
 
+test('a tick says how many events each source has sent: heartbeats count for none', async () => {
+  const last = async (metric: string) =>
+    (await readUpdates(platform)).findLast((one) => one.kind === 'tick' && one.metric === metric);
+  const before = await last('mean-amount');
+  const [source] = (before?.kind === 'tick' && before.sources) || [];
+  expect(source).toMatchObject({ eventType: ORDERS.id, watermark: before?.watermark });
+  expect(source?.events).toBeGreaterThan(0);
+  await log.heartbeats(ALL, now);
+  const ticks = async () =>
+    (await readUpdates(platform)).filter((one) => one.kind === 'tick').length;
+  const seen = await ticks();
+  await expect.poll(ticks, { timeout: 10_000, interval: 250 }).toBeGreaterThan(seen + 24);
+  expect(await last('mean-amount')).toMatchObject({ sources: [source] });
+});
+
 test('ticks come into every partition of the stream each second though nothing flows', async () => {
   const counts = async (): Promise<readonly number[]> => {
     const records = await readSystemTopic(platform, {

@@ -5,6 +5,7 @@ import {
   keyIn,
   planDerived,
 } from '../../../../services/aggregator/core/derivation.ts';
+import { sourcesOf } from '../../../../services/aggregator/core/publication.ts';
 import type { CellView, ViewedCell } from '../../../../services/aggregator/core/publication.ts';
 import type { DerivedMetric, MetricDefinition } from '../../../../services/kernel/definitions.ts';
 import { aMetric } from '../../../support/metrics.ts';
@@ -56,6 +57,7 @@ const cell = (over: Partial<ViewedCell>): ViewedCell => ({
 const view = (over: Partial<CellView> = {}): CellView => ({
   cells: [],
   watermarkMs: 2 * HOUR,
+  events: 5,
   cursors: [
     { topic: 't', partition: 0, offset: 10 },
     { topic: 't', partition: 1, offset: 20 },
@@ -156,6 +158,19 @@ test('a tick has the watermark of the input that is furthest behind', () => {
     watermark: HOUR,
     at: 9,
   });
+});
+
+test('a tick says of each event type how far it has come, whichever input reads it', () => {
+  const views = [view({ events: 3 }), view({ ...behind, events: 4 })];
+  const { sources } = derivedTick(planOf(mean), views, 9);
+  expect(sources).toEqual([
+    { eventType: 'com.example.sales.order-booked', watermark: HOUR, events: 7 },
+  ]);
+  const [first, second] = views.map((one, i) => ({ metric: { event: `t${i}` }, view: one }));
+  expect(sourcesOf([first, second].filter((one) => one !== undefined))).toEqual([
+    { eventType: 't0', watermark: 2 * HOUR, events: 3 },
+    { eventType: 't1', watermark: HOUR, events: 4 },
+  ]);
 });
 
 test('the same members are found under another order of dimensions, and only there', () => {
