@@ -14,6 +14,7 @@ type Schema = { readonly doc?: string; readonly fields: readonly Field[] };
 const SYSTEM = [
   ['metricUpdates', 'metric-update'],
   ['alerts', 'alert'],
+  ['commands', 'command'],
   ['catalog', 'catalog-entry'],
   ['deadLetters', 'dead-letter'],
   ['lateEvents', 'late-event'],

@@ -5,6 +5,7 @@ import { alertRoutes, receiverRoutes } from './adapters/http.ts';
 import { rulesOf } from './adapters/rules.ts';
 import type { RuleHealth } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
+import { addCommandRoutes } from './command-routes.ts';
 import { RETRY_SCHEDULE_MS } from './core/delivery.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
@@ -16,7 +17,7 @@ import { openMessenger, openPorts } from './wiring.ts';
 export const start: StartService = async (platform) => {
   const { access, catalog, http, logger, now, telemetry } = platform;
   const messenger = openMessenger(platform, process.env);
-  const { ports, close } = await openPorts(platform);
+  const { ports, links, close } = await openPorts(platform);
   const observer = telemetryObserver(telemetry, logger);
   const outbox: Deliverer = createDeliverer({
     messenger,
@@ -26,7 +27,8 @@ export const start: StartService = async (platform) => {
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
   });
   const alerting = createAlerting({ ...ports, observer, outbox });
-  observer.watch(alerting.alerts, outbox.waiting);
+  observer.watch({ alerts: alerting.alerts, waiting: outbox.waiting, now });
+  addCommandRoutes(platform, { ports, alerting, links });
 
   let unhealthy: readonly RuleHealth[] = [];
   const health = (): readonly RuleHealth[] => [

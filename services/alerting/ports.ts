@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../kernel/alert.ts';
+import type { Command, LoggedCommand } from '../kernel/command.ts';
 import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
 import type { MetricUpdate } from '../kernel/update.ts';
 import type { EpochMs } from '../kernel/time.ts';
@@ -57,6 +58,16 @@ export type AlertLog = {
   ) => Promise<{ readonly records: readonly AlertRecord[]; readonly next: number }>;
 };
 
+/** The topic `commands`. Throws broker_unavailable. */
+export type CommandLog = {
+  /** @returns its offset, once it is durable */
+  readonly append: (command: Command) => Promise<number>;
+  /** The offset after the last one. */
+  readonly end: () => Promise<number>;
+  /** Those with from ≤ offset < to that the topic still holds, in order. */
+  readonly read: (from: number, to: number) => Promise<readonly LoggedCommand[]>;
+};
+
 /** The topic `metric-updates`, beside reading it. Throws broker_unavailable. */
 export type UpdateLog = {
   readonly partitions: () => Promise<number>;
@@ -65,8 +76,11 @@ export type UpdateLog = {
   readonly offsetAt: (partition: number, timeMs: EpochMs) => Promise<number>;
   /** The offset that lag tools see: near the cursor, and kept where Redis' loss does not reach it. */
   readonly committed: (partition: number) => Promise<number | undefined>;
-  /** Alerting's own second, into each of these partitions. */
-  readonly writeClocks: (partitions: readonly number[], nowMs: EpochMs) => Promise<void>;
+  /** Alerting's own second, into each of these partitions. @param commands those below count from there on */
+  readonly writeClocks: (
+    partitions: readonly number[],
+    clock: { readonly nowMs: EpochMs; readonly commands: number },
+  ) => Promise<void>;
   /** @returns undefined for a record that is none. @throws registry_unavailable */
   readonly decode: (value: Buffer) => Promise<MetricUpdate | undefined>;
 };

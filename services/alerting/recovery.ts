@@ -6,7 +6,8 @@ import { PartitionState, restore } from './core/partition-state.ts';
 import { memoryMs, windowLengthMs } from './core/plan.ts';
 import type { RulePlan } from './core/plan.ts';
 import { parseDocument } from './core/record.ts';
-import type { AlertLog, AlertStore, UpdateLog } from './ports.ts';
+import { silencesAfter } from './core/silence.ts';
+import type { AlertLog, AlertStore, CommandLog, UpdateLog } from './ports.ts';
 
 export type Loaded = {
   readonly state: PartitionState;
@@ -18,10 +19,11 @@ export type Loaded = {
 /**
  * A partition's state as it was stored, with what `alerts` knows beyond it. Where nothing is stored (the first start, or
  * Redis was lost) the alerts are taken from `alerts`, and the log is read again to fill their memory: an alert acts from
- * the record after its last transition on, one without any from where alerting had come.
+ * the record after its last transition on, one without any from where alerting had come. Commands are read again from
+ * the first one: an alert's document says which were applied to it.
  */
 export async function loadPartition(
-  ports: { store: AlertStore; alerts: AlertLog; updates: UpdateLog },
+  ports: { store: AlertStore; alerts: AlertLog; updates: UpdateLog; commands: CommandLog },
   at: { partition: number; owner: string; committed: number | undefined; nowMs: EpochMs },
   plans: readonly RulePlan[],
 ): Promise<Loaded> {
@@ -47,7 +49,14 @@ export async function loadPartition(
   if (!isFirst) throw new Error('another one began first');
   const state = new PartitionState(partition, start);
   adopt(state, records);
+  if (records.length > 0) await adoptSilences(state, ports.commands);
   return { state, storedCursor: cursor, alertsNext: next };
+}
+
+/** What people silenced holds from the first record on that is acted on, even where no clock of before is read again. */
+async function adoptSilences(state: PartitionState, commands: CommandLog): Promise<void> {
+  const all = await commands.read(0, await commands.end());
+  for (const silence of silencesAfter(new Map(), all).values()) state.setSilence(silence);
 }
 
 /** Takes alerts whose record on `alerts` is newer than what is known. */

@@ -1,3 +1,4 @@
+import type { Command } from '../kernel/command.ts';
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { AlertState } from './core/episode.ts';
 import type { Delivery } from './core/delivery.ts';
@@ -6,6 +7,7 @@ import type { Owed } from './core/lifecycle.ts';
 import { apply } from './core/partition.ts';
 import type { Emitted } from './core/partition.ts';
 import type { PartitionState } from './core/partition-state.ts';
+import type { Links } from './core/message.ts';
 import { recordOf } from './core/record.ts';
 import type { RulePlan } from './core/plan.ts';
 import { refill, replan } from './core/replan.ts';
@@ -16,6 +18,7 @@ import type {
   AlertingObserver,
   AlertLog,
   AlertStore,
+  CommandLog,
   History,
   UpdateBatch,
   UpdateLog,
@@ -26,6 +29,7 @@ export type AlertingPorts = {
   readonly store: AlertStore;
   readonly alerts: AlertLog;
   readonly updates: UpdateLog;
+  readonly commands: CommandLog;
   readonly source: UpdateSource;
   readonly history: History;
   readonly observer: AlertingObserver;
@@ -38,11 +42,13 @@ export type AlertingPorts = {
   readonly pause: (ms: DurationMs) => Promise<void>;
   /** Unique, so that whoever claimed a partition before can commit no more. */
   readonly newOwner: () => string;
-  readonly consoleUrl: string;
+  readonly links: Links;
 };
 
 const RETRY_AFTER_MS = 250;
 const CLOCK_EVERY_MS = 1_000;
+/** How long a command is waited for until the lanes here have it. */
+const APPLIED_WITHIN_MS = 2_000;
 /**
  * Batches that only move the cursor are stored together, by the log's time: whoever takes over reads them again, to the
  * same end. A second of an installation without events has some twenty of them.
@@ -69,6 +75,13 @@ export type Alerting = {
   /** Takes up the rules as they are now, in every partition. */
   readonly setPlans: (plans: readonly RulePlan[]) => Promise<void>;
   readonly noteDelivery: (place: MessagePlace, delivery: Delivery) => Promise<void>;
+  /**
+   * Writes the command and lets it count at once. @returns its offset, and whether every lane of this process has it now
+   * @throws broker_unavailable
+   */
+  readonly tell: (
+    command: Command,
+  ) => Promise<{ readonly offset: number; readonly isTaken: boolean }>;
   readonly alerts: () => Iterable<AlertState>;
   /** Rules with more series than are watched. */
   readonly refusedRules: () => ReadonlySet<string>;
@@ -82,13 +95,17 @@ export type Alerting = {
  * cursor in one fenced commit, then the messages. Whatever is unsure on the way drops the lane's state and loads it anew.
  */
 export function createAlerting(ports: AlertingPorts): Alerting {
-  const { store, alerts, updates, source, observer, outbox } = ports;
+  const { store, alerts, updates, commands, source, observer, outbox } = ports;
   const lanes = new Map<number, Lane>();
   const fillPast = pastFiller(ports);
   let plans: readonly RulePlan[] = [];
   let isAssigned = false;
   let stopped = false;
   let clock: NodeJS.Timeout | undefined;
+  /** Known end of `commands`. */
+  let commandsEnd = 0;
+  let isAsking = false;
+  const waiting = new Set<() => void>();
 
   const inTurn = <T>(lane: Lane, action: () => Promise<T>): Promise<T> => {
     const result = lane.turn.then(action);
@@ -107,7 +124,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         lane.owner = ports.newOwner();
         const { partition, owner, committed } = lane;
         const at = { partition, owner, committed, nowMs: ports.now() };
-        const loaded = await loadPartition({ store, alerts, updates }, at, plans);
+        const loaded = await loadPartition({ store, alerts, updates, commands }, at, plans);
         lane.alertsNext = loaded.alertsNext;
         const from = loaded.state.cursor;
         lane.stored = { cursor: loaded.storedCursor, logMs: loaded.state.logMs };
@@ -128,7 +145,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
 
   /** Brings the state to the rules of now. */
   const takeUp = async (lane: Lane, state: PartitionState): Promise<readonly Emitted[]> => {
-    const { emitted, refillFromMs } = replan(state, plans);
+    const { emitted, refillFromMs } = replan(state, plans, ports.links);
     if (refillFromMs !== null) refill(state, await updates.offsetAt(lane.partition, refillFromMs));
     await fillPast(state, plans);
     return emitted;
@@ -157,6 +174,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     if (!isCommitted) return false;
     lane.committed = Math.max(cursor, state.activeFrom);
     lane.stored = { cursor, logMs };
+    for (const look of waiting) look();
     return true;
   };
 
@@ -218,7 +236,11 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       const update = await updates.decode(value);
       if (!update) continue;
       count++;
-      emitted.push(...apply(state, { offset, appendMs, update }, ports.consoleUrl));
+      const said = update.kind === 'clock' && update.commands > state.commandsNext;
+      const record = said
+        ? { commands: await commands.read(state.commandsNext, update.commands) }
+        : {};
+      emitted.push(...apply(state, { offset, appendMs, update, ...record }, ports.links));
     }
     state.cursor = batch.nextOffset;
     observer.evaluated(count, emitted.length);
@@ -265,14 +287,42 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     await join();
   };
 
-  const tick = (): void => {
+  /** Looks for commands of other processes; while the broker owes an answer, time goes on with what is known. */
+  const findCommands = async (): Promise<void> => {
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      commandsEnd = Math.max(commandsEnd, await commands.end());
+    } finally {
+      isAsking = false;
+    }
+  };
+
+  const writeClocks = async (): Promise<void> => {
     const loaded = [...lanes.values()].filter(({ state }) => state);
-    updates
-      .writeClocks(
-        loaded.map(({ partition }) => partition),
-        ports.now(),
-      )
+    const partitions = loaded.map(({ partition }) => partition);
+    await updates.writeClocks(partitions, { nowMs: ports.now(), commands: commandsEnd });
+  };
+
+  const tick = (): void => {
+    findCommands()
+      .then(writeClocks)
       .catch((error: unknown) => observer.crashed(error as Error));
+  };
+
+  /** @returns whether all lanes here have taken the commands up to this one, within the time for it */
+  const isTaken = async (offset: number): Promise<boolean> => {
+    const hasAll = (): boolean =>
+      [...lanes.values()].every(({ state }) => (state?.commandsNext ?? 0) > offset);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (hasAll()) resolve();
+    };
+    waiting.add(look);
+    look();
+    await Promise.race([promise, ports.pause(APPLIED_WITHIN_MS)]);
+    waiting.delete(look);
+    return hasAll();
   };
 
   return {
@@ -305,10 +355,17 @@ export function createAlerting(ports: AlertingPorts): Alerting {
           state.setAlert(track, reduced.state);
           if (!track.plan && owedOf(track.alert).length === 0) state.dropTrack(track);
           const of = { alert: reduced.state, after: reduced.state, atMs: logMs };
-          const inputOffset = state.cursor - 1;
+          // While its memory is filled again it is as it was after a later record.
+          const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
           return reduced.transitions.map((transition) => ({ ...of, transition, inputOffset }));
         }),
       );
+    },
+    async tell(command) {
+      const offset = await commands.append(command);
+      commandsEnd = Math.max(commandsEnd, offset + 1);
+      await writeClocks();
+      return { offset, isTaken: await isTaken(offset) };
     },
     *alerts() {
       for (const { state } of lanes.values())

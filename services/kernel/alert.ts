@@ -20,7 +20,10 @@ export const OUTCOMES = [
 ] as const;
 export type EpisodeOutcome = (typeof OUTCOMES)[number];
 
-/** What a record on `alerts` says: a change of the condition, a message owed, or what became of one. */
+/**
+ * What a record on `alerts` says: a change of the condition, a message owed, what became of one, or what people did to the
+ * overlay and what time did to it.
+ */
 export const TRANSITIONS = [
   'pending',
   'cleared',
@@ -33,6 +36,16 @@ export const TRANSITIONS = [
   'repeated',
   'delivered',
   'not_delivered',
+  'acknowledged',
+  'unacknowledged',
+  'snoozed',
+  'unsnoozed',
+  'assigned',
+  'commented',
+  'closed',
+  'silenced',
+  'unmuted',
+  'escalated',
 ] as const;
 export type TransitionKind = (typeof TRANSITIONS)[number];
 
@@ -77,6 +90,16 @@ export type AlertRecord = {
   /** The record of `metric-updates` that caused it. */
   readonly inputPartition: number;
   readonly inputOffset: number;
+  /** Who saw to it, until when (epoch ms) that holds; null while nobody does. */
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedUntil: EpochMs | null;
+  readonly assignee: string | null;
+  /** Why its messages are withheld: `silence ID`, `maintenance ID`, `snoozed`, `closed`; null where they are not. */
+  readonly mutedBy: string | null;
+  /** Steps of the escalation that were taken. */
+  readonly escalationStep: number;
+  /** Offset of the last command that was applied to it; -1 for none. */
+  readonly command: number;
   readonly document: string;
 };
 

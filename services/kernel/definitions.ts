@@ -109,7 +109,8 @@ export type AlertRuleDefinition = {
   readonly minCount: number;
   readonly severity: Severity;
   readonly notify: {
-    readonly repeatMs?: DurationMs;
+    /** Waits before it is said again: the next one each time, the last one for good. */
+    readonly repeatMs?: readonly DurationMs[];
     readonly max?: number;
     readonly group?: GroupSettings;
   };

@@ -84,6 +84,16 @@ export const ERRORS = {
     meaning: 'Nothing has this name or id.',
     remedy: 'Check the spelling; lists show what exists.',
   },
+  episode_ended: {
+    isTransient: false,
+    meaning: 'The alert does not burn, or another incident of it does.',
+    remedy: 'Nothing is to be done; the alert shows what it is now.',
+  },
+  link_invalid: {
+    isTransient: false,
+    meaning: 'A link of a message was not signed here, is too old, or was used.',
+    remedy: 'Acknowledge in the console.',
+  },
   invalid_parameter: {
     isTransient: false,
     meaning: 'A query parameter or field of the request is not valid.',

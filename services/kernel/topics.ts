@@ -2,6 +2,7 @@
 export const TOPICS = {
   metricUpdates: 'metric-updates',
   alerts: 'alerts',
+  commands: 'commands',
   catalog: 'catalog',
   deadLetters: 'dead-letters',
   lateEvents: 'late-events',

@@ -53,6 +53,8 @@ export type TickUpdate = {
 export type ClockUpdate = {
   readonly kind: 'clock';
   readonly watermark: EpochMs;
+  /** Everything on `commands` below this offset counts from here on: it puts the two logs into one order. */
+  readonly commands: number;
   readonly at: EpochMs;
 };
 export type MetricUpdate = ValueUpdate | TickUpdate | ClockUpdate;
@@ -95,6 +97,7 @@ export type UpdateRecord = {
   readonly sources: readonly SourceProgress[];
   readonly cursors: readonly Cursor[];
   readonly at: number;
+  readonly commands: number;
 };
 
 const NO_CELL = {
@@ -112,6 +115,7 @@ const NO_CELL = {
   backfilled: false,
   sources: [],
   cursors: [],
+  commands: 0,
 } as const;
 
 export function encodeUpdate(update: MetricUpdate): UpdateRecord {
@@ -122,13 +126,14 @@ export function encodeUpdate(update: MetricUpdate): UpdateRecord {
     sources: NO_CELL.sources,
     contributions: accumulators.contributions,
     accumulators: encodeAccumulators(accumulators),
+    commands: 0,
   };
 }
 
 /** Law: `decodeUpdate(encodeUpdate(u))` equals u. */
 export function decodeUpdate(record: UpdateRecord): MetricUpdate {
   const { kind, metric, version, watermark, at, cursors } = record;
-  if (kind === 'clock') return { kind, watermark, at };
+  if (kind === 'clock') return { kind, watermark, at, commands: record.commands };
   if (kind === 'tick') {
     const sources = record.sources.length > 0 ? { sources: record.sources } : {};
     return { kind, metric, version, watermark, ...sources, cursors, at };

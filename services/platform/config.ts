@@ -92,6 +92,14 @@ export const SETTINGS = {
     'JSON file: SHA-256 of a token → person, roles, sources. Without it everyone on loopback is person:local with all roles, and other addresses are refused.',
   ),
   TIDEMARK_TOKEN: text('Bearer token that commands such as events and metrics send. Never logged.'),
+  TIDEMARK_LINK_SECRET: {
+    default: '',
+    unit: 'text',
+    meaning:
+      'What the one-time links in messages are signed with; the same for all processes. Empty: with embedded servers a random one in their folder, else messages have no such links. Never logged.',
+    parse: (value: string) => (value === '' || value.length >= 16 ? value : undefined),
+    expected: 'a text of at least 16 characters',
+  },
   TIDEMARK_WEBHOOK_ALLOW: list('Private ranges (CIDR) that webhooks may reach, e.g. 127.0.0.0/8.'),
   TIDEMARK_TOPIC_PREFIX: text(
     'Put before every topic and Redis key: several installations on one Kafka.',

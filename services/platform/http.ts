@@ -14,6 +14,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  episode_ended: 409,
+  link_invalid: 410,
   invalid_parameter: 400,
   overloaded: 429,
   broker_unavailable: 503,

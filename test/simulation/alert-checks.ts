@@ -1,3 +1,4 @@
+import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { apply } from '../../services/alerting/core/partition.ts';
 import type { Message } from '../../services/alerting/core/episode.ts';
 import { PartitionState } from '../../services/alerting/core/partition-state.ts';
@@ -40,7 +41,7 @@ function compareWithReplay(
     replan(state, plans);
     records.forEach(({ appendMs, update }, offset) => {
       if (offset < begun.cursor) return;
-      for (const { alert } of apply(state, { offset, appendMs, update }, ''))
+      for (const { alert } of apply(state, { offset, appendMs, update }, NO_LINKS))
         for (const { id } of messagesOf(alert)) messages.add(id);
     });
     for (const { alert } of state.tracks.values()) wanted.set(alert.id, textOf(alert));

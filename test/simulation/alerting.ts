@@ -5,11 +5,13 @@ import type { Message } from '../../services/alerting/core/episode.ts';
 import { owedOf } from '../../services/alerting/core/lifecycle.ts';
 import type { Owed } from '../../services/alerting/core/lifecycle.ts';
 import type { RulePlan } from '../../services/alerting/core/plan.ts';
+import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
 import type { Alerting, AlertingPorts } from '../../services/alerting/service.ts';
 import { aRule, plansOf, salesCatalog } from '../support/alerting.ts';
 import { memoryAlertLog } from '../support/memory-alert-log.ts';
 import { memoryAlertStore } from '../support/memory-alert-store.ts';
+import { memoryCommandLog } from '../support/memory-command-log.ts';
 import { catalogOf } from '../support/platform.ts';
 import { UPDATE_PARTITIONS } from './broker.ts';
 import { chance } from './chance.ts';
@@ -65,6 +67,7 @@ export function startAlerting(world: World): SimulatedAlerting {
   });
   const plans = plansOf(catalogOf(salesCatalog({ metrics: [metric], rules: [rule] })));
   const store = memoryAlertStore();
+  const commands = memoryCommandLog();
   const records: AlertRecord[] = [];
   const told: Told[] = [];
   const committed = new Map<number, number>();
@@ -144,6 +147,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     const alerting = createAlerting({
       store: storeOf(process),
       alerts: alertsOf(process),
+      commands,
       updates: {
         partitions: async () => UPDATE_PARTITIONS,
         bounds: (partition) =>
@@ -186,7 +190,7 @@ export function startAlerting(world: World): SimulatedAlerting {
       now: () => workload.logNow(scheduler.now()),
       pause: process.clock.sleep,
       newOwner: () => `owner ${owners++}`,
-      consoleUrl: '',
+      links: NO_LINKS,
     });
     all.push(alerting);
     current = { alerting, process, positions };
@@ -213,7 +217,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     scheduler.after(atMs, () => {
       const at = workload.logNow(scheduler.now());
       for (const partition of PARTITIONS)
-        broker.append(partition, { kind: 'clock', watermark: at, at });
+        broker.append(partition, { kind: 'clock', watermark: at, at, commands: 0 });
     });
 
   return {

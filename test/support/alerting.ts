@@ -1,3 +1,4 @@
+import type { Command, LoggedCommand } from '../../services/kernel/command.ts';
 import type {
   AlertRuleDefinition,
   Catalog,
@@ -12,7 +13,8 @@ import type {
   ValueUpdate,
 } from '../../services/kernel/update.ts';
 import { apply } from '../../services/alerting/core/partition.ts';
-import type { Emitted } from '../../services/alerting/core/partition.ts';
+import type { Emitted, InputRecord } from '../../services/alerting/core/partition.ts';
+import type { Links } from '../../services/alerting/core/message.ts';
 import { PartitionState } from '../../services/alerting/core/partition-state.ts';
 import type { RulePlan } from '../../services/alerting/core/plan.ts';
 import { replan } from '../../services/alerting/core/replan.ts';
@@ -73,16 +75,23 @@ export function plansOf(catalog: Catalog): readonly RulePlan[] {
   });
 }
 
+const LINKS: Links = { consoleUrl: 'http://console', ackUrl: () => null };
+
 /** One partition of alerting as a test drives it: values, ticks, clocks; offsets and append times count themselves. */
 export type Bench = {
   readonly state: () => PartitionState;
-  readonly log: readonly { offset: number; appendMs: number; update: MetricUpdate }[];
+  readonly log: readonly InputRecord[];
   readonly emitted: readonly Emitted[];
   /** The hour that begins `hour` hours after T0 has this value (money, two places) by now. */
   readonly value: (hour: number, value: number, over?: Partial<ValueUpdate>) => readonly string[];
   /** The watermark is `hour` hours after T0. */
   readonly tick: (hour: number) => readonly string[];
   readonly clock: (hour: number) => readonly string[];
+  /** A person says it, and the clock of that hour lets it count; of the alert of the total unless told otherwise. */
+  readonly say: (
+    hour: number,
+    command: Partial<Command> & Pick<Command, 'kind'>,
+  ) => readonly string[];
   /** An hour with this value closes. */
   readonly hour: (hour: number, value: number) => readonly string[];
   readonly publish: (definitions: Definitions) => readonly string[];
@@ -93,15 +102,19 @@ export type Bench = {
   readonly told: () => readonly string[];
 };
 
+/** Hours after T0, as a time. */
+export const at = (hour: number): number => T0 + hour * HOUR;
+
 export const summary = ({ transition }: Emitted): string =>
   `${transition.kind}: ${transition.reason}`;
 
 export function bench(definitions: Definitions = salesCatalog()): Bench {
   const state = new PartitionState(0, { cursor: 0, activeFrom: 0, logMs: 0, awakeMs: 0 });
-  const log: { offset: number; appendMs: number; update: MetricUpdate }[] = [];
+  const log: InputRecord[] = [];
   const emitted: Emitted[] = [];
   const messages = new Map<string, Message>();
   replan(state, plansOf(catalogOf(definitions)));
+  const commands: LoggedCommand[] = [];
   let appendMs = T0;
 
   const note = (news: readonly Emitted[]): readonly string[] => {
@@ -116,9 +129,10 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
       offset: state.cursor,
       appendMs: (appendMs = Math.max(appendMs, update.at)),
       update,
+      ...(update.kind === 'clock' ? { commands: commands.slice(state.commandsNext) } : {}),
     };
     log.push(record);
-    return note(apply(state, record, 'http://console'));
+    return note(apply(state, record, LINKS));
   };
   const cursors = [{ topic: 'events.x', partition: 0, offset: 7 }];
   const bench: Bench = {
@@ -160,9 +174,31 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
       return feed(update);
     },
     clock(hour) {
-      const at = T0 + hour * HOUR;
-      const update: ClockUpdate = { kind: 'clock', watermark: at, at };
+      const now = T0 + hour * HOUR;
+      const update: ClockUpdate = {
+        kind: 'clock',
+        watermark: now,
+        at: now,
+        commands: commands.length,
+      };
       return feed(update);
+    },
+    say(hour, said) {
+      const command: Command = {
+        id: `request-${commands.length}`,
+        target: said.silence ? 'sil-1' : ([...state.tracks.keys()][0] ?? ''),
+        episode: null,
+        by: 'person:li-wei',
+        at: T0 + hour * HOUR,
+        until: null,
+        text: null,
+        assignee: null,
+        link: null,
+        silence: null,
+        ...said,
+      };
+      commands.push({ offset: commands.length, command });
+      return bench.clock(hour);
     },
     hour: (hour, value) => [...bench.value(hour, value), ...bench.tick(hour + 1)],
     publish: (next) => note(replan(state, plansOf(catalogOf(next))).emitted),

@@ -5,8 +5,10 @@ import type { Owed } from '../../services/alerting/core/lifecycle.ts';
 import type { UpdateLog, UpdateSource } from '../../services/alerting/ports.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
 import type { Alerting } from '../../services/alerting/service.ts';
+import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { memoryAlertLog } from './memory-alert-log.ts';
 import { memoryAlertStore } from './memory-alert-store.ts';
+import { memoryCommandLog } from './memory-command-log.ts';
 
 type Stored = { readonly appendMs: number; readonly update: MetricUpdate };
 
@@ -15,6 +17,7 @@ export function memoryWorld() {
   const updates: Stored[] = [];
   const alerts: AlertRecord[] = [];
   const store = memoryAlertStore();
+  const commands = memoryCommandLog();
   let committed: number | undefined;
   let owners = 0;
   const steps: string[] = [];
@@ -27,7 +30,11 @@ export function memoryWorld() {
       return found === -1 ? updates.length : found;
     },
     committed: async () => committed,
-    writeClocks: async () => undefined,
+    async writeClocks(_partitions, { commands: upTo }) {
+      const at = updates.at(-1)?.appendMs ?? 0;
+      const update = { kind: 'clock', watermark: at, at, commands: upTo } as const;
+      updates.push({ appendMs: at, update });
+    },
     decode: async (value) => updates[value.readUInt32BE(0)]?.update,
   };
   const alertLog = memoryAlertLog(alerts, () => steps.push('append'));
@@ -56,6 +63,7 @@ export function memoryWorld() {
       store,
       alerts: alertLog,
       updates: updateLog,
+      commands,
       source,
       history: { head: async () => undefined, cells: async () => undefined },
       observer: {
@@ -74,7 +82,7 @@ export function memoryWorld() {
       now: () => updates.at(-1)?.appendMs ?? 0,
       pause: () => new Promise((resolve) => setImmediate(resolve)),
       newOwner: () => `owner-${owners++}`,
-      consoleUrl: '',
+      links: NO_LINKS,
       ...over,
     });
     const handOver = async (from: number): Promise<boolean> =>
@@ -112,6 +120,7 @@ export function memoryWorld() {
   return {
     store,
     alerts,
+    commands,
     steps,
     open,
     write: (...records: readonly MetricUpdate[]) => {

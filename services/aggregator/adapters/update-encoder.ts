@@ -6,8 +6,8 @@ const NO_CURSORS: readonly Cursor[] = [];
 
 /**
  * Encodes updates one after the other. Those of one view carry the same cursors, which are most of a record: they are written
- * once and copied. Avro writes a record as its fields one after the other, and a schema's last two are `cursors` and `at`, so
- * that records which agree in both end with the same bytes.
+ * once and copied. Avro writes a record as its fields one after the other, and a schema's last three are `cursors`, `at`
+ * and `commands` (0 but for a clock, which has no cursors), so that records which agree in both end with the same bytes.
  * Law: the bytes are those of `codec.encode(encodeUpdate(update))`.
  */
 export function updateEncoder(codec: Pick<Codec<UpdateRecord>, 'encode'>) {
@@ -15,7 +15,7 @@ export function updateEncoder(codec: Pick<Codec<UpdateRecord>, 'encode'>) {
   let at = Number.NaN;
   /** Of the update that was encoded last with its cursors. */
   let end: Buffer = Buffer.alloc(0);
-  /** How many bytes no cursors and `at` take. */
+  /** How many bytes no cursors and what follows them take. */
   let emptyEndBytes = 0;
 
   return (update: MetricUpdate): Buffer => {

@@ -103,6 +103,9 @@ export function receiverRoutes(
     const verdict = await tester.messenger({
       id: `msg_${tester.newId()}`,
       receiver: id,
+      to: principal.person,
+      locale: 'en',
+      timezone: 'UTC',
       kind: 'firing',
       body: JSON.stringify({
         type: 'receiver.test',

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Admin, Kafka } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
 import type { AlertRecord } from '../../kernel/alert.ts';
+import { COMMANDS } from '../../kernel/command.ts';
+import type { Command, LoggedCommand } from '../../kernel/command.ts';
 import type { Json } from '../../kernel/json.ts';
 import { decodeUpdate, encodeUpdate } from '../../kernel/update.ts';
 import type { UpdateRecord } from '../../kernel/update.ts';
@@ -11,7 +13,7 @@ import type { ConsumedRecord } from '../../platform/kafka/consumer.ts';
 import type { RecordProducer } from '../../platform/kafka/producer.ts';
 import { readRange } from '../../platform/kafka/range-reader.ts';
 import type { SchemaStore } from '../../platform/schema-registry.ts';
-import type { AlertLog, UpdateLog } from '../ports.ts';
+import type { AlertLog, CommandLog, UpdateLog } from '../ports.ts';
 
 const schemaOf = (name: string): Json =>
   JSON.parse(
@@ -27,10 +29,13 @@ type Place = {
 /** Clock ticks are told apart by their key before anything is decoded. */
 export const CLOCK_KEY = 'clock';
 
-/** Opens both topics that alerting lives on. @throws registry_unavailable, broker_unavailable */
-export async function openKafkaLogs(
-  place: Place & { readonly groupId: string },
-): Promise<{ alerts: AlertLog; updates: UpdateLog; close: () => Promise<void> }> {
+/** Opens the topics that alerting lives on. @throws registry_unavailable, broker_unavailable */
+export async function openKafkaLogs(place: Place & { readonly groupId: string }): Promise<{
+  alerts: AlertLog;
+  updates: UpdateLog;
+  commands: CommandLog;
+  close: () => Promise<void>;
+}> {
   const { kafka, groupId, producer } = place;
   const admin = kafka.admin();
   await asked('connecting', () => admin.connect());
@@ -57,8 +62,9 @@ export async function openKafkaLogs(
         const offset = found?.partitions.find((one) => one.partition === partition)?.offset;
         return offset !== undefined && Number(offset) >= 0 ? Number(offset) : undefined;
       }),
-    async writeClocks(partitions, nowMs) {
-      const value = codec.encode(encodeUpdate({ kind: 'clock', watermark: nowMs, at: nowMs }));
+    async writeClocks(partitions, { nowMs, commands }) {
+      const clock = { kind: 'clock', watermark: nowMs, at: nowMs, commands } as const;
+      const value = codec.encode(encodeUpdate(clock));
       const record = { topic: updatesTopic, key: Buffer.from(CLOCK_KEY), value };
       const fates = producer.sendTogether(
         partitions.map((partition) => ({ ...record, partition })),
@@ -73,6 +79,7 @@ export async function openKafkaLogs(
   return {
     updates,
     alerts: await openAlertLog(place, admin, alertsTopic),
+    commands: await openCommandLog(place, admin, systemTopic(place.prefix, 'commands')),
     close: () => admin.disconnect(),
   };
 }
@@ -114,6 +121,49 @@ async function openAlertLog(place: Place, admin: Admin, topic: string): Promise<
         return true;
       });
       return { records, next: Math.max(end, offset) };
+    },
+  };
+}
+
+async function openCommandLog(place: Place, admin: Admin, topic: string): Promise<CommandLog> {
+  const codec = await openCodec<Command>(place.schemas, {
+    subject: `${topic}-value`,
+    schema: schemaOf('command'),
+  });
+  const bounds = async (): Promise<Bounds> => atPartition(await boundsOf(admin, topic), 0);
+  const read = async (from: number, to: number): Promise<readonly LoggedCommand[]> => {
+    const { first } = await bounds();
+    const logged: LoggedCommand[] = [];
+    const range = { topic, partition: 0, from: Math.max(first, from), to };
+    await readRange(place.kafka, range, async (batch) => {
+      for (const { offset, value } of batch) {
+        const decoded = value && (await codec.decode(value));
+        // Other commands are other services'.
+        if (decoded?.ok && COMMANDS.includes(decoded.value.kind))
+          logged.push({ offset, command: decoded.value });
+      }
+      return true;
+    });
+    return logged;
+  };
+  /** All lanes of a process ask for the same stretch at the same second. */
+  let last: { readonly of: string; readonly answer: Promise<readonly LoggedCommand[]> } | undefined;
+  return {
+    async append(command) {
+      const key = Buffer.from(command.target);
+      const value = codec.encode(command);
+      return (await place.producer.send({ topic, partition: 0, key, value })).offset;
+    },
+    end: async () => (await bounds()).end,
+    read(from, to) {
+      const of = `${from} ${to}`;
+      if (last?.of === of) return last.answer;
+      const answer = read(from, to);
+      last = { of, answer };
+      answer.catch(() => {
+        if (last?.answer === answer) last = undefined;
+      });
+      return answer;
     },
   };
 }

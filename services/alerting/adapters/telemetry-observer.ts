@@ -2,12 +2,18 @@ import { CONDITIONS } from '../../kernel/alert.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { LATENCY_BUCKETS } from '../../platform/telemetry.ts';
 import type { Telemetry } from '../../platform/telemetry.ts';
+import type { EpochMs } from '../../kernel/time.ts';
 import type { AlertState } from '../core/episode.ts';
+import { overdueEscalations } from '../core/escalation.ts';
 import type { AlertingObserver } from '../ports.ts';
 
 export type AlertingTelemetry = AlertingObserver & {
   /** Sets the gauges: called when telemetry is read. */
-  readonly watch: (alerts: () => Iterable<AlertState>, waiting: () => number) => void;
+  readonly watch: (of: {
+    readonly alerts: () => Iterable<AlertState>;
+    readonly waiting: () => number;
+    readonly now: () => EpochMs;
+  }) => void;
   readonly unhealthyRules: (count: number) => void;
 };
 
@@ -49,7 +55,7 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
     },
     crashed: (error) => logger.warn({ err: error }, 'alerting lost Kafka and tries again'),
     unhealthyRules: (count) => unhealthy.set(count),
-    watch(alerts, waiting) {
+    watch({ alerts, waiting, now }) {
       const open = telemetry.gauge('alerts', 'Alerts of this process by condition.', ['state']);
       Object.assign(open, {
         collect() {
@@ -58,6 +64,13 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
             counts.set(machine.condition, (counts.get(machine.condition) ?? 0) + 1);
           for (const [state, count] of counts) open.set({ state }, count);
         },
+      });
+      const overdue = telemetry.gauge(
+        'escalation_overdue',
+        'Alerts that burn unacknowledged and whose escalation is more than a minute late.',
+      );
+      Object.assign(overdue, {
+        collect: () => overdue.set(overdueEscalations(alerts(), now()).length),
       });
       const owed = telemetry.gauge('deliveries_waiting', 'Messages that are not settled yet.');
       Object.assign(owed, { collect: () => owed.set(waiting()) });

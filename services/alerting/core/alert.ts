@@ -7,10 +7,14 @@ import { step } from './condition.ts';
 import type { Machine, MoveReason } from './condition.ts';
 import { isSettled } from './delivery.ts';
 import { ENDED_MAX, episodeId, stepMsOf, TIMELINE_MAX } from './episode.ts';
+import { beginEscalation } from './escalation.ts';
 import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
 import { basisOf, breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
-import { bodyOf, endedEpisode, tell, toldReceivers } from './message.ts';
+import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
+import { notify } from './notify.ts';
+import type { Telling } from './notify.ts';
+import { NO_EPISODE_OVERLAY } from './overlay.ts';
 import { memoryMs } from './plan.ts';
 import type { RulePlan } from './plan.ts';
 
@@ -64,8 +68,16 @@ export function advance(state: AlertState, check: Check, context: Context): Redu
   const breaches = breachesUpTo(state.slots, { startMs: stepMsOf(check), historyFromMs }, rule);
   const { verdict, atMs } = check;
   const { machine, reason } = step(state.machine, { verdict, atMs, breaches }, rule);
-  const next = { ...state, machine, episode: noted(state.episode, check, context.plan) };
+  const seen = noted(state.episode, check, context.plan);
+  const next = { ...state, machine, episode: seen && awakened(seen, check, context.logMs) };
   return reason === undefined ? unchanged(next) : moved(next, { check, reason }, context);
+}
+
+/** What was red before its rule was escalates from the next window on that shows it. */
+function awakened(episode: Episode, check: Check, logMs: EpochMs): Episode {
+  const { escalation, lastWindowMs } = episode;
+  if (escalation?.sinceMs !== null || stepMsOf(check) <= lastWindowMs) return episode;
+  return { ...episode, escalation: { ...escalation, sinceMs: logMs } };
 }
 
 function moved(
@@ -79,7 +91,7 @@ function moved(
     case 'firing':
       if (state.episode && reason === 'breach_again' && state.episode.firedAtMs !== null)
         return onceMore(state, move, context);
-      return told(opened(state, check, context), { kind: 'firing', reason, check }, context);
+      return begun(opened(state, check, context), move, context);
     case 'nodata':
       return told(opened(state, check, context), { kind: 'nodata', reason, check }, context);
     case 'recovering':
@@ -101,6 +113,16 @@ function moved(
   }
 }
 
+/** The first firing of an episode; what was red before its rule was says so. */
+function begun(
+  state: AlertState,
+  { check, reason }: { check: Check; reason: MoveReason },
+  context: Context,
+): Reduced {
+  const why = state.episode?.isOld && reason === 'breach' ? 'already_breached' : reason;
+  return told(state, { kind: 'firing', reason: why, check }, context);
+}
+
 /** Back to firing within an episode: its people know, unless they were told meanwhile that there is no data. */
 function onceMore(
   state: AlertState,
@@ -108,7 +130,7 @@ function onceMore(
   context: Context,
 ): Reduced {
   // By what was decided, never by what was delivered: that comes when it comes, and is no part of the log.
-  const wasSilent = state.episode?.messages.at(-1)?.kind === 'nodata';
+  const wasSilent = state.episode?.toldAs === 'nodata';
   const firing = { kind: 'firing', reason, check } as const;
   return wasSilent ? told(state, firing, context) : recorded(state, firing, context.logMs);
 }
@@ -139,13 +161,19 @@ function opened(state: AlertState, check: Check, context: Context): AlertState {
     rounds: 0,
     repeats: 0,
     toldAtMs: null,
+    toldAs: null,
+    isOld: check.window.endMs <= state.bornMs,
+    overlay: NO_EPISODE_OVERLAY,
+    escalation: null,
   };
+  const route = plan.routeOf(labelsOf(state.series), check.atMs, context.logMs);
+  const sinceMs = episode.isOld ? null : context.logMs;
   const burning = isFiring && episode.firedAtMs === null;
   return {
     ...state,
     episode: {
       ...episode,
-      route: plan.routeOf(labelsOf(state.series), check.atMs),
+      route,
       ...(burning
         ? {
             firedAtMs: check.atMs,
@@ -153,24 +181,33 @@ function opened(state: AlertState, check: Check, context: Context): AlertState {
             breached: check.value,
             worst: check.value,
             basisFromMs: basisOf(state.slots, opening, plan.rule),
+            escalation: beginEscalation(route.escalation, sinceMs),
           }
         : {}),
     },
   };
 }
 
-/** Tells the owner, and everyone who was told before in this episode. */
-function told(
+/** Records it, and tells everyone whom it concerns unless the overlay withholds it; that is recorded too. */
+export function told(
   state: AlertState,
-  what: { kind: MessageKind & TransitionKind; reason: string; check: Check },
+  what: Pick<Telling, 'reason' | 'check' | 'step'> & { kind: MessageKind & TransitionKind },
   context: Context,
 ): Reduced {
   const { episode } = state;
   if (!episode) return recorded(state, what, context.logMs);
-  const receivers = [...new Set([...(episode.route?.receivers ?? []), ...toldReceivers(episode)])];
-  const body = bodyOf(what.kind, { alert: state, episode, check: what.check }, context);
-  const next = tell(episode, { kind: what.kind, receivers, body }, context);
-  return recorded({ ...state, episode: { ...next, toldAtMs: context.logMs } }, what, context.logMs);
+  const next = notify({ ...what, alert: state, episode }, context);
+  const reduced = recorded({ ...state, episode: next }, what, context.logMs);
+  const { mutedBy } = next.overlay;
+  if (mutedBy === null || episode.overlay.mutedBy !== null) return reduced;
+  const silenced = { kind: 'silenced', reason: mutedBy, check: what.check } as const;
+  return also(reduced, (after) => recorded(after, silenced, context.logMs));
+}
+
+/** One thing after the other. */
+export function also(before: Reduced, next: (state: AlertState) => Reduced): Reduced {
+  const { state, transitions } = next(before.state);
+  return { state, transitions: [...before.transitions, ...transitions] };
 }
 
 /** Ends the open episode and tells everyone to whom its end is owed. */
@@ -188,8 +225,7 @@ function ended(
     lastWindowMs: Math.max(stepMsOf(check), state.last ? stepMsOf(state.last) : 0),
     value: check.value,
   });
-  const body = bodyOf(kind, { alert: state, episode: closed, check }, context);
-  const last = tell(closed, { kind, receivers: toldReceivers(closed), body }, context);
+  const last = notify({ kind, alert: state, episode: closed, check, reason: outcome }, context);
   const next: AlertState = {
     ...state,
     episode: null,
@@ -255,9 +291,8 @@ function retract(state: AlertState, check: Check, context: Context): Reduced | u
   const range = { fromMs: past.historyFromMs, toMs: past.lastWindowMs, watermarkMs };
   if (refold(slots, range, rule).hasFired) return undefined;
   const taken: Episode = { ...past, outcome: 'retracted' };
-  const body = bodyOf('corrected', { alert: state, episode: taken, check }, context);
-  const receivers = toldReceivers(taken);
-  const corrected = tell(taken, { kind: 'corrected', receivers, body }, context);
+  const correction = { kind: 'corrected', check, reason: 'retracted' } as const;
+  const corrected = notify({ ...correction, alert: state, episode: taken }, context);
   const next = {
     ...state,
     ended: state.ended.map((one) => (one.id === past.id ? corrected : one)),

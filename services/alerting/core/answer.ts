@@ -4,6 +4,9 @@ import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import type { AlertState, Episode } from './episode.ts';
+import { dueMs } from './escalation.ts';
+import type { Escalation } from './escalation.ts';
+import type { Said } from './overlay.ts';
 import { NOT_TRIED } from './delivery.ts';
 import { currentEpisode } from './record.ts';
 
@@ -36,6 +39,29 @@ export type AlertItem = {
     readonly deputyName: LocalizedText | null;
     readonly via: string | null;
   };
+  /** Who saw to the open episode, and until when that holds. */
+  readonly acknowledged: {
+    readonly by: string;
+    readonly at: string;
+    readonly until: string;
+    readonly comment: string | null;
+  } | null;
+  /** Why its messages are withheld: `silence ID`, `maintenance ID`, `snoozed`, `closed`. */
+  readonly mutedBy: string | null;
+  readonly snoozedUntil: string | null;
+  readonly assignee: string | null;
+  readonly closed: {
+    readonly by: string;
+    readonly at: string;
+    readonly comment: string | null;
+  } | null;
+  /** Steps taken of the escalation, of how many; when the next one is due and who is told then. */
+  readonly escalation: {
+    readonly step: number;
+    readonly of: number;
+    readonly nextAt: string | null;
+    readonly nextTo: string | null;
+  } | null;
   readonly changedAt: string | null;
 };
 
@@ -76,8 +102,32 @@ export function alertItem(state: AlertState, catalog: Catalog): AlertItem {
       deputyName: nameOf(route?.deputy),
       via: route?.via ?? null,
     },
+    ...overlayOf(state),
     changedAt: timeOf(state.timeline.at(-1)?.atMs),
   };
+}
+
+function overlayOf(state: AlertState) {
+  const episode = currentEpisode(state);
+  const { ack, closed, assignee = null } = episode?.overlay ?? {};
+  const isOpen = state.episode !== null;
+  const said = (one: Said) => {
+    return { by: one.by, at: formatRfc3339(one.atMs), comment: one.comment };
+  };
+  return {
+    acknowledged: isOpen && ack ? { ...said(ack), until: formatRfc3339(ack.untilMs) } : null,
+    mutedBy: state.episode?.overlay.mutedBy ?? null,
+    snoozedUntil: timeOf(state.overlay.snooze?.untilMs),
+    assignee,
+    closed: closed ? said(closed) : null,
+    escalation: episode?.escalation ? escalationOf(episode, episode.escalation) : null,
+  };
+}
+
+function escalationOf(episode: Episode, { steps, next }: Escalation) {
+  const due = episode.endedAtMs === null ? dueMs(episode) : null;
+  const nextTo = due === null ? null : (steps[next]?.to ?? null);
+  return { step: next, of: steps.length, nextAt: timeOf(due), nextTo };
 }
 
 const windowOf = ({ last }: AlertState) =>
@@ -102,6 +152,12 @@ export function alertDetail(state: AlertState, catalog: Catalog): object {
       metricVersion: state.metricVersion,
       ruleVersion: state.ruleVersion,
     },
+    comments: state.overlay.comments.map(({ by, atMs, text, episode: of }) => ({
+      by,
+      at: formatRfc3339(atMs),
+      text,
+      episode: of,
+    })),
     timeline: state.timeline.map(({ kind, reason, atMs, state: condition, value, window }) => ({
       transition: kind,
       reason,
@@ -124,6 +180,7 @@ const deliveriesOf = (episode: Episode) =>
       id: message.id,
       episode: episode.id,
       receiver: message.receiver,
+      to: message.to,
       kind: message.kind,
       decidedAt: formatRfc3339(message.decidedAtMs),
       status: delivery.status,

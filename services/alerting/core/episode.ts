@@ -7,8 +7,11 @@ import type { Window, WindowState } from '../../kernel/window.ts';
 import { OK } from './condition.ts';
 import type { Machine, Verdict } from './condition.ts';
 import type { Delivery } from './delivery.ts';
+import type { Escalation } from './escalation.ts';
 import type { SeenLookBack } from './look-back-values.ts';
-import type { Route } from './plan.ts';
+import { NO_OVERLAY } from './overlay.ts';
+import type { EpisodeOverlay, Overlay } from './overlay.ts';
+import type { AddressedRoute, Recipient } from './plan.ts';
 
 /** One look at one window: all that a verdict and its message are made of. Values are decimals as text. */
 export type Check = {
@@ -46,13 +49,19 @@ export type Slot = {
   readonly value: string | null;
 };
 
-export type MessageKind = 'firing' | 'resolved' | 'corrected' | 'nodata' | 'repeated';
+export type MessageKind =
+  | 'firing'
+  | 'resolved'
+  | 'corrected'
+  | 'nodata'
+  | 'repeated'
+  | 'escalated'
+  | 'unmuted';
 
 /** A row of the outbox: its content is frozen when it is decided, so that no retry says anything else. */
-export type Message = {
+export type Message = Recipient & {
   /** The receiver's idempotency key (`webhook-id`), the same over all retries and replays. */
   readonly id: string;
-  readonly receiver: string;
   readonly kind: MessageKind;
   readonly body: string;
   /** Time of the log at the decision. */
@@ -78,12 +87,18 @@ export type Episode = {
   readonly breached: string | null;
   readonly worst: string | null;
   readonly recovered: string | null;
-  readonly route: Route | null;
+  readonly route: AddressedRoute | null;
   readonly messages: readonly Message[];
   readonly deliveries: Readonly<Record<string, Delivery>>;
   readonly rounds: number;
   readonly repeats: number;
+  /** When its people were last told that it burns, and as what; null while nobody was. */
   readonly toldAtMs: EpochMs | null;
+  readonly toldAs: Condition | null;
+  /** Whether it was red already when its rule was taken up: nothing new has happened yet. */
+  readonly isOld: boolean;
+  readonly overlay: EpisodeOverlay;
+  readonly escalation: Escalation | null;
 };
 
 export type TimelineEntry = {
@@ -113,6 +128,9 @@ export type AlertState = {
   /** Episodes that ended, oldest first: the last one, those that late data may still take back, those with messages owed. */
   readonly ended: readonly Episode[];
   readonly last: Check | null;
+  /** Time of the log at which its rule was taken up; 0 for a series that came later. */
+  readonly bornMs: EpochMs;
+  readonly overlay: Overlay;
   readonly timeline: readonly TimelineEntry[];
   readonly slots: readonly Slot[];
 };
@@ -130,6 +148,8 @@ export const newAlert = (
   episode: null,
   ended: [],
   last: null,
+  bornMs: 0,
+  overlay: NO_OVERLAY,
   timeline: [],
   slots: [],
 });

@@ -1,13 +1,15 @@
 import type { EpochMs } from '../../kernel/time.ts';
-import { keptEpisodes, laidDown, recorded } from './alert.ts';
+import { keptEpisodes, laidDown, recorded, told } from './alert.ts';
 import type { Reduced } from './alert.ts';
 import { OK } from './condition.ts';
 import { isSettled } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { MESSAGES_KEPT_MAX } from './episode.ts';
-import type { AlertState, Episode, Message } from './episode.ts';
-import { bodyOf, closingBody, endedEpisode, tell, toldReceivers } from './message.ts';
+import type { AlertState, Check, Episode, Message } from './episode.ts';
+import { closingBody, endedEpisode, tell, toldRecipients } from './message.ts';
 import type { Context } from './message.ts';
+import { muteOf } from './notify.ts';
+import type { RulePlan } from './plan.ts';
 
 /**
  * The rule is another one, or no more: what burned under it ends with that reason, and its people are told the true one.
@@ -24,42 +26,48 @@ export function withdraw(
     if (machine.condition === 'ok') return { state: blank, transitions: [] };
     return recorded(blank, { kind: 'cleared', reason: outcome, check: state.last }, logMs);
   }
-  const end = { outcome, atMs: logMs, lastWindowMs: episode.lastWindowMs, value: null };
-  const closed = endedEpisode(episode, end);
+  const how = { outcome, atMs: logMs, lastWindowMs: episode.lastWindowMs, value: null };
+  const closed = endedEpisode(episode, how);
   const last = closed.messages.at(-1);
-  const receivers = toldReceivers(closed);
+  const recipients = toldRecipients(closed);
   const body = last ? closingBody(last, { alert: blank, episode: closed, logMs }) : '';
-  const withEnd = tell(closed, { kind: 'resolved', receivers, body }, { logMs, shownAtMs: logMs });
+  const end = { kind: 'resolved', recipients, bodyFor: () => body } as const;
+  const withEnd = tell(closed, end, { logMs, shownAtMs: logMs });
   const resolved = { kind: 'resolved', reason: outcome, check: state.last } as const;
   return laidDown(recorded(blank, resolved, logMs), withEnd);
 }
 
 /**
- * Says it again where the rule wants that: `notify.repeat` after the last telling, at most `notify.max` times. Not while
- * a reminder still waits for its receiver: a pile of them says no more than one.
+ * Says it again where the rule wants that: `notify.repeat` after the last telling (of a list the next one each time, the
+ * last one for good), at most `notify.max` times. Not while somebody sees to it, nor while nobody is to be told, nor
+ * while a reminder still waits for its receiver: a pile of them says no more than one.
  */
 export function remind(state: AlertState, context: Context): Reduced {
   const { episode, machine, last } = state;
-  const { repeatMs, max = Infinity } = context.plan.rule.notify;
-  const isDue =
-    episode?.toldAtMs != null &&
-    repeatMs !== undefined &&
-    episode.repeats < max &&
-    context.logMs - episode.toldAtMs >= repeatMs &&
-    !episode.messages.some(
-      ({ id, kind }) => kind === 'repeated' && !isSettled(episode.deliveries[id]),
-    );
-  if (!episode || !last || !isDue || machine.condition !== 'firing')
+  if (!episode || !last || machine.condition !== 'firing' || !isDue(episode, context))
     return { state, transitions: [] };
-  const body = bodyOf('repeated', { alert: state, episode, check: last }, context);
-  const receivers = toldReceivers(episode);
-  const next = tell(episode, { kind: 'repeated', receivers, body }, context);
-  return recorded(
-    { ...state, episode: { ...next, toldAtMs: context.logMs, repeats: episode.repeats + 1 } },
-    { kind: 'repeated', reason: 'repeat_interval', check: last },
-    context.logMs,
+  if (!isNewsOfPeriod(episode, last, context.plan) || muteOf(state, episode, context) !== null)
+    return { state, transitions: [] };
+  const next = { ...state, episode: { ...episode, repeats: episode.repeats + 1 } };
+  return told(next, { kind: 'repeated', reason: 'repeat_interval', check: last }, context);
+}
+
+function isDue({ repeats, toldAtMs, overlay, messages, deliveries }: Episode, context: Context) {
+  const { repeatMs = [], max = Infinity } = context.plan.rule.notify;
+  const waitMs = repeatMs[Math.min(repeats, repeatMs.length - 1)];
+  return (
+    waitMs !== undefined &&
+    toldAtMs !== null &&
+    overlay.ack === null &&
+    repeats < max &&
+    context.logMs - toldAtMs >= waitMs &&
+    !messages.some(({ id, kind }) => kind === 'repeated' && !isSettled(deliveries[id]))
   );
 }
+
+/** A week's or a month's value stays what it is for a week or a month: said again when the next one is there. */
+const isNewsOfPeriod = (episode: Episode, last: Check, { rule }: RulePlan): boolean =>
+  rule.window.kind !== 'period' || last.window.endMs > (episode.toldAtMs ?? 0);
 
 export type Owed = {
   readonly message: Message;
@@ -109,8 +117,8 @@ function trimmed(episode: Episode): Episode {
   const extra = episode.messages.length - MESSAGES_KEPT_MAX;
   if (extra <= 0) return episode;
   const first = new Set(
-    toldReceivers(episode).map(
-      (receiver) => episode.messages.find((message) => message.receiver === receiver)?.id,
+    toldRecipients(episode).map(
+      ({ receiver }) => episode.messages.find((message) => message.receiver === receiver)?.id,
     ),
   );
   const gone = new Set(

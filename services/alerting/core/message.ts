@@ -1,10 +1,12 @@
 import type { EpisodeOutcome } from '../../kernel/alert.ts';
-import { formatRfc3339 } from '../../kernel/time.ts';
+import { DAY_MS, formatRfc3339, SECOND_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import { messageId } from './episode.ts';
-import type { AlertState, Check, Episode, Message, MessageKind } from './episode.ts';
-import type { RulePlan } from './plan.ts';
+import type { AlertState, Episode, Message, MessageKind } from './episode.ts';
+import type { Telling } from './notify.ts';
+import type { Recipient, RulePlan } from './plan.ts';
+import type { Silenceable } from './silence.ts';
 
 /** What a decision is made in: the rule, the input that led to it, the log's time. */
 export type Context = {
@@ -13,9 +15,29 @@ export type Context = {
   readonly logMs: EpochMs;
   /** When the value that shows it was published, for latency figures only. */
   readonly shownAtMs: EpochMs;
-  /** Where the console is, for links. */
-  readonly consoleUrl: string;
+  readonly links: Links;
+  /** Why nobody is to be told of an alert now, beside what lies over the alert itself: a silence, a maintenance window. */
+  readonly muteOf: (alert: Silenceable) => string | null;
 };
+
+/** What messages point to. Pure: the same message has the same links. */
+export type Links = {
+  readonly consoleUrl: string;
+  /** The address by which this one receiver may acknowledge this one episode, once; null where links are not signed. */
+  readonly ackUrl: (of: AckLink) => string | null;
+};
+export type AckLink = {
+  readonly alert: string;
+  readonly episode: string;
+  readonly receiver: string;
+  readonly to: string | null;
+  /** Epoch ms. */
+  readonly expiresAt: EpochMs;
+};
+/** No console, no signed links. */
+export const NO_LINKS: Links = { consoleUrl: '', ackUrl: () => null };
+/** How long a one-time link holds. */
+export const LINK_LIFE_MS = 7 * DAY_MS;
 
 type Body = {
   type: string;
@@ -24,18 +46,14 @@ type Body = {
 };
 
 /** The body of contract section 7 as it is sent, frozen from here on. */
-export function bodyOf(
-  kind: MessageKind,
-  told: { alert: AlertState; episode: Episode; check: Check },
-  context: Context,
-): string {
-  const { alert, episode, check } = told;
+export function bodyOf(telling: Telling, recipient: Recipient, context: Context): string {
+  const { kind, alert, episode, check, reason, step } = telling;
   const { rule, metric } = context.plan;
   const body: Body = {
     type: `alert.${kind}`,
     timestamp: formatRfc3339(context.logMs),
     data: {
-      alert: alertMember(alert, episode),
+      alert: { ...alertMember(alert, episode), reason },
       metric: {
         id: metric.id,
         version: metric.version,
@@ -68,13 +86,25 @@ export function bodyOf(
         completeness: check.completeness,
       },
       links: {
-        console: `${context.consoleUrl}/#/alerts/${alert.id}`,
-        ack: null,
+        console: `${context.links.consoleUrl}/#/alerts/${alert.id}`,
+        ack: ackUrlOf(telling, recipient, context),
         runbook: rule.runbook ?? null,
       },
+      ...(step ? { escalation: { to: step.to, after: step.afterMs / SECOND_MS } } : {}),
     },
   };
   return JSON.stringify(body);
+}
+
+/** What has ended needs nobody to see to it. */
+function ackUrlOf(
+  { alert, episode }: Telling,
+  { receiver, to }: Recipient,
+  { links, logMs }: Context,
+): string | null {
+  if (episode.endedAtMs !== null) return null;
+  const of = { alert: alert.id, episode: episode.id, receiver, to };
+  return links.ackUrl({ ...of, expiresAt: logMs + LINK_LIFE_MS });
 }
 
 const alertMember = (alert: AlertState, episode: Episode) => ({
@@ -101,32 +131,41 @@ export function closingBody(
     ...body,
     type: 'alert.resolved',
     timestamp: formatRfc3339(told.logMs),
-    data: { ...body.data, alert: alertMember(told.alert, told.episode) },
+    data: {
+      ...body.data,
+      alert: { ...alertMember(told.alert, told.episode), reason: told.episode.outcome },
+      links: { ...(body.data['links'] as object), ack: null },
+    },
   });
 }
 
 /** Everyone who was told that this episode burns: to them its end is owed, whatever has changed meanwhile. */
-export const toldReceivers = (episode: Episode): readonly string[] => [
-  ...new Set(
-    episode.messages
-      .filter(({ kind }) => kind === 'firing' || kind === 'nodata' || kind === 'repeated')
-      .map(({ receiver }) => receiver),
-  ),
-];
+export function toldRecipients(episode: Episode): readonly Recipient[] {
+  const first = new Map<string, Recipient>();
+  for (const { kind, receiver, to, locale, timezone } of episode.messages)
+    if (kind !== 'resolved' && kind !== 'corrected' && !first.has(receiver))
+      first.set(receiver, { receiver, to, locale, timezone });
+  return [...first.values()];
+}
 
 /** The episode with one more round of messages, one to each receiver. */
 export function tell(
   episode: Episode,
-  message: { kind: MessageKind; receivers: readonly string[]; body: string },
+  message: {
+    kind: MessageKind;
+    recipients: readonly Recipient[];
+    bodyFor: (recipient: Recipient) => string;
+  },
   at: { logMs: EpochMs; shownAtMs: EpochMs },
 ): Episode {
-  if (message.receivers.length === 0) return episode;
+  const { kind, recipients, bodyFor } = message;
+  if (recipients.length === 0) return episode;
   const round = episode.rounds + 1;
-  const rows = message.receivers.map((receiver) => ({
-    id: messageId(episode.id, { receiver, kind: message.kind, round }),
-    receiver,
-    kind: message.kind,
-    body: message.body,
+  const rows = recipients.map((recipient) => ({
+    ...recipient,
+    id: messageId(episode.id, { receiver: recipient.receiver, kind, round }),
+    kind,
+    body: bodyFor(recipient),
     decidedAtMs: at.logMs,
     shownAtMs: at.shownAtMs,
   }));

@@ -9,6 +9,7 @@ import { Past } from './past.ts';
 import type { RulePlan } from './plan.ts';
 import { planMetricKey } from './plan.ts';
 import { documentOf, parseDocument } from './record.ts';
+import type { Silence } from './silence.ts';
 import type { Cell, Cells } from './window-value.ts';
 
 /** One alert of the partition, and how far its windows were looked at. */
@@ -48,6 +49,7 @@ type StoredTrack = {
   dormant: boolean;
   /** The last check, where there is no document that has it. */
   last: AlertState['last'];
+  born?: number;
 };
 type StoredCell = {
   end: number;
@@ -80,6 +82,10 @@ export class PartitionState {
   readonly watched = new Set<string>();
   /** Rules with more series than are watched. */
   readonly refusedRules = new Set<string>();
+  /** Silences and maintenance windows that are not over, by id. */
+  readonly silences = new Map<string, Silence>();
+  /** Commands below this offset were applied. */
+  commandsNext = 0;
   readonly #tracksByRule = new Map<string, Set<Track>>();
   #plans: ReadonlyMap<string, readonly RulePlan[]> = new Map();
   #metricIds: ReadonlySet<string> = new Set();
@@ -174,6 +180,18 @@ export class PartitionState {
     this.metrics.set(metric, progress);
     this.#changedFields.add(`m|${metric}`);
   }
+  setSilence(silence: Silence): void {
+    this.silences.set(silence.id, silence);
+    this.#changedFields.add(`w|${silence.id}`);
+  }
+  dropSilence(id: string): void {
+    if (this.silences.delete(id)) this.#changedFields.add(`w|${id}`);
+  }
+  setCommandsNext(offset: number): void {
+    if (offset <= this.commandsNext) return;
+    this.commandsNext = offset;
+    this.#changedFields.add('k|');
+  }
   cellChanged(key: string, startMs: EpochMs): void {
     this.#changedFields.add(`c|${startMs}|${key}`);
   }
@@ -238,6 +256,12 @@ export class PartitionState {
       case 'p':
       case 'q':
         return this.past.encode(field);
+      case 'k':
+        return String(this.commandsNext);
+      case 'w': {
+        const silence = this.silences.get(field.slice(2));
+        return silence ? JSON.stringify(silence) : null;
+      }
       case 'g':
         return this.watched.has(field.slice(2)) ? '1' : null;
       case 't': {
@@ -262,6 +286,7 @@ function encodeTrack({ alert, nextStartMs, resumeAt, isDormant }: Track): string
     resumeAt,
     dormant: isDormant,
     last: alert.sequence === 0 ? alert.last : null,
+    ...(alert.sequence === 0 && alert.bornMs > 0 ? { born: alert.bornMs } : {}),
   } satisfies StoredTrack);
 }
 
@@ -290,6 +315,8 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
       state.metrics.set(field.slice(2), JSON.parse(text) as MetricProgress & { cursors: Cursor[] });
     else if (kind === 'p' || kind === 'q') state.past.restore(field, text);
     else if (kind === 'g') state.watched.add(field.slice(2));
+    else if (kind === 'k') state.commandsNext = Number(text);
+    else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
     else if (kind === 'c')
       state.cellsOf(field.slice(3 + first.length)).set(Number(first), decodeCell(text));
     else if (kind === 's') {
@@ -302,10 +329,12 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
   for (const [field, text] of stored.fields) {
     if (!field.startsWith('t|')) continue;
     const id = field.slice(2);
-    const { next, resumeAt, dormant, last, ...of } = JSON.parse(text) as StoredTrack;
+    const { next, resumeAt, dormant, last, born = 0, ...of } = JSON.parse(text) as StoredTrack;
     const document = stored.documents.get(id);
     const alert =
-      document === undefined ? { ...newAlert({ id, ...of }), last } : parseDocument(document);
+      document === undefined
+        ? { ...newAlert({ id, ...of }), last, bornMs: born }
+        : parseDocument(document);
     const known = (slots.get(id) ?? []).sort((a, b) => a.startMs - b.startMs);
     state.addTrack({
       plan: undefined,

@@ -1,6 +1,7 @@
 import { fingerprint } from '../../kernel/alert.ts';
+import type { LoggedCommand } from '../../kernel/command.ts';
 import { assertNever } from '../../kernel/result.ts';
-import type { MetricUpdate, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
+import type { ClockUpdate, MetricUpdate, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Window } from '../../kernel/window.ts';
@@ -13,7 +14,9 @@ import type { AlertState, Check } from './episode.ts';
 import { forgetCells } from './forget-cells.ts';
 import { slotAt } from './history.ts';
 import { remind } from './lifecycle.ts';
-import type { Context } from './message.ts';
+import type { Context, Links } from './message.ts';
+import { obey } from './obey.ts';
+import { passTime } from './overlay-clock.ts';
 import {
   cellMemoryMs,
   isWatched,
@@ -25,6 +28,8 @@ import {
 import type { RulePlan } from './plan.ts';
 import { rememberPast } from './recall.ts';
 import type { PartitionState, Track } from './partition-state.ts';
+import { silencedBy, takeSilence } from './silence.ts';
+import type { Silence } from './silence.ts';
 
 /** A record of `metric-updates`. */
 export type InputRecord = {
@@ -32,6 +37,8 @@ export type InputRecord = {
   /** The broker's: the only clock that there is. */
   readonly appendMs: EpochMs;
   readonly update: MetricUpdate;
+  /** Of a clock: the commands from `state.commandsNext` up to what it says, in order. */
+  readonly commands?: readonly LoggedCommand[];
 };
 export type Emitted = {
   readonly alert: AlertState;
@@ -58,11 +65,11 @@ export const TRACKS_PER_RULE_MAX = 10_000;
 export function apply(
   state: PartitionState,
   record: InputRecord,
-  consoleUrl: string,
+  links: Links,
 ): readonly Emitted[] {
   if (record.appendMs - state.logMs > AWAY_AFTER_MS) state.awakeMs = record.appendMs;
   state.logMs = Math.max(state.logMs, record.appendMs);
-  const turn: Turn = { state, record, consoleUrl, emitted: [] };
+  const turn: Turn = { state, record, links, emitted: [] };
   const { update } = record;
   switch (update.kind) {
     case 'value':
@@ -72,6 +79,7 @@ export function apply(
       onTick(turn, update);
       break;
     case 'clock':
+      takeCommands(turn, update);
       onClock(turn);
       break;
     default:
@@ -87,16 +95,17 @@ export function apply(
 type Turn = {
   readonly state: PartitionState;
   readonly record: InputRecord;
-  readonly consoleUrl: string;
+  readonly links: Links;
   readonly emitted: Emitted[];
 };
 
-const contextOf = ({ state, record, consoleUrl }: Turn, plan: RulePlan): Context => ({
+const contextOf = ({ state, record, links }: Turn, plan: RulePlan): Context => ({
   plan,
   input: { partition: state.partition, offset: record.offset },
   logMs: state.logMs,
   shownAtMs: record.update.at,
-  consoleUrl,
+  links,
+  muteOf: (alert) => silencedBy(state.silences.values(), alert, state.logMs),
 });
 
 function settle(turn: Turn, track: Track, reduced: Reduced): void {
@@ -296,18 +305,49 @@ function awaken(turn: Turn, track: Track & { plan: RulePlan }): void {
   if (!track.isDormant || turn.record.offset < track.resumeAt) return;
   turn.state.wake(track);
   const { last } = track.alert;
-  if (last) settle(turn, track, advance(track.alert, last, contextOf(turn, track.plan)));
+  const born = { ...track.alert, bornMs: turn.state.logMs };
+  if (last) settle(turn, track, advance(born, last, contextOf(turn, track.plan)));
 }
 
-/** Time goes on even when nothing else does: silence is noticed, and what burns is said again. */
+/**
+ * What people said counts from the clock on that says so: the two logs have one order, the same at every reading. An alert
+ * that was brought back has in it what was applied before.
+ */
+function takeCommands(turn: Turn, update: ClockUpdate): void {
+  const { state, record } = turn;
+  const silences = {
+    has: (id: string) => state.silences.has(id),
+    set: (silence: Silence) => state.setSilence(silence),
+    end: (id: string) => state.dropSilence(id),
+  };
+  for (const logged of record.commands ?? []) {
+    const { offset, command } = logged;
+    if (offset < state.commandsNext || offset >= update.commands) continue;
+    takeSilence(silences, command);
+    const track = state.tracks.get(command.target);
+    if (!track?.plan || record.offset < track.resumeAt) continue;
+    settle(turn, track, obey(track.alert, logged, state.logMs));
+  }
+  state.setCommandsNext(update.commands);
+  for (const { id, endsAt } of state.silences.values())
+    if (endsAt <= state.logMs) state.dropSilence(id);
+}
+
+/**
+ * Time goes on even when nothing else does: silence is noticed, mutes end, what nobody sees to is escalated, and what
+ * burns is said again.
+ */
 function onClock(turn: Turn): void {
   const { state, record } = turn;
   for (const track of state.tracks.values()) {
     const { plan } = track;
     if (!plan || track.isDormant || record.offset < track.resumeAt) continue;
     noticeSilence(turn, track as Track & { plan: RulePlan });
-    const reduced = remind(track.alert, contextOf(turn, plan));
-    if (reduced.transitions.length > 0) settle(turn, track, reduced);
+    const context = contextOf(turn, plan);
+    for (const pass of [passTime, remind]) {
+      const reduced = pass(track.alert, context);
+      if (reduced.transitions.length > 0) settle(turn, track, reduced);
+    }
   }
 }
 

@@ -18,6 +18,21 @@ export type ConditionValues = {
   readonly completeness: Integer;
 } & Readonly<Record<LookBack, Integer | null>>;
 
+/** Where a message goes, for whom, and how that one reads it. */
+export type Recipient = {
+  readonly receiver: string;
+  /** `person:ID` or `team:ID`. */
+  readonly to: string | null;
+  readonly locale: 'en' | 'zh';
+  readonly timezone: string;
+};
+/** Who else is told when nobody has acknowledged for so long. */
+export type EscalationStep = {
+  readonly afterMs: DurationMs;
+  readonly to: string;
+  readonly recipients: readonly Recipient[];
+};
+
 /** Who answers, why he, and where his messages go (receiver ids). */
 export type Route = {
   readonly accountable: string | null;
@@ -28,6 +43,11 @@ export type Route = {
   /** Who answers in fact, and whom it passed over. Absent: nobody, and of documents of before. */
   readonly answering?: Answering;
   readonly passedOver?: readonly PassedOver[];
+};
+/** A route with whom its receivers are for, and the chain above it. */
+export type AddressedRoute = Route & {
+  readonly recipients: readonly Recipient[];
+  readonly escalation: readonly EscalationStep[];
 };
 
 /** A rule made ready: expressions compiled, windows and owners as closures. The core decides by these alone. */
@@ -49,7 +69,7 @@ export type RulePlan = {
   /** The one number that `value` is compared with, and on which side of it lies the breach; null for other conditions. */
   readonly threshold: { readonly text: string; readonly breachIs: 'below' | 'above' } | null;
   /** @param toldMs who is away is asked at this time; by default at `atMs` */
-  readonly routeOf: (labels: Labels, atMs: EpochMs, toldMs?: EpochMs) => Route;
+  readonly routeOf: (labels: Labels, atMs: EpochMs, toldMs?: EpochMs) => AddressedRoute;
 };
 
 export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;

@@ -1,5 +1,10 @@
-import { owedOf, withdraw } from './lifecycle.ts';
+import { told } from './alert.ts';
 import type { Reduced } from './alert.ts';
+import { owedOf, withdraw } from './lifecycle.ts';
+import { NO_LINKS } from './message.ts';
+import type { Context, Links } from './message.ts';
+import { unacknowledged } from './obey.ts';
+import type { Severity } from '../../kernel/definitions.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain } from '../../kernel/window.ts';
 import { alertOf } from './partition.ts';
@@ -7,6 +12,7 @@ import type { Emitted } from './partition.ts';
 import type { PartitionState, Track } from './partition-state.ts';
 import { cellMemoryMs, isWatched, memoryKey, planMetricKey } from './plan.ts';
 import type { RulePlan } from './plan.ts';
+import { silencedBy } from './silence.ts';
 
 export type Replanned = {
   readonly emitted: readonly Emitted[];
@@ -17,15 +23,19 @@ export type Replanned = {
 /**
  * Takes up the rules as they are now. A rule that is gone or judges otherwise ends what burned under it, with the true
  * reason; a new one looks at the newest closed window first, so what is red already fires once. A change of owner,
- * severity, words or runbook has no effect on the state.
+ * words or runbook has no effect on the state; a rise in severity is told at once, a fall with what is told next.
  */
-export function replan(state: PartitionState, plans: readonly RulePlan[]): Replanned {
+export function replan(
+  state: PartitionState,
+  plans: readonly RulePlan[],
+  links: Links = NO_LINKS,
+): Replanned {
   const emitted: Emitted[] = [];
   const byRule = new Map(plans.map((plan) => [plan.rule.id, plan]));
   state.usePlans(plans);
   for (const track of state.tracks.values()) {
     const plan = byRule.get(track.alert.rule);
-    const reduced = plan ? retake(state, track, plan) : remove(state, track);
+    const reduced = plan ? retake(state, track, { plan, links }) : remove(state, track);
     for (const transition of reduced?.transitions ?? [])
       emitted.push({
         alert: reduced?.state ?? track.alert,
@@ -48,14 +58,19 @@ export function replan(state: PartitionState, plans: readonly RulePlan[]): Repla
   return { emitted, refillFromMs: needsRefill ? state.logMs - lookBackMs : null };
 }
 
-function retake(state: PartitionState, track: Track, plan: RulePlan): Reduced | undefined {
+function retake(
+  state: PartitionState,
+  track: Track,
+  now: { plan: RulePlan; links: Links },
+): Reduced | undefined {
+  const { plan } = now;
   const { rule, metric } = plan;
   const { alert } = track;
   state.setPlan(track, plan);
   const of = { ruleVersion: rule.version, metric: metric.id, metricVersion: metric.version };
   if (alert.ruleVersion !== rule.version) {
     const reduced = withdraw(alert, { outcome: 'rule_changed', logMs: state.logMs });
-    state.setAlert(track, { ...reduced.state, ...of });
+    state.setAlert(track, { ...reduced.state, ...of, bornMs: state.logMs });
     state.setNext(track, newestClosed(state, plan));
     return reduced;
   }
@@ -63,7 +78,36 @@ function retake(state: PartitionState, track: Track, plan: RulePlan): Reduced | 
     state.setAlert(track, { ...alert, ...of, slots: [] });
     state.setNext(track, null);
   }
-  return undefined;
+  return rose(alert.severity, rule.severity) ? raise(state, track, now) : undefined;
+}
+
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
+const rose = (before: Severity, after: Severity): boolean =>
+  SEVERITIES.indexOf(after) > SEVERITIES.indexOf(before);
+
+/** What burns has become graver: its people are told at once, and whoever saw to the lesser thing is asked again. */
+function raise(
+  state: PartitionState,
+  track: Track,
+  { plan, links }: { plan: RulePlan; links: Links },
+): Reduced | undefined {
+  const alert = { ...track.alert, severity: plan.rule.severity };
+  state.setAlert(track, alert);
+  const { episode, last, machine } = alert;
+  if (!episode || !last || machine.condition !== 'firing') return undefined;
+  const { logMs } = state;
+  const context: Context = {
+    plan,
+    input: { partition: state.partition, offset: state.cursor - 1 },
+    logMs,
+    shownAtMs: logMs,
+    links,
+    muteOf: (one) => silencedBy(state.silences.values(), one, logMs),
+  };
+  const graver = { ...alert, episode: unacknowledged(episode, logMs) };
+  const reduced = told(graver, { kind: 'firing', reason: 'severity_rise', check: last }, context);
+  state.setAlert(track, reduced.state);
+  return reduced;
 }
 
 function remove(state: PartitionState, track: Track): Reduced | undefined {
@@ -85,7 +129,7 @@ function takeUpSeries(state: PartitionState, plan: RulePlan): void {
     const series = key.slice(prefix.length);
     if (known.has(series) || !isWatched(plan, series)) continue;
     const nextStartMs = newestClosed(state, plan);
-    const alert = alertOf(plan, series);
+    const alert = { ...alertOf(plan, series), bornMs: state.logMs };
     state.addTrack({ plan, alert, nextStartMs, resumeAt: state.cursor, isDormant: false });
   }
 }

@@ -12,6 +12,7 @@ import type { Result } from '../../kernel/result.ts';
 import { tilingGrain } from '../../kernel/window-merge.ts';
 import { zoneCalendar } from '../../kernel/window.ts';
 import type { ConditionValues, RulePlan } from './plan.ts';
+import { addressed } from './recipients.ts';
 import { routeOf } from './responsibility.ts';
 
 /** How expressions are read; lives in platform, since it needs packages. */
@@ -59,7 +60,13 @@ export function planRule(
           breachIs: threshold.operator.startsWith('<') ? 'below' : 'above',
         }
       : null,
-    routeOf: (labels, atMs, toldMs = atMs) => routeOf(catalog, metric, { labels, atMs, toldMs }),
+    routeOf: (labels, atMs, toldMs = atMs) =>
+      addressed(catalog, routeOf(catalog, metric, { labels, atMs, toldMs }), {
+        metric,
+        labels,
+        atMs,
+        toldMs,
+      }),
   });
 }
 

@@ -239,7 +239,18 @@ export const alertRuleDocument = document('AlertRule', {
       .describe('What a window without events means.'),
     minCount: z.int().min(0).default(0).describe('Windows with fewer events are not judged.'),
     severity: choice(['critical', 'warning', 'info']).default('warning'),
-    notify: fields({ repeat: duration.optional(), max: count.optional(), group }).default({}),
+    notify: fields({
+      repeat: z
+        .union([duration, z.array(duration).min(1).max(10)], {
+          error: 'must be a duration such as PT4H, or a list of them',
+        })
+        .optional()
+        .describe(
+          'How long after the last telling it is said again; of a list the next one each time, the last one for good.',
+        ),
+      max: count.optional(),
+      group,
+    }).default({}),
     runbook: httpUrl.optional(),
   }),
 });

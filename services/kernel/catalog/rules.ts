@@ -74,7 +74,7 @@ export function alertRuleOf(
     minCount: spec.minCount,
     severity: spec.severity,
     notify: {
-      ...(spec.notify.repeat === undefined ? {} : { repeatMs: spec.notify.repeat }),
+      ...(spec.notify.repeat === undefined ? {} : { repeatMs: [spec.notify.repeat].flat() }),
       ...(spec.notify.max === undefined ? {} : { max: spec.notify.max }),
       ...(spec.notify.group === undefined ? {} : { group: groupOf(spec.notify.group) }),
     },

@@ -38,6 +38,8 @@ const SYSTEM: Readonly<
 > = {
   metricUpdates: { settings: deleted(7 * DAY_MS, SYSTEM_BYTES_MAX) },
   alerts: { settings: compacted },
+  /** One partition: everyone sees what people said in one order. */
+  commands: { settings: deleted(90 * DAY_MS, SYSTEM_BYTES_MAX), partitions: 1 },
   /** One partition: definitions that name each other are read in the order in which they were published. */
   catalog: { settings: compacted, partitions: 1 },
   deadLetters: { settings: deleted(90 * DAY_MS, SYSTEM_BYTES_MAX) },

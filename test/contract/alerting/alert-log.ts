@@ -26,6 +26,12 @@ const aRecord = (id: string, over: Partial<AlertRecord> = {}): AlertRecord => ({
   deputy: null,
   inputPartition: 0,
   inputOffset: 7,
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignee: null,
+  mutedBy: null,
+  escalationStep: 0,
+  command: -1,
   document: '{}',
   ...over,
 });

@@ -62,6 +62,12 @@ const alert: AlertRecord = {
   deputy: null,
   inputPartition: 0,
   inputOffset: 0,
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignee: null,
+  mutedBy: null,
+  escalationStep: 0,
+  command: -1,
   document: '{}',
 };
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
+import { NO_LINKS } from '../../../services/alerting/core/message.ts';
 import { apply } from '../../../services/alerting/core/partition.ts';
 import type { Emitted, InputRecord } from '../../../services/alerting/core/partition.ts';
 import { PartitionState, restore } from '../../../services/alerting/core/partition-state.ts';
@@ -88,7 +89,7 @@ function recordsOf(happenings: readonly Happening[]): readonly InputRecord[] {
     const watermark = T0 + hour * HOUR;
     if (one.kind === 'clock') {
       nowMs += one.minutes * 60_000;
-      return { kind: 'clock', watermark: nowMs, at: nowMs };
+      return { kind: 'clock', watermark: nowMs, at: nowMs, commands: 0 };
     }
     if (one.kind === 'tick') {
       hour++;
@@ -141,7 +142,7 @@ const histories = fc.record({
 function run(one: AlertRuleDefinition, records: readonly InputRecord[]) {
   const state = new PartitionState(0, START);
   replan(state, plansOf(catalogWith(one)));
-  return { state, emitted: records.flatMap((record) => apply(state, record, '')) };
+  return { state, emitted: records.flatMap((record) => apply(state, record, NO_LINKS)) };
 }
 
 /** Episodes in the order in which they begin and end, as the records on `alerts` tell it. @throws where they do not alternate */
@@ -221,7 +222,7 @@ test('a state that is stored and restored at any points goes on as if nothing ha
         const state = restore(0, kept);
         expect(replan(state, plans)).toMatchObject({ emitted: [], refillFromMs: null });
         for (const record of records.slice(from, from + every))
-          emitted.push(...apply(state, record, ''));
+          emitted.push(...apply(state, record, NO_LINKS));
         kept = stored(state, kept);
       }
       expect(texts(emitted)).toEqual(texts(run(history.rule, records).emitted));
@@ -280,7 +281,7 @@ test('after a loss of the store, alerts and log bring the same conditions back, 
           });
       }
       replan(state, plans);
-      for (const record of records) apply(state, record, '');
+      for (const record of records) apply(state, record, NO_LINKS);
       const conditions = (of: PartitionState) =>
         [...of.tracks.values()]
           .filter(({ alert }) => alert.episode)

@@ -7,7 +7,9 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { traceRoutes } from '../../../services/aggregator/adapters/http.ts';
 import { verifyRoutes } from '../../../services/aggregator/adapters/http-verify.ts';
+import type { Silence } from '../../../services/alerting/core/silence.ts';
 import { alertRoutes, receiverRoutes } from '../../../services/alerting/adapters/http.ts';
+import { commandRoutes } from '../../../services/alerting/adapters/http-commands.ts';
 import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
 import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
@@ -48,6 +50,15 @@ const POLICY: Readonly<Record<string, Role>> = {
   'GET /v1/events/:source/:id': 'reader',
   'GET /v1/alerts': 'reader',
   'GET /v1/alerts/:id': 'reader',
+  'POST /v1/alerts/:id/ack': 'owner',
+  'POST /v1/alerts/:id/unack': 'owner',
+  'POST /v1/alerts/:id/snooze': 'owner',
+  'POST /v1/alerts/:id/assign': 'owner',
+  'POST /v1/alerts/:id/comment': 'owner',
+  'POST /v1/alerts/:id/close': 'owner',
+  'GET /v1/silences': 'reader',
+  'POST /v1/silences': 'owner',
+  'DELETE /v1/silences/:id': 'owner',
   'POST /v1/receivers/:id/test': 'owner',
   'POST /v1/events': 'ingest',
   'POST /v1/events?historical=true': 'historical',
@@ -58,6 +69,18 @@ const OPEN = new Set(['OPTIONS /v1/events']);
 const CANARY = 'canary';
 const SOURCES = ['/erp', '/crm', '/shop'] as const;
 const NOW = Date.parse('2026-01-31T08:01:00Z');
+const SILENCE: Silence = {
+  id: CANARY,
+  kind: 'silence',
+  matchers: [{ name: 'store', op: '=', value: 'S1' }],
+  startsAt: NOW,
+  endsAt: NOW + 1_000,
+  by: 'person:li-wei',
+  at: NOW,
+  comment: null,
+};
+/** Enough for every route that takes a command. */
+const COMMAND = { for: 'PT1H', text: CANARY, to: 'team:sales', matchers: [`store=${CANARY}`] };
 const TYPE = anEventType();
 const telemetry = createTelemetry();
 
@@ -89,6 +112,15 @@ function serverOf(access: Access) {
   verifyRoutes(http, access, () => Promise.resolve(told as never));
   const alert = { ...burning(), id: CANARY };
   alertRoutes(http, access, { catalog, alerts: () => Promise.resolve([alert]), health: () => [] });
+  let commands = 0;
+  commandRoutes(http, access, {
+    catalog,
+    alerts: () => Promise.resolve([alert]),
+    silences: () => Promise.resolve([SILENCE]),
+    tell: () => Promise.resolve({ offset: commands++, isTaken: true }),
+    now: () => NOW,
+    newId: () => 'x',
+  });
   receiverRoutes(http, access, {
     isKnown: () => true,
     messenger: () => Promise.resolve({ kind: 'delivered', detail: CANARY } as never),
@@ -112,7 +144,7 @@ function serverOf(access: Access) {
   });
   ingestRoutes(http, { access, ingest, observer, closed: () => undefined });
   const written = (): number =>
-    [0, 1, 2, 3].reduce((sum, at) => sum + sink.log(`events.${TYPE.id}`, at).length, 0);
+    [0, 1, 2, 3].reduce((sum, at) => sum + sink.log(`events.${TYPE.id}`, at).length, commands);
   return { http, routes, written };
 }
 const burning = () => {
@@ -169,6 +201,7 @@ const send = (
     ...(path.endsWith('/verify')
       ? { payload: { from: '2026-01-31T08:00:00Z', to: '2026-01-31T09:00:00Z' } }
       : {}),
+    ...(method === 'POST' && /^\/v1\/(alerts|silences)/.test(path) ? { payload: COMMAND } : {}),
     ...(method === 'POST' && path.startsWith('/v1/events')
       ? { payload: JSON.stringify(one.events) }
       : {}),

@@ -11,6 +11,9 @@ const message = (id: string, over: Partial<Message> = {}): Message => ({
   body: '{}',
   decidedAtMs: 0,
   shownAtMs: 0,
+  to: null,
+  locale: 'en',
+  timezone: 'UTC',
   ...over,
 });
 const owed = (one: Message, episode = 'e1', delivery?: Delivery): Owed => ({

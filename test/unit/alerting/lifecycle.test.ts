@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Delivery } from '../../../services/alerting/core/delivery.ts';
 import { ENDED_MAX, MESSAGES_KEPT_MAX } from '../../../services/alerting/core/episode.ts';
 import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
-import { toldReceivers } from '../../../services/alerting/core/message.ts';
+import { toldRecipients } from '../../../services/alerting/core/message.ts';
 import { aRule, bench, HOUR, salesCatalog } from '../../support/alerting.ts';
 
 const DELIVERED: Delivery = {
@@ -25,7 +25,7 @@ function deliverAll(b: Bench): void {
 }
 
 test('no reminder while one still waits for its receiver', () => {
-  const b = bench(salesCatalog({ rules: [aRule({ notify: { repeatMs: HOUR } })] }));
+  const b = bench(salesCatalog({ rules: [aRule({ notify: { repeatMs: [HOUR] } })] }));
   b.hour(0, 900);
   b.hour(1, 900);
   expect(b.clock(2)).toEqual(['repeated: repeat_interval']);
@@ -50,7 +50,7 @@ test('what was delivered meanwhile has no say in whether a breach after silence 
 });
 
 test('a long episode forgets what was delivered, but not to whom its end is owed', () => {
-  const b = bench(salesCatalog({ rules: [aRule({ notify: { repeatMs: HOUR } })] }));
+  const b = bench(salesCatalog({ rules: [aRule({ notify: { repeatMs: [HOUR] } })] }));
   for (let hour = 0; hour < 2 * MESSAGES_KEPT_MAX; hour++) {
     b.hour(hour, 900);
     b.clock(hour + 1);
@@ -59,7 +59,7 @@ test('a long episode forgets what was delivered, but not to whom its end is owed
   const { episode } = b.alert();
   expect(episode?.messages.length).toBeLessThanOrEqual(MESSAGES_KEPT_MAX);
   expect(episode?.messages[0]?.kind).toBe('firing');
-  expect(episode && toldReceivers(episode)).toEqual(['ops-hook']);
+  expect(episode && toldRecipients(episode).map(({ receiver }) => receiver)).toEqual(['ops-hook']);
   expect(b.hour(2 * MESSAGES_KEPT_MAX, 5000)).toEqual(['resolved: recovered']);
   expect(owedOf(b.alert()).map(({ message }) => message.kind)).toEqual(['resolved']);
 });

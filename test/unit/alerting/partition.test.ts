@@ -491,7 +491,7 @@ describe('rules that change', () => {
     expect(b.publish(low({ version: 'r2', when: 'value < 950' }))).toEqual([
       'resolved: rule_changed',
     ]);
-    expect(b.tick(1.1)).toEqual(['firing: breach']);
+    expect(b.tick(1.1)).toEqual(['firing: already_breached']);
     expect(b.alert().episode?.id).not.toBe(first);
     expect(b.told()).toEqual(['firing', 'resolved', 'firing']);
     expect(JSON.parse(b.messages()[1]?.body ?? '').data.alert).toMatchObject({
@@ -521,14 +521,14 @@ describe('rules that change', () => {
     b.hour(0, 900);
     b.hour(1, 900);
     b.publish(salesCatalog({ rules: [other, aRule()] }));
-    expect(b.tick(2.1)).toEqual(['firing: breach']);
+    expect(b.tick(2.1)).toEqual(['firing: already_breached']);
     expect(b.hour(2, 900)).toEqual([]);
     expect(b.told()).toEqual(['firing']);
   });
 });
 
 test('a reminder comes after the interval, at most as often as the rule says', () => {
-  const b = bench(low({ notify: { repeatMs: 2 * HOUR, max: 1 } }));
+  const b = bench(low({ notify: { repeatMs: [2 * HOUR], max: 1 } }));
   b.hour(0, 900);
   b.hour(1, 900);
   expect(b.clock(2.9)).toEqual([]);

@@ -46,7 +46,7 @@ test('what is written once for all updates of a view gives the bytes of each by 
     value('["store","S2"]', 900, two),
     value('[]', 900, none),
     { kind: 'tick', metric: 'm', version: 'v', watermark: 5, cursors: two, at: 900 } as const,
-    { kind: 'clock', watermark: 5, at: 900 } as const,
+    { kind: 'clock', watermark: 5, at: 900, commands: 3 } as const,
     value('["store","S1"]', 1, one),
     value('[]', 1, cursorsOf(8, 1_000_000)),
   ];

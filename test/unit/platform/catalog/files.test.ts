@@ -164,6 +164,6 @@ spec: { fallbackTeam: team:sales }
   expect(catalog.rules.get('net-sales-low')).toMatchObject({
     for: { breaches: 2, of: 3 },
     keepFiringMs: 600_000,
-    notify: { repeatMs: 14_400_000, max: 6 },
+    notify: { repeatMs: [14_400_000], max: 6 },
   });
 });

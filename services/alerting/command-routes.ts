@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { Platform } from '../platform/platform.ts';
+import type { AckLinks } from './adapters/ack-links.ts';
+import { ackLinkRoutes } from './adapters/http-ack-links.ts';
+import { commandRoutes } from './adapters/http-commands.ts';
+import type { AlertStore, CommandLog, UpdateLog } from './ports.ts';
+import { readAlerts } from './recovery.ts';
+import type { Alerting } from './service.ts';
+import { createSilenceView } from './silences.ts';
+
+/** What people tell alerting over HTTP: with a token, or by a link that was sent to them. */
+export function addCommandRoutes(
+  { access, catalog, http, now }: Platform,
+  parts: {
+    readonly ports: {
+      readonly store: AlertStore;
+      readonly updates: UpdateLog;
+      readonly commands: CommandLog;
+    };
+    readonly alerting: Alerting;
+    readonly links: AckLinks;
+  },
+): void {
+  const { ports, alerting, links } = parts;
+  const desk = {
+    catalog: catalog.current,
+    alerts: () => readAlerts(ports),
+    silences: createSilenceView(ports.commands, now),
+    tell: alerting.tell,
+    now,
+    newId: randomUUID,
+  };
+  commandRoutes(http, access, desk);
+  ackLinkRoutes(http, { ...desk, links });
+}

@@ -1,0 +1,83 @@
+import { assertNever } from '../../kernel/result.ts';
+import { paused, resumed } from './escalation.ts';
+import type { AlertState, Check, Episode, MessageKind } from './episode.ts';
+import { bodyOf, tell, toldRecipients } from './message.ts';
+import type { Context } from './message.ts';
+import type { EscalationStep, Recipient } from './plan.ts';
+import { uniqueRecipients } from './recipients.ts';
+
+/** Something to be told of an episode. */
+export type Telling = {
+  readonly kind: MessageKind;
+  readonly alert: AlertState;
+  readonly episode: Episode;
+  readonly check: Check;
+  /** Why now: `breach`, `severity_rise`, `repeat_interval`, `silence ID`, … */
+  readonly reason: string;
+  /** The step that is taken, of an escalation. */
+  readonly step?: EscalationStep;
+};
+
+/**
+ * The one place that decides who is told what: whether the overlay withholds it, else to whom it goes, in what words. An
+ * end is owed to everyone who was told of the beginning, whatever lies over the alert.
+ * @returns the episode with the messages in it, or marked as muted
+ */
+export function notify(telling: Telling, context: Context): Episode {
+  const { kind, alert, episode } = telling;
+  const isEnd = kind === 'resolved' || kind === 'corrected';
+  const mutedBy = isEnd ? null : muteOf(alert, episode, context);
+  if (mutedBy !== null) return muted(episode, mutedBy, context.logMs);
+  const recipients = audienceOf(telling);
+  const bodyFor = (recipient: Recipient): string => bodyOf(telling, recipient, context);
+  const next = tell(episode, { kind, recipients, bodyFor }, context);
+  if (isEnd || kind === 'escalated') return next;
+  // Whatever was withheld before is told by this.
+  return {
+    ...unmuted(next, context.logMs),
+    toldAtMs: context.logMs,
+    toldAs: alert.machine.condition,
+  };
+}
+
+/** Why nobody is told of this alert at present, if so. */
+export function muteOf(
+  { overlay, ...alert }: AlertState,
+  episode: Episode | null,
+  context: Pick<Context, 'logMs' | 'muteOf'>,
+): string | null {
+  if (episode?.overlay.closed) return 'closed';
+  if (overlay.snooze && context.logMs < overlay.snooze.untilMs) return 'snoozed';
+  return context.muteOf(alert);
+}
+
+export const muted = (episode: Episode, mutedBy: string, logMs: number): Episode => ({
+  ...episode,
+  overlay: { ...episode.overlay, mutedBy },
+  escalation: paused(episode.escalation, logMs),
+});
+
+const unmuted = (episode: Episode, logMs: number): Episode => ({
+  ...episode,
+  overlay: { ...episode.overlay, mutedBy: null },
+  escalation: resumed(episode.escalation, logMs),
+});
+
+/** Everyone that a message of this kind is for, each receiver once. */
+function audienceOf({ kind, episode, step }: Telling): readonly Recipient[] {
+  const told = toldRecipients(episode);
+  switch (kind) {
+    case 'firing':
+    case 'nodata':
+    case 'unmuted':
+      return uniqueRecipients([...(episode.route?.recipients ?? []), ...told]);
+    case 'escalated':
+      return uniqueRecipients(step?.recipients ?? []);
+    case 'repeated':
+    case 'resolved':
+    case 'corrected':
+      return told;
+    default:
+      return assertNever(kind);
+  }
+}

@@ -1,0 +1,59 @@
+import type { EpochMs } from './time.ts';
+
+/** What people tell alerting. Others on the topic `commands` are not alerting's, and are left alone. */
+export const COMMANDS = [
+  'acknowledge',
+  'unacknowledge',
+  'snooze',
+  'assign',
+  'comment',
+  'close',
+  'silence',
+  'unsilence',
+] as const;
+export type CommandKind = (typeof COMMANDS)[number];
+
+export const MATCH_OPERATORS = ['=', '!=', '=~', '!~'] as const;
+/** One condition on an alert: its `rule`, `metric`, `severity`, or a label of its series. */
+export type Matcher = {
+  readonly name: string;
+  readonly op: (typeof MATCH_OPERATORS)[number];
+  /** For `=~` and `!~`: alternatives parted by `|`, in which `*` stands for any text. */
+  readonly value: string;
+};
+
+/** What a silence covers, and when. A maintenance window is one that was known before. */
+export type SilenceScope = {
+  readonly kind: 'silence' | 'maintenance';
+  /** All must match. */
+  readonly matchers: readonly Matcher[];
+  /** Half-open, by the time of the log: `startsAt` ≤ t < `endsAt`. */
+  readonly startsAt: EpochMs;
+  readonly endsAt: EpochMs;
+};
+
+/**
+ * A record of `commands` (schemas/tidemark/command.avsc), key = `target`. Everything that depends on a clock was worked
+ * out when it was accepted, so that applying it is pure.
+ */
+export type Command = {
+  /** Of the request: the same id again has no further effect. */
+  readonly id: string;
+  readonly kind: CommandKind;
+  /** Fingerprint of the alert, or id of the silence. */
+  readonly target: string;
+  /** The episode that was meant; a command for another one than the open one comes too late. */
+  readonly episode: string | null;
+  readonly by: string;
+  /** When it was accepted. */
+  readonly at: EpochMs;
+  /** End of an acknowledgement or a snooze; null ends a snooze now. */
+  readonly until: EpochMs | null;
+  readonly text: string | null;
+  readonly assignee: string | null;
+  /** The receiver whose one-time link it was, if it came by one. */
+  readonly link: string | null;
+  readonly silence: SilenceScope | null;
+};
+/** A command where it lies on the topic. */
+export type LoggedCommand = { readonly offset: number; readonly command: Command };
