@@ -2,6 +2,7 @@ import { TidemarkError } from '../kernel/errors.ts';
 import { formatRfc3339 } from '../kernel/time.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Cursor } from '../kernel/update.ts';
+import type { Contributors } from './core/contributors.ts';
 import { indexStart } from './core/horizon.ts';
 import { APPEND_TIME_SLACK_MS } from './core/identity-index.ts';
 import { partitionJudge } from './core/judge.ts';
@@ -25,6 +26,8 @@ type Task = {
   readonly windows: readonly WindowPlace[];
   /** Up to where each partition is counted. */
   readonly partitions: readonly StoredPartition[];
+  /** Sees every record that is counted again, in its order, before it is; both are valid until the next one. */
+  readonly onRecord?: Contributors['note'];
 };
 type Counted = {
   readonly cells: readonly RecountedCell[];
@@ -131,7 +134,9 @@ async function countPartition(
         reader = await ports.readers.readerOf(id, readPlan);
         readers.set(id, reader);
       }
-      if (!recount.take(partition, record, judge.judge(record, reader))) return false;
+      const judged = judge.judge(record, reader);
+      task.onRecord?.(partition, record, judged);
+      if (!recount.take(partition, record, judged)) return false;
       if (read % RECORDS_AT_ONCE === 0) await ports.clock.sleep(PAUSE_MS);
     }
     return true;

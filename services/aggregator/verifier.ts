@@ -160,7 +160,7 @@ function isPastRetention(
 }
 
 /** Distinct members beyond the bound are stored as an estimate: the same members give the same estimate. */
-async function withEstimates(
+export async function withEstimates(
   reader: CellReader,
   ref: ProjectionRef,
   cells: readonly RecountedCell[],

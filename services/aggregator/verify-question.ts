@@ -89,8 +89,8 @@ export async function answerVerify(
 }
 
 /** The plans whose cells make the metric's values; while a new version is filled, the one before is counted too. */
-function plansFor(
-  { catalog, plansOf, topicOf }: Ports,
+export function plansFor(
+  { catalog, plansOf, topicOf }: Pick<Ports, 'catalog' | 'plansOf' | 'topicOf'>,
   id: string,
 ): readonly MetricPlan[] | undefined {
   const { metrics } = catalog();
