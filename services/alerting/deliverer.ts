@@ -1,12 +1,12 @@
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import { afterAttempt, isSettled, NOT_TRIED } from './core/delivery.ts';
-import type { Delivery } from './core/delivery.ts';
+import type { Delivery, Verdict } from './core/delivery.ts';
 import type { Owed } from './core/lifecycle.ts';
 import type { Message } from './core/episode.ts';
-import type { AlertingObserver, Messenger } from './ports.ts';
+import type { AlertingObserver, Limiter, Messenger } from './ports.ts';
+import { createSendingLines } from './sending-lines.ts';
+import type { Merge } from './sending-lines.ts';
 
-/** Requests under way to one receiver. */
-const CONCURRENCY_PER_RECEIVER = 2;
 /** Longest time-out that timers take, ms. */
 const TIMER_MAX_MS = 0x7fff_ffff;
 
@@ -17,6 +17,8 @@ export type DelivererPorts = {
   readonly observer: Pick<AlertingObserver, 'attempted'>;
   /** Stores what became of an attempt. @returns whether it is stored; else the message is offered again by its owner */
   readonly note: (of: MessagePlace, delivery: Delivery) => Promise<void>;
+  /** How fast receivers are told, and how many messages become one where they are more. Absent: at once, one by one. */
+  readonly pace?: { readonly limiter: Limiter; readonly merge: Merge };
 };
 export type MessagePlace = {
   readonly partition: number;
@@ -27,13 +29,16 @@ export type MessagePlace = {
 type Job = {
   readonly place: MessagePlace;
   readonly message: Message;
+  /** Of its episode and receiver. */
+  readonly queue: string;
   delivery: Delivery;
   timer: NodeJS.Timeout | undefined;
 };
 
 /**
  * Sends what is owed, at least once and under one id over all attempts. Messages of one episode reach a receiver in
- * their order: an end is not told before the beginning. A receiver that is slow holds up no other.
+ * their order: an end is not told before the beginning. A receiver that is slow holds up no other. What is more than a
+ * destination takes is merged into a digest: each message that it names is told by it, none is dropped.
  */
 export type Deliverer = {
   /** Takes what is owed for an alert; what it has already is left alone. */
@@ -45,46 +50,45 @@ export type Deliverer = {
 };
 
 export function createDeliverer(ports: DelivererPorts): Deliverer {
-  const { messenger, now, schedule, observer } = ports;
+  const { messenger, now, observer } = ports;
   const jobs = new Map<string, Job>();
   /** Per episode and receiver, the messages in order: only the first is under way. */
   const queues = new Map<string, Job[]>();
-  const due = new Map<string, (() => Promise<void>)[]>();
-  const busy = new Map<string, number>();
-  const underway = new Set<Promise<void>>();
+  const lines = createSendingLines({
+    ...(ports.pace ? { pace: ports.pace } : {}),
+    isHeld: (job: Job) => jobs.get(job.message.id) === job && !stopped,
+    attempt: (sent, message) => attempt(sent, message),
+  });
   let stopped = false;
 
-  const pump = (receiver: string): void => {
-    const waiting = due.get(receiver) ?? [];
-    while (!stopped && waiting.length > 0 && (busy.get(receiver) ?? 0) < CONCURRENCY_PER_RECEIVER) {
-      const work = waiting.shift() as () => Promise<void>;
-      busy.set(receiver, (busy.get(receiver) ?? 0) + 1);
-      const done: Promise<void> = work().finally(() => {
-        busy.set(receiver, (busy.get(receiver) ?? 1) - 1);
-        underway.delete(done);
-        pump(receiver);
-      });
-      underway.add(done);
-    }
-    if (waiting.length === 0) due.delete(receiver);
-  };
-
-  const schedulePump = (queue: string, job: Job): void => {
-    const { receiver } = job.message;
+  const schedule = (job: Job): void => {
     const waitMs = Math.min(Math.max(0, job.delivery.nextAttemptMs - now()), TIMER_MAX_MS);
     job.timer = setTimeout(() => {
       job.timer = undefined;
-      due.set(receiver, [...(due.get(receiver) ?? []), () => attempt(queue, job)]);
-      pump(receiver);
+      lines.add(job);
     }, waitMs);
   };
 
-  const isHeld = (job: Job): boolean => jobs.get(job.message.id) === job && !stopped;
-
-  const attempt = async (queue: string, job: Job): Promise<void> => {
-    if (!isHeld(job)) return;
-    const verdict = await messenger(job.message);
+  /** One request that tells these messages: one by itself, or many by a digest. */
+  const attempt = async (sent: readonly Job[], message: Message): Promise<void> => {
+    const verdict = await messenger(message);
     const nowMs = now();
+    if (verdict.kind === 'retryable' && verdict.retryAfterMs !== undefined)
+      await hold(message.receiver, verdict.retryAfterMs);
+    const of = sent.length > 1 ? `in a digest of ${sent.length}: ` : '';
+    const outcome: Verdict = { ...verdict, detail: `${of}${verdict.detail}` };
+    await Promise.all(sent.map((job) => settle(job, outcome, nowMs)));
+  };
+
+  const hold = async (receiver: string, forMs: DurationMs): Promise<void> => {
+    try {
+      await ports.pace?.limiter.hold(receiver, forMs);
+    } catch {
+      // Redis does not answer: the destination says again that it is told too fast.
+    }
+  };
+
+  const settle = async (job: Job, verdict: Verdict, nowMs: EpochMs): Promise<void> => {
     const isFirstFiring = job.message.kind === 'firing' && verdict.kind === 'delivered';
     observer.attempted({
       receiver: job.message.receiver,
@@ -92,18 +96,19 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       ...(isFirstFiring ? { firingLatencyMs: nowMs - job.message.shownAtMs } : {}),
     });
     if (jobs.get(job.message.id) !== job) return;
-    job.delivery = afterAttempt(job.delivery, verdict, { nowMs, schedule });
+    job.delivery = afterAttempt(job.delivery, verdict, { nowMs, schedule: ports.schedule });
     await ports.note(job.place, job.delivery);
     if (jobs.get(job.message.id) !== job) return;
+    const { queue } = job;
     if (!isSettled(job.delivery)) {
-      if (!stopped) schedulePump(queue, job);
+      if (!stopped) schedule(job);
       return;
     }
     jobs.delete(job.message.id);
     const rest = (queues.get(queue) ?? []).filter((one) => one !== job);
     if (rest.length === 0) queues.delete(queue);
     else queues.set(queue, rest);
-    if (rest[0] && !stopped) schedulePump(queue, rest[0]);
+    if (rest[0] && !stopped) schedule(rest[0]);
   };
 
   return {
@@ -111,12 +116,18 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       for (const { message, episode, delivery } of owed) {
         if (stopped || jobs.has(message.id)) continue;
         const place = { partition, alert, messageId: message.id };
-        const job: Job = { place, message, delivery: delivery ?? NOT_TRIED, timer: undefined };
-        jobs.set(message.id, job);
         const queue = `${episode.id} ${message.receiver}`;
+        const job: Job = {
+          place,
+          message,
+          queue,
+          delivery: delivery ?? NOT_TRIED,
+          timer: undefined,
+        };
+        jobs.set(message.id, job);
         const before = queues.get(queue) ?? [];
         queues.set(queue, [...before, job]);
-        if (before.length === 0) schedulePump(queue, job);
+        if (before.length === 0) schedule(job);
       }
     },
     forget(partition) {
@@ -135,7 +146,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
     async stop() {
       stopped = true;
       for (const job of jobs.values()) clearTimeout(job.timer);
-      await Promise.all(underway);
+      await lines.stop();
     },
   };
 }

@@ -1,8 +1,7 @@
 import type { AlertRecord } from '../kernel/alert.ts';
-import type { Command, LoggedCommand } from '../kernel/command.ts';
 import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
 import type { MetricUpdate } from '../kernel/update.ts';
-import type { EpochMs } from '../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { Verdict } from './core/delivery.ts';
 import type { Message } from './core/episode.ts';
 import type { Changes, StoredPartition } from './core/partition-state.ts';
@@ -58,16 +57,6 @@ export type AlertLog = {
   ) => Promise<{ readonly records: readonly AlertRecord[]; readonly next: number }>;
 };
 
-/** The topic `commands`. Throws broker_unavailable. */
-export type CommandLog = {
-  /** @returns its offset, once it is durable */
-  readonly append: (command: Command) => Promise<number>;
-  /** The offset after the last one. */
-  readonly end: () => Promise<number>;
-  /** Those with from ≤ offset < to that the topic still holds, in order. */
-  readonly read: (from: number, to: number) => Promise<readonly LoggedCommand[]>;
-};
-
 /** The topic `metric-updates`, beside reading it. Throws broker_unavailable. */
 export type UpdateLog = {
   readonly partitions: () => Promise<number>;
@@ -76,11 +65,8 @@ export type UpdateLog = {
   readonly offsetAt: (partition: number, timeMs: EpochMs) => Promise<number>;
   /** The offset that lag tools see: near the cursor, and kept where Redis' loss does not reach it. */
   readonly committed: (partition: number) => Promise<number | undefined>;
-  /** Alerting's own second, into each of these partitions. @param commands those below count from there on */
-  readonly writeClocks: (
-    partitions: readonly number[],
-    clock: { readonly nowMs: EpochMs; readonly commands: number },
-  ) => Promise<void>;
+  /** Alerting's own second, into each of these partitions. */
+  readonly writeClocks: (partitions: readonly number[], nowMs: EpochMs) => Promise<void>;
   /** @returns undefined for a record that is none. @throws registry_unavailable */
   readonly decode: (value: Buffer) => Promise<MetricUpdate | undefined>;
 };
@@ -118,6 +104,27 @@ export type Channel<T extends ReceiverType> = (
   receiver: Extract<ReceiverDefinition, { type: T }>,
 ) => Promise<Verdict>;
 export type Channels = { readonly [T in ReceiverType]: Channel<T> };
+
+/** Turns at destinations, shared by all processes. All throw redis_unavailable. */
+export type Limiter = {
+  /** Takes a turn at the receiver's destination. @returns how many more may be taken one by one, or how long to wait */
+  readonly take: (
+    receiver: string,
+  ) => Promise<
+    | { readonly kind: 'granted'; readonly spare: number }
+    | { readonly kind: 'wait'; readonly waitMs: DurationMs }
+  >;
+  /** The destination asked for silence: nobody tells it anything for so long. */
+  readonly hold: (receiver: string, forMs: DurationMs) => Promise<void>;
+};
+/** An episode as one receiver is told it, and where the first message of it stands there. */
+export type Thread = { readonly receiver: string; readonly episode: string };
+export type Place = { readonly channel: string; readonly ts: string };
+/** First messages of episodes, for those who can change them. All throw redis_unavailable. */
+export type Threads = {
+  readonly find: (thread: Thread) => Promise<Place | undefined>;
+  readonly keep: (thread: Thread, place: Place) => Promise<void>;
+};
 
 /** What alerting tells those who watch it. Must not throw. */
 export type AlertingObserver = {

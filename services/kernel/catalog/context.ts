@@ -16,6 +16,8 @@ export type CatalogTools = {
   readonly compilePattern: CompilePattern;
   /** @returns why the schema is not valid Avro, or must not be decoded; or undefined */
   readonly schemaFault: (schema: Json) => string | undefined;
+  /** @returns why a text is no Liquid template, or undefined */
+  readonly templateFault: (template: string) => string | undefined;
 };
 
 /** Ids that documents declare, per kind; a document with faults of its own is declared all the same. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ReceiverDefinition, SlackTarget } from '../definitions.ts';
+import type { MessageTemplate, ReceiverDefinition, SlackTarget } from '../definitions.ts';
+import type { Context } from './context.ts';
 import { choice, document, duration, fields, httpUrl, id, localizedText } from './fields.ts';
 
 /** Receivers as people write them: one document per type, because each type has fields of its own. */
@@ -139,9 +140,24 @@ export const receiverDocuments = {
 export type ReceiverDocument = z.output<(typeof receiverDocuments)[keyof typeof receiverDocuments]>;
 
 /** Definitions are documents with their id: what is checked is what services use. */
-export function receiverOf({ metadata, spec }: ReceiverDocument): ReceiverDefinition {
+export function receiverOf(
+  { metadata, spec }: ReceiverDocument,
+  context: Context,
+): ReceiverDefinition {
+  if ('template' in spec) checkTemplate(spec.template, context);
   if (spec.type !== 'slack') return { id: metadata.id, ...spec };
   const { url, token, channel, ...common } = spec;
   const target = url === undefined ? { token, channel } : { url };
   return { id: metadata.id, ...common, ...(target as SlackTarget) };
+}
+
+function checkTemplate(template: MessageTemplate | undefined, { tools, report }: Context): void {
+  for (const part of ['title', 'body'] as const) {
+    const fault = tools.templateFault(template?.[part] ?? '');
+    if (fault !== undefined)
+      report(['spec', 'template', part], {
+        code: 'field_invalid',
+        message: `spec.template.${part} is no Liquid template: ${fault}`,
+      });
+  }
 }

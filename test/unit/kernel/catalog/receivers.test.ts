@@ -78,6 +78,18 @@ describe('what is wrong with one is said where it is', () => {
       'field_invalid',
       /never written into the catalogue/,
     ],
+    [
+      { type: 'wecom', url: ENV, template: { body: '{{ value' } },
+      'spec.template.body',
+      'field_invalid',
+      /is no Liquid template/,
+    ],
+    [
+      { type: 'wecom', url: ENV, template: { title: '{% include "x" %}' } },
+      'spec.template.title',
+      'field_invalid',
+      /is no Liquid template/,
+    ],
     [{ type: 'email', to: ['ops'] }, 'spec.to.0', 'field_invalid', /e-mail address/],
     [
       { type: 'wecom', url: ENV, rate: { count: 1, per: 'P1D' } },
