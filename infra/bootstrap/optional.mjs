@@ -17,6 +17,12 @@ export function chromiumPath(env = process.env) {
   return [env.CHROMIUM_PATH, ...CHROMIUM_PATHS].find((path) => path && existsSync(path));
 }
 
+/** Debian's name of it, and its makers'. */
+const ALERTMANAGERS = ['prometheus-alertmanager', 'alertmanager'];
+/** @returns the command that starts a Prometheus Alertmanager; undefined when there is none */
+export const alertmanagerCommand = () =>
+  ALERTMANAGERS.find((command) => succeeds(command, ['--version']));
+
 const succeeds = (command, args) =>
   spawnSync(command, args, { stdio: 'ignore', timeout: PROBE_TIMEOUT_MS }).status === 0;
 
@@ -32,6 +38,11 @@ const OPTIONAL = {
     without: "no promtool: Prometheus' own checks of our metrics and rules were not run",
     remedy: 'apt-get install prometheus',
   },
+  alertmanager: {
+    isThere: () => alertmanagerCommand() !== undefined,
+    without: 'no Alertmanager: that a real one takes our alerts was not shown',
+    remedy: 'apt-get install prometheus-alertmanager',
+  },
   nginx: {
     isThere: () => succeeds('nginx', ['-v']),
     without: "no nginx: the gateway's configuration was checked by our own reading alone",
@@ -46,11 +57,11 @@ const OPTIONAL = {
 export const OPTIONAL_NAMES = Object.keys(OPTIONAL);
 
 const found = new Map();
-/** @param {'browser' | 'promtool' | 'nginx' | 'docker'} name */
+/** @param {'browser' | 'promtool' | 'alertmanager' | 'nginx' | 'docker'} name */
 export function isThere(name) {
   if (!found.has(name)) found.set(name, OPTIONAL[name].isThere());
   return found.get(name);
 }
 
-/** @param {'browser' | 'promtool' | 'nginx' | 'docker'} name */
+/** @param {'browser' | 'promtool' | 'alertmanager' | 'nginx' | 'docker'} name */
 export const whatIsMissed = (name) => `${OPTIONAL[name].without} (${OPTIONAL[name].remedy})`;

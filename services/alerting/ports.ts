@@ -1,7 +1,7 @@
 import type { AlertRecord } from '../kernel/alert.ts';
 import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
 import type { MetricUpdate } from '../kernel/update.ts';
-import type { DurationMs, EpochMs } from '../kernel/time.ts';
+import type { EpochMs } from '../kernel/time.ts';
 import type { Verdict } from './core/delivery.ts';
 import type { Message } from './core/episode.ts';
 import type { Changes, StoredPartition } from './core/partition-state.ts';
@@ -43,6 +43,8 @@ export type AlertStore = {
 export type DisabledReceivers = {
   readonly isDisabled: (receiver: ReceiverAddress) => Promise<boolean>;
   readonly disable: (receiver: ReceiverAddress) => Promise<void>;
+  /** Takes that back. @returns whether it was disabled */
+  readonly enable: (receiver: ReceiverAddress) => Promise<boolean>;
 };
 export type ReceiverAddress = { readonly id: string; readonly url: string };
 
@@ -104,27 +106,6 @@ export type Channel<T extends ReceiverType> = (
   receiver: Extract<ReceiverDefinition, { type: T }>,
 ) => Promise<Verdict>;
 export type Channels = { readonly [T in ReceiverType]: Channel<T> };
-
-/** Turns at destinations, shared by all processes. All throw redis_unavailable. */
-export type Limiter = {
-  /** Takes a turn at the receiver's destination. @returns how many more may be taken one by one, or how long to wait */
-  readonly take: (
-    receiver: string,
-  ) => Promise<
-    | { readonly kind: 'granted'; readonly spare: number }
-    | { readonly kind: 'wait'; readonly waitMs: DurationMs }
-  >;
-  /** The destination asked for silence: nobody tells it anything for so long. */
-  readonly hold: (receiver: string, forMs: DurationMs) => Promise<void>;
-};
-/** An episode as one receiver is told it, and where the first message of it stands there. */
-export type Thread = { readonly receiver: string; readonly episode: string };
-export type Place = { readonly channel: string; readonly ts: string };
-/** First messages of episodes, for those who can change them. All throw redis_unavailable. */
-export type Threads = {
-  readonly find: (thread: Thread) => Promise<Place | undefined>;
-  readonly keep: (thread: Thread, place: Place) => Promise<void>;
-};
 
 /** What alerting tells those who watch it. Must not throw. */
 export type AlertingObserver = {

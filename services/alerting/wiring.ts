@@ -1,59 +1,86 @@
 import { randomUUID } from 'node:crypto';
-import { ackLinks } from './adapters/ack-links.ts';
-import type { AckLinks } from './adapters/ack-links.ts';
+import type { ReceiverDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { systemTopic } from '../kernel/topics.ts';
 import { createGroupConsumer } from '../platform/kafka/consumer.ts';
 import { createRecordProducer } from '../platform/kafka/producer.ts';
-import { linkSecret } from '../platform/link-secret.ts';
 import type { Platform } from '../platform/platform.ts';
+import { createSmtpClient } from '../platform/mail/smtp-client.ts';
 import { addressGuard } from '../platform/webhook/address.ts';
 import { createWebhookClient } from '../platform/webhook/client.ts';
 import { secretsFrom } from '../platform/webhook/secret.ts';
+import { alertmanagerChannel, renewAlertmanagers } from './adapters/channels/alertmanager.ts';
+import { emailChannel } from './adapters/channels/email.ts';
 import { webhookChannel } from './adapters/channels/webhook.ts';
 import { openKafkaLogs } from './adapters/kafka-logs.ts';
 import { kafkaSource } from './adapters/kafka-source.ts';
 import { redisAlertStore, redisDisabledReceivers } from './adapters/redis-alert-store.ts';
 import { redisHistory } from './adapters/redis-history.ts';
+import { audienceOf } from './core/audience.ts';
+import type { AlertState } from './core/episode.ts';
 import { createMessenger } from './messenger.ts';
 import type { Messenger } from './ports.ts';
 import type { AlertingPorts } from './service.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who sends messages: a channel for each type of receiver, with this installation's allowed ranges, secrets and receivers. @throws config_invalid */
-export function openMessenger(platform: Platform, env: Environment): Messenger {
+/** How alerting speaks to receivers. */
+export type Telling = {
+  readonly messenger: Messenger;
+  /** Takes back that a receiver wants nothing more. @returns whether it had said so. @throws redis_unavailable */
+  readonly enable: (receiver: ReceiverDefinition) => Promise<boolean>;
+  /** Tells receivers that forget again what they have to keep. @returns what went wrong; the next time tries again */
+  readonly renew: (
+    alerts: Iterable<AlertState>,
+  ) => Promise<readonly { readonly receiver: string; readonly detail: string }[]>;
+  readonly close: () => void;
+};
+
+/** A channel for each type of receiver, with this installation's allowed ranges, secrets and receivers. @throws config_invalid */
+export function openTelling(platform: Platform, env: Environment): Telling {
   const { config, redis, catalog, now } = platform;
   const guard = addressGuard(config.TIDEMARK_WEBHOOK_ALLOW);
   if (!guard.ok)
     throw new TidemarkError('config_invalid', `TIDEMARK_WEBHOOK_ALLOW: ${guard.error}`);
   const client = createWebhookClient(guard.value);
+  const mail = createSmtpClient(guard.value);
   const secrets = secretsFrom(env);
   const disabled = redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX);
-  return createMessenger({ webhook: webhookChannel({ client, secrets, disabled, now }) }, (id) =>
-    catalog.current().receivers.get(id),
-  );
+  const receiver = (id: string) => catalog.current().receivers.get(id);
+  const audience = (id: string) => audienceOf(id, catalog.current());
+  const smtp = () => catalog.current().settings.smtp;
+  const ports = { client, secrets, disabled, audienceOf: audience, now };
+  return {
+    messenger: createMessenger(
+      {
+        webhook: webhookChannel(ports),
+        alertmanager: alertmanagerChannel(ports),
+        email: emailChannel({ client: mail, secrets, smtp, audienceOf: audience }),
+      },
+      receiver,
+    ),
+    enable: async (one) => one.type === 'webhook' && disabled.enable(one),
+    renew: (alerts) => renewAlertmanagers(ports, alerts, receiver),
+    close: mail.close,
+  };
 }
 
 /** The real world behind alerting's ports. @throws registry_unavailable, broker_unavailable */
 export async function openPorts(platform: Platform): Promise<{
   ports: Omit<AlertingPorts, 'observer' | 'outbox'>;
-  links: AckLinks;
   close: () => Promise<void>;
 }> {
   const { config, kafka, logger, schemas, redis, now } = platform;
   const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const groupId = `${prefix}tidemark-alerting`;
   const producer = createRecordProducer(kafka, { logger });
-  const { alerts, updates, commands, close } = await openKafkaLogs({
+  const { alerts, updates, close } = await openKafkaLogs({
     kafka,
     schemas,
     producer,
     prefix,
     groupId,
   });
-  const consoleUrl = `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`;
-  const links = ackLinks(consoleUrl, linkSecret(config));
   const consumer = createGroupConsumer(kafka, {
     groupId,
     logger,
@@ -65,14 +92,12 @@ export async function openPorts(platform: Platform): Promise<{
       history: redisHistory(redis, prefix, platform.catalog.current),
       alerts,
       updates,
-      commands,
       source: kafkaSource(consumer, systemTopic(prefix, 'metricUpdates')),
       now,
       newOwner: randomUUID,
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      links: { consoleUrl, ackUrl: links.urlOf },
+      consoleUrl: `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`,
     },
-    links,
     async close() {
       await producer.close();
       await close();

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { CONDITIONS } from '../../kernel/alert.ts';
 import type { Condition } from '../../kernel/alert.ts';
-import type { Catalog } from '../../kernel/definitions.ts';
+import type { Catalog, ReceiverDefinition } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
@@ -78,7 +78,8 @@ function pageOf(query: Query): Result<{ after: string | undefined; limit: number
 }
 
 export type ReceiverTester = {
-  readonly isKnown: (receiver: string) => boolean;
+  readonly receiverOf: (id: string) => ReceiverDefinition | undefined;
+  readonly enable: (receiver: ReceiverDefinition) => Promise<boolean>;
   readonly messenger: Messenger;
   readonly now: () => number;
   readonly newId: () => string;
@@ -86,7 +87,7 @@ export type ReceiverTester = {
 
 /**
  * `POST /v1/receivers/{id}/test`: sends one message to the receiver by the very path that alerts take, and answers what
- * became of it. It is tried once.
+ * became of it. It is tried once. `POST /v1/receivers/{id}/enable`: messages go again to a receiver that answered 410.
  */
 export function receiverRoutes(
   http: FastifyInstance,
@@ -97,7 +98,7 @@ export function receiverRoutes(
     const principal = authorize(access, { request, reply, role: 'owner' });
     if (!principal) return reply;
     const { id } = request.params;
-    if (!tester.isKnown(id))
+    if (!tester.receiverOf(id))
       return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
     const nowMs = tester.now();
     const verdict = await tester.messenger({
@@ -116,5 +117,14 @@ export function receiverRoutes(
       shownAtMs: nowMs,
     });
     return { receiver: id, outcome: verdict.kind, detail: verdict.detail };
+  });
+
+  http.post<{ Params: { id: string } }>('/v1/receivers/:id/enable', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'owner' })) return reply;
+    const { id } = request.params;
+    const receiver = tester.receiverOf(id);
+    if (!receiver)
+      return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
+    return { receiver: id, wasDisabled: await tester.enable(receiver) };
   });
 }

@@ -86,5 +86,7 @@ export function redisDisabledReceivers(client: RedisClient, prefix: string): Dis
       guard('disable', async () => {
         await client.hset(key, fieldOf(receiver), '410');
       }),
+    enable: (receiver) =>
+      guard('enable', async () => (await client.hdel(key, fieldOf(receiver))) === 1),
   };
 }

@@ -1,7 +1,10 @@
 import type { Catalog } from '../../kernel/definitions.ts';
 import { compilePattern, parseCel } from '../../platform/cel.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { RulePlan } from '../core/plan.ts';
 import { planRule } from '../core/rule-plan.ts';
+import type { Alerting } from '../service.ts';
+import type { AlertingTelemetry } from './telemetry-observer.ts';
 
 export type RuleHealth = { readonly rule: string; readonly detail: string };
 
@@ -18,4 +21,33 @@ export function rulesOf(catalog: Catalog): {
     else health.push({ rule: rule.id, detail: plan.error });
   }
   return { plans, health };
+}
+
+/** Takes up the rules of a catalogue, and remembers which of them cannot be judged or only in part. */
+export function ruleTaker(by: {
+  alerting: Pick<Alerting, 'setPlans' | 'refusedRules'>;
+  observer: Pick<AlertingTelemetry, 'unhealthyRules'>;
+  logger: Logger;
+}): {
+  readonly take: (catalog: Catalog) => Promise<void>;
+  readonly health: () => readonly RuleHealth[];
+} {
+  const { alerting, observer, logger } = by;
+  let unhealthy: readonly RuleHealth[] = [];
+  return {
+    async take(catalog) {
+      const { plans, health } = rulesOf(catalog);
+      unhealthy = health;
+      observer.unhealthyRules(health.length);
+      for (const fault of health) logger.warn(fault, 'a rule cannot be judged');
+      await alerting.setPlans(plans);
+    },
+    health: () => [
+      ...unhealthy,
+      ...[...alerting.refusedRules()].map((rule) => ({
+        rule,
+        detail: 'the rule has more series than are watched; those that were first are',
+      })),
+    ],
+  };
 }

@@ -7,6 +7,8 @@ export type Verdict =
   | { readonly kind: 'retryable'; readonly detail: string; readonly retryAfterMs?: DurationMs }
   /** An answer that waiting hardly cures (a redirect, most 4xx): tried a few times more. */
   | { readonly kind: 'refused'; readonly detail: string }
+  /** It will be the same every time, such as SMTP's 550: given up at once. */
+  | { readonly kind: 'permanent'; readonly detail: string }
   /** 410: the receiver wants nothing more. */
   | { readonly kind: 'gone'; readonly detail: string };
 
@@ -64,6 +66,7 @@ export function afterAttempt(
   };
   if (verdict.kind === 'delivered') return { ...next, status: 'delivered' };
   if (verdict.kind === 'gone') return { ...next, status: 'disabled' };
+  if (verdict.kind === 'permanent') return { ...next, status: 'given_up' };
   const waitMs = at.schedule[attempts - 1];
   if (waitMs === undefined || (verdict.kind === 'refused' && attempts >= REFUSALS_MAX))
     return { ...next, status: 'given_up' };

@@ -4,7 +4,7 @@ import type { Result } from '../../kernel/result.ts';
 
 /**
  * Ranges that lead into someone's inside: private, loopback, link-local (with the clouds' metadata), carrier-grade NAT,
- * documentation, benchmarking, multicast, reserved.
+ * documentation, benchmarking, multicast, reserved; and the forms of IPv6 that hold an IPv4 address which others unpack.
  * @see IANA special-purpose address registries (RFC 6890)
  */
 const INSIDE: readonly string[] = [
@@ -23,14 +23,16 @@ const INSIDE: readonly string[] = [
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  '::/128',
-  '::1/128',
+  '::/96',
+  '::ffff:0:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
   '100::/64',
   '2001::/23',
   '2001:db8::/32',
   '2002::/16',
+  '3fff::/20',
+  '5f00::/16',
   'fc00::/7',
   'fe80::/10',
   'fec0::/10',

@@ -1,12 +1,11 @@
-import { lookup as resolve } from 'node:dns';
-import type { LookupAddress, LookupOptions } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AddressGuard } from './address.ts';
+import { guardedLookup, RefusedAddress } from './guarded-lookup.ts';
+import type { Resolve } from './guarded-lookup.ts';
 
 /** What a request met. `refused`: it was not made, because of where it would have gone. */
 export type WebhookAnswer =
@@ -32,11 +31,6 @@ export type WebhookClient = {
 const TIMEOUT_MS = 15_000;
 const ANSWER_BYTES_MAX = 4_096;
 
-class RefusedAddress extends Error {}
-
-/** Resolves names; tests pass their own. */
-export type Resolve = typeof resolve;
-
 /**
  * A client for addresses that users typed in. Every address that a name resolves to is judged at the moment of the
  * connection, and the connected one again, so a name that changes its answer gains nothing; redirects are not followed;
@@ -60,8 +54,9 @@ export function createWebhookClient(
       const host = target.hostname.replaceAll(/^\[|\]$/g, '');
       if (isIP(host) !== 0 && !mayReach(host, isPlain))
         return { kind: 'refused', detail: refusal(host, isPlain) };
-      const lookup = guardedLookup(options.resolve ?? resolve, (address) =>
-        mayReach(address, isPlain) ? undefined : refusal(address, isPlain),
+      const lookup = guardedLookup(
+        (address) => (mayReach(address, isPlain) ? undefined : refusal(address, isPlain)),
+        options.resolve,
       );
       try {
         return await exchange(
@@ -98,25 +93,6 @@ function describe(error: unknown): string {
 }
 
 class TimeoutError extends Error {}
-
-function guardedLookup(
-  resolveName: Resolve,
-  faultOf: (address: string) => string | undefined,
-): LookupFunction {
-  return (hostname, options: LookupOptions, callback) => {
-    resolveName(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      if (error) return callback(error, '', 0);
-      const allowed = addresses.filter(({ address }) => faultOf(address) === undefined);
-      const [first] = allowed;
-      if (!first) {
-        const fault = faultOf(addresses[0]?.address ?? '') ?? 'the name has no address';
-        return callback(new RefusedAddress(fault), '', 0);
-      }
-      if (options.all) return callback(null, allowed);
-      return callback(null, first.address, first.family);
-    });
-  };
-}
 
 function exchange(
   request: ClientRequest,

@@ -22,22 +22,24 @@ export function parseWebhookSecret(secret: string): Result<Buffer, string> {
 }
 
 /**
- * Headers of one attempt: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`. The id is the same over all retries,
- * the timestamp is the attempt's.
+ * Headers of one attempt: for each key `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, separated by spaces, so that
+ * a receiver that knows one of the keys takes it. The id is the same over all retries, the timestamp is the attempt's.
+ * @param keys the secret's, and while it is being changed the one's before
  * @param message `timestampS` epoch seconds
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function webhookHeaders(
-  key: Buffer,
+  keys: readonly Buffer[],
   message: { id: string; timestampS: number; body: string },
 ): Readonly<Record<string, string>> {
   const { id, timestampS, body } = message;
-  const signature = createHmac('sha256', key)
-    .update(`${id}.${timestampS}.${body}`)
-    .digest('base64');
+  const signed = `${id}.${timestampS}.${body}`;
+  const signatures = keys.map(
+    (key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+  );
   return {
     'webhook-id': id,
     'webhook-timestamp': String(timestampS),
-    'webhook-signature': `v1,${signature}`,
+    'webhook-signature': signatures.join(' '),
   };
 }

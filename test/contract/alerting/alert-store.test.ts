@@ -26,4 +26,7 @@ test('a receiver is disabled under its address; another address is another recei
   await disabled.disable(receiver);
   expect(await disabled.isDisabled(receiver)).toBe(true);
   expect(await disabled.isDisabled({ ...receiver, url: 'https://b.test/' })).toBe(false);
+  expect(await disabled.enable(receiver)).toBe(true);
+  expect(await disabled.isDisabled(receiver)).toBe(false);
+  expect(await disabled.enable(receiver)).toBe(false);
 });

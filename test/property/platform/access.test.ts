@@ -60,6 +60,7 @@ const POLICY: Readonly<Record<string, Role>> = {
   'POST /v1/silences': 'owner',
   'DELETE /v1/silences/:id': 'owner',
   'POST /v1/receivers/:id/test': 'owner',
+  'POST /v1/receivers/:id/enable': 'owner',
   'POST /v1/events': 'ingest',
   'POST /v1/events?historical=true': 'historical',
 };
@@ -122,7 +123,8 @@ function serverOf(access: Access) {
     newId: () => 'x',
   });
   receiverRoutes(http, access, {
-    isKnown: () => true,
+    receiverOf: () => ({ id: 'x', type: 'browser' }),
+    enable: () => Promise.resolve(true),
     messenger: () => Promise.resolve({ kind: 'delivered', detail: CANARY } as never),
     now: () => NOW,
     newId: () => 'x',

@@ -21,6 +21,8 @@ export type PackageFiles = {
 /** Free to use, change and pass on with an Apache-2.0 program; MPL-2.0 as long as its own files stay as they are. */
 const LICENCES = new Set([
   'MIT',
+  'MIT-0',
+  '(MIT OR EUPL-1.1+)',
   'Apache-2.0',
   'ISC',
   'BSD-2-Clause',

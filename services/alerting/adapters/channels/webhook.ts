@@ -1,7 +1,14 @@
 import { parseWebhookSecret, webhookHeaders } from '../../../platform/webhook/signature.ts';
 import type { WebhookAnswer, WebhookClient } from '../../../platform/webhook/client.ts';
 import type { Secrets } from '../../../platform/webhook/secret.ts';
+import type { WebhookReceiver } from '../../../kernel/definitions.ts';
+import { err, ok } from '../../../kernel/result.ts';
+import type { Result } from '../../../kernel/result.ts';
+import { alertmanagerAlerts, alertmanagerBody } from '../../core/alertmanager.ts';
 import type { Verdict } from '../../core/delivery.ts';
+import { parseBody } from '../../core/text-body.ts';
+import { textOf } from '../../core/text.ts';
+import type { Audience } from '../../core/text.ts';
 import type { Channel, DisabledReceivers } from '../../ports.ts';
 
 const SECOND_MS = 1_000;
@@ -12,16 +19,17 @@ export type WebhookPorts = {
   readonly client: WebhookClient;
   readonly secrets: Secrets;
   readonly disabled: DisabledReceivers;
+  readonly audienceOf: (receiver: string) => Audience;
   readonly now: () => number;
 };
 
 /**
  * Messages as Standard Webhooks: id and body as they were decided, timestamp and signature of this attempt. 2xx is
- * delivered; 410 disables the receiver until its address changes; 429, 5xx and what did not answer are retried, as are
- * faults on our side (a secret that is not there yet); all else is refused.
+ * delivered; 410 disables the receiver until its address changes or it is enabled; 429, 5xx and what did not answer are
+ * retried, as are faults on our side (a secret that is not there yet); all else is refused.
  */
 export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
-  const { client, secrets, disabled, now } = ports;
+  const { client, secrets, disabled, audienceOf, now } = ports;
   return async (message, receiver) => {
     try {
       if (await disabled.isDisabled(receiver))
@@ -29,13 +37,14 @@ export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
           kind: 'gone',
           detail: 'the receiver said before that it wants nothing more (410)',
         };
-      const secret = secrets(receiver.secret);
-      if (!secret.ok) return { kind: 'retryable', detail: secret.error };
-      const key = parseWebhookSecret(secret.value);
-      if (!key.ok) return { kind: 'retryable', detail: key.error };
-      const { id, body } = message;
-      const headers = webhookHeaders(key.value, {
-        id,
+      const keys = keysOf(receiver, secrets);
+      if (!keys.ok) return { kind: 'retryable', detail: keys.error };
+      const body =
+        receiver.format === 'standard'
+          ? message.body
+          : alertmanagerText(message.body, receiver.id, audienceOf(receiver.id));
+      const headers = webhookHeaders(keys.value, {
+        id: message.id,
         timestampS: Math.floor(now() / SECOND_MS),
         body,
       });
@@ -47,6 +56,25 @@ export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
       return { kind: 'retryable', detail: (error as Error).message };
     }
   };
+}
+
+/** The frozen body in Alertmanager's form: of the same body the same text, so that retries are alike. */
+function alertmanagerText(body: string, receiver: string, audience: Audience): string {
+  const alerts = alertmanagerAlerts(parseBody(body), (one) => textOf(one, audience));
+  return JSON.stringify(alertmanagerBody(alerts, receiver));
+}
+
+/** The secret must be there; the one before signs only while it is, since taking it away ends the change. */
+function keysOf(
+  { secret, previousSecret }: WebhookReceiver,
+  secrets: Secrets,
+): Result<readonly Buffer[], string> {
+  const [key, previous] = [secret, previousSecret].map((ref) => {
+    const text = ref ? secrets(ref) : err('');
+    return text.ok ? parseWebhookSecret(text.value) : text;
+  });
+  if (!key?.ok) return err(key?.error ?? '');
+  return ok(previous?.ok ? [key.value, previous.value] : [key.value]);
 }
 
 /** What an answer means for the message. Pure. */

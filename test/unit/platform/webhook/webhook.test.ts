@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { addressGuard } from '../../../../services/platform/webhook/address.ts';
 import type { AddressGuard } from '../../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../../services/platform/webhook/client.ts';
-import type { Resolve } from '../../../../services/platform/webhook/client.ts';
+import type { Resolve } from '../../../../services/platform/webhook/guarded-lookup.ts';
 import { secretsFrom } from '../../../../services/platform/webhook/secret.ts';
 import {
   parseWebhookSecret,
@@ -30,7 +30,7 @@ describe('signatures', () => {
       body: '{"test": 2432232314}',
     };
     if (!key.ok) throw new Error(key.error);
-    expect(webhookHeaders(key.value, message)).toEqual({
+    expect(webhookHeaders([key.value], message)).toEqual({
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       'webhook-timestamp': '1614265330',
       'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
@@ -40,7 +40,7 @@ describe('signatures', () => {
   test("are taken by the standard's own library, Chinese text included", () => {
     if (!key.ok) throw new Error(key.error);
     const body = '{"name":"销售净额"}';
-    const headers = webhookHeaders(key.value, {
+    const headers = webhookHeaders([key.value], {
       id: 'msg_1',
       timestampS: Math.floor(Date.now() / 1000),
       body,

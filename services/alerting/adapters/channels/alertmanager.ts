@@ -1,0 +1,74 @@
+import type { ReceiverDefinition } from '../../../kernel/definitions.ts';
+import type { WebhookAnswer, WebhookClient } from '../../../platform/webhook/client.ts';
+import { alertmanagerAlerts, postableAlert } from '../../core/alertmanager.ts';
+import type { PostableAlert } from '../../core/alertmanager.ts';
+import type { AlertState } from '../../core/episode.ts';
+import { leased } from '../../core/lease.ts';
+import { parseBody } from '../../core/text-body.ts';
+import { textOf } from '../../core/text.ts';
+import type { Audience } from '../../core/text.ts';
+import type { Channel } from '../../ports.ts';
+import { verdictOf } from './webhook.ts';
+
+const PATH = '/api/v2/alerts';
+/** Alerts in one request, as Prometheus sends them. */
+const BATCH_MAX = 64;
+
+export type AlertmanagerPorts = {
+  readonly client: WebhookClient;
+  readonly audienceOf: (receiver: string) => Audience;
+  readonly now: () => number;
+};
+
+/** Messages as alerts of a Prometheus Alertmanager, which then routes and groups them by its own rules. */
+export function alertmanagerChannel(ports: AlertmanagerPorts): Channel<'alertmanager'> {
+  return async ({ body }, receiver) => {
+    const answer = await post(ports, receiver.url, postable(ports, receiver.id, body));
+    return verdictOf(answer, ports.now());
+  };
+}
+
+/**
+ * Posts again what Alertmanagers were told and have to keep: they hold alerts in memory, and end those of which they hear
+ * no more. To be called every minute, one call at a time.
+ * @returns what the receivers answered that did not take it
+ */
+export async function renewAlertmanagers(
+  ports: AlertmanagerPorts,
+  alerts: Iterable<AlertState>,
+  receiverOf: (id: string) => ReceiverDefinition | undefined,
+): Promise<readonly { readonly receiver: string; readonly detail: string }[]> {
+  const isKept = (id: string): boolean => receiverOf(id)?.type === 'alertmanager';
+  const faults: { receiver: string; detail: string }[] = [];
+  for (const [id, messages] of leased(alerts, isKept, ports.now())) {
+    const receiver = receiverOf(id);
+    if (receiver?.type !== 'alertmanager') continue;
+    const all = messages.flatMap(({ body }) => postable(ports, id, body));
+    for (let from = 0; from < all.length; from += BATCH_MAX) {
+      const answer = await post(ports, receiver.url, all.slice(from, from + BATCH_MAX));
+      const verdict = verdictOf(answer, ports.now());
+      if (verdict.kind !== 'delivered') faults.push({ receiver: id, detail: verdict.detail });
+    }
+  }
+  return faults;
+}
+
+function postable(
+  ports: AlertmanagerPorts,
+  receiver: string,
+  body: string,
+): readonly PostableAlert[] {
+  const audience = ports.audienceOf(receiver);
+  const alerts = alertmanagerAlerts(parseBody(body), (one) => textOf(one, audience));
+  return alerts.map((alert) => postableAlert(alert, ports.now()));
+}
+
+function post(
+  { client }: AlertmanagerPorts,
+  base: string,
+  alerts: readonly PostableAlert[],
+): Promise<WebhookAnswer> {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${PATH}`;
+  return client.post({ url: url.href, headers: {}, body: JSON.stringify(alerts) });
+}

@@ -1,0 +1,171 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  alertmanagerChannel,
+  renewAlertmanagers,
+} from '../../../services/alerting/adapters/channels/alertmanager.ts';
+import { webhookChannel } from '../../../services/alerting/adapters/channels/webhook.ts';
+import { LEASE_MS } from '../../../services/alerting/core/alertmanager.ts';
+import type { AlertState, Message } from '../../../services/alerting/core/episode.ts';
+import { noteDelivery } from '../../../services/alerting/core/lifecycle.ts';
+import { addressGuard } from '../../../services/platform/webhook/address.ts';
+import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
+import { aReceiver, aRule, bench, salesCatalog } from '../../support/alerting.ts';
+import { lacks } from '../../support/optional.ts';
+import { startAlertmanager } from '../../support/receivers/alertmanager.ts';
+import type { RealAlertmanager } from '../../support/receivers/alertmanager.ts';
+import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
+
+const guard = addressGuard(['127.0.0.0/8']);
+if (!guard.ok) throw new Error(guard.error);
+const client = createWebhookClient(guard.value);
+const audienceOf = () => ({ locale: 'en', timezone: 'UTC' }) as const;
+const ports = { client, audienceOf, now: Date.now };
+
+/** Messages of one alert; each rule is another alert for the Alertmanager. */
+const aBench = (rule: string) => bench(salesCatalog({ rules: [aRule({ id: rule })] }));
+const toldOf = (rule: string): readonly [Message, Message] => {
+  const b = aBench(rule);
+  b.hour(0, 900);
+  b.hour(1, 1100);
+  return b.messages() as unknown as [Message, Message];
+};
+
+/** Our own Alertmanager-form webhook of this message, as a receiver of it gets it. */
+async function ourBody(message: Message): Promise<unknown> {
+  await using hook = await openReceiver();
+  const send = webhookChannel({
+    ...ports,
+    secrets: () => ({ ok: true, value: SECRET }),
+    disabled: {
+      isDisabled: () => Promise.resolve(false),
+      disable: () => Promise.resolve(),
+      enable: () => Promise.resolve(false),
+    },
+  });
+  const verdict = await send(message, aReceiver({ url: hook.url, format: 'alertmanager' }));
+  expect(verdict.kind).toBe('delivered');
+  const [{ headers, body } = {} as never] = hook.received;
+  return new Webhook(SECRET).verify(body, headers as Record<string, string>);
+}
+
+describe.skipIf(lacks('alertmanager'))('a real Alertmanager', () => {
+  let real: RealAlertmanager;
+  beforeAll(async () => {
+    real = await startAlertmanager();
+  });
+  afterAll(() => real[Symbol.asyncDispose]());
+
+  const receiver = () => ({ id: 'am', type: 'alertmanager', url: `${real.url}/` }) as const;
+  const push = (message: Message, now = Date.now) =>
+    alertmanagerChannel({ ...ports, now })(message, receiver());
+  const held = async (rule: string) =>
+    (await real.alerts()).find(({ labels }) => labels['alertname'] === rule);
+  const sentOf = (rule: string, status: string) =>
+    real.sent.filter((body) => {
+      const { commonLabels, status: is } = body as { commonLabels: object; status: string };
+      return is === status && Reflect.get(commonLabels, 'alertname') === rule;
+    });
+  const sent = (rule: string, status: string) =>
+    expect.poll(() => sentOf(rule, status).at(-1), { timeout: 20_000, interval: 50 });
+
+  test('takes what we push, under the fingerprint that we gave it', async () => {
+    const [firing] = toldOf('pushed');
+    const beforeMs = Date.now();
+    expect(await push(firing)).toEqual({ kind: 'delivered', detail: '200' });
+    const body = (await ourBody(firing)) as { alerts: readonly Record<string, unknown>[] };
+    const alert = await held('pushed');
+    const { status: _status, endsAt: _endsAt, startsAt, ...same } = body.alerts[0] ?? {};
+    expect(alert).toMatchObject({ ...same, startsAt, status: { state: 'active' } });
+    const burnsMs = Date.parse(alert?.endsAt ?? '') - beforeMs;
+    expect(burnsMs).toBeGreaterThanOrEqual(LEASE_MS);
+    expect(burnsMs).toBeLessThan(LEASE_MS + 60_000);
+  });
+
+  test('sends a webhook that equals ours, firing and resolved', async () => {
+    const [firing, resolved] = toldOf('both-ways');
+    for (const [message, status] of [
+      [firing, 'firing'],
+      [resolved, 'resolved'],
+    ] as const) {
+      expect((await push(message)).kind).toBe('delivered');
+      const ours = timesRead(await ourBody(message));
+      const { receiver: _receiver, externalURL: _url, ...rest } = ours;
+      await sent('both-ways', status).toSatisfy((body) => {
+        expect(body === undefined ? {} : timesRead(body)).toMatchObject(rest);
+        expect(Object.keys(body as object).sort()).toEqual(Object.keys(ours).sort());
+        return true;
+      });
+    }
+  });
+
+  test('that was started anew is told again what burns, and nobody is told twice', async () => {
+    const b = aBench('forgotten');
+    b.hour(0, 900);
+    const [firing] = b.messages() as readonly [Message];
+    expect((await push(firing)).kind).toBe('delivered');
+    await sent('forgotten', 'firing').toBeDefined();
+    await real.restart();
+    expect(await real.alerts()).toEqual([]);
+    const delivery = {
+      status: 'delivered',
+      attempts: 1,
+      firstAttemptMs: 1,
+      nextAttemptMs: 1,
+      detail: '200',
+    } as const;
+    const attempt = { messageId: firing.id, delivery, logMs: 0 };
+    const states: AlertState[] = [noteDelivery(b.alert(), attempt).state];
+    const renew = () =>
+      renewAlertmanagers(ports, renamed(states, 'ops-hook', 'am'), () => receiver());
+    expect(await renew()).toEqual([]);
+    expect(await renew()).toEqual([]);
+    expect(await held('forgotten')).toMatchObject({ status: { state: 'active' } });
+    expect(sentOf('forgotten', 'firing')).toHaveLength(1);
+  });
+
+  test('ends what it hears no more of when the lease is over', async () => {
+    const [firing] = toldOf('unheard');
+    const now = (): number => Date.now() - LEASE_MS + 2_000;
+    expect((await push(firing, now)).kind).toBe('delivered');
+    await sent('unheard', 'firing').toBeDefined();
+    await sent('unheard', 'resolved').toBeDefined();
+  });
+
+  test('refuses a label that is none, and the verdict says why', async () => {
+    const message = { ...toldOf('refused')[0] };
+    const body = JSON.parse(message.body) as { data: { labels: object } };
+    body.data.labels = { 'no-label': 'x' };
+    expect(await push({ ...message, body: JSON.stringify(body) })).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining('invalid'),
+    });
+  });
+});
+
+/** The states as if this receiver had been told in place of that. */
+const renamed = (states: readonly AlertState[], from: string, to: string): AlertState[] =>
+  JSON.parse(JSON.stringify(states).replaceAll(`"receiver":"${from}"`, `"receiver":"${to}"`));
+
+/** Times as numbers: Go writes them without fractions of zero. */
+function timesRead(body: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(body), (name, value: unknown) =>
+    name === 'startsAt' || name === 'endsAt' ? Date.parse(String(value)) : value,
+  ) as Record<string, unknown>;
+}
+
+test('a base with a path keeps it', async () => {
+  const paths: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    paths.push(request.url);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/am/`;
+  await alertmanagerChannel(ports)(toldOf('x')[0], { id: 'am', type: 'alertmanager', url });
+  server.close();
+  server.closeAllConnections();
+  expect(paths).toEqual(['/am/api/v2/alerts']);
+});

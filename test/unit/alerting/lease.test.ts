@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { LEASE_MS } from '../../../services/alerting/core/alertmanager.ts';
+import type { Delivery } from '../../../services/alerting/core/delivery.ts';
+import { leased } from '../../../services/alerting/core/lease.ts';
+import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import { bench, HOUR, T0 } from '../../support/alerting.ts';
+
+const DELIVERED: Delivery = {
+  status: 'delivered',
+  attempts: 1,
+  firstAttemptMs: 1,
+  nextAttemptMs: 1,
+  detail: '200',
+};
+type Bench = ReturnType<typeof bench>;
+
+function deliverAll(b: Bench, delivery: Delivery = DELIVERED): void {
+  const track = b.state().tracks.get(b.alert().id);
+  if (!track) throw new Error('no track');
+  for (const { message } of owedOf(track.alert))
+    b.state().setAlert(
+      track,
+      noteDelivery(track.alert, { messageId: message.id, delivery, logMs: 0 }).state,
+    );
+}
+const kinds = (b: Bench, nowMs: number, isKept = () => true): readonly string[] =>
+  [...leased([b.alert()], isKept, nowMs).values()].flat().map(({ kind }) => kind);
+
+test('what burns is told again once it was delivered, for as long as it burns', () => {
+  const b = bench();
+  b.hour(0, 900);
+  expect(kinds(b, T0)).toEqual([]);
+  deliverAll(b);
+  expect(kinds(b, T0 + 1000 * HOUR)).toEqual(['firing']);
+  expect(kinds(b, T0, () => false)).toEqual([]);
+});
+
+test('an end is told again for the lease, and the beginning not while the end is on its way', () => {
+  const b = bench();
+  b.hour(0, 900);
+  deliverAll(b);
+  b.hour(1, 1100);
+  expect(kinds(b, T0 + 2 * HOUR)).toEqual([]);
+  deliverAll(b);
+  expect(kinds(b, T0 + 2 * HOUR + LEASE_MS - 1)).toEqual(['resolved']);
+  expect(kinds(b, T0 + 2 * HOUR + LEASE_MS)).toEqual([]);
+});
+
+test('the next episode has the say over the end of the one before', () => {
+  const b = bench();
+  b.hour(0, 900);
+  b.hour(1, 1100);
+  b.hour(2, 900);
+  deliverAll(b);
+  expect(kinds(b, T0 + 3 * HOUR)).toEqual(['firing']);
+});
+
+test('what the receiver never took is not told again', () => {
+  const b = bench();
+  b.hour(0, 900);
+  deliverAll(b, { ...DELIVERED, status: 'given_up' });
+  expect(kinds(b, T0)).toEqual([]);
+});
