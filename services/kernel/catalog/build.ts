@@ -21,6 +21,7 @@ import type {
 } from './documents.ts';
 import { eventTypeOf } from './event-types.ts';
 import { reportDriverCycles } from './drivers.ts';
+import { reportDuplicates } from './duplicates.ts';
 import type { CatalogFault, Report } from './fault.ts';
 import { personOf, responsibilityOf, settingsOf, teamOf } from './people.ts';
 import { readDocument } from './read-document.ts';
@@ -121,7 +122,11 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     subscriptions,
     settings: settings.get('default') ?? {},
   };
-  reportDuplicates(catalog, { documents, reportFor });
+  reportDuplicates(catalog, {
+    tools,
+    indexOf: (kind, id) => documents.findIndex((one) => isDocument(one, { kind, id })),
+    reportFor,
+  });
   reportDriverCycles(metrics, (id) =>
     reportFor(documents.findIndex((one) => isDocument(one, { kind: 'Metric', id }))),
   );
@@ -183,35 +188,4 @@ function repeated(documents: readonly Json[]): readonly number[] {
     seen.add(key);
     return [];
   });
-}
-
-/** Equal versions mean equal results: two names for one thing, of which one would be forgotten. */
-function reportDuplicates(
-  { metrics, rules }: Catalog,
-  at: { documents: readonly Json[]; reportFor: (document: number) => Report },
-): void {
-  const indexOf = new Map(
-    at.documents.map((document, index) => {
-      const identity = identityOf(document);
-      return [identity ? documentKey(identity) : '', index];
-    }),
-  );
-  const definitions = [
-    ...[...metrics.values()].map(({ id, version }) => ({ kind: 'Metric', id, version })),
-    ...[...rules.values()].map(({ id, version, severity }) => ({
-      kind: 'AlertRule',
-      id,
-      version: `${version} ${severity}`,
-    })),
-  ];
-  const seen = new Map<string, string>();
-  for (const { kind, id, version } of definitions) {
-    const first = seen.get(`${kind} ${version}`);
-    if (first !== undefined)
-      at.reportFor(indexOf.get(documentKey({ kind, id })) ?? 0)(['metadata', 'id'], {
-        code: 'definition_duplicate',
-        message: `${id} computes exactly what ${first} does; give ${first} an alias instead`,
-      });
-    else seen.set(`${kind} ${version}`, id);
-  }
 }

@@ -29,6 +29,8 @@ export type CatalogFault = {
   readonly offset?: number;
   /** The name of the field is at fault, not its value. */
   readonly isName?: boolean;
+  /** The other one, where two documents do not go together. */
+  readonly related?: { readonly document: number; readonly path: DocumentPath };
 };
 
 /** Notes a fault of the document at hand. */

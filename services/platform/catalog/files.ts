@@ -15,6 +15,8 @@ export type FileFault = Position & {
   readonly file: string;
   readonly code: CatalogFaultCode;
   readonly message: string;
+  /** Where the other document stands, when two do not go together. */
+  readonly related?: Position & { readonly file: string };
 };
 
 export type CheckedCatalog = {
@@ -51,17 +53,32 @@ export async function checkCatalogFolder(folder: string): Promise<CheckedCatalog
   const built = buildCatalog(documents, catalogTools);
   for (const fault of built.faults) {
     const at = located[fault.document] as (typeof located)[number];
-    const { code, message } = fault;
-    faults.push({ file: at.file, ...positionOf(at, fault), code, message });
+    const { code, message, related } = fault;
+    const other = related && located[related.document];
+    faults.push({
+      file: at.file,
+      ...positionOf(at, fault),
+      code,
+      message,
+      ...(other && related
+        ? { related: { file: other.file, ...positionOf(other, { ...fault, path: related.path }) } }
+        : {}),
+    });
   }
   return { catalog: built.catalog, documents, faults: faults.toSorted(byPlace) };
 }
 
-/** `FILE:LINE:COLUMN code message`, the file as seen from `cwd`. */
-export function formatFault({ file, line, column, code, message }: FileFault, cwd: string): string {
-  const near = relative(cwd, file);
-  const shown = near === '' || near.startsWith('..') ? file : near;
-  return `${shown}:${line}:${column} ${code} ${message}`;
+/** `FILE:LINE:COLUMN code message`, the file as seen from `cwd`; then where the other document stands, if there is one. */
+export function formatFault(
+  { file, line, column, code, message, related }: FileFault,
+  cwd: string,
+): string {
+  const shown = (of: string): string => {
+    const near = relative(cwd, of);
+    return near === '' || near.startsWith('..') ? of : near;
+  };
+  const other = related ? ` (${shown(related.file)}:${related.line}:${related.column})` : '';
+  return `${shown(file)}:${line}:${column} ${code} ${message}${other}`;
 }
 
 const byPlace = (a: FileFault, b: FileFault): number =>

@@ -257,7 +257,7 @@ describe('every fault is told with its place and code', () => {
         'value: data.amount, aggregation: sum, dimensions: { store: (data.store) }, breakdowns: [[], [store]]',
       ).replace('id: m', 'id: ‸m'),
       'definition_duplicate',
-      'm computes exactly what net does',
+      'm computes exactly what net does; give net an alias instead, and let it keep what both keep (a.yaml:',
     ],
     // derived metrics
     [derived('formula: ‸none / net'), 'reference_unknown', 'there is no Metric none'],
