@@ -22,6 +22,7 @@ export const start: StartService = async (platform) => {
     messenger,
     now,
     schedule: RETRY_SCHEDULE_MS,
+    pace: telling.pace,
     observer,
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
   });

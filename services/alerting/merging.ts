@@ -1,19 +1,17 @@
 import type { ReceiverDefinition } from '../kernel/definitions.ts';
 import { digestOf } from './core/digest.ts';
 import { digestBytesOf } from './core/pace.ts';
-import type { Audience } from './core/text.ts';
+import { audienceOf } from './core/text.ts';
 import type { Merge } from './sending-lines.ts';
 
-/** Merges messages as their receiver is published now, for the people behind it. */
+/** Merges messages as their receiver is published now, in the language of the first. */
 export const mergeFor =
-  (of: {
-    readonly receiverOf: (id: string) => ReceiverDefinition | undefined;
-    readonly audienceOf: (receiver: string) => Audience;
-  }): Merge =>
+  (receiverOf: (id: string) => ReceiverDefinition | undefined): Merge =>
   (id, messages) => {
-    const receiver = of.receiverOf(id);
+    const receiver = receiverOf(id);
     const bytesMax = receiver && digestBytesOf(receiver);
-    return bytesMax === undefined
+    const [first] = messages;
+    return bytesMax === undefined || !first
       ? undefined
-      : digestOf(messages, { audience: of.audienceOf(id), bytesMax });
+      : digestOf(messages, { audience: audienceOf(first), bytesMax });
   };

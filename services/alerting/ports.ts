@@ -107,6 +107,27 @@ export type Channel<T extends ReceiverType> = (
 ) => Promise<Verdict>;
 export type Channels = { readonly [T in ReceiverType]: Channel<T> };
 
+/** Turns at destinations, shared by all processes. All throw redis_unavailable. */
+export type Limiter = {
+  /** Takes a turn at the receiver's destination. @returns how many more may be taken one by one, or how long to wait */
+  readonly take: (
+    receiver: string,
+  ) => Promise<
+    | { readonly kind: 'granted'; readonly spare: number }
+    | { readonly kind: 'wait'; readonly waitMs: DurationMs }
+  >;
+  /** The destination asked for silence: nobody tells it anything for so long. */
+  readonly hold: (receiver: string, forMs: DurationMs) => Promise<void>;
+};
+/** An episode as one receiver is told it, and where the first message of it stands there. */
+export type Thread = { readonly receiver: string; readonly episode: string };
+export type Place = { readonly channel: string; readonly ts: string };
+/** First messages of episodes, for those who can change them. All throw redis_unavailable. */
+export type Threads = {
+  readonly find: (thread: Thread) => Promise<Place | undefined>;
+  readonly keep: (thread: Thread, place: Place) => Promise<void>;
+};
+
 /** What alerting tells those who watch it. Must not throw. */
 export type AlertingObserver = {
   readonly evaluated: (records: number, transitions: number) => void;

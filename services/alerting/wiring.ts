@@ -10,16 +10,21 @@ import { addressGuard } from '../platform/webhook/address.ts';
 import { createWebhookClient } from '../platform/webhook/client.ts';
 import { secretsFrom } from '../platform/webhook/secret.ts';
 import { alertmanagerChannel, renewAlertmanagers } from './adapters/channels/alertmanager.ts';
+import { chatChannels } from './adapters/channels/chats.ts';
 import { emailChannel } from './adapters/channels/email.ts';
 import { webhookChannel } from './adapters/channels/webhook.ts';
 import { openKafkaLogs } from './adapters/kafka-logs.ts';
 import { kafkaSource } from './adapters/kafka-source.ts';
 import { redisAlertStore, redisDisabledReceivers } from './adapters/redis-alert-store.ts';
 import { redisHistory } from './adapters/redis-history.ts';
+import { redisPace } from './adapters/redis-pace.ts';
+import { redisThreads } from './adapters/redis-threads.ts';
 import { audienceOf } from './core/audience.ts';
 import type { AlertState } from './core/episode.ts';
+import { mergeFor } from './merging.ts';
 import { createMessenger } from './messenger.ts';
-import type { Messenger } from './ports.ts';
+import type { Limiter, Messenger } from './ports.ts';
+import type { Merge } from './sending-lines.ts';
 import type { AlertingPorts } from './service.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +32,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** How alerting speaks to receivers. */
 export type Telling = {
   readonly messenger: Messenger;
+  /** How fast they may be told, and how many messages become one above it. */
+  readonly pace: { readonly limiter: Limiter; readonly merge: Merge };
   /** Takes back that a receiver wants nothing more. @returns whether it had said so. @throws redis_unavailable */
   readonly enable: (receiver: ReceiverDefinition) => Promise<boolean>;
   /** Tells receivers that forget again what they have to keep. @returns what went wrong; the next time tries again */
@@ -50,15 +57,24 @@ export function openTelling(platform: Platform, env: Environment): Telling {
   const audience = (id: string) => audienceOf(id, catalog.current());
   const smtp = () => catalog.current().settings.smtp;
   const ports = { client, secrets, disabled, audienceOf: audience, now };
+  const prefix = config.TIDEMARK_TOPIC_PREFIX;
+  const threads = redisThreads(redis, prefix);
+  const chance = Math.random;
+  const turns = { client: redis, prefix, secrets, receiverOf: receiver, now, chance };
   return {
     messenger: createMessenger(
       {
+        ...chatChannels({ ...ports, threads }),
         webhook: webhookChannel(ports),
         alertmanager: alertmanagerChannel(ports),
         email: emailChannel({ client: mail, secrets, smtp, audienceOf: audience }),
       },
       receiver,
     ),
+    pace: {
+      limiter: redisPace(turns),
+      merge: mergeFor(receiver),
+    },
     enable: async (one) => one.type === 'webhook' && disabled.enable(one),
     renew: (alerts) => renewAlertmanagers(ports, alerts, receiver),
     close: mail.close,

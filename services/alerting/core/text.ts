@@ -2,12 +2,18 @@ import { trimBytes } from './byte-limits.ts';
 import { kindOf, parseBody } from './text-body.ts';
 import type { AlertBody, Name } from './text-body.ts';
 import { distance, shownAmount, shownShare, shownTime, shownWindow } from './text-values.ts';
-import { WORDS, wordOf } from './text-words.ts';
+import { localeOf, WORDS, wordOf } from './text-words.ts';
 import type { Locale, Words } from './text-words.ts';
 
 export type Audience = { readonly locale: Locale; readonly timezone: string };
 export type Fact = readonly [label: string, value: string];
 export type Link = { readonly label: string; readonly url: string };
+
+/** Whom a message is for, as it was decided; what was decided before messages said so is told in English and UTC. */
+export const audienceOf = (message: {
+  readonly locale?: string;
+  readonly timezone?: string;
+}): Audience => ({ locale: localeOf(message.locale), timezone: message.timezone ?? 'UTC' });
 
 /** A message in words, for channels to set in their own form. All of it is plain text: channels escape it. */
 export type AlertText = {

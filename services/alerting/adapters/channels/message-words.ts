@@ -4,14 +4,13 @@ import type { Message } from '../../core/episode.ts';
 import type { MessageText } from '../../core/message-text.ts';
 import { kindOf, parseBody } from '../../core/text-body.ts';
 import type { AlertBody } from '../../core/text-body.ts';
-import { textOf } from '../../core/text.ts';
+import { audienceOf, textOf } from '../../core/text.ts';
 import type { Audience } from '../../core/text.ts';
 import { WORDS } from '../../core/text-words.ts';
 
-export type AudienceOf = (receiver: string) => Audience;
-/** The words of a message for the people behind a receiver. Pure but for the catalogue that says who they are. */
+/** The words of a message for whom it is for. Pure. */
 export type WordsOf = (
-  message: Pick<Message, 'receiver' | 'body'>,
+  message: Pick<Message, 'body' | 'locale' | 'timezone'>,
   own: { readonly template?: MessageTemplate; readonly keyword?: string },
 ) => MessageText;
 
@@ -20,12 +19,12 @@ export type WordsOf = (
  * out with a note. Digests and test messages are always built in: templates are written for alerts.
  * @param escape makes a value harmless in the channel's markup
  */
-export function wordsWith(audienceOf: AudienceOf, escape: (text: string) => string): WordsOf {
+export function wordsWith(escape: (text: string) => string): WordsOf {
   const renderTitle = createTemplates((text) => text);
   const renderBody = createTemplates(escape);
   return (message, { template, keyword }) => {
     const body = parseBody(message.body);
-    const audience = audienceOf(message.receiver);
+    const audience = audienceOf(message);
     const text = textOf(body, audience);
     const isPlain = template === undefined || ['test', 'digest'].includes(kindOf(body));
     if (isPlain) return withKeyword(text, keyword);
