@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StartService } from '../platform/platform.ts';
 import { startRenewal } from './adapters/channels/renewal.ts';
+import { addCommandRoutes } from './adapters/command-routes.ts';
 import { alertRoutes, receiverRoutes } from './adapters/http.ts';
 import { ruleTaker } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
@@ -16,7 +17,7 @@ export const start: StartService = async (platform) => {
   const { access, catalog, http, logger, now, telemetry } = platform;
   const telling = openTelling(platform, process.env);
   const { messenger } = telling;
-  const { ports, close } = await openPorts(platform);
+  const { ports, links, close } = await openPorts(platform);
   const observer = telemetryObserver(telemetry, logger);
   const outbox: Deliverer = createDeliverer({
     messenger,
@@ -27,7 +28,8 @@ export const start: StartService = async (platform) => {
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
   });
   const alerting = createAlerting({ ...ports, observer, outbox });
-  observer.watch(alerting.alerts, outbox.waiting);
+  observer.watch({ alerts: alerting.alerts, waiting: outbox.waiting, now });
+  addCommandRoutes(platform, { ports, alerting, links });
 
   const rules = ruleTaker({ alerting, observer, logger });
 

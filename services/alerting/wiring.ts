@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { ackLinks } from './adapters/ack-links.ts';
+import type { AckLinks } from './adapters/ack-links.ts';
 import type { ReceiverDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { systemTopic } from '../kernel/topics.ts';
 import { createGroupConsumer } from '../platform/kafka/consumer.ts';
 import { createRecordProducer } from '../platform/kafka/producer.ts';
+import { linkSecret } from '../platform/link-secret.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createSmtpClient } from '../platform/mail/smtp-client.ts';
 import { addressGuard } from '../platform/webhook/address.ts';
@@ -84,19 +87,22 @@ export function openTelling(platform: Platform, env: Environment): Telling {
 /** The real world behind alerting's ports. @throws registry_unavailable, broker_unavailable */
 export async function openPorts(platform: Platform): Promise<{
   ports: Omit<AlertingPorts, 'observer' | 'outbox'>;
+  links: AckLinks;
   close: () => Promise<void>;
 }> {
   const { config, kafka, logger, schemas, redis, now } = platform;
   const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const groupId = `${prefix}tidemark-alerting`;
   const producer = createRecordProducer(kafka, { logger });
-  const { alerts, updates, close } = await openKafkaLogs({
+  const { alerts, updates, commands, close } = await openKafkaLogs({
     kafka,
     schemas,
     producer,
     prefix,
     groupId,
   });
+  const consoleUrl = `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`;
+  const links = ackLinks(consoleUrl, linkSecret(config));
   const consumer = createGroupConsumer(kafka, {
     groupId,
     logger,
@@ -108,12 +114,14 @@ export async function openPorts(platform: Platform): Promise<{
       history: redisHistory(redis, prefix, platform.catalog.current),
       alerts,
       updates,
+      commands,
       source: kafkaSource(consumer, systemTopic(prefix, 'metricUpdates')),
       now,
       newOwner: randomUUID,
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      consoleUrl: `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`,
+      links: { consoleUrl, ackUrl: links.urlOf },
     },
+    links,
     async close() {
       await producer.close();
       await close();

@@ -3,6 +3,7 @@ import { apply } from '../../services/alerting/core/partition.ts';
 import type { Message } from '../../services/alerting/core/episode.ts';
 import { PartitionState } from '../../services/alerting/core/partition-state.ts';
 import { replan } from '../../services/alerting/core/replan.ts';
+import type { Command, LoggedCommand } from '../../services/kernel/command.ts';
 import type { SimulatedAlerting } from './alerting.ts';
 import type { Seen } from './branches.ts';
 import type { Written } from './broker.ts';
@@ -16,13 +17,18 @@ export function alertFaults(
   noteBranches(alerting, seen);
   // After a loss less of the log is read again than one reading from the beginning reads.
   const replayed = alerting.isLost() ? [] : compareWithReplay(alerting, updates);
-  return [...replayed, ...compareTold(alerting)];
+  return [...replayed, ...compareTold(alerting), ...compareMutes(alerting, updates)];
 }
 
-function noteBranches({ told, isLost }: SimulatedAlerting, { see }: Seen): void {
+function noteBranches({ told, records, isLost }: SimulatedAlerting, { see }: Seen): void {
   const kinds = new Set(told.map(({ message }) => message.kind));
   if (kinds.has('firing')) see('an alert that fired');
   if (kinds.has('resolved')) see('an alert that was resolved');
+  if (kinds.has('unmuted')) see('a mute that ended, and was told');
+  if (kinds.has('escalated')) see('an escalation');
+  const transitions = new Set(records.map(({ transition }) => transition));
+  if (transitions.has('silenced')) see('a message withheld by what somebody said');
+  if (transitions.has('acknowledged')) see('an alert that was acknowledged');
   if (new Set(told.map(({ message }) => message.id)).size < told.length)
     see('a message told again under its id');
   if (isLost()) see('the state of alerts lost');
@@ -30,7 +36,7 @@ function noteBranches({ told, isLost }: SimulatedAlerting, { see }: Seen): void 
 
 /** The condition of every alert is what one reading of the log from the beginning gives. */
 function compareWithReplay(
-  { plans, begunAt, current, told }: SimulatedAlerting,
+  { plans, commands, begunAt, current, told }: SimulatedAlerting,
   updates: Written['updates'],
 ): readonly string[] {
   const wanted = new Map<string, string>();
@@ -41,7 +47,8 @@ function compareWithReplay(
     replan(state, plans);
     records.forEach(({ appendMs, update }, offset) => {
       if (offset < begun.cursor) return;
-      for (const { alert } of apply(state, { offset, appendMs, update }, NO_LINKS))
+      const record = { offset, appendMs, update, commands: news(state, commands) };
+      for (const { alert } of apply(state, record, NO_LINKS))
         for (const { id } of messagesOf(alert)) messages.add(id);
     });
     for (const { alert } of state.tracks.values()) wanted.set(alert.id, textOf(alert));
@@ -56,6 +63,12 @@ function compareWithReplay(
     ...strange.map(({ message }) => `${message.kind} ${message.id} is told by no other reading`),
   ];
 }
+
+/** Commands that the state has not taken yet, where they lie. */
+const news = (state: PartitionState, commands: readonly Command[]): readonly LoggedCommand[] =>
+  commands
+    .map((command, offset) => ({ offset, command }))
+    .filter(({ offset }) => offset >= state.commandsNext);
 
 const messagesOf = ({ ended, episode }: Alert): readonly Message[] =>
   [...ended, ...(episode ? [episode] : [])].flatMap((one) => one.messages);
@@ -79,11 +92,68 @@ function compareTold({ told, current }: SimulatedAlerting): readonly string[] {
     [...(current()?.alerts() ?? [])].flatMap(({ episode }) => (episode ? [episode.id] : [])),
   );
   for (const [episode, list] of episodes) {
-    const kinds = new Set(list.map(({ message }) => message.kind));
-    const isBegun = kinds.has('firing') || kinds.has('nodata');
-    const isEnded = kinds.has('resolved') || kinds.has('corrected');
-    if (isBegun && !isEnded && !open.has(episode))
-      out.push(`episode ${episode} of ${list[0]?.alert} was told to begin, and not to end`);
+    if (open.has(episode)) continue;
+    for (const [receiver, own] of Map.groupBy(list, ({ message }) => message.receiver)) {
+      const isEnded = own.some(({ message }) => ENDS.has(message.kind));
+      const isBegun = own.some(({ message }) => !ENDS.has(message.kind));
+      if (isBegun && !isEnded)
+        out.push(`episode ${episode}: ${receiver} was told that it burns, and not of its end`);
+      if (isEnded && !isBegun)
+        out.push(`episode ${episode}: ${receiver} was told of an end without a beginning`);
+    }
   }
   return out;
+}
+
+const ENDS: ReadonlySet<Message['kind']> = new Set(['resolved', 'corrected']);
+
+/**
+ * Nobody is told that it burns while a silence holds, and each mute is told to be over once: by the commands alone, in the
+ * order in which the clocks of the alert's partition let them count.
+ */
+function compareMutes(
+  { told, commands, records }: SimulatedAlerting,
+  updates: Written['updates'],
+): readonly string[] {
+  const homes = new Map(records.map(({ id, inputPartition }) => [id, inputPartition]));
+  const distinct = [...new Map(told.map((one) => [one.message.id, one])).values()];
+  const burning = distinct.filter(({ message }) => !ENDS.has(message.kind));
+  const spoken = burning.flatMap(({ alert, message }) => {
+    const list = silencesOf(commands, updates[homes.get(alert) ?? 0] ?? []);
+    const held = list.find(
+      ({ fromMs, toMs }) => fromMs < message.decidedAtMs && message.decidedAtMs < toMs,
+    );
+    return held ? [`${message.kind} ${message.id} was told under ${held.id}`] : [];
+  });
+  const again = [...Map.groupBy(burning, ({ episode }) => episode)].flatMap(([episode, list]) => {
+    const over = list.filter(
+      ({ message }) => message.kind === 'unmuted' && message.receiver === 'ops-hook',
+    );
+    const mutes = new Set(
+      records
+        .filter((one) => one.episode?.id === episode && one.transition === 'silenced')
+        .map(({ sequence }) => sequence),
+    );
+    return over.length > mutes.size
+      ? [`episode ${episode}: ${over.length} mutes were over, of ${mutes.size}`]
+      : [];
+  });
+  return [...spoken, ...again];
+}
+
+/** From when to when each silence held in a partition, by its log. */
+function silencesOf(
+  commands: readonly Command[],
+  records: Written['updates'][number],
+): readonly { readonly id: string; readonly fromMs: number; readonly toMs: number }[] {
+  const takenMs = (offset: number): number =>
+    records.find(({ update }) => update.kind === 'clock' && update.commands > offset)?.appendMs ??
+    Infinity;
+  return commands.flatMap(({ silence, target }, offset) => {
+    if (!silence) return [];
+    const end = commands.findIndex((one) => one.kind === 'unsilence' && one.target === target);
+    const endMs = end === -1 ? Infinity : takenMs(end);
+    const fromMs = Math.max(silence.startsAt, takenMs(offset));
+    return [{ id: target, fromMs, toMs: Math.min(silence.endsAt, endMs) }];
+  });
 }

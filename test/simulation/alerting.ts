@@ -1,4 +1,5 @@
 import type { AlertRecord } from '../../services/kernel/alert.ts';
+import type { Command } from '../../services/kernel/command.ts';
 import { TidemarkError } from '../../services/kernel/errors.ts';
 import type { AlertStore, UpdateSource } from '../../services/alerting/ports.ts';
 import type { Message } from '../../services/alerting/core/episode.ts';
@@ -8,14 +9,16 @@ import type { RulePlan } from '../../services/alerting/core/plan.ts';
 import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
 import type { Alerting, AlertingPorts } from '../../services/alerting/service.ts';
-import { aRule, plansOf, salesCatalog } from '../support/alerting.ts';
+import { aReceiver, aRule, plansOf, salesCatalog } from '../support/alerting.ts';
 import { memoryAlertLog } from '../support/memory-alert-log.ts';
 import { memoryAlertStore } from '../support/memory-alert-store.ts';
 import { memoryCommandLog } from '../support/memory-command-log.ts';
 import { catalogOf } from '../support/platform.ts';
+import type { Definitions } from '../support/platform.ts';
 import { UPDATE_PARTITIONS } from './broker.ts';
 import { chance } from './chance.ts';
 import type { Chance } from './chance.ts';
+import { scheduleCommands } from './commands.ts';
 import { createProcess } from './process.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
@@ -40,6 +43,8 @@ type Begun = { readonly cursor: number; readonly activeFrom: number };
 export type SimulatedAlerting = {
   readonly plans: readonly RulePlan[];
   readonly records: readonly AlertRecord[];
+  /** The topic `commands`: offsets are places in it. */
+  readonly commands: readonly Command[];
   /** Every delivery, those that came twice too. */
   readonly told: readonly Told[];
   /** Where alerting first began, by partition. */
@@ -65,9 +70,10 @@ export function startAlerting(world: World): SimulatedAlerting {
     noData: draw.pick(['nodata', 'ok', 'keepLast', 'breach']),
     keepFiringMs: draw.pick([0, 60_000]),
   });
-  const plans = plansOf(catalogOf(salesCatalog({ metrics: [metric], rules: [rule] })));
+  const plans = plansOf(catalogOf(escalating({ metrics: [metric], rules: [rule] })));
   const store = memoryAlertStore();
-  const commands = memoryCommandLog();
+  const said: Command[] = [];
+  const commands = memoryCommandLog(said);
   const records: AlertRecord[] = [];
   const told: Told[] = [];
   const committed = new Map<number, number>();
@@ -212,17 +218,25 @@ export function startAlerting(world: World): SimulatedAlerting {
       isLost = true;
       store.lose();
     });
+  scheduleCommands(world, said, () => current?.alerting.alerts() ?? []);
   // Alerting's own second.
   for (let atMs = 0; atMs <= workload.healedMs; atMs += SECOND_MS)
     scheduler.after(atMs, () => {
       const at = workload.logNow(scheduler.now());
       for (const partition of PARTITIONS)
-        broker.append(partition, { kind: 'clock', watermark: at, at, commands: 0 });
+        broker.append(partition, {
+          kind: 'clock',
+          watermark: at,
+          at,
+          // Whoever writes it may not have seen the last ones.
+          commands: Math.max(0, said.length - draw.below(2)),
+        });
     });
 
   return {
     plans,
     records,
+    commands: said,
     told,
     begunAt,
     isLost: () => isLost,
@@ -235,6 +249,24 @@ export function startAlerting(world: World): SimulatedAlerting {
     stop() {
       for (const alerting of all) void alerting.stop();
     },
+  };
+}
+
+/** Sales, with somebody above who is told when nobody has acknowledged for some seconds. */
+function escalating(over: Definitions): Definitions {
+  const { teams = [], ...sales } = salesCatalog(over);
+  const chief = { id: 'chief', name: { en: 'Chief' }, members: [], timezone: 'UTC' };
+  const entries = (over.metrics ?? []).map(({ id }) => ({
+    metric: id,
+    where: {},
+    accountable: 'team:sales' as const,
+    escalation: [{ afterMs: 3 * SECOND_MS, to: 'team:chief' as const }],
+  }));
+  return {
+    ...sales,
+    teams: [...teams, { ...chief, receivers: ['chief-hook'] }],
+    receivers: [aReceiver(), aReceiver({ id: 'chief-hook' })],
+    responsibilities: [{ id: 'owners', entries }],
   };
 }
 

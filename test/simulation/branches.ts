@@ -39,6 +39,10 @@ export const BRANCHES = [
   'a projection parked',
   'an alert that fired',
   'an alert that was resolved',
+  'a message withheld by what somebody said',
+  'a mute that ended, and was told',
+  'an alert that was acknowledged',
+  'an escalation',
   'a message told again under its id',
   'the state of alerts lost',
 ] as const;

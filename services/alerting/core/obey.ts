@@ -1,4 +1,4 @@
-import type { Command, LoggedCommand } from '../../kernel/command.ts';
+import type { Command, CommandKind, LoggedCommand } from '../../kernel/command.ts';
 import type { TransitionKind } from '../../kernel/alert.ts';
 import { assertNever } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
@@ -44,7 +44,7 @@ function carriedOut(state: AlertState, command: Command, logMs: EpochMs): Done |
       const { episode } = state;
       if (!episode || (command.episode !== null && command.episode !== episode.id))
         return undefined;
-      const done = ofEpisode(episode, command, logMs);
+      const done = ofEpisode(episode, { ...command, kind: command.kind }, logMs);
       return done && { state: { ...state, episode: done.episode }, kind: done.kind };
     }
     case 'silence':
@@ -75,9 +75,11 @@ function commented(state: AlertState, command: Command, logMs: EpochMs): Done | 
   return { state: { ...state, overlay: { ...overlay, comments } }, kind: 'commented' };
 }
 
+type OfEpisode = Exclude<CommandKind, 'comment' | 'snooze' | 'silence' | 'unsilence'>;
+
 function ofEpisode(
   episode: Episode,
-  command: Command,
+  command: Command & { readonly kind: OfEpisode },
   logMs: EpochMs,
 ): { readonly episode: Episode; readonly kind: TransitionKind } | undefined {
   const { by, until, text: comment, assignee, link } = command;
@@ -104,7 +106,7 @@ function ofEpisode(
       if (overlay.closed) return undefined;
       return { episode: laid({ closed: said, mutedBy: 'closed' }), kind: 'closed' };
     default:
-      return undefined;
+      return assertNever(command.kind);
   }
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Platform } from '../platform/platform.ts';
-import type { AckLinks } from './adapters/ack-links.ts';
-import { ackLinkRoutes } from './adapters/http-ack-links.ts';
-import { commandRoutes } from './adapters/http-commands.ts';
-import type { AlertStore, CommandLog, UpdateLog } from './ports.ts';
-import { readAlerts } from './recovery.ts';
-import type { Alerting } from './service.ts';
-import { createSilenceView } from './silences.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { AlertStore, CommandLog, UpdateLog } from '../ports.ts';
+import { readAlerts } from '../recovery.ts';
+import type { Alerting } from '../service.ts';
+import { createSilenceView } from '../silences.ts';
+import type { AckLinks } from './ack-links.ts';
+import { ackLinkRoutes } from './http-ack-links.ts';
+import { commandRoutes } from './http-commands.ts';
 
 /** What people tell alerting over HTTP: with a token, or by a link that was sent to them. */
 export function addCommandRoutes(
