@@ -1,10 +1,14 @@
 import type { AlertRecord } from '../kernel/alert.ts';
+import type { Command, LoggedCommand } from '../kernel/command.ts';
 import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
 import type { MetricUpdate } from '../kernel/update.ts';
-import type { EpochMs } from '../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { Verdict } from './core/delivery.ts';
 import type { Message } from './core/episode.ts';
 import type { Changes, StoredPartition } from './core/partition-state.ts';
+import type { HistoryCell } from './core/recall.ts';
+import type { MetricDefinition } from '../kernel/definitions.ts';
+import type { Grain } from '../kernel/window.ts';
 
 /** A partition of `metric-updates` as it was committed, and where on `alerts` to read what came after. */
 export type StoredAlerts = StoredPartition & { readonly alertsNext: number };
@@ -59,6 +63,16 @@ export type AlertLog = {
   ) => Promise<{ readonly records: readonly AlertRecord[]; readonly next: number }>;
 };
 
+/** The topic `commands`. Throws broker_unavailable. */
+export type CommandLog = {
+  /** @returns its offset, once it is durable */
+  readonly append: (command: Command) => Promise<number>;
+  /** The offset after the last one. */
+  readonly end: () => Promise<number>;
+  /** Those with from ≤ offset < to that the topic still holds, in order. */
+  readonly read: (from: number, to: number) => Promise<readonly LoggedCommand[]>;
+};
+
 /** The topic `metric-updates`, beside reading it. Throws broker_unavailable. */
 export type UpdateLog = {
   readonly partitions: () => Promise<number>;
@@ -67,10 +81,37 @@ export type UpdateLog = {
   readonly offsetAt: (partition: number, timeMs: EpochMs) => Promise<number>;
   /** The offset that lag tools see: near the cursor, and kept where Redis' loss does not reach it. */
   readonly committed: (partition: number) => Promise<number | undefined>;
-  /** Alerting's own second, into each of these partitions. */
-  readonly writeClocks: (partitions: readonly number[], nowMs: EpochMs) => Promise<void>;
+  /** Alerting's own second, into each of these partitions. @param commands those below count from there on */
+  readonly writeClocks: (
+    partitions: readonly number[],
+    clock: { readonly nowMs: EpochMs; readonly commands: number },
+  ) => Promise<void>;
   /** @returns undefined for a record that is none. @throws registry_unavailable */
   readonly decode: (value: Buffer) => Promise<MetricUpdate | undefined>;
+};
+
+/**
+ * What is stored of a metric's past, as the aggregator left it. The caller bounds what it asks for; the adapter batches.
+ * All throw redis_unavailable.
+ */
+export type History = {
+  /** How far the metric has come, and keys of all its series. @returns undefined while there is nothing, or it is rebuilt */
+  readonly head: (
+    metric: MetricDefinition,
+  ) => Promise<{ readonly watermarkMs: EpochMs; readonly series: readonly string[] } | undefined>;
+  /**
+   * Cells of these series that start in [fromMs, toMs), with their values; of derived metrics the formula's.
+   * @returns undefined as `head`, or when it began anew meanwhile
+   */
+  readonly cells: (
+    metric: MetricDefinition,
+    of: {
+      readonly grain: Grain;
+      readonly fromMs: EpochMs;
+      readonly toMs: EpochMs;
+      readonly series: readonly string[];
+    },
+  ) => Promise<readonly HistoryCell[] | undefined>;
 };
 
 export type UpdateBatch = {
