@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { registerBackTest } from './alerts-back-test.ts';
+import { registerExplain } from './alerts-explain.ts';
+import { registerReview } from './alerts-review.ts';
 import { apiOf, problemOf } from './api.ts';
 import type { Api } from './api.ts';
 import { readConfig } from './environment.ts';
@@ -19,6 +22,9 @@ export function register(program: Command): void {
   const alerts = program.command('alerts').description('list, show and test alerts');
   registerList(alerts);
   registerShow(alerts);
+  registerExplain(alerts);
+  registerReview(alerts);
+  registerBackTest(alerts);
   registerTest(alerts);
 }
 
@@ -87,10 +93,10 @@ function registerShow(alerts: Command): void {
 
 function registerTest(alerts: Command): void {
   alerts
-    .command('test')
+    .command('test-receiver')
     .description('send a test message to a receiver, by the path that alerts take')
     .argument('<receiver>', 'id of a published receiver')
-    .addHelpText('after', '\nExample:\n  $ tidemark alerts test ops-hook')
+    .addHelpText('after', '\nExample:\n  $ tidemark alerts test-receiver ops-hook')
     .action(async (receiver: string, _options: object, command: Command) => {
       const output = outputOf(command);
       const api = apiOf(readConfig(command));

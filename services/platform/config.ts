@@ -88,6 +88,10 @@ export const SETTINGS = {
       unit: 'port',
     },
   ),
+  TIDEMARK_AGGREGATOR_URL: text(
+    'Where alerting has a value counted again, to explain an alert, when the aggregator runs in another process.',
+    'http://127.0.0.1:7402',
+  ),
   TIDEMARK_TOKENS_FILE: text(
     'JSON file: SHA-256 of a token → person, roles, sources. Without it everyone on loopback is person:local with all roles, and other addresses are refused.',
   ),

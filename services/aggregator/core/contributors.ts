@@ -30,7 +30,7 @@ export type Contributors = {
   readonly top: () => readonly Contributor[];
 };
 
-type Ranked = Contributor & { readonly rank: Integer };
+type Ranked = { readonly event: Contributor; readonly rank: Integer };
 
 /**
  * Which contribute most depends on how the metric adds up: of sums, averages and latest values the largest amounts
@@ -64,19 +64,21 @@ export function contributors(
       if (seriesOf?.read(variables).key !== of.series) return;
       const value = plan.value?.read(variables) ?? null;
       kept.push({
-        id: variables.id,
-        source: variables.source,
-        topic,
-        partition,
-        offset: record.offset,
-        eventMs,
-        appendMs: record.appendMs,
-        value: shown(plan, value),
+        event: {
+          id: variables.id,
+          source: variables.source,
+          topic,
+          partition,
+          offset: record.offset,
+          eventMs,
+          appendMs: record.appendMs,
+          value: shown(plan, value),
+        },
         rank: rankOf(plan.aggregation, value, eventMs),
       });
       if (kept.length >= 2 * of.max + 100) kept = best(kept, of.max);
     },
-    top: () => best(kept, of.max).map(({ rank: _, ...one }) => one),
+    top: () => best(kept, of.max).map(({ event }) => event),
   };
 }
 
@@ -88,7 +90,12 @@ function shown({ aggregation, metric }: MetricPlan, value: Integer | string | nu
 
 const best = (list: readonly Ranked[], max: number): Ranked[] =>
   list
-    .toSorted((a, b) => compare(b.rank, a.rank) || b.eventMs - a.eventMs || b.offset - a.offset)
+    .toSorted(
+      (a, b) =>
+        compare(b.rank, a.rank) ||
+        b.event.eventMs - a.event.eventMs ||
+        b.event.offset - a.event.offset,
+    )
     .slice(0, max);
 
 function rankOf(

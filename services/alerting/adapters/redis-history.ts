@@ -91,16 +91,12 @@ export function redisHistory(client: RedisClient, prefix: string, catalog: () =>
       for (const start of batch) call.hmget(keys.cells(of.grain, start), args);
       const [generation, ...rows] = await run(call);
       if (generation !== head.generation) return undefined;
-      for (const [i, row] of rows.entries())
-        for (const [j, { key }] of known.entries()) {
-          const cell = cellIn(row as (string | null)[], {
-            at: 2 + j * names.length,
-            value,
-            metric,
-            closedMs: head.watermarkMs,
-          });
-          if (cell) cells.push({ series: key, start: batch[i] as EpochMs, ...cell });
-        }
+      for (const [i, row] of rows.entries()) {
+        const at = { start: batch[i] as EpochMs, closedMs: head.watermarkMs };
+        cells.push(
+          ...cellsIn(row as (string | null)[], { ...at, metric, known, width: names.length }),
+        );
+      }
     }
     return metric.aggregation === 'distinct'
       ? withMembers(client, keys, { metric, grain: of.grain, cells })
@@ -137,27 +133,39 @@ function startsBetween(
   );
 }
 
-function cellIn(
+/** The cells of one window, of all series asked. */
+function cellsIn(
   row: readonly (string | null)[],
-  of: { at: number; value: string | undefined; metric: SimpleMetric; closedMs: EpochMs },
-): Omit<HistoryCell, 'series' | 'start'> | undefined {
-  const { at, value, metric, closedMs } = of;
-  const [contributions, revision, restatements, text] = row.slice(at, at + 4);
-  if (row[0] == null || contributions == null) return undefined;
-  const endMs = Number(row[0]);
-  const stage = endMs > closedMs ? 0 : Math.max(1, Number(row[1] ?? 0));
-  const accumulators = {
-    contributions: Number(contributions),
-    ...(value === undefined ? {} : accumulated(metric.aggregation, text ?? undefined)),
-  };
-  const changes = { revision: Number(revision ?? 0), restatements: Number(restatements ?? 0) };
-  return {
-    end: endMs,
-    accumulators,
-    value: shown(metric, accumulators),
-    state: stateOf({ stage, ...changes }),
-    revision: changes.revision,
-  };
+  of: {
+    readonly start: EpochMs;
+    readonly closedMs: EpochMs;
+    readonly metric: SimpleMetric;
+    readonly known: readonly { readonly key: string }[];
+    readonly width: number;
+  },
+): readonly HistoryCell[] {
+  if (row[0] == null) return [];
+  const end = Number(row[0]);
+  const stage = end > of.closedMs ? 0 : Math.max(1, Number(row[1] ?? 0));
+  return of.known.flatMap(({ key }, i) => {
+    const at = 2 + i * of.width;
+    const [contributions, revision, restatements, text] = row.slice(at, at + of.width);
+    if (contributions == null) return [];
+    const accumulators = {
+      contributions: Number(contributions),
+      ...accumulated(of.metric.aggregation, text ?? undefined),
+    };
+    const changes = { revision: Number(revision ?? 0), restatements: Number(restatements ?? 0) };
+    return {
+      series: key,
+      start: of.start,
+      end,
+      accumulators,
+      value: shown(of.metric, accumulators),
+      state: stateOf({ stage, ...changes }),
+      revision: changes.revision,
+    };
+  });
 }
 
 function shown(metric: SimpleMetric, accumulators: Accumulators): string | null {

@@ -111,7 +111,10 @@ describe('the same period last week', () => {
       new Map([...of].flatMap(([key, text]) => (text === null ? [] : [[key, text] as const])));
     const { cursor, activeFrom, logMs, awakeMs } = b.state();
     const again = restore(0, {
-      ...{ cursor, activeFrom, logMs, awakeMs },
+      cursor,
+      activeFrom,
+      logMs,
+      awakeMs,
       fields: present(changes.fields),
       documents: present(changes.documents),
     });

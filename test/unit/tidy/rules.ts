@@ -100,7 +100,8 @@ const names: Rule = {
 
 /** The project's words; on the right what is said instead. Prometheus calls histogram bounds buckets. */
 const BANNED: readonly (readonly [RegExp, string])[] = [
-  [/\balarms?\b/i, 'alert'],
+  // What people say of an alert that was none is `false-alarm`, in the API too.
+  [/(?<!false-)\balarms?\b/i, 'alert'],
   [/\bindicators?\b/i, 'metric'],
   [/\bgrace (period|time)\b|\bgraceMs\b/i, 'allowed lateness'],
   [/\bbuckets?\b(?![:,\]} )])/i, 'window'],

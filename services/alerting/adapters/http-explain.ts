@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import type { Catalog } from '../../kernel/definitions.ts';
+import type { Access } from '../../platform/access.ts';
+import { authorize, sendProblem } from '../../platform/http.ts';
+import type { AlertState } from '../core/episode.ts';
+import { evidenceOf, explanation, questionOf } from '../core/explanation.ts';
+import type { Recount, ValueNowOf } from '../core/explanation.ts';
+
+export type Explainer = {
+  readonly catalog: () => Catalog;
+  /** @throws as `readAlerts` */
+  readonly alerts: () => Promise<readonly AlertState[]>;
+  readonly recount: Recount;
+  readonly valueNow: ValueNowOf;
+};
+
+/**
+ * `GET /v1/alerts/{id}/explain`: the value that the alert stands on, counted again from the log at the alert's cursors;
+ * the events that contributed most; who was told, and why he.
+ */
+export function explainRoutes(http: FastifyInstance, access: Access, explainer: Explainer): void {
+  http.get<{ Params: { id: string } }>('/v1/alerts/:id/explain', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const { id } = request.params;
+    const alert = (await explainer.alerts()).find((one) => one.id === id);
+    const check = alert && evidenceOf(alert);
+    if (!alert || !check)
+      return sendProblem(reply, { code: 'not_found', detail: `no alert has the id ${id}` });
+    const { authorization } = request.headers;
+    const [recounted, now] = await Promise.all([
+      explainer.recount(questionOf(alert, check), authorization),
+      explainer.valueNow(alert, check),
+    ]);
+    return explanation(alert, explainer.catalog(), { check, recounted, now });
+  });
+}

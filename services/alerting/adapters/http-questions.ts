@@ -1,0 +1,35 @@
+import type { Platform } from '../../platform/platform.ts';
+import { explainRoutes } from './http-explain.ts';
+import { reviewRoutes } from './http-review.ts';
+import { ruleTestRoutes } from './http-rules.ts';
+import { recountClient } from './recount-client.ts';
+import type { AlertLog, AlertStore, History, UpdateLog } from '../ports.ts';
+import { readAlerts } from '../recovery.ts';
+import { createReviewer } from '../reviewer.ts';
+import { ruleTester } from '../rule-tests.ts';
+import { valueNowReader } from '../value-now.ts';
+
+/** What people ask of alerts and rules beside their lists: why it fired, how a rule has done, what one would have done. */
+export function questionRoutes(
+  { access, catalog, config, http, now }: Platform,
+  ports: {
+    readonly alerts: AlertLog;
+    readonly history: History;
+    readonly store: AlertStore;
+    readonly updates: UpdateLog;
+  },
+): void {
+  const { history } = ports;
+  explainRoutes(http, access, {
+    catalog: catalog.current,
+    alerts: () => readAlerts(ports),
+    recount: recountClient(http, config.TIDEMARK_AGGREGATOR_URL),
+    valueNow: valueNowReader(history, catalog.current),
+  });
+  reviewRoutes(http, access, {
+    isKnown: (id) => catalog.current().rules.has(id),
+    review: createReviewer(ports),
+    now,
+  });
+  ruleTestRoutes(http, access, ruleTester({ catalog: catalog.current, history, now }));
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { apiOf, problemOf } from './api.ts';
+import { readConfig } from './environment.ts';
+import { outputOf } from './output.ts';
+import type { Row } from './output.ts';
+
+/** `alerts review`: how a rule has done. */
+export function registerReview(alerts: Command): void {
+  alerts
+    .command('review')
+    .description(
+      'how a rule has done: fired, acknowledged, acted on, ignored, retracted, flaps, precision',
+    )
+    .argument('<rule>', 'id of a rule')
+    .option(
+      '--from <time>',
+      'episodes that fired at or after this time, RFC 3339; default all that are known',
+    )
+    .option('--to <time>', 'and before this one; default now')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tidemark alerts review net-sales-low --from 2026-01-01T00:00:00Z',
+    )
+    .action(async (rule: string, options: { from?: string; to?: string }, command: Command) => {
+      const query = new URLSearchParams(options);
+      const path = `/v1/rules/${encodeURIComponent(rule)}/review`;
+      const answer = await apiOf(readConfig(command))(query.size > 0 ? `${path}?${query}` : path);
+      if (answer.status !== 200) throw problemOf(answer);
+      const output = outputOf(command);
+      const review = answer.body as Row & { readonly causes: readonly Row[] };
+      if (output.format !== 'table') return output.record(review);
+      const { causes, ...head } = review;
+      output.record(head);
+      if (causes.length > 0) output.rows(causes, ['cause', 'verdict', 'episodes']);
+    });
+}

@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { backTestSeries, historyFromMs } from '../../../services/alerting/core/back-test.ts';
+import { backTestAnswer } from '../../../services/alerting/core/back-test-answer.ts';
+import { runBackTest } from '../../../services/alerting/back-tester.ts';
+import type { HistoryCell } from '../../../services/alerting/core/recall.ts';
+import type { RulePlan } from '../../../services/alerting/core/plan.ts';
+import { formatDecimal } from '../../../services/kernel/decimal.ts';
+import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
+import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
+import { catalogOf } from '../../support/platform.ts';
+
+const planOf = (over: Partial<AlertRuleDefinition> = {}): RulePlan => {
+  const [plan] = plansOf(catalogOf(salesCatalog({ rules: [aRule(over)] })));
+  if (!plan) throw new Error('there is a rule');
+  return plan;
+};
+
+/** Hours from T0 on with these values; null: an hour without events. */
+const hours = (values: readonly (number | null)[], from = 0): readonly HistoryCell[] =>
+  values.flatMap((value, i) => {
+    if (value === null) return [];
+    const start = T0 + (from + i) * HOUR;
+    return [
+      {
+        series: '[]',
+        start,
+        end: start + HOUR,
+        accumulators: { contributions: 1, sum: value * 100 },
+        value: formatDecimal(value * 100, 2),
+        state: 'final' as const,
+        revision: 0,
+      },
+    ];
+  });
+
+const run = (plan: RulePlan, values: readonly (number | null)[], from = 0) =>
+  backTestSeries(
+    plan,
+    { fromMs: T0, toMs: T0 + values.length * HOUR },
+    { series: '[]', cells: hours(values, from) },
+  );
+
+test('says when the rule would have fired, how long, and whom it would have told', () => {
+  const { episodes, verdicts } = run(planOf(), [2000, 500, 400, 1500, 2000]);
+  expect(episodes).toEqual([
+    {
+      series: '[]',
+      startedAtMs: T0 + 2 * HOUR,
+      firedAtMs: T0 + 2 * HOUR,
+      endedAtMs: T0 + 4 * HOUR,
+      outcome: 'recovered',
+      breached: '500.00',
+      worst: '400.00',
+      recovered: '1500.00',
+      route: expect.objectContaining({ accountable: 'team:sales', via: 'metric' }),
+      messages: [
+        { receiver: 'ops-hook', kind: 'firing' },
+        { receiver: 'ops-hook', kind: 'resolved' },
+      ],
+    },
+  ]);
+  expect(verdicts).toEqual({ breach: 2, clear: 3, in_band: 0, inconclusive: 0, absent: 0 });
+});
+
+test('a breach that did not last long enough is a near miss', () => {
+  const plan = planOf({ for: { breaches: 2, of: 2 } });
+  const { episodes, nearMisses } = run(plan, [2000, 500, 2000, 500, 500, 2000]);
+  expect(episodes.map(({ startedAtMs }) => (startedAtMs - T0) / HOUR)).toEqual([4]);
+  expect(nearMisses).toEqual([{ series: '[]', fromMs: T0 + 2 * HOUR, toMs: T0 + 3 * HOUR }]);
+});
+
+test('hours without events are what they are live: 0 for a sum', () => {
+  const { episodes } = run(planOf(), [2000, null, 2000]);
+  expect(episodes.map(({ breached }) => breached)).toEqual(['0.00']);
+});
+
+test('what burns is said again by the time of the log', () => {
+  const plan = planOf({ notify: { repeatMs: [HOUR / 2], max: 3 } });
+  const { episodes } = run(plan, [2000, 500, 500, 500, 2000]);
+  expect(episodes[0]?.messages.map(({ kind }) => kind)).toEqual([
+    'firing',
+    'repeated',
+    'repeated',
+    'repeated',
+    'resolved',
+  ]);
+});
+
+test('what was red when the rule is switched on fires once, by the newest window', () => {
+  const cells = hours([500, 500, 500, 2000], -2);
+  const range = { fromMs: T0, toMs: T0 + 2 * HOUR };
+  const { episodes } = backTestSeries(planOf(), range, { series: '[]', cells });
+  expect(episodes).toHaveLength(1);
+  expect(episodes[0]).toMatchObject({ breached: '500.00', endedAtMs: T0 + 2 * HOUR });
+});
+
+test('conditions look back to what lies before the range', () => {
+  const plan = planOf({ when: 'value < samePeriodLastWeek' });
+  const week = 168;
+  const cells = [...hours([1000, 1000], -week), ...hours([1500, 999])];
+  const range = { fromMs: T0, toMs: T0 + 2 * HOUR };
+  expect(historyFromMs(plan, T0)).toBeLessThanOrEqual(T0 - week * HOUR);
+  const { episodes } = backTestSeries(plan, range, { series: '[]', cells });
+  expect(episodes.map(({ breached }) => breached)).toEqual(['999.00']);
+});
+
+const ports = (cells: readonly HistoryCell[], watermarkMs: number) => ({
+  breathe: async () => undefined,
+  history: {
+    head: async () => ({ watermarkMs, series: ['[]', '["store","S1"]'] }),
+    cells: async () => cells,
+  },
+});
+
+test('ends where the metric has come to, and says what is expected a month', async () => {
+  const plan = planOf();
+  const asked = { plan, fromMs: T0, toMs: T0 + 100 * HOUR };
+  const shares: number[] = [];
+  const tested = await runBackTest(ports(hours([2000, 500, 1500]), T0 + 3 * HOUR), asked, (share) =>
+    shares.push(share),
+  );
+  expect(shares).toEqual([1]);
+  const answer = backTestAnswer(plan, tested);
+  expect(answer).toMatchObject({
+    rule: 'net-sales-low',
+    series: 1,
+    windows: 3,
+    episodes: 1,
+    perMonth: 243.5,
+    firingSeconds: 3600,
+    nearMisses: 0,
+    to: new Date(T0 + 3 * HOUR).toISOString(),
+    wouldHaveTold: [
+      { receiver: 'ops-hook', kind: 'firing', messages: 1 },
+      { receiver: 'ops-hook', kind: 'resolved', messages: 1 },
+    ],
+  });
+});
+
+test('a test that would take too long is refused before it begins', async () => {
+  const plan = planOf({ window: { kind: 'sliding', sizeMs: 24 * HOUR, everyMs: HOUR } });
+  const asked = { plan, fromMs: T0, toMs: T0 + 1e6 * HOUR };
+  await expect(
+    runBackTest(ports([], T0 + 1e6 * HOUR), asked, () => undefined),
+  ).rejects.toMatchObject({ code: 'span_too_long' });
+});
+
+test('without history there is no test', async () => {
+  const none = { head: async () => undefined, cells: async () => undefined };
+  const asked = { plan: planOf(), fromMs: T0, toMs: T0 + HOUR };
+  await expect(
+    runBackTest({ history: none, breathe: async () => undefined }, asked, () => undefined),
+  ).rejects.toMatchObject({ code: 'rebuilding' });
+});
