@@ -5,7 +5,6 @@ import { addCommandRoutes } from './adapters/command-routes.ts';
 import { alertRoutes, receiverRoutes } from './adapters/http.ts';
 import { ruleTaker } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
-import { addCommandRoutes } from './command-routes.ts';
 import { RETRY_SCHEDULE_MS } from './core/delivery.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
