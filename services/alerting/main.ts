@@ -3,6 +3,7 @@ import type { StartService } from '../platform/platform.ts';
 import { startRenewal } from './adapters/channels/renewal.ts';
 import { addCommandRoutes } from './adapters/command-routes.ts';
 import { alertRoutes, receiverRoutes } from './adapters/http.ts';
+import { questionRoutes } from './adapters/http-questions.ts';
 import { ruleTaker } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
 import { RETRY_SCHEDULE_MS } from './core/delivery.ts';
@@ -45,6 +46,7 @@ export const start: StartService = async (platform) => {
     now,
     newId: randomUUID,
   });
+  questionRoutes(platform, ports);
   await rules.take(catalog.current());
   await alerting.start();
   const renewal = startRenewal(() => telling.renew(alerting.alerts()), logger);
