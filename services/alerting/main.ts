@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StartService } from '../platform/platform.ts';
 import { startRenewal } from './adapters/channels/renewal.ts';
 import { addCommandRoutes } from './adapters/command-routes.ts';
+import { peopleRoutes } from './adapters/http-people.ts';
 import { alertRoutes, receiverRoutes } from './adapters/http.ts';
 import { questionRoutes } from './adapters/http-questions.ts';
 import { ruleTaker } from './adapters/rules.ts';
@@ -47,6 +48,7 @@ export const start: StartService = async (platform) => {
     newId: randomUUID,
   });
   questionRoutes(platform, ports);
+  peopleRoutes(http, access, { catalog: catalog.current, now });
   await rules.take(catalog.current());
   await alerting.start();
   const renewal = startRenewal(() => telling.renew(alerting.alerts()), logger);

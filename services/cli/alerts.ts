@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerBackTest } from './alerts-back-test.ts';
 import { registerExplain } from './alerts-explain.ts';
 import { registerReview } from './alerts-review.ts';
+import { registerRoute } from './alerts-route.ts';
 import { apiOf, problemOf } from './api.ts';
 import type { Api } from './api.ts';
 import { readConfig } from './environment.ts';
@@ -24,6 +25,7 @@ export function register(program: Command): void {
   registerShow(alerts);
   registerExplain(alerts);
   registerReview(alerts);
+  registerRoute(alerts);
   registerBackTest(alerts);
   registerTest(alerts);
 }

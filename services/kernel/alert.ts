@@ -46,6 +46,7 @@ export const TRANSITIONS = [
   'silenced',
   'unmuted',
   'escalated',
+  'released',
 ] as const;
 export type TransitionKind = (typeof TRANSITIONS)[number];
 

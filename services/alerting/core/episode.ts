@@ -66,9 +66,13 @@ export type Message = Recipient & {
   readonly body: string;
   /** Time of the log at the decision. */
   readonly decidedAtMs: EpochMs;
+  /** Quiet hours: it is owed only once the log's clock has passed this; absent once it has, and of most messages. */
+  readonly heldUntilMs?: EpochMs;
   /** When the value that shows it was published, for latency figures only. */
   readonly shownAtMs: EpochMs;
 };
+
+export const isHeld = ({ heldUntilMs }: Message): boolean => heldUntilMs !== undefined;
 
 /** One run from the first breach (or absence) to its end. */
 export type Episode = {

@@ -4,8 +4,9 @@ import type { Reduced } from './alert.ts';
 import { OK } from './condition.ts';
 import { isSettled } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
-import { MESSAGES_KEPT_MAX } from './episode.ts';
+import { isHeld, MESSAGES_KEPT_MAX } from './episode.ts';
 import type { AlertState, Check, Episode, Message } from './episode.ts';
+import { unheld, withoutHeld } from './hold.ts';
 import { closingBody, endedEpisode, tell, toldRecipients } from './message.ts';
 import type { Context } from './message.ts';
 import { muteOf } from './notify.ts';
@@ -21,13 +22,22 @@ export function withdraw(
 ): Reduced {
   const { outcome, logMs } = why;
   const { machine, episode } = state;
-  const blank: AlertState = { ...state, machine: OK, episode: null, slots: [], historyFromMs: 0 };
+  // Nobody watches over the clock of an alert whose rule is no more: what waits goes now.
+  const ended = state.ended.map(unheld);
+  const blank: AlertState = {
+    ...state,
+    ended,
+    machine: OK,
+    episode: null,
+    slots: [],
+    historyFromMs: 0,
+  };
   if (!episode) {
     if (machine.condition === 'ok') return { state: blank, transitions: [] };
     return recorded(blank, { kind: 'cleared', reason: outcome, check: state.last }, logMs);
   }
   const how = { outcome, atMs: logMs, lastWindowMs: episode.lastWindowMs, value: null };
-  const closed = endedEpisode(episode, how);
+  const closed = withoutHeld(endedEpisode(episode, how));
   const last = closed.messages.at(-1);
   const recipients = toldRecipients(closed);
   const body = last ? closingBody(last, { alert: blank, episode: closed, logMs }) : '';
@@ -75,12 +85,12 @@ export type Owed = {
   readonly delivery: Delivery | undefined;
 };
 
-/** Every message whose fate is open, oldest first. */
+/** Every message that is due and whose fate is open, oldest first. */
 export const owedOf = (state: AlertState): readonly Owed[] =>
   [...state.ended, ...(state.episode ? [state.episode] : [])].flatMap((episode) =>
     episode.messages
       .map((message) => ({ message, episode, delivery: episode.deliveries[message.id] }))
-      .filter(({ delivery }) => !isSettled(delivery)),
+      .filter(({ message, delivery }) => !isHeld(message) && !isSettled(delivery)),
   );
 
 /** Notes what became of an attempt. A delivery that is settled is a record of its own, so that no recovery repeats it. */

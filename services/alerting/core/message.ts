@@ -2,7 +2,7 @@ import type { EpisodeOutcome } from '../../kernel/alert.ts';
 import { DAY_MS, formatRfc3339, SECOND_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { labelsOf } from '../../kernel/series.ts';
-import { messageId } from './episode.ts';
+import { isHeld, messageId } from './episode.ts';
 import type { AlertState, Episode, Message, MessageKind } from './episode.ts';
 import type { Telling } from './notify.ts';
 import type { Recipient, RulePlan } from './plan.ts';
@@ -25,7 +25,10 @@ export type Links = {
   readonly consoleUrl: string;
   /** The address by which this one receiver may acknowledge this one episode, once; null where links are not signed. */
   readonly ackUrl: (of: AckLink) => string | null;
+  /** The address by which this one follower stops following; null where links are not signed. */
+  readonly unsubscribeUrl?: (of: UnsubscribeLink) => string | null;
 };
+export type UnsubscribeLink = { readonly subscription: string; readonly to: string | null };
 export type AckLink = {
   readonly alert: string;
   readonly episode: string;
@@ -79,6 +82,8 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
         accountable: episode.route?.accountable ?? null,
         deputy: episode.route?.deputy ?? null,
         via: episode.route?.via ?? null,
+        answering: episode.route?.answering ?? null,
+        passedOver: episode.route?.passedOver ?? [],
       },
       evidence: {
         watermark: formatRfc3339(check.watermarkMs),
@@ -89,7 +94,11 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
         console: `${context.links.consoleUrl}/#/alerts/${alert.id}`,
         ack: ackUrlOf(telling, recipient, context),
         runbook: rule.runbook ?? null,
+        ...unsubscribeMember(recipient, context),
       },
+      ...(recipient.subscription === undefined
+        ? {}
+        : { subscription: { id: recipient.subscription, who: recipient.to } }),
       ...(step ? { escalation: { to: step.to, after: step.afterMs / SECOND_MS } } : {}),
     },
   };
@@ -99,13 +108,19 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
 /** What has ended needs nobody to see to it. */
 function ackUrlOf(
   { alert, episode }: Telling,
-  { receiver, to }: Recipient,
+  { receiver, to, subscription }: Recipient,
   { links, logMs }: Context,
 ): string | null {
-  if (episode.endedAtMs !== null) return null;
+  if (episode.endedAtMs !== null || subscription !== undefined) return null;
   const of = { alert: alert.id, episode: episode.id, receiver, to };
   return links.ackUrl({ ...of, expiresAt: logMs + LINK_LIFE_MS });
 }
+
+/** For those who follow: the address by which they stop, with one click. */
+const unsubscribeMember = ({ subscription, to }: Recipient, { links }: Context) =>
+  subscription === undefined
+    ? {}
+    : { unsubscribe: links.unsubscribeUrl?.({ subscription, to }) ?? null };
 
 const alertMember = (alert: AlertState, episode: Episode) => ({
   id: alert.id,
@@ -142,9 +157,13 @@ export function closingBody(
 /** Everyone who was told that this episode burns: to them its end is owed, whatever has changed meanwhile. */
 export function toldRecipients(episode: Episode): readonly Recipient[] {
   const first = new Map<string, Recipient>();
-  for (const { kind, receiver, to, locale, timezone } of episode.messages)
-    if (kind !== 'resolved' && kind !== 'corrected' && !first.has(receiver))
-      first.set(receiver, { receiver, to, locale, timezone });
+  for (const message of episode.messages) {
+    const { kind, receiver, to, locale, timezone, subscription } = message;
+    if (kind === 'resolved' || kind === 'corrected' || isHeld(message) || first.has(receiver))
+      continue;
+    const one = { receiver, to, locale, timezone };
+    first.set(receiver, subscription === undefined ? one : { ...one, subscription });
+  }
   return [...first.values()];
 }
 
@@ -155,21 +174,30 @@ export function tell(
     kind: MessageKind;
     recipients: readonly Recipient[];
     bodyFor: (recipient: Recipient) => string;
+    /** Until when this one is left alone with it. */
+    heldFor?: (recipient: Recipient) => EpochMs | null;
   },
   at: { logMs: EpochMs; shownAtMs: EpochMs },
 ): Episode {
-  const { kind, recipients, bodyFor } = message;
+  const { kind, recipients, bodyFor, heldFor } = message;
   if (recipients.length === 0) return episode;
   const round = episode.rounds + 1;
-  const rows = recipients.map((recipient) => ({
-    ...recipient,
-    id: messageId(episode.id, { receiver: recipient.receiver, kind, round }),
-    kind,
-    body: bodyFor(recipient),
-    decidedAtMs: at.logMs,
-    shownAtMs: at.shownAtMs,
-  }));
-  return { ...episode, rounds: round, messages: [...episode.messages, ...rows] };
+  const rows = recipients.map((recipient): Message => {
+    const heldUntilMs = heldFor?.(recipient) ?? null;
+    return {
+      ...recipient,
+      id: messageId(episode.id, { receiver: recipient.receiver, kind, round }),
+      kind,
+      body: bodyFor(recipient),
+      decidedAtMs: at.logMs,
+      ...(heldUntilMs === null ? {} : { heldUntilMs }),
+      shownAtMs: at.shownAtMs,
+    };
+  });
+  // One that still waits says no more than the one that comes after it.
+  const hasNewer = new Set(rows.map(({ receiver }) => receiver));
+  const before = episode.messages.filter((one) => !isHeld(one) || !hasNewer.has(one.receiver));
+  return { ...episode, rounds: round, messages: [...before, ...rows] };
 }
 
 /** The episode at its end. */

@@ -1,6 +1,8 @@
 import { assertNever } from '../../kernel/result.ts';
+import { labelsOf } from '../../kernel/series.ts';
 import { paused, resumed } from './escalation.ts';
 import type { AlertState, Check, Episode, MessageKind } from './episode.ts';
+import { withoutHeld } from './hold.ts';
 import { bodyOf, tell, toldRecipients } from './message.ts';
 import type { Context } from './message.ts';
 import type { EscalationStep, Recipient } from './plan.ts';
@@ -24,13 +26,16 @@ export type Telling = {
  * @returns the episode with the messages in it, or marked as muted
  */
 export function notify(telling: Telling, context: Context): Episode {
-  const { kind, alert, episode } = telling;
+  const { kind, alert } = telling;
   const isEnd = kind === 'resolved' || kind === 'corrected';
+  // What still waits for the end of quiet hours was told to nobody: neither is its end.
+  const episode = isEnd ? withoutHeld(telling.episode) : telling.episode;
   const mutedBy = isEnd ? null : muteOf(alert, episode, context);
   if (mutedBy !== null) return muted(episode, mutedBy, context.logMs);
-  const recipients = audienceOf(telling);
+  const recipients = audienceOf({ ...telling, episode }, context);
   const bodyFor = (recipient: Recipient): string => bodyOf(telling, recipient, context);
-  const next = tell(episode, { kind, recipients, bodyFor }, context);
+  const heldFor = ({ to }: Recipient) => context.plan.heldUntil(to, context.logMs);
+  const next = tell(episode, { kind, recipients, bodyFor, heldFor }, context);
   if (isEnd || kind === 'escalated') return next;
   // Whatever was withheld before is told by this.
   return {
@@ -64,16 +69,25 @@ const unmuted = (episode: Episode, logMs: number): Episode => ({
 });
 
 /** Everyone that a message of this kind is for, each receiver once. */
-function audienceOf({ kind, episode, step }: Telling): readonly Recipient[] {
+function audienceOf(
+  { kind, alert, episode, step }: Telling,
+  { plan, logMs }: Context,
+): readonly Recipient[] {
   const told = toldRecipients(episode);
   switch (kind) {
     case 'firing':
     case 'nodata':
     case 'unmuted':
-      return uniqueRecipients([...(episode.route?.recipients ?? []), ...told]);
+      return uniqueRecipients([
+        ...(episode.route?.recipients ?? []),
+        ...told,
+        ...plan.subscribersOf(labelsOf(alert.series), logMs),
+      ]);
     case 'escalated':
       return uniqueRecipients(step?.recipients ?? []);
     case 'repeated':
+      // To follow is not to be reminded.
+      return told.filter(({ subscription }) => subscription === undefined);
     case 'resolved':
     case 'corrected':
       return told;

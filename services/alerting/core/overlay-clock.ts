@@ -5,14 +5,16 @@ import { dueMs } from './escalation.ts';
 import type { Context } from './message.ts';
 import { muted, muteOf } from './notify.ts';
 import { unacknowledged } from './obey.ts';
+import { release } from './release.ts';
 
 /**
  * What the log's time does to the overlay of an alert: an acknowledgement or a snooze ends, a mute begins or ends, the
  * escalation goes on. Pure; no timer decides anything.
  */
 export function passTime(state: AlertState, context: Context): Reduced {
-  if (!state.episode && !state.overlay.snooze) return { state, transitions: [] };
-  const steps = [expireAck, expireSnooze, changeMute, escalate];
+  const isIdle = !state.episode && !state.overlay.snooze && state.ended.length === 0;
+  if (isIdle) return { state, transitions: [] };
+  const steps = [expireAck, expireSnooze, changeMute, escalate, release];
   const start: Reduced = { state, transitions: [] };
   return steps.reduce((before, step) => also(before, (next) => step(next, context)), start);
 }

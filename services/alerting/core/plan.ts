@@ -25,6 +25,8 @@ export type Recipient = {
   readonly to: string | null;
   readonly locale: 'en' | 'zh';
   readonly timezone: string;
+  /** By which he follows it without answering for it; absent: he answers. */
+  readonly subscription?: string;
 };
 /** Who else is told when nobody has acknowledged for so long. */
 export type EscalationStep = {
@@ -70,6 +72,10 @@ export type RulePlan = {
   readonly threshold: { readonly text: string; readonly breachIs: 'below' | 'above' } | null;
   /** @param toldMs who is away is asked at this time; by default at `atMs` */
   readonly routeOf: (labels: Labels, atMs: EpochMs, toldMs?: EpochMs) => AddressedRoute;
+  /** Who follows it (core/hearers.ts). */
+  readonly subscribersOf: (labels: Labels, toldMs: EpochMs) => readonly Recipient[];
+  /** Until when `person:ID` or `team:ID` is left alone with it; null: not at all. */
+  readonly heldUntil: (to: string | null, toldMs: EpochMs) => EpochMs | null;
 };
 
 export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;

@@ -28,7 +28,7 @@ const DEPUTY_DEPTH_MAX = 5;
  * The first of these who is not away and has a receiver is told: its accountable; while he is away the deputy whom he
  * named for it; the entry's deputy; its escalation steps in order; the metric's owner; the fallback team. `via` says
  * which: `ID` of the responsibility, `ID/absence`, `ID/deputy`, `ID/escalation`, `ID/metric`, `ID/fallback`; without an
- * entry `metric` or `fallback`. Nobody: no receivers, and the message is owed to none.
+ * entry `metric`, `metric/absence` or `fallback`. Nobody: no receivers, and the message is owed to none.
  * @param at.atMs the date is taken in the metric's zone   @param at.toldMs who is away is asked at this time
  */
 export function routeOf(
@@ -55,11 +55,16 @@ export function routeOf(
     accountable:
       found?.entry.accountable ?? (isFallback ? (answering?.candidate.who ?? null) : metric.owner),
     deputy: found?.entry.deputy ?? null,
-    via: found ? (as === 'accountable' ? found.id : `${found.id}/${as}`) : as,
+    via: viaOf(found?.id ?? null, as),
     receivers: receiversOf(answering?.reached ?? []),
     ...(answering ? { answering: answering.candidate } : {}),
     ...(passedOver.length > 0 ? { passedOver } : {}),
   };
+}
+
+function viaOf(id: string | null, as: AnswersAs): string {
+  if (id !== null) return as === 'accountable' ? id : `${id}/${as}`;
+  return as === 'absence' ? 'metric/absence' : as;
 }
 
 /** Everybody who may have to answer, in the order in which he is asked; each once. */

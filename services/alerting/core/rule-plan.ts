@@ -11,6 +11,7 @@ import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { tilingGrain } from '../../kernel/window-merge.ts';
 import { zoneCalendar } from '../../kernel/window.ts';
+import { heldUntil, subscribersOf } from './hearers.ts';
 import type { ConditionValues, RulePlan } from './plan.ts';
 import { addressed } from './recipients.ts';
 import { routeOf } from './responsibility.ts';
@@ -44,6 +45,7 @@ export function planRule(
   const lookBacks = lookBacksOf([when.value, ...(clear ? [clear.value] : [])]);
   if (cellsSpanned(grain, reachMs(lookBacks)) > LOOK_BACK_CELLS_MAX)
     return err(`${lookBacks.join(', ')} of cells of a ${grain} reach back too far`);
+  const { severity } = rule;
   const threshold = thresholdOf(when.value.expression);
   return ok({
     rule,
@@ -67,6 +69,9 @@ export function planRule(
         atMs,
         toldMs,
       }),
+    subscribersOf: (labels, toldMs) =>
+      subscribersOf(catalog, { metric: metric.id, rule: rule.id, labels, severity }, toldMs),
+    heldUntil: (to, toldMs) => heldUntil(catalog, { to, severity }, toldMs),
   });
 }
 

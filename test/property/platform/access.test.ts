@@ -8,6 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { traceRoutes } from '../../../services/aggregator/adapters/http.ts';
 import { verifyRoutes } from '../../../services/aggregator/adapters/http-verify.ts';
 import type { Silence } from '../../../services/alerting/core/silence.ts';
+import { peopleRoutes } from '../../../services/alerting/adapters/http-people.ts';
 import { alertRoutes, receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { commandRoutes } from '../../../services/alerting/adapters/http-commands.ts';
 import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
@@ -48,6 +49,8 @@ const POLICY: Readonly<Record<string, Role>> = {
   'GET /metrics/kpi': 'reader',
   'GET /v1/stream': 'reader',
   'GET /v1/events/:source/:id': 'reader',
+  'POST /v1/routes/preview': 'reader',
+  'GET /v1/responsibilities': 'reader',
   'GET /v1/alerts': 'reader',
   'GET /v1/alerts/:id': 'reader',
   'POST /v1/alerts/:id/ack': 'owner',
@@ -122,6 +125,7 @@ function serverOf(access: Access) {
     now: () => NOW,
     newId: () => 'x',
   });
+  peopleRoutes(http, access, { catalog, now: () => NOW });
   receiverRoutes(http, access, {
     receiverOf: () => ({ id: 'x', type: 'browser' }),
     enable: () => Promise.resolve(true),
@@ -203,6 +207,7 @@ const send = (
     ...(path.endsWith('/verify')
       ? { payload: { from: '2026-01-31T08:00:00Z', to: '2026-01-31T09:00:00Z' } }
       : {}),
+    ...(path.endsWith('/preview') ? { payload: { metric: CANARY } } : {}),
     ...(method === 'POST' && /^\/v1\/(alerts|silences)/.test(path) ? { payload: COMMAND } : {}),
     ...(method === 'POST' && path.startsWith('/v1/events')
       ? { payload: JSON.stringify(one.events) }

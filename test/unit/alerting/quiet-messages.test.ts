@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import type {
+  PersonDefinition,
+  SubscriptionDefinition,
+} from '../../../services/kernel/definitions.ts';
+import { aReceiver, aRule, bench, salesCatalog, T0 } from '../../support/alerting.ts';
+import { aMetric } from '../../support/metrics.ts';
+
+/** T0 is 22:00 in UTC, so hour 9 is 07:00. */
+const NIGHT = [{ from: '22:00', to: '07:00' }];
+const person = (id: string, over: Partial<PersonDefinition> = {}): PersonDefinition => ({
+  id,
+  name: { en: id },
+  locale: 'en',
+  timezone: 'UTC',
+  receivers: [`${id}-hook`],
+  ...over,
+});
+type Bench = ReturnType<typeof bench>;
+const owed = (b: Bench) =>
+  owedOf(b.alert()).map(({ message }) => `${message.kind} ${message.receiver}`);
+const start = (
+  over: {
+    rule?: Parameters<typeof aRule>[0];
+    people?: readonly PersonDefinition[];
+    subscriptions?: readonly SubscriptionDefinition[];
+  } = {},
+) =>
+  bench(
+    salesCatalog({
+      metrics: [aMetric({ timezone: 'UTC', owner: 'person:anna' })],
+      rules: [aRule({ severity: 'warning', ...over.rule })],
+      people: over.people ?? [person('anna', { quietHours: NIGHT }), person('bo')],
+      receivers: ['anna-hook', 'bo-hook', 'room'].map((id) => aReceiver({ id })),
+      ...(over.subscriptions ? { subscriptions: over.subscriptions } : {}),
+    }),
+  );
+
+test('T0 is at night', () => {
+  expect(new Date(T0).toISOString()).toBe('2023-11-14T22:00:00.000Z');
+});
+
+describe('quiet hours', () => {
+  test('a warning waits for their end by the clock of the log, and is owed from then on', () => {
+    const b = start();
+    expect(b.hour(0, 900)).toEqual(['firing: breach']);
+    expect(owed(b)).toEqual([]);
+    expect(b.clock(8.999)).toEqual([]);
+    expect(b.clock(9)).toEqual(['released: quiet_hours_over']);
+    expect(owed(b)).toEqual(['firing anna-hook']);
+    expect(b.clock(10)).toEqual([]);
+  });
+
+  test('a critical one comes at once', () => {
+    const b = start({ rule: { severity: 'critical' } });
+    b.hour(0, 900);
+    expect(owed(b)).toEqual(['firing anna-hook']);
+  });
+
+  test('what resolved meanwhile is told neither as begun nor as ended', () => {
+    const b = start();
+    b.hour(0, 900);
+    expect(b.hour(1, 5000)).toEqual(['resolved: recovered']);
+    expect(b.clock(9)).toEqual([]);
+    expect(owed(b)).toEqual([]);
+  });
+
+  test('of what fires again while the first still waits, one message goes', () => {
+    const b = start({ rule: { noData: 'nodata', keepFiringMs: 0 } });
+    b.hour(0, 900);
+    b.hour(1, 5000);
+    b.hour(2, 800);
+    b.clock(9);
+    expect(owed(b)).toEqual(['firing anna-hook']);
+    expect(b.alert().episode?.worst).toBe('800.00');
+  });
+
+  test('an end at night of what was told by day waits for the morning, and is owed', () => {
+    const b = start({ people: [person('anna', { quietHours: [{ from: '23:30', to: '07:00' }] })] });
+    b.hour(0, 900);
+    expect(owed(b)).toEqual(['firing anna-hook']);
+    b.hour(1, 5000);
+    expect(owed(b)).toEqual(['firing anna-hook']);
+    expect(b.clock(9)).toEqual(['released: quiet_hours_over']);
+    expect(owed(b)).toEqual(['firing anna-hook', 'resolved anna-hook']);
+  });
+
+  test('a severity that rises to critical comes at once, in place of what waits', () => {
+    const b = start();
+    b.hour(0, 900);
+    b.publish(
+      salesCatalog({
+        metrics: [aMetric({ timezone: 'UTC', owner: 'person:anna' })],
+        rules: [aRule({ severity: 'critical' })],
+        people: [person('anna', { quietHours: NIGHT })],
+        receivers: [aReceiver({ id: 'anna-hook' })],
+      }),
+    );
+    b.hour(1, 800);
+    expect(owed(b)).toEqual(['firing anna-hook']);
+    expect(b.clock(9)).toEqual([]);
+  });
+
+  test('a rule that is withdrawn at night owes nothing of what waits', () => {
+    const b = start();
+    b.hour(0, 900);
+    b.publish(salesCatalog({ rules: [] }));
+    b.clock(9);
+    expect(b.messages().map(({ kind }) => kind)).toEqual(['firing']);
+  });
+
+  test('of what is muted in the morning nothing goes until the mute ends', () => {
+    const b = start();
+    b.hour(0, 900);
+    b.say(8, { kind: 'snooze', until: T0 + 12 * 3_600_000 });
+    expect(b.clock(9)).toEqual(['released: muted']);
+    expect(owed(b)).toEqual([]);
+    expect(b.clock(12)).toEqual(['unsnoozed: expired', 'unmuted: snoozed']);
+    expect(owed(b)).toEqual(['unmuted anna-hook']);
+  });
+});
+
+describe('followers', () => {
+  const follow = (over: Partial<SubscriptionDefinition> = {}): SubscriptionDefinition => ({
+    id: 'bo-follows',
+    who: 'person:bo',
+    metric: 'net-sales',
+    where: {},
+    severity: 'info',
+    ...over,
+  });
+  const anna = person('anna');
+
+  test('are told the beginning and the end, without a link to acknowledge', () => {
+    const b = start({
+      people: [anna, person('bo', { locale: 'zh-CN' })],
+      subscriptions: [follow()],
+    });
+    b.hour(0, 900);
+    b.hour(1, 5000);
+    expect(owed(b)).toEqual([
+      'firing anna-hook',
+      'firing bo-hook',
+      'resolved anna-hook',
+      'resolved bo-hook',
+    ]);
+    const message = b.messages().find(({ receiver }) => receiver === 'bo-hook');
+    expect(message).toMatchObject({ to: 'person:bo', locale: 'zh', subscription: 'bo-follows' });
+    expect(JSON.parse(message?.body ?? '').data).toMatchObject({
+      subscription: { id: 'bo-follows', who: 'person:bo' },
+      links: { ack: null, unsubscribe: null },
+    });
+  });
+
+  test('are not reminded', () => {
+    const b = start({
+      people: [anna, person('bo')],
+      subscriptions: [follow()],
+      rule: { notify: { repeatMs: [3_600_000] } },
+    });
+    b.hour(0, 900);
+    b.clock(3);
+    expect(owed(b)).toEqual(['firing anna-hook', 'firing bo-hook', 'repeated anna-hook']);
+  });
+
+  test('have quiet hours of their own', () => {
+    const b = start({
+      people: [anna, person('bo', { quietHours: NIGHT })],
+      subscriptions: [follow()],
+    });
+    b.hour(0, 900);
+    expect(owed(b)).toEqual(['firing anna-hook']);
+    b.clock(9);
+    expect(owed(b)).toEqual(['firing anna-hook', 'firing bo-hook']);
+  });
+
+  test.each<[string, Partial<SubscriptionDefinition>, readonly string[]]>([
+    ['of a severity that is not reached', { severity: 'critical' }, ['anna-hook']],
+    ['of another rule', { rule: 'other' }, ['anna-hook']],
+    ['of another member', { where: { store: 'S1' } }, ['anna-hook']],
+    ['by a receiver that is named', { receiver: 'room' }, ['anna-hook', 'room']],
+    ['who answer too are told once', { receiver: 'anna-hook' }, ['anna-hook']],
+  ])('%s', (_, over, receivers) => {
+    const b = start({ people: [anna, person('bo')], subscriptions: [follow(over)] });
+    b.hour(0, 900);
+    expect(b.messages().map(({ receiver }) => receiver)).toEqual(receivers);
+    expect(b.messages()[0]?.subscription).toBeUndefined();
+  });
+});
