@@ -1,4 +1,6 @@
 import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
+import { isBeat } from './core/beat.ts';
+import type { Verdict } from './core/delivery.ts';
 import type { Channel, Channels, Messenger } from './ports.ts';
 
 /** Sends a message by the channel of its receiver's type, as the receiver is published now. */
@@ -16,6 +18,11 @@ export function createMessenger(
         kind: 'refused',
         detail: `there is no channel for receivers of type ${receiver.type}`,
       };
-    return channel(message, receiver);
+    const verdict = await channel(message, receiver);
+    return isBeat(message) ? once(verdict) : verdict;
   };
 }
+
+/** A beat that was not heard is not said again: the next one is due before it would be. */
+const once = ({ kind, detail }: Verdict): Verdict =>
+  kind === 'retryable' || kind === 'refused' ? { kind: 'permanent', detail } : { kind, detail };

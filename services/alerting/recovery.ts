@@ -6,6 +6,7 @@ import { PartitionState, restore } from './core/partition-state.ts';
 import { memoryMs, windowLengthMs } from './core/plan.ts';
 import type { RulePlan } from './core/plan.ts';
 import { parseDocument } from './core/record.ts';
+import { wantsTick } from './core/watch-itself.ts';
 import { silencesAfter } from './core/silence.ts';
 import type { AlertLog, AlertStore, CommandLog, UpdateLog } from './ports.ts';
 
@@ -101,10 +102,14 @@ export async function readAlerts(ports: {
   return stored.flatMap((documents) => (documents ?? []).map(parseDocument));
 }
 
-/** Whether a record may matter: alerting's own clock, or a metric that a rule reads. Keys say so before decoding. */
+/**
+ * Whether a record may matter: alerting's own clock, a metric that a rule reads, or a tick that the built-in rules live by.
+ * Keys say so before decoding; a tick's has no series.
+ */
 export function isReadFor(state: PartitionState, key: Buffer | null): boolean {
   if (!key) return true;
   const text = key.toString('utf8');
   const cut = text.indexOf(' ');
-  return cut === -1 || state.readsMetric(text.slice(0, cut));
+  if (cut === -1 || state.readsMetric(text.slice(0, cut))) return true;
+  return cut === text.length - 1 && wantsTick(state, text.slice(0, cut));
 }

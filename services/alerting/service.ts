@@ -1,5 +1,7 @@
 import type { Command } from '../kernel/command.ts';
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
+import { NO_BUILT_INS } from './core/built-ins.ts';
+import type { BuiltIns } from './core/built-ins.ts';
 import type { AlertState } from './core/episode.ts';
 import type { Delivery } from './core/delivery.ts';
 import { noteDelivery, owedOf } from './core/lifecycle.ts';
@@ -11,6 +13,7 @@ import type { Links } from './core/message.ts';
 import { recordOf } from './core/record.ts';
 import type { RulePlan } from './core/plan.ts';
 import { refill, replan } from './core/replan.ts';
+import { takeUpBuiltIns } from './core/watch-itself.ts';
 import type { MessagePlace } from './deliverer.ts';
 import { pastFiller } from './past-filler.ts';
 import { isReadFor, loadPartition } from './recovery.ts';
@@ -73,7 +76,7 @@ type Lane = {
 export type Alerting = {
   readonly start: () => Promise<void>;
   /** Takes up the rules as they are now, in every partition. */
-  readonly setPlans: (plans: readonly RulePlan[]) => Promise<void>;
+  readonly setPlans: (plans: readonly RulePlan[], builtIns?: BuiltIns) => Promise<void>;
   readonly noteDelivery: (place: MessagePlace, delivery: Delivery) => Promise<void>;
   /**
    * Writes the command and lets it count at once. @returns its offset, and whether every lane of this process has it now
@@ -99,6 +102,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const lanes = new Map<number, Lane>();
   const fillPast = pastFiller(ports);
   let plans: readonly RulePlan[] = [];
+  let builtIns = NO_BUILT_INS;
   let isAssigned = false;
   let stopped = false;
   let clock: NodeJS.Timeout | undefined;
@@ -146,9 +150,10 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   /** Brings the state to the rules of now. */
   const takeUp = async (lane: Lane, state: PartitionState): Promise<readonly Emitted[]> => {
     const { emitted, refillFromMs } = replan(state, plans, ports.links);
+    const own = takeUpBuiltIns(state, builtIns);
     if (refillFromMs !== null) refill(state, await updates.offsetAt(lane.partition, refillFromMs));
     await fillPast(state, plans);
-    return emitted;
+    return [...emitted, ...own];
   };
 
   /** @returns false when another one owns the partition, or its stored state is another */
@@ -330,8 +335,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       await join();
       clock = setInterval(tick, CLOCK_EVERY_MS);
     },
-    async setPlans(next) {
+    async setPlans(next, own = NO_BUILT_INS) {
       plans = next;
+      builtIns = own;
       await Promise.all(
         [...lanes.values()].map((lane) =>
           inTurn(lane, async () => {

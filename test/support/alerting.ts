@@ -17,7 +17,9 @@ import type { Emitted, InputRecord } from '../../services/alerting/core/partitio
 import type { Links } from '../../services/alerting/core/message.ts';
 import { PartitionState } from '../../services/alerting/core/partition-state.ts';
 import type { RulePlan } from '../../services/alerting/core/plan.ts';
+import { builtInsOf } from '../../services/alerting/core/built-ins.ts';
 import { replan } from '../../services/alerting/core/replan.ts';
+import { takeUpBuiltIns } from '../../services/alerting/core/watch-itself.ts';
 import { planRule } from '../../services/alerting/core/rule-plan.ts';
 import type { AlertState, Message } from '../../services/alerting/core/episode.ts';
 import { aMetric } from './metrics.ts';
@@ -85,7 +87,7 @@ export type Bench = {
   /** The hour that begins `hour` hours after T0 has this value (money, two places) by now. */
   readonly value: (hour: number, value: number, over?: Partial<ValueUpdate>) => readonly string[];
   /** The watermark is `hour` hours after T0. */
-  readonly tick: (hour: number) => readonly string[];
+  readonly tick: (hour: number, over?: Partial<TickUpdate>) => readonly string[];
   readonly clock: (hour: number) => readonly string[];
   /** A person says it, and the clock of that hour lets it count; of the alert of the total unless told otherwise. */
   readonly say: (
@@ -113,6 +115,7 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
   const log: InputRecord[] = [];
   const emitted: Emitted[] = [];
   const messages = new Map<string, Message>();
+  takeUpBuiltIns(state, builtInsOf(catalogOf(definitions)));
   replan(state, plansOf(catalogOf(definitions)));
   const commands: LoggedCommand[] = [];
   let appendMs = T0;
@@ -161,7 +164,7 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
       };
       return feed(update);
     },
-    tick(hour) {
+    tick(hour, over = {}) {
       const watermark = T0 + hour * HOUR;
       const update: TickUpdate = {
         kind: 'tick',
@@ -170,6 +173,7 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
         watermark,
         cursors,
         at: watermark,
+        ...over,
       };
       return feed(update);
     },
@@ -201,7 +205,10 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
       return bench.clock(hour);
     },
     hour: (hour, value) => [...bench.value(hour, value), ...bench.tick(hour + 1)],
-    publish: (next) => note(replan(state, plansOf(catalogOf(next))).emitted),
+    publish(next) {
+      const { emitted: rules } = replan(state, plansOf(catalogOf(next)));
+      return note([...rules, ...takeUpBuiltIns(state, builtInsOf(catalogOf(next)))]);
+    },
     alert(series = '[]') {
       const found = [...state.tracks.values()].find(({ alert }) => alert.series === series);
       if (!found) throw new Error(`no alert of ${series}`);

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../kernel/definitions.ts';
 import { compilePattern, parseCel } from '../../platform/cel.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { builtInsOf } from '../core/built-ins.ts';
 import type { RulePlan } from '../core/plan.ts';
 import { planRule } from '../core/rule-plan.ts';
 import type { Alerting } from '../service.ts';
@@ -40,7 +41,7 @@ export function ruleTaker(by: {
       unhealthy = health;
       observer.unhealthyRules(health.length);
       for (const fault of health) logger.warn(fault, 'a rule cannot be judged');
-      await alerting.setPlans(plans);
+      await alerting.setPlans(plans, builtInsOf(catalog));
     },
     health: () => [
       ...unhealthy,

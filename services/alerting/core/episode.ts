@@ -32,6 +32,8 @@ export type Check = {
   /** The one number that the value is compared with; null for other conditions. */
   readonly threshold: string | null;
   readonly completeness: number;
+  /** Event types that were silent: the window says nothing, whatever its value is. */
+  readonly lacking?: readonly string[];
   readonly watermarkMs: EpochMs;
   readonly cursors: readonly Cursor[];
 };

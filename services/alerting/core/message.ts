@@ -89,6 +89,7 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
         watermark: formatRfc3339(check.watermarkMs),
         cursors: check.cursors,
         completeness: check.completeness,
+        lacking: check.lacking ?? [],
       },
       links: {
         console: `${context.links.consoleUrl}/#/alerts/${alert.id}`,

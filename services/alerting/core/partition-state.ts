@@ -4,11 +4,14 @@ import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
 import type { MetricProgress } from './cells.ts';
 import type { AlertState, Slot } from './episode.ts';
+import { NO_BUILT_INS } from './built-ins.ts';
+import type { BuiltIns } from './built-ins.ts';
 import { newAlert } from './episode.ts';
 import { Past } from './past.ts';
 import type { RulePlan } from './plan.ts';
 import { planMetricKey } from './plan.ts';
 import { documentOf, parseDocument } from './record.ts';
+import { SourceWatch } from './source-watch.ts';
 import type { Silence } from './silence.ts';
 import type { Cell, Cells } from './window-value.ts';
 
@@ -80,6 +83,8 @@ export class PartitionState {
   readonly tracks = new Map<string, Track>();
   /** `METRIC@VERSION|GRAIN` whose cells are kept. */
   readonly watched = new Set<string>();
+  readonly sources: SourceWatch;
+  builtIns: BuiltIns = NO_BUILT_INS;
   /** Rules with more series than are watched. */
   readonly refusedRules = new Set<string>();
   /** Silences and maintenance windows that are not over, by id. */
@@ -100,6 +105,7 @@ export class PartitionState {
     this.past = new Past({ encode: encodeCell, decode: decodeCell }, (field) =>
       this.#changedFields.add(field),
     );
+    this.sources = new SourceWatch((field) => this.#changedFields.add(field));
     this.cursor = start.cursor;
     this.activeFrom = start.activeFrom;
     this.logMs = start.logMs;
@@ -110,7 +116,9 @@ export class PartitionState {
     return this.#plans.get(metric) ?? [];
   }
   usePlans(plans: readonly RulePlan[]): void {
-    this.#plans = Map.groupBy(plans, planMetricKey);
+    // The gravest first: what it says inhibits what the others would say of the same window.
+    const ordered = plans.toSorted((a, b) => gravity(a) - gravity(b));
+    this.#plans = Map.groupBy(ordered, planMetricKey);
     this.#metricIds = new Set(plans.map(({ metric }) => metric.id));
   }
   /** Whether any rule reads the metric, whatever its version. */
@@ -215,6 +223,15 @@ export class PartitionState {
     const { [grain]: _, ...knownFromMs } = progress.knownFromMs;
     this.setProgress(metric, { ...progress, knownFromMs });
   }
+  /** The rule has more series than are watched. */
+  refuse(rule: string): void {
+    if (this.refusedRules.has(rule)) return;
+    this.refusedRules.add(rule);
+    this.#changedFields.add(`r|${rule}`);
+  }
+  forgive(rule: string): void {
+    if (this.refusedRules.delete(rule)) this.#changedFields.add(`r|${rule}`);
+  }
   watch(memory: string): void {
     this.watched.add(memory);
     this.#changedFields.add(`g|${memory}`);
@@ -262,6 +279,10 @@ export class PartitionState {
         const silence = this.silences.get(field.slice(2));
         return silence ? JSON.stringify(silence) : null;
       }
+      case 'u':
+        return this.sources.encode(field);
+      case 'r':
+        return this.refusedRules.has(field.slice(2)) ? '1' : null;
       case 'g':
         return this.watched.has(field.slice(2)) ? '1' : null;
       case 't': {
@@ -276,6 +297,9 @@ export class PartitionState {
     }
   }
 }
+
+const gravity = ({ rule }: RulePlan): number =>
+  ['critical', 'warning', 'info'].indexOf(rule.severity);
 
 function encodeTrack({ alert, nextStartMs, resumeAt, isDormant }: Track): string {
   const { rule, ruleVersion, severity, metric, metricVersion, series } = alert;
@@ -314,6 +338,8 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     if (kind === 'm')
       state.metrics.set(field.slice(2), JSON.parse(text) as MetricProgress & { cursors: Cursor[] });
     else if (kind === 'p' || kind === 'q') state.past.restore(field, text);
+    else if (kind === 'u') state.sources.restore(field, text);
+    else if (kind === 'r') state.refusedRules.add(field.slice(2));
     else if (kind === 'g') state.watched.add(field.slice(2));
     else if (kind === 'k') state.commandsNext = Number(text);
     else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);

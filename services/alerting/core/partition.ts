@@ -3,7 +3,7 @@ import type { LoggedCommand } from '../../kernel/command.ts';
 import { assertNever } from '../../kernel/result.ts';
 import type { ClockUpdate, MetricUpdate, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.ts';
-import type { EpochMs } from '../../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import type { Window } from '../../kernel/window.ts';
 import { advance, reduce, remember } from './alert.ts';
 import type { Reduced, Transition } from './alert.ts';
@@ -28,7 +28,11 @@ import {
 import type { RulePlan } from './plan.ts';
 import { rememberPast } from './recall.ts';
 import type { PartitionState, Track } from './partition-state.ts';
-import { silencedBy, takeSilence } from './silence.ts';
+import { observeSources, watchItself } from './watch-itself.ts';
+import type { Self } from './watch-itself.ts';
+import { withheld } from './withheld.ts';
+import { muteIn } from './mute.ts';
+import { takeSilence } from './silence.ts';
 import type { Silence } from './silence.ts';
 
 /** A record of `metric-updates`. */
@@ -76,6 +80,7 @@ export function apply(
       onValue(turn, update);
       break;
     case 'tick':
+      observeSources(state, update, record.appendMs);
       onTick(turn, update);
       break;
     case 'clock':
@@ -85,6 +90,7 @@ export function apply(
     default:
       assertNever(update);
   }
+  watchItself(selfOf(turn), update.kind === 'tick');
   state.cursor = record.offset + 1;
   return turn.emitted.map((one) => ({
     ...one,
@@ -99,13 +105,20 @@ type Turn = {
   readonly emitted: Emitted[];
 };
 
+const selfOf = (turn: Turn): Self => ({
+  state: turn.state,
+  isActing: turn.record.offset >= turn.state.activeFrom,
+  contextOf: (plan) => contextOf(turn, plan),
+  settle: (track, reduced) => settle(turn, track, reduced),
+});
+
 const contextOf = ({ state, record, links }: Turn, plan: RulePlan): Context => ({
   plan,
   input: { partition: state.partition, offset: record.offset },
   logMs: state.logMs,
   shownAtMs: record.update.at,
   links,
-  muteOf: (alert) => silencedBy(state.silences.values(), alert, state.logMs),
+  muteOf: muteIn(state, plan),
 });
 
 function settle(turn: Turn, track: Track, reduced: Reduced): void {
@@ -117,7 +130,8 @@ function settle(turn: Turn, track: Track, reduced: Reduced): void {
 }
 
 /** Lets the alert see the window: really, or only to remember it where the record lies before the alert's beginning. */
-function look(turn: Turn, track: Track & { plan: RulePlan }, check: Check): void {
+function look(turn: Turn, track: Track & { plan: RulePlan }, seen: Check): void {
+  const check = withheld(seen, track.plan, turn.state);
   const isQuiet = turn.record.offset < track.resumeAt;
   const reduced = isQuiet
     ? { state: remember(track.alert, check, track.plan), transitions: [] }
@@ -234,7 +248,7 @@ function trackOf(
     return known.plan ? (known as Track & { plan: RulePlan }) : undefined;
   }
   if (state.tracksOf(plan.rule.id).size >= TRACKS_PER_RULE_MAX) {
-    state.refusedRules.add(plan.rule.id);
+    state.refuse(plan.rule.id);
     return undefined;
   }
   return state.addTrack({
@@ -351,16 +365,25 @@ function onClock(turn: Turn): void {
   }
 }
 
+/** A source that is watched is first found silent itself: then its owner is told, and nothing is said of its metrics. */
+const patienceMs = ({ sources }: RulePlan, { builtIns }: PartitionState): DurationMs =>
+  Math.max(
+    SILENT_AFTER_MS,
+    ...sources.map((one) => (builtIns.sources.get(one)?.idleMs ?? 0) + MINUTE_MS),
+  );
+
 function noticeSilence(turn: Turn, track: Track & { plan: RulePlan }): void {
   const { state } = turn;
   const { plan, nextStartMs, alert } = track;
   const progress = state.metrics.get(planMetricKey(plan));
   if (!progress || nextStartMs === null) return;
-  if (state.logMs - Math.max(nextStartMs, state.awakeMs) < SILENT_AFTER_MS) return;
+  const silentAfterMs = patienceMs(plan, state);
+  if (state.logMs - Math.max(nextStartMs, state.awakeMs) < silentAfterMs) return;
   const window = plan.calendar.windowAt(plan.rule.window, nextStartMs);
-  const isDue = state.logMs >= window.endMs + SILENT_AFTER_MS;
+  const isDue = state.logMs >= window.endMs + silentAfterMs;
   if (!isDue || progress.watermarkMs >= window.endMs) return;
-  if (slotAt(alert.slots, stepStart(plan, window))?.verdict === 'absent') return;
+  const known = slotAt(alert.slots, stepStart(plan, window))?.verdict;
+  if (known === 'absent' || (known === 'inconclusive' && alert.last?.lacking)) return;
   const check = checkOf(plan, window, seenBy(turn, track, progress));
   look(turn, track, { ...check, verdict: 'absent' });
 }

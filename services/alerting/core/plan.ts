@@ -63,6 +63,8 @@ export type RulePlan = {
   readonly isSingleCell: boolean;
   /** How long after a window's end its value may still change. */
   readonly latenessMs: DurationMs;
+  /** Event types that its metric is made of. */
+  readonly sources: readonly string[];
   readonly judge: (
     values: ConditionValues,
   ) => Extract<Verdict, 'breach' | 'clear' | 'in_band' | 'inconclusive'>;

@@ -4,11 +4,13 @@ import { owedOf, withdraw } from './lifecycle.ts';
 import { NO_LINKS } from './message.ts';
 import type { Context, Links } from './message.ts';
 import { unacknowledged } from './obey.ts';
+import { isBuiltIn } from '../../kernel/built-in-rules.ts';
 import type { Severity } from '../../kernel/definitions.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain } from '../../kernel/window.ts';
 import { alertOf } from './partition.ts';
 import type { Emitted } from './partition.ts';
+import { muteIn } from './mute.ts';
 import type { PartitionState, Track } from './partition-state.ts';
 import { cellMemoryMs, isWatched, memoryKey, planMetricKey } from './plan.ts';
 import type { RulePlan } from './plan.ts';
@@ -34,6 +36,7 @@ export function replan(
   const byRule = new Map(plans.map((plan) => [plan.rule.id, plan]));
   state.usePlans(plans);
   for (const track of state.tracks.values()) {
+    if (isBuiltIn(track.alert.rule)) continue;
     const plan = byRule.get(track.alert.rule);
     const reduced = plan ? retake(state, track, { plan, links }) : remove(state, track);
     for (const transition of reduced?.transitions ?? [])
@@ -69,6 +72,7 @@ function retake(
   state.setPlan(track, plan);
   const of = { ruleVersion: rule.version, metric: metric.id, metricVersion: metric.version };
   if (alert.ruleVersion !== rule.version) {
+    state.forgive(rule.id);
     const reduced = withdraw(alert, { outcome: 'rule_changed', logMs: state.logMs });
     state.setAlert(track, { ...reduced.state, ...of, bornMs: state.logMs });
     state.setNext(track, newestClosed(state, plan));
@@ -102,7 +106,7 @@ function raise(
     logMs,
     shownAtMs: logMs,
     links,
-    muteOf: (one) => silencedBy(state.silences.values(), one, logMs),
+    muteOf: muteIn(state, plan),
   };
   const graver = { ...alert, episode: unacknowledged(episode, logMs) };
   const reduced = told(graver, { kind: 'firing', reason: 'severity_rise', check: last }, context);

@@ -54,6 +54,7 @@ export function planRule(
     grain,
     isSingleCell,
     latenessMs: latenessOf(metric, catalog),
+    sources: [...new Set(eventTypesOf(metric, catalog))],
     judge: judgeOf(when.value.compiled, clear?.value.compiled),
     lookBacks,
     threshold: threshold
@@ -109,6 +110,13 @@ function judgeOf(when: Compiled, clear: Compiled | undefined): RulePlan['judge']
     if (!clear) return 'clear';
     return clear.evaluate(values) === true ? 'clear' : 'in_band';
   };
+}
+
+function eventTypesOf(metric: MetricDefinition, catalog: Catalog, depth = 0): readonly string[] {
+  if (metric.kind === 'simple') return [metric.event];
+  if (depth > catalog.metrics.size) return [];
+  const inputs = metric.inputs.flatMap((id) => catalog.metrics.get(id) ?? []);
+  return inputs.flatMap((input) => eventTypesOf(input, catalog, depth + 1));
 }
 
 /** A derived metric's window may change as long as any of its inputs' may. */

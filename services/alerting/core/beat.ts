@@ -1,0 +1,48 @@
+import type { Reduced } from './alert.ts';
+import { advance, told } from './alert.ts';
+import { isSettled } from './delivery.ts';
+import type { AlertState, Check, Episode } from './episode.ts';
+import type { Context } from './message.ts';
+
+/** Marks a message that is worth nothing later: the next one says the same, so it is tried once. */
+const BEAT = 'beat_';
+export const isBeat = ({ id }: { readonly id: string }): boolean => id.startsWith(BEAT);
+
+/**
+ * The watchdog says that it lives: the first time by firing, then again and again in one episode. What was delivered is
+ * forgotten but for the last message, or the alert would grow by one with every beat.
+ */
+export function beat(state: AlertState, context: Context, check: Check): Reduced {
+  const known: AlertState = { ...state, last: check };
+  const { episode } = state;
+  if (!episode) {
+    const first = advance(known, check, context);
+    return { ...first, state: marked(first.state) };
+  }
+  const next = { ...forgetful(episode), repeats: episode.repeats + 1 };
+  const again = { kind: 'repeated', reason: 'watchdog', check } as const;
+  const said = told({ ...known, episode: next }, again, context);
+  return { ...said, state: marked(said.state) };
+}
+
+function forgetful(episode: Episode): Episode {
+  const kept = episode.messages.filter(
+    ({ id }, i) => i === episode.messages.length - 1 || !isSettled(episode.deliveries[id]),
+  );
+  const ids = new Set(kept.map(({ id }) => id));
+  const deliveries = Object.entries(episode.deliveries).filter(([id]) => ids.has(id));
+  return { ...episode, messages: kept, deliveries: Object.fromEntries(deliveries) };
+}
+
+const marked = (state: AlertState): AlertState =>
+  state.episode
+    ? {
+        ...state,
+        episode: {
+          ...state.episode,
+          messages: state.episode.messages.map((message) =>
+            isBeat(message) ? message : { ...message, id: message.id.replace('msg_', BEAT) },
+          ),
+        },
+      }
+    : state;

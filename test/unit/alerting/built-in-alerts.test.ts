@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest';
+import type { AlertState } from '../../../services/alerting/core/episode.ts';
+import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import { isReadFor } from '../../../services/alerting/recovery.ts';
+import { isBeat } from '../../../services/alerting/core/beat.ts';
+import { createMessenger } from '../../../services/alerting/messenger.ts';
+import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition.ts';
+import { seriesKey } from '../../../services/kernel/series.ts';
+import { aReceiver, aRule, at, bench, salesCatalog } from '../../support/alerting.ts';
+import type { Bench } from '../../support/alerting.ts';
+import { aMetric } from '../../support/metrics.ts';
+import type { Definitions } from '../../support/platform.ts';
+
+const alertOf = (one: Bench, rule: string): AlertState | undefined =>
+  [...one.state().tracks.values()].find(({ alert }) => alert.rule === rule)?.alert;
+
+const watched = (over: Definitions = {}): Definitions =>
+  salesCatalog({
+    receivers: [aReceiver(), aReceiver({ id: 'dead-man' })],
+    settings: { watchdog: { receiver: 'dead-man', everyMs: 60_000 } },
+    ...over,
+  });
+const second = (n: number) => n / 3600;
+
+test('case 14: the watchdog fires with the first tick and is said again each minute, in one episode', () => {
+  const one = bench(watched());
+  for (let n = 10; n <= 180; n += 10) one.tick(second(n));
+  const beats = one.messages();
+  expect(beats.map(({ kind, receiver }) => `${kind} ${receiver}`)).toEqual([
+    'firing dead-man',
+    'repeated dead-man',
+    'repeated dead-man',
+    'repeated dead-man',
+  ]);
+  expect(beats.every(isBeat)).toBe(true);
+  expect(new Set(beats.map(({ id }) => id)).size).toBe(4);
+  expect(new Set(beats.map(({ body }) => bodyOf(body).data.alert.episode)).size).toBe(1);
+  expect(bodyOf(beats[3]?.body)).toMatchObject({
+    type: 'alert.repeated',
+    data: { alert: { rule: 'watchdog', severity: 'info', state: 'firing' } },
+  });
+});
+const bodyOf = (text = '{}') => JSON.parse(text) as { data: { alert: { episode: string } } };
+
+test('the watchdog lives by evaluation: clocks alone, where no tick is read, keep it silent', () => {
+  const one = bench(watched());
+  one.tick(second(10));
+  const before = one.messages().length;
+  for (let n = 20; n <= 600; n += 10) one.clock(second(n));
+  expect(one.messages()).toHaveLength(before);
+});
+
+test('the watchdog forgets what was delivered, so it does not grow', () => {
+  const one = bench(watched());
+  for (let minute = 1; minute <= 100; minute++) {
+    one.tick(minute / 60);
+    const track = [...one.state().tracks.values()].find(({ alert }) => alert.rule === 'watchdog');
+    for (const { message } of track ? owedOf(track.alert) : []) {
+      const delivery = {
+        status: 'delivered',
+        attempts: 1,
+        firstAttemptMs: 0,
+        nextAttemptMs: 0,
+        detail: '',
+      } as const;
+      if (track)
+        one
+          .state()
+          .setAlert(
+            track,
+            noteDelivery(track.alert, { messageId: message.id, delivery, logMs: at(minute / 60) })
+              .state,
+          );
+    }
+  }
+  expect(alertOf(one, 'watchdog')?.episode?.repeats).toBe(100);
+  expect(alertOf(one, 'watchdog')?.episode?.messages).toHaveLength(2);
+});
+
+test('the watchdog is muted by nothing, and ends when it is no longer wanted', () => {
+  const one = bench(watched());
+  one.tick(second(10));
+  one.say(second(20), {
+    kind: 'silence',
+    silence: {
+      kind: 'silence',
+      matchers: [{ name: 'severity', op: '=', value: 'info' }],
+      startsAt: at(0),
+      endsAt: at(5),
+    },
+  });
+  const before = one.messages().length;
+  one.tick(second(90));
+  expect(one.messages()).toHaveLength(before + 1);
+  expect(
+    one.publish(salesCatalog({ receivers: [aReceiver(), aReceiver({ id: 'dead-man' })] })),
+  ).toEqual(['resolved: rule_removed']);
+  one.tick(second(300));
+  expect(one.messages()).toHaveLength(before + 2);
+});
+
+test('another receiver of the watchdog is another run of it', () => {
+  const one = bench(watched());
+  one.tick(second(10));
+  const settings = { watchdog: { receiver: 'ops-hook', everyMs: 60_000 } };
+  expect(one.publish(watched({ settings }))).toEqual(['resolved: rule_changed']);
+  one.tick(second(80));
+  expect(one.messages().map(({ kind, receiver }) => `${kind} ${receiver}`)).toEqual([
+    'firing dead-man',
+    'resolved dead-man',
+    'firing ops-hook',
+  ]);
+});
+
+test('a beat that was not heard is not tried again: the next one is', async () => {
+  const kinds = ['retryable', 'refused', 'delivered', 'gone'] as const;
+  const verdicts = kinds.map(async (kind) => {
+    const send = createMessenger({ webhook: async () => ({ kind, detail: 'x' }) }, () =>
+      aReceiver(),
+    );
+    const message = {
+      receiver: 'r',
+      kind: 'firing',
+      body: '',
+      to: null,
+      locale: 'en',
+      timezone: 'UTC',
+      decidedAtMs: 0,
+      shownAtMs: 0,
+    } as const;
+    return [
+      (await send({ ...message, id: 'beat_1' })).kind,
+      (await send({ ...message, id: 'msg_1' })).kind,
+    ];
+  });
+  expect(await Promise.all(verdicts)).toEqual([
+    ['permanent', 'retryable'],
+    ['permanent', 'refused'],
+    ['delivered', 'delivered'],
+    ['gone', 'gone'],
+  ]);
+});
+
+test('ticks of metrics that no rule reads are read where the watchdog lives by them', () => {
+  const one = bench(watched());
+  expect(isReadFor(one.state(), Buffer.from('other '))).toBe(true);
+  expect(isReadFor(one.state(), Buffer.from('other ["a","b"]'))).toBe(false);
+  expect(isReadFor(bench().state(), Buffer.from('other '))).toBe(false);
+});
+
+test('conformance 15, case 5: beyond the cap alerts that there are go on, new ones are refused, the metric’s owner is told once', () => {
+  const store = (n: number): string => seriesKey(['store'], [`S${n}`]);
+  const metrics = [
+    aMetric({ timezone: 'UTC', breakdowns: [['store']], dimensions: { store: 'data.s' } }),
+  ];
+  const one = bench(salesCatalog({ metrics, rules: [aRule({ by: ['store'] })] }));
+  one.value(0, 10, { series: store(0) });
+  expect(one.tick(1)).toEqual(['firing: breach']);
+  for (let n = 1; n < TRACKS_PER_RULE_MAX; n++) one.value(1, 5000, { series: store(n) });
+  expect(alertOf(one, 'rule-degraded')).toBeUndefined();
+  const notices = Array.from({ length: 500 }, (_, n) =>
+    one.value(1, 10, { series: store(TRACKS_PER_RULE_MAX + n) }),
+  ).flat();
+  expect(notices).toEqual(['firing: breach']);
+  expect([...one.state().refusedRules]).toEqual(['net-sales-low']);
+  expect(alertOf(one, 'rule-degraded')).toMatchObject({
+    severity: 'warning',
+    series: '["rule","net-sales-low"]',
+    episode: { route: { accountable: 'team:sales' } },
+  });
+  expect(one.state().tracksOf('net-sales-low').size).toBe(TRACKS_PER_RULE_MAX);
+  // The alert that burnt before resolves as ever; another rule does not know of it.
+  one.value(1, 5000, { series: store(0) });
+  expect(one.tick(2)).toEqual(['resolved: recovered']);
+  // Another version of the rule begins anew, and the notice ends.
+  const changed = aRule({ by: ['store'], version: 'r2', when: 'value < 1' });
+  expect(one.publish(salesCatalog({ metrics, rules: [changed] }))).toContain(
+    'resolved: rule_changed',
+  );
+  expect([...one.state().refusedRules]).toEqual([]);
+});
