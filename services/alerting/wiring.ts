@@ -22,7 +22,6 @@ import { redisAlertStore, redisDisabledReceivers } from './adapters/redis-alert-
 import { redisHistory } from './adapters/redis-history.ts';
 import { redisPace } from './adapters/redis-pace.ts';
 import { redisThreads } from './adapters/redis-threads.ts';
-import { audienceOf } from './core/audience.ts';
 import type { AlertState } from './core/episode.ts';
 import { mergeFor } from './merging.ts';
 import { createMessenger } from './messenger.ts';
@@ -57,9 +56,8 @@ export function openTelling(platform: Platform, env: Environment): Telling {
   const secrets = secretsFrom(env);
   const disabled = redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX);
   const receiver = (id: string) => catalog.current().receivers.get(id);
-  const audience = (id: string) => audienceOf(id, catalog.current());
   const smtp = () => catalog.current().settings.smtp;
-  const ports = { client, secrets, disabled, audienceOf: audience, now };
+  const ports = { client, secrets, disabled, now };
   const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const threads = redisThreads(redis, prefix);
   const chance = Math.random;
@@ -70,7 +68,7 @@ export function openTelling(platform: Platform, env: Environment): Telling {
         ...chatChannels({ ...ports, threads }),
         webhook: webhookChannel(ports),
         alertmanager: alertmanagerChannel(ports),
-        email: emailChannel({ client: mail, secrets, smtp, audienceOf: audience }),
+        email: emailChannel({ client: mail, secrets, smtp }),
       },
       receiver,
     ),

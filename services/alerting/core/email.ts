@@ -1,5 +1,8 @@
 import { hashText } from '../../kernel/hash.ts';
 import { parseBody } from './text-body.ts';
+import type { Message } from './episode.ts';
+import type { MessageText } from './message-text.ts';
+import { audienceOf } from './text.ts';
 import type { AlertText } from './text.ts';
 import type { Locale } from './text-words.ts';
 
@@ -27,28 +30,32 @@ const FOOTERS = {
  * A message as a letter with a text and an HTML part. Letters of one episode are one thread: each refers to the same first
  * letter, whose id is made of the episode and which was never sent, so that whoever joins later (an escalation, a message
  * after a mute) is in the thread too, and nothing need be remembered. Retries have the same Message-ID.
- * @param message its id and frozen body
+ * @param words what people read; a receiver's own template is plain text, in place of summary and facts
  * @see RFC 5322 section 3.6.4, RFC 3834 (Auto-Submitted), RFC 8058 (one-click unsubscribe)
  */
 export function emailOf(
-  message: { id: string; receiver: string; body: string },
-  words: AlertText,
-  by: { from: string; locale: Locale },
+  message: Pick<Message, 'id' | 'receiver' | 'body' | 'locale'>,
+  words: MessageText,
+  from: string,
 ): Email {
   const { data } = parseBody(message.body);
-  const domain = headerText(by.from).split('@').at(-1) ?? 'tidemark.invalid';
+  const domain = headerText(from).split('@').at(-1) ?? 'tidemark.invalid';
   const episode = data.alert?.episode;
   const root = `<${hashText(`thread ${episode}`)}@${domain}>`;
-  const footer = FOOTERS[by.locale](message.receiver);
+  const { locale } = audienceOf(message);
+  const footer = [
+    ...(words.note === undefined ? [] : [words.note]),
+    FOOTERS[locale](message.receiver),
+  ];
   return {
     subject: [...headerText(words.title)].slice(0, SUBJECT_MAX).join(''),
     text: plainText(words, footer),
-    html: htmlOf(words, { footer, locale: by.locale }),
+    html: htmlOf(words, { footer, locale }),
     messageId: `<${headerText(message.id)}@${domain}>`,
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
-      'Content-Language': by.locale === 'zh' ? 'zh-CN' : 'en',
+      'Content-Language': languageTag(locale),
       ...(episode === undefined ? {} : { 'In-Reply-To': root, References: root }),
       ...unsubscribeHeaders(data.links?.['unsubscribe']),
     },
@@ -65,26 +72,29 @@ function unsubscribeHeaders(link: string | null | undefined): Readonly<Record<st
     : header;
 }
 
-function plainText({ title, summary, facts, lines, links }: AlertText, footer: string): string {
+const told = (facts: AlertText['facts']): readonly string[] =>
+  facts.map(([label, value]) => `${label}: ${value}`);
+
+function plainText(
+  { title, own, summary, facts, lines, links }: MessageText,
+  footer: readonly string[],
+): string {
   return [
     title,
     '',
-    summary,
-    '',
-    ...facts.map(([label, value]) => `${label}: ${value}`),
-    ...lines,
+    ...(own === undefined ? [summary, '', ...told(facts), ...lines] : [own]),
     '',
     ...links.flatMap(({ label, url }) => (webUrl(url) ? [`${label}: ${url}`] : [])),
     '',
     '-- ',
-    footer,
+    ...footer,
     '',
   ].join('\n');
 }
 
 function htmlOf(
-  { title, summary, facts, lines, links, tone }: AlertText,
-  { footer, locale }: { footer: string; locale: Locale },
+  { title, own, summary, facts, lines, links, tone }: MessageText,
+  { footer, locale }: { footer: readonly string[]; locale: Locale },
 ): string {
   const rows = facts.map(
     ([label, value]) =>
@@ -94,18 +104,23 @@ function htmlOf(
     const target = webUrl(url);
     return target ? [`<a href="${escaped(target.href)}">${escaped(label)}</a>`] : [];
   });
-  return [
-    `<!doctype html><html lang="${locale === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><title>${escaped(title)}</title></head>`,
-    '<body style="font-family:sans-serif;font-size:14px;color:#111">',
-    `<h1 style="font-size:18px;border-left:4px solid ${TONES[tone]};padding-left:8px">${escaped(title)}</h1>`,
+  const builtIn = [
     `<p>${escaped(summary)}</p>`,
     `<table role="presentation" cellspacing="0">${rows.join('')}</table>`,
     lines.length > 0 ? `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>` : '',
+  ];
+  return [
+    `<!doctype html><html lang="${languageTag(locale)}"><head><meta charset="utf-8"><title>${escaped(title)}</title></head>`,
+    '<body style="font-family:sans-serif;font-size:14px;color:#111">',
+    `<h1 style="font-size:18px;border-left:4px solid ${TONES[tone]};padding-left:8px">${escaped(title)}</h1>`,
+    ...(own === undefined ? builtIn : [`<p style="white-space:pre-wrap">${escaped(own)}</p>`]),
     `<p>${anchors.join(' · ')}</p>`,
-    `<p style="color:#777;font-size:12px">${escaped(footer)}</p>`,
+    `<p style="color:#777;font-size:12px">${footer.map(escaped).join('<br>')}</p>`,
     '</body></html>',
   ].join('\n');
 }
+
+const languageTag = (locale: Locale): string => (locale === 'zh' ? 'zh-CN' : 'en');
 
 /** One line without control characters: names of metrics and members come from outside. */
 const headerText = (text: string): string =>

@@ -21,8 +21,7 @@ import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 const guard = addressGuard(['127.0.0.0/8']);
 if (!guard.ok) throw new Error(guard.error);
 const client = createWebhookClient(guard.value);
-const audienceOf = () => ({ locale: 'en', timezone: 'UTC' }) as const;
-const ports = { client, audienceOf, now: Date.now };
+const ports = { client, now: Date.now };
 
 /** Messages of one alert; each rule is another alert for the Alertmanager. */
 const aBench = (rule: string) => bench(salesCatalog({ rules: [aRule({ id: rule })] }));

@@ -44,10 +44,9 @@ function channelTo(port: number, over: Over = {}) {
     client,
     secrets: () => ({ ok: true, value: over.password ?? 'secret' }),
     smtp: () => smtp,
-    audienceOf: () => ({ locale: over.locale ?? 'en', timezone: 'UTC' }),
   });
   return (message: Message, to: Partial<EmailReceiver> = {}) =>
-    channel(message, { ...receiver, ...to });
+    channel({ ...message, locale: over.locale ?? 'en' }, { ...receiver, ...to });
 }
 const messages = (): readonly Message[] => {
   const b = bench();

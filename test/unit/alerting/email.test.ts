@@ -1,20 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { emailOf } from '../../../services/alerting/core/email.ts';
-import { audienceOf } from '../../../services/alerting/core/audience.ts';
 import { smtpVerdict } from '../../../services/alerting/adapters/channels/email.ts';
 import { alertText } from '../../../services/alerting/core/text.ts';
-import { bench, salesCatalog } from '../../support/alerting.ts';
-import { catalogOf } from '../../support/platform.ts';
+import { bench } from '../../support/alerting.ts';
 
-const by = { from: 'tidemark@example.com', locale: 'en' } as const;
+const FROM = 'tidemark@example.com';
 const told = () => {
   const b = bench();
   b.hour(0, 900);
   b.hour(1, 1100);
   return b.messages();
 };
-const mail = (message: { id: string; receiver: string; body: string }) =>
-  emailOf(message, alertText(message.body, { locale: 'en', timezone: 'UTC' }), by);
+const mail = (message: Parameters<typeof emailOf>[0]) =>
+  emailOf(message, alertText(message.body, { locale: 'en', timezone: 'UTC' }), FROM);
 
 describe('a letter', () => {
   test('of each message has an id of its own, and all of an episode are one thread', () => {
@@ -30,7 +28,12 @@ describe('a letter', () => {
   });
 
   test('of a test belongs to no thread', () => {
-    const letter = mail({ id: 'msg_1', receiver: 'r', body: '{"type":"receiver.test","data":{}}' });
+    const letter = mail({
+      id: 'msg_1',
+      receiver: 'r',
+      locale: 'en',
+      body: '{"type":"receiver.test","data":{}}',
+    });
     expect(letter.headers).not.toHaveProperty('References');
   });
 
@@ -41,7 +44,7 @@ describe('a letter', () => {
     [null, undefined, false],
   ])('promises one click only over https: %s', (unsubscribe, header, isOneClick) => {
     const body = JSON.stringify({ type: 'alert.firing', data: { links: { unsubscribe } } });
-    const { headers } = mail({ id: 'm', receiver: 'r', body });
+    const { headers } = mail({ id: 'm', receiver: 'r', locale: 'en', body });
     expect(headers['List-Unsubscribe']).toBe(header);
     expect(headers['List-Unsubscribe-Post']).toBe(
       isOneClick ? 'List-Unsubscribe=One-Click' : undefined,
@@ -57,7 +60,11 @@ describe('a letter', () => {
       links: [{ label: '"x', url: 'javascript:alert(1)' }],
       tone: 'bad',
     } as const;
-    const letter = emailOf({ id: 'm\r\nX: y', receiver: '<r>', body: '{"type":"t"}' }, words, by);
+    const letter = emailOf(
+      { id: 'm\r\nX: y', receiver: '<r>', locale: 'en', body: '{"type":"t"}' },
+      words,
+      FROM,
+    );
     expect(letter.subject).toBe('a Bcc: victim@example.com <b>');
     expect(letter.messageId).toBe('<m X: y@example.com>');
     expect(letter.html).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;');
@@ -67,12 +74,23 @@ describe('a letter', () => {
     expect(letter.text).not.toContain('javascript:');
   });
 
+  test("with the receiver's own text has that in both parts, escaped, and what went wrong with it", () => {
+    const [message] = told();
+    const built = alertText(message?.body ?? '', { locale: 'en', timezone: 'UTC' });
+    const words = { ...built, own: 'Call <b>Li</b>\n& wait', note: 'a note' };
+    const letter = emailOf(message as NonNullable<typeof message>, words, FROM);
+    expect(letter.text).toContain('Call <b>Li</b>\n& wait');
+    expect(letter.html).toContain('Call &lt;b&gt;Li&lt;/b&gt;\n&amp; wait');
+    expect(letter.text).not.toContain(built.summary);
+    expect(letter.text).toMatch(/-- \na note\nSent by Tidemark/);
+  });
+
   test('a subject is cut at 200 characters, never within one', () => {
     const words = { title: '涨'.repeat(300) + '😀', summary: '', facts: [], lines: [], links: [] };
     const { subject } = emailOf(
-      { id: 'm', receiver: 'r', body: '{"type":"t"}' },
+      { id: 'm', receiver: 'r', locale: 'en', body: '{"type":"t"}' },
       { ...words, tone: 'bad' },
-      by,
+      FROM,
     );
     expect([...subject]).toHaveLength(200);
   });
@@ -107,18 +125,4 @@ test.each([
   [{ kind: 'refused', detail: 'private' }, 'refused', 'private'],
 ] as const)('%o is %s', (answer, kind, detail) => {
   expect(smtpVerdict(answer)).toEqual({ kind, detail });
-});
-
-test('a receiver is told in the language and zone of its person, else of its team', () => {
-  const person = (id: string, locale: string) => ({
-    id,
-    name: { en: id },
-    locale,
-    timezone: 'Asia/Shanghai',
-    receivers: ['mail'],
-  });
-  const catalog = catalogOf(salesCatalog({ people: [person('b', 'en'), person('a', 'zh-CN')] }));
-  expect(audienceOf('mail', catalog)).toEqual({ locale: 'zh', timezone: 'Asia/Shanghai' });
-  expect(audienceOf('ops-hook', catalog)).toEqual({ locale: 'en', timezone: 'UTC' });
-  expect(audienceOf('nobody', catalog)).toEqual({ locale: 'en', timezone: 'UTC' });
 });

@@ -2,11 +2,10 @@ import type { ReceiverDefinition } from '../../../kernel/definitions.ts';
 import type { WebhookAnswer, WebhookClient } from '../../../platform/webhook/client.ts';
 import { alertmanagerAlerts, postableAlert } from '../../core/alertmanager.ts';
 import type { PostableAlert } from '../../core/alertmanager.ts';
-import type { AlertState } from '../../core/episode.ts';
+import type { AlertState, Message } from '../../core/episode.ts';
 import { leased } from '../../core/lease.ts';
 import { parseBody } from '../../core/text-body.ts';
-import { textOf } from '../../core/text.ts';
-import type { Audience } from '../../core/text.ts';
+import { audienceOf, textOf } from '../../core/text.ts';
 import type { Channel } from '../../ports.ts';
 import { verdictOf } from './webhook.ts';
 
@@ -16,14 +15,13 @@ const BATCH_MAX = 64;
 
 export type AlertmanagerPorts = {
   readonly client: WebhookClient;
-  readonly audienceOf: (receiver: string) => Audience;
   readonly now: () => number;
 };
 
 /** Messages as alerts of a Prometheus Alertmanager, which then routes and groups them by its own rules. */
 export function alertmanagerChannel(ports: AlertmanagerPorts): Channel<'alertmanager'> {
-  return async ({ body }, receiver) => {
-    const answer = await post(ports, receiver.url, postable(ports, receiver.id, body));
+  return async (message, receiver) => {
+    const answer = await post(ports, receiver.url, postable(ports, message));
     return verdictOf(answer, ports.now());
   };
 }
@@ -43,7 +41,7 @@ export async function renewAlertmanagers(
   for (const [id, messages] of leased(alerts, isKept, ports.now())) {
     const receiver = receiverOf(id);
     if (receiver?.type !== 'alertmanager') continue;
-    const all = messages.flatMap(({ body }) => postable(ports, id, body));
+    const all = messages.flatMap((message) => postable(ports, message));
     for (let from = 0; from < all.length; from += BATCH_MAX) {
       const answer = await post(ports, receiver.url, all.slice(from, from + BATCH_MAX));
       const verdict = verdictOf(answer, ports.now());
@@ -53,14 +51,10 @@ export async function renewAlertmanagers(
   return faults;
 }
 
-function postable(
-  ports: AlertmanagerPorts,
-  receiver: string,
-  body: string,
-): readonly PostableAlert[] {
-  const audience = ports.audienceOf(receiver);
-  const alerts = alertmanagerAlerts(parseBody(body), (one) => textOf(one, audience));
-  return alerts.map((alert) => postableAlert(alert, ports.now()));
+function postable({ now }: AlertmanagerPorts, message: Message): readonly PostableAlert[] {
+  const audience = audienceOf(message);
+  const alerts = alertmanagerAlerts(parseBody(message.body), (one) => textOf(one, audience));
+  return alerts.map((alert) => postableAlert(alert, now()));
 }
 
 function post(

@@ -3,9 +3,8 @@ import type { SmtpAnswer, SmtpClient } from '../../../platform/mail/smtp-client.
 import type { Secrets } from '../../../platform/webhook/secret.ts';
 import type { Verdict } from '../../core/delivery.ts';
 import { emailOf } from '../../core/email.ts';
-import { alertText } from '../../core/text.ts';
-import type { Audience } from '../../core/text.ts';
 import type { Channel } from '../../ports.ts';
+import { wordsWith } from './message-words.ts';
 
 /** Messages of which it is remembered who has got them already. */
 const REMEMBERED_MAX = 10_000;
@@ -15,7 +14,6 @@ export type EmailPorts = {
   readonly secrets: Secrets;
   /** `smtp` of the Settings that are published now. */
   readonly smtp: () => SmtpDefinition | undefined;
-  readonly audienceOf: (receiver: string) => Audience;
 };
 
 /**
@@ -23,7 +21,8 @@ export type EmailPorts = {
  * those that have the letter do not get it twice, unless this process ends in between; its Message-ID is the same then.
  */
 export function emailChannel(ports: EmailPorts): Channel<'email'> {
-  const { client, secrets, smtp, audienceOf } = ports;
+  const { client, secrets, smtp } = ports;
+  const wordsOf = wordsWith((text) => text);
   const reached = new Map<string, ReadonlySet<string>>();
   const remember = (id: string, addresses: ReadonlySet<string>): void => {
     reached.set(id, addresses);
@@ -37,12 +36,11 @@ export function emailChannel(ports: EmailPorts): Channel<'email'> {
     const secret = password && secrets(password);
     if (secret && !secret.ok) return { kind: 'retryable', detail: secret.error };
     const from = receiver.from ?? fromDefault;
-    const audience = audienceOf(receiver.id);
     const before = reached.get(message.id) ?? new Set<string>();
     const answer = await client.send(
       { ...server, ...(secret ? { password: secret.value } : {}) },
       {
-        ...emailOf(message, alertText(message.body, audience), { from, locale: audience.locale }),
+        ...emailOf(message, wordsOf(message, receiver), from),
         from,
         to: receiver.to,
         recipients: receiver.to.filter((address) => !before.has(address)),

@@ -6,8 +6,9 @@ import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { alertmanagerAlerts, alertmanagerBody } from '../../core/alertmanager.ts';
 import type { Verdict } from '../../core/delivery.ts';
+import type { Message } from '../../core/episode.ts';
 import { parseBody } from '../../core/text-body.ts';
-import { textOf } from '../../core/text.ts';
+import { audienceOf, textOf } from '../../core/text.ts';
 import type { Audience } from '../../core/text.ts';
 import type { Channel, DisabledReceivers } from '../../ports.ts';
 
@@ -19,7 +20,6 @@ export type WebhookPorts = {
   readonly client: WebhookClient;
   readonly secrets: Secrets;
   readonly disabled: DisabledReceivers;
-  readonly audienceOf: (receiver: string) => Audience;
   readonly now: () => number;
 };
 
@@ -29,7 +29,7 @@ export type WebhookPorts = {
  * retried, as are faults on our side (a secret that is not there yet); all else is refused.
  */
 export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
-  const { client, secrets, disabled, audienceOf, now } = ports;
+  const { client, secrets, disabled, now } = ports;
   return async (message, receiver) => {
     try {
       if (await disabled.isDisabled(receiver))
@@ -42,7 +42,7 @@ export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
       const body =
         receiver.format === 'standard'
           ? message.body
-          : alertmanagerText(message.body, receiver.id, audienceOf(receiver.id));
+          : alertmanagerText(message, audienceOf(message));
       const headers = webhookHeaders(keys.value, {
         id: message.id,
         timestampS: Math.floor(now() / SECOND_MS),
@@ -59,7 +59,10 @@ export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
 }
 
 /** The frozen body in Alertmanager's form: of the same body the same text, so that retries are alike. */
-function alertmanagerText(body: string, receiver: string, audience: Audience): string {
+function alertmanagerText(
+  { body, receiver }: Pick<Message, 'body' | 'receiver'>,
+  audience: Audience,
+): string {
   const alerts = alertmanagerAlerts(parseBody(body), (one) => textOf(one, audience));
   return JSON.stringify(alertmanagerBody(alerts, receiver));
 }
