@@ -14,7 +14,6 @@ import { muteIn } from './mute.ts';
 import type { PartitionState, Track } from './partition-state.ts';
 import { cellMemoryMs, isWatched, memoryKey, planMetricKey } from './plan.ts';
 import type { RulePlan } from './plan.ts';
-import { silencedBy } from './silence.ts';
 
 export type Replanned = {
   readonly emitted: readonly Emitted[];
