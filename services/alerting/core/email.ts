@@ -124,7 +124,7 @@ const languageTag = (locale: Locale): string => (locale === 'zh' ? 'zh-CN' : 'en
 
 /** One line without control characters: names of metrics and members come from outside. */
 const headerText = (text: string): string =>
-  text.replaceAll(/[\u0000-\u001F\u007F\u2028\u2029]+/g, ' ').trim();
+  text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

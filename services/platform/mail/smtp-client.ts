@@ -164,6 +164,6 @@ const addressOf = (address: string | { readonly address: string }): string =>
 /** One line of what a server said, for people. */
 const shortened = (text: string): string =>
   text
-    .replaceAll(/[\u0000-\u001F\u007F]+/g, ' ')
+    .replaceAll(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, TEXT_MAX);
