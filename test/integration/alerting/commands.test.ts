@@ -154,7 +154,8 @@ test('a silence is shown before it is made, withholds, and at its end its people
 test('the link in a message acknowledges once, and only by its button', async () => {
   await writer.write(tick(0), ...hour(0, 2000), ...hour(1, 500));
   await expect.poll(types, WAIT).toEqual(['alert.firing']);
-  const link: string = receiver.accepted()[0]?.data.links.ack;
+  const [message] = receiver.accepted() as unknown as { data: { links: { ack: string } } }[];
+  const link = message?.data.links.ack ?? '';
   const token = link.split('/').at(-1);
   const open = (method: 'GET' | 'POST') =>
     fetch(`${url}/v1/ack/${token}`, {

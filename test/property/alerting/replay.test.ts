@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
+import { fingerprint } from '../../../services/kernel/alert.ts';
+import { COMMANDS } from '../../../services/kernel/command.ts';
+import type { CommandKind, LoggedCommand } from '../../../services/kernel/command.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
 import { NO_LINKS } from '../../../services/alerting/core/message.ts';
@@ -18,7 +21,10 @@ import { catalogOf } from '../../support/platform.ts';
 type Happening =
   | { kind: 'value'; back: number; series: number; amount: number; backfilled: boolean }
   | { kind: 'tick' }
-  | { kind: 'clock'; minutes: number };
+  | { kind: 'clock'; minutes: number; says: Saying | null };
+
+/** What somebody says just before a clock, of one of the series. */
+type Saying = { kind: CommandKind; series: number; holds: number };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
@@ -33,10 +39,17 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'tick' as const }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('clock' as const),
       minutes: fc.integer({ min: 0, max: 90 }),
+      says: fc.option(
+        fc.record({
+          kind: fc.constantFrom(...COMMANDS),
+          series: fc.integer({ min: 0, max: 1 }),
+          holds: fc.integer({ min: 1, max: 300 }),
+        }),
+      ),
     }),
   },
 );
@@ -83,13 +96,15 @@ const catalogWith = (one: AlertRuleDefinition) =>
 /** The records that these happenings write: cells only grow, each tick closes an hour. */
 function recordsOf(happenings: readonly Happening[]): readonly InputRecord[] {
   const cells = new Map<string, { contributions: number; sum: number }>();
+  const commands: LoggedCommand[] = [];
   let hour = 0;
   let nowMs = T0;
   const updates = happenings.map((one): MetricUpdate => {
     const watermark = T0 + hour * HOUR;
     if (one.kind === 'clock') {
       nowMs += one.minutes * 60_000;
-      return { kind: 'clock', watermark: nowMs, at: nowMs, commands: 0 };
+      if (one.says) commands.push(saidAt(nowMs, commands.length, one.says));
+      return { kind: 'clock', watermark: nowMs, at: nowMs, commands: commands.length };
     }
     if (one.kind === 'tick') {
       hour++;
@@ -127,7 +142,37 @@ function recordsOf(happenings: readonly Happening[]): readonly InputRecord[] {
       at: nowMs,
     };
   });
-  return updates.map((update, offset) => ({ offset, appendMs: update.at, update }));
+  return updates.map((update, offset) => ({
+    offset,
+    appendMs: update.at,
+    update,
+    ...(update.kind === 'clock' ? { commands: commands.slice(0, update.commands) } : {}),
+  }));
+}
+
+function saidAt(nowMs: number, offset: number, { kind, series, holds }: Saying): LoggedCommand {
+  const isOfSilence = kind === 'silence' || kind === 'unsilence';
+  const until = nowMs + holds * 60_000;
+  const matchers = [{ name: 'store', op: '=', value: `S${series}` }] as const;
+  return {
+    offset,
+    command: {
+      id: `request-${offset}`,
+      kind,
+      target: isOfSilence
+        ? `sil-${series}`
+        : fingerprint('net-sales-low', JSON.stringify(['store', `S${series}`])),
+      episode: null,
+      by: 'person:anna',
+      at: nowMs,
+      until: kind === 'snooze' || kind === 'acknowledge' ? until : null,
+      text: 'said',
+      assignee: null,
+      link: null,
+      silence:
+        kind === 'silence' ? { kind: 'silence', matchers, startsAt: nowMs, endsAt: until } : null,
+    },
+  };
 }
 
 const texts = (emitted: readonly Emitted[]): readonly string[] =>
@@ -247,7 +292,7 @@ test('everyone who was told of an episode is told of its end, once, and in that 
             kinds.set(key, [...(kinds.get(key) ?? []), message.kind]);
           }
       for (const told of kinds.values()) {
-        expect(['firing', 'nodata']).toContain(told[0]);
+        expect(['firing', 'nodata', 'unmuted']).toContain(told[0]);
         const ends = told.filter((kind) => kind === 'resolved');
         expect(ends.length + told.filter((kind) => kind === 'corrected').length).toBeGreaterThan(0);
         expect(ends.length).toBeLessThanOrEqual(1);
