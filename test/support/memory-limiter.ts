@@ -1,4 +1,4 @@
-import { spareTurns } from '../../services/alerting/core/pace.ts';
+import { reserveOf, spareTurns } from '../../services/alerting/core/pace.ts';
 import type { RateLimit } from '../../services/alerting/core/pace.ts';
 import type { Limiter } from '../../services/alerting/ports.ts';
 
@@ -20,12 +20,16 @@ export function memoryLimiter(
       const waits = limits.map(
         ({ count, perMs }) => (times.at(-count) ?? -Infinity) + perMs - now(),
       );
+      const used = times.filter((at) => at + first.perMs > now()).length;
+      const reserve = reserveOf(first);
+      const pause = (times.at(-1) ?? -Infinity) + reserve.pauseMs - now();
+      if (used >= first.count - reserve.turns) waits.push(pause);
       const waitMs = Math.max(...waits);
       if (waitMs > 0) return { kind: 'wait', waitMs };
       times.push(now());
       turns.set(receiver, times);
-      const used = times.filter((at) => at + first.perMs > now()).length;
-      return { kind: 'granted', spare: spareTurns(first, used) };
+      const within = limits.map(({ perMs }) => times.filter((at) => at + perMs > now()).length);
+      return { kind: 'granted', spare: spareTurns(limits, within) };
     },
     async hold(receiver, forMs) {
       if (limitsOf(receiver).length > 0) held.set(receiver, now() + forMs);

@@ -5,7 +5,7 @@ import { hashText } from '../../kernel/hash.ts';
 import { redisScript } from '../../platform/redis-script.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import type { Secrets } from '../../platform/webhook/secret.ts';
-import { congestionWaitMs, limitsOf, spareTurns } from '../core/pace.ts';
+import { congestionWaitMs, limitsOf, reserveOf, spareTurns } from '../core/pace.ts';
 import type { Limiter } from '../ports.ts';
 
 const takeTurn = redisScript(readFileSync(new URL('./lua/turn.lua', import.meta.url), 'utf8'));
@@ -40,13 +40,15 @@ export function redisPace(ports: PacePorts): Limiter {
       const jitterMs =
         receiver.type === 'feishu' ? congestionWaitMs(ports.now(), ports.chance()) : 0;
       if (jitterMs > 0) return { kind: 'wait', waitMs: jitterMs };
-      const args = limits.flatMap(({ count, perMs }) => [count, perMs]);
-      const [granted, number] = (await guard('take', () =>
+      const { turns, pauseMs } = reserveOf(first);
+      const pairs = limits.flatMap(({ count, perMs }) => [count, perMs]);
+      const args = [turns, pauseMs, ...pairs];
+      const [granted, answer] = (await guard('take', () =>
         takeTurn(client, keysOf(receiver), args),
-      )) as [number, number];
+      )) as [1, number[]] | [0, number];
       return granted === 1
-        ? { kind: 'granted', spare: spareTurns(first, number) }
-        : { kind: 'wait', waitMs: number };
+        ? { kind: 'granted', spare: spareTurns(limits, answer) }
+        : { kind: 'wait', waitMs: answer };
     },
     async hold(id, forMs) {
       const receiver = receiverOf(id);

@@ -26,18 +26,3 @@ function trimmed(text: string, most: number, sizeOf: (text: string) => number): 
   }
   return room < 0 ? '' : `${text.slice(0, end)}${ELLIPSIS}`;
 }
-
-/** Whole lines as long as they fit, so that no markup is cut in two; `more` says how many are left out. */
-export function fitLines(
-  lines: readonly string[],
-  bytesMax: number,
-  more: (count: number) => string,
-): string {
-  const all = lines.join('\n');
-  if (utf8Bytes(all) <= bytesMax) return all;
-  for (let kept = lines.length - 1; kept > 0; kept--) {
-    const text = [...lines.slice(0, kept), more(lines.length - kept)].join('\n');
-    if (utf8Bytes(text) <= bytesMax) return text;
-  }
-  return trimBytes(more(lines.length), bytesMax);
-}

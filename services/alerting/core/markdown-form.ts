@@ -36,7 +36,7 @@ export const dingtalkMessage = (text: MessageText): object =>
 
 function dingtalkOf(text: MessageText): object {
   const { summary, facts, lines, links, own, note } = text;
-  const title = trimCharacters(text.title, DINGTALK_TITLE_MAX);
+  const title = trimCharacters(escapeMarkdown(text.title), DINGTALK_TITLE_MAX);
   const paragraphs = [
     `#### ${escapeMarkdown(text.title)}`,
     ...(own === undefined

@@ -8,7 +8,7 @@ export type RateLimit = { readonly count: number; readonly perMs: DurationMs };
 /**
  * What the services allow a destination. Those that punish (DingTalk is silent for ten minutes) are kept five seconds
  * under their limit: requests do not take equally long to arrive.
- * @see ../../docs/how-to/receivers.md
+ * docs/how-to/chat-channels.md tells users of it.
  */
 const LIMITS: Readonly<Record<ReceiverType, readonly RateLimit[]>> = {
   slack: [
@@ -54,9 +54,22 @@ export function digestBytesOf(receiver: ReceiverDefinition): number | undefined 
   }
 }
 
-/** Of a limit's turns, every fourth is kept for digests: a storm must not use up what its summary needs. */
-export const spareTurns = ({ count }: RateLimit, used: number): number =>
-  Math.max(0, count - used - Math.floor(count / 4));
+/**
+ * Of a limit's turns a fourth is kept for digests: a storm must not use up what its summary needs. Those are taken with a
+ * pause before each, in which messages gather.
+ */
+export const reserveOf = ({ count, perMs }: RateLimit) => {
+  const turns = Math.floor(count / 4);
+  return { turns, pauseMs: turns === 0 ? 0 : Math.floor(perMs / (turns + 1)) };
+};
+/** How many more may be taken one by one without a pause. @param used turns within each of the limits */
+export const spareTurns = (limits: readonly RateLimit[], used: readonly number[]): number =>
+  Math.min(
+    ...limits.map((limit, i) => {
+      const kept = i === 0 ? reserveOf(limit).turns : 0;
+      return Math.max(0, limit.count - (used[i] ?? 0) - kept);
+    }),
+  );
 
 const HALF_HOUR_MS = 30 * MINUTE_MS;
 const CONGESTED_MS = 10 * SECOND_MS;

@@ -37,12 +37,16 @@ export type AlertBody = {
     readonly evidence?: {
       readonly watermark?: string;
       readonly completeness?: number;
+      /** Sources that are silent: what is shown may lack their events. */
+      readonly lacking?: readonly string[];
       readonly cursors?: readonly {
         readonly topic: string;
         readonly partition: number;
         readonly offset: number | string;
       }[];
     };
+    /** Of escalated: whom this step tells, and how many seconds after the beginning. */
+    readonly escalation?: { readonly to?: string; readonly after?: number };
     readonly links?: Readonly<Record<string, string | null | undefined>>;
     /** Of `receiver.test`. */
     readonly receiver?: string;

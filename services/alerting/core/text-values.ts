@@ -33,6 +33,21 @@ export function shownShare(share: number): string {
   return `${text.replace(/\.?0+$/, '')} %`;
 }
 
+/** `5400` seconds as `1 h 30 min`; what is 0 is left out. @param units what stands behind each number */
+export function shownDuration(
+  seconds: number,
+  units: { readonly h: string; readonly min: string; readonly s: string },
+): string {
+  const whole = Math.round(seconds);
+  const parts = [
+    [Math.floor(whole / 3_600), units.h],
+    [Math.floor((whole % 3_600) / 60), units.min],
+    [whole % 60, units.s],
+  ] as const;
+  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`);
+  return shown.length === 0 ? `0${units.s}` : shown.join(' ');
+}
+
 const NUMBER = /^(-?)(\d+)(\.\d+)?$/;
 
 function grouped(value: string): string {

@@ -61,9 +61,21 @@ const EN = {
   viaMetric: 'owner of the metric',
   viaFallback: 'nobody answers for it: told to the fallback team',
   via: (id: string) => `by ${id}`,
+  /** Why somebody other than the accountable is told: what stands behind the / of `via`. */
+  instead: {
+    absence: 'away: told to whom the absence names as deputy',
+    deputy: 'not to be reached: told to the deputy',
+    escalation: 'not to be reached: told to the next in the chain',
+    metric: 'not to be reached: told to the owner of the metric',
+    fallback: 'nobody can be reached: told to the fallback team',
+  },
   nobody: 'nobody',
   noValue: 'no value',
   team: (id: string) => `team ${id}`,
+  escalatedTo: (to: string, after: string) =>
+    `Not acknowledged within ${after}: now told to ${to}.`,
+  duration: { h: ' h', min: ' min', s: ' s' },
+  lacking: (sources: string) => `silent: ${sources}`,
   evidence: (of: { until: string; completeness: string; cursors: number }) =>
     `counted up to ${of.until}, ${of.completeness} complete, from ${of.cursors} ${of.cursors === 1 ? 'partition' : 'partitions'}`,
   link: { console: 'Open', ack: 'Acknowledge', runbook: 'Runbook' },
@@ -74,7 +86,6 @@ const EN = {
     `Receiver ${receiver} works. Asked for by ${askedBy}.`,
   templateFailed: (why: string) =>
     `The receiver’s own template failed, this is the built-in text: ${why}`,
-  more: (count: number) => `… ${count} more lines`,
   sentence: (parts: readonly string[]) => parts.join(' '),
   colon: ': ',
 };
@@ -135,9 +146,19 @@ const ZH: Words = {
   viaMetric: '指标负责人',
   viaFallback: '无人负责：已通知兜底团队',
   via: (id) => `依据 ${id}`,
+  instead: {
+    absence: '本人不在：已通知其指定的代理人',
+    deputy: '无法联系本人：已通知代理人',
+    escalation: '无法联系本人：已通知升级链上的下一位',
+    metric: '无法联系本人：已通知指标负责人',
+    fallback: '无法联系任何责任人：已通知兜底团队',
+  },
   nobody: '无人',
   noValue: '无数值',
   team: (id) => `团队 ${id}`,
+  escalatedTo: (to, after) => `${after}内无人确认：已升级至 ${to}。`,
+  duration: { h: ' 小时', min: ' 分钟', s: ' 秒' },
+  lacking: (sources) => `以下来源无上报：${sources}`,
   evidence: ({ until, completeness, cursors }) =>
     `统计截至 ${until}，完整度 ${completeness}，来自 ${cursors} 个分区`,
   link: { console: '查看', ack: '确认', runbook: '处理手册' },
@@ -145,7 +166,6 @@ const ZH: Words = {
   digestSummary: (count) => `消息超过该渠道的频率上限：合并告知 ${count} 条，最严重的在前。`,
   testSummary: (receiver, askedBy) => `接收渠道 ${receiver} 可用。由 ${askedBy} 发起测试。`,
   templateFailed: (why) => `渠道的自定义模板出错，以下为内置文本：${why}`,
-  more: (count) => `… 另有 ${count} 行`,
   sentence: (parts) => parts.join(''),
   colon: '：',
 };

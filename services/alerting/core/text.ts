@@ -1,7 +1,14 @@
 import { trimBytes } from './byte-limits.ts';
 import { kindOf, parseBody } from './text-body.ts';
 import type { AlertBody, Name } from './text-body.ts';
-import { distance, shownAmount, shownShare, shownTime, shownWindow } from './text-values.ts';
+import {
+  distance,
+  shownAmount,
+  shownDuration,
+  shownShare,
+  shownTime,
+  shownWindow,
+} from './text-values.ts';
 import { localeOf, WORDS, wordOf } from './text-words.ts';
 import type { Locale, Words } from './text-words.ts';
 
@@ -89,6 +96,9 @@ function summaryOf(body: AlertBody, audience: Audience): string {
       const unit = metric?.unit ?? '';
       said.push(`${shownAmount(breached, unit)} → ${shownAmount(value, unit)}`);
     }
+  } else if (kind === 'escalated' && body.data.escalation) {
+    const { to = '', after = 0 } = body.data.escalation;
+    said.push(words.escalatedTo(shownOwner(to, words), shownDuration(after, words.duration)));
   } else if (Object.hasOwn(words.said, kind)) said.push(wordOf(words.said, kind));
   const against = kind === 'nodata' ? undefined : againstThreshold(body, words);
   if (against !== undefined) said.push(against);
@@ -150,17 +160,16 @@ function windowOf({ data }: AlertBody, { locale, timezone }: Audience): string |
 function ownerOf({ data }: AlertBody, words: Words): string {
   const { accountable, via } = data.owner ?? {};
   if (accountable == null) return words.nobody;
-  const reason =
-    via === 'metric'
-      ? words.viaMetric
-      : via === 'fallback'
-        ? words.viaFallback
-        : via == null
-          ? ''
-          : words.via(via);
-  return reason === ''
-    ? shownOwner(accountable, words)
-    : `${shownOwner(accountable, words)} (${reason})`;
+  const who = shownOwner(accountable, words);
+  return via == null ? who : `${who} (${viaOf(via, words)})`;
+}
+
+/** @param via `ID`, `ID/deputy` and the like, `metric` or `fallback` (core/responsibility.ts) */
+function viaOf(via: string, words: Words): string {
+  if (via === 'metric') return words.viaMetric;
+  if (via === 'fallback') return words.viaFallback;
+  const [id = via, as] = via.split('/');
+  return as === undefined ? words.via(id) : `${words.via(id)}; ${wordOf(words.instead, as)}`;
 }
 
 function shownOwner(ref: string, words: Words): string {
@@ -171,11 +180,14 @@ function shownOwner(ref: string, words: Words): string {
 function evidenceOf({ data }: AlertBody, { locale, timezone }: Audience): string | undefined {
   const { watermark, completeness, cursors } = data.evidence ?? {};
   if (watermark === undefined || completeness === undefined) return undefined;
-  return WORDS[locale].evidence({
+  const words = WORDS[locale];
+  const counted = words.evidence({
     until: shownTime(watermark, timezone),
     completeness: shownShare(completeness),
     cursors: cursors?.length ?? 0,
   });
+  const lacking = data.evidence?.lacking ?? [];
+  return lacking.length === 0 ? counted : `${counted}; ${words.lacking(lacking.join(', '))}`;
 }
 
 /** In the order in which people need them. Only http and https addresses are links. */

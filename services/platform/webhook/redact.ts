@@ -7,7 +7,9 @@ const PART_CHARACTERS_MIN = 8;
  * URL also its path, the parts of the path, and the values of its query, as they are and encoded.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const parts = secrets.flatMap((secret) => (URL.canParse(secret) ? partsOf(secret) : [secret]));
+  const parts = secrets.flatMap((secret) =>
+    URL.canParse(secret) ? partsOf(secret) : [secret, encodeURIComponent(secret)],
+  );
   const hidden = [...new Set(parts)].filter((part) => part.length >= PART_CHARACTERS_MIN);
   return hidden
     .toSorted((a, b) => b.length - a.length)
@@ -20,6 +22,7 @@ function partsOf(secret: string): readonly string[] {
   return [
     secret,
     url.href,
+    encodeURIComponent(secret),
     `${url.pathname}${url.search}`,
     ...pieces.flatMap((piece) => [piece, encodeURIComponent(piece)]),
   ];

@@ -98,6 +98,44 @@ test('what nobody answers for says that the fallback team was told', () => {
   ]);
 });
 
+test.each([
+  ['sales-owners/absence', /by sales-owners; away: told to whom the absence names/, /本人不在/],
+  ['sales-owners/deputy', /told to the deputy/, /已通知代理人/],
+  ['sales-owners/escalation', /next in the chain/, /升级链上的下一位/],
+  ['sales-owners/metric', /owner of the metric/, /指标负责人/],
+  ['sales-owners/fallback', /nobody can be reached: told to the fallback team/, /兜底团队/],
+  ['metric', /\(owner of the metric\)/, /\(指标负责人\)/],
+])('who is told in place of the accountable, and why: %s', (via, en, zh) => {
+  const owner = { accountable: 'person:li-wei', deputy: null, via };
+  const ownerIn = (audience: typeof EN | typeof ZH) =>
+    alertText(bodyOf({ owner }), audience).facts.find(([, value]) =>
+      value.startsWith('li-wei'),
+    )?.[1];
+  expect(ownerIn(EN)).toMatch(en);
+  expect(ownerIn(ZH)).toMatch(zh);
+});
+
+test('an escalation says whom it tells now, and after what time', () => {
+  const escalated = bodyOf({ escalation: { to: 'team:sales', after: 5_400 } }, 'alert.escalated');
+  expect(alertText(escalated, EN).summary).toMatch(
+    /^Not acknowledged within 1 h 30 min: now told to team sales\. 987,654\.30 CNY:/,
+  );
+  expect(alertText(escalated, ZH).summary).toMatch(
+    /^1 小时 30 分钟内无人确认：已升级至 团队 sales。/,
+  );
+});
+
+test('evidence names the sources that are silent', () => {
+  const evidence = {
+    watermark: '2026-07-01T07:00:30Z',
+    completeness: 0.5,
+    lacking: ['com.a', 'com.b'],
+  };
+  expect(alertText(bodyOf({ evidence }), EN).facts.at(-1)?.[1]).toMatch(
+    /50 % complete.*; silent: com\.a, com\.b$/,
+  );
+});
+
 test('a correction says that it is one, from which value to which, and that the alert does not stand', () => {
   const corrected = bodyOf(
     {

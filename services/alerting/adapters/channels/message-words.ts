@@ -48,7 +48,7 @@ export function wordsWith(escape: (text: string) => string): WordsOf {
   };
 }
 
-/** What templates see: the body's data, and the built-in texts. docs/how-to/receivers.md lists it. */
+/** What templates see: the body's data, and the built-in texts. docs/how-to/chat-channels.md lists it. */
 const templateData = (body: AlertBody, text: MessageText, audience: Audience): object => ({
   ...body.data,
   kind: kindOf(body),
