@@ -1,8 +1,34 @@
+import { Argument } from 'commander';
 import type { Command } from 'commander';
+import { FEEDBACKS } from '../kernel/feedback.ts';
 import { apiOf, problemOf } from './api.ts';
 import { readConfig } from './environment.ts';
 import { outputOf } from './output.ts';
 import type { Row } from './output.ts';
+
+/** `alerts feedback`: what somebody who knows says of an alert; the review of its rule counts it. */
+export function registerFeedback(alerts: Command): void {
+  alerts
+    .command('feedback')
+    .description('say of an alert whether it was worth telling: its rule is reviewed by it')
+    .argument('<id>', 'as alerts list shows it')
+    .addArgument(new Argument('<verdict>', 'what it was').choices(FEEDBACKS))
+    .option('--cause <text>', 'why')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tidemark alerts feedback 5a10c0… expected --cause stocktaking',
+    )
+    .action(async (id: string, verdict: string, { cause }: { cause?: string }) => {
+      const path = `/v1/alerts/${encodeURIComponent(id)}/feedback`;
+      const answer = await apiOf(readConfig(alerts))(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ verdict, ...(cause === undefined ? {} : { cause }) }),
+      });
+      if (answer.status !== 200 && answer.status !== 202) throw problemOf(answer);
+      outputOf(alerts).record(answer.body as Row);
+    });
+}
 
 /** `alerts review`: how a rule has done. */
 export function registerReview(alerts: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { registerBackTest } from './alerts-back-test.ts';
 import { registerExplain } from './alerts-explain.ts';
-import { registerReview } from './alerts-review.ts';
+import { registerFeedback, registerReview } from './alerts-review.ts';
 import { registerRoute } from './alerts-route.ts';
 import { apiOf, problemOf } from './api.ts';
 import type { Api } from './api.ts';
@@ -24,6 +24,7 @@ export function register(program: Command): void {
   registerList(alerts);
   registerShow(alerts);
   registerExplain(alerts);
+  registerFeedback(alerts);
   registerReview(alerts);
   registerRoute(alerts);
   registerBackTest(alerts);

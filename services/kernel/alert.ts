@@ -47,6 +47,7 @@ export const TRANSITIONS = [
   'unmuted',
   'escalated',
   'released',
+  'feedback',
 ] as const;
 export type TransitionKind = (typeof TRANSITIONS)[number];
 

@@ -8,6 +8,7 @@ export const COMMANDS = [
   'assign',
   'comment',
   'close',
+  'feedback',
   'silence',
   'unsilence',
 ] as const;
@@ -49,6 +50,7 @@ export type Command = {
   readonly at: EpochMs;
   /** End of an acknowledgement or a snooze; null ends a snooze now. */
   readonly until: EpochMs | null;
+  /** A comment; of feedback the verdict and its cause (kernel/feedback.ts). */
   readonly text: string | null;
   readonly assignee: string | null;
   /** The receiver whose one-time link it was, if it came by one. */

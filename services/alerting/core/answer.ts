@@ -6,7 +6,7 @@ import { labelsOf } from '../../kernel/series.ts';
 import type { AlertState, Episode } from './episode.ts';
 import { dueMs } from './escalation.ts';
 import type { Escalation } from './escalation.ts';
-import type { Said } from './overlay.ts';
+import type { EpisodeOverlay, Said } from './overlay.ts';
 import { NOT_TRIED } from './delivery.ts';
 import { currentEpisode } from './record.ts';
 
@@ -107,6 +107,11 @@ export function alertItem(state: AlertState, catalog: Catalog): AlertItem {
   };
 }
 
+const feedbackOf = (given: EpisodeOverlay['feedback']) =>
+  given
+    ? { verdict: given.verdict, cause: given.cause, by: given.by, at: formatRfc3339(given.atMs) }
+    : null;
+
 function overlayOf(state: AlertState) {
   const episode = currentEpisode(state);
   const { ack, closed, assignee = null } = episode?.overlay ?? {};
@@ -120,6 +125,7 @@ function overlayOf(state: AlertState) {
     snoozedUntil: timeOf(state.overlay.snooze?.untilMs),
     assignee,
     closed: closed ? said(closed) : null,
+    feedback: feedbackOf(episode?.overlay.feedback),
     escalation: episode?.escalation ? escalationOf(episode, episode.escalation) : null,
   };
 }

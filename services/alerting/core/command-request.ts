@@ -6,6 +6,7 @@ import type { Result } from '../../kernel/result.ts';
 import { DAY_MS, parseDuration, parseRfc3339 } from '../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import type { AlertState } from './episode.ts';
+import { feedbackCommand } from './feedback-request.ts';
 
 /** What people may ask for, by the last part of the route. */
 export const VERBS = {
@@ -15,6 +16,7 @@ export const VERBS = {
   assign: 'assign',
   comment: 'comment',
   close: 'close',
+  feedback: 'feedback',
 } as const satisfies Record<string, CommandKind>;
 export type Verb = keyof typeof VERBS;
 
@@ -44,6 +46,7 @@ export function alertCommand(
 ): Result<Command, Refusal> {
   const { alert, link = null } = request;
   const body = bodyOf(request.body);
+  if (verb === 'feedback') return feedbackCommand({ alert, body }, { id, by, nowMs });
   const { episode } = alert;
   const needsEpisode = verb !== 'snooze' && verb !== 'comment';
   if (needsEpisode && !episode)

@@ -1,5 +1,6 @@
 import type { Command, CommandKind, LoggedCommand } from '../../kernel/command.ts';
 import type { TransitionKind } from '../../kernel/alert.ts';
+import { parseFeedback } from '../../kernel/feedback.ts';
 import { assertNever } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { recorded } from './alert.ts';
@@ -8,6 +9,7 @@ import type { AlertState, Episode } from './episode.ts';
 import { restarted } from './escalation.ts';
 import { COMMAND_IDS_MAX, COMMENTS_MAX } from './overlay.ts';
 import type { EpisodeOverlay } from './overlay.ts';
+import { currentEpisode } from './record.ts';
 
 /**
  * An alert after a command of its own. Pure, and applied once: a command that the alert knows (by its offset or its id)
@@ -25,11 +27,16 @@ export function obey(state: AlertState, logged: LoggedCommand, logMs: EpochMs): 
     lastCommand: offset,
     commandIds: [...commandIds, command.id].slice(-COMMAND_IDS_MAX),
   };
-  const what = { kind: done.kind, reason: command.by, check: null } as const;
+  const what = { kind: done.kind, reason: done.reason ?? command.by, check: null } as const;
   return recorded({ ...done.state, overlay }, what, logMs);
 }
 
-type Done = { readonly state: AlertState; readonly kind: TransitionKind };
+/** `reason`: who it was, where nothing else is said. */
+type Done = {
+  readonly state: AlertState;
+  readonly kind: TransitionKind;
+  readonly reason?: string;
+};
 
 function carriedOut(state: AlertState, command: Command, logMs: EpochMs): Done | undefined {
   switch (command.kind) {
@@ -37,6 +44,8 @@ function carriedOut(state: AlertState, command: Command, logMs: EpochMs): Done |
       return snoozed(state, command, logMs);
     case 'comment':
       return commented(state, command, logMs);
+    case 'feedback':
+      return judged(state, command, logMs);
     case 'acknowledge':
     case 'unacknowledge':
     case 'assign':
@@ -75,7 +84,21 @@ function commented(state: AlertState, command: Command, logMs: EpochMs): Done | 
   return { state: { ...state, overlay: { ...overlay, comments } }, kind: 'commented' };
 }
 
-type OfEpisode = Exclude<CommandKind, 'comment' | 'snooze' | 'silence' | 'unsilence'>;
+/** What somebody says of the open episode, or of the last one: of older ones nobody can say it any more. */
+function judged(state: AlertState, command: Command, logMs: EpochMs): Done | undefined {
+  const { by, text } = command;
+  const given = parseFeedback(text ?? '');
+  if (!given || text === null || currentEpisode(state)?.id !== command.episode) return undefined;
+  const note = (one: Episode): Episode => {
+    const overlay = { ...one.overlay, feedback: { ...given, by, atMs: logMs } };
+    return one.id === command.episode ? { ...one, overlay } : one;
+  };
+  const { episode, ended } = state;
+  const next = { ...state, episode: episode && note(episode), ended: ended.map(note) };
+  return { state: next, kind: 'feedback', reason: text };
+}
+
+type OfEpisode = Exclude<CommandKind, 'comment' | 'feedback' | 'snooze' | 'silence' | 'unsilence'>;
 
 function ofEpisode(
   episode: Episode,

@@ -1,3 +1,4 @@
+import type { GivenFeedback } from '../../kernel/feedback.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 
 /**
@@ -11,6 +12,8 @@ export type EpisodeOverlay = {
   readonly assignee: string | null;
   /** Its messages are over; only its end is still told to those who know of it. */
   readonly closed: Said | null;
+  /** What was last said of it, for the review of its rule; nobody was, where it is not there. */
+  readonly feedback?: GivenFeedback & Pick<Said, 'by' | 'atMs'>;
   /** Why its messages are withheld at present. */
   readonly mutedBy: string | null;
   /** Receivers whose one-time link was used. */

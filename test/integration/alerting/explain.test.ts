@@ -185,6 +185,24 @@ describe('GET /v1/rules/{id}/review', () => {
     expect(early).toMatchObject({ fired: 0 });
   });
 
+  test('with what people say of its alerts', async () => {
+    const { alerts } = await get('/v1/alerts');
+    const id = alerts[0]?.id ?? '';
+    const said = await command(url, 'alerts', 'feedback', id, 'expected', '--cause', 'stocktaking');
+    expect(said.code).toBe(0);
+    await expect
+      .poll(() => get('/v1/rules/net-sales-low/review'), WAIT)
+      .toMatchObject({
+        feedback: { expected: 1 },
+        precision: 0,
+        causes: [{ cause: 'stocktaking', verdict: 'expected', episodes: 1 }],
+      });
+    expect(await get(`/v1/alerts/${id}`)).toMatchObject({
+      feedback: { verdict: 'expected', cause: 'stocktaking' },
+    });
+    expect((await command(url, 'alerts', 'feedback', id, 'nonsense')).code).toBe(2);
+  });
+
   test.each([
     ['no-such', 404],
     ['net-sales-low?from=yesterday', 400],

@@ -79,6 +79,7 @@ export const ALERT_TEXTS = {
   'alert.event.unmuted': { en: 'Told after a mute', zh: '静默结束后通知' },
   'alert.event.escalated': { en: 'Escalated', zh: '已升级' },
   'alert.event.released': { en: 'Quiet hours over: told now', zh: '免打扰结束，现已通知' },
+  'alert.event.feedback': { en: 'Feedback', zh: '反馈' },
   'delivery.waiting': { en: 'Waiting', zh: '等待' },
   'delivery.delivered': { en: 'Delivered', zh: '已送达' },
   'delivery.given_up': { en: 'Given up', zh: '已放弃' },
