@@ -4,6 +4,7 @@ import type { Delivery, Verdict } from './core/delivery.ts';
 import type { Owed } from './core/lifecycle.ts';
 import type { Message } from './core/episode.ts';
 import type { AlertingObserver, Limiter, Messenger } from './ports.ts';
+import { createIncidents } from './incidents.ts';
 import { createSendingLines } from './sending-lines.ts';
 import type { Merge } from './sending-lines.ts';
 
@@ -19,6 +20,8 @@ export type DelivererPorts = {
   readonly note: (of: MessagePlace, delivery: Delivery) => Promise<void>;
   /** How fast receivers are told, and how many messages become one where they are more. Absent: at once, one by one. */
   readonly pace?: { readonly limiter: Limiter; readonly merge: Merge };
+  /** Whether a receiver takes one message about several alerts. Absent: none does. */
+  readonly isGrouped?: (receiver: string) => boolean;
 };
 export type MessagePlace = {
   readonly partition: number;
@@ -37,7 +40,8 @@ type Job = {
 
 /**
  * Sends what is owed, at least once and under one id over all attempts. Messages of one episode reach a receiver in
- * their order: an end is not told before the beginning. A receiver that is slow holds up no other. What is more than a
+ * their order: an end is not told before the beginning. A receiver that is slow holds up no other. Messages of one
+ * incident are collected (incidents.ts). What is more than a
  * destination takes is merged into a digest: each message that it names is told by it, none is dropped.
  */
 export type Deliverer = {
@@ -59,9 +63,15 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
     isHeld: (job: Job) => jobs.get(job.message.id) === job && !stopped,
     attempt: (sent, message) => attempt(sent, message),
   });
+  const incidents = createIncidents<Job>({
+    now,
+    isGrouped: ports.isGrouped ?? (() => false),
+    release: lines.addTogether,
+  });
   let stopped = false;
 
   const schedule = (job: Job): void => {
+    if (job.delivery.attempts === 0 && incidents.collect(job, job.queue)) return;
     const waitMs = Math.min(Math.max(0, job.delivery.nextAttemptMs - now()), TIMER_MAX_MS);
     job.timer = setTimeout(() => {
       job.timer = undefined;
@@ -134,6 +144,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       for (const [id, job] of jobs) {
         if (job.place.partition !== partition) continue;
         clearTimeout(job.timer);
+        incidents.forget(job);
         jobs.delete(id);
       }
       for (const [queue, list] of queues) {
@@ -145,6 +156,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
     waiting: () => jobs.size,
     async stop() {
       stopped = true;
+      incidents.stop();
       for (const job of jobs.values()) clearTimeout(job.timer);
       await lines.stop();
     },

@@ -8,6 +8,7 @@ import { questionRoutes } from './adapters/http-questions.ts';
 import { ruleTaker } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
 import { RETRY_SCHEDULE_MS } from './core/delivery.ts';
+import { digestBytesOf } from './core/pace.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
 import { readAlerts } from './recovery.ts';
@@ -26,6 +27,10 @@ export const start: StartService = async (platform) => {
     now,
     schedule: RETRY_SCHEDULE_MS,
     pace: telling.pace,
+    isGrouped: (id) => {
+      const receiver = catalog.current().receivers.get(id);
+      return receiver !== undefined && digestBytesOf(receiver) !== undefined;
+    },
     observer,
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
   });

@@ -25,12 +25,16 @@ export type LinesPorts<T> = {
 /** What is due, per receiver, in the order in which it came. */
 export type SendingLines<T> = {
   readonly add: (job: T) => void;
+  /** These are told by one request where the receiver takes that, and its turns allow it. */
+  readonly addTogether: (jobs: readonly T[]) => void;
   /** Sends nothing more; ends when what is under way has ended. */
   readonly stop: () => Promise<void>;
 };
 
 type Line<T> = {
   jobs: T[];
+  /** What belongs together; each is as one job. */
+  groups: (readonly T[])[];
   busy: number;
   /** One request at a time asks for its turn, so that no turn is taken for nothing. */
   isAsking: boolean;
@@ -52,7 +56,7 @@ export function createSendingLines<T extends { readonly message: Message }>(
   const lineOf = (receiver: string): Line<T> => {
     const known = lines.get(receiver);
     if (known) return known;
-    const line: Line<T> = { jobs: [], busy: 0, isAsking: false, pause: undefined };
+    const line: Line<T> = { jobs: [], groups: [], busy: 0, isAsking: false, pause: undefined };
     lines.set(receiver, line);
     return line;
   };
@@ -60,7 +64,7 @@ export function createSendingLines<T extends { readonly message: Message }>(
   const pump = (receiver: string): void => {
     const line = lines.get(receiver);
     if (!line || stopped || line.isAsking || line.pause) return;
-    if (line.jobs.length === 0) {
+    if (line.jobs.length + line.groups.length === 0) {
       if (line.busy === 0) lines.delete(receiver);
       return;
     }
@@ -79,7 +83,8 @@ export function createSendingLines<T extends { readonly message: Message }>(
     const turn = pace ? await take(pace.limiter, receiver) : FREE;
     line.isAsking = false;
     if (turn.kind === 'wait') return rest(receiver, line, turn.waitMs);
-    const batch = line.jobs.length - 1 > turn.spare ? merged(receiver, line) : undefined;
+    const isTooMany = line.jobs.length + line.groups.length - 1 > turn.spare;
+    const batch = isTooMany ? merged(receiver, line) : grouped(receiver, line);
     const sent = batch?.jobs ?? nextOf(line);
     const [first] = sent;
     pump(receiver);
@@ -93,7 +98,8 @@ export function createSendingLines<T extends { readonly message: Message }>(
 
   /** A digest of what waits. undefined where it would tell one message only, or the receiver takes none. */
   const merged = (receiver: string, line: Line<T>) => {
-    line.jobs = line.jobs.filter(isHeld);
+    line.jobs = [...line.groups.flat(), ...line.jobs].filter(isHeld);
+    line.groups = [];
     const messages = line.jobs.map(({ message }) => message);
     const made = messages.length > 1 ? pace?.merge(receiver, messages) : undefined;
     if (!made || made.told.length < 2) return undefined;
@@ -101,6 +107,26 @@ export function createSendingLines<T extends { readonly message: Message }>(
     const jobs = line.jobs.filter(({ message }) => told.has(message));
     line.jobs = line.jobs.filter(({ message }) => !told.has(message));
     return { digest: made.digest, jobs };
+  };
+
+  /** What belongs together comes before single ones, which are after it in time. */
+  const grouped = (receiver: string, line: Line<T>) => {
+    const jobs = (line.groups.shift() ?? []).filter(isHeld);
+    const made =
+      jobs.length > 1
+        ? pace?.merge(
+            receiver,
+            jobs.map(({ message }) => message),
+          )
+        : undefined;
+    if (!made || made.told.length < 2) {
+      line.jobs.unshift(...jobs);
+      return undefined;
+    }
+    const told = new Set(made.told);
+    const others = jobs.filter(({ message }) => !told.has(message));
+    if (others.length > 0) line.groups.unshift(others);
+    return { digest: made.digest, jobs: jobs.filter(({ message }) => told.has(message)) };
   };
 
   const rest = (receiver: string, line: Line<T>, waitMs: DurationMs): void => {
@@ -115,6 +141,12 @@ export function createSendingLines<T extends { readonly message: Message }>(
     add(job) {
       const { receiver } = job.message;
       lineOf(receiver).jobs.push(job);
+      pump(receiver);
+    },
+    addTogether(jobs) {
+      const receiver = jobs[0]?.message.receiver;
+      if (receiver === undefined) return;
+      lineOf(receiver).groups.push(jobs);
       pump(receiver);
     },
     async stop() {

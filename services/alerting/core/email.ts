@@ -123,8 +123,7 @@ function htmlOf(
 const languageTag = (locale: Locale): string => (locale === 'zh' ? 'zh-CN' : 'en');
 
 /** One line without control characters: names of metrics and members come from outside. */
-const headerText = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+const headerText = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -8,6 +8,7 @@ import { OK } from './condition.ts';
 import type { Machine, Verdict } from './condition.ts';
 import type { Delivery } from './delivery.ts';
 import type { Escalation } from './escalation.ts';
+import type { Incident } from './incident.ts';
 import type { SeenLookBack } from './look-back-values.ts';
 import { NO_OVERLAY } from './overlay.ts';
 import type { EpisodeOverlay, Overlay } from './overlay.ts';
@@ -70,6 +71,8 @@ export type Message = Recipient & {
   readonly decidedAtMs: EpochMs;
   /** Quiet hours: it is owed only once the log's clock has passed this; absent once it has, and of most messages. */
   readonly heldUntilMs?: EpochMs;
+  /** With what it may be told together; absent: by itself. */
+  readonly incident?: Incident;
   /** When the value that shows it was published, for latency figures only. */
   readonly shownAtMs: EpochMs;
 };

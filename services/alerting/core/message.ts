@@ -4,6 +4,7 @@ import type { EpochMs } from '../../kernel/time.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import { isHeld, messageId } from './episode.ts';
 import type { AlertState, Episode, Message, MessageKind } from './episode.ts';
+import type { Incident } from './incident.ts';
 import type { Telling } from './notify.ts';
 import type { Recipient, RulePlan } from './plan.ts';
 import type { Silenceable } from './silence.ts';
@@ -177,10 +178,11 @@ export function tell(
     bodyFor: (recipient: Recipient) => string;
     /** Until when this one is left alone with it. */
     heldFor?: (recipient: Recipient) => EpochMs | null;
+    incident?: Incident | undefined;
   },
   at: { logMs: EpochMs; shownAtMs: EpochMs },
 ): Episode {
-  const { kind, recipients, bodyFor, heldFor } = message;
+  const { kind, recipients, bodyFor, heldFor, incident } = message;
   if (recipients.length === 0) return episode;
   const round = episode.rounds + 1;
   const rows = recipients.map((recipient): Message => {
@@ -192,6 +194,7 @@ export function tell(
       body: bodyFor(recipient),
       decidedAtMs: at.logMs,
       ...(heldUntilMs === null ? {} : { heldUntilMs }),
+      ...(incident === undefined ? {} : { incident }),
       shownAtMs: at.shownAtMs,
     };
   });

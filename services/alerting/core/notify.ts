@@ -35,7 +35,10 @@ export function notify(telling: Telling, context: Context): Episode {
   const recipients = audienceOf({ ...telling, episode }, context);
   const bodyFor = (recipient: Recipient): string => bodyOf(telling, recipient, context);
   const heldFor = ({ to }: Recipient) => context.plan.heldUntil(to, context.logMs);
-  const next = tell(episode, { kind, recipients, bodyFor, heldFor }, context);
+  // Who is called in has to look at this one.
+  const incident =
+    kind === 'escalated' ? undefined : context.plan.incidentOf?.(labelsOf(alert.series));
+  const next = tell(episode, { kind, recipients, bodyFor, heldFor, incident }, context);
   if (isEnd || kind === 'escalated') return next;
   // Whatever was withheld before is told by this.
   return {

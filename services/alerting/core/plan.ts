@@ -8,6 +8,7 @@ import { HOUR_MS } from '../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import type { Grain, ZoneCalendar } from '../../kernel/window.ts';
 import type { Verdict } from './condition.ts';
+import type { Incident } from './incident.ts';
 import type { Answering, PassedOver } from './responsibility.ts';
 
 /** What a condition sees of a window; decimals as integers at the unit's scale, completeness at four places. */
@@ -76,6 +77,8 @@ export type RulePlan = {
   readonly routeOf: (labels: Labels, atMs: EpochMs, toldMs?: EpochMs) => AddressedRoute;
   /** Who follows it (core/hearers.ts). */
   readonly subscribersOf: (labels: Labels, toldMs: EpochMs) => readonly Recipient[];
+  /** What it is one incident with; absent: every alert is told by itself. */
+  readonly incidentOf?: ((labels: Labels) => Incident | undefined) | undefined;
   /** Until when `person:ID` or `team:ID` is left alone with it; null: not at all. */
   readonly heldUntil: (to: string | null, toldMs: EpochMs) => EpochMs | null;
 };

@@ -12,6 +12,7 @@ import type { Result } from '../../kernel/result.ts';
 import { tilingGrain } from '../../kernel/window-merge.ts';
 import { zoneCalendar } from '../../kernel/window.ts';
 import { heldUntil, subscribersOf } from './hearers.ts';
+import { incidentOf } from './incident.ts';
 import type { ConditionValues, RulePlan } from './plan.ts';
 import { addressed } from './recipients.ts';
 import { routeOf } from './responsibility.ts';
@@ -72,6 +73,7 @@ export function planRule(
       }),
     subscribersOf: (labels, toldMs) =>
       subscribersOf(catalog, { metric: metric.id, rule: rule.id, labels, severity }, toldMs),
+    incidentOf: incidentOf(catalog, { rule, metric }),
     heldUntil: (to, toldMs) => heldUntil(catalog, { to, severity }, toldMs),
   });
 }
