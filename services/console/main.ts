@@ -12,14 +12,16 @@ import { webRoutes } from './adapters/web-assets.ts';
 import { createKpi } from './kpi.ts';
 import { createConsoleReads } from './service.ts';
 import { createStreamHub, ROUND_EVERY_MS } from './stream-hub.ts';
+import { openPrometheus } from './wiring.ts';
 
 /** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
   const { config, telemetry, access, catalog, logger } = platform;
   const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const logBounds = openLogBounds(platform.kafka);
+  const reader = redisProjectionReader(platform.redis, prefix);
   const reads = createConsoleReads({
-    reader: redisProjectionReader(platform.redis, prefix),
+    reader,
     logBounds: logBounds.of,
     catalog: catalog.current,
     now: platform.now,
@@ -31,13 +33,15 @@ export const start: StartService = async (platform) => {
     // Redis away: what cannot be told is withheld.
     isRebuilding: (metric) => reads.isRebuilding(metric).catch(() => true),
   });
+  const prometheus = openPrometheus(platform, { reader, logBounds });
   const feed = openKafkaFeed(platform, {
-    ...hub,
+    onAlert: prometheus.following(hub.onAlert),
     onUpdate(update) {
       if (update.kind === 'clock' || reads.isShown(update.metric, update.version))
         hub.onUpdate(update);
     },
   });
+  prometheus.readAlerts(feed.isLive);
   const rounds = repeat(
     ROUND_EVERY_MS,
     async () => {
@@ -54,6 +58,7 @@ export const start: StartService = async (platform) => {
     readRoutes(scope, access, reads);
     streamRoute(scope, access, { hub, catalog: catalog.current });
     kpiRoute(scope, access, createKpi({ reads, catalog: catalog.current, now: platform.now }));
+    await prometheus.routes(scope);
   });
 
   return {
@@ -63,7 +68,7 @@ export const start: StartService = async (platform) => {
       ...(feed.isLive() ? [] : ['the update stream is not followed yet']),
     ],
     async stop() {
-      await rounds.stop();
+      await Promise.all([rounds.stop(), prometheus.stop()]);
       hub.close();
       await Promise.all([feed.stop(), logBounds.close()]);
     },

@@ -39,7 +39,7 @@ export type MetricValues = (
 ) => Promise<Result<ValuesAnswer, Refusal>>;
 
 /** A source with the grain that tiles the windows asked for. */
-type Source = {
+export type Source = {
   readonly metric: SimpleMetric;
   readonly calendar: ZoneCalendar;
   readonly grain: Grain;
@@ -91,9 +91,9 @@ function windowsOf(calendar: ZoneCalendar, query: ValuesQuery): Result<readonly 
   return ok(windows);
 }
 
-function tile(
+export function tile(
   sources: readonly { metric: SimpleMetric; calendar: ZoneCalendar }[],
-  { query, windows }: { query: ValuesQuery; windows: readonly Window[] },
+  { query, windows }: { query: Pick<ValuesQuery, 'size' | 'grain'>; windows: readonly Window[] },
 ): Result<readonly Source[], Refusal> {
   const tiled: Source[] = [];
   for (const { metric, calendar } of sources) {
@@ -168,7 +168,7 @@ async function readSources(
   });
 }
 
-const refOf = ({ id, version }: SimpleMetric) => ({ metric: id, version });
+export const refOf = ({ id, version }: SimpleMetric) => ({ metric: id, version });
 
 const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly Window[] =>
   series.length === 0
@@ -179,7 +179,7 @@ const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly W
       );
 
 /** Cells to read or cells to merge, whatever is more: overlapping windows merge what is read once, one cell needs no merging. */
-function weightOf({ metric, calendar, grain }: Source, windows: readonly Window[]): number {
+export function weightOf({ metric, calendar, grain }: Source, windows: readonly Window[]): number {
   const weight = WEIGHTS[metric.aggregation] ?? { read: 1, merged: 1 };
   let read = 0;
   let merged = 0;
@@ -239,7 +239,7 @@ const pick = (
     }),
   );
 
-async function readSource(
+export async function readSource(
   reader: ProjectionReader,
   source: Source,
   asked: {

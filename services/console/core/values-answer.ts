@@ -95,8 +95,9 @@ function warningsOf(
   return warnings;
 }
 
-function readingWarnings(
-  query: ValuesQuery,
+/** What there is to say of values that were read of one source. */
+export function readingWarnings(
+  query: Pick<ValuesQuery, 'choice'>,
   reading: Reading,
   windows: readonly Window[],
 ): string[] {

@@ -1,0 +1,86 @@
+import type { AlertRecord } from '../../../kernel/alert.ts';
+import type { AlertRuleDefinition, Catalog } from '../../../kernel/definitions.ts';
+import { labelsOf } from '../../../kernel/series.ts';
+import { formatRfc3339 } from '../../../kernel/time.ts';
+import { seriesName } from './names.ts';
+
+/** Alerts and rules as Prometheus lists them; conditions are Tidemark's own and no PromQL. */
+
+type PrometheusAlert = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: 'pending' | 'firing';
+  readonly activeAt: string;
+  readonly value: string;
+};
+
+/** Recovering and nodata are open episodes, of which people were told: they fire as well. */
+const stateOf = ({ state }: AlertRecord): PrometheusAlert['state'] =>
+  state === 'pending' ? 'pending' : 'firing';
+
+function prometheusAlert(
+  record: AlertRecord,
+  rule: AlertRuleDefinition | undefined,
+): PrometheusAlert {
+  return {
+    labels: {
+      ...labelsOf(record.series),
+      alertname: record.rule,
+      metric: seriesName(record.metric),
+      severity: record.severity,
+    },
+    annotations: {
+      condition: record.state,
+      ...(rule ? { summary: rule.name.en } : {}),
+      ...(rule?.runbook === undefined ? {} : { runbook_url: rule.runbook }),
+      ...(record.accountable === null ? {} : { accountable: record.accountable }),
+      ...(record.threshold === null ? {} : { threshold: record.threshold }),
+    },
+    state: stateOf(record),
+    activeAt: formatRfc3339(record.episode?.startedAt ?? record.at),
+    value: record.value ?? 'NaN',
+  };
+}
+
+/** `data` of `alerts`. @param open records of alerts whose condition is not ok */
+export const alertsData = (catalog: Catalog, open: readonly AlertRecord[]): object => ({
+  alerts: open.map((record) => prometheusAlert(record, catalog.rules.get(record.rule))),
+});
+
+/** `data` of `rules`: a group for each metric that has rules. Whether they can be judged is for `GET /v1/alerts` to say. */
+export function rulesData(catalog: Catalog, open: readonly AlertRecord[]): object {
+  const byRule = Map.groupBy(open, ({ rule }) => rule);
+  const rules = [...catalog.rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const groups = [...Map.groupBy(rules, ({ metric }) => metric)].map(([metric, own]) => ({
+    name: metric,
+    file: 'catalog',
+    interval: 1,
+    limit: 0,
+    evaluationTime: 0,
+    lastEvaluation: formatRfc3339(0),
+    rules: own.map((rule) => ruleData(rule, byRule.get(rule.id) ?? [])),
+  }));
+  return { groups: groups.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+function ruleData(rule: AlertRuleDefinition, open: readonly AlertRecord[]): object {
+  const alerts = open.map((record) => prometheusAlert(record, rule));
+  const isFiring = alerts.some(({ state }) => state === 'firing');
+  return {
+    type: 'alerting',
+    name: rule.id,
+    query: `${seriesName(rule.metric)}: ${rule.when}`,
+    duration: rule.for && 'durationMs' in rule.for ? rule.for.durationMs / 1_000 : 0,
+    keepFiringFor: rule.keepFiringMs / 1_000,
+    labels: { severity: rule.severity },
+    annotations: {
+      summary: rule.name.en,
+      ...(rule.runbook === undefined ? {} : { runbook_url: rule.runbook }),
+    },
+    alerts,
+    state: isFiring ? 'firing' : alerts.length > 0 ? 'pending' : 'inactive',
+    health: 'unknown',
+    evaluationTime: 0,
+    lastEvaluation: formatRfc3339(0),
+  };
+}

@@ -1,0 +1,203 @@
+import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
+import { formatDecimal } from '../kernel/decimal.ts';
+import type { Integer } from '../kernel/integer.ts';
+import { formatRfc3339 } from '../kernel/time.ts';
+import { zoneCalendar } from '../kernel/window.ts';
+import type { Window, ZoneCalendar } from '../kernel/window.ts';
+import { factsOf, sourcesOf } from './core/derived.ts';
+import type { FactOf } from './core/derived.ts';
+import type { Reading } from './core/facts.ts';
+import { gridOf, WINDOWS_MAX, windowsSeen } from './core/prometheus/grid.ts';
+import type { Times } from './core/prometheus/grid.ts';
+import { promLabels } from './core/prometheus/names.ts';
+import { selectMetrics } from './core/prometheus/selection.ts';
+import type { MetricSelection } from './core/prometheus/selection.ts';
+import type { Selection } from './core/promql/ast.ts';
+import { unanswerable } from './core/promql/fault.ts';
+import { acceptsLabel } from './core/promql/matcher.ts';
+import type { SampledSeries } from './core/promql/samples.ts';
+import { chooseSeries } from './core/series-choice.ts';
+import type { SeriesEntry } from './core/series-choice.ts';
+import { readingWarnings } from './core/values-answer.ts';
+import { readSource, refOf, tile, weightOf } from './metric-values.ts';
+import type { Source } from './metric-values.ts';
+import type { ProjectionReader } from './ports.ts';
+
+/** Cells that one selection may be read or merged from (as those of the read API weigh), and its series. */
+const CELLS_MAX = 500_000;
+const SERIES_MAX = 10_000;
+/** How often a projection that begins anew while it is read is read again. */
+const ATTEMPTS_MAX = 3;
+
+export type SelectionRead = {
+  readonly series: readonly SampledSeries[];
+  readonly metrics: readonly MetricDefinition[];
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Reads what a selector may see at these times. Open windows have no sample, but for an instant query at now.
+ * @throws QueryFaultError execution; redis_unavailable
+ */
+export type ReadSelection = (
+  catalog: Catalog,
+  asked: { readonly selection: Selection; readonly times: Times },
+) => Promise<SelectionRead>;
+
+type Asked = Parameters<ReadSelection>[1];
+
+export function createSelectionReader(reader: ProjectionReader): ReadSelection {
+  const calendars = new Map<string, ZoneCalendar>();
+  const calendarOf = (timezone: string): ZoneCalendar => {
+    const calendar = calendars.get(timezone) ?? zoneCalendar(timezone);
+    calendars.set(timezone, calendar);
+    return calendar;
+  };
+  return async (catalog, asked) => {
+    const chosen = selectMetrics(catalog, asked.selection);
+    const read: SelectionRead[] = [];
+    for (const one of chosen)
+      read.push(await readMetric({ reader, calendarOf }, catalog, { ...asked, ...one }));
+    return {
+      series: read.flatMap(({ series }) => series),
+      metrics: read.flatMap(({ metrics }) => metrics),
+      warnings: read.flatMap(({ warnings }) => warnings),
+    };
+  };
+}
+
+type Ports = {
+  readonly reader: ProjectionReader;
+  readonly calendarOf: (timezone: string) => ZoneCalendar;
+};
+type OneAsked = Asked & MetricSelection;
+
+async function readMetric(ports: Ports, catalog: Catalog, asked: OneAsked): Promise<SelectionRead> {
+  const { metric, size, grain, selection, times } = asked;
+  const calendar = ports.calendarOf(metric.timezone);
+  const windows = windowsSeen(calendar, size, { selector: selection.selector, times });
+  if (!windows)
+    return unanswerable(
+      `the query reads more than ${WINDOWS_MAX} windows of ${metric.id}: ask for a shorter range or a coarser grain`,
+    );
+  const tiled = tile(
+    sourcesOf(catalog, metric).map((source) => ({
+      metric: source,
+      calendar: ports.calendarOf(source.timezone),
+    })),
+    { query: { size, grain }, windows },
+  );
+  if (!tiled.ok) return unanswerable(tiled.error.detail);
+  for (let attempt = 1; ; attempt++) {
+    const read = await readSources(ports.reader, tiled.value, { ...asked, windows });
+    if (read.isTorn && attempt < ATTEMPTS_MAX) continue;
+    const byId = new Map(read.readings.map((reading) => [reading.metric.id, reading]));
+    const factOf = factsOf(metric, catalog, byId);
+    return sampled({ ...asked, windows, calendar }, { ...read, factOf });
+  }
+}
+
+type SourcesRead = {
+  readonly readings: readonly Reading[];
+  readonly keys: readonly string[];
+  readonly isTorn: boolean;
+};
+
+/** Reads series × windows of every source at once. */
+async function readSources(
+  reader: ProjectionReader,
+  sources: readonly Source[],
+  asked: OneAsked & { readonly windows: readonly Window[] },
+): Promise<SourcesRead> {
+  const { metric, dimensions, selection, windows } = asked;
+  const refs = sources.map(({ metric: source }) => refOf(source));
+  const heads = await reader.heads(refs);
+  const chosen = await Promise.all(
+    refs.map(async (ref, i) => {
+      const entries = heads[i] ? await reader.series(ref, heads[i]) : [];
+      return accepted(chooseSeries(entries, { dimensions, where: new Map() }), selection, metric);
+    }),
+  );
+  const keys =
+    dimensions.length === 0
+      ? ['[]']
+      : [...new Set(chosen.flatMap((series) => [...series.keys()]))].sort();
+  if (keys.length > SERIES_MAX)
+    unanswerable(
+      `the query reads ${keys.length} series of ${metric.id}, the limit is ${SERIES_MAX}: select fewer`,
+    );
+  const cells = sources.reduce((sum, source) => sum + keys.length * weightOf(source, windows), 0);
+  if (cells > CELLS_MAX)
+    unanswerable(
+      `the query would be answered from ${cells} cells of ${metric.id}, the limit is ${CELLS_MAX}: ask for a shorter range, fewer series or a coarser grain`,
+    );
+  const read = await Promise.all(
+    sources.map((source, i) =>
+      readSource(reader, source, {
+        series: chosen[i] ?? new Map(),
+        windows,
+        head: heads[i],
+      }),
+    ),
+  );
+  return {
+    readings: read.map(({ reading }) => reading),
+    keys,
+    isTorn: read.some(({ isTorn }) => isTorn),
+  };
+}
+
+/** Those series whose members the matchers accept. */
+const accepted = (
+  series: ReadonlyMap<string, SeriesEntry>,
+  { selector }: Selection,
+  metric: MetricDefinition,
+): ReadonlyMap<string, SeriesEntry> =>
+  new Map(
+    [...series].filter(([key]) =>
+      Object.entries(promLabels(metric.id, '', key)).every(
+        ([label, value]) =>
+          !(label in (series.get(key)?.labels ?? {})) ||
+          acceptsLabel(selector.matchers, label, value),
+      ),
+    ),
+  );
+
+/** Facts as samples, and what there is to say of them. */
+function sampled(
+  asked: OneAsked & { readonly windows: readonly Window[]; readonly calendar: ZoneCalendar },
+  { readings, keys, factOf }: SourcesRead & { readonly factOf: FactOf },
+): SelectionRead {
+  const { metric, grain, size, dimensions, windows, calendar, times } = asked;
+  const nowMs = times.isNow ? times.lastMs : Infinity;
+  const grid = gridOf(windows, { calendar, size, nowMs });
+  let openFromMs = Infinity;
+  const series = keys.map((key): SampledSeries => {
+    const values = new Float64Array(windows.length);
+    const has = new Uint8Array(windows.length);
+    for (const [i, window] of windows.entries()) {
+      const fact = factOf(key, window);
+      if (fact.value === null || fact.isRebuilding) continue;
+      if (fact.stage === 0) {
+        if (!times.isNow) continue;
+        openFromMs = Math.min(openFromMs, window.startMs);
+      }
+      values[i] = toNumber(fact.value, metric.unit.scale);
+      has[i] = 1;
+    }
+    return { labels: promLabels(metric.id, grain, key), grid, values, has };
+  });
+  const choice = { dimensions, where: new Map<string, ReadonlySet<string>>() };
+  const warnings = readings.flatMap((reading) => readingWarnings({ choice }, reading, windows));
+  if (openFromMs !== Infinity)
+    warnings.push(
+      `windows of ${metric.id} from ${formatRfc3339(openFromMs)} on are still open: their values are provisional`,
+    );
+  return { series, metrics: [metric], warnings };
+}
+
+/** The double nearest to the decimal. */
+const toNumber = (value: Integer, scale: number): number =>
+  typeof value === 'number' && scale <= 22
+    ? value / 10 ** scale
+    : Number(formatDecimal(value, scale));
