@@ -3,7 +3,7 @@ import { compareDecimals, parseDecimal } from '../../kernel/decimal.ts';
 import { assertNever } from '../../kernel/result.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import { step } from './condition.ts';
+import { policyOf, step } from './condition.ts';
 import type { Machine, MoveReason } from './condition.ts';
 import { isSettled } from './delivery.ts';
 import { ENDED_MAX, episodeId, stepMsOf, TIMELINE_MAX } from './episode.ts';
@@ -63,7 +63,7 @@ export const remember = (state: AlertState, check: Check, plan: RulePlan): Alert
 
 /** Moves the condition by a check that the alert knows already. */
 export function advance(state: AlertState, check: Check, context: Context): Reduced {
-  const { rule } = context.plan;
+  const rule = policyOf(state.machine, context.plan.rule);
   const { historyFromMs } = state;
   const breaches = breachesUpTo(state.slots, { startMs: stepMsOf(check), historyFromMs }, rule);
   const { verdict, atMs } = check;
@@ -178,9 +178,10 @@ function opened(state: AlertState, check: Check, context: Context): AlertState {
         ? {
             firedAtMs: check.atMs,
             firedBy: check,
+            ...(state.machine.for ? { for: state.machine.for } : {}),
             breached: check.value,
             worst: check.value,
-            basisFromMs: basisOf(state.slots, opening, plan.rule),
+            basisFromMs: basisOf(state.slots, opening, policyOf(state.machine, plan.rule)),
             escalation: beginEscalation(route.escalation, sinceMs),
           }
         : {}),
@@ -274,7 +275,7 @@ function retract(state: AlertState, check: Check, context: Context): Reduced | u
   const { episode, slots } = state;
   if (episode && isKnown(episode, slots) && startMs >= episode.basisFromMs) {
     const range = { fromMs: episode.historyFromMs, toMs: Infinity, watermarkMs };
-    const folded = refold(state.slots, range, rule);
+    const folded = refold(state.slots, range, policyOf(state.machine, context.plan.rule));
     if (folded.hasFired) return undefined;
     const machine: Machine = folded.machine;
     const end = { outcome: 'retracted', kind: 'corrected', check } as const;
@@ -289,7 +290,8 @@ function retract(state: AlertState, check: Check, context: Context): Reduced | u
   );
   if (!past) return undefined;
   const range = { fromMs: past.historyFromMs, toMs: past.lastWindowMs, watermarkMs };
-  if (refold(slots, range, rule).hasFired) return undefined;
+  const policy = past.for ? { ...context.plan.rule, for: past.for } : context.plan.rule;
+  if (refold(slots, range, policy).hasFired) return undefined;
   const taken: Episode = { ...past, outcome: 'retracted' };
   const correction = { kind: 'corrected', check, reason: 'retracted' } as const;
   const corrected = notify({ ...correction, alert: state, episode: taken }, context);

@@ -18,6 +18,8 @@ export type Machine = {
   readonly recoveringSinceMs: EpochMs | null;
   /** Whether it has fired since it left ok: what the end of an absence goes back to. */
   readonly hasFired: boolean;
+  /** The rule's `for` when it became pending: a rule that is edited meanwhile asks no more and no less of it. */
+  readonly for?: NonNullable<Policy['for']>;
 };
 export const OK: Machine = {
   condition: 'ok',
@@ -45,6 +47,10 @@ export type MoveReason =
   | 'missing_series';
 /** `reason` is undefined while the condition stays. */
 export type Move = { readonly machine: Machine; readonly reason?: MoveReason };
+
+/** The policy that holds for a machine: what is under way goes on by the `for` that it began with. */
+export const policyOf = <P extends Policy>(machine: Machine, policy: P): P =>
+  machine.for ? { ...policy, for: machine.for } : policy;
 
 /** What an absent window counts as under the rule's policy. */
 export function underPolicy(verdict: Verdict, policy: Policy): Verdict {
@@ -87,12 +93,14 @@ function onBreach(machine: Machine, check: MachineCheck, policy: Policy): Move {
       if (machine.hasFired) return { machine: fired(machine, check), reason: 'breach_again' };
       const since =
         machine.condition === 'pending' ? (machine.activeAtMs ?? check.atMs) : check.atMs;
+      const under = policy.for ? { for: policy.for } : {};
       if (isMet(policy, check, since))
         return {
-          machine: fired({ ...machine, activeAtMs: machine.activeAtMs ?? since }, check),
+          machine: fired({ ...machine, activeAtMs: machine.activeAtMs ?? since, ...under }, check),
           reason: 'breach',
         };
-      const pending: Machine = { ...OK, condition: 'pending', activeAtMs: since };
+      const under = policy.for ? { for: policy.for } : {};
+      const pending: Machine = { ...OK, condition: 'pending', activeAtMs: since, ...under };
       if (machine.condition === 'pending') return { machine: pending };
       return { machine: pending, reason: machine.condition === 'ok' ? 'breach' : 'data_returned' };
     }
@@ -106,6 +114,7 @@ const fired = (machine: Machine, check: MachineCheck): Machine => ({
   activeAtMs: machine.activeAtMs ?? check.atMs,
   recoveringSinceMs: null,
   hasFired: true,
+  ...(machine.for ? { for: machine.for } : {}),
 });
 
 /** Whether the rule's `for` holds: lasting for a time, or M breaches of the last N windows. */

@@ -133,6 +133,7 @@ const alertMember = (alert: AlertState, episode: Episode) => ({
   startedAt: formatRfc3339(episode.startedAtMs),
   endedAt: episode.endedAtMs === null ? null : formatRfc3339(episode.endedAtMs),
   outcome: episode.outcome,
+  ...(episode.isOld ? { alreadyBreached: true } : {}),
 });
 
 /**

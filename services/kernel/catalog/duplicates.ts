@@ -24,10 +24,10 @@ export function reportDuplicates(
       id: metric.id,
       form: canonicalMetric(metric, catalog, at.tools),
     })),
-    ...[...catalog.rules.values()].map(({ id, version, severity }) => ({
+    ...[...catalog.rules.values()].map(({ id, version, severity, for: sustained }) => ({
       kind: 'AlertRule',
       id,
-      form: `${version} ${severity}`,
+      form: `${version} ${severity} ${JSON.stringify(sustained ?? null)}`,
     })),
   ].map((one) => ({ ...one, document: at.indexOf(one.kind, one.id) }));
   const seen = new Map<string, (typeof meanings)[number]>();

@@ -154,7 +154,6 @@ describe('a rule has a new version exactly when its verdicts may change', () => 
     ['window', { spec: { window: 'day' } }],
     ['by', { spec: { by: [] } }],
     ['evaluate', { spec: { evaluate: 'onUpdate' } }],
-    ['for', { spec: { for: { duration: 'PT5M' } } }],
     ['keepFiring', { spec: { keepFiring: 'PT5M' } }],
     ['noData', { spec: { noData: 'breach' } }],
     ['minCount', { spec: { minCount: 3 } }],
@@ -165,10 +164,15 @@ describe('a rule has a new version exactly when its verdicts may change', () => 
     expect(next).not.toBe(version);
   });
 
-  test('not for severity, messages and words', () => {
+  test('not for severity, messages and words, nor for `for`: it holds for what begins', () => {
     const next = changed(aDocuments(), 'AlertRule/orders-low', {
       metadata: { name: { en: 'other' } },
-      spec: { severity: 'critical', notify: { repeat: 'PT1H', max: 2 }, when: 'value<10' },
+      spec: {
+        severity: 'critical',
+        notify: { repeat: 'PT1H', max: 2 },
+        when: 'value<10',
+        for: { duration: 'PT5M' },
+      },
     });
     expect(ruleVersion(next)).toBe(version);
   });
