@@ -271,7 +271,6 @@ function revise(
 function retract(state: AlertState, check: Check, context: Context): Reduced | undefined {
   const startMs = stepMsOf(check);
   const { watermarkMs } = check;
-  const { rule } = context.plan;
   const { episode, slots } = state;
   if (episode && isKnown(episode, slots) && startMs >= episode.basisFromMs) {
     const range = { fromMs: episode.historyFromMs, toMs: Infinity, watermarkMs };

@@ -99,7 +99,6 @@ function onBreach(machine: Machine, check: MachineCheck, policy: Policy): Move {
           machine: fired({ ...machine, activeAtMs: machine.activeAtMs ?? since, ...under }, check),
           reason: 'breach',
         };
-      const under = policy.for ? { for: policy.for } : {};
       const pending: Machine = { ...OK, condition: 'pending', activeAtMs: since, ...under };
       if (machine.condition === 'pending') return { machine: pending };
       return { machine: pending, reason: machine.condition === 'ok' ? 'breach' : 'data_returned' };

@@ -54,7 +54,6 @@ export function alertRuleOf(
       evaluate: spec.evaluate,
       when: printed(when.expression),
       clear: printed(clear?.expression),
-      for: spec.for ?? null,
       keepFiring: spec.keepFiring,
       noData: spec.noData,
       minCount: spec.minCount,
