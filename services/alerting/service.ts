@@ -2,6 +2,7 @@ import type { Command } from '../kernel/command.ts';
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import { NO_BUILT_INS } from './core/built-ins.ts';
 import type { BuiltIns } from './core/built-ins.ts';
+import { createCommandClock } from './command-clock.ts';
 import type { AlertState } from './core/episode.ts';
 import type { Delivery } from './core/delivery.ts';
 import { noteDelivery, owedOf } from './core/lifecycle.ts';
@@ -50,8 +51,6 @@ export type AlertingPorts = {
 
 const RETRY_AFTER_MS = 250;
 const CLOCK_EVERY_MS = 1_000;
-/** How long a command is waited for until the lanes here have it. */
-const APPLIED_WITHIN_MS = 2_000;
 /**
  * Batches that only move the cursor are stored together, by the log's time: whoever takes over reads them again, to the
  * same end. A second of an installation without events has some twenty of them.
@@ -68,7 +67,7 @@ type Lane = {
   /** Last cursor that was stored, kept over a loss of the store. */
   committed: number | undefined;
   /** What the store holds in this life of the lane: where the next commit begins, and up to which time of the log. */
-  stored: { cursor: number; logMs: EpochMs };
+  stored: { cursor: number; logMs: EpochMs; commandsNext: number };
   /** Steps of a lane happen one after the other. */
   turn: Promise<unknown>;
 };
@@ -105,11 +104,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   let builtIns = NO_BUILT_INS;
   let isAssigned = false;
   let stopped = false;
-  let clock: NodeJS.Timeout | undefined;
-  /** Known end of `commands`. */
-  let commandsEnd = 0;
-  let isAsking = false;
-  const waiting = new Set<() => void>();
+  let timer: NodeJS.Timeout | undefined;
 
   const inTurn = <T>(lane: Lane, action: () => Promise<T>): Promise<T> => {
     const result = lane.turn.then(action);
@@ -117,6 +112,12 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     return result;
   };
   const isOurs = (lane: Lane): boolean => lanes.get(lane.partition) === lane && !stopped;
+
+  const clock = createCommandClock(ports, {
+    loaded: () => [...lanes.values()].filter(({ state }) => state).map((lane) => lane.partition),
+    hasTaken: (offset) =>
+      lanes.size > 0 && [...lanes.values()].every(({ stored }) => stored.commandsNext > offset),
+  });
 
   /** Loads the lane until it works: a broker or Redis that does not answer blocks, and shows as lag. */
   const load = async (lane: Lane, reason: unknown): Promise<void> => {
@@ -131,7 +132,8 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         const loaded = await loadPartition({ store, alerts, updates, commands }, at, plans);
         lane.alertsNext = loaded.alertsNext;
         const from = loaded.state.cursor;
-        lane.stored = { cursor: loaded.storedCursor, logMs: loaded.state.logMs };
+        const { logMs, commandsNext } = loaded.state;
+        lane.stored = { cursor: loaded.storedCursor, logMs, commandsNext };
         const emitted = await takeUp(lane, loaded.state);
         if (!(await publish(lane, loaded.state, emitted))) continue;
         if (!isOurs(lane)) return;
@@ -163,7 +165,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     emitted: readonly Emitted[],
   ): Promise<boolean> => {
     const { partition } = lane;
-    const { cursor, logMs } = state;
+    const { cursor, logMs, commandsNext } = state;
     const records = emitted.map((one) => recordOf(one, partition));
     const alertsNext = records.length > 0 ? await alerts.append(partition, records) : 0;
     lane.alertsNext = Math.max(lane.alertsNext, alertsNext);
@@ -178,8 +180,8 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     });
     if (!isCommitted) return false;
     lane.committed = Math.max(cursor, state.activeFrom);
-    lane.stored = { cursor, logMs };
-    for (const look of waiting) look();
+    lane.stored = { cursor, logMs, commandsNext };
+    clock.look();
     return true;
   };
 
@@ -263,7 +265,12 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     for (const partition of partitions) {
       const committed = before.get(partition)?.committed;
       const blank = { owner: '', state: undefined, alertsNext: 0, turn: Promise.resolve() };
-      const lane: Lane = { partition, committed, stored: { cursor: 0, logMs: 0 }, ...blank };
+      const lane: Lane = {
+        partition,
+        committed,
+        stored: { cursor: 0, logMs: 0, commandsNext: 0 },
+        ...blank,
+      };
       lanes.set(partition, lane);
       void inTurn(lane, () => load(lane, 'assigned'));
     }
@@ -292,48 +299,14 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     await join();
   };
 
-  /** Looks for commands of other processes; while the broker owes an answer, time goes on with what is known. */
-  const findCommands = async (): Promise<void> => {
-    if (isAsking) return;
-    isAsking = true;
-    try {
-      commandsEnd = Math.max(commandsEnd, await commands.end());
-    } finally {
-      isAsking = false;
-    }
-  };
-
-  const writeClocks = async (): Promise<void> => {
-    const loaded = [...lanes.values()].filter(({ state }) => state);
-    const partitions = loaded.map(({ partition }) => partition);
-    await updates.writeClocks(partitions, { nowMs: ports.now(), commands: commandsEnd });
-  };
-
   const tick = (): void => {
-    findCommands()
-      .then(writeClocks)
-      .catch((error: unknown) => observer.crashed(error as Error));
-  };
-
-  /** @returns whether all lanes here have taken the commands up to this one, within the time for it */
-  const isTaken = async (offset: number): Promise<boolean> => {
-    const hasAll = (): boolean =>
-      [...lanes.values()].every(({ state }) => (state?.commandsNext ?? 0) > offset);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const look = (): void => {
-      if (hasAll()) resolve();
-    };
-    waiting.add(look);
-    look();
-    await Promise.race([promise, ports.pause(APPLIED_WITHIN_MS)]);
-    waiting.delete(look);
-    return hasAll();
+    clock.tick().catch((error: unknown) => observer.crashed(error as Error));
   };
 
   return {
     async start() {
       await join();
-      clock = setInterval(tick, CLOCK_EVERY_MS);
+      timer = setInterval(tick, CLOCK_EVERY_MS);
     },
     async setPlans(next, own = NO_BUILT_INS) {
       plans = next;
@@ -367,12 +340,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         }),
       );
     },
-    async tell(command) {
-      const offset = await commands.append(command);
-      commandsEnd = Math.max(commandsEnd, offset + 1);
-      await writeClocks();
-      return { offset, isTaken: await isTaken(offset) };
-    },
+    tell: clock.tell,
     *alerts() {
       for (const { state } of lanes.values())
         for (const { alert } of state?.tracks.values() ?? []) yield alert;
@@ -383,7 +351,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       isAssigned ? [...lanes.values()].filter(({ state }) => !state).length : undefined,
     async stop() {
       stopped = true;
-      clearInterval(clock);
+      clearInterval(timer);
       await source.stop();
       await Promise.all([...lanes.values()].map(({ turn }) => turn));
     },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { registerBackTest } from './alerts-back-test.ts';
+import { registerCommands } from './alerts-commands.ts';
 import { registerExplain } from './alerts-explain.ts';
 import { registerFeedback, registerReview } from './alerts-review.ts';
 import { registerRoute } from './alerts-route.ts';
@@ -23,6 +24,7 @@ export function register(program: Command): void {
   const alerts = program.command('alerts').description('list, show and test alerts');
   registerList(alerts);
   registerShow(alerts);
+  registerCommands(alerts);
   registerExplain(alerts);
   registerFeedback(alerts);
   registerReview(alerts);

@@ -357,6 +357,7 @@ function onClock(turn: Turn): void {
     const { plan } = track;
     if (!plan || track.isDormant || record.offset < track.resumeAt) continue;
     noticeSilence(turn, track as Track & { plan: RulePlan });
+    if (!track.alert.episode && !track.alert.overlay.snooze) continue;
     const context = contextOf(turn, plan);
     for (const pass of [passTime, remind]) {
       const reduced = pass(track.alert, context);

@@ -8,6 +8,7 @@ import type { MetricUpdate } from '../../../services/kernel/update.ts';
 import { aReceiver, HOUR, salesCatalog, T0 } from '../../support/alerting.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
+import { runTidemark } from '../../support/stack.ts';
 import { openUpdateWriter } from '../../support/update-writer.ts';
 import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 import type { WebhookReceiver } from '../../support/webhook-receiver.ts';
@@ -184,4 +185,30 @@ test('what cannot be done is refused with its reason', async () => {
   await writer.write(...hour(2, 3000));
   await expect.poll(async () => (await detail())?.state, WAIT).toBe('ok');
   expect(await codeOf(`/v1/alerts/${id}/ack`)).toEqual([409, 'episode_ended']);
+});
+
+test('the command line says what the API takes', async () => {
+  await writer.write(tick(0), ...hour(0, 2000), ...hour(1, 500));
+  await expect.poll(types, WAIT).toEqual(['alert.firing']);
+  const { id } = await detail();
+  const tidemark = (...args: readonly string[]) =>
+    runTidemark(['alerts', ...args, '--data', folder], { TIDEMARK_PORT: new URL(url).port });
+  expect(await tidemark('ack', id, '--for', 'PT4H', '--comment', 'on it')).toMatchObject({
+    code: 0,
+  });
+  await tidemark('comment', id, 'the till was off');
+  expect(await detail()).toMatchObject({
+    acknowledged: { comment: 'on it' },
+    comments: [{ text: 'the till was off' }],
+  });
+  const silence = ['silence', 'rule=~net-*', '--for', 'PT1H', '--output', 'json'];
+  const preview = JSON.parse((await tidemark(...silence, '--preview')).stdout);
+  expect(preview).toMatchObject({ preview: true, silence: { matches: { count: 1 } } });
+  const made = JSON.parse((await tidemark(...silence)).stdout);
+  expect((await tidemark('silences')).stdout).toContain(made.silence.id);
+  expect(await tidemark('unsilence', made.silence.id)).toMatchObject({ code: 0 });
+  expect(await tidemark('ack', 'nothing')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no alert has the id nothing'),
+  });
 });

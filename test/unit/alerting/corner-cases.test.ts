@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fingerprint } from '../../../services/kernel/alert.ts';
 import { apply, TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition.ts';
 import { NO_LINKS } from '../../../services/alerting/core/message.ts';
-import { PartitionState, restore } from '../../../services/alerting/core/partition-state.ts';
+import { restore } from '../../../services/alerting/core/partition-state.ts';
 import { replan } from '../../../services/alerting/core/replan.ts';
 import { aRule, at, bench, HOUR, plansOf, salesCatalog } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
@@ -138,7 +138,7 @@ test('case 6: a state of before there were commands is taken up as it is', () =>
   const present = new Map([...fields].filter((one): one is [string, string] => one[1] !== null));
   const { cursor, activeFrom, logMs, awakeMs } = b.state();
   const head = { cursor, activeFrom, logMs, awakeMs };
-  const back: PartitionState = restore(0, {
+  const back = restore(0, {
     ...head,
     fields: present,
     documents: new Map(earlier),
