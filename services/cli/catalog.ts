@@ -13,6 +13,7 @@ import type { Config } from '../platform/config.ts';
 import { createKafka } from '../platform/kafka/client.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createSchemaStore } from '../platform/schema-registry.ts';
+import { registerPrune } from './catalog-prune.ts';
 import { readConfig, requireAddresses, withRunningServers } from './environment.ts';
 import { outputOf, processTerminal } from './output.ts';
 
@@ -28,6 +29,7 @@ export function register(program: Command): void {
   registerDiff(catalog);
   registerApply(catalog);
   registerExport(catalog);
+  registerPrune(catalog);
 }
 
 function registerCheck(catalog: Command): void {

@@ -12,7 +12,7 @@ import { webRoutes } from './adapters/web-assets.ts';
 import { createKpi } from './kpi.ts';
 import { createConsoleReads } from './service.ts';
 import { createStreamHub, ROUND_EVERY_MS } from './stream-hub.ts';
-import { openPrometheus } from './wiring.ts';
+import { openCatalogDesk, openPrometheus } from './wiring.ts';
 
 /** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
@@ -33,7 +33,8 @@ export const start: StartService = async (platform) => {
     // Redis away: what cannot be told is withheld.
     isRebuilding: (metric) => reads.isRebuilding(metric).catch(() => true),
   });
-  const prometheus = openPrometheus(platform, { reader, logBounds });
+  const desk = openCatalogDesk(platform, reads);
+  const prometheus = openPrometheus(platform, { reader, logBounds, noted: desk.noted });
   const feed = openKafkaFeed(platform, {
     onAlert: prometheus.following(hub.onAlert),
     onUpdate(update) {
@@ -55,6 +56,7 @@ export const start: StartService = async (platform) => {
   webRoutes(platform.http);
   await platform.http.register(async (scope) => {
     observeRequests(scope, telemetry);
+    desk.routes(scope);
     readRoutes(scope, access, reads);
     streamRoute(scope, access, { hub, catalog: catalog.current });
     kpiRoute(scope, access, createKpi({ reads, catalog: catalog.current, now: platform.now }));
@@ -68,7 +70,7 @@ export const start: StartService = async (platform) => {
       ...(feed.isLive() ? [] : ['the update stream is not followed yet']),
     ],
     async stop() {
-      await Promise.all([rounds.stop(), prometheus.stop()]);
+      await Promise.all([rounds.stop(), prometheus.stop(), desk.stop()]);
       hub.close();
       await Promise.all([feed.stop(), logBounds.close()]);
     },

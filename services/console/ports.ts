@@ -1,4 +1,5 @@
 import type { Aggregation } from '../kernel/accumulator.ts';
+import type { MetricReads } from '../kernel/catalog/prune.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Integer } from '../kernel/integer.ts';
 import type { Grain } from '../kernel/window.ts';
@@ -59,8 +60,25 @@ export type LogBounds = (
 export type StreamReader = {
   /** Metrics that it watches; undefined: all. */
   readonly metrics: ReadonlySet<string> | undefined;
+  /** Whether messages to this receiver are for it. */
+  readonly isFor: (receiver: string) => boolean;
   readonly write: (text: string) => void;
   /** What was written and has not left for the reader yet. */
   readonly unreadBytes: () => number;
   readonly end: () => void;
+};
+
+/**
+ * Which metrics are read, for all consoles of an installation. Times are epoch ms. Losing it only makes the catalogue
+ * younger: nothing that was not seen for long is called unused. All throw redis_unavailable.
+ */
+export type ReadLedger = {
+  /** The last read of each, in place of what was there; the caller bounds how often. */
+  readonly note: (reads: ReadonlyMap<string, EpochMs>) => Promise<void>;
+  /** When a metric was there for the first time: kept from the first call that names it. */
+  readonly see: (metrics: readonly string[], atMs: EpochMs) => Promise<void>;
+  /** Metrics that are no more: seen again, they are new. */
+  readonly forget: (metrics: readonly string[]) => Promise<void>;
+  /** Of every metric that was seen. */
+  readonly all: () => Promise<ReadonlyMap<string, MetricReads>>;
 };

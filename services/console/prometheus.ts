@@ -1,4 +1,5 @@
 import type { Catalog } from '../kernel/definitions.ts';
+import { metricIdOf } from '../kernel/expression/formula.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
 import type { EpochMs } from '../kernel/time.ts';
@@ -17,6 +18,7 @@ import type { Order } from './core/prometheus/render.ts';
 import { sumWarnings } from './core/prometheus/sum-warnings.ts';
 import { kindOf, selectionsOf } from './core/promql/ast.ts';
 import type { Expression, Selector } from './core/promql/ast.ts';
+import { NAME } from './core/promql/column.ts';
 import { evaluate } from './core/promql/evaluate.ts';
 import { QueryFaultError } from './core/promql/fault.ts';
 import type { QueryFault } from './core/promql/fault.ts';
@@ -43,8 +45,10 @@ export function createPrometheusReads(ports: {
   readonly catalog: () => Catalog;
   readonly now: () => EpochMs;
   readonly compileRegex: CompileRegex;
+  /** Hears of each metric that a query names; of one that is only matched by a pattern it does not. */
+  readonly noted?: (metric: string) => void;
 }): PrometheusReads {
-  const { reader, now, compileRegex } = ports;
+  const { reader, now, compileRegex, noted } = ports;
   const readSelection = createSelectionReader(reader);
   const versions = createVersions(ports);
 
@@ -55,8 +59,10 @@ export function createPrometheusReads(ports: {
     const catalog = await versions.shown();
     const read = new Map<Selector, SelectionRead>();
     try {
-      for (const selection of selectionsOf(expression))
+      for (const selection of selectionsOf(expression)) {
         read.set(selection.selector, await readSelection(catalog, { selection, times }));
+        for (const name of namesOf(selection.selector)) noted?.(metricIdOf(name));
+      }
     } catch (error) {
       if (error instanceof QueryFaultError) return err(error.fault);
       throw error;
@@ -111,6 +117,11 @@ export function createPrometheusReads(ports: {
     },
   };
 }
+
+const namesOf = ({ matchers }: Selector): readonly string[] =>
+  matchers.flatMap(({ label, operator, value }) =>
+    label === NAME && operator === '=' ? [value] : [],
+  );
 
 const invalidQuery = (fault: QueryFault, name = 'query'): Result<never, QueryFault> =>
   err(

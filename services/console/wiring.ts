@@ -1,14 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import type { AlertRecord } from '../kernel/alert.ts';
+import { catalogTools } from '../platform/catalog/tools.ts';
 import type { LogBounds } from '../platform/kafka/log-bounds.ts';
 import type { Platform } from '../platform/platform.ts';
 import { compileWholeMatch } from '../platform/regex.ts';
 import { readAlertHistory } from './adapters/alert-history.ts';
 import type { AlertHistory } from './adapters/alert-history.ts';
+import { catalogRoutes } from './adapters/http-catalog.ts';
+import { noteReads } from './adapters/http-reads.ts';
 import { prometheusRoutes } from './adapters/prometheus-routes.ts';
+import { redisReadLedger } from './adapters/redis-read-ledger.ts';
+import { repeat } from './adapters/repeat.ts';
+import { createPrune } from './catalog-prune.ts';
 import { AlertBoard } from './core/alert-board.ts';
 import type { ProjectionReader } from './ports.ts';
 import { createPrometheusReads } from './prometheus.ts';
+import { createReadCounter, WRITE_EVERY_MS } from './read-counter.ts';
+import type { ConsoleReads } from './service.ts';
 
 /** Prometheus' API with what it needs of the world. */
 export type Prometheus = {
@@ -22,7 +30,16 @@ export type Prometheus = {
 
 export function openPrometheus(
   platform: Platform,
-  { reader, logBounds }: { reader: ProjectionReader; logBounds: LogBounds },
+  {
+    reader,
+    logBounds,
+    noted,
+  }: {
+    reader: ProjectionReader;
+    logBounds: LogBounds;
+    /** Hears of each metric that a query names. */
+    noted: (metric: string) => void;
+  },
 ): Prometheus {
   const board = new AlertBoard();
   const onAlert = (record: AlertRecord): void => board.offer(record);
@@ -46,9 +63,42 @@ export function openPrometheus(
           catalog,
           now: platform.now,
           compileRegex: compileWholeMatch,
+          noted,
         }),
         openAlerts: () => (history?.isRead() ? board.open() : undefined),
       }),
     stop: async () => history?.stop(),
+  };
+}
+
+/** Questions about the definitions themselves, and the count of who reads what that some of them rest on. */
+export type CatalogDesk = {
+  /** A program asked for this metric by name, other than by `GET /v1/metrics/{id}…`. */
+  readonly noted: (metric: string) => void;
+  /** In the scope of the read API, whose questions for metrics are counted. */
+  readonly routes: (scope: FastifyInstance) => void;
+  readonly stop: () => Promise<void>;
+};
+
+export function openCatalogDesk(platform: Platform, reads: ConsoleReads): CatalogDesk {
+  const { access, catalog, logger, now } = platform;
+  const prefix = platform.config.TIDEMARK_TOPIC_PREFIX;
+  const ledger = redisReadLedger(platform.redis, prefix);
+  const counter = createReadCounter({ ledger, catalog: catalog.current, now });
+  const warn = (error: unknown): void =>
+    logger.warn({ err: error }, 'which metrics are read could not be written down');
+  void counter.write().catch(warn);
+  const writes = repeat(WRITE_EVERY_MS, counter.write, warn);
+  const prune = createPrune({ reads, counter, catalog: catalog.current, tools: catalogTools, now });
+  return {
+    noted: counter.noted,
+    routes(scope) {
+      noteReads(scope, counter.noted);
+      catalogRoutes(scope, access, { prune });
+    },
+    async stop() {
+      await writes.stop();
+      await counter.write().catch(warn);
+    },
   };
 }

@@ -38,15 +38,22 @@ export function refuseAccess(): void {
   sessionStorage.removeItem(TOKEN_KEY);
 }
 
+/** A page that shows all metrics at once says so: it is no sign that anyone needs one of them. */
+export type View = 'overview';
+
 /**
  * Asks the API of our own origin.
  * @throws ApiError with the problem's code; `unreachable` when nothing answered; AbortError when given up
  */
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal, view?: View): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
-      headers: { accept: 'application/json', ...authorization() },
+      headers: {
+        accept: 'application/json',
+        ...(view === undefined ? {} : { 'tidemark-view': view }),
+        ...authorization(),
+      },
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
@@ -77,11 +84,12 @@ const PAGES_MAX = 20;
 export async function getAll<Page extends { readonly cursor?: string | null }>(
   path: string,
   signal?: AbortSignal,
+  view?: View,
 ): Promise<readonly Page[]> {
   const pages: Page[] = [];
   let next: string | undefined = path;
   while (next !== undefined && pages.length < PAGES_MAX) {
-    const page: Page = await get<Page>(next, signal);
+    const page: Page = await get<Page>(next, signal, view);
     pages.push(page);
     const joint = path.includes('?') ? '&' : '?';
     next =

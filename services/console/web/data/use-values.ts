@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Series, ValueEvent, ValuesAnswer } from '../../core/answers.ts';
 import type { Grain } from '../../../kernel/window.ts';
 import { getAll } from './api.ts';
+import type { View } from './api.ts';
 import { lengthOf, rangeOf } from './grain.ts';
 import { onLive } from './live.ts';
 import { isOfBreakdown, keyOf, withEvents } from './points.ts';
@@ -16,6 +17,8 @@ export type ValuesQuery = {
   readonly count: number;
   /** Absent: the range follows now. */
   readonly untilMs?: number | undefined;
+  /** `overview`: all metrics are shown, nobody asked for this one. */
+  readonly view?: View;
 };
 export type Values = {
   readonly answer: ValuesAnswer;
@@ -69,7 +72,7 @@ async function loadValues(query: ValuesQuery, signal: AbortSignal): Promise<Valu
     ...(query.by.length > 0 ? { by: query.by.join(',') } : {}),
   });
   const path = `/v1/metrics/${encodeURIComponent(query.metric)}/values?${parameters}`;
-  const pages = await getAll<ValuesAnswer>(path, signal);
+  const pages = await getAll<ValuesAnswer>(path, signal, query.view);
   const [first, ...more] = pages as [ValuesAnswer, ...ValuesAnswer[]];
   const series: Series[] = [...first.series, ...more.flatMap((page) => page.series)];
   return { answer: { ...first, series }, fromMs, toMs, askedMs };

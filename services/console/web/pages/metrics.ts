@@ -110,12 +110,14 @@ function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Gra
   const { metric } = props;
   const grain = metric.grains.includes(props.wanted) ? props.wanted : (metric.grains[0] ?? 'day');
   const finer = trendGrain(grain, metric.grains);
-  const now = useValues({ metric: metric.id, grain, by: [], count: 2 });
+  const view = 'overview';
+  const now = useValues({ metric: metric.id, grain, by: [], count: 2, view });
   const trend = useValues({
     metric: metric.id,
     grain: finer,
     by: [],
     count: finer === 'minute' ? 60 : 24,
+    view,
   });
   const points = now.series.get(TOTAL)?.points ?? [];
   const point = currentPoint(points, clock.value);
