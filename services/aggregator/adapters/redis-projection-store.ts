@@ -1,6 +1,5 @@
 import { keepsMembers, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
-import type { Grain } from '../../kernel/window.ts';
 import { messagePack } from '../../platform/message-pack.ts';
 import type { Packable } from '../../platform/message-pack.ts';
 import type { RedisClient } from '../../platform/redis.ts';
@@ -9,6 +8,7 @@ import type { CellPlace, ProjectionRef, ProjectionStore, ProjectionView } from '
 import { applyCall, applyResult } from './apply-call.ts';
 import { guarded } from './guarded.ts';
 import { SCRIPTS } from './lua.ts';
+import { createSeriesNames, ofOneInstant } from './series-names.ts';
 import { headKeys, sweepProjection } from './sweep.ts';
 import {
   ALL_LETTERS,
@@ -19,46 +19,20 @@ import {
   viewOf,
 } from './view-reply.ts';
 import type { ViewReply } from './view-reply.ts';
+import { byWindow, parseMember } from './windows.ts';
 
 /** Windows moved or removed at once, each by its own script: Redis serves others in between. */
 const WINDOWS_AT_ONCE = 50;
 /** A view is read again when a new generation began between its two steps; it cannot go on for ever. */
 const VIEW_ATTEMPTS_MAX = 5;
 
-/** The series of one generation: numbers are given once, so what is known stays true until it ends. */
-type SeriesNames = {
-  readonly generation: string;
-  readonly keys: ReadonlyMap<number, string>;
-  readonly numbers: ReadonlyMap<string, number>;
-};
 type NumberedPlace = CellPlace & { readonly series: number };
 
 /** Projections in Redis, laid out as `kernel/projection.ts` says; each step is one script (adapters/lua). */
 export function redisProjectionStore(client: RedisClient, prefix: string): ProjectionStore {
   const keysOf = (ref: ProjectionRef): ProjectionKeys =>
     projectionKeys(prefix, ref.metric, ref.version);
-  const names = new Map<string, SeriesNames>();
-
-  const readNames = async (keys: ProjectionKeys): Promise<SeriesNames> => {
-    const [generation, series] = await both<[string | null, Record<string, string>]>(
-      client.multi().hget(keys.meta, 'gen').hgetall(keys.series),
-    );
-    const numbers = new Map(Object.entries(series).map(([key, number]) => [key, Number(number)]));
-    const fresh = {
-      generation: generation ?? '',
-      numbers,
-      keys: new Map([...numbers].map(([key, number]) => [number, key])),
-    };
-    names.set(keys.series, fresh);
-    return fresh;
-  };
-
-  /** Names that know all these numbers, as far as they exist. */
-  const namesOf = async (keys: ProjectionKeys, needed: readonly number[]): Promise<SeriesNames> => {
-    const cached = names.get(keys.series);
-    const isEnough = cached && needed.every((number) => cached.keys.has(number));
-    return isEnough ? cached : readNames(keys);
-  };
+  const names = createSeriesNames(client);
 
   /**
    * Reads cells as one view, under names of the very generation that the view is of: between the two steps the
@@ -82,7 +56,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         [messagePack([letters, ...windows.map((cells) => cells.map((at) => String(at.series)))])],
       )) as ViewReply;
       if ((generationOf(reply) ?? '') === generation) return viewOf(reply, { letters, windows });
-      names.delete(keys.series);
+      names.forget(keys);
     }
     throw new Error('generations of a projection follow each other too fast');
   };
@@ -96,7 +70,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     const numbers = fields
       .filter((field) => field.endsWith('.n'))
       .map((field) => Number(field.slice(0, -2)));
-    const series = await namesOf(keys, numbers);
+    const series = await names.covering(keys, numbers);
     return [
       cells,
       ...numbers.map((number) => keys.members(grain, startMs, series.keys.get(number) ?? '')),
@@ -105,7 +79,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
 
   const purge = async (ref: ProjectionRef): Promise<void> => {
     const keys = keysOf(ref);
-    names.delete(keys.series);
+    names.forget(keys);
     for (;;) {
       const members = await client.zrangebyscore(
         keys.due,
@@ -135,7 +109,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
           [keys.meta, keys.watermarks],
           [messagePack([ALL_LETTERS])],
         ) as Promise<ViewReply>,
-        readNames(keys),
+        names.read(keys),
       ]).catch(async (error: unknown) => {
         if (!(error as Error).message.includes('WRONGTYPE')) throw error;
         await SCRIPTS.discard(client, headKeys(keys), []);
@@ -219,7 +193,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const { aggregation } = metric;
       const fields = { letters: lettersOf(aggregation), hasMembers: aggregation === 'distinct' };
       return readView(ref, fields, async () => {
-        const series = await namesOf(
+        const series = await names.covering(
           keys,
           marked.map((at) => at.series),
         );
@@ -234,7 +208,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const keys = keysOf(ref);
       return readView(ref, { letters: ALL_LETTERS, hasMembers: true }, async () => {
         const fields = ['gen', ...places.map(({ key }) => key)];
-        const [generation, numbers] = await both<[string | null, (string | null)[]]>(
+        const [generation, numbers] = await ofOneInstant<[string | null, (string | null)[]]>(
           client
             .multi()
             .hget(keys.meta, 'gen')
@@ -264,36 +238,6 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     },
   };
   return guardedStore(steps);
-}
-
-/** Cells of one window together. Those that one view shows are of one stage; others are apart. */
-function byWindow<T extends CellPlace & { readonly stage?: number }>(
-  cells: readonly T[],
-): readonly (readonly [T, ...T[]])[] {
-  const windows = new Map<string, [T, ...T[]]>();
-  for (const cell of cells) {
-    const window = `${cell.grain}|${cell.startMs}|${cell.stage ?? ''}`;
-    const list = windows.get(window);
-    if (list) list.push(cell);
-    else windows.set(window, [cell]);
-  }
-  return [...windows.values()];
-}
-
-const parseMember = (member: string): { grain: Grain; startMs: number } => {
-  const [grain, start] = member.split('|');
-  return { grain: grain as Grain, startMs: Number(start) };
-};
-
-/** Answers of a transaction, all of one instant. */
-async function both<T>(transaction: {
-  exec: () => Promise<[Error | null, unknown][] | null>;
-}): Promise<T> {
-  const replies = (await transaction.exec()) ?? [];
-  return replies.map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  }) as T;
 }
 
 function guardedStore(store: ProjectionStore): ProjectionStore {
