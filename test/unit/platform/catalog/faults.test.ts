@@ -51,17 +51,9 @@ describe('every fault is told with its place and code', () => {
       'there is no Receiver hook',
     ],
     [
-      other('Receiver', '{ type: ‸email, url: "https://a.b", secret: { env: A } }'),
+      other('Receiver', '{ type: ‸teams, url: "https://a.b", secret: { env: A } }'),
       'not_supported',
-      'email is not supported yet',
-    ],
-    [
-      other(
-        'Receiver',
-        '{ type: webhook, format: ‸alertmanager, url: "https://a.b", secret: { env: A } }',
-      ),
-      'not_supported',
-      'alertmanager is not supported yet',
+      'teams is not supported yet',
     ],
     [
       other('Receiver', '{ type: webhook, url: ‸"ftp://a.b", secret: { env: A } }'),
