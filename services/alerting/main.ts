@@ -38,7 +38,7 @@ export const start: StartService = async (platform) => {
   observer.watch({ alerts: alerting.alerts, waiting: outbox.waiting, now });
   addCommandRoutes(platform, { ports, alerting, links });
 
-  const rules = ruleTaker({ alerting, observer, logger });
+  const rules = ruleTaker({ alerting, observer, logger, now });
 
   alertRoutes(http, access, {
     catalog: catalog.current,

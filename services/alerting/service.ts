@@ -9,7 +9,7 @@ import { noteDelivery, owedOf } from './core/lifecycle.ts';
 import type { Owed } from './core/lifecycle.ts';
 import { apply } from './core/partition.ts';
 import type { Emitted } from './core/partition.ts';
-import type { PartitionState } from './core/partition-state.ts';
+import type { PartitionState, Track } from './core/partition-state.ts';
 import type { Links } from './core/message.ts';
 import { recordOf } from './core/record.ts';
 import type { RulePlan } from './core/plan.ts';
@@ -85,6 +85,10 @@ export type Alerting = {
     command: Command,
   ) => Promise<{ readonly offset: number; readonly isTaken: boolean }>;
   readonly alerts: () => Iterable<AlertState>;
+  /** Alerts, and how far their windows were looked at. */
+  readonly tracks: () => Iterable<Track>;
+  /** Event types that have an idle time-out and are silent. */
+  readonly silentSources: () => ReadonlySet<string>;
   /** Rules with more series than are watched. */
   readonly refusedRules: () => ReadonlySet<string>;
   /** Partitions that are not loaded yet; undefined while none is assigned. */
@@ -345,6 +349,11 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       for (const { state } of lanes.values())
         for (const { alert } of state?.tracks.values() ?? []) yield alert;
     },
+    *tracks() {
+      for (const { state } of lanes.values()) yield* state?.tracks.values() ?? [];
+    },
+    silentSources: () =>
+      new Set([...lanes.values()].flatMap(({ state }) => [...(state?.sources.silent() ?? [])])),
     refusedRules: () =>
       new Set([...lanes.values()].flatMap(({ state }) => [...(state?.refusedRules ?? [])])),
     loading: () =>

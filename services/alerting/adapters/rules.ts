@@ -1,7 +1,9 @@
 import type { Catalog } from '../../kernel/definitions.ts';
 import { compilePattern, parseCel } from '../../platform/cel.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { EpochMs } from '../../kernel/time.ts';
 import { builtInsOf } from '../core/built-ins.ts';
+import { degradedRules, evaluationsOf } from '../core/evaluations.ts';
 import type { RulePlan } from '../core/plan.ts';
 import { planRule } from '../core/rule-plan.ts';
 import type { Alerting } from '../service.ts';
@@ -26,15 +28,19 @@ export function rulesOf(catalog: Catalog): {
 
 /** Takes up the rules of a catalogue, and remembers which of them cannot be judged or only in part. */
 export function ruleTaker(by: {
-  alerting: Pick<Alerting, 'setPlans' | 'refusedRules'>;
-  observer: Pick<AlertingTelemetry, 'unhealthyRules'>;
+  alerting: Pick<Alerting, 'setPlans' | 'refusedRules' | 'tracks' | 'silentSources'>;
+  observer: Pick<AlertingTelemetry, 'unhealthyRules' | 'watchRules'>;
   logger: Logger;
+  now: () => EpochMs;
 }): {
   readonly take: (catalog: Catalog) => Promise<void>;
   readonly health: () => readonly RuleHealth[];
 } {
-  const { alerting, observer, logger } = by;
+  const { alerting, observer, logger, now } = by;
   let unhealthy: readonly RuleHealth[] = [];
+  const evaluations = () => evaluationsOf(alerting.tracks(), now());
+  const degraded = () => degradedRules(evaluations(), alerting.refusedRules());
+  observer.watchRules({ evaluations, degraded, silentSources: alerting.silentSources });
   return {
     async take(catalog) {
       const { plans, health } = rulesOf(catalog);
@@ -45,10 +51,7 @@ export function ruleTaker(by: {
     },
     health: () => [
       ...unhealthy,
-      ...[...alerting.refusedRules()].map((rule) => ({
-        rule,
-        detail: 'the rule has more series than are watched; those that were first are',
-      })),
+      ...degraded().map(({ rule, detail }) => ({ rule, detail })),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { LATENCY_BUCKETS } from '../../platform/telemetry.ts';
 import type { Telemetry } from '../../platform/telemetry.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { AlertState } from '../core/episode.ts';
+import type { degradedRules, Evaluations } from '../core/evaluations.ts';
 import { overdueEscalations } from '../core/escalation.ts';
 import type { AlertingObserver } from '../ports.ts';
 
@@ -15,6 +16,13 @@ export type AlertingTelemetry = AlertingObserver & {
     readonly now: () => EpochMs;
   }) => void;
   readonly unhealthyRules: (count: number) => void;
+  /** As `watch`, of the rules and their sources. */
+  readonly watchRules: (of: RulesWatched) => void;
+};
+export type RulesWatched = {
+  readonly evaluations: () => ReadonlyMap<string, Evaluations>;
+  readonly degraded: () => ReturnType<typeof degradedRules>;
+  readonly silentSources: () => ReadonlySet<string>;
 };
 
 export function telemetryObserver(telemetry: Telemetry, logger: Logger): AlertingTelemetry {
@@ -55,6 +63,7 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
     },
     crashed: (error) => logger.warn({ err: error }, 'alerting lost Kafka and tries again'),
     unhealthyRules: (count) => unhealthy.set(count),
+    watchRules: (of) => watchRules(telemetry, of),
     watch({ alerts, waiting, now }) {
       const open = telemetry.gauge('alerts', 'Alerts of this process by condition.', ['state']);
       Object.assign(open, {
@@ -76,4 +85,50 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
       Object.assign(owed, { collect: () => owed.set(waiting()) });
     },
   };
+}
+
+function watchRules(telemetry: Telemetry, of: RulesWatched): void {
+  const expected = telemetry.gauge(
+    'rule_evaluations_expected',
+    'Series of the rule whose windows are to be judged by now.',
+    ['rule'],
+  );
+  const done = telemetry.gauge(
+    'rule_evaluations_done',
+    'Of these, series whose windows are judged. Fewer than expected: the data is too old, or evaluation stands still.',
+    ['rule'],
+  );
+  // Both are read at one time: a difference between them is one that there is.
+  Object.assign(expected, {
+    collect() {
+      expected.reset();
+      done.reset();
+      for (const [rule, one] of of.evaluations()) {
+        expected.set({ rule }, one.expected);
+        done.set({ rule }, one.done);
+      }
+    },
+  });
+  const degraded = telemetry.gauge(
+    'rule_degraded',
+    '1 for each rule that is judged only in part, and why; /v1/alerts says more.',
+    ['rule', 'reason'],
+  );
+  Object.assign(degraded, {
+    collect() {
+      degraded.reset();
+      for (const { rule, reason } of of.degraded()) degraded.set({ rule, reason }, 1);
+    },
+  });
+  const silent = telemetry.gauge(
+    'source_silent',
+    '1 for each event type that has been without an event for its idle time-out.',
+    ['event_type'],
+  );
+  Object.assign(silent, {
+    collect() {
+      silent.reset();
+      for (const eventType of of.silentSources()) silent.set({ event_type: eventType }, 1);
+    },
+  });
 }

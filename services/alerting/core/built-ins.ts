@@ -151,6 +151,7 @@ function planOf(
     isSingleCell: true,
     latenessMs: 0,
     sources: [],
+    delayMs: 0,
     judge: () => 'inconclusive',
     lookBacks: [],
     threshold: null,

@@ -367,7 +367,8 @@ function onClock(turn: Turn): void {
 }
 
 /** A source that is watched is first found silent itself: then its owner is told, and nothing is said of its metrics. */
-const patienceMs = ({ sources }: RulePlan, { builtIns }: PartitionState): DurationMs =>
+const patienceMs = ({ sources, delayMs }: RulePlan, { builtIns }: PartitionState): DurationMs =>
+  delayMs +
   Math.max(
     SILENT_AFTER_MS,
     ...sources.map((one) => (builtIns.sources.get(one)?.idleMs ?? 0) + MINUTE_MS),

@@ -66,6 +66,8 @@ export type RulePlan = {
   readonly latenessMs: DurationMs;
   /** Event types that its metric is made of. */
   readonly sources: readonly string[];
+  /** How long their watermarks wait for events that are out of order: windows close so much later. */
+  readonly delayMs: DurationMs;
   readonly judge: (
     values: ConditionValues,
   ) => Extract<Verdict, 'breach' | 'clear' | 'in_band' | 'inconclusive'>;

@@ -48,6 +48,7 @@ export function planRule(
     return err(`${lookBacks.join(', ')} of cells of a ${grain} reach back too far`);
   const { severity } = rule;
   const threshold = thresholdOf(when.value.expression);
+  const sources = [...new Set(eventTypesOf(metric, catalog))];
   return ok({
     rule,
     metric,
@@ -55,7 +56,11 @@ export function planRule(
     grain,
     isSingleCell,
     latenessMs: latenessOf(metric, catalog),
-    sources: [...new Set(eventTypesOf(metric, catalog))],
+    sources,
+    delayMs: Math.max(
+      0,
+      ...sources.map((id) => catalog.eventTypes.get(id)?.outOfOrdernessMs ?? 0),
+    ),
     judge: judgeOf(when.value.compiled, clear?.value.compiled),
     lookBacks,
     threshold: threshold

@@ -71,6 +71,11 @@ export class SourceWatch {
     return known?.silent ? { ...known.silent, watermarkMs: known.watermarkMs } : undefined;
   }
 
+  /** Every source that is silent. */
+  *silent(): Iterable<string> {
+    for (const [eventType, { silent }] of this.#watched) if (silent) yield eventType;
+  }
+
   /** Whether the source is known to send: not only not known to be silent, as after a loss of what was known. */
   isHeard(eventType: string): boolean {
     const known = this.#watched.get(eventType);
