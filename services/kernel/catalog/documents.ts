@@ -314,7 +314,9 @@ export const settingsDocument = document('Settings', {
       port: z.int().min(1).max(65_535).default(587),
       security: choice(['starttls', 'tls', 'none'])
         .default('starttls')
-        .describe('tls: from the first byte (port 465); none: plain, for a server on the same machine.'),
+        .describe(
+          'tls: from the first byte (port 465); none: plain, for a server on the same machine.',
+        ),
       username: z.string().min(1).optional(),
       password: secretRef.optional(),
       from: z.email({ error: 'must be an e-mail address' }),

@@ -94,7 +94,8 @@ describe.skipIf(lacks('alertmanager'))('a real Alertmanager', () => {
       const { receiver: _receiver, externalURL: _url, ...rest } = ours;
       await sent('both-ways', status).toSatisfy((body) => {
         expect(body === undefined ? {} : timesRead(body)).toMatchObject(rest);
-        expect(Object.keys(body as object).sort()).toEqual(Object.keys(ours).sort());
+        // Later versions say more than version 0.25 did.
+        expect(Object.keys(body as object)).toEqual(expect.arrayContaining(Object.keys(ours)));
         return true;
       });
     }

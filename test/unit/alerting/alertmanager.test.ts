@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   alertmanagerAlerts,
@@ -6,6 +7,7 @@ import {
   labelFingerprint,
   postableAlert,
 } from '../../../services/alerting/core/alertmanager.ts';
+import type { AlertmanagerBody } from '../../../services/alerting/core/alertmanager.ts';
 import { parseBody } from '../../../services/alerting/core/text-body.ts';
 import type { AlertBody } from '../../../services/alerting/core/text-body.ts';
 import { bench, T0 } from '../../support/alerting.ts';
@@ -97,10 +99,39 @@ describe("Alertmanager's body", () => {
   });
 });
 
-test('the fingerprint is the one that a real Alertmanager gave these labels', () => {
-  expect(labelFingerprint({ store: 'S001', alertname: 'x', emoji: '销售' })).toBe(
-    'e67d21afc53e20fd',
-  );
+describe('held against what a real Alertmanager sent', () => {
+  /** Names and types of all members; what labels and annotations are called is the sender's. */
+  const formOf = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(formOf);
+    if (typeof value !== 'object' || value === null) return typeof value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, member]) => [
+          name,
+          /labels|annotations/i.test(name)
+            ? Object.values(member as object).every((one) => typeof one === 'string')
+            : formOf(member),
+        ]),
+    );
+  };
+  test.each([
+    ['firing', 0],
+    ['resolved', 1],
+  ] as const)('%s has the same members of the same types', (status, index) => {
+    const recorded = JSON.parse(
+      readFileSync(`test/data/alertmanager/${status}.json`, 'utf8'),
+    ) as object;
+    const ours = alertmanagerBody([only(told()[index])], 'hook');
+    expect(formOf(ours)).toEqual(formOf(recorded));
+    expect(ours).toMatchObject({ version: '4', status });
+    // What it says of a set of labels, we say of it too.
+    const { alerts, groupKey } = recorded as AlertmanagerBody;
+    expect(alertmanagerBody(alerts, 'hook').groupKey).toBe(groupKey);
+    expect(alerts.map(({ labels }) => labelFingerprint(labels))).toEqual(
+      alerts.map(({ fingerprint }) => fingerprint),
+    );
+  });
 });
 
 describe('a posted alert', () => {
