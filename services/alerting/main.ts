@@ -13,6 +13,7 @@ import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
 import { readAlerts } from './recovery.ts';
 import { createAlerting } from './service.ts';
+import { createUnsubscribedView } from './unsubscribed.ts';
 import { openPorts, openTelling } from './wiring.ts';
 
 /** Updates in from Kafka; alerts out to Kafka and to their owners; state and what is owed in Redis. */
@@ -20,7 +21,7 @@ export const start: StartService = async (platform) => {
   const { access, catalog, http, logger, now, telemetry } = platform;
   const telling = openTelling(platform, process.env);
   const { messenger } = telling;
-  const { ports, links, close } = await openPorts(platform);
+  const { ports, links, unsubscribe: stopLinks, close } = await openPorts(platform);
   const observer = telemetryObserver(telemetry, logger);
   const outbox: Deliverer = createDeliverer({
     messenger,
@@ -36,7 +37,7 @@ export const start: StartService = async (platform) => {
   });
   const alerting = createAlerting({ ...ports, observer, outbox });
   observer.watch({ alerts: alerting.alerts, waiting: outbox.waiting, now });
-  addCommandRoutes(platform, { ports, alerting, links });
+  addCommandRoutes(platform, { ports, alerting, links, unsubscribe: stopLinks });
 
   const rules = ruleTaker({ alerting, observer, logger, now });
 
@@ -53,7 +54,11 @@ export const start: StartService = async (platform) => {
     newId: randomUUID,
   });
   questionRoutes(platform, ports);
-  peopleRoutes(http, access, { catalog: catalog.current, now });
+  peopleRoutes(http, access, {
+    catalog: catalog.current,
+    unsubscribed: createUnsubscribedView(ports.commands),
+    now,
+  });
   await rules.take(catalog.current());
   await alerting.start();
   const renewal = startRenewal(() => telling.renew(alerting.alerts()), logger);

@@ -8,6 +8,7 @@ import type { RulePlan } from './core/plan.ts';
 import { parseDocument } from './core/record.ts';
 import { wantsTick } from './core/watch-itself.ts';
 import { silencesAfter } from './core/silence.ts';
+import { unsubscribedAfter } from './core/unsubscribed.ts';
 import type { AlertLog, AlertStore, CommandLog, UpdateLog } from './ports.ts';
 
 export type Loaded = {
@@ -58,6 +59,7 @@ export async function loadPartition(
 async function adoptSilences(state: PartitionState, commands: CommandLog): Promise<void> {
   const all = await commands.read(0, await commands.end());
   for (const silence of silencesAfter(new Map(), all).values()) state.setSilence(silence);
+  for (const key of unsubscribedAfter(new Set(), all)) state.setUnsubscribed(key, true);
 }
 
 /** Takes alerts whose record on `alerts` is newer than what is known. */

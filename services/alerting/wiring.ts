@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ackLinks } from './adapters/ack-links.ts';
 import type { AckLinks } from './adapters/ack-links.ts';
+import { unsubscribeLinks } from './adapters/unsubscribe-links.ts';
+import type { UnsubscribeLinks } from './adapters/unsubscribe-links.ts';
 import type { ReceiverDefinition } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { systemTopic } from '../kernel/topics.ts';
@@ -86,6 +88,7 @@ export function openTelling(platform: Platform, env: Environment): Telling {
 export async function openPorts(platform: Platform): Promise<{
   ports: Omit<AlertingPorts, 'observer' | 'outbox'>;
   links: AckLinks;
+  unsubscribe: UnsubscribeLinks;
   close: () => Promise<void>;
 }> {
   const { config, kafka, logger, schemas, redis, now } = platform;
@@ -100,7 +103,9 @@ export async function openPorts(platform: Platform): Promise<{
     groupId,
   });
   const consoleUrl = `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`;
-  const links = ackLinks(consoleUrl, linkSecret(config));
+  const secret = linkSecret(config);
+  const links = ackLinks(consoleUrl, secret);
+  const unsubscribe = unsubscribeLinks(consoleUrl, secret);
   const consumer = createGroupConsumer(kafka, {
     groupId,
     logger,
@@ -117,9 +122,10 @@ export async function openPorts(platform: Platform): Promise<{
       now,
       newOwner: randomUUID,
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      links: { consoleUrl, ackUrl: links.urlOf },
+      links: { consoleUrl, ackUrl: links.urlOf, unsubscribeUrl: unsubscribe.urlOf },
     },
     links,
+    unsubscribe,
     async close() {
       await producer.close();
       await close();

@@ -11,6 +11,8 @@ export const COMMANDS = [
   'feedback',
   'silence',
   'unsilence',
+  'unsubscribe',
+  'subscribe',
 ] as const;
 export type CommandKind = (typeof COMMANDS)[number];
 
@@ -41,7 +43,7 @@ export type Command = {
   /** Of the request: the same id again has no further effect. */
   readonly id: string;
   readonly kind: CommandKind;
-  /** Fingerprint of the alert, or id of the silence. */
+  /** Fingerprint of the alert, id of the silence, or `subscription:ID`. */
   readonly target: string;
   /** The episode that was meant; a command for another one than the open one comes too late. */
   readonly episode: string | null;

@@ -7,6 +7,8 @@ import { createSilenceView } from '../silences.ts';
 import type { AckLinks } from './ack-links.ts';
 import { ackLinkRoutes } from './http-ack-links.ts';
 import { commandRoutes } from './http-commands.ts';
+import { unsubscribeRoutes } from './http-unsubscribe.ts';
+import type { UnsubscribeLinks } from './unsubscribe-links.ts';
 
 /** What people tell alerting over HTTP: with a token, or by a link that was sent to them. */
 export function addCommandRoutes(
@@ -19,9 +21,10 @@ export function addCommandRoutes(
     };
     readonly alerting: Alerting;
     readonly links: AckLinks;
+    readonly unsubscribe: UnsubscribeLinks;
   },
 ): void {
-  const { ports, alerting, links } = parts;
+  const { ports, alerting, links, unsubscribe } = parts;
   const desk = {
     catalog: catalog.current,
     alerts: () => readAlerts(ports),
@@ -32,4 +35,5 @@ export function addCommandRoutes(
   };
   commandRoutes(http, access, desk);
   ackLinkRoutes(http, { ...desk, links });
+  unsubscribeRoutes(http, access, { ...desk, links: unsubscribe });
 }

@@ -12,9 +12,12 @@ import { coverageOf } from '../core/coverage.ts';
 import { datePlus, localDateAt } from '../core/local-time.ts';
 import { previewOf } from '../core/route-preview.ts';
 import type { RouteQuestion } from '../core/route-preview.ts';
+import type { Unsubscribed } from '../core/unsubscribed.ts';
 
 export type PeopleReader = {
   readonly catalog: () => Catalog;
+  /** @throws broker_unavailable */
+  readonly unsubscribed: () => Promise<Unsubscribed>;
   readonly now: () => EpochMs;
 };
 
@@ -34,7 +37,8 @@ export function peopleRoutes(http: FastifyInstance, access: Access, reader: Peop
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     const catalog = reader.catalog();
     const question = questionOf(request.body, catalog, reader.now());
-    return question.ok ? previewOf(catalog, question.value) : sendProblem(reply, question.error);
+    if (!question.ok) return sendProblem(reply, question.error);
+    return previewOf(catalog, question.value, await reader.unsubscribed());
   });
 
   http.get<{ Querystring: { metric?: string; from?: string; to?: string } }>(

@@ -19,6 +19,8 @@ export type Context = {
   readonly links: Links;
   /** Why nobody is to be told of an alert now, beside what lies over the alert itself: a silence, a maintenance window. */
   readonly muteOf: (alert: Silenceable) => string | null;
+  /** Whether this follower has said that he wants no more. */
+  readonly isUnsubscribed?: (subscription: string, who: string | null) => boolean;
 };
 
 /** What messages point to. Pure: the same message has the same links. */

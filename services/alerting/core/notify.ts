@@ -74,9 +74,12 @@ const unmuted = (episode: Episode, logMs: number): Episode => ({
 /** Everyone that a message of this kind is for, each receiver once. */
 function audienceOf(
   { kind, alert, episode, step }: Telling,
-  { plan, logMs }: Context,
+  { plan, logMs, isUnsubscribed }: Context,
 ): readonly Recipient[] {
-  const told = toldRecipients(episode);
+  // Who follows no more is not told of an end either: he has said so.
+  const wants = ({ subscription, to }: Recipient): boolean =>
+    subscription === undefined || isUnsubscribed?.(subscription, to) !== true;
+  const told = toldRecipients(episode).filter(wants);
   switch (kind) {
     case 'firing':
     case 'nodata':
@@ -84,7 +87,7 @@ function audienceOf(
       return uniqueRecipients([
         ...(episode.route?.recipients ?? []),
         ...told,
-        ...plan.subscribersOf(labelsOf(alert.series), logMs),
+        ...plan.subscribersOf(labelsOf(alert.series), logMs).filter(wants),
       ]);
     case 'escalated':
       return uniqueRecipients(step?.recipients ?? []);

@@ -58,6 +58,8 @@ function carriedOut(state: AlertState, command: Command, logMs: EpochMs): Done |
     }
     case 'silence':
     case 'unsilence':
+    case 'unsubscribe':
+    case 'subscribe':
       return undefined;
     default:
       return assertNever(command.kind);
@@ -98,7 +100,7 @@ function judged(state: AlertState, command: Command, logMs: EpochMs): Done | und
   return { state: next, kind: 'feedback', reason: text };
 }
 
-type OfEpisode = Exclude<CommandKind, 'comment' | 'feedback' | 'snooze' | 'silence' | 'unsilence'>;
+type OfEpisode = Extract<CommandKind, 'acknowledge' | 'unacknowledge' | 'assign' | 'close'>;
 
 function ofEpisode(
   episode: Episode,

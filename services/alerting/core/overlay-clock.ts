@@ -1,5 +1,6 @@
 import { also, recorded, told } from './alert.ts';
 import type { Reduced } from './alert.ts';
+import { isHeld } from './episode.ts';
 import type { AlertState } from './episode.ts';
 import { dueMs } from './escalation.ts';
 import type { Context } from './message.ts';
@@ -12,12 +13,15 @@ import { release } from './release.ts';
  * escalation goes on. Pure; no timer decides anything.
  */
 export function passTime(state: AlertState, context: Context): Reduced {
-  const isIdle = !state.episode && !state.overlay.snooze && state.ended.length === 0;
-  if (isIdle) return { state, transitions: [] };
+  if (isAtRest(state)) return { state, transitions: [] };
   const steps = [expireAck, expireSnooze, changeMute, escalate, release];
   const start: Reduced = { state, transitions: [] };
   return steps.reduce((before, step) => also(before, (next) => step(next, context)), start);
 }
+
+/** Time has nothing to do with it: nothing is open, snoozed, or waits for the end of quiet hours. */
+export const isAtRest = ({ episode, overlay, ended }: AlertState): boolean =>
+  !episode && !overlay.snooze && !ended.some(({ messages }) => messages.some(isHeld));
 
 const unchanged = (state: AlertState): Reduced => ({ state, transitions: [] });
 

@@ -89,6 +89,8 @@ export class PartitionState {
   readonly refusedRules = new Set<string>();
   /** Silences and maintenance windows that are not over, by id. */
   readonly silences = new Map<string, Silence>();
+  /** Who follows no more (core/unsubscribed.ts). */
+  readonly unsubscribed = new Set<string>();
   /** Commands below this offset were applied. */
   commandsNext = 0;
   readonly #tracksByRule = new Map<string, Set<Track>>();
@@ -195,6 +197,12 @@ export class PartitionState {
   dropSilence(id: string): void {
     if (this.silences.delete(id)) this.#changedFields.add(`w|${id}`);
   }
+  setUnsubscribed(key: string, isSo: boolean): void {
+    if (isSo === this.unsubscribed.has(key)) return;
+    if (isSo) this.unsubscribed.add(key);
+    else this.unsubscribed.delete(key);
+    this.#changedFields.add(`n|${key}`);
+  }
   setCommandsNext(offset: number): void {
     if (offset <= this.commandsNext) return;
     this.commandsNext = offset;
@@ -275,6 +283,8 @@ export class PartitionState {
         return this.past.encode(field);
       case 'k':
         return String(this.commandsNext);
+      case 'n':
+        return this.unsubscribed.has(field.slice(2)) ? '1' : null;
       case 'w': {
         const silence = this.silences.get(field.slice(2));
         return silence ? JSON.stringify(silence) : null;
@@ -342,6 +352,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'r') state.refusedRules.add(field.slice(2));
     else if (kind === 'g') state.watched.add(field.slice(2));
     else if (kind === 'k') state.commandsNext = Number(text);
+    else if (kind === 'n') state.unsubscribed.add(field.slice(2));
     else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
     else if (kind === 'c')
       state.cellsOf(field.slice(3 + first.length)).set(Number(first), decodeCell(text));

@@ -16,7 +16,7 @@ import { slotAt } from './history.ts';
 import { remind } from './lifecycle.ts';
 import type { Context, Links } from './message.ts';
 import { obey } from './obey.ts';
-import { passTime } from './overlay-clock.ts';
+import { isAtRest, passTime } from './overlay-clock.ts';
 import {
   cellMemoryMs,
   isWatched,
@@ -34,6 +34,7 @@ import { withheld } from './withheld.ts';
 import { muteIn } from './mute.ts';
 import { takeSilence } from './silence.ts';
 import type { Silence } from './silence.ts';
+import { takeUnsubscribed, unsubscribedKey } from './unsubscribed.ts';
 
 /** A record of `metric-updates`. */
 export type InputRecord = {
@@ -119,6 +120,7 @@ const contextOf = ({ state, record, links }: Turn, plan: RulePlan): Context => (
   shownAtMs: record.update.at,
   links,
   muteOf: muteIn(state, plan),
+  isUnsubscribed: (subscription, who) => state.unsubscribed.has(unsubscribedKey(subscription, who)),
 });
 
 function settle(turn: Turn, track: Track, reduced: Reduced): void {
@@ -334,10 +336,15 @@ function takeCommands(turn: Turn, update: ClockUpdate): void {
     set: (silence: Silence) => state.setSilence(silence),
     end: (id: string) => state.dropSilence(id),
   };
+  const unsubscribed = {
+    add: (key: string) => state.setUnsubscribed(key, true),
+    delete: (key: string) => state.setUnsubscribed(key, false),
+  };
   for (const logged of record.commands ?? []) {
     const { offset, command } = logged;
     if (offset < state.commandsNext || offset >= update.commands) continue;
     takeSilence(silences, command);
+    takeUnsubscribed(unsubscribed, command);
     const track = state.tracks.get(command.target);
     if (!track?.plan || record.offset < track.resumeAt) continue;
     settle(turn, track, obey(track.alert, logged, state.logMs));
@@ -357,7 +364,7 @@ function onClock(turn: Turn): void {
     const { plan } = track;
     if (!plan || track.isDormant || record.offset < track.resumeAt) continue;
     noticeSilence(turn, track as Track & { plan: RulePlan });
-    if (!track.alert.episode && !track.alert.overlay.snooze) continue;
+    if (isAtRest(track.alert)) continue;
     const context = contextOf(turn, plan);
     for (const pass of [passTime, remind]) {
       const reduced = pass(track.alert, context);

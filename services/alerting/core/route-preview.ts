@@ -7,6 +7,8 @@ import { heldUntil, subscribersOf } from './hearers.ts';
 import type { Recipient } from './plan.ts';
 import { addressed, uniqueRecipients } from './recipients.ts';
 import { routeOf } from './responsibility.ts';
+import { unsubscribedKey } from './unsubscribed.ts';
+import type { Unsubscribed } from './unsubscribed.ts';
 
 export type RouteQuestion = {
   readonly metric: MetricDefinition;
@@ -35,7 +37,7 @@ export type PreviewedHearer = {
  * Who would be told of an alert of this series, why he, when, by what and in which language: by the functions that
  * decide it when it fires, under the catalogue of now. Mutes are not part of it.
  */
-export function previewOf(catalog: Catalog, question: RouteQuestion) {
+export function previewOf(catalog: Catalog, question: RouteQuestion, unsubscribed: Unsubscribed) {
   const { metric, labels, rule, severity, atMs } = question;
   const route = addressed(catalog, routeOf(catalog, metric, { labels, atMs }), {
     metric,
@@ -44,7 +46,9 @@ export function previewOf(catalog: Catalog, question: RouteQuestion) {
     toldMs: atMs,
   });
   const heard = { metric: metric.id, rule: rule ?? '', labels, severity };
-  const followers = subscribersOf(catalog, heard, atMs);
+  const followers = subscribersOf(catalog, heard, atMs).filter(
+    ({ subscription = '', to }) => !unsubscribed.has(unsubscribedKey(subscription, to)),
+  );
   const shown = (one: Recipient, why: string): PreviewedHearer => {
     const until = heldUntil(catalog, { to: one.to, severity }, atMs);
     return {

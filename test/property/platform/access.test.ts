@@ -11,6 +11,8 @@ import type { Silence } from '../../../services/alerting/core/silence.ts';
 import { peopleRoutes } from '../../../services/alerting/adapters/http-people.ts';
 import { alertRoutes, receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { commandRoutes } from '../../../services/alerting/adapters/http-commands.ts';
+import { unsubscribeRoutes } from '../../../services/alerting/adapters/http-unsubscribe.ts';
+import { unsubscribeLinks } from '../../../services/alerting/adapters/unsubscribe-links.ts';
 import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
 import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
@@ -50,6 +52,8 @@ const POLICY: Readonly<Record<string, Role>> = {
   'GET /v1/stream': 'reader',
   'GET /v1/events/:source/:id': 'reader',
   'POST /v1/routes/preview': 'reader',
+  'POST /v1/subscriptions/:id/unsubscribe': 'reader',
+  'POST /v1/subscriptions/:id/subscribe': 'reader',
   'GET /v1/responsibilities': 'reader',
   'GET /v1/alerts': 'reader',
   'GET /v1/alerts/:id': 'reader',
@@ -58,6 +62,7 @@ const POLICY: Readonly<Record<string, Role>> = {
   'POST /v1/alerts/:id/snooze': 'owner',
   'POST /v1/alerts/:id/assign': 'owner',
   'POST /v1/alerts/:id/comment': 'owner',
+  'POST /v1/alerts/:id/feedback': 'owner',
   'POST /v1/alerts/:id/close': 'owner',
   'GET /v1/silences': 'reader',
   'POST /v1/silences': 'owner',
@@ -68,7 +73,11 @@ const POLICY: Readonly<Record<string, Role>> = {
   'POST /v1/events?historical=true': 'historical',
 };
 /** Answered to everyone: the handshake of webhook senders says nothing of what is here. */
-const OPEN = new Set(['OPTIONS /v1/events']);
+const OPEN = new Set([
+  'OPTIONS /v1/events',
+  'GET /v1/unsubscribe/:token',
+  'POST /v1/unsubscribe/:token',
+]);
 /** Stands in every object's name. */
 const CANARY = 'canary';
 const SOURCES = ['/erp', '/crm', '/shop'] as const;
@@ -84,7 +93,13 @@ const SILENCE: Silence = {
   comment: null,
 };
 /** Enough for every route that takes a command. */
-const COMMAND = { for: 'PT1H', text: CANARY, to: 'team:sales', matchers: [`store=${CANARY}`] };
+const COMMAND = {
+  verdict: 'real',
+  for: 'PT1H',
+  text: CANARY,
+  to: 'team:sales',
+  matchers: [`store=${CANARY}`],
+};
 const TYPE = anEventType();
 const telemetry = createTelemetry();
 
@@ -108,7 +123,12 @@ function serverOf(access: Access) {
     current: answer,
     pipeline: () => Promise.resolve(told as never),
   };
-  const catalog = () => catalogOf({ metrics: [aMetric({ id: CANARY })] });
+  const follow = { who: 'person:0', metric: CANARY, where: {}, severity: 'info' } as const;
+  const catalog = () =>
+    catalogOf({
+      metrics: [aMetric({ id: CANARY })],
+      subscriptions: [{ id: CANARY, ...follow }],
+    });
   readRoutes(http, access, reads as ConsoleReads);
   kpiRoute(http, access, () => Promise.resolve(CANARY));
   streamRoute(http, access, { hub: { readers: () => 0 } as StreamHub, catalog });
@@ -125,7 +145,14 @@ function serverOf(access: Access) {
     now: () => NOW,
     newId: () => 'x',
   });
-  peopleRoutes(http, access, { catalog, now: () => NOW });
+  peopleRoutes(http, access, { catalog, now: () => NOW, unsubscribed: async () => new Set() });
+  unsubscribeRoutes(http, access, {
+    catalog,
+    tell: () => Promise.resolve({ offset: 0, isTaken: true }),
+    now: () => NOW,
+    newId: () => 'x',
+    links: unsubscribeLinks('', undefined),
+  });
   receiverRoutes(http, access, {
     receiverOf: () => ({ id: 'x', type: 'browser' }),
     enable: () => Promise.resolve(true),

@@ -56,10 +56,15 @@ const catalog = catalogOf(
 );
 
 let http: FastifyInstance;
+const unsubscribed = new Set<string>();
 beforeEach(() => {
   http = createHttpServer(createLogger({ level: 'silent', name: 'test', isTty: false }));
   const access = createAccess({ tokensFile: '', host: '127.0.0.1' });
-  peopleRoutes(http, access, { catalog: () => catalog, now: () => NOW });
+  peopleRoutes(http, access, {
+    catalog: () => catalog,
+    unsubscribed: async () => unsubscribed,
+    now: () => NOW,
+  });
 });
 afterEach(() => http.close());
 const preview = async (payload: object) => {
@@ -118,6 +123,10 @@ test('a preview says who is told, why he, when, by what and in which language', 
 });
 
 test('a critical one is not held; without a rule nobody follows it', async () => {
+  unsubscribed.add('cy-follows person:cy');
+  const gone = await preview({ rule: 'net-sales-low' });
+  expect(gone.answer.hearers).toHaveLength(1);
+  unsubscribed.clear();
   const { answer } = await preview({ metric: 'net-sales', severity: 'critical' });
   expect(answer).toMatchObject({
     via: 'metric/absence',

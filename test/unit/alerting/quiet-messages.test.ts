@@ -188,3 +188,41 @@ describe('followers', () => {
     expect(b.messages()[0]?.subscription).toBeUndefined();
   });
 });
+
+describe('who stops following', () => {
+  const followed = () =>
+    start({
+      people: [person('anna'), person('bo')],
+      subscriptions: [
+        { id: 'bo-follows', who: 'person:bo', metric: 'net-sales', where: {}, severity: 'info' },
+      ],
+    });
+  const toldTo = (b: Bench) => b.messages().map(({ kind, receiver }) => `${kind} ${receiver}`);
+  const say = (b: Bench, hour: number, kind: 'subscribe' | 'unsubscribe') =>
+    b.say(hour, { kind, target: 'subscription:bo-follows', by: 'person:bo' });
+
+  test('is told nothing more, not the end either, from the clock on that has his word', () => {
+    const b = followed();
+    b.hour(0, 900);
+    say(b, 1.5, 'unsubscribe');
+    b.hour(1, 5000);
+    b.hour(2, 900);
+    expect(toldTo(b)).toEqual([
+      'firing anna-hook',
+      'firing bo-hook',
+      'resolved anna-hook',
+      'firing anna-hook',
+    ]);
+  });
+
+  test('may follow again; the state that is stored knows it', () => {
+    const b = followed();
+    say(b, 0.5, 'unsubscribe');
+    const { fields } = b.state().takeChanges();
+    expect(fields.get('n|bo-follows person:bo')).toBe('1');
+    say(b, 0.6, 'subscribe');
+    expect(b.state().takeChanges().fields.get('n|bo-follows person:bo')).toBeNull();
+    b.hour(0, 900);
+    expect(toldTo(b)).toEqual(['firing anna-hook', 'firing bo-hook']);
+  });
+});

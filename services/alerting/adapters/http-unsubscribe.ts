@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Catalog, OwnerRef } from '../../kernel/definitions.ts';
+import { hashText } from '../../kernel/hash.ts';
+import { ownerName } from '../../kernel/owner.ts';
+import type { Access } from '../../platform/access.ts';
+import { authorize, sendProblem, statusOf } from '../../platform/http.ts';
+import { followCommand } from '../core/unsubscribed.ts';
+import type { CommandDesk } from './http-commands.ts';
+import type { UnsubscribeLinks } from './unsubscribe-links.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+type ByToken = { Params: { token: string } };
+type ById = { Params: { id: string } };
+type Desk = Pick<CommandDesk, 'catalog' | 'tell' | 'now' | 'newId'>;
+
+/**
+ * `GET /v1/unsubscribe/{token}` shows what would end and a button, `POST` ends it: mail scanners fetch links, and mail
+ * programs post to `List-Unsubscribe` (RFC 8058). The signed token is the right to do this, so no bearer token is asked
+ * for. `POST /v1/subscriptions/{id}/unsubscribe|subscribe`: the same for whoever asks, with a token of his own.
+ */
+export function unsubscribeRoutes(
+  http: FastifyInstance,
+  access: Access,
+  desk: Desk & { readonly links: UnsubscribeLinks },
+): void {
+  void http.register((scope, _options, done) => {
+    if (!scope.hasContentTypeParser(FORM))
+      scope.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, _body, end) => {
+        end(null, undefined);
+      });
+    for (const method of ['GET', 'POST'] as const)
+      scope.route<ByToken>({
+        method,
+        url: '/v1/unsubscribe/:token',
+        async handler({ params }, reply) {
+          const link = desk.links.open(params.token);
+          if (!link.ok)
+            return page(reply.status(statusOf(link.error.code)), `<p>${link.error.detail}</p>`);
+          const { subscription, to } = link.value;
+          const about = `<p>${escaped(subscription)}: ${escaped(nameOf(desk.catalog(), to))}</p>`;
+          if (method === 'GET')
+            return page(
+              reply,
+              `${about}<form method="post"><button>Unsubscribe · 退订</button></form>`,
+            );
+          const nowMs = desk.now();
+          const id = hashText(`unsubscribe ${subscription} ${to} ${nowMs}`);
+          const of = { subscription, by: to ?? '', id, at: nowMs };
+          await desk.tell(followCommand('unsubscribe', of));
+          return page(reply, `${about}<p>Unsubscribed. 已退订。</p>`);
+        },
+      });
+    done();
+  });
+
+  for (const kind of ['unsubscribe', 'subscribe'] as const)
+    http.post<ById>(`/v1/subscriptions/:id/${kind}`, async (request, reply) => {
+      const principal = authorize(access, { request, reply, role: 'reader' });
+      if (!principal) return reply;
+      const { id: subscription } = request.params;
+      if (!desk.catalog().subscriptions?.has(subscription))
+        return sendProblem(reply, {
+          code: 'not_found',
+          detail: `no subscription ${subscription} is published`,
+        });
+      const { person: by } = principal;
+      const { isTaken } = await desk.tell(
+        followCommand(kind, { subscription, by, id: desk.newId(), at: desk.now() }),
+      );
+      return reply
+        .status(isTaken ? 200 : 202)
+        .send({ subscription, who: by, follows: kind === 'subscribe' });
+    });
+}
+
+const nameOf = (catalog: Catalog, to: string | null): string => {
+  const name = to === null ? null : ownerName(catalog, to as OwnerRef);
+  return name ? [name.en, name.zh].filter(Boolean).join(' · ') : (to ?? '');
+};
+
+/** A page without scripts that no other may frame or read. */
+const page = (reply: FastifyReply, body: string): FastifyReply =>
+  reply
+    .headers({
+      'content-security-policy':
+        "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+    .type('text/html; charset=utf-8')
+    .send(
+      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><meta name="viewport" content="width=device-width"><title>Tidemark</title><h1>Unsubscribe · 退订</h1>${body}</html>`,
+    );
+
+const escaped = (text: string): string =>
+  text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`);
