@@ -49,9 +49,6 @@ export function ruleTaker(by: {
       for (const fault of health) logger.warn(fault, 'a rule cannot be judged');
       await alerting.setPlans(plans, builtInsOf(catalog));
     },
-    health: () => [
-      ...unhealthy,
-      ...degraded().map(({ rule, detail }) => ({ rule, detail })),
-    ],
+    health: () => [...unhealthy, ...degraded().map(({ rule, detail }) => ({ rule, detail }))],
   };
 }

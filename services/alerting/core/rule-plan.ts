@@ -57,10 +57,7 @@ export function planRule(
     isSingleCell,
     latenessMs: latenessOf(metric, catalog),
     sources,
-    delayMs: Math.max(
-      0,
-      ...sources.map((id) => catalog.eventTypes.get(id)?.outOfOrdernessMs ?? 0),
-    ),
+    delayMs: Math.max(0, ...sources.map((id) => catalog.eventTypes.get(id)?.outOfOrdernessMs ?? 0)),
     judge: judgeOf(when.value.compiled, clear?.value.compiled),
     lookBacks,
     threshold: threshold
