@@ -16,6 +16,7 @@ import type { RulePlan } from './core/plan.ts';
 import { refill, replan } from './core/replan.ts';
 import { takeUpBuiltIns } from './core/watch-itself.ts';
 import type { MessagePlace } from './deliverer.ts';
+import { driverNamer } from './driver-namer.ts';
 import { pastFiller } from './past-filler.ts';
 import { isReadFor, loadPartition } from './recovery.ts';
 import type {
@@ -72,6 +73,13 @@ type Lane = {
   turn: Promise<unknown>;
 };
 
+const alertsByPartition = (lanes: ReadonlyMap<number, Lane>) =>
+  new Map(
+    [...lanes.values()].flatMap(({ partition, state }) =>
+      state ? [[partition, [...state.tracks.values()].map(({ alert }) => alert)] as const] : [],
+    ),
+  );
+
 export type Alerting = {
   readonly start: () => Promise<void>;
   /** Takes up the rules as they are now, in every partition. */
@@ -104,6 +112,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const { store, alerts, updates, commands, source, observer, outbox } = ports;
   const lanes = new Map<number, Lane>();
   const fillPast = pastFiller(ports);
+  const nameDrivers = driverNamer({ ...ports, own: () => alertsByPartition(lanes) });
   let plans: readonly RulePlan[] = [];
   let builtIns = NO_BUILT_INS;
   let isAssigned = false;
@@ -197,7 +206,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     const { state } = lane;
     if (!state || !isOurs(lane)) return false;
     try {
-      const emitted = await work(state);
+      const emitted = await nameDrivers(state, await work(state));
       if (!isWorthStoring(lane, state, emitted)) return true;
       if (!(await publish(lane, state, emitted))) throw new Error('a commit was refused');
       for (const { alert } of new Map(emitted.map((one) => [one.alert.id, one])).values())

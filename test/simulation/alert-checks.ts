@@ -1,9 +1,12 @@
+import { isBeat } from '../../services/alerting/core/beat.ts';
 import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { apply } from '../../services/alerting/core/partition.ts';
 import type { Message } from '../../services/alerting/core/episode.ts';
 import { PartitionState } from '../../services/alerting/core/partition-state.ts';
+import { takeUpBuiltIns } from '../../services/alerting/core/watch-itself.ts';
 import { replan } from '../../services/alerting/core/replan.ts';
-import type { Command, LoggedCommand } from '../../services/kernel/command.ts';
+import { covers } from '../../services/alerting/core/silence.ts';
+import type { Command, LoggedCommand, SilenceScope } from '../../services/kernel/command.ts';
 import type { SimulatedAlerting } from './alerting.ts';
 import type { Seen } from './branches.ts';
 import type { Written } from './broker.ts';
@@ -28,6 +31,12 @@ function noteBranches({ told, records, isLost }: SimulatedAlerting, { see }: See
   if (kinds.has('escalated')) see('an escalation');
   const transitions = new Set(records.map(({ transition }) => transition));
   if (transitions.has('silenced')) see('a message withheld by what somebody said');
+  if (records.some(({ reason }) => reason.startsWith('inhibited')))
+    see('an alert inhibited by a graver one');
+  const silences = records.filter(({ rule }) => rule === 'source-silent');
+  if (silences.some(({ transition }) => transition === 'firing')) see('a source that fell silent');
+  if (silences.some(({ reason }) => reason === 'recovered')) see('a silent source that came back');
+  if (records.some(({ rule }) => rule === 'watchdog')) see('a watchdog that was heard');
   if (transitions.has('acknowledged')) see('an alert that was acknowledged');
   if (new Set(told.map(({ message }) => message.id)).size < told.length)
     see('a message told again under its id');
@@ -36,7 +45,7 @@ function noteBranches({ told, records, isLost }: SimulatedAlerting, { see }: See
 
 /** The condition of every alert is what one reading of the log from the beginning gives. */
 function compareWithReplay(
-  { plans, commands, begunAt, current, told }: SimulatedAlerting,
+  { plans, builtIns, commands, begunAt, current, told }: SimulatedAlerting,
   updates: Written['updates'],
 ): readonly string[] {
   const wanted = new Map<string, string>();
@@ -45,6 +54,7 @@ function compareWithReplay(
     const begun = begunAt.get(partition) ?? { cursor: 0, activeFrom: 0 };
     const state = new PartitionState(partition, { ...begun, logMs: 0, awakeMs: 0 });
     replan(state, plans);
+    takeUpBuiltIns(state, builtIns);
     records.forEach(({ appendMs, update }, offset) => {
       if (offset < begun.cursor) return;
       const record = { offset, appendMs, update, commands: news(state, commands) };
@@ -115,13 +125,18 @@ function compareMutes(
   { told, commands, records }: SimulatedAlerting,
   updates: Written['updates'],
 ): readonly string[] {
-  const homes = new Map(records.map(({ id, inputPartition }) => [id, inputPartition]));
+  const homes = new Map(records.map((record) => [record.id, record]));
   const distinct = [...new Map(told.map((one) => [one.message.id, one])).values()];
-  const burning = distinct.filter(({ message }) => !ENDS.has(message.kind));
+  // The watchdog is muted by nobody.
+  const burning = distinct.filter(({ message }) => !ENDS.has(message.kind) && !isBeat(message));
   const spoken = burning.flatMap(({ alert, message }) => {
-    const list = silencesOf(commands, updates[homes.get(alert) ?? 0] ?? []);
-    const held = list.find(
-      ({ fromMs, toMs }) => fromMs < message.decidedAtMs && message.decidedAtMs < toMs,
+    const home = homes.get(alert);
+    const held = silencesOf(commands, updates[home?.inputPartition ?? 0] ?? []).find(
+      (one) =>
+        home !== undefined &&
+        covers(one, home) &&
+        one.fromMs < message.decidedAtMs &&
+        message.decidedAtMs < one.toMs,
     );
     return held ? [`${message.kind} ${message.id} was told under ${held.id}`] : [];
   });
@@ -145,7 +160,11 @@ function compareMutes(
 function silencesOf(
   commands: readonly Command[],
   records: Written['updates'][number],
-): readonly { readonly id: string; readonly fromMs: number; readonly toMs: number }[] {
+): readonly (Pick<SilenceScope, 'matchers'> & {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+})[] {
   const takenMs = (offset: number): number =>
     records.find(({ update }) => update.kind === 'clock' && update.commands > offset)?.appendMs ??
     Infinity;
@@ -154,6 +173,7 @@ function silencesOf(
     const end = commands.findIndex((one) => one.kind === 'unsilence' && one.target === target);
     const endMs = end === -1 ? Infinity : takenMs(end);
     const fromMs = Math.max(silence.startsAt, takenMs(offset));
-    return [{ id: target, fromMs, toMs: Math.min(silence.endsAt, endMs) }];
+    const { matchers, endsAt } = silence;
+    return [{ id: target, matchers, fromMs, toMs: Math.min(endsAt, endMs) }];
   });
 }

@@ -5,6 +5,8 @@ import type { AlertStore, UpdateSource } from '../../services/alerting/ports.ts'
 import type { Message } from '../../services/alerting/core/episode.ts';
 import { owedOf } from '../../services/alerting/core/lifecycle.ts';
 import type { Owed } from '../../services/alerting/core/lifecycle.ts';
+import { builtInsOf } from '../../services/alerting/core/built-ins.ts';
+import type { BuiltIns } from '../../services/alerting/core/built-ins.ts';
 import type { RulePlan } from '../../services/alerting/core/plan.ts';
 import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
@@ -13,6 +15,7 @@ import { aReceiver, aRule, plansOf, salesCatalog } from '../support/alerting.ts'
 import { memoryAlertLog } from '../support/memory-alert-log.ts';
 import { memoryAlertStore } from '../support/memory-alert-store.ts';
 import { memoryCommandLog } from '../support/memory-command-log.ts';
+import { anEventType } from '../support/metrics.ts';
 import { catalogOf } from '../support/platform.ts';
 import type { Definitions } from '../support/platform.ts';
 import { UPDATE_PARTITIONS } from './broker.ts';
@@ -42,6 +45,7 @@ type Begun = { readonly cursor: number; readonly activeFrom: number };
 /** Alerting on top: one owner after the other, of whom the one before may go on as a zombie. */
 export type SimulatedAlerting = {
   readonly plans: readonly RulePlan[];
+  readonly builtIns: BuiltIns;
   readonly records: readonly AlertRecord[];
   /** The topic `commands`: offsets are places in it. */
   readonly commands: readonly Command[];
@@ -70,7 +74,18 @@ export function startAlerting(world: World): SimulatedAlerting {
     noData: draw.pick(['nodata', 'ok', 'keepLast', 'breach']),
     keepFiringMs: draw.pick([0, 60_000]),
   });
-  const plans = plansOf(catalogOf(escalating({ metrics: [metric], rules: [rule] })));
+  const graver = { ...rule, id: 'graver', severity: 'critical', when: 'count > 3' } as const;
+  const idleTimeoutMs = draw.pick([0, 2_000, 10_000]);
+  const catalog = catalogOf(
+    escalating({
+      metrics: [metric],
+      rules: [{ ...rule, severity: 'warning' }, ...(draw.below(2) === 0 ? [graver] : [])],
+      eventTypes: idleTimeoutMs === 0 ? [] : [anEventType({ id: metric.event, idleTimeoutMs })],
+      settings: { watchdog: { receiver: 'ops-hook', everyMs: 10_000 } },
+    }),
+  );
+  const plans = plansOf(catalog);
+  const builtIns = builtInsOf(catalog);
   const store = memoryAlertStore();
   const said: Command[] = [];
   const commands = memoryCommandLog(said);
@@ -201,7 +216,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     all.push(alerting);
     current = { alerting, process, positions };
     broker.onUpdates((partition) => process.deliver(() => fetch(partition)));
-    void alerting.setPlans(plans);
+    void alerting.setPlans(plans, builtIns);
     void alerting.start();
   };
 
@@ -235,6 +250,7 @@ export function startAlerting(world: World): SimulatedAlerting {
 
   return {
     plans,
+    builtIns,
     records,
     commands: said,
     told,

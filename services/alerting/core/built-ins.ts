@@ -152,6 +152,7 @@ function planOf(
     latenessMs: 0,
     sources: [],
     delayMs: 0,
+    driverShare: 100,
     judge: () => 'inconclusive',
     lookBacks: [],
     threshold: null,

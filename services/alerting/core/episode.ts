@@ -5,6 +5,7 @@ import type { Severity } from '../../kernel/definitions.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Window, WindowState } from '../../kernel/window.ts';
 import { OK } from './condition.ts';
+import type { NamedDriver } from './drivers.ts';
 import type { Machine, Verdict } from './condition.ts';
 import type { Delivery } from './delivery.ts';
 import type { Escalation } from './escalation.ts';
@@ -110,6 +111,8 @@ export type Episode = {
   readonly isOld: boolean;
   readonly overlay: EpisodeOverlay;
   readonly escalation: Escalation | null;
+  /** Alerts of metrics below this one that explain it, as far as they were known when it fired. */
+  readonly drivers?: readonly NamedDriver[];
 };
 
 export type TimelineEntry = {

@@ -68,6 +68,8 @@ export type RulePlan = {
   readonly sources: readonly string[];
   /** How long their watermarks wait for events that are out of order: windows close so much later. */
   readonly delayMs: DurationMs;
+  /** Per cent of a deviation that a driver must explain to be named. */
+  readonly driverShare: number;
   readonly judge: (
     values: ConditionValues,
   ) => Extract<Verdict, 'breach' | 'clear' | 'in_band' | 'inconclusive'>;

@@ -11,6 +11,7 @@ import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { tilingGrain } from '../../kernel/window-merge.ts';
 import { zoneCalendar } from '../../kernel/window.ts';
+import { DRIVER_SHARE_DEFAULT } from './drivers.ts';
 import { heldUntil, subscribersOf } from './hearers.ts';
 import { incidentOf } from './incident.ts';
 import type { ConditionValues, RulePlan } from './plan.ts';
@@ -58,6 +59,7 @@ export function planRule(
     latenessMs: latenessOf(metric, catalog),
     sources,
     delayMs: Math.max(0, ...sources.map((id) => catalog.eventTypes.get(id)?.outOfOrdernessMs ?? 0)),
+    driverShare: catalog.settings.driverShare ?? DRIVER_SHARE_DEFAULT,
     judge: judgeOf(when.value.compiled, clear?.value.compiled),
     lookBacks,
     threshold: threshold
