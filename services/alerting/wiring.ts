@@ -15,6 +15,7 @@ import { addressGuard } from '../platform/webhook/address.ts';
 import { createWebhookClient } from '../platform/webhook/client.ts';
 import { secretsFrom } from '../platform/webhook/secret.ts';
 import { alertmanagerChannel, renewAlertmanagers } from './adapters/channels/alertmanager.ts';
+import { browserChannel } from './adapters/channels/browser.ts';
 import { chatChannels } from './adapters/channels/chats.ts';
 import { emailChannel } from './adapters/channels/email.ts';
 import { webhookChannel } from './adapters/channels/webhook.ts';
@@ -70,6 +71,7 @@ export function openTelling(platform: Platform, env: Environment): Telling {
         ...chatChannels({ ...ports, threads }),
         webhook: webhookChannel(ports),
         alertmanager: alertmanagerChannel(ports),
+        browser: browserChannel(redis, prefix),
         email: emailChannel({ client: mail, secrets, smtp }),
       },
       receiver,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openLogBounds } from '../platform/kafka/log-bounds.ts';
 import type { StartService } from '../platform/platform.ts';
+import { browserNotifications } from './adapters/browser-notifications.ts';
 import { kpiRoute } from './adapters/http-kpi.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
 import { streamRoute } from './adapters/http-stream.ts';
@@ -59,6 +60,7 @@ export const start: StartService = async (platform) => {
     desk.routes(scope);
     readRoutes(scope, access, reads);
     streamRoute(scope, access, { hub, catalog: catalog.current });
+    browserNotifications(platform, { hub, http: scope });
     kpiRoute(scope, access, createKpi({ reads, catalog: catalog.current, now: platform.now }));
     await prometheus.routes(scope);
   });

@@ -1,5 +1,6 @@
 import type { AlertRecord } from '../kernel/alert.ts';
 import { formatRfc3339 } from '../kernel/time.ts';
+import type { BrowserNotification } from '../kernel/notification.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { MetricUpdate, TickUpdate } from '../kernel/update.ts';
 import type { PipelineEvent } from './core/answers.ts';
@@ -27,6 +28,7 @@ export const UNREAD_BYTES_MAX = 1024 * 1024;
 export type StreamHub = {
   readonly onUpdate: (update: MetricUpdate) => void;
   readonly onAlert: (record: AlertRecord) => void;
+  readonly onNotification: (notification: BrowserNotification) => void;
   /** Adds a reader, after sending it what it missed or, where that is no longer known, a `reset`. @returns how to leave */
   readonly join: (reader: StreamReader, lastEventId: string | undefined) => () => void;
   /** Sends what is due; called every `ROUND_EVERY_MS`, one at a time. */
@@ -61,7 +63,11 @@ export function createStreamHub(ports: {
   };
   const textFor = (reader: StreamReader, events: readonly NumberedEvent[]): string =>
     events
-      .filter(({ metric }) => metric === undefined || (reader.metrics?.has(metric) ?? true))
+      .filter(
+        ({ metric, receiver }) =>
+          (metric === undefined || (reader.metrics?.has(metric) ?? true)) &&
+          (receiver === undefined || reader.isFor(receiver)),
+      )
       .map((event) => formatEvent(event, ring.idOf(event.sequence)))
       .join('');
   const publish = (events: readonly NumberedEvent[]): void => {
@@ -130,6 +136,11 @@ export function createStreamHub(ports: {
     onAlert(record) {
       const data = JSON.stringify(alertEvent(record));
       publish([ring.push({ event: 'alert', metric: record.metric, data })]);
+    },
+    onNotification(notification) {
+      const { receiver } = notification;
+      const data = JSON.stringify(notification);
+      publish([ring.push({ event: 'notification', metric: undefined, receiver, data })]);
     },
     join(reader, lastEventId) {
       readers.add(reader);

@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
+import { isToldBy } from '../core/notifications.ts';
 import type { StreamHub } from '../stream-hub.ts';
 
 const READERS_MAX = 500;
 export const STREAM_ROUTE = '/v1/stream';
 
 /**
- * `GET /v1/stream?metric=`: server-sent events `value`, `alert` and `pipeline`, from now on or after `Last-Event-ID`.
+ * `GET /v1/stream?metric=`: server-sent events `value`, `alert`, `notification` and `pipeline`, from now on or after `Last-Event-ID`.
  * `metric` may be repeated; without it all are told. A `reset` says that events were lost: read values anew.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -21,7 +22,8 @@ export function streamRoute(
   http.get<{ Querystring: { metric?: string | string[] } }>(
     STREAM_ROUTE,
     async (request, reply) => {
-      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+      const principal = authorize(access, { request, reply, role: 'reader' });
+      if (!principal) return reply;
       const metrics = [request.query.metric ?? []].flat();
       const unknown = metrics.find((id) => !catalog().metrics.has(id));
       if (unknown !== undefined)
@@ -44,6 +46,7 @@ export function streamRoute(
       const leave = hub.join(
         {
           metrics: metrics.length === 0 ? undefined : new Set(metrics),
+          isFor: (receiver) => isToldBy(receiver, principal.person, catalog()),
           write: (text) => void raw.write(text),
           unreadBytes: () => raw.writableLength,
           end: () => raw.destroy(),

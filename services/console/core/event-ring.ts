@@ -1,7 +1,9 @@
 /** An event of the stream as it is sent; `metric` undefined: it is for everyone. */
 export type StreamEvent = {
-  readonly event: 'value' | 'alert' | 'reset';
+  readonly event: 'value' | 'alert' | 'notification' | 'reset';
   readonly metric: string | undefined;
+  /** Whose message it is: it goes to those who have this receiver. */
+  readonly receiver?: string;
   /** JSON in one line. */
   readonly data: string;
 };

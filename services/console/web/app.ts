@@ -13,9 +13,11 @@ import { AlertPage } from './pages/alert.ts';
 import { AlertsPage } from './pages/alerts.ts';
 import { MetricPage } from './pages/metric.ts';
 import { MetricsPage } from './pages/metrics.ts';
+import { NotificationsPage } from './pages/notifications.ts';
 import { PipelinePage } from './pages/pipeline.ts';
 import { TokenPage } from './pages/token.ts';
 import { firing } from './data/firing.ts';
+import { unread } from './data/notifications.ts';
 import { Link } from './parts/link.ts';
 import { Empty } from './parts/notice.ts';
 
@@ -62,6 +64,8 @@ function pageOf(to: Route): JSX.Element {
       return h(AlertsPage, { show: to.show });
     case 'alert':
       return h(AlertPage, { key: to.id, id: to.id });
+    case 'notifications':
+      return h(NotificationsPage, {});
     case 'pipeline':
       return h(PipelinePage, {});
     case 'unknown':
@@ -86,6 +90,8 @@ function titleOf(to: Route): string {
     case 'alerts':
     case 'alert':
       return t('nav.alerts');
+    case 'notifications':
+      return t('nav.notifications');
     case 'pipeline':
       return t('nav.pipeline');
     case 'unknown':
@@ -122,6 +128,12 @@ function Header(): JSX.Element {
         { to: { page: 'alerts', show: 'open' }, current: page === 'alerts' || page === 'alert' },
         t('nav.alerts'),
         firing.value > 0 ? h('span', { class: 'count' }, String(firing.value)) : null,
+      ),
+      h(
+        Link,
+        { to: { page: 'notifications' }, current: page === 'notifications' },
+        t('nav.notifications'),
+        unread.value > 0 ? h('span', { class: 'count' }, String(unread.value)) : null,
       ),
       h(Link, { to: { page: 'pipeline' }, current: page === 'pipeline' }, t('nav.pipeline')),
     ),

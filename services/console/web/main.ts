@@ -2,6 +2,7 @@ import { h, render } from 'preact';
 import { App } from './app.ts';
 import { startClock } from './data/clock.ts';
 import { followFiring } from './data/firing.ts';
+import { followNotifications } from './data/notifications.ts';
 import { followStream } from './data/live.ts';
 import { startPlace } from './data/place.ts';
 import { startWindow } from './data/shown-window.ts';
@@ -16,6 +17,7 @@ startPlace();
 startClock();
 followWatermarks();
 followFiring();
+followNotifications();
 const root = document.getElementById('app');
 if (root) {
   // What the page came with stands in until the modules are here.

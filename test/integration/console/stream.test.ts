@@ -11,6 +11,9 @@ import { openCodec } from '../../../services/platform/avro/codec.ts';
 import type { RunningService } from '../../../services/platform/platform.ts';
 import type { ValueEvent } from '../../../services/console/core/answers.ts';
 import { start } from '../../../services/console/main.ts';
+import { browserChannel } from '../../../services/alerting/adapters/channels/browser.ts';
+import type { Message as AlertMessage } from '../../../services/alerting/core/episode.ts';
+import { bench } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
@@ -161,6 +164,38 @@ describe('the stream', () => {
     return async () => producer.disconnect();
   });
   afterAll(() => platform.close());
+
+  test('brings messages to browsers, those missed meanwhile too, and lists them', async () => {
+    const b = bench();
+    b.hour(0, 900);
+    b.hour(1, 1100);
+    const [firing, resolved] = b.messages() as readonly [AlertMessage, AlertMessage];
+    const tell = browserChannel(platform.redis, platform.prefix);
+    const receiver = { id: 'ops-hook', type: 'browser' } as const;
+    const stream = await openStream(url);
+    expect((await tell(firing, receiver)).kind).toBe('delivered');
+    await expect.poll(() => stream.of('notification'), { timeout: 10_000 }).toHaveLength(1);
+    const [told] = stream.of('notification');
+    expect(told?.data).toMatchObject({
+      id: firing.id,
+      kind: 'firing',
+      receiver: 'ops-hook',
+      texts: { en: { title: expect.stringContaining('900.00') }, zh: {} },
+    });
+    await stream.close();
+    const other = await openStream(url);
+    await tell(resolved, receiver);
+    await tell(resolved, receiver);
+    await expect.poll(() => other.of('notification'), { timeout: 10_000 }).toHaveLength(2);
+    const again = await openStream(url, told?.id);
+    await expect
+      .poll(() => again.of('notification').map(({ data }) => (data as { id: string }).id))
+      .toEqual([resolved.id, resolved.id]);
+    await Promise.all([other.close(), again.close()]);
+    const list = await fetch(url.replace('/v1/stream', '/v1/notifications'));
+    const { notifications } = (await list.json()) as { notifications: { id: string }[] };
+    expect(notifications.map(({ id }) => id)).toEqual([resolved.id, firing.id]);
+  });
 
   test('tells values as they change, many changes of a cell as one, and only of the metrics asked for', async () => {
     const all = await openStream(url);

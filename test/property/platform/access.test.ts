@@ -16,6 +16,7 @@ import { unsubscribeLinks } from '../../../services/alerting/adapters/unsubscrib
 import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
 import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
+import { notificationsRoute } from '../../../services/console/adapters/http-notifications.ts';
 import { streamRoute } from '../../../services/console/adapters/http-stream.ts';
 import type { ConsoleReads } from '../../../services/console/service.ts';
 import type { StreamHub } from '../../../services/console/stream-hub.ts';
@@ -50,6 +51,7 @@ const POLICY: Readonly<Record<string, Role>> = {
   'GET /metrics': 'reader',
   'GET /metrics/kpi': 'reader',
   'GET /v1/stream': 'reader',
+  'GET /v1/notifications': 'reader',
   'GET /v1/events/:source/:id': 'reader',
   'POST /v1/routes/preview': 'reader',
   'POST /v1/subscriptions/:id/unsubscribe': 'reader',
@@ -131,6 +133,7 @@ function serverOf(access: Access) {
     });
   readRoutes(http, access, reads as ConsoleReads);
   kpiRoute(http, access, () => Promise.resolve(CANARY));
+  notificationsRoute(http, access, { catalog, newest: () => Promise.resolve([told as never]) });
   streamRoute(http, access, { hub: { readers: () => 0 } as StreamHub, catalog });
   traceRoutes(http, access, () => Promise.resolve({ kind: 'found', trace: told } as never));
   verifyRoutes(http, access, () => Promise.resolve(told as never));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StreamReader } from '../../../services/console/ports.ts';
 import { createStreamHub, UNREAD_BYTES_MAX } from '../../../services/console/stream-hub.ts';
+import type { BrowserNotification } from '../../../services/kernel/notification.ts';
 import type { ValueUpdate } from '../../../services/kernel/update.ts';
 
 const update = (over: Partial<ValueUpdate> = {}): ValueUpdate => ({
@@ -27,6 +28,7 @@ function aReader(metrics?: readonly string[]) {
   const state = { unread: 0, isEnded: false };
   const reader: StreamReader = {
     metrics: metrics && new Set(metrics),
+    isFor: (receiver) => receiver === 'mine',
     write: (text) => void texts.push(text),
     unreadBytes: () => state.unread,
     end: () => {
@@ -190,5 +192,41 @@ describe('the stream hub', () => {
     hub.onUpdate(update({ backfilled: true, state: 'restated' }));
     await hub.round();
     expect(events()).toMatchObject([{ data: { value: '1.00', state: 'restated' } }]);
+  });
+});
+
+describe('messages to browsers', () => {
+  const notification = (id: string, receiver: string): BrowserNotification => ({
+    id,
+    receiver,
+    kind: 'firing',
+    tone: 'bad',
+    alert: 'a',
+    at: 1,
+    texts: { en: { title: id, summary: '' }, zh: { title: id, summary: '' } },
+  });
+
+  test('reach those who have the receiver, whatever metrics they watch', () => {
+    const hub = aHub();
+    const { reader, events } = aReader(['another']);
+    hub.join(reader, undefined);
+    hub.onNotification(notification('m1', 'mine'));
+    hub.onNotification(notification('m2', 'not-mine'));
+    expect(events().map(({ event, data }) => [event, data['id']])).toEqual([
+      ['notification', 'm1'],
+    ]);
+  });
+
+  test('that came while a reader was away are sent when it comes back with Last-Event-ID', () => {
+    const hub = aHub();
+    const first = aReader();
+    const leave = hub.join(first.reader, undefined);
+    hub.onNotification(notification('m1', 'mine'));
+    leave();
+    hub.onNotification(notification('m2', 'not-mine'));
+    hub.onNotification(notification('m3', 'mine'));
+    const again = aReader();
+    hub.join(again.reader, first.events().at(-1)?.id);
+    expect(again.events().map(({ data }) => data['id'])).toEqual(['m3']);
   });
 });

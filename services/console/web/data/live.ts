@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { BrowserNotification } from '../../../kernel/notification.ts';
 import type { AlertEvent, PipelineEvent, ValueEvent } from '../../core/answers.ts';
 import { access, authorization, refuseAccess, tokenNumber } from './api.ts';
 import { eventStreamReader } from './sse.ts';
@@ -7,6 +8,7 @@ import { eventStreamReader } from './sse.ts';
 export type LiveEvents = {
   readonly value: ValueEvent;
   readonly alert: AlertEvent;
+  readonly notification: BrowserNotification;
   readonly pipeline: PipelineEvent;
   readonly missed: undefined;
 };
@@ -22,6 +24,7 @@ export const connection = signal<Connection>({ state: 'connecting' });
 const listeners: { readonly [K in keyof LiveEvents]: Set<Listener<K>> } = {
   value: new Set(),
   alert: new Set(),
+  notification: new Set(),
   pipeline: new Set(),
   missed: new Set(),
 };
@@ -100,6 +103,7 @@ async function readOnce(place: { lastEventId: string | undefined }): Promise<boo
 function receive(event: string, data: string): void {
   if (event === 'value') tell('value', JSON.parse(data) as ValueEvent);
   else if (event === 'alert') tell('alert', JSON.parse(data) as AlertEvent);
+  else if (event === 'notification') tell('notification', JSON.parse(data) as BrowserNotification);
   else if (event === 'pipeline') tell('pipeline', JSON.parse(data) as PipelineEvent);
   else if (event === 'reset') tell('missed', undefined);
 }
