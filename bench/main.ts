@@ -12,6 +12,7 @@ import { benchLatency } from './latency.ts';
 import { benchLive } from './live.ts';
 import { fillOrders } from './orders/filled.ts';
 import type { FilledTopic } from './orders/filled.ts';
+import { benchRead } from './read.ts';
 import { benchmarksPage } from './report.ts';
 import { NOTHING } from './results.ts';
 import type { BenchResults, Measured } from './results.ts';
@@ -23,9 +24,9 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--only PART,PART] [--keep]
 
   --quick      a fifth of the events, one run, rough figures; no page
   --runs N     runs of each bench, default 3; of peers 3 and 1, of workers and backfill 1 at most
-  --only ...   of catch-up, live, kill, workers, idle, ingest, latency, backfill
+  --only ...   of catch-up, live, kill, workers, idle, read, ingest, latency, backfill
   --keep       the other parts' results are those of the last run in the same folder at the same commit
-  --profile    writes CPU profiles of what catch-up, live and idle measure and prints the functions that take most; they
+  --profile    writes CPU profiles of what catch-up, live, idle and read measure and prints the functions that take most; they
                cost speed: no peers, no page
   --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
                once need two
@@ -64,6 +65,7 @@ const PARTS = {
   kill: async () => ({ kill: await benchKill(world, await main()) }),
   workers: async () => ({ workers: await benchWorkers(world) }),
   idle: async () => ({ idle: await benchIdle(world) }),
+  read: async () => ({ read: await benchRead(world) }),
   ingest: async () => ({ ingest: await benchIngest(world) }),
   latency: async () => ({ latency: await times(runs, (run) => benchLatency(world, run)) }),
   backfill: async () => ({ backfill: await benchBackfill(world, await main()) }),

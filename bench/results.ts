@@ -6,6 +6,7 @@ import type { KillRun } from './kill.ts';
 import type { LatencyRun } from './latency.ts';
 import type { LiveRun } from './live.ts';
 import { mid } from './support/markdown.ts';
+import type { ReadRun } from './read.ts';
 import type { WorkersRun } from './workers.ts';
 
 export type Machine = {
@@ -26,6 +27,7 @@ export type Measured = {
   readonly kill: readonly KillRun[];
   readonly workers: readonly WorkersRun[];
   readonly idle: readonly IdleRun[];
+  readonly read: readonly ReadRun[];
   readonly ingest: readonly IngestRun[];
   readonly latency: readonly LatencyRun[];
   readonly backfill: readonly BackfillRun[];
@@ -46,6 +48,7 @@ export const NOTHING: Measured = {
   kill: [],
   workers: [],
   idle: [],
+  read: [],
   ingest: [],
   latency: [],
   backfill: [],

@@ -3,6 +3,7 @@ import type { CatalogView, StartService } from '../../services/platform/platform
 import type { Catalog } from '../../services/kernel/definitions.ts';
 import { benchCatalog, benchMetrics, manyTypes } from '../orders/catalog.ts';
 import { latencyCatalog } from '../orders/latency-catalog.ts';
+import { readCatalog } from '../orders/read-catalog.ts';
 import { receiveTask, tellParent, toldToStop } from './child.ts';
 import { answerProfiling } from './profile.ts';
 import { runServices } from './services.ts';
@@ -15,7 +16,8 @@ export type ServiceTask = {
     | { readonly kind: 'orders'; readonly metrics: number; readonly version: string }
     | { readonly kind: 'latency'; readonly webhookUrl: string }
     /** So many event types, each with a topic and a metric. */
-    | { readonly kind: 'idle'; readonly eventTypes: number };
+    | { readonly kind: 'idle'; readonly eventTypes: number }
+    | { readonly kind: 'read' };
 };
 
 const STARTERS: Readonly<
@@ -37,6 +39,8 @@ function catalogOf(wanted: ServiceTask['catalog']): Catalog {
       return latencyCatalog(wanted.webhookUrl);
     case 'idle':
       return manyTypes(wanted.eventTypes);
+    case 'read':
+      return readCatalog();
   }
 }
 

@@ -1,0 +1,21 @@
+import type { Catalog, SimpleMetric } from '../../services/kernel/definitions.ts';
+import { benchCatalog, benchMetrics } from './catalog.ts';
+
+const YEARS_MS = 4_000 * 86_400_000;
+
+const salesByStore = (id: string): SimpleMetric => ({
+  ...(benchMetrics(1, 'v1')[0] as { definition: SimpleMetric }).definition,
+  id,
+  timezone: 'UTC',
+  dimensions: { store: 'data.store_id' },
+  breakdowns: [[], ['store']],
+  grains: ['hour'],
+  retentionMs: { minute: YEARS_MS, hour: YEARS_MS, day: YEARS_MS },
+  maxSeries: 10_000,
+});
+
+/** Read over 90 days of hours, and in the hour that holds now. */
+export const HUNDRED = salesByStore('sales-of-a-hundred');
+export const THOUSAND = salesByStore('sales-of-a-thousand');
+
+export const readCatalog = (): Catalog => benchCatalog([HUNDRED, THOUSAND]);

@@ -1,0 +1,158 @@
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { redisProjectionStore } from '../services/aggregator/adapters/redis-projection-store.ts';
+import type { SimpleMetric } from '../services/kernel/definitions.ts';
+import { projectionFiller } from '../test/support/projection-filler.ts';
+import { HUNDRED, THOUSAND } from './orders/read-catalog.ts';
+import { startChild } from './support/child.ts';
+import { startProfile } from './support/profiled.ts';
+import type { ServiceTask } from './support/service-child.ts';
+import { percentile } from './support/statistics.ts';
+import { environmentOf } from './support/world.ts';
+import type { World } from './support/world.ts';
+
+/** Answers of one question, one after the other, whole bodies over loopback. Milliseconds. */
+export type ReadRun = {
+  readonly question: string;
+  readonly points: number;
+  readonly bytes: number;
+  readonly samples: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+};
+
+const PREFIX = 'bench-read.';
+const HOUR_MS = 3_600_000;
+const HOURS = 90 * 24;
+const EVENTS_PER_FLUSH = 20_000;
+const WARM_UP = 20;
+
+/** What a console answers from 216,000 cells of 100 series and from 1,000 series of the hour that holds now. */
+export async function benchRead(world: World): Promise<readonly ReadRun[]> {
+  await world.redis.flushdb();
+  const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const fromMs = nowMs - HOURS * HOUR_MS;
+  await fill(world, HUNDRED, { stores: 100, fromMs, hours: HOURS });
+  await fill(world, THOUSAND, { stores: 1_000, fromMs: nowMs, hours: 1 });
+  const task: ServiceTask = {
+    env: environmentOf(world.servers, PREFIX),
+    services: ['console'],
+    catalog: { kind: 'read' },
+  };
+  const child = startChild({
+    file: 'support/service-child.ts',
+    task,
+    logPath: join(world.outputDir, 'read.log'),
+  });
+  const agent = new Agent({ keepAlive: true });
+  try {
+    const { url } = await child.next<{ kind: 'ready'; url: string }>('ready');
+    const results: ReadRun[] = [];
+    for (const { name, path, count } of questions({ fromMs, nowMs })) {
+      const times = Math.ceil(count / (world.isQuick ? 5 : 1));
+      const endProfile = startProfile(world, child, `read-${results.length}`);
+      const run = await ask({ agent, url: `${url}${path}`, times });
+      await endProfile(times, 'event');
+      results.push({ question: name, ...run });
+      world.note(
+        `${name}: ${run.points} points, ${run.bytes} bytes, p50 ${run.p50.toFixed(1)} p99 ${run.p99.toFixed(1)} ms`,
+      );
+    }
+    return results;
+  } finally {
+    agent.destroy();
+    await child.stop();
+  }
+}
+
+type Question = { readonly name: string; readonly path: string; readonly count: number };
+
+/** In the order of the bars. */
+export const QUESTIONS = [
+  'values: 90 days of hours, one series',
+  'Prometheus: 90 days of hours, one series',
+  'Prometheus: 90 days of hours, 100 series',
+  'current: 1,000 series',
+  'Prometheus: 1,000 series now',
+] as const;
+
+function questions({ fromMs, nowMs }: { fromMs: number; nowMs: number }): readonly Question[] {
+  const prometheus = (endpoint: string, parameters: Readonly<Record<string, string>>): string =>
+    `/prometheus/api/v1/${endpoint}?${new URLSearchParams(parameters).toString()}`;
+  const range = { start: String(fromMs / 1_000), end: String(nowMs / 1_000), step: '3600' };
+  const [from, to] = [fromMs, nowMs].map((ms) => new Date(ms).toISOString());
+  const paths = [
+    `/v1/metrics/${HUNDRED.id}/values?${new URLSearchParams({ from: from ?? '', to: to ?? '', grain: 'hour', limit: '10000' }).toString()}`,
+    prometheus('query_range', { query: 'sales_of_a_hundred', ...range }),
+    prometheus('query_range', { query: 'sales_of_a_hundred{store!=""}', ...range }),
+    `/v1/metrics/${THOUSAND.id}/current?window=hour&by=store&limit=1000`,
+    prometheus('query', { query: 'sales_of_a_thousand{store!=""}' }),
+  ];
+  const counts = [400, 400, 100, 400, 400];
+  return QUESTIONS.map((name, i) => ({
+    name,
+    path: paths[i] as string,
+    count: counts[i] as number,
+  }));
+}
+
+/** Cells as the aggregator's own code writes them. */
+async function fill(
+  world: World,
+  metric: SimpleMetric,
+  of: { stores: number; fromMs: number; hours: number },
+): Promise<void> {
+  const store = redisProjectionStore(world.redis, PREFIX);
+  const filler = await projectionFiller(store, metric, { prefix: PREFIX, partitions: 8 });
+  let events: Parameters<typeof filler.count>[0][number][] = [];
+  for (let hour = 0; hour < of.hours; hour++)
+    for (let i = 0; i < of.stores; i++) {
+      const timeMs = of.fromMs + hour * HOUR_MS + 1;
+      events.push({ timeMs, value: hour * 37 + i * 1_013, labels: { store: `S${i}` } });
+      if (events.length < EVENTS_PER_FLUSH) continue;
+      await filler.count(events);
+      events = [];
+    }
+  if (events.length > 0) await filler.count(events);
+  await filler.passTo(of.fromMs + of.hours * HOUR_MS - (of.hours === 1 ? HOUR_MS : 0));
+}
+
+async function ask(of: {
+  readonly agent: Agent;
+  readonly url: string;
+  readonly times: number;
+}): Promise<Omit<ReadRun, 'question'>> {
+  const tookMs: number[] = [];
+  let body = '';
+  for (let i = -Math.min(WARM_UP, of.times); i < of.times; i++) {
+    const startedMs = performance.now();
+    body = await get(of);
+    if (i >= 0) tookMs.push(performance.now() - startedMs);
+  }
+  return {
+    // A point is an end time of the read API, or a pair of Prometheus'.
+    points: body.match(/"end":|\[\d+(?:\.\d+)?,"/g)?.length ?? 0,
+    bytes: body.length,
+    samples: tookMs.length,
+    p50: percentile(tookMs, 0.5),
+    p99: percentile(tookMs, 0.99),
+    max: Math.max(...tookMs),
+  };
+}
+
+const get = ({ agent, url }: { agent: Agent; url: string }): Promise<string> =>
+  new Promise((resolve, reject) => {
+    request(url, { agent }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('latin1');
+        if (response.statusCode === 200) resolve(text);
+        else reject(new Error(`${url}: ${response.statusCode} ${text.slice(0, 300)}`));
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
