@@ -63,7 +63,7 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
       metric: {
         id: metric.id,
         version: metric.version,
-        name: metric.name.en,
+        name: metric.name[recipient.locale] ?? metric.name.en,
         unit: metric.unit.code,
       },
       labels: { ...labelsOf(alert.series) },

@@ -1,0 +1,65 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { receiverRoutes } from '../../../services/alerting/adapters/http.ts';
+import { createAccess } from '../../../services/platform/access.ts';
+import { createHttpServer } from '../../../services/platform/http.ts';
+import { CHATS, openChat } from '../../support/receivers/chats.ts';
+import type { Chat } from '../../support/receivers/chats.ts';
+
+/** `POST /v1/receivers/{id}/test` of a chat, with all that was answered and logged. */
+async function tested(chat: Chat) {
+  const logged: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      logged.push(chunk.toString('utf8'));
+      done();
+    },
+  });
+  const http = createHttpServer(pino({ level: 'trace' }, sink));
+  receiverRoutes(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
+    receiverOf: (id) => (id === chat.receiver.id ? chat.receiver : undefined),
+    enable: async () => false,
+    messenger: chat.send,
+    now: Date.now,
+    newId: () => 'test',
+  });
+  const { statusCode, payload } = await http.inject({
+    method: 'POST',
+    url: '/v1/receivers/ops/test',
+  });
+  await http.close();
+  return {
+    status: statusCode,
+    answer: JSON.parse(payload) as object,
+    shown: payload + logged.join(''),
+  };
+}
+
+describe.each(CHATS)('the test button, %s', (name) => {
+  test('sends a real message and shows that it was delivered', async () => {
+    await using chat = await openChat(name);
+    const { status, answer } = await tested(chat);
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({ receiver: 'ops', outcome: 'delivered' });
+    expect(chat.server.requests).toHaveLength(1);
+  });
+
+  test.each([
+    [200, 'refused or retryable'],
+    [429, 'retryable'],
+    [500, 'retryable'],
+  ])('shows the verdict of an answer %d, and no secret anywhere', async (status, outcome) => {
+    await using chat = await openChat(name);
+    const all = chat.secrets.join(' ');
+    chat.server.force({
+      status,
+      body: { ok: false, error: all, code: 19024, errcode: 93000, msg: all, errmsg: all },
+    });
+    const { answer, shown } = await tested(chat);
+    expect(outcome).toContain((answer as { outcome: string }).outcome);
+    for (const secret of chat.secrets) expect(shown).not.toContain(secret);
+    for (const token of ['feishu-token', '9f8e7d6c5b4a', '693a91f6-7xxx', 'XXXXXXXXXXXX', 'xoxb-'])
+      expect(shown).not.toContain(token);
+  });
+});
