@@ -8,6 +8,8 @@ type Watched = {
   readonly eventMs: EpochMs;
   readonly movedMs: EpochMs;
   readonly watermarkMs: EpochMs;
+  /** The watermark when the last event was seen. */
+  readonly completeMs: EpochMs;
   readonly tickMs: EpochMs;
   readonly silent: Pick<Silence, 'sinceMs' | 'reason'> | null;
   /** Whether an event of it was ever seen to come. */
@@ -18,9 +20,12 @@ type Watched = {
 /** `no_events`: nothing came but heartbeats. `watermark_stalled`: events that were accepted do not arrive. */
 export type SilenceReason = 'no_events' | 'watermark_stalled';
 export type Silence = {
+  /** Append time of the last sign of life. */
   readonly sinceMs: EpochMs;
   readonly reason: SilenceReason;
   readonly watermarkMs: EpochMs;
+  /** Event time up to which nothing is lacking; heartbeats may have moved the watermark on since. */
+  readonly completeMs: EpochMs;
 };
 
 /** Ticks come each second; a longer gap says that nobody counted: the silence of that time is not the source's. */
@@ -58,6 +63,7 @@ export class SourceWatch {
       eventMs,
       movedMs,
       watermarkMs: Math.max(watermark, known?.watermarkMs ?? 0),
+      completeMs: hasEvent || isGap ? watermark : known.completeMs,
       tickMs: appendMs,
       isHeard: hasEvent || (known?.isHeard ?? false),
       silent: silenceOf({ eventMs, movedMs }, { appendMs, idleMs, was: known?.silent ?? null }),
@@ -68,7 +74,9 @@ export class SourceWatch {
 
   silence(eventType: string): Silence | undefined {
     const known = this.#watched.get(eventType);
-    return known?.silent ? { ...known.silent, watermarkMs: known.watermarkMs } : undefined;
+    if (!known?.silent) return undefined;
+    const { silent, watermarkMs, completeMs } = known;
+    return { ...silent, watermarkMs, completeMs: Math.min(completeMs, watermarkMs) };
   }
 
   /** Every source that is silent. */

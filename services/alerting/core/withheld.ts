@@ -13,7 +13,7 @@ export function withheld(
 ): Check {
   const lacking = sources.filter((eventType) => {
     const silence = state.sources.silence(eventType);
-    return silence !== undefined && check.window.endMs > silence.sinceMs;
+    return silence !== undefined && check.window.endMs > silence.completeMs;
   });
   return lacking.length === 0 ? check : { ...check, verdict: 'inconclusive', lacking };
 }

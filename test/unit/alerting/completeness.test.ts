@@ -206,6 +206,7 @@ test('a source is silent only while no metric that reads it reads an event', () 
     sinceMs: T0 + 100_000,
     reason: 'no_events',
     watermarkMs: 160_000,
+    completeMs: 100_000,
   });
   // A metric that is new, or counts anew after a rebuild, brings no event; one more event does.
   see('new@1', 165, 500);
