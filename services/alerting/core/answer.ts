@@ -1,4 +1,5 @@
 import type { Catalog, LocalizedText } from '../../kernel/definitions.ts';
+import { isBuiltIn } from '../../kernel/built-in-rules.ts';
 import { ownerName } from '../../kernel/owner.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
@@ -7,7 +8,9 @@ import type { AlertState, Episode } from './episode.ts';
 import { dueMs } from './escalation.ts';
 import type { Escalation } from './escalation.ts';
 import type { EpisodeOverlay, Said } from './overlay.ts';
+import { BUILT_IN_NAMES } from './built-ins.ts';
 import { NOT_TRIED } from './delivery.ts';
+import type { NamedDriver } from './drivers.ts';
 import { currentEpisode } from './record.ts';
 
 /** An alert as the read API shows it in lists. */
@@ -32,6 +35,12 @@ export type AlertItem = {
   readonly worst: string | null;
   readonly recovered: string | null;
   readonly window: object | null;
+  /** Event types that were silent when it was last looked at: nothing is concluded meanwhile. */
+  readonly lacking: readonly string[];
+  /** Whether it was red already when its rule was taken up. */
+  readonly alreadyBreached: boolean;
+  /** Alerts of metrics below this one that explain it, as far as they were known when it fired. */
+  readonly drivers: readonly NamedDriver[];
   readonly owner: {
     readonly accountable: string | null;
     readonly accountableName: LocalizedText | null;
@@ -78,7 +87,7 @@ export function alertItem(state: AlertState, catalog: Catalog): AlertItem {
   return {
     id: state.id,
     rule: state.rule,
-    name: rule?.name ?? null,
+    name: rule?.name ?? (isBuiltIn(state.rule) ? BUILT_IN_NAMES[state.rule] : null),
     condition: rule?.when ?? null,
     runbook: rule?.runbook ?? null,
     severity: state.severity,
@@ -95,6 +104,9 @@ export function alertItem(state: AlertState, catalog: Catalog): AlertItem {
     worst: episode?.worst ?? null,
     recovered: episode?.recovered ?? null,
     window: windowOf(state),
+    lacking: last?.lacking ?? [],
+    alreadyBreached: episode?.isOld ?? false,
+    drivers: episode?.drivers ?? [],
     owner: {
       accountable: route?.accountable ?? null,
       accountableName: nameOf(route?.accountable),

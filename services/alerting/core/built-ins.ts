@@ -80,7 +80,7 @@ function sourcePlan(
 
 function watchdogPlan(receiver: string, catalog: Catalog): RulePlan {
   const owner: OwnerRef = catalog.settings.fallbackTeam ?? 'team:none';
-  const metric = standIn('watchdog', { name: NAMES.watchdog, owner, unit: 's' });
+  const metric = standIn('watchdog', { name: BUILT_IN_NAMES.watchdog, owner, unit: 's' });
   const plan = planOf({ id: 'watchdog', severity: 'info', when: 'true', metric }, catalog);
   const route: AddressedRoute = {
     accountable: null,
@@ -93,7 +93,7 @@ function watchdogPlan(receiver: string, catalog: Catalog): RulePlan {
   return { ...plan, routeOf: () => route, subscribersOf: () => [], heldUntil: () => null };
 }
 
-const NAMES: Readonly<Record<BuiltInRule, AlertRuleDefinition['name']>> = {
+export const BUILT_IN_NAMES: Readonly<Record<BuiltInRule, AlertRuleDefinition['name']>> = {
   'source-silent': { en: 'Source is silent', zh: '数据源静默' },
   'rule-degraded': { en: 'Rule watches only part of its series', zh: '规则仅监控部分序列' },
   watchdog: { en: 'Alerts are evaluated', zh: '告警评估正常' },
@@ -133,7 +133,7 @@ function planOf(
     rule: {
       id,
       version: '1',
-      name: NAMES[id],
+      name: BUILT_IN_NAMES[id],
       metric: metric.id,
       by: [],
       window: { kind: 'grain', grain: 'minute' },

@@ -29,6 +29,8 @@ export type AlertBody = {
     readonly breached?: string | null;
     readonly worst?: string | null;
     readonly recovered?: string | null;
+    /** Metrics below this one that burn too and explain it; `share` 1 is all of its deviation. */
+    readonly drivers?: readonly { readonly metric?: string; readonly share?: number }[];
     readonly owner?: {
       readonly accountable?: string | null;
       readonly deputy?: string | null;

@@ -49,6 +49,7 @@ const EN = {
     owner: 'Owner',
     deputy: 'Deputy',
     evidence: 'Evidence',
+    drivers: 'Driven by',
     alerts: 'Alerts',
   },
   side: {
@@ -134,6 +135,7 @@ const ZH: Words = {
     owner: '责任人',
     deputy: '代理人',
     evidence: '依据',
+    drivers: '主要由以下指标引起',
     alerts: '告警',
   },
   side: {

@@ -141,6 +141,10 @@ function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact
   add('ended', time(data.alert?.endedAt));
   add('owner', ownerOf(body, words));
   add('deputy', data.owner?.deputy == null ? undefined : shownOwner(data.owner.deputy, words));
+  const drivers = (data.drivers ?? []).map(
+    ({ metric = '', share = 0 }) => `${metric} (${shownShare(share)})`,
+  );
+  add('drivers', drivers.join(', '));
   add('evidence', evidenceOf(body, { locale, timezone }));
   return facts;
 }

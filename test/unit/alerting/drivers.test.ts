@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { alertItem } from '../../../services/alerting/core/answer.ts';
 import { driverNamer } from '../../../services/alerting/driver-namer.ts';
 import { driversOf, namedIn, shareOf } from '../../../services/alerting/core/drivers.ts';
 import type { AlertState } from '../../../services/alerting/core/episode.ts';
+import { alertText } from '../../../services/alerting/core/text.ts';
 import { aRule, bench, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';
+import { catalogOf } from '../../support/platform.ts';
 import { aMetric } from '../../support/metrics.ts';
 
 const orders = aMetric({ id: 'orders', timezone: 'UTC' });
@@ -168,4 +171,36 @@ test('an alert of a metric without drivers waits for nobody', async () => {
   });
   expect(await never(one.state(), one.emitted)).toBe(one.emitted);
   expect(namedIn(one.state(), one.emitted, { alert: 'none', drivers: [] })).toBe(one.emitted);
+});
+
+test('the drivers stand in the text of the message, in the reader’s language', () => {
+  const body = JSON.stringify({
+    type: 'alert.firing',
+    data: {
+      drivers: [
+        { metric: 'orders', share: 0.8061 },
+        { metric: 'aov', share: 0.5 },
+      ],
+    },
+  });
+  const facts = (locale: 'en' | 'zh') => alertText(body, { locale, timezone: 'UTC' }).facts;
+  expect(facts('en')).toContainEqual([
+    'Driven by',
+    expect.stringMatching(/^orders \(.*%\), aov \(50 ?%\)$/),
+  ]);
+  expect(facts('zh').find(([label]) => label === '主要由以下指标引起')).toBeDefined();
+});
+
+test('an alert that is shown says what drives it, what it lacks, and whether it is old', () => {
+  const one = bench(catalog());
+  const parent = burning(one);
+  const drivers = driversOf(parent, plan(), [alertOf(one, 'orders-low')]);
+  const named = namedIn(one.state(), one.emitted, { alert: parent.id, drivers });
+  expect(named.length).toBeGreaterThan(0);
+  const item = alertItem(alertOf(one, 'net-sales-low'), catalogOf(catalog()));
+  expect(item).toMatchObject({
+    drivers: [{ rule: 'orders-low' }],
+    lacking: [],
+    alreadyBreached: false,
+  });
 });
