@@ -57,7 +57,10 @@ const isNewBreach = (before: Slot | undefined, check: Check): boolean =>
 export const remember = (state: AlertState, check: Check, plan: RulePlan): AlertState => ({
   ...state,
   severity: plan.rule.severity,
-  slots: withSlot(state.slots, slotOf(check), check.watermarkMs - memoryMs(plan)),
+  slots: withSlot(state.slots, slotOf(check), {
+    forgetBeforeMs: check.watermarkMs - memoryMs(plan),
+    policy: plan.rule,
+  }),
   last: state.last && stepMsOf(state.last) > stepMsOf(check) ? state.last : check,
 });
 

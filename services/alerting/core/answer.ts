@@ -167,6 +167,7 @@ export function alertDetail(state: AlertState, catalog: Catalog): object {
       cursors: last.cursors,
       completeness: last.completeness,
       count: last.count,
+      lookBack: last.lookBack ?? null,
       metricVersion: state.metricVersion,
       ruleVersion: state.ruleVersion,
     },

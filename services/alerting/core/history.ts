@@ -19,14 +19,32 @@ export const slotOf = (check: Check): Slot => ({
 export const slotAt = (slots: Slots, startMs: EpochMs): Slot | undefined =>
   slots.findLast((slot) => slot.startMs === startMs);
 
-/** The slots with this one in its place; what lies before `forgetBeforeMs` or beyond the bound is forgotten. */
-export function withSlot(slots: Slots, slot: Slot, forgetBeforeMs: EpochMs): Slots {
+/**
+ * The slots with this one in its place; what lies before `forgetBeforeMs` or beyond the bound is forgotten. What M of N
+ * counts is kept however old: a watermark that has gone far ahead, after an outage or of a metric that takes nothing
+ * late, leaves all windows behind at once, and they are judged one by one.
+ */
+export function withSlot(
+  slots: Slots,
+  slot: Slot,
+  keep: { readonly forgetBeforeMs: EpochMs; readonly policy: Policy },
+): Slots {
   const at = slots.findLastIndex(({ startMs }) => startMs <= slot.startMs);
   const next =
     slots[at]?.startMs === slot.startMs ? slots.with(at, slot) : slots.toSpliced(at + 1, 0, slot);
-  const from = next.findIndex(({ endMs }) => endMs >= forgetBeforeMs);
-  const keptFrom = Math.max(from === -1 ? next.length - 1 : from, next.length - SLOTS_MAX);
+  const from = next.findIndex(({ endMs }) => endMs >= keep.forgetBeforeMs);
+  const youngFrom = from === -1 ? next.length - 1 : from;
+  const neededFrom = youngFrom === 0 ? 0 : Math.min(youngFrom, countedFrom(next, keep.policy));
+  const keptFrom = Math.max(neededFrom, next.length - SLOTS_MAX);
   return keptFrom > 0 ? next.slice(keptFrom) : next;
+}
+
+/** Index of the first of the last N conclusive slots; 0 when there are not as many. */
+function countedFrom(slots: Slots, policy: Policy): number {
+  let wanted = policy.for && 'of' in policy.for ? policy.for.of : 1;
+  for (let i = slots.length - 1; i > 0; i--)
+    if (isConclusive(slots[i] as Slot, policy) && --wanted === 0) return i;
+  return 0;
 }
 
 const isConclusive = (slot: Slot, policy: Policy): boolean =>

@@ -137,9 +137,13 @@ export function stepLengthMs(plan: Pick<RulePlan, 'rule'>): DurationMs {
   }
 }
 
-/** How long after its end a window is remembered: while it can change, within what is bounded. */
-export const memoryMs = (plan: RulePlan): DurationMs =>
-  Math.min(plan.latenessMs, SLOTS_MAX * stepLengthMs(plan));
+/** How long after its end a window is remembered: while it can change or counts for M of N, within what is bounded. */
+export const memoryMs = (plan: RulePlan): DurationMs => {
+  const { for: sustain } = plan.rule;
+  const counted = sustain && 'of' in sustain ? sustain.of : 0;
+  const step = stepLengthMs(plan);
+  return Math.min(Math.max(plan.latenessMs, counted * step), SLOTS_MAX * step);
+};
 
 /** How long after its end a cell is kept: its own window and the one that has it as `previous`, while they may change. */
 export const cellMemoryMs = (plan: RulePlan): DurationMs =>

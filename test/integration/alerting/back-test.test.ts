@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { start as startAggregator } from '../../../services/aggregator/main.ts';
 import { start as startAlerting } from '../../../services/alerting/main.ts';
+import type { AlertRecord } from '../../../services/kernel/alert.ts';
+import { labelsOf } from '../../../services/kernel/series.ts';
 import { MINUTE_MS } from '../../../services/kernel/time.ts';
 import { aReceiver, aRule, salesCatalog } from '../../support/alerting.ts';
 import { openEventLog } from '../../support/event-log.ts';
 import type { EventLog, WrittenEvent } from '../../support/event-log.ts';
 import { EVERY_AGGREGATION, ORDERS, anOrder } from '../../support/order-events.ts';
+import { readAlertRecords } from '../../support/alert-records.ts';
 import { command } from '../../support/command.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
@@ -121,27 +124,28 @@ type Tested = {
   readonly wouldHaveTold: readonly object[];
   readonly nearMisses: number;
 };
-type Entry = { readonly transition: string; readonly window: { readonly end: string } | null };
 type Alert = {
-  readonly id: string;
   readonly state: string;
   readonly labels: { readonly store: string };
-  readonly timeline: readonly Entry[];
 };
 const get = async (path: string): Promise<object> =>
   (await fetch(`${url}${path}`)).json() as Promise<object>;
 const alertsNow = async (): Promise<readonly Alert[]> =>
   ((await get('/v1/alerts')) as { alerts: readonly Alert[] }).alerts;
 
-/** By the timeline, which says at which window an episode fired and ended. */
-function episodesIn(timeline: readonly Entry[]): readonly Pick<Episode, 'firedAt' | 'endedAt'>[] {
-  const found: { firedAt: string; endedAt: string | null }[] = [];
-  for (const { transition, window } of timeline) {
-    const open = found.at(-1)?.endedAt === null ? found.at(-1) : undefined;
-    if (transition === 'firing' && !open) found.push({ firedAt: window?.end ?? '', endedAt: null });
-    if (transition === 'resolved' && open) open.endedAt = window?.end ?? '';
+/** By the records of `alerts`, which say at which window an episode fired and ended. */
+function episodesOf(records: readonly AlertRecord[]): readonly Episode[] {
+  const found = new Map<string, Episode>();
+  for (const { transition, reason, window, episode, series } of records) {
+    if (!episode || !window) continue;
+    const at = iso(window.end);
+    const { store = '' } = labelsOf(series);
+    if (transition === 'firing' && reason === 'breach')
+      found.set(episode.id, { labels: { store }, firedAt: at, endedAt: null });
+    const known = found.get(episode.id);
+    if (transition === 'resolved' && known) found.set(episode.id, { ...known, endedAt: at });
   }
-  return found.filter(({ endedAt }) => endedAt !== null);
+  return [...found.values()].filter(({ endedAt }) => endedAt !== null);
 }
 
 type Told = {
@@ -154,14 +158,23 @@ type Told = {
 };
 const accepted = (): readonly Told[] => receiver.accepted() as unknown as readonly Told[];
 
-type Episode = { labels: { store: string }; firedAt: string; endedAt: string | null };
+type Episode = {
+  readonly labels: { readonly store: string };
+  readonly firedAt: string;
+  readonly endedAt: string | null;
+};
 const byTime = (a: Episode, b: Episode): number =>
   a.firedAt.localeCompare(b.firedAt) || a.labels.store.localeCompare(b.labels.store);
 
 test('over a stretch that was live the episodes of a test are those that really happened', async () => {
   const states = async () =>
     (await alertsNow()).map(({ labels, state }) => `${labels.store} ${state}`).sort();
-  await send(Array.from({ length: RED + 2 }, (_, i) => i));
+  // Minute by minute, until it is seen that every store is watched.
+  for (let minute = 0; minute < RED; minute++) {
+    await send([minute]);
+    await untilWatermark(startMs + (minute - 1) * MINUTE_MS);
+  }
+  await send([RED, RED + 1]);
   await expect.poll(states, WAIT).toEqual(STORES.map((store) => `${store} firing`));
   await send(Array.from({ length: CALM - RED - 2 }, (_, i) => RED + 2 + i));
   await expect.poll(states, WAIT).toEqual(STORES.map((store) => `${store} ok`));
@@ -172,15 +185,10 @@ test('over a stretch that was live the episodes of a test are those that really 
   const ended = tested.episodeList.filter(({ endedAt }) => endedAt !== null);
   expect(ended.length).toBeGreaterThan(5);
   // What happened: both ends of each episode that began and ended within the range.
-  const happened = async (): Promise<readonly Episode[]> => {
-    const timelines = await Promise.all(
-      (await alertsNow()).map(({ id }) => get(`/v1/alerts/${id}`)),
-    );
-    return (timelines as unknown as readonly Alert[])
-      .flatMap(({ labels, timeline }) => episodesIn(timeline).map((one) => ({ labels, ...one })))
+  const happened = async (): Promise<readonly Episode[]> =>
+    episodesOf(await readAlertRecords(platform))
       .filter(({ firedAt, endedAt }) => firedAt >= range.from && (endedAt ?? '') <= range.to)
       .sort(byTime);
-  };
   const wanted = ended
     .map(({ labels, firedAt, endedAt }) => ({ labels, firedAt, endedAt }))
     .sort(byTime);
