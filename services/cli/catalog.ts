@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import type { Impact } from '../kernel/catalog/impact.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import { applyCatalog, diffCatalog, readCatalog } from '../platform/catalog/apply.ts';
@@ -13,6 +14,7 @@ import type { Config } from '../platform/config.ts';
 import { createKafka } from '../platform/kafka/client.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createSchemaStore } from '../platform/schema-registry.ts';
+import { registerLineage } from './catalog-lineage.ts';
 import { registerPrune } from './catalog-prune.ts';
 import { readConfig, requireAddresses, withRunningServers } from './environment.ts';
 import { outputOf, processTerminal } from './output.ts';
@@ -30,6 +32,7 @@ export function register(program: Command): void {
   registerApply(catalog);
   registerExport(catalog);
   registerPrune(catalog);
+  registerLineage(catalog);
 }
 
 function registerCheck(catalog: Command): void {
@@ -65,7 +68,10 @@ function registerApply(catalog: Command): void {
     .command('apply')
     .description('publish the definitions of the files; running services take them up at once')
     .argument('[folder]', FOLDER)
-    .option('--force', 'replace newer versions that were made in the console')
+    .option(
+      '--force',
+      'replace newer versions that were made in the console, and publish what breaks others',
+    )
     .addHelpText('after', '\nExample:\n  $ tidemark catalog apply')
     .action(
       async (folder: string | undefined, options: { readonly force?: true }, command: Command) => {
@@ -124,7 +130,7 @@ async function checkFolder(
   return undefined;
 }
 
-function show({ changes, conflicts, unchanged }: CatalogPlan, command: Command): void {
+function show({ changes, conflicts, unchanged, impacts }: CatalogPlan, command: Command): void {
   const output = outputOf(command);
   output.rows(
     changes.map(({ action, key, document, previous }) => ({
@@ -134,9 +140,14 @@ function show({ changes, conflicts, unchanged }: CatalogPlan, command: Command):
         document !== undefined && previous !== undefined
           ? changedFields(previous, document).join(', ')
           : '',
+      ...impactOf(key, impacts),
     })),
     ['action', 'document', 'fields'],
   );
+  for (const { subject, path = [], code, message, isBreaking, affects } of impacts)
+    output.note(
+      `${isBreaking ? 'breaks' : 'changes'}: ${subject} ${path.join('.')} ${code} ${message}; affects ${affects.join(', ')}`,
+    );
   output.note(`${changes.length} changed, ${unchanged} unchanged`);
   if (conflicts.length > 0)
     throw new TidemarkError(
@@ -144,6 +155,15 @@ function show({ changes, conflicts, unchanged }: CatalogPlan, command: Command):
       `kept, since newer versions were made in the console: ${conflicts.map(({ key, author }) => `${key} by ${author}`).join(', ')}`,
     );
 }
+
+/** Only where there is any. */
+const impactOf = (
+  key: string,
+  impacts: readonly Impact[],
+): { readonly impacts?: readonly Impact[] } => {
+  const own = impacts.filter(({ subject }) => subject === key);
+  return own.length === 0 ? {} : { impacts: own };
+};
 
 function sourceOf(command: Command): CatalogSource {
   const config: Config = requireAddresses(withRunningServers(readConfig(command)));

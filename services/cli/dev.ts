@@ -92,11 +92,15 @@ async function publish(
   documents: readonly Json[],
   output: Output,
 ): Promise<void> {
-  const { conflicts } = await applyCatalog(source, {
+  const { conflicts, impacts } = await applyCatalog(source, {
     documents,
     author: 'person:local',
     now: Date.now,
+    // Whoever starts this is at work on the files: it says what breaks, and does not refuse to start.
+    acceptsBreaks: true,
   });
+  for (const { isBreaking, subject, message, affects } of impacts)
+    if (isBreaking) output.note(`${subject}: ${message}; affects ${affects.join(', ')}`);
   for (const { key, author } of conflicts)
     output.note(
       `${key} was changed in the console by ${author} and is kept; tidemark catalog apply --force replaces it`,

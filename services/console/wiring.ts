@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { AlertRecord } from '../kernel/alert.ts';
+import { lineageOf } from '../kernel/catalog/lineage.ts';
+import { err, ok } from '../kernel/result.ts';
+import { impactOfChanges } from '../platform/catalog/impact.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
 import type { LogBounds } from '../platform/kafka/log-bounds.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -11,6 +14,7 @@ import { noteReads } from './adapters/http-reads.ts';
 import { prometheusRoutes } from './adapters/prometheus-routes.ts';
 import { redisReadLedger } from './adapters/redis-read-ledger.ts';
 import { repeat } from './adapters/repeat.ts';
+import { impactAnswer, parseImpactQuestion } from './core/catalog-answers.ts';
 import { createPrune } from './catalog-prune.ts';
 import { AlertBoard } from './core/alert-board.ts';
 import type { ProjectionReader } from './ports.ts';
@@ -94,7 +98,19 @@ export function openCatalogDesk(platform: Platform, reads: ConsoleReads): Catalo
     noted: counter.noted,
     routes(scope) {
       noteReads(scope, counter.noted);
-      catalogRoutes(scope, access, { prune });
+      catalogRoutes(scope, access, {
+        prune,
+        lineage(metric) {
+          const found = lineageOf(metric, catalog.current(), catalogTools);
+          const detail = `no published metric is called ${metric}`;
+          return found ? ok({ metric, ...found }) : err({ code: 'not_found', detail });
+        },
+        impact(body) {
+          const changes = parseImpactQuestion(body);
+          const published = catalog.documents?.() ?? new Map();
+          return changes.ok ? ok(impactAnswer(impactOfChanges(published, changes.value))) : changes;
+        },
+      });
     },
     async stop() {
       await writes.stop();

@@ -165,6 +165,11 @@ export const ERRORS = {
     meaning: 'The console published a newer version of a document than the files hold.',
     remedy: 'Take it over with catalog export, or replace it with catalog apply --force.',
   },
+  change_breaks: {
+    isTransient: false,
+    meaning: 'The change would break what others rely on; each is named.',
+    remedy: 'Change those first, or publish all the same with catalog apply --force.',
+  },
   topic_mismatch: {
     isTransient: false,
     meaning: 'A topic is missing or differs from what is needed; the difference is named.',

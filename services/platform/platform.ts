@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Kafka } from 'kafkajs';
 import type { Catalog } from '../kernel/definitions.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Access } from './access.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
@@ -11,6 +12,8 @@ import type { Telemetry } from './telemetry.ts';
 /** The published catalogue, folded live from its topic: no restart to add a metric. */
 export type CatalogView = {
   readonly current: () => Catalog;
+  /** The documents that it is built from, by `KIND/ID`; absent where a test made the catalogue without. */
+  readonly documents?: () => ReadonlyMap<string, Json>;
   /** Called after each change, in order. @returns how to stop */
   readonly onChange: (listener: (catalog: Catalog) => void) => () => void;
 };

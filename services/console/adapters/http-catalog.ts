@@ -1,16 +1,20 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Refusal } from '../../kernel/errors.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { PruneAnswer } from '../catalog-prune.ts';
+import type { ImpactAnswer, LineageAnswer } from '../core/catalog-answers.ts';
 import type { Parameters } from '../core/values-query.ts';
 
 export type CatalogQuestions = {
   readonly prune: (parameters: Parameters) => Promise<Result<PruneAnswer, Refusal>>;
+  readonly lineage: (metric: string) => Result<LineageAnswer, Refusal>;
+  /** @param body JSON as it came */
+  readonly impact: (body: unknown) => Result<ImpactAnswer, Refusal>;
 };
 
-/** Questions about the definitions themselves, `GET /v1/catalog/…`: role reader. */
+/** Questions about the definitions themselves, `/v1/catalog/…`: role reader. None of them changes anything. */
 export function catalogRoutes(
   http: FastifyInstance,
   access: Access,
@@ -18,8 +22,22 @@ export function catalogRoutes(
 ): void {
   http.get<{ Querystring: Parameters }>('/v1/catalog/prune', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-    const answer = await questions.prune(request.query);
-    if (!answer.ok) return sendProblem(reply, answer.error);
-    return reply.header('cache-control', 'no-store').send(answer.value);
+    return send(reply, await questions.prune(request.query));
+  });
+  http.get<{ Params: { metric: string } }>(
+    '/v1/catalog/lineage/:metric',
+    async (request, reply) => {
+      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+      return send(reply, questions.lineage(request.params.metric));
+    },
+  );
+  http.post('/v1/catalog/impact', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    return send(reply, questions.impact(request.body));
   });
 }
+
+const send = (reply: FastifyReply, answer: Result<unknown, Refusal>): FastifyReply =>
+  answer.ok
+    ? reply.header('cache-control', 'no-store').send(answer.value)
+    : sendProblem(reply, answer.error);

@@ -20,8 +20,10 @@ export type ApplyOptions = {
   /** Who publishes: `person:ID`. */
   readonly author: string;
   readonly now: () => number;
-  /** Replaces newer versions that were made in the console. */
+  /** Replaces newer versions that were made in the console, and publishes what breaks others. */
   readonly force?: boolean;
+  /** Publishes what breaks others, and nothing else that `force` does. */
+  readonly acceptsBreaks?: boolean;
 };
 
 /** What the topic holds now, and what would change. Creates the topic when it is missing, writes nothing else. */
@@ -45,7 +47,7 @@ export async function readCatalog(
  * differs. Done twice, the second time changes nothing.
  * @returns what was changed, and which documents were kept because the console published a newer version
  * @throws schema_invalid when the registry refuses a schema as incompatible; catalog_invalid when the files do not fit what
- *   the console published: in both cases nothing was written. broker_unavailable, registry_unavailable, topic_mismatch
+ *   the console published; change_breaks when others would be broken: in all cases nothing was written. broker_unavailable, registry_unavailable, topic_mismatch
  */
 export async function applyCatalog(
   source: CatalogSource,
@@ -56,10 +58,13 @@ export async function applyCatalog(
   const plan = planChanges(options.documents, entries, options);
   assertFits(plan, entries);
   const kept = new Set(plan.conflicts.map(({ key }) => key));
-  await prepareEventTypes(
+  const types = eventTypesOf(
     source,
     options.documents.filter((document) => !kept.has(keyOf(document))),
   );
+  await assertCompatible(source, types);
+  if (options.force !== true && options.acceptsBreaks !== true) assertNothingBreaks(plan);
+  await prepareEventTypes(source, types);
   await write(source, { codec, changes: plan.changes, options });
   return plan;
 }
@@ -106,20 +111,54 @@ function assertFits({ changes }: CatalogPlan, entries: ReadonlyMap<string, Catal
   );
 }
 
-/** All schemas are tried before the first is registered. */
-async function prepareEventTypes(source: CatalogSource, documents: readonly Json[]): Promise<void> {
-  const { config, kafka, schemas } = source;
-  const types = documents.flatMap((document) => {
+/** Definitions that are not sound any more were refused before; `force` takes the rest. */
+function assertNothingBreaks({ impacts }: CatalogPlan): void {
+  const breaking = impacts.filter(({ isBreaking }) => isBreaking);
+  if (breaking.length === 0) return;
+  throw new TidemarkError(
+    'change_breaks',
+    breaking
+      .map(
+        ({ code, subject, path = [], message, affects }) =>
+          `${subject} ${path.join('.')} ${code} ${message} (affects ${affects.join(', ')})`,
+      )
+      .join('; '),
+  );
+}
+
+type EventTypeOnKafka = {
+  readonly topic: ReturnType<typeof eventTopicSpec>;
+  readonly subject: string;
+  readonly schema: Json;
+};
+
+const eventTypesOf = (
+  { config }: CatalogSource,
+  documents: readonly Json[],
+): readonly EventTypeOnKafka[] =>
+  documents.flatMap((document) => {
     const identity = identityOf(document);
     if (identity?.kind !== 'EventType') return [];
     const { avro } = (document as { spec: { avro: Json } }).spec;
     const topic = eventTopicSpec(config, identity.id);
     return [{ topic, subject: `${topic.topic}-value`, schema: envelopeSchema(identity.id, avro) }];
   });
+
+/** All schemas are tried before the first is registered. */
+async function assertCompatible(
+  { config }: CatalogSource,
+  types: readonly EventTypeOnKafka[],
+): Promise<void> {
   const url = config.SCHEMA_REGISTRY_URL;
   const faults = await Promise.all(types.map((type) => compatibilityFault(url, type)));
   const incompatible = faults.filter((fault) => fault !== undefined);
   if (incompatible.length > 0) throw new TidemarkError('schema_invalid', incompatible.join('; '));
+}
+
+async function prepareEventTypes(
+  { kafka, schemas }: CatalogSource,
+  types: readonly EventTypeOnKafka[],
+): Promise<void> {
   await ensureTopics(
     kafka,
     types.map(({ topic }) => topic),

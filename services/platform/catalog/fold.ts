@@ -12,6 +12,8 @@ import { catalogTools } from './tools.ts';
 export type BrokenDocument = { readonly key: string; readonly message: string };
 export type CatalogFold = {
   readonly current: () => Catalog;
+  /** The documents that it is built from, by key. */
+  readonly documents: () => ReadonlyMap<string, Json>;
   /**
    * Takes the published documents by key. A document that does not fit falls back to the last one under its key that
    * did, or is left out: one bad definition must not stop the others.
@@ -29,6 +31,7 @@ export function createCatalogFold(): CatalogFold {
   let catalog: Catalog = EMPTY_CATALOG;
   return {
     current: () => catalog,
+    documents: () => good,
     update(documents, earlier = new Map()) {
       const taken = new Map(documents);
       const broken: BrokenDocument[] = [];

@@ -1,8 +1,10 @@
 import { documentKey, identityOf } from '../../kernel/catalog/build.ts';
+import type { Impact } from '../../kernel/catalog/impact.ts';
 import { KINDS } from '../../kernel/catalog/read-document.ts';
 import { canonicalJson } from '../../kernel/json.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { CatalogEntry } from './entry.ts';
+import { impactOfChanges } from './impact.ts';
 
 export type CatalogChange = {
   readonly action: 'add' | 'change' | 'withdraw';
@@ -23,6 +25,8 @@ export type CatalogPlan = {
   /** Their published version was made in the console and differs: they are kept, only `force` replaces them. */
   readonly conflicts: readonly CatalogConflict[];
   readonly unchanged: number;
+  /** What the changes do to those who rely on what is published. */
+  readonly impacts: readonly Impact[];
 };
 
 /**
@@ -52,7 +56,12 @@ export function planChanges(
   const gone = [...entries].filter(([key, { origin }]) => origin === 'file' && !wanted.has(key));
   for (const [key, entry] of inOrder(new Map(gone)).toReversed())
     changes.push({ action: 'withdraw', key, previous: parse(entry.document) });
-  return { changes, conflicts, unchanged };
+  const published = new Map(
+    [...entries]
+      .filter(([, { state }]) => state === 'published')
+      .map(([key, { document }]) => [key, parse(document)]),
+  );
+  return { changes, conflicts, unchanged, impacts: impactOfChanges(published, changes) };
 }
 
 /** The fields in which two documents differ, as dotted paths: lists are compared whole. */

@@ -88,6 +88,7 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
 
   return {
     current: fold.current,
+    documents: fold.documents,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

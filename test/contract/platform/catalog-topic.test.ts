@@ -99,8 +99,31 @@ describe('the published catalogue, on real Kafka and registry', () => {
       changes: [],
       conflicts: [],
       unchanged: documents.length,
+      impacts: [],
     });
     expect(seen).toHaveLength(heard);
+  });
+
+  test('what breaks others is refused unless it is forced, and nothing is written', async () => {
+    const own = openSource();
+    await apply(own, documents);
+    const narrowed = changed(documents, 'Metric/orders', { spec: { breakdowns: [['store']] } });
+    const totalOnly = changed(narrowed, 'Metric/cancels', { spec: { breakdowns: [['store']] } });
+    const options = { documents: totalOnly, author: 'person:anna', now: Date.now };
+    await expect(applyCatalog(own, options)).rejects.toMatchObject({
+      code: 'change_breaks',
+      message: expect.stringContaining(
+        'Metric/orders spec.breakdowns breakdown_removed orders is no longer kept by []',
+      ) as string,
+    });
+    expect((await diffCatalog(own, { documents })).changes).toEqual([]);
+    const { impacts } = await applyCatalog(own, { ...options, force: true });
+    expect(impacts.filter(({ isBreaking }) => isBreaking).map(({ subject }) => subject)).toEqual([
+      'Metric/cancels',
+      'Metric/orders',
+      'Metric/rate',
+    ]);
+    expect((await diffCatalog(own, { documents: totalOnly })).changes).toEqual([]);
   });
 
   test('the version before of a changed metric is known, to a view that begins later too', async () => {

@@ -81,6 +81,20 @@ describe('tidemark catalog', () => {
     ]);
   });
 
+  test('diff shows what would break, and apply refuses it', async () => {
+    replaceInMetrics('unit: { code: piece }', 'unit: { code: box }');
+    const diff = await tidemark(['--output', 'json', 'catalog', 'diff']);
+    const apply = await tidemark(['catalog', 'apply']);
+    replaceInMetrics('unit: { code: box }', 'unit: { code: piece }');
+    const rows = JSON.parse(diff.stdout) as { impacts?: { code: string; isBreaking: boolean }[] }[];
+    expect(rows.flatMap(({ impacts = [] }) => impacts)).toContainEqual(
+      expect.objectContaining({ code: 'unit_changed', subject: 'Metric/units', isBreaking: true }),
+    );
+    expect(diff.stderr).toMatch(/breaks: Metric\/units spec\.unit unit_changed/);
+    expect(apply.code).toBe(1);
+    expect(apply.stderr).toContain('unit_changed');
+  });
+
   test('export is a catalogue of its own', async () => {
     const { stdout } = await tidemark(['catalog', 'export']);
     expect(parseAllDocuments(stdout)).toHaveLength(22);

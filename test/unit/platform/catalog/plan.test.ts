@@ -46,6 +46,7 @@ test('what is published already is unchanged', () => {
     changes: [],
     conflicts: [],
     unchanged: documents.length,
+    impacts: [],
   });
 });
 
