@@ -42,9 +42,10 @@ test('a receiver that refuses is tried four times', () => {
   expect(delivery.status).toBe('given_up');
 });
 
-test('2xx is delivered, 410 disables', () => {
+test('2xx is delivered, 410 disables, what will never be otherwise is given up at once', () => {
   expect(attempt(NOT_TRIED, { kind: 'delivered', detail: '204' }).status).toBe('delivered');
   expect(attempt(NOT_TRIED, { kind: 'gone', detail: '410' }).status).toBe('disabled');
+  expect(attempt(NOT_TRIED, { kind: 'permanent', detail: '550' }).status).toBe('given_up');
 });
 
 const answered = (status: number, retryAfter?: string) =>
