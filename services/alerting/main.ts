@@ -11,6 +11,7 @@ import { RETRY_SCHEDULE_MS } from './core/delivery.ts';
 import { digestBytesOf } from './core/pace.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
+import { digestWriter } from './digests.ts';
 import { readAlerts } from './recovery.ts';
 import { createAlerting } from './service.ts';
 import { createUnsubscribedView } from './unsubscribed.ts';
@@ -35,7 +36,12 @@ export const start: StartService = async (platform) => {
     observer,
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
   });
-  const alerting = createAlerting({ ...ports, observer, outbox });
+  const writeDigest = digestWriter({
+    ...ports,
+    catalog: catalog.current,
+    alerts: () => readAlerts(ports),
+  });
+  const alerting = createAlerting({ ...ports, observer, outbox, writeDigest });
   observer.watch({ alerts: alerting.alerts, waiting: outbox.waiting, now });
   addCommandRoutes(platform, { ports, alerting, links, unsubscribe: stopLinks });
 

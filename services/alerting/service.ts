@@ -17,6 +17,7 @@ import { refill, replan } from './core/replan.ts';
 import { takeUpBuiltIns } from './core/watch-itself.ts';
 import type { MessagePlace } from './deliverer.ts';
 import { driverNamer } from './driver-namer.ts';
+import type { WriteDigest } from './digests.ts';
 import { pastFiller } from './past-filler.ts';
 import { isReadFor, loadPartition } from './recovery.ts';
 import type {
@@ -48,6 +49,8 @@ export type AlertingPorts = {
   /** Unique, so that whoever claimed a partition before can commit no more. */
   readonly newOwner: () => string;
   readonly links: Links;
+  /** Absent: digests are not told. */
+  readonly writeDigest?: WriteDigest;
 };
 
 const RETRY_AFTER_MS = 250;
@@ -153,6 +156,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         lane.state = loaded.state;
         for (const { alert } of loaded.state.tracks.values())
           outbox.offer(lane.partition, alert.id, owedOf(alert));
+        offerDigests(lane, loaded.state);
         source.seek(lane.partition, Math.min(from, loaded.state.cursor));
         return;
       } catch (error) {
@@ -211,11 +215,28 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       if (!(await publish(lane, state, emitted))) throw new Error('a commit was refused');
       for (const { alert } of new Map(emitted.map((one) => [one.alert.id, one])).values())
         outbox.offer(lane.partition, alert.id, owedOf(alert));
+      offerDigests(lane, state);
       return true;
     } catch (error) {
       await load(lane, error);
       return false;
     }
+  };
+
+  const offerDigests = (lane: Lane, state: PartitionState): void => {
+    for (const { id, message, delivery } of state.digests.owed())
+      outbox.offer(lane.partition, id, [{ message, episode: { id: message.id }, delivery }]);
+  };
+
+  /** Writes what is due. What cannot be read now waits: nothing else waits for it. */
+  const writeDigests = async (state: PartitionState): Promise<void> => {
+    for (const due of state.digests.pending(state.builtIns.digests ?? []))
+      try {
+        const messages = await ports.writeDigest?.(due, state.unsubscribed);
+        state.digests.written(due, messages ?? []);
+      } catch (error) {
+        observer.crashed(error as Error);
+      }
   };
 
   const isWorthStoring = (
@@ -263,6 +284,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       emitted.push(...apply(state, { offset, appendMs, update, ...record }, ports.links));
     }
     state.cursor = batch.nextOffset;
+    await writeDigests(state);
     observer.evaluated(count, emitted.length);
     return emitted;
   };
@@ -341,7 +363,10 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       await inTurn(lane, () =>
         step(lane, (state) => {
           const track = state.tracks.get(alert);
-          if (!track) return [];
+          if (!track) {
+            state.digests.note(alert, messageId, delivery);
+            return [];
+          }
           const { logMs } = state;
           const reduced = noteDelivery(track.alert, { messageId, delivery, logMs });
           state.setAlert(track, reduced.state);

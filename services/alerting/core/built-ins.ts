@@ -11,6 +11,8 @@ import { SECOND_MS } from '../../kernel/time.ts';
 import type { DurationMs } from '../../kernel/time.ts';
 import { zoneCalendar } from '../../kernel/window.ts';
 import { heldUntil, subscribersOf } from './hearers.ts';
+import { digestPlansOf } from './digest-plan.ts';
+import type { DigestPlan } from './digest-plan.ts';
 import { metricKey } from './plan.ts';
 import type { AddressedRoute, RulePlan } from './plan.ts';
 import { addressed } from './recipients.ts';
@@ -25,6 +27,7 @@ export type BuiltIns = {
   readonly watchdog?: { readonly everyMs: DurationMs; readonly plan: RulePlan };
   /** `ID@VERSION` of metrics whose ticks say how a watched source is. */
   readonly tickMetrics: ReadonlySet<string>;
+  readonly digests?: readonly DigestPlan[];
 };
 export const NO_BUILT_INS: BuiltIns = {
   sources: new Map(),
@@ -53,6 +56,7 @@ export function builtInsOf(catalog: Catalog): BuiltIns {
   );
   const { watchdog } = catalog.settings;
   return {
+    digests: digestPlansOf(catalog),
     sources,
     degraded,
     ...(watchdog

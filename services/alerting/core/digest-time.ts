@@ -1,4 +1,5 @@
 import type { DigestTime } from '../../kernel/definitions.ts';
+import { DAY_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { datePlus, instantOf, localDateAt, weekdayOf } from './local-time.ts';
 
@@ -30,4 +31,17 @@ export function dueDigest(
     return { date, atMs, fromMs: instantOf(datePlus(date, -stepDays), time.at, timezone) };
   }
   return undefined;
+}
+
+/** The first digest after this moment. */
+export function nextDigest(time: DigestTime, timezone: string, afterMs: EpochMs): EpochMs {
+  const today = localDateAt(afterMs, timezone);
+  const daysMax = time.every === 'week' ? 14 : 2;
+  for (let ahead = -1; ahead <= daysMax; ahead++) {
+    const date = datePlus(today, ahead);
+    if (time.every === 'week' && weekdayOf(date) !== (time.weekday ?? 'mon')) continue;
+    const atMs = instantOf(date, time.at, timezone);
+    if (atMs > afterMs) return atMs;
+  }
+  return afterMs + DAY_MS;
 }

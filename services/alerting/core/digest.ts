@@ -40,10 +40,18 @@ export function digestOf(
   const body = {
     type: 'alert.digest',
     timestamp: formatRfc3339(decidedAtMs),
-    data: { count: told.length, alerts: fitting.map(({ body: one }) => one) },
+    data: { count: told.length, ...incidentOf(told), alerts: fitting.map(({ body: one }) => one) },
   };
   const id = `msg_${hashText(told.map((one) => one.id).join(' '))}`;
   return { digest: { ...first, id, body: JSON.stringify(body), decidedAtMs }, told };
+}
+
+/** What they are one incident by, where all are. */
+function incidentOf([first, ...others]: readonly Message[]): { readonly incident?: string } {
+  const key = first?.incident?.key;
+  return key !== undefined && others.every(({ incident }) => incident?.key === key)
+    ? { incident: key }
+    : {};
 }
 
 const weightOf = (line: string): number =>

@@ -60,7 +60,8 @@ export type MessageKind =
   | 'nodata'
   | 'repeated'
   | 'escalated'
-  | 'unmuted';
+  | 'unmuted'
+  | 'digest';
 
 /** A row of the outbox: its content is frozen when it is decided, so that no retry says anything else. */
 export type Message = Recipient & {

@@ -40,7 +40,12 @@ export const subscribersOf = (
     );
 
 export const follows = (
-  { metric, rule, where, severity }: SubscriptionDefinition,
+  {
+    metric,
+    rule,
+    where,
+    severity,
+  }: Pick<SubscriptionDefinition, 'metric' | 'rule' | 'where' | 'severity'>,
   heard: Heard,
 ): boolean =>
   (metric === undefined || metric === heard.metric) &&

@@ -81,7 +81,7 @@ const isNewsOfPeriod = (episode: Episode, last: Check, { rule }: RulePlan): bool
 
 export type Owed = {
   readonly message: Message;
-  readonly episode: Episode;
+  readonly episode: Pick<Episode, 'id'>;
   readonly delivery: Delivery | undefined;
 };
 

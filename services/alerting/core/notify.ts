@@ -97,6 +97,9 @@ function audienceOf(
     case 'resolved':
     case 'corrected':
       return told;
+    case 'digest':
+      // Of many alerts, hence of none: core/digest-watch.ts.
+      return [];
     default:
       return assertNever(kind);
   }

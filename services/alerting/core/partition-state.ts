@@ -7,6 +7,7 @@ import type { AlertState, Slot } from './episode.ts';
 import { NO_BUILT_INS } from './built-ins.ts';
 import type { BuiltIns } from './built-ins.ts';
 import { newAlert } from './episode.ts';
+import { DigestWatch } from './digest-watch.ts';
 import { Past } from './past.ts';
 import type { RulePlan } from './plan.ts';
 import { planMetricKey } from './plan.ts';
@@ -84,6 +85,7 @@ export class PartitionState {
   /** `METRIC@VERSION|GRAIN` whose cells are kept. */
   readonly watched = new Set<string>();
   readonly sources: SourceWatch;
+  readonly digests: DigestWatch;
   builtIns: BuiltIns = NO_BUILT_INS;
   /** Rules with more series than are watched. */
   readonly refusedRules = new Set<string>();
@@ -108,6 +110,7 @@ export class PartitionState {
       this.#changedFields.add(field),
     );
     this.sources = new SourceWatch((field) => this.#changedFields.add(field));
+    this.digests = new DigestWatch((field) => this.#changedFields.add(field));
     this.cursor = start.cursor;
     this.activeFrom = start.activeFrom;
     this.logMs = start.logMs;
@@ -283,6 +286,8 @@ export class PartitionState {
         return this.past.encode(field);
       case 'k':
         return String(this.commandsNext);
+      case 'd':
+        return this.digests.encode(field);
       case 'n':
         return this.unsubscribed.has(field.slice(2)) ? '1' : null;
       case 'w': {
@@ -352,6 +357,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'r') state.refusedRules.add(field.slice(2));
     else if (kind === 'g') state.watched.add(field.slice(2));
     else if (kind === 'k') state.commandsNext = Number(text);
+    else if (kind === 'd') state.digests.restore(field, text);
     else if (kind === 'n') state.unsubscribed.add(field.slice(2));
     else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
     else if (kind === 'c')

@@ -35,6 +35,11 @@ export type AlertBody = {
       readonly accountable?: string | null;
       readonly deputy?: string | null;
       readonly via?: string | null;
+      readonly passedOver?: readonly {
+        readonly who: string;
+        readonly reason: string;
+        readonly until: string | null;
+      }[];
     };
     readonly evidence?: {
       readonly watermark?: string;
@@ -55,6 +60,21 @@ export type AlertBody = {
     readonly askedBy?: string;
     /** Of `alert.digest`: what each of the messages says, worst first. */
     readonly alerts?: readonly AlertBody[];
+    /** Of a digest that tells of one incident: what makes it one. */
+    readonly incident?: string;
+    /** Of a scheduled digest. */
+    readonly digest?: {
+      readonly every: string;
+      readonly date: string;
+      readonly firing: number;
+      readonly ended: number;
+    };
+    readonly values?: readonly {
+      readonly metric: { readonly name: Name; readonly unit: string };
+      readonly labels: Readonly<Record<string, string>>;
+      readonly value: string | null;
+      readonly previous: string | null;
+    }[];
   };
 };
 export type Name = string | { readonly en: string; readonly zh?: string };

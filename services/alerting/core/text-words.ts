@@ -71,6 +71,7 @@ const EN = {
     fallback: 'nobody can be reached: told to the fallback team',
   },
   nobody: 'nobody',
+  awayUntil: (who: string, date: string) => `${who} is away until ${date}`,
   noValue: 'no value',
   team: (id: string) => `team ${id}`,
   escalatedTo: (to: string, after: string) =>
@@ -83,6 +84,7 @@ const EN = {
   digestTitle: (count: number) => `${count} alerts`,
   digestSummary: (count: number) =>
     `More messages than this destination takes: ${count} are told in this one, the worst first.`,
+  incidentSummary: (count: number) => `One incident, ${count} messages, the worst first.`,
   testSummary: (receiver: string, askedBy: string) =>
     `Receiver ${receiver} works. Asked for by ${askedBy}.`,
   templateFailed: (why: string) =>
@@ -156,6 +158,7 @@ const ZH: Words = {
     fallback: '无法联系任何责任人：已通知兜底团队',
   },
   nobody: '无人',
+  awayUntil: (who, date) => `${who} 至 ${date} 不在`,
   noValue: '无数值',
   team: (id) => `团队 ${id}`,
   escalatedTo: (to, after) => `${after}内无人确认：已升级至 ${to}。`,
@@ -166,6 +169,7 @@ const ZH: Words = {
   link: { console: '查看', ack: '确认', runbook: '处理手册' },
   digestTitle: (count) => `${count} 条告警`,
   digestSummary: (count) => `消息超过该渠道的频率上限：合并告知 ${count} 条，最严重的在前。`,
+  incidentSummary: (count) => `同一事件，共 ${count} 条，最严重的在前。`,
   testSummary: (receiver, askedBy) => `接收渠道 ${receiver} 可用。由 ${askedBy} 发起测试。`,
   templateFailed: (why) => `渠道的自定义模板出错，以下为内置文本：${why}`,
   sentence: (parts) => parts.join(''),

@@ -1,4 +1,5 @@
 import { trimBytes } from './byte-limits.ts';
+import { newsText } from './news-text.ts';
 import { kindOf, parseBody } from './text-body.ts';
 import type { AlertBody, Name } from './text-body.ts';
 import {
@@ -162,10 +163,14 @@ function windowOf({ data }: AlertBody, { locale, timezone }: Audience): string |
 
 /** Who answers for it and why it was he; what nobody answers for says so. */
 function ownerOf({ data }: AlertBody, words: Words): string {
-  const { accountable, via } = data.owner ?? {};
+  const { accountable, via, passedOver = [] } = data.owner ?? {};
   if (accountable == null) return words.nobody;
   const who = shownOwner(accountable, words);
-  return via == null ? who : `${who} (${viaOf(via, words)})`;
+  const away = passedOver.flatMap(({ who: one, until }) =>
+    until === null ? [] : [words.awayUntil(shownOwner(one, words), until)],
+  );
+  const reasons = [...(via == null ? [] : [viaOf(via, words)]), ...away];
+  return reasons.length === 0 ? who : `${who} (${reasons.join('; ')})`;
 }
 
 /** @param via `ID`, `ID/deputy` and the like, `metric` or `fallback` (core/responsibility.ts) */
@@ -173,6 +178,7 @@ function viaOf(via: string, words: Words): string {
   if (via === 'metric') return words.viaMetric;
   if (via === 'fallback') return words.viaFallback;
   const [id = via, as] = via.split('/');
+  if (id === 'metric') return `${words.viaMetric}; ${wordOf(words.instead, as ?? '')}`;
   return as === undefined ? words.via(id) : `${words.via(id)}; ${wordOf(words.instead, as)}`;
 }
 
@@ -223,11 +229,13 @@ function digestText(body: AlertBody, audience: Audience): AlertText {
   const words = WORDS[audience.locale];
   const alerts = body.data.alerts ?? [];
   const tones = alerts.map(toneOf);
+  const news = newsText(body, audience.locale);
+  const summary = body.data.incident === undefined ? words.digestSummary : words.incidentSummary;
   return {
-    title: words.digestTitle(alerts.length),
-    summary: words.digestSummary(alerts.length),
+    title: news?.title ?? words.digestTitle(alerts.length),
+    summary: news?.summary ?? summary(alerts.length),
     facts: [],
-    lines: alerts.map((alert) => digestLine(alert, audience)),
+    lines: [...(news?.lines ?? []), ...alerts.map((alert) => digestLine(alert, audience))],
     links: linksOf(body, words),
     tone: (['bad', 'warning', 'good'] as const).find((tone) => tones.includes(tone)) ?? 'neutral',
   };

@@ -60,6 +60,7 @@ export function observeSources(
 export function watchItself(self: Self, isTick: boolean): void {
   const { state, isActing } = self;
   if (state.partition !== SPEAKER || !isActing) return;
+  state.digests.pass(state.builtIns.digests ?? [], state.logMs);
   if (isTick) for (const eventType of state.builtIns.sources.keys()) tellSource(self, eventType);
   for (const rule of state.refusedRules) tellDegraded(self, rule);
   const { watchdog } = state.builtIns;

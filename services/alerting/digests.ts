@@ -1,0 +1,53 @@
+import type { Catalog } from '../kernel/definitions.ts';
+import type { Due } from './core/digest-plan.ts';
+import type { AlertState, Message } from './core/episode.ts';
+import type { Links } from './core/message.ts';
+import { askedValues, NEWS_VALUES_MAX, newsMessages } from './core/news.ts';
+import type { AskedValue, NewsValue } from './core/news.ts';
+import { recipientsOf } from './core/recipients.ts';
+import { unsubscribedKey } from './core/unsubscribed.ts';
+import type { History } from './ports.ts';
+
+export type DigestPorts = {
+  readonly catalog: () => Catalog;
+  readonly alerts: () => Promise<readonly AlertState[]>;
+  readonly history: History;
+  readonly links: Links;
+};
+/** Writes a digest that is due. @throws redis_unavailable, rebuilding: it is tried again */
+export type WriteDigest = (
+  due: Due,
+  unsubscribed: ReadonlySet<string>,
+) => Promise<readonly Message[]>;
+
+/** Reads what a digest tells of: all alerts of the installation, and stored values. */
+export function digestWriter(ports: DigestPorts): WriteDigest {
+  return async (due, unsubscribed) => {
+    const catalog = ports.catalog();
+    const { who, subscription, receiver } = due.plan;
+    const recipients = recipientsOf(catalog, who, due.atMs)
+      .slice(0, receiver === undefined ? Infinity : 1)
+      .map((one) => ({
+        ...one,
+        receiver: receiver ?? one.receiver,
+        ...(subscription === null ? {} : { subscription }),
+      }))
+      .filter(
+        ({ to }) => subscription === null || !unsubscribed.has(unsubscribedKey(subscription, to)),
+      );
+    if (recipients.length === 0) return [];
+    const asked = askedValues(catalog, due).slice(0, NEWS_VALUES_MAX);
+    const values = await Promise.all(asked.map((one) => valueOf(ports.history, one)));
+    const alerts = await ports.alerts();
+    const { links } = ports;
+    return newsMessages(due, { recipients, alerts, values }, { catalog, links });
+  };
+}
+
+async function valueOf(history: History, asked: AskedValue): Promise<NewsValue> {
+  const { metric, series, startMs, beforeMs } = asked;
+  const of = { grain: 'day', fromMs: beforeMs, toMs: startMs + 1, series: [series] } as const;
+  const cells = (await history.cells(metric, of)) ?? [];
+  const at = (ms: number) => cells.find(({ start }) => start === ms)?.value ?? null;
+  return { ...asked, value: at(startMs), previous: at(beforeMs) };
+}

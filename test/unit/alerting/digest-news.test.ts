@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import type { DigestPlan } from '../../../services/alerting/core/digest-plan.ts';
+import { digestPlansOf } from '../../../services/alerting/core/digest-plan.ts';
+import { DigestWatch } from '../../../services/alerting/core/digest-watch.ts';
+import type { AlertState, Message } from '../../../services/alerting/core/episode.ts';
+import { NO_LINKS } from '../../../services/alerting/core/message.ts';
+import { alertText } from '../../../services/alerting/core/text.ts';
+import { parseBody } from '../../../services/alerting/core/text-body.ts';
+import { digestWriter } from '../../../services/alerting/digests.ts';
+import type { History } from '../../../services/alerting/ports.ts';
+import { aReceiver, bench, HOUR, salesCatalog, T0 } from '../../support/alerting.ts';
+import { aMetric } from '../../support/metrics.ts';
+import { catalogOf } from '../../support/platform.ts';
+
+const person = (id: string, digest?: DigestPlan['time']) => ({
+  id,
+  name: { en: id },
+  locale: 'zh-CN',
+  timezone: 'UTC',
+  receivers: [`${id}-hook`],
+  ...(digest ? { digest } : {}),
+});
+const definitions = salesCatalog({
+  metrics: [
+    aMetric({
+      timezone: 'UTC',
+      owner: 'person:anna',
+      name: { en: 'Net sales', zh: '销售净额' },
+      grains: ['hour', 'day'],
+    }),
+  ],
+  people: [person('anna', { every: 'day', at: '08:00' }), person('bo')],
+  receivers: ['anna-hook', 'bo-hook'].map((id) => aReceiver({ id })),
+  subscriptions: [
+    {
+      id: 'bo-follows',
+      who: 'person:bo',
+      metric: 'net-sales',
+      where: {},
+      severity: 'info',
+      digest: { every: 'week', at: '09:00', weekday: 'mon' },
+    },
+  ],
+});
+const catalog = catalogOf(definitions);
+
+test('people get one of what they answer for and follow, subscriptions one of themselves', () => {
+  expect(
+    digestPlansOf(catalog).map(({ id, who, topics }) => `${id} ${who} ${JSON.stringify(topics)}`),
+  ).toEqual([
+    'person:anna person:anna [{"metric":"net-sales","where":{},"severity":"info"}]',
+    'subscription:bo-follows person:bo [{"metric":"net-sales","where":{},"severity":"info"}]',
+  ]);
+});
+
+describe('by the clock of the log', () => {
+  const plans = digestPlansOf(catalog);
+  const setUp = () => {
+    const changed: string[] = [];
+    const watch = new DigestWatch((field) => changed.push(field));
+    const pass = (text: string) => watch.pass(plans, Date.parse(text));
+    const pending = () => watch.pending(plans).map(({ plan, date }) => `${plan.id} ${date}`);
+    return { watch, changed, pass, pending };
+  };
+  const aMessage = { id: 'msg_1' } as Message;
+
+  test('a digest is due at its time, once, and what is at first unknown waits for the next', () => {
+    const { watch, pass, pending } = setUp();
+    pass('2026-01-30T09:00:00Z');
+    expect(pending()).toEqual([]);
+    pass('2026-01-31T07:59:59Z');
+    expect(pending()).toEqual([]);
+    pass('2026-01-31T08:00:00Z');
+    expect(pending()).toEqual(['person:anna 2026-01-31']);
+    for (const due of watch.pending(plans)) watch.written(due, [aMessage]);
+    pass('2026-01-31T09:00:00Z');
+    expect(pending()).toEqual([]);
+    pass('2026-02-02T10:00:00Z');
+    expect(pending()).toEqual(['person:anna 2026-02-02', 'subscription:bo-follows 2026-02-02']);
+  });
+
+  test('what is owed outlives a restart until it is settled; what was told is not due again', () => {
+    const { watch, pass, changed } = setUp();
+    pass('2026-01-30T09:00:00Z');
+    pass('2026-01-31T08:00:01Z');
+    for (const due of watch.pending(plans)) watch.written(due, [aMessage]);
+    const next = new DigestWatch(() => undefined);
+    for (const field of new Set(changed)) next.restore(field, watch.encode(field) ?? '');
+    expect([...next.owed()].map(({ id, message }) => `${id} ${message.id}`)).toEqual([
+      'person:anna msg_1',
+    ]);
+    const delivery = {
+      status: 'delivered',
+      attempts: 1,
+      firstAttemptMs: 0,
+      nextAttemptMs: 0,
+      detail: '',
+    } as const;
+    next.note('person:anna', 'msg_1', { ...delivery, status: 'waiting' });
+    expect([...next.owed()]).toHaveLength(1);
+    next.note('person:anna', 'msg_1', delivery);
+    expect([...next.owed()]).toEqual([]);
+    next.pass(plans, Date.parse('2026-01-31T09:00:00Z'));
+    expect(next.pending(plans)).toEqual([]);
+  });
+});
+
+describe('what it says', () => {
+  const DAY = 24 * HOUR;
+  const midnight = Date.UTC(2023, 10, 15);
+  const history: History = {
+    head: async () => undefined,
+    cells: async (_metric, { fromMs, toMs }) =>
+      [
+        { series: '[]', start: midnight - DAY, value: '900.00' },
+        { series: '[]', start: midnight, value: '1200.00' },
+      ].filter(({ start }) => fromMs <= start && start < toMs) as never,
+  };
+  const write = (alerts: readonly AlertState[], unsubscribed: readonly string[] = []) => {
+    const writer = digestWriter({
+      catalog: () => catalog,
+      alerts: async () => alerts,
+      history,
+      links: NO_LINKS,
+    });
+    return (id: string) => {
+      const plan = digestPlansOf(catalog).find((one) => one.id === id) as DigestPlan;
+      const due = { plan, date: '2023-11-16', fromMs: T0, atMs: T0 + 34 * HOUR };
+      return writer(due, new Set(unsubscribed));
+    };
+  };
+  const alerts = () => {
+    const b = bench(definitions);
+    b.hour(0, 900);
+    b.hour(1, 5000);
+    b.hour(2, 800);
+    return [b.alert()];
+  };
+
+  test('what fires, what ended, and the last whole day beside the one before', async () => {
+    const [message] = await write(alerts())('person:anna');
+    expect(message).toMatchObject({
+      kind: 'digest',
+      receiver: 'anna-hook',
+      to: 'person:anna',
+      locale: 'zh',
+    });
+    const { data } = parseBody(message?.body ?? '');
+    expect(data.digest).toMatchObject({ date: '2023-11-16', firing: 1, ended: 1 });
+    expect(data.alerts?.map(({ type }) => type)).toEqual(['alert.firing', 'alert.resolved']);
+    expect(data.values).toMatchObject([{ value: '1200.00', previous: '900.00', labels: {} }]);
+    const text = alertText(message?.body ?? '', { locale: 'zh', timezone: 'UTC' });
+    expect(text.title).toBe('日报 2023-11-16');
+    expect(text.summary).toBe('触发中 1 条，已结束 1 条。');
+    expect(text.lines[0]).toBe('销售净额：1,200.00 CNY (上期：900.00 CNY)');
+    expect(text.lines).toHaveLength(3);
+  });
+
+  test('its id is that of the digest, date and receiver, whatever it says', async () => {
+    const [first] = await write(alerts())('person:anna');
+    const [second] = await write([])('person:anna');
+    expect(first?.id).toBe(second?.id);
+    expect(first?.body).not.toBe(second?.body);
+  });
+
+  test('who follows no more gets none', async () => {
+    expect(await write([])('subscription:bo-follows')).toHaveLength(1);
+    expect(await write([], ['bo-follows person:bo'])('subscription:bo-follows')).toEqual([]);
+  });
+});
