@@ -40,19 +40,19 @@ export function digestOf(
   const body = {
     type: 'alert.digest',
     timestamp: formatRfc3339(decidedAtMs),
-    data: { count: told.length, ...incidentOf(told), alerts: fitting.map(({ body: one }) => one) },
+    data: {
+      count: told.length,
+      alerts: fitting.map(({ body: one }) => one),
+      links: { console: listOf(fitting[0]?.body) },
+    },
   };
   const id = `msg_${hashText(told.map((one) => one.id).join(' '))}`;
   return { digest: { ...first, id, body: JSON.stringify(body), decidedAtMs }, told };
 }
 
-/** What they are one incident by, where all are. */
-function incidentOf([first, ...others]: readonly Message[]): { readonly incident?: string } {
-  const key = first?.incident?.key;
-  return key !== undefined && others.every(({ incident }) => incident?.key === key)
-    ? { incident: key }
-    : {};
-}
+/** The console's list, from its page of one alert. */
+const listOf = (body: AlertBody | undefined): string | null =>
+  /^https?:.*#\/alerts(?=\/)/.exec(body?.data.links?.['console'] ?? '')?.[0] ?? null;
 
 const weightOf = (line: string): number =>
   utf8Bytes(line) + LINE_OVERHEAD_BYTES + (line.match(ESCAPED)?.length ?? 0) * (ESCAPED_BYTES - 1);

@@ -22,6 +22,7 @@ test('the worst comes first: what burns, then by severity, then by distance from
   expect(text.lines[0]).toBe('Critical · firing: Net sales (store=far) 10.00 CNY');
   expect(text.lines[4]).toBe('Critical · resolved: Net sales (store=ended) 950.00 CNY');
   expect(text.tone).toBe('bad');
+  expect(text.links).toEqual([{ label: 'Open', url: 'https://t.example/#/alerts' }]);
 });
 
 test('above a threshold the larger value is the worse', () => {
