@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AlertRecord } from '../kernel/alert.ts';
 import { lineageOf } from '../kernel/catalog/lineage.ts';
+import { metricTree } from '../kernel/catalog/tree.ts';
 import { err, ok } from '../kernel/result.ts';
 import { impactOfChanges } from '../platform/catalog/impact.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
@@ -100,6 +101,7 @@ export function openCatalogDesk(platform: Platform, reads: ConsoleReads): Catalo
       noteReads(scope, counter.noted);
       catalogRoutes(scope, access, {
         prune,
+        tree: () => metricTree(catalog.current()),
         lineage(metric) {
           const found = lineageOf(metric, catalog.current(), catalogTools);
           const detail = `no published metric is called ${metric}`;

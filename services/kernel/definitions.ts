@@ -27,7 +27,11 @@ export type EventTypeDefinition = {
 };
 
 /** What a metric is made of or moved by: an edge of the metric tree. */
-export type Driver = { readonly metric: string; readonly operator: '+' | '-' | '*' | '/' };
+/** `influence`: it sways the metric, and is no part of its arithmetic. */
+export type Driver = {
+  readonly metric: string;
+  readonly operator: '+' | '-' | '*' | '/' | 'influence';
+};
 
 export type Unit = { readonly code: string; readonly scale: number };
 export type Direction = 'up' | 'down' | 'none';
@@ -180,6 +184,15 @@ export type SubscriptionDefinition = {
   readonly digest?: DigestTime;
 };
 
+export type ObjectiveDefinition = {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly description?: string;
+  readonly owner: OwnerRef;
+  /** Ids of the metrics that measure it. */
+  readonly metrics: readonly string[];
+};
+
 /** What makes one incident of several alerts, and how long its members are collected. */
 export type GroupSettings = {
   readonly by: 'rule' | 'parent' | 'none' | { readonly dimension: string };
@@ -271,6 +284,7 @@ export type Catalog = {
   readonly teams: ReadonlyMap<string, TeamDefinition>;
   readonly receivers: ReadonlyMap<string, ReceiverDefinition>;
   readonly subscriptions?: ReadonlyMap<string, SubscriptionDefinition>;
+  readonly objectives?: ReadonlyMap<string, ObjectiveDefinition>;
   readonly settings: SettingsDefinition;
   /**
    * Of metrics whose version has changed, the one before, as far as the catalogue's topic still holds it: it is counted

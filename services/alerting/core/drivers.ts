@@ -35,6 +35,8 @@ export function shareOf(
   parent: Pick<Check, 'value' | 'previous'>,
   driver: Pick<Check, 'value' | 'previous'>,
 ): number | null {
+  // An influence is outside of the metric's arithmetic: it explains no share of it.
+  if (operator === 'influence') return null;
   if (parent.value === null || parent.previous === null) return null;
   if (driver.value === null || driver.previous === null) return null;
   const [p1, p0] = [Number(parent.value), Number(parent.previous)];

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { MetricTree } from '../../kernel/catalog/tree.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Access } from '../../platform/access.ts';
@@ -10,11 +11,12 @@ import type { Parameters } from '../core/values-query.ts';
 export type CatalogQuestions = {
   readonly prune: (parameters: Parameters) => Promise<Result<PruneAnswer, Refusal>>;
   readonly lineage: (metric: string) => Result<LineageAnswer, Refusal>;
+  readonly tree: () => MetricTree;
   /** @param body JSON as it came */
   readonly impact: (body: unknown) => Result<ImpactAnswer, Refusal>;
 };
 
-/** Questions about the definitions themselves, `/v1/catalog/…`: role reader. None of them changes anything. */
+/** Questions about the definitions themselves, `/v1/catalog/…` and `/v1/tree`: role reader. None of them changes anything. */
 export function catalogRoutes(
   http: FastifyInstance,
   access: Access,
@@ -31,6 +33,10 @@ export function catalogRoutes(
       return send(reply, questions.lineage(request.params.metric));
     },
   );
+  http.get('/v1/tree', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    return reply.header('cache-control', 'no-store').send(questions.tree());
+  });
   http.post('/v1/catalog/impact', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     return send(reply, questions.impact(request.body));

@@ -23,6 +23,8 @@ import { eventTypeOf } from './event-types.ts';
 import { reportDriverCycles } from './drivers.ts';
 import { reportDuplicates } from './duplicates.ts';
 import type { CatalogFault, Report } from './fault.ts';
+import { objectiveOf } from './objectives.ts';
+import type { ObjectiveDocument } from './objectives.ts';
 import { personOf, responsibilityOf, settingsOf, teamOf } from './people.ts';
 import { readDocument } from './read-document.ts';
 import { receiverOf } from './receivers.ts';
@@ -47,6 +49,7 @@ export const EMPTY_CATALOG: Catalog = {
   teams: new Map(),
   receivers: new Map(),
   subscriptions: new Map(),
+  objectives: new Map(),
   settings: {},
 };
 
@@ -111,6 +114,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   const subscriptions = each(isSubscription, (document, context) =>
     subscriptionOf(document, { metrics, rules }, context),
   );
+  const objectives = each(isObjective, objectiveOf);
   const catalog = {
     eventTypes,
     metrics,
@@ -120,6 +124,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     teams,
     receivers,
     subscriptions,
+    objectives,
     settings: settings.get('default') ?? {},
   };
   reportDuplicates(catalog, {
@@ -143,6 +148,7 @@ const isResponsibility = (one: CatalogDocument): one is ResponsibilityDocument =
   one.kind === 'Responsibility';
 const isSubscription = (one: CatalogDocument): one is SubscriptionDocument =>
   one.kind === 'Subscription';
+const isObjective = (one: CatalogDocument): one is ObjectiveDocument => one.kind === 'Objective';
 const isSimple = (one: CatalogDocument): one is SimpleMetricDocument =>
   one.kind === 'Metric' && one.spec.type === 'simple';
 const isDerived = (one: CatalogDocument): one is DerivedMetricDocument =>

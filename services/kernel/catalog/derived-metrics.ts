@@ -6,7 +6,7 @@ import { printExpression } from '../expression/print.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type { DerivedMetricDocument } from './documents.ts';
-import { checkDrivers } from './drivers.ts';
+import { checkDriverRoles, checkDrivers } from './drivers.ts';
 import { described } from './simple-metrics.ts';
 import { checkUnits } from './units.ts';
 import { versionOf } from './version.ts';
@@ -39,6 +39,7 @@ export function derivedMetricOf(
     report(FORMULA, { code: 'expression_invalid', ...parsed.error });
     return undefined;
   }
+  checkDriverRoles(spec.drivers, parsed.value, context);
   const names = namesOf(parsed.value);
   if (names.length === 0)
     report(FORMULA, { code: 'expression_invalid', message: 'the formula reads no metric' });

@@ -24,6 +24,7 @@ import {
   unit,
 } from './fields.ts';
 import { absences, digest, group, quietHours } from './people-fields.ts';
+import type { ObjectiveDocument } from './objectives.ts';
 import { secretRef } from './receivers.ts';
 import type { ReceiverDocument } from './receivers.ts';
 import type { SubscriptionDocument } from './subscriptions.ts';
@@ -106,7 +107,7 @@ const grains = z
     'What cells are kept by; every window is made of them. Lateness is judged by the finest.',
   );
 const drivers = z
-  .array(fields({ metric: metricId, operator: choice(['+', '-', '*', '/']) }))
+  .array(fields({ metric: metricId, operator: choice(['+', '-', '*', '/', 'influence']) }))
   .max(50)
   .describe(
     'What the metric is made of or moved by: its alerts name a driver that breaches with it and explains enough.',
@@ -364,4 +365,5 @@ export type CatalogDocument =
   | TeamDocument
   | ReceiverDocument
   | SubscriptionDocument
+  | ObjectiveDocument
   | SettingsDocument;

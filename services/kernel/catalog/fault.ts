@@ -13,6 +13,7 @@ export const CATALOG_FAULTS = {
   breakdown_unavailable: 'The metric is not kept by these dimensions.',
   grain_unavailable: 'The metric keeps no cells that tile these windows.',
   definition_cycle: 'A derived metric reads itself, directly or through others.',
+  driver_mismatch: 'The operator of a driver is not the role that it has in the formula.',
   definition_duplicate: 'Another definition computes exactly the same.',
 } as const;
 export type CatalogFaultCode = keyof typeof CATALOG_FAULTS;

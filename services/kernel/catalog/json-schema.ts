@@ -10,6 +10,7 @@ import {
   simpleMetricDocument,
   teamDocument,
 } from './documents.ts';
+import { objectiveDocument } from './objectives.ts';
 import { receiverDocuments } from './receivers.ts';
 import { subscriptionDocument } from './subscriptions.ts';
 
@@ -26,6 +27,7 @@ export function catalogJsonSchema(): Json {
     ...Object.values(receiverDocuments),
     settingsDocument,
     subscriptionDocument,
+    objectiveDocument,
   ]);
   const schema = z.toJSONSchema(documents, { io: 'input', unrepresentable: 'any' });
   return { title: 'Tidemark catalogue document', ...(schema as Record<string, Json>) };

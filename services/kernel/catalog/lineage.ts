@@ -7,6 +7,7 @@ export type LineageKind =
   | 'EventType'
   | 'Field'
   | 'Metric'
+  | 'Objective'
   | 'AlertRule'
   | 'Responsibility'
   | 'Subscription';
@@ -65,6 +66,8 @@ export function lineageEdges(catalog: Catalog, tools: CanonicalTools): readonly 
       for (const input of metric.inputs) add(`Metric/${input}`, to, 'formula');
     else metricEdges(metric, { catalog, tools, add });
   }
+  for (const { id, metrics } of catalog.objectives?.values() ?? [])
+    for (const metric of metrics) add(`Metric/${metric}`, `Objective/${id}`, 'measures');
   for (const { id, metric } of catalog.rules.values())
     add(`Metric/${metric}`, `AlertRule/${id}`, 'watches');
   for (const { id, entries } of catalog.responsibilities.values())

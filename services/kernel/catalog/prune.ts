@@ -32,6 +32,7 @@ export type MetricUses = {
   readonly rules: readonly string[];
   readonly subscriptions: readonly string[];
   readonly drives: readonly string[];
+  readonly objectives: readonly string[];
 };
 
 /** How long nobody must have read a metric before it is said to be unused. */
@@ -48,12 +49,15 @@ export function usesOf(catalog: Catalog): (metric: string) => MetricUses {
     subscriptions: ids(
       [...(catalog.subscriptions?.values() ?? [])].filter((one) => one.metric === metric),
     ),
+    objectives: ids(
+      [...(catalog.objectives?.values() ?? [])].filter((one) => one.metrics.includes(metric)),
+    ),
     drives: ids(metrics.filter(({ drivers = [] }) => drivers.some((one) => one.metric === metric))),
   });
 }
 
-export const countOf = ({ derived, rules, subscriptions, drives }: MetricUses): number =>
-  derived.length + rules.length + subscriptions.length + drives.length;
+export const countOf = (uses: MetricUses): number =>
+  Object.values(uses).reduce((sum, { length }) => sum + length, 0);
 
 export type PruneInput = {
   readonly near: readonly NearDuplicate[];
@@ -64,7 +68,7 @@ export type PruneInput = {
 
 /**
  * Metrics that could go, by id. Laws: a metric is unused when it has been published for `unreadForMs`, nobody read it in
- * that time, and no derived metric, rule, subscription or driver looks at it; what was published later, or is not known
+ * that time, and no derived metric, rule, subscription, objective or driver looks at it; what was published later, or is not known
  * to have been published that long, is never called unused.
  */
 export function pruneFindings(catalog: Catalog, input: PruneInput): readonly PruneFinding[] {
@@ -108,8 +112,16 @@ function unused(
     {
       metric: metric.id,
       code: 'unused',
-      reason: `${told}; 0 derived metrics, 0 rules, 0 subscriptions and 0 metrics above it look at it`,
-      evidence: { lastRead, publishedBy, derived: 0, rules: 0, subscriptions: 0, drives: 0 },
+      reason: `${told}; 0 derived metrics, 0 rules, 0 subscriptions, 0 objectives and 0 metrics above it look at it`,
+      evidence: {
+        lastRead,
+        publishedBy,
+        derived: 0,
+        rules: 0,
+        subscriptions: 0,
+        objectives: 0,
+        drives: 0,
+      },
       action: `remove ${metric.id}, or say in its purpose who needs it and let a rule or a subscription watch it`,
     },
   ];

@@ -15,6 +15,7 @@ import {
 import type { CatalogDocument } from './documents.ts';
 import type { DocumentPath, Report } from './fault.ts';
 import { NOT_YET } from './fields.ts';
+import { objectiveDocument } from './objectives.ts';
 import { RECEIVER_TYPES, receiverDocuments, receiverType } from './receivers.ts';
 import { subscriptionDocument } from './subscriptions.ts';
 
@@ -26,6 +27,7 @@ const DOCUMENTS = {
   Team: teamDocument,
   Settings: settingsDocument,
   Subscription: subscriptionDocument,
+  Objective: objectiveDocument,
 } as const;
 /** In the order in which documents may be published: what is named comes before what names it. */
 export const KINDS = [
@@ -35,11 +37,12 @@ export const KINDS = [
   'Settings',
   'EventType',
   'Metric',
+  'Objective',
   'AlertRule',
   'Responsibility',
   'Subscription',
 ] as const;
-const KINDS_NOT_YET = ['Calendar', 'Objective', 'Target', 'Dashboard'];
+const KINDS_NOT_YET = ['Calendar', 'Target', 'Dashboard'];
 
 /** Checks the form of one document and fills in its defaults. Every fault is reported. @returns undefined when there is one */
 export function readDocument(raw: Json, report: Report): CatalogDocument | undefined {

@@ -8,6 +8,7 @@ import type {
   LineageAnswer,
 } from '../../../services/console/core/catalog-answers.ts';
 import { buildCatalog } from '../../../services/kernel/catalog/build.ts';
+import type { MetricTree } from '../../../services/kernel/catalog/tree.ts';
 import type { Json } from '../../../services/kernel/json.ts';
 import { keyOf } from '../../../services/platform/catalog/plan.ts';
 import { catalogTools } from '../../../services/platform/catalog/tools.ts';
@@ -64,6 +65,14 @@ describe('questions about definitions', () => {
       as: 'watches',
     });
     expect((await fetch(`${url}/v1/catalog/lineage/nope`)).status).toBe(404);
+  });
+
+  test('the tree has the formula of the ratio', async () => {
+    const body = (await (await fetch(`${url}/v1/tree`)).json()) as MetricTree;
+    expect(body.edges).toEqual([
+      { from: 'cancels', to: 'rate', operator: '*', relation: 'product', source: 'formula' },
+      { from: 'orders', to: 'rate', operator: '/', relation: 'ratio', source: 'formula' },
+    ]);
   });
 
   test('the command line prints it edge by edge', async () => {

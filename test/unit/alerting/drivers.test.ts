@@ -39,6 +39,7 @@ describe('the share of a deviation that a driver explains', () => {
     ['+', of(100, 100), of(10, 5), null],
     ['+', of(null, 100), of(10, 5), null],
     ['+', of(100, 60), of(10, null), null],
+    ['influence', of(100, 60), of(10, 5), null],
   ] as const)('%s of %j by %j is %s', (operator, parent, driver, share) =>
     expect(shareOf(operator, parent, driver)).toBe(share),
   );

@@ -45,7 +45,7 @@ test.each([
 );
 
 test('a metric that drives itself through another is refused where its driver stands', () => {
-  const edge = (metric: string) => ({ spec: { drivers: [{ metric, operator: '+' }] } });
+  const edge = (metric: string) => ({ spec: { drivers: [{ metric, operator: '/' }] } });
   const documents = changed(
     changed(aDocuments(), 'Metric/orders', edge('rate')),
     'Metric/rate',

@@ -257,6 +257,16 @@ describe('every fault is told with its place and code', () => {
     [derived('formula: net /‸'), 'expression_invalid', 'ends too early'],
     [derived('formula: ‸1 / 2'), 'expression_invalid', 'reads no metric'],
     [
+      derived('formula: net / buyers, drivers: [{ metric: buyers, operator: ‸"*" }]'),
+      'driver_mismatch',
+      'buyers is no * here: in the formula it is /',
+    ],
+    [
+      derived('formula: net / 2, drivers: [{ metric: buyers, operator: ‸"+" }]'),
+      'driver_mismatch',
+      'it is not in the formula, so it is influence',
+    ],
+    [
       derived('formula: ‸net + buyers'),
       'expression_invalid',
       '+ between EUR and count: units do not combine',
