@@ -247,6 +247,7 @@ export async function readSource(
     readonly windows: readonly Window[];
     readonly head: ProjectionHead | undefined;
     readonly other?: OtherSeries;
+    readonly only?: 'values';
   },
 ): Promise<{ reading: Reading; isTorn: boolean }> {
   const { metric, calendar, grain } = source;
@@ -257,7 +258,10 @@ export async function readSource(
   const numbers = [...read].map(({ number }) => number);
   const { aggregation } = metric;
   const found = asked.head
-    ? await reader.cells(refOf(metric), { grain, aggregation, starts, series: numbers })
+    ? await reader.cells(refOf(metric), {
+        ...{ grain, aggregation, starts, series: numbers },
+        ...(asked.only ? { only: asked.only } : {}),
+      })
     : undefined;
   // In another generation the same numbers are other series, or none yet.
   const same = found?.head.generation === asked.head?.generation ? found : undefined;

@@ -13,6 +13,8 @@ export type CellsRequest = {
   readonly aggregation: Aggregation;
   readonly starts: readonly EpochMs[];
   readonly series: readonly number[];
+  /** Nothing else is wanted: contributions may be told as 1 where there are any, revisions and restatements as 0. */
+  readonly only?: 'values';
 };
 export type MembersRequest = {
   readonly grain: Grain;

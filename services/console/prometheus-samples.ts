@@ -1,12 +1,11 @@
 import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
-import { formatDecimal } from '../kernel/decimal.ts';
-import type { Integer } from '../kernel/integer.ts';
 import { formatRfc3339 } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
 import type { Window, ZoneCalendar } from '../kernel/window.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { FactOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
+import { cellColumns, factColumns, isOneCellEach } from './core/prometheus/columns.ts';
 import { gridOf, WINDOWS_MAX, windowsSeen } from './core/prometheus/grid.ts';
 import type { Times } from './core/prometheus/grid.ts';
 import { promLabels } from './core/prometheus/names.ts';
@@ -137,6 +136,7 @@ async function readSources(
         series: chosen[i] ?? new Map(),
         windows,
         head: heads[i],
+        only: 'values',
       }),
     ),
   );
@@ -171,33 +171,26 @@ function sampled(
   const { metric, grain, size, dimensions, windows, calendar, times } = asked;
   const nowMs = times.isNow ? times.lastMs : Infinity;
   const grid = gridOf(windows, { calendar, size, nowMs });
+  const [reading] = readings;
+  const columns =
+    metric.kind === 'simple' && reading && isOneCellEach(reading, size)
+      ? cellColumns(reading, windows)
+      : factColumns(factOf, windows, metric.unit.scale);
   let openFromMs = Infinity;
   const series = keys.map((key): SampledSeries => {
-    const values = new Float64Array(windows.length);
-    const has = new Uint8Array(windows.length);
-    for (const [i, window] of windows.entries()) {
-      const fact = factOf(key, window);
-      if (fact.value === null || fact.isRebuilding) continue;
-      if (fact.stage === 0) {
-        if (!times.isNow) continue;
-        openFromMs = Math.min(openFromMs, window.startMs);
-      }
-      values[i] = toNumber(fact.value, metric.unit.scale);
-      has[i] = 1;
+    const { values, has, stages } = columns(key);
+    for (let i = 0; i < windows.length; i++) {
+      if (has[i] === 0 || (stages[i] as number) > 0) continue;
+      if (times.isNow) openFromMs = Math.min(openFromMs, windows[i]?.startMs ?? Infinity);
+      else has[i] = 0;
     }
     return { labels: promLabels(metric.id, grain, key), grid, values, has };
   });
   const choice = { dimensions, where: new Map<string, ReadonlySet<string>>() };
-  const warnings = readings.flatMap((reading) => readingWarnings({ choice }, reading, windows));
+  const warnings = readings.flatMap((one) => readingWarnings({ choice }, one, windows));
   if (openFromMs !== Infinity)
     warnings.push(
       `windows of ${metric.id} from ${formatRfc3339(openFromMs)} on are still open: their values are provisional`,
     );
   return { series, metrics: [metric], warnings };
 }
-
-/** The double nearest to the decimal. */
-const toNumber = (value: Integer, scale: number): number =>
-  typeof value === 'number' && scale <= 22
-    ? value / 10 ** scale
-    : Number(formatDecimal(value, scale));

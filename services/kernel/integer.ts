@@ -30,9 +30,14 @@ export function multiply(a: Integer, b: Integer): Integer {
 /** @returns −1, 0 or 1 */
 export const compare = (a: Integer, b: Integer): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0);
 
+/** So many characters are a safe integer, whatever they are. */
+const SAFE_LENGTH = 15;
+
 /** Parses `-?[0-9]+`. @returns undefined when the text is no integer */
 export function parseInteger(text: string): Integer | undefined {
-  return /^-?\d+$/.test(text) ? normalize(BigInt(text)) : undefined;
+  if (!/^-?\d+$/.test(text)) return undefined;
+  // Adding 0 makes 0 of −0.
+  return text.length <= SAFE_LENGTH ? Number(text) + 0 : normalize(BigInt(text));
 }
 
 /**

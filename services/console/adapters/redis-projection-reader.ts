@@ -12,6 +12,8 @@ import type { RedisClient } from '../../platform/redis.ts';
 import type { ProjectionHead, StoredCell, StoredWindow } from '../core/projection.ts';
 import type { SeriesEntry } from '../core/series-choice.ts';
 import type { CellsRequest, ProjectionReader, ProjectionRef } from '../ports.ts';
+import { readPackedCells } from './packed-cells.ts';
+import type { PackedCells } from './packed-cells.ts';
 import { readHead } from './projection-head.ts';
 import { createEntityReader } from './redis-entity-reader.ts';
 import { createMemberCounter } from './redis-member-counter.ts';
@@ -82,23 +84,29 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
         const keys = keysOf(ref);
         const { starts } = request;
         const fields = cellFields(request);
+        const layout = layoutOf(request);
         const perBatch = Math.max(1, Math.floor(FIELDS_PER_BATCH / fields.length));
         const windows = new Map<EpochMs, StoredWindow>();
         let head: ProjectionHead | undefined;
-        for (let from = 0; from === 0 || from < starts.length; from += perBatch) {
+        // One batch is under way while the one before is taken in.
+        const read = (from: number): Promise<PackedCells> => {
           const batch = starts.slice(from, from + perBatch);
-          const call = client.multi().hgetall(keys.meta).hgetall(keys.watermarks);
-          // ioredis flattens arguments: too many to be spread here do not fit on the stack.
-          const args = fields as unknown as string;
-          for (const start of batch) call.hmget(keys.cells(request.grain, start), args);
-          const [meta, watermarks, ...rows] = await run(call);
-          const now = headOf(meta, watermarks);
-          if (!now || (head && head.generation !== now.generation)) return undefined;
-          head ??= now;
-          for (const [i, row] of rows.entries()) {
-            const window = storedWindow(request, row as (string | null)[]);
-            if (window) windows.set(batch[i] as EpochMs, window);
+          const { meta, watermarks } = keys;
+          const cells = batch.map((start) => keys.cells(request.grain, start));
+          return readPackedCells(client, { meta, watermarks, windows: cells }, fields);
+        };
+        let next: Promise<PackedCells> | undefined = read(0);
+        for (let from = 0; next; from += perBatch) {
+          const { meta, watermarks, rows } = await next;
+          next = from + perBatch < starts.length ? read(from + perBatch) : undefined;
+          const now = readHead(meta, watermarks);
+          if (!now || (head && head.generation !== now.generation)) {
+            await next;
+            return undefined;
           }
+          head ??= now;
+          for (const [i, row] of rows.entries())
+            if (row) windows.set(starts[from + i] as EpochMs, storedWindow(request, layout, row));
         }
         return head && { head, windows };
       }),
@@ -125,51 +133,74 @@ async function run(call: ChainableCommander): Promise<unknown[]> {
   });
 }
 
-const fieldsPerSeries = ({ aggregation }: CellsRequest): readonly string[] => {
-  const value = VALUE_FIELD[aggregation];
-  return value === undefined ? ['n', 'r', 'x'] : ['n', 'r', 'x', value];
+/** How the fields of one series are laid out. */
+type Layout = {
+  readonly fields: readonly string[];
+  /** Where they stand among them; undefined: not read. */
+  readonly contributions: number | undefined;
+  readonly value: number | undefined;
+  readonly changes: number | undefined;
 };
+
+/** A cell has a value as soon as it has contributions; only counts and averages are made of their number. */
+function layoutOf({ aggregation, only }: CellsRequest): Layout {
+  const field = VALUE_FIELD[aggregation];
+  const value = field === undefined ? [] : [field];
+  if (!only) {
+    const at = value.length > 0 ? 3 : undefined;
+    return { fields: ['n', 'r', 'x', ...value], contributions: 0, value: at, changes: 1 };
+  }
+  if (value.length > 0 && aggregation !== 'avg')
+    return { fields: value, contributions: undefined, value: 0, changes: undefined };
+  const at = value.length > 0 ? 1 : undefined;
+  return { fields: ['n', ...value], contributions: 0, value: at, changes: undefined };
+}
 
 const cellFields = (request: CellsRequest): string[] => [
   'end',
   'stage',
   ...request.series.flatMap((number) =>
-    fieldsPerSeries(request).map((field) => `${number}.${field}`),
+    layoutOf(request).fields.map((field) => `${number}.${field}`),
   ),
 ];
 
 function storedWindow(
-  request: CellsRequest,
-  row: readonly (string | null)[],
-): StoredWindow | undefined {
-  if (row[0] == null) return undefined;
-  const width = fieldsPerSeries(request).length;
+  { aggregation, series }: CellsRequest,
+  layout: Layout,
+  row: readonly string[],
+): StoredWindow {
+  const { fields, contributions, value, changes } = layout;
   const cells = new Map<number, StoredCell>();
-  for (const [i, number] of request.series.entries()) {
-    const at = 2 + i * width;
-    const contributions = row[at];
-    if (contributions == null) continue;
-    cells.set(number, {
-      accumulators: {
-        contributions: Number(contributions),
-        ...valueOf(request.aggregation, row[at + 3] ?? undefined),
-      },
-      revision: Number(row[at + 1] ?? 0),
-      restatements: Number(row[at + 2] ?? 0),
+  for (let i = 0; i < series.length; i++) {
+    const at = 2 + i * fields.length;
+    if (row[at] === '' || row[at] === undefined) continue;
+    const count = contributions === undefined ? 1 : Number(row[at + contributions]);
+    cells.set(series[i] as number, {
+      accumulators: accumulatorsOf(
+        aggregation,
+        count,
+        value === undefined ? '' : (row[at + value] ?? ''),
+      ),
+      revision: changes === undefined ? 0 : Number(row[at + changes]),
+      restatements: changes === undefined ? 0 : Number(row[at + changes + 1]),
     });
   }
-  return { stage: Number(row[1] ?? 0), cells };
+  return { stage: Number(row[1]), cells };
 }
 
-function valueOf(aggregation: Aggregation, text: string | undefined): Partial<Accumulators> {
-  if (text === undefined || text === '') return {};
+function accumulatorsOf(
+  aggregation: Aggregation,
+  contributions: number,
+  text: string,
+): Accumulators {
+  if (text === '') return { contributions };
   if (aggregation === 'last') {
     const last = decodeLast(text);
-    return last ? { last } : {};
+    return last ? { contributions, last } : { contributions };
   }
-  if (aggregation === 'percentile') return { sketch: decodeSketch(text) };
+  if (aggregation === 'percentile') return { contributions, sketch: decodeSketch(text) };
   const value = parseInteger(text);
-  if (value === undefined) return {};
-  if (aggregation === 'min') return { min: value };
-  return aggregation === 'max' ? { max: value } : { sum: value };
+  if (value === undefined) return { contributions };
+  if (aggregation === 'min') return { contributions, min: value };
+  return aggregation === 'max' ? { contributions, max: value } : { contributions, sum: value };
 }

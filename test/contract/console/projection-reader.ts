@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ProjectionStore } from '../../../services/aggregator/ports.ts';
 import type { ProjectionReader } from '../../../services/console/ports.ts';
+import { EMPTY, valueOf } from '../../../services/kernel/accumulator.ts';
 import type { Aggregation } from '../../../services/kernel/accumulator.ts';
 import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
@@ -192,6 +193,38 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       expect(counts.map(({ distinct }) => distinct)).toEqual([2, 3, 2, 0]);
       expect(counts.every(({ approximate }) => !approximate)).toBe(true);
     });
+
+    test.each(['sum', 'count', 'min', 'max', 'avg', 'last'] as const)(
+      'values alone of %s are those that are read with all else',
+      async (aggregation: Aggregation) => {
+        const metric = metricOf({ aggregation });
+        const filler = await projectionFiller(store, metric);
+        await filler.count([
+          { timeMs: 1, value: 7, labels: { store: 'S1' } },
+          { timeMs: 2, value: -90_071_992_547_409_931n, labels: { store: 'S1' } },
+          { timeMs: HOUR_MS, value: 0, labels: { store: 'S2' } },
+        ]);
+        await filler.passTo(HOUR_MS + 5);
+        const keys = ['["store","S2"]', '[]', '["store","S1"]'];
+        const series = await Promise.all(keys.map((key) => numberOf(metric, key)));
+        const starts = [HOUR_MS, 5 * HOUR_MS, 0];
+        const asked = { grain: 'hour', aggregation, starts, series } as const;
+        const whole = await reader.cells(refOf(metric), asked);
+        const values = await reader.cells(refOf(metric), { ...asked, only: 'values' });
+        expect([...(values?.windows.keys() ?? [])]).toEqual([...(whole?.windows.keys() ?? [])]);
+        const scales = { valueScale: 2, unitScale: 2 };
+        for (const [start, { stage, cells }] of whole?.windows ?? []) {
+          const lean = values?.windows.get(start);
+          expect(lean?.stage).toBe(stage);
+          expect([...(lean?.cells.keys() ?? [])].sort()).toEqual([...cells.keys()].sort());
+          for (const [number, { accumulators }] of cells)
+            expect(
+              valueOf(aggregation, lean?.cells.get(number)?.accumulators ?? EMPTY, scales),
+            ).toEqual(valueOf(aggregation, accumulators, scales));
+        }
+        expect(whole?.windows.size).toBe(2);
+      },
+    );
 
     test('entities of several cells are summed once, each by its newest value', async () => {
       const metric = metricOf({ aggregation: 'latest', entity: 'data.sku' });
