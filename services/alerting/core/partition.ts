@@ -3,16 +3,22 @@ import type { LoggedCommand } from '../../kernel/command.ts';
 import { assertNever } from '../../kernel/result.ts';
 import type { ClockUpdate, MetricUpdate, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.ts';
-import type { DurationMs, EpochMs } from '../../kernel/time.ts';
-import type { Window } from '../../kernel/window.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import { alertOf } from './alert-of.ts';
 import { advance, reduce, remember } from './alert.ts';
 import type { Reduced, Transition } from './alert.ts';
 import { cellsKey, checkOf, keepCell } from './cells.ts';
 import type { MetricProgress, Seen } from './cells.ts';
-import { newAlert } from './episode.ts';
 import type { AlertState, Check } from './episode.ts';
 import { forgetCells } from './forget-cells.ts';
-import { slotAt } from './history.ts';
+import {
+  closesWindow,
+  isHeard,
+  newestMs,
+  progressOf,
+  stepStart,
+  windowsWith,
+} from './heard-windows.ts';
 import { remind } from './lifecycle.ts';
 import type { Context, Links } from './message.ts';
 import { obey } from './obey.ts';
@@ -28,6 +34,7 @@ import {
 import type { RulePlan } from './plan.ts';
 import { rememberPast } from './recall.ts';
 import type { PartitionState, Track } from './partition-state.ts';
+import { silentWindow } from './silent-window.ts';
 import { observeSources, watchItself } from './watch-itself.ts';
 import type { Self } from './watch-itself.ts';
 import { withheld } from './withheld.ts';
@@ -56,8 +63,6 @@ export type Emitted = {
   readonly inputOffset: number;
 };
 
-/** A window that should have closed this long ago, and did not, is absent: its source has gone silent. */
-export const SILENT_AFTER_MS = 5 * MINUTE_MS;
 /** Clock ticks come each second; a longer gap says that alerting itself was away, and silence is counted from its end. */
 const AWAY_AFTER_MS = 30 * SECOND_MS;
 /** Alerts of one rule in one partition; beyond it new series are not watched, and the rule's health says so. */
@@ -170,62 +175,6 @@ function onValue(turn: Turn, update: ValueUpdate): void {
   }
 }
 
-/** The windows that the cell is part of, in order: all closed ones, and the first open one, of which the cell is news. */
-function* windowsWith(
-  { calendar, rule }: RulePlan,
-  cellMs: EpochMs,
-  watermarkMs: EpochMs,
-): Iterable<Window> {
-  let window = calendar.windowAt(rule.window, cellMs);
-  for (; window.startMs <= cellMs; window = calendar.windowAt(rule.window, window.endMs)) {
-    yield window;
-    if (window.endMs > watermarkMs) return;
-  }
-}
-
-/** How far the metric has come by what ticks have said; before the first one the value's own word counts. */
-const progressOf = (known: MetricProgress | undefined, update: ValueUpdate): MetricProgress => ({
-  watermarkMs: known?.watermarkMs ?? update.watermark,
-  knownFromMs: known?.knownFromMs ?? {},
-  cursors: update.cursors,
-});
-
-/**
- * Whether the update is the next window itself, closed: a cell that says so is complete, so there is no need to wait for
- * the tick. (A window of several cells, or without any, waits.)
- */
-const closesWindow = (
-  { plan, nextStartMs }: Track & { plan: RulePlan },
-  window: Window,
-  update: ValueUpdate,
-): boolean =>
-  plan.isSingleCell &&
-  plan.metric.kind === 'simple' &&
-  update.state !== 'open' &&
-  window.startMs === nextStartMs &&
-  window.endMs <= update.watermark;
-
-/** Whether a changed window is looked at now: a closed one that was judged, or the newest open one of an `onUpdate` rule. */
-function isHeard(track: Track & { plan: RulePlan }, window: Window, watermarkMs: EpochMs): boolean {
-  const { alert, nextStartMs, plan } = track;
-  if (window.endMs <= watermarkMs)
-    return (
-      nextStartMs !== null &&
-      window.endMs <= nextStartMs &&
-      slotAt(alert.slots, stepStart(plan, window)) !== undefined
-    );
-  return plan.rule.evaluate === 'onUpdate' && stepStart(plan, window) >= newestMs(alert);
-}
-
-/**
- * Start of the last step of the newest window that is remembered. Not of the last check: an alert that was brought back
- * has that of the future while its memory is filled, and would then pass over windows that it had seen.
- */
-const newestMs = ({ slots }: AlertState): EpochMs => slots.at(-1)?.startMs ?? -Infinity;
-
-const stepStart = ({ calendar, rule }: RulePlan, window: Window): EpochMs =>
-  calendar.stepAt(rule.window, window.endMs - 1).startMs;
-
 /** What windows of the track's series are judged by. */
 function seenBy(
   { state }: Turn,
@@ -262,17 +211,6 @@ function trackOf(
     isDormant: record.offset < state.activeFrom,
   });
 }
-
-export const alertOf = ({ rule, metric }: RulePlan, series: string): AlertState =>
-  newAlert({
-    id: fingerprint(rule.id, series),
-    rule: rule.id,
-    ruleVersion: rule.version,
-    severity: rule.severity,
-    metric: metric.id,
-    metricVersion: metric.version,
-    series,
-  });
 
 function onTick(turn: Turn, update: TickUpdate): void {
   const { state } = turn;
@@ -373,26 +311,10 @@ function onClock(turn: Turn): void {
   }
 }
 
-/** A source that is watched is first found silent itself: then its owner is told, and nothing is said of its metrics. */
-const patienceMs = ({ sources, delayMs }: RulePlan, { builtIns }: PartitionState): DurationMs =>
-  delayMs +
-  Math.max(
-    SILENT_AFTER_MS,
-    ...sources.map((one) => (builtIns.sources.get(one)?.idleMs ?? 0) + MINUTE_MS),
-  );
-
 function noticeSilence(turn: Turn, track: Track & { plan: RulePlan }): void {
-  const { state } = turn;
-  const { plan, nextStartMs, alert } = track;
-  const progress = state.metrics.get(planMetricKey(plan));
-  if (!progress || nextStartMs === null) return;
-  const silentAfterMs = patienceMs(plan, state);
-  if (state.logMs - Math.max(nextStartMs, state.awakeMs) < silentAfterMs) return;
-  const window = plan.calendar.windowAt(plan.rule.window, nextStartMs);
-  const isDue = state.logMs >= window.endMs + silentAfterMs;
-  if (!isDue || progress.watermarkMs >= window.endMs) return;
-  const known = slotAt(alert.slots, stepStart(plan, window))?.verdict;
-  if (known === 'absent' || (known === 'inconclusive' && alert.last?.lacking)) return;
-  const check = checkOf(plan, window, seenBy(turn, track, progress));
+  const window = silentWindow(turn.state, track);
+  const progress = turn.state.metrics.get(planMetricKey(track.plan));
+  if (!window || !progress) return;
+  const check = checkOf(track.plan, window, seenBy(turn, track, progress));
   look(turn, track, { ...check, verdict: 'absent' });
 }

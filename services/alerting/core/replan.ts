@@ -8,7 +8,7 @@ import { isBuiltIn } from '../../kernel/built-in-rules.ts';
 import type { Severity } from '../../kernel/definitions.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Grain } from '../../kernel/window.ts';
-import { alertOf } from './partition.ts';
+import { alertOf } from './alert-of.ts';
 import type { Emitted } from './partition.ts';
 import { muteIn } from './mute.ts';
 import type { PartitionState, Track } from './partition-state.ts';

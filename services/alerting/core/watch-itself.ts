@@ -5,12 +5,12 @@ import { seriesKey } from '../../kernel/series.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { TickUpdate } from '../../kernel/update.ts';
+import { alertOf } from './alert-of.ts';
 import { advance } from './alert.ts';
 import type { Reduced } from './alert.ts';
 import { beat } from './beat.ts';
 import type { BuiltIns } from './built-ins.ts';
 import type { Verdict } from './condition.ts';
-import { newAlert } from './episode.ts';
 import type { AlertState, Check } from './episode.ts';
 import { owedOf, withdraw } from './lifecycle.ts';
 import type { Context } from './message.ts';
@@ -131,17 +131,6 @@ function trackOf({ state }: Self, plan: RulePlan, series: string): Track {
 }
 
 const ACTING = { nextStartMs: null, resumeAt: 0, isDormant: false } as const;
-const alertOf = ({ rule, metric }: RulePlan, series: string): AlertState =>
-  newAlert({
-    id: fingerprint(rule.id, series),
-    rule: rule.id,
-    ruleVersion: rule.version,
-    severity: rule.severity,
-    metric: metric.id,
-    metricVersion: metric.version,
-    series,
-  });
-
 /** Takes up what is to be watched now. An alert of what is watched no more ends, and says so. */
 export function takeUpBuiltIns(state: PartitionState, builtIns: BuiltIns): readonly Emitted[] {
   state.builtIns = builtIns;
