@@ -42,12 +42,21 @@ export function digestOf(
     timestamp: formatRfc3339(decidedAtMs),
     data: {
       count: told.length,
+      ...incidentOf(told),
       alerts: fitting.map(({ body: one }) => one),
       links: { console: listOf(fitting[0]?.body) },
     },
   };
   const id = `msg_${hashText(told.map((one) => one.id).join(' '))}`;
   return { digest: { ...first, id, body: JSON.stringify(body), decidedAtMs }, told };
+}
+
+/** What they are one incident by, where all are. */
+function incidentOf([first, ...others]: readonly Message[]): { readonly incident?: string } {
+  const key = first?.incident?.key;
+  return key !== undefined && others.every(({ incident }) => incident?.key === key)
+    ? { incident: key }
+    : {};
 }
 
 /** The console's list, from its page of one alert. */
