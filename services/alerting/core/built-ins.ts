@@ -13,7 +13,6 @@ import { zoneCalendar } from '../../kernel/window.ts';
 import { heldUntil, subscribersOf } from './hearers.ts';
 import { digestPlansOf } from './digest-plan.ts';
 import type { DigestPlan } from './digest-plan.ts';
-import { metricKey } from './plan.ts';
 import type { AddressedRoute, RulePlan } from './plan.ts';
 import { addressed } from './recipients.ts';
 import { routeOf } from './responsibility.ts';
@@ -25,7 +24,7 @@ export type BuiltIns = {
   /** By rule: how its metric's owner is told that it has more series than are watched. */
   readonly degraded: ReadonlyMap<string, RulePlan>;
   readonly watchdog?: { readonly everyMs: DurationMs; readonly plan: RulePlan };
-  /** `ID@VERSION` of metrics whose ticks say how a watched source is. */
+  /** Ids of metrics whose ticks say how a watched source is. */
   readonly tickMetrics: ReadonlySet<string>;
   readonly digests?: readonly DigestPlan[];
 };
@@ -62,11 +61,7 @@ export function builtInsOf(catalog: Catalog): BuiltIns {
     ...(watchdog
       ? { watchdog: { everyMs: watchdog.everyMs, plan: watchdogPlan(watchdog.receiver, catalog) } }
       : {}),
-    tickMetrics: new Set(
-      simple
-        .filter(({ event }) => sources.has(event))
-        .map(({ id, version }) => metricKey(id, version)),
-    ),
+    tickMetrics: new Set(simple.filter(({ event }) => sources.has(event)).map(({ id }) => id)),
   };
 }
 

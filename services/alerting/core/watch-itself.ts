@@ -37,7 +37,7 @@ export type Self = {
 /** Whether a tick of this metric matters though no rule reads the metric. @param metric its id */
 export const wantsTick = ({ builtIns, partition }: PartitionState, metric: string): boolean =>
   (partition === SPEAKER && builtIns.watchdog !== undefined) ||
-  [...builtIns.tickMetrics].some((key) => key.startsWith(`${metric}@`));
+  builtIns.tickMetrics.has(metric);
 
 /** Notes how the sources are: before windows are judged, since they are judged by it. */
 export function observeSources(
