@@ -105,12 +105,16 @@ export function alertmanagerBody(
 export const LEASE_MS: DurationMs = HOUR_MS;
 
 /** Ends and starts ahead of the receiver's clock would burn until then; an end before its start is refused. */
-export function postableAlert(alert: AlertmanagerAlert, nowMs: EpochMs): PostableAlert {
+export function postableAlert(
+  alert: AlertmanagerAlert,
+  nowMs: EpochMs,
+  leaseMs = LEASE_MS,
+): PostableAlert {
   const { status, labels, annotations, generatorURL } = alert;
   const startMs = Math.min(Date.parse(alert.startsAt), nowMs);
   const endMs =
     status === 'firing'
-      ? nowMs + LEASE_MS
+      ? nowMs + leaseMs
       : Math.max(startMs, Math.min(Date.parse(alert.endsAt), nowMs));
   const startsAt = formatRfc3339(startMs);
   return { labels, annotations, startsAt, endsAt: formatRfc3339(endMs), generatorURL };

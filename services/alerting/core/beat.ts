@@ -1,3 +1,5 @@
+import { SECOND_MS } from '../../kernel/time.ts';
+import type { DurationMs } from '../../kernel/time.ts';
 import type { Reduced } from './alert.ts';
 import { advance, told } from './alert.ts';
 import { isSettled } from './delivery.ts';
@@ -7,6 +9,10 @@ import type { Context } from './message.ts';
 /** Marks a message that is worth nothing later: the next one says the same, so it is tried once. */
 const BEAT = 'beat_';
 export const isBeat = ({ id }: { readonly id: string }): boolean => id.startsWith(BEAT);
+
+/** For how long a beat holds with a receiver that forgets: two may be missed. Its value is the seconds to the next one. */
+export const beatLeaseMs = ({ value }: { readonly value?: string | null }): DurationMs =>
+  3 * Number(value ?? 0) * SECOND_MS;
 
 /**
  * The watchdog says that it lives: the first time by firing, then again and again in one episode. What was delivered is

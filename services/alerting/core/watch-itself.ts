@@ -68,7 +68,8 @@ export function watchItself(self: Self, isTick: boolean): void {
   const track = trackOf(self, watchdog.plan, '[]');
   const lastMs = track.alert.episode?.toldAtMs;
   if (lastMs != null && state.logMs - lastMs < watchdog.everyMs) return;
-  self.settle(track, beat(track.alert, self.contextOf(watchdog.plan), checkAt(state.logMs)));
+  const check = { ...checkAt(state.logMs), value: String(watchdog.everyMs / SECOND_MS) };
+  self.settle(track, beat(track.alert, self.contextOf(watchdog.plan), check));
 }
 
 function tellSource(self: Self, eventType: string): void {

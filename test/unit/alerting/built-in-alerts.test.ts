@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AlertState } from '../../../services/alerting/core/episode.ts';
+import { leased } from '../../../services/alerting/core/lease.ts';
 import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import { alertmanagerChannel } from '../../../services/alerting/adapters/channels/alertmanager.ts';
 import { isReadFor } from '../../../services/alerting/recovery.ts';
 import { isBeat } from '../../../services/alerting/core/beat.ts';
 import { createMessenger } from '../../../services/alerting/messenger.ts';
@@ -178,4 +180,33 @@ test('conformance 15, case 5: beyond the cap alerts that there are go on, new on
     'resolved: rule_changed',
   );
   expect([...one.state().refusedRules]).toEqual([]);
+});
+
+test('a beat burns with an Alertmanager for three beats, and no timer tells it again', async () => {
+  const one = bench(watched());
+  one.tick(second(10));
+  const [message] = one.messages();
+  if (!message) throw new Error('a beat was told');
+  const posted: { endsAt: string }[][] = [];
+  const now = () => at(1);
+  const client = {
+    post: async ({ body }: { body: string }) => {
+      posted.push(JSON.parse(body) as { endsAt: string }[]);
+      return { kind: 'answer', status: 200, headers: {}, body: '' } as const;
+    },
+  };
+  const channel = alertmanagerChannel({ client: client as never, now });
+  await channel(message, { id: 'dead-man', type: 'alertmanager', url: 'https://am.example' });
+  expect(Date.parse(posted[0]?.[0]?.endsAt ?? '')).toBe(at(1) + 3 * 60_000);
+  const track = [...one.state().tracks.values()].find(({ alert }) => alert.rule === 'watchdog');
+  const delivery = {
+    status: 'delivered',
+    attempts: 1,
+    firstAttemptMs: 0,
+    nextAttemptMs: 0,
+    detail: '',
+  } as const;
+  if (!track) throw new Error('the watchdog fires');
+  const noted = noteDelivery(track.alert, { messageId: message.id, delivery, logMs: at(1) });
+  expect([...leased([noted.state], () => true, at(1))]).toEqual([]);
 });

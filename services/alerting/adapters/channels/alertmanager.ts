@@ -1,7 +1,8 @@
 import type { ReceiverDefinition } from '../../../kernel/definitions.ts';
 import type { WebhookAnswer, WebhookClient } from '../../../platform/webhook/client.ts';
-import { alertmanagerAlerts, postableAlert } from '../../core/alertmanager.ts';
+import { alertmanagerAlerts, LEASE_MS, postableAlert } from '../../core/alertmanager.ts';
 import type { PostableAlert } from '../../core/alertmanager.ts';
+import { beatLeaseMs, isBeat } from '../../core/beat.ts';
 import type { AlertState, Message } from '../../core/episode.ts';
 import { leased } from '../../core/lease.ts';
 import { parseBody } from '../../core/text-body.ts';
@@ -54,7 +55,8 @@ export async function renewAlertmanagers(
 function postable({ now }: AlertmanagerPorts, message: Message): readonly PostableAlert[] {
   const audience = audienceOf(message);
   const alerts = alertmanagerAlerts(parseBody(message.body), (one) => textOf(one, audience));
-  return alerts.map((alert) => postableAlert(alert, now()));
+  const leaseMs = isBeat(message) ? beatLeaseMs(parseBody(message.body).data) : LEASE_MS;
+  return alerts.map((alert) => postableAlert(alert, now(), leaseMs));
 }
 
 function post(
