@@ -3,13 +3,12 @@ import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import { NO_BUILT_INS } from './core/built-ins.ts';
 import type { BuiltIns } from './core/built-ins.ts';
 import { createCommandClock } from './command-clock.ts';
-import type { AlertState } from './core/episode.ts';
 import type { Delivery } from './core/delivery.ts';
 import { noteDelivery, owedOf } from './core/lifecycle.ts';
 import type { Owed } from './core/lifecycle.ts';
 import { apply } from './core/partition.ts';
 import type { Emitted } from './core/partition.ts';
-import type { PartitionState, Track } from './core/partition-state.ts';
+import type { PartitionState } from './core/partition-state.ts';
 import type { Links } from './core/message.ts';
 import { recordOf } from './core/record.ts';
 import type { RulePlan } from './core/plan.ts';
@@ -19,6 +18,8 @@ import type { MessagePlace } from './deliverer.ts';
 import { driverNamer } from './driver-namer.ts';
 import type { WriteDigest } from './digests.ts';
 import { pastFiller } from './past-filler.ts';
+import { alertsByPartition, laneViews } from './lane-views.ts';
+import type { LaneViews } from './lane-views.ts';
 import { isReadFor, loadPartition } from './recovery.ts';
 import type {
   AlertingObserver,
@@ -76,14 +77,7 @@ type Lane = {
   turn: Promise<unknown>;
 };
 
-const alertsByPartition = (lanes: ReadonlyMap<number, Lane>) =>
-  new Map(
-    [...lanes.values()].flatMap(({ partition, state }) =>
-      state ? [[partition, [...state.tracks.values()].map(({ alert }) => alert)] as const] : [],
-    ),
-  );
-
-export type Alerting = {
+export type Alerting = LaneViews & {
   readonly start: () => Promise<void>;
   /** Takes up the rules as they are now, in every partition. */
   readonly setPlans: (plans: readonly RulePlan[], builtIns?: BuiltIns) => Promise<void>;
@@ -95,13 +89,6 @@ export type Alerting = {
   readonly tell: (
     command: Command,
   ) => Promise<{ readonly offset: number; readonly isTaken: boolean }>;
-  readonly alerts: () => Iterable<AlertState>;
-  /** Alerts, and how far their windows were looked at. */
-  readonly tracks: () => Iterable<Track>;
-  /** Event types that have an idle time-out and are silent. */
-  readonly silentSources: () => ReadonlySet<string>;
-  /** Rules with more series than are watched. */
-  readonly refusedRules: () => ReadonlySet<string>;
   /** Partitions that are not loaded yet; undefined while none is assigned. */
   readonly loading: () => number | undefined;
   readonly stop: () => Promise<void>;
@@ -379,17 +366,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       );
     },
     tell: clock.tell,
-    *alerts() {
-      for (const { state } of lanes.values())
-        for (const { alert } of state?.tracks.values() ?? []) yield alert;
-    },
-    *tracks() {
-      for (const { state } of lanes.values()) yield* state?.tracks.values() ?? [];
-    },
-    silentSources: () =>
-      new Set([...lanes.values()].flatMap(({ state }) => [...(state?.sources.silent() ?? [])])),
-    refusedRules: () =>
-      new Set([...lanes.values()].flatMap(({ state }) => [...(state?.refusedRules ?? [])])),
+    ...laneViews(lanes),
     loading: () =>
       isAssigned ? [...lanes.values()].filter(({ state }) => !state).length : undefined,
     async stop() {

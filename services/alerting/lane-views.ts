@@ -1,0 +1,37 @@
+import type { AlertState } from './core/episode.ts';
+import type { PartitionState, Track } from './core/partition-state.ts';
+
+/** What is asked of all partitions that a process answers for; of one that is being loaded nothing is known. */
+export type LaneViews = {
+  readonly alerts: () => Iterable<AlertState>;
+  /** Alerts, and how far their windows were looked at. */
+  readonly tracks: () => Iterable<Track>;
+  /** Event types that have an idle time-out and are silent. */
+  readonly silentSources: () => ReadonlySet<string>;
+  /** Rules with more series than are watched. */
+  readonly refusedRules: () => ReadonlySet<string>;
+};
+
+type Lanes = ReadonlyMap<number, { readonly state: PartitionState | undefined }>;
+
+export const laneViews = (lanes: Lanes): LaneViews => ({
+  *alerts() {
+    for (const { state } of lanes.values())
+      for (const { alert } of state?.tracks.values() ?? []) yield alert;
+  },
+  *tracks() {
+    for (const { state } of lanes.values()) yield* state?.tracks.values() ?? [];
+  },
+  silentSources: () =>
+    new Set([...lanes.values()].flatMap(({ state }) => [...(state?.sources.silent() ?? [])])),
+  refusedRules: () =>
+    new Set([...lanes.values()].flatMap(({ state }) => [...(state?.refusedRules ?? [])])),
+});
+
+/** Alerts by partition, of those that are loaded. */
+export const alertsByPartition = (lanes: Lanes): ReadonlyMap<number, readonly AlertState[]> =>
+  new Map(
+    [...lanes].flatMap(([partition, { state }]) =>
+      state ? [[partition, [...state.tracks.values()].map(({ alert }) => alert)] as const] : [],
+    ),
+  );
