@@ -36,6 +36,13 @@ export type Driver = {
 export type Unit = { readonly code: string; readonly scale: number };
 export type Direction = 'up' | 'down' | 'none';
 
+/** What must hold of every window for a metric to be trusted: CEL as in the conditions of rules. */
+export type QualityRule = {
+  readonly id: string;
+  readonly expect: string;
+  readonly reason?: string;
+};
+
 type MetricCommon = {
   readonly id: string;
   /** Hash of every field that changes values: 12 hexadecimal digits. */
@@ -44,6 +51,18 @@ type MetricCommon = {
   readonly purpose?: string;
   readonly domain?: string;
   readonly process?: string;
+  readonly aliases?: readonly string[];
+  /** What is counted and what is not, in words. */
+  readonly definition?: LocalizedText;
+  readonly department?: string;
+  /** System of record that the events tell of. */
+  readonly source?: string;
+  readonly steward?: OwnerRef;
+  readonly deputy?: OwnerRef;
+  readonly objective?: string;
+  /** Local date `YYYY-MM-DD`. */
+  readonly reviewBy?: string;
+  readonly quality?: readonly QualityRule[];
   readonly owner: OwnerRef;
   readonly tags: readonly string[];
   readonly unit: Unit;

@@ -6,6 +6,7 @@ import type {
   Severity,
   Unit,
 } from '../../kernel/definitions.ts';
+import type { Additivity } from '../../kernel/catalog/metric-fields.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
 
 /** The JSON that the read API answers with. Times are RFC 3339 in UTC, values decimal strings at the unit's scale. */
@@ -86,6 +87,15 @@ export type MetricsAnswer = {
 export type MetricAnswer = MetricSummary & {
   /** The definition as services use it. */
   readonly definition: Readonly<Record<string, unknown>>;
+  /** What follows from the definition. */
+  readonly meaning: {
+    /** In one line: `sum of data.amount where data.status != "cancelled"`, or the formula over metrics. */
+    readonly formula: string;
+    /** Whether values may be added up: over members and time, over members only, or not at all. */
+    readonly additivity: Additivity;
+    /** At the scale of the unit. */
+    readonly rounding: 'half-even';
+  };
   readonly lineage: {
     /** Of a derived metric, those of its inputs. */
     readonly eventTypes: readonly string[];

@@ -1,4 +1,5 @@
 import type { Catalog, MetricDefinition } from '../../kernel/definitions.ts';
+import { additivityOf, formulaText } from '../../kernel/catalog/additivity.ts';
 import { ownerName } from '../../kernel/owner.ts';
 import type { MetricAnswer, MetricSummary } from './answers.ts';
 import { sourcesOf } from './derived.ts';
@@ -57,6 +58,14 @@ export function metricAnswer(
   return {
     ...metricSummary(catalog, metric, heads),
     definition: { ...metric },
+    meaning: {
+      formula: formulaText(metric),
+      additivity: additivityOf(metric, (id) => {
+        const input = catalog.metrics.get(id);
+        return input?.kind === 'simple' ? input.aggregation : undefined;
+      }),
+      rounding: 'half-even',
+    },
     lineage: {
       eventTypes: Object.keys(fields),
       fields,

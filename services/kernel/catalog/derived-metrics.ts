@@ -3,11 +3,12 @@ import type { FormulaExpression } from '../expression/ast.ts';
 import { metricIdOf, namesOf } from '../expression/formula.ts';
 import { parseFormula } from '../expression/formula-parser.ts';
 import { printExpression } from '../expression/print.ts';
-import { checkOwner, checkReference } from './context.ts';
+import { additivityOf } from './additivity.ts';
+import { checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type { DerivedMetricDocument } from './documents.ts';
 import { checkDriverRoles, checkDrivers } from './drivers.ts';
-import { described } from './simple-metrics.ts';
+import { checkAdditivity, checkWords, described } from './metric-words.ts';
 import { checkUnits } from './units.ts';
 import { versionOf } from './version.ts';
 
@@ -31,8 +32,7 @@ export function derivedMetricOf(
   context: Context,
 ): DerivedMetric | undefined {
   const { report } = context;
-  for (const role of ['owner', 'steward', 'deputy'] as const)
-    checkOwner(metadata[role], ['metadata', role], context);
+  checkWords(metadata, spec.unit.scale, context);
   checkDrivers(spec.drivers, context);
   const parsed = parseFormula(spec.formula);
   if (!parsed.ok) {
@@ -55,6 +55,11 @@ export function derivedMetricOf(
   const inputs = ids.map((id) => sources.simple.get(id)).filter((input) => input !== undefined);
   if (inputs.length < ids.length || inputs.length === 0) return undefined;
   checkUnits(expanded, sources.simple, context);
+  checkAdditivity(
+    spec.additivity,
+    additivityOf({ kind: 'derived', formula }, (id) => sources.simple.get(id)?.aggregation),
+    context,
+  );
   const shared = sharedBy(inputs, spec, context);
   if (!shared) return undefined;
   return {

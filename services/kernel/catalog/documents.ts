@@ -23,6 +23,16 @@ import {
   timezone,
   unit,
 } from './fields.ts';
+import {
+  breakdowns,
+  descriptive,
+  direction,
+  drivers,
+  grains,
+  metricMetadata,
+  statements,
+  tags,
+} from './metric-fields.ts';
 import { absences, digest, group, quietHours } from './people-fields.ts';
 import type { ObjectiveDocument } from './objectives.ts';
 import { secretRef } from './receivers.ts';
@@ -30,20 +40,6 @@ import type { ReceiverDocument } from './receivers.ts';
 import type { SubscriptionDocument } from './subscriptions.ts';
 
 /** The documents of a catalogue as people write them. Types, checks and the published JSON Schema come from here. */
-
-const tags = z.array(z.string().min(1).max(64)).max(50);
-/** What helps people; nothing is computed from it. */
-const descriptive = {
-  domain: z.string().optional(),
-  process: z.string().optional(),
-  purpose: z.string().optional(),
-  objective: z.string().optional(),
-  steward: ownerRef.optional(),
-  deputy: ownerRef.optional(),
-  tags: tags.default([]),
-  aliases: z.array(z.string().min(1)).max(50).optional(),
-  reviewBy: localDate.optional(),
-};
 
 export const eventTypeDocument = document('EventType', {
   metadata: fields({
@@ -87,31 +83,6 @@ export const eventTypeDocument = document('EventType', {
       ),
   }),
 });
-
-const metricMetadata = fields({
-  id: metricId,
-  name: localizedText,
-  owner: ownerRef.describe('Who is accountable; the responsibility matrix refines it.'),
-  ...descriptive,
-});
-const direction = choice(['up', 'down', 'none']).default('none').describe('Which way is good.');
-const breakdowns = z
-  .array(z.array(dimensionName).max(8))
-  .min(1)
-  .max(32)
-  .describe('Lists of dimensions that values are kept by; [] is the total.');
-const grains = z
-  .array(choice(GRAINS))
-  .min(1)
-  .describe(
-    'What cells are kept by; every window is made of them. Lateness is judged by the finest.',
-  );
-const drivers = z
-  .array(fields({ metric: metricId, operator: choice(['+', '-', '*', '/', 'influence']) }))
-  .max(50)
-  .describe(
-    'What the metric is made of or moved by: its alerts name a driver that breaches with it and explains enough.',
-  );
 
 const RETENTION = { minute: 'P7D', hour: 'P400D', day: 'P10Y' } as const;
 
@@ -170,6 +141,7 @@ export const simpleMetricDocument = document('Metric', {
       .optional()
       .describe('Events before this date or RFC 3339 time do not count.'),
     drivers: drivers.optional(),
+    ...statements,
   }),
 });
 
@@ -183,6 +155,7 @@ export const derivedMetricDocument = document('Metric', {
     breakdowns: breakdowns.optional(),
     grains: grains.optional(),
     drivers: drivers.optional(),
+    ...statements,
   }),
 });
 

@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 import { checkOwner } from './context.ts';
 import type { Context } from './context.ts';
 import type { EventTypeDocument } from './documents.ts';
-import { textOf } from './simple-metrics.ts';
+import { textOf } from './fields.ts';
 
 /** @returns undefined when the document has a fault, which is reported */
 export function eventTypeOf(

@@ -131,3 +131,7 @@ export const unit = fields({
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(2_000);
+
+/** As definitions have it: without a member that is undefined. */
+export const textOf = (text: { en: string; zh?: string | undefined }) =>
+  text.zh === undefined ? { en: text.en } : { en: text.en, zh: text.zh };

@@ -3,7 +3,7 @@ import type { ObjectiveDefinition } from '../definitions.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import { document, fields, id, localizedText, metricId, ownerRef } from './fields.ts';
-import { textOf } from './simple-metrics.ts';
+import { textOf } from './fields.ts';
 
 /** What the organisation wants to reach, and the metrics that say whether it does: the top of the metric tree. */
 export const objectiveDocument = document('Objective', {

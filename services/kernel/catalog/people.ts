@@ -18,7 +18,7 @@ import type {
   TeamDocument,
 } from './documents.ts';
 import type { Metrics } from './rules.ts';
-import { textOf } from './simple-metrics.ts';
+import { textOf } from './fields.ts';
 
 function checkReceivers(receivers: readonly string[], context: Context): void {
   for (const [i, id] of receivers.entries())

@@ -12,7 +12,7 @@ import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { AlertRuleDocument } from './documents.ts';
 import { groupOf } from './people.ts';
-import { textOf } from './simple-metrics.ts';
+import { textOf } from './fields.ts';
 import { printed, versionOf } from './version.ts';
 
 type Spec = AlertRuleDocument['spec'];

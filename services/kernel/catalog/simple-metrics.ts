@@ -3,10 +3,12 @@ import { eventEnvironment } from '../expression/environment.ts';
 import type { Environment } from '../expression/types.ts';
 import { parseRfc3339 } from '../time.ts';
 import type { EpochMs } from '../time.ts';
-import { checkExpression, checkOwner, checkReference } from './context.ts';
+import { additivityOf } from './additivity.ts';
+import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
 import { checkDrivers } from './drivers.ts';
+import { checkAdditivity, checkWords, described } from './metric-words.ts';
 import { printed, versionOf } from './version.ts';
 
 type Spec = SimpleMetricDocument['spec'];
@@ -31,8 +33,10 @@ export function simpleMetricOf(
   context: Context,
 ): SimpleMetric | undefined {
   const { report } = context;
-  for (const role of ['owner', 'steward', 'deputy'] as const)
-    checkOwner(metadata[role], ['metadata', role], context);
+  checkWords(metadata, (spec.unit ?? COUNTED).scale, context);
+  const { aggregation } = spec;
+  const additivity = additivityOf({ kind: 'simple', aggregation }, () => undefined);
+  checkAdditivity(spec.additivity, additivity, context);
   checkDrivers(spec.drivers, context);
   const isCounted = spec.aggregation === 'count' || spec.aggregation === 'distinct';
   if (!spec.unit && !isCounted)
@@ -100,21 +104,6 @@ export function simpleMetricOf(
     ...(eventsFromMs === undefined ? {} : { eventsFromMs }),
   };
 }
-
-type Metadata = SimpleMetricDocument['metadata'];
-
-/** What a definition keeps of the words about a metric. */
-export const described = (metadata: Metadata) => ({
-  name: textOf(metadata.name),
-  ...(metadata.purpose === undefined ? {} : { purpose: metadata.purpose }),
-  ...(metadata.domain === undefined ? {} : { domain: metadata.domain }),
-  ...(metadata.process === undefined ? {} : { process: metadata.process }),
-  owner: metadata.owner,
-  tags: metadata.tags,
-});
-
-export const textOf = (text: { en: string; zh?: string | undefined }) =>
-  text.zh === undefined ? { en: text.en } : { en: text.en, zh: text.zh };
 
 function checkPercentile({ aggregation, percentile }: Spec, { report }: Context): void {
   if (aggregation === 'percentile' && percentile === undefined)

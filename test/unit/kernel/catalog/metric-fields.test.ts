@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { additivityOf, formulaText } from '../../../../services/kernel/catalog/additivity.ts';
+import { buildCatalog } from '../../../../services/kernel/catalog/build.ts';
+import type { Aggregation } from '../../../../services/kernel/accumulator.ts';
+import type { Json } from '../../../../services/kernel/json.ts';
+import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
+import { metricAnswer } from '../../../../services/console/core/metric-answer.ts';
+import { aDocuments, changed } from '../../../support/catalog-documents.ts';
+
+const build = (documents: readonly Json[]) => buildCatalog(documents, catalogTools);
+type Change = Parameters<typeof changed>[2];
+const faultsOf = (key: string, change: Change) =>
+  build(changed(aDocuments(), key, change)).faults.map(
+    ({ code, path, message }) => `${path.join('.')} ${code} ${message}`,
+  );
+
+const WORDS = {
+  aliases: ['bookings', '预订数'],
+  domain: 'sales',
+  process: 'order-to-cash',
+  purpose: 'How busy the shops are.',
+  definition: { en: 'Orders that were not cancelled.', zh: '未取消的订单数。' },
+  department: '华东销售部',
+  source: 'ERP, module orders',
+  steward: 'person:anna',
+  deputy: 'person:anna',
+  objective: 'profitable-growth',
+  tags: ['core'],
+  reviewBy: '2027-01-31',
+  quality: [{ id: 'whole', expect: 'completeness >= 1', reason: 'Tills report late.' }],
+} as const;
+
+test('all that is said of a metric is kept, shown, and no part of its version', () => {
+  const documents = changed(aDocuments(), 'Metric/orders', {
+    metadata: WORDS as unknown as Record<string, Json>,
+    spec: { additivity: 'additive', rounding: 'half-even' },
+  });
+  const { catalog, faults } = build(documents);
+  expect(faults).toEqual([]);
+  const metric = catalog.metrics.get('orders');
+  expect(metric).toMatchObject(WORDS);
+  expect(metric?.version).toBe(build(aDocuments()).catalog.metrics.get('orders')?.version);
+  const answer = metric && metricAnswer(catalog, metric, new Map());
+  expect(answer?.definition).toMatchObject(WORDS);
+  expect(answer?.meaning).toEqual({
+    formula: 'count of events where !data.cancelled',
+    additivity: 'additive',
+    rounding: 'half-even',
+  });
+});
+
+describe('what is said is checked, at its place', () => {
+  test.each<[string, Change, string]>([
+    [
+      'a steward',
+      { metadata: { steward: 'person:ben' } },
+      'metadata.steward reference_unknown there is no Person ben',
+    ],
+    [
+      'a review date',
+      { metadata: { reviewBy: 'soon' } },
+      'metadata.reviewBy field_invalid metadata.reviewBy must be a date',
+    ],
+    [
+      'a rule of quality',
+      { metadata: { quality: [{ id: 'q', expect: 'valeu > 0' }] } },
+      'metadata.quality.0.expect expression_invalid there is no valeu; there are value, count',
+    ],
+    [
+      'a number as a rule',
+      { metadata: { quality: [{ id: 'q', expect: 'value + 1' }] } },
+      'metadata.quality.0.expect expression_invalid must be a condition',
+    ],
+    [
+      'a definition',
+      { metadata: { definition: { en: '' } } },
+      'metadata.definition.en field_invalid metadata.definition.en is too small: at least 1',
+    ],
+    [
+      'additivity',
+      { spec: { additivity: 'semi-additive' } },
+      'spec.additivity field_invalid is not semi-additive: by its aggregation or formula the metric is additive',
+    ],
+    [
+      'rounding',
+      { spec: { rounding: 'half-up' } },
+      'spec.rounding not_supported half-up is not supported yet; there is half-even',
+    ],
+  ])('%s', (_what, change, fault) =>
+    expect(faultsOf('Metric/orders', change)).toEqual([expect.stringContaining(fault)]),
+  );
+
+  test('a ratio cannot be added up', () =>
+    expect(faultsOf('Metric/rate', { spec: { additivity: 'additive' } })).toEqual([
+      expect.stringContaining('spec.additivity field_invalid is not additive'),
+    ]));
+});
+
+const inputs: Readonly<Record<string, Aggregation>> = {
+  a: 'sum',
+  b: 'count',
+  s: 'latest',
+  d: 'distinct',
+};
+test.each([
+  ['a', 'additive'],
+  ['2 * a - b / 100', 'additive'],
+  ['a + s', 'semi-additive'],
+  ['s + d', 'non-additive'],
+  ['a / b', 'non-additive'],
+  ['a * b', 'non-additive'],
+  ['a + 1', 'non-additive'],
+  ['100 * a / b', 'non-additive'],
+])('the formula %s is %s', (formula, additivity) =>
+  expect(additivityOf({ kind: 'derived', formula }, (id) => inputs[id])).toBe(additivity),
+);
+
+test('a metric is told in one line', () => {
+  const metric = build(aDocuments()).catalog.metrics.get('orders');
+  if (metric?.kind !== 'simple') throw new Error('orders is simple');
+  const { where: _where, ...plain } = metric;
+  expect(formulaText({ ...plain, aggregation: 'sum', value: 'data.amount' })).toBe(
+    'sum of data.amount',
+  );
+  expect(
+    formulaText({ ...plain, aggregation: 'latest', value: 'data.amount', entity: 'data.store' }),
+  ).toBe('latest of data.amount for each data.store, added up');
+  expect(
+    formulaText({ ...plain, aggregation: 'percentile', value: 'data.amount', percentile: 95 }),
+  ).toBe('percentile 95 of data.amount');
+});
