@@ -1,6 +1,7 @@
 import { isBeat } from '../../services/alerting/core/beat.ts';
 import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { apply } from '../../services/alerting/core/partition.ts';
+import { isHeld } from '../../services/alerting/core/episode.ts';
 import type { Message } from '../../services/alerting/core/episode.ts';
 import { PartitionState } from '../../services/alerting/core/partition-state.ts';
 import { takeUpBuiltIns } from '../../services/alerting/core/watch-itself.ts';
@@ -30,6 +31,7 @@ function noteBranches({ told, records, isLost }: SimulatedAlerting, { see }: See
   if (kinds.has('unmuted')) see('a mute that ended, and was told');
   if (kinds.has('escalated')) see('an escalation');
   const transitions = new Set(records.map(({ transition }) => transition));
+  if (transitions.has('released')) see('a message that waited for the end of quiet hours');
   if (transitions.has('silenced')) see('a message withheld by what somebody said');
   if (records.some(({ reason }) => reason.startsWith('inhibited')))
     see('an alert inhibited by a graver one');
@@ -101,12 +103,20 @@ function compareTold({ told, current }: SimulatedAlerting): readonly string[] {
   const open = new Set(
     [...(current()?.alerts() ?? [])].flatMap(({ episode }) => (episode ? [episode.id] : [])),
   );
+  // The run may end within the quiet hours of somebody to whom an end is owed.
+  const waits = new Set(
+    [...(current()?.alerts() ?? [])].flatMap(({ ended }) =>
+      ended.flatMap(({ id, messages }) =>
+        messages.filter(isHeld).map(({ receiver }) => `${id} ${receiver}`),
+      ),
+    ),
+  );
   for (const [episode, list] of episodes) {
     if (open.has(episode)) continue;
     for (const [receiver, own] of Map.groupBy(list, ({ message }) => message.receiver)) {
       const isEnded = own.some(({ message }) => ENDS.has(message.kind));
       const isBegun = own.some(({ message }) => !ENDS.has(message.kind));
-      if (isBegun && !isEnded)
+      if (isBegun && !isEnded && !waits.has(`${episode} ${receiver}`))
         out.push(`episode ${episode}: ${receiver} was told that it burns, and not of its end`);
       if (isEnded && !isBegun)
         out.push(`episode ${episode}: ${receiver} was told of an end without a beginning`);

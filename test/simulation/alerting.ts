@@ -1,5 +1,6 @@
 import type { AlertRecord } from '../../services/kernel/alert.ts';
 import type { Command } from '../../services/kernel/command.ts';
+import type { QuietHours } from '../../services/kernel/definitions.ts';
 import { TidemarkError } from '../../services/kernel/errors.ts';
 import type { AlertStore, UpdateSource } from '../../services/alerting/ports.ts';
 import type { Message } from '../../services/alerting/core/episode.ts';
@@ -29,6 +30,7 @@ import type { World } from './world.ts';
 const PARTITIONS = Array.from({ length: UPDATE_PARTITIONS }, (_, partition) => partition);
 const BATCH_MAX = 20;
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 const DELIVERED = {
   status: 'delivered',
   attempts: 1,
@@ -77,12 +79,15 @@ export function startAlerting(world: World): SimulatedAlerting {
   const graver = { ...rule, id: 'graver', severity: 'critical', when: 'count > 3' } as const;
   const idleTimeoutMs = draw.pick([0, 2_000, 10_000]);
   const catalog = catalogOf(
-    escalating({
-      metrics: [metric],
-      rules: [{ ...rule, severity: 'warning' }, ...(draw.below(2) === 0 ? [graver] : [])],
-      eventTypes: idleTimeoutMs === 0 ? [] : [anEventType({ id: metric.event, idleTimeoutMs })],
-      settings: { watchdog: { receiver: 'ops-hook', everyMs: 10_000 } },
-    }),
+    escalating(
+      {
+        metrics: [metric],
+        rules: [{ ...rule, severity: 'warning' }, ...(draw.below(2) === 0 ? [graver] : [])],
+        eventTypes: idleTimeoutMs === 0 ? [] : [anEventType({ id: metric.event, idleTimeoutMs })],
+        settings: { watchdog: { receiver: 'ops-hook', everyMs: 10_000 } },
+      },
+      quietFrom(workload.logNow(0), chance(world.seed, 'quiet hours')),
+    ),
   );
   const plans = plansOf(catalog);
   const builtIns = builtInsOf(catalog);
@@ -268,8 +273,27 @@ export function startAlerting(world: World): SimulatedAlerting {
   };
 }
 
-/** Sales, with somebody above who is told when nobody has acknowledged for some seconds. */
-function escalating(over: Definitions): Definitions {
+const FOLLOWER = {
+  id: 'follower',
+  name: { en: 'Follower' },
+  locale: 'en',
+  timezone: 'UTC',
+  receivers: ['follower-hook'],
+};
+const FOLLOWS = { who: 'person:follower', where: {}, severity: 'info' } as const;
+
+/** Some minutes of the run, by the log's clock. */
+function quietFrom(logMs: number, draw: Chance): QuietHours {
+  const at = (minutes: number) => new Date(logMs + minutes * MINUTE_MS).toISOString().slice(11, 16);
+  const from = draw.below(3);
+  return { from: at(from), to: at(from + 1 + draw.below(2)) };
+}
+
+/**
+ * Sales, with somebody above who is told when nobody has acknowledged for some seconds, and somebody who follows and has
+ * quiet hours.
+ */
+function escalating(over: Definitions, quiet: QuietHours): Definitions {
   const { teams = [], ...sales } = salesCatalog(over);
   const chief = { id: 'chief', name: { en: 'Chief' }, members: [], timezone: 'UTC' };
   const entries = (over.metrics ?? []).map(({ id }) => ({
@@ -281,8 +305,10 @@ function escalating(over: Definitions): Definitions {
   return {
     ...sales,
     teams: [...teams, { ...chief, receivers: ['chief-hook'] }],
-    receivers: [aReceiver(), aReceiver({ id: 'chief-hook' })],
+    receivers: ['ops-hook', 'chief-hook', 'follower-hook'].map((id) => aReceiver({ id })),
     responsibilities: [{ id: 'owners', entries }],
+    people: [{ ...FOLLOWER, quietHours: [quiet] }],
+    subscriptions: (over.metrics ?? []).map(({ id }) => ({ ...FOLLOWS, id, metric: id })),
   };
 }
 

@@ -41,6 +41,7 @@ export const BRANCHES = [
   'an alert that was resolved',
   'a message withheld by what somebody said',
   'a mute that ended, and was told',
+  'a message that waited for the end of quiet hours',
   'an alert inhibited by a graver one',
   'a source that fell silent',
   'a silent source that came back',
