@@ -21,11 +21,10 @@ import { openPorts, openTelling } from './wiring.ts';
 export const start: StartService = async (platform) => {
   const { access, catalog, http, logger, now, telemetry } = platform;
   const telling = openTelling(platform, process.env);
-  const { messenger } = telling;
   const { ports, links, unsubscribe: stopLinks, close } = await openPorts(platform);
   const observer = telemetryObserver(telemetry, logger);
   const outbox: Deliverer = createDeliverer({
-    messenger,
+    messenger: telling.messenger,
     now,
     schedule: RETRY_SCHEDULE_MS,
     pace: telling.pace,
@@ -47,24 +46,18 @@ export const start: StartService = async (platform) => {
 
   const rules = ruleTaker({ alerting, observer, logger, now });
 
-  alertRoutes(http, access, {
-    catalog: catalog.current,
-    health: rules.health,
-    alerts: () => readAlerts(ports),
-  });
+  const alerts = () => readAlerts(ports);
+  alertRoutes(http, access, { catalog: catalog.current, health: rules.health, alerts });
   receiverRoutes(http, access, {
     receiverOf: (id) => catalog.current().receivers.get(id),
     enable: telling.enable,
-    messenger,
+    messenger: telling.messenger,
     now,
     newId: randomUUID,
   });
   questionRoutes(platform, ports);
-  peopleRoutes(http, access, {
-    catalog: catalog.current,
-    unsubscribed: createUnsubscribedView(ports.commands),
-    now,
-  });
+  const unsubscribed = createUnsubscribedView(ports.commands);
+  peopleRoutes(http, access, { catalog: catalog.current, unsubscribed, now });
   await rules.take(catalog.current());
   await alerting.start();
   const renewal = startRenewal(() => telling.renew(alerting.alerts()), logger);

@@ -1,58 +1,27 @@
 import type { Command } from '../kernel/command.ts';
-import type { DurationMs, EpochMs } from '../kernel/time.ts';
+import type { EpochMs } from '../kernel/time.ts';
 import { NO_BUILT_INS } from './core/built-ins.ts';
 import type { BuiltIns } from './core/built-ins.ts';
+import type { AlertingPorts } from './alerting-ports.ts';
+import { takeBatch } from './batch.ts';
 import { createCommandClock } from './command-clock.ts';
+import { takeDelivery } from './core/delivered.ts';
 import type { Delivery } from './core/delivery.ts';
-import { noteDelivery, owedOf } from './core/lifecycle.ts';
-import type { Owed } from './core/lifecycle.ts';
-import { apply } from './core/partition.ts';
+import { owedOf } from './core/lifecycle.ts';
 import type { Emitted } from './core/partition.ts';
 import type { PartitionState } from './core/partition-state.ts';
-import type { Links } from './core/message.ts';
 import { recordOf } from './core/record.ts';
 import type { RulePlan } from './core/plan.ts';
 import { refill, replan } from './core/replan.ts';
 import { takeUpBuiltIns } from './core/watch-itself.ts';
 import type { MessagePlace } from './deliverer.ts';
 import { driverNamer } from './driver-namer.ts';
-import type { WriteDigest } from './digests.ts';
+import { keepJoined } from './joining.ts';
 import { pastFiller } from './past-filler.ts';
 import { alertsByPartition, laneViews } from './lane-views.ts';
 import type { LaneViews } from './lane-views.ts';
-import { isReadFor, loadPartition } from './recovery.ts';
-import type {
-  AlertingObserver,
-  AlertLog,
-  AlertStore,
-  CommandLog,
-  History,
-  UpdateBatch,
-  UpdateLog,
-  UpdateSource,
-} from './ports.ts';
-
-export type AlertingPorts = {
-  readonly store: AlertStore;
-  readonly alerts: AlertLog;
-  readonly updates: UpdateLog;
-  readonly commands: CommandLog;
-  readonly source: UpdateSource;
-  readonly history: History;
-  readonly observer: AlertingObserver;
-  /** What became of messages that an alert owes; `forget` when the partition is not ours any more. */
-  readonly outbox: {
-    readonly offer: (partition: number, alert: string, owed: readonly Owed[]) => void;
-    readonly forget: (partition: number) => void;
-  };
-  readonly now: () => EpochMs;
-  readonly pause: (ms: DurationMs) => Promise<void>;
-  /** Unique, so that whoever claimed a partition before can commit no more. */
-  readonly newOwner: () => string;
-  readonly links: Links;
-  /** Absent: digests are not told. */
-  readonly writeDigest?: WriteDigest;
-};
+import { loadPartition } from './recovery.ts';
+import type { UpdateBatch } from './ports.ts';
 
 const RETRY_AFTER_MS = 250;
 const CLOCK_EVERY_MS = 1_000;
@@ -99,7 +68,7 @@ export type Alerting = LaneViews & {
  * cursor in one fenced commit, then the messages. Whatever is unsure on the way drops the lane's state and loads it anew.
  */
 export function createAlerting(ports: AlertingPorts): Alerting {
-  const { store, alerts, updates, commands, source, observer, outbox } = ports;
+  const { store, alerts, updates, source, observer, outbox } = ports;
   const lanes = new Map<number, Lane>();
   const fillPast = pastFiller(ports);
   const nameDrivers = driverNamer({ ...ports, own: () => alertsByPartition(lanes) });
@@ -132,7 +101,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         lane.owner = ports.newOwner();
         const { partition, owner, committed } = lane;
         const at = { partition, owner, committed, nowMs: ports.now() };
-        const loaded = await loadPartition({ store, alerts, updates, commands }, at, plans);
+        const loaded = await loadPartition(ports, at, plans);
         lane.alertsNext = loaded.alertsNext;
         const from = loaded.state.cursor;
         const { logMs, commandsNext } = loaded.state;
@@ -256,21 +225,8 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   };
 
   const fold = async (state: PartitionState, batch: UpdateBatch): Promise<readonly Emitted[]> => {
-    const emitted: Emitted[] = [];
     await fillPast(state, plans);
-    let count = 0;
-    for (const { offset, appendMs, key, value } of batch.records) {
-      if (offset < state.cursor || !value || !isReadFor(state, key)) continue;
-      const update = await updates.decode(value);
-      if (!update) continue;
-      count++;
-      const said = update.kind === 'clock' && update.commands > state.commandsNext;
-      const record = said
-        ? { commands: await commands.read(state.commandsNext, update.commands) }
-        : {};
-      emitted.push(...apply(state, { offset, appendMs, update, ...record }, ports.links));
-    }
-    state.cursor = batch.nextOffset;
+    const { emitted, count } = await takeBatch(ports, state, batch);
     await writeDigests(state);
     observer.evaluated(count, emitted.length);
     return emitted;
@@ -287,38 +243,11 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     for (const partition of partitions) {
       const committed = before.get(partition)?.committed;
       const blank = { owner: '', state: undefined, alertsNext: 0, turn: Promise.resolve() };
-      const lane: Lane = {
-        partition,
-        committed,
-        stored: { cursor: 0, logMs: 0, commandsNext: 0 },
-        ...blank,
-      };
+      const stored = { cursor: 0, logMs: 0, commandsNext: 0 };
+      const lane: Lane = { partition, committed, stored, ...blank };
       lanes.set(partition, lane);
       void inTurn(lane, () => load(lane, 'assigned'));
     }
-  };
-
-  /** Joins until it works; a consumer that died is started again. */
-  const join = async (): Promise<void> => {
-    while (!stopped) {
-      try {
-        await source.run({
-          onAssigned,
-          onBatch,
-          onCrash: (error) => void rejoin(error),
-        });
-        return;
-      } catch (error) {
-        observer.crashed(error as Error);
-        await ports.pause(RETRY_AFTER_MS);
-      }
-    }
-  };
-
-  const rejoin = async (error: Error): Promise<void> => {
-    observer.crashed(error);
-    await ports.pause(RETRY_AFTER_MS);
-    await join();
   };
 
   const tick = (): void => {
@@ -327,7 +256,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
 
   return {
     async start() {
-      await join();
+      await keepJoined(ports, { onAssigned, onBatch }, () => stopped);
       timer = setInterval(tick, CLOCK_EVERY_MS);
     },
     async setPlans(next, own = NO_BUILT_INS) {
@@ -344,26 +273,10 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         ),
       );
     },
-    async noteDelivery({ partition, alert, messageId }, delivery) {
-      const lane = lanes.get(partition);
-      if (!lane) return;
-      await inTurn(lane, () =>
-        step(lane, (state) => {
-          const track = state.tracks.get(alert);
-          if (!track) {
-            state.digests.note(alert, messageId, delivery);
-            return [];
-          }
-          const { logMs } = state;
-          const reduced = noteDelivery(track.alert, { messageId, delivery, logMs });
-          state.setAlert(track, reduced.state);
-          if (!track.plan && owedOf(track.alert).length === 0) state.dropTrack(track);
-          const of = { alert: reduced.state, after: reduced.state, atMs: logMs };
-          // While its memory is filled again it is as it was after a later record.
-          const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
-          return reduced.transitions.map((transition) => ({ ...of, transition, inputOffset }));
-        }),
-      );
+    async noteDelivery(place, delivery) {
+      const lane = lanes.get(place.partition);
+      if (lane)
+        await inTurn(lane, () => step(lane, (state) => takeDelivery(state, place, delivery)));
     },
     tell: clock.tell,
     ...laneViews(lanes),

@@ -30,7 +30,7 @@ import { mergeFor } from './merging.ts';
 import { createMessenger } from './messenger.ts';
 import type { Limiter, Messenger } from './ports.ts';
 import type { Merge } from './sending-lines.ts';
-import type { AlertingPorts } from './service.ts';
+import type { AlertingPorts } from './alerting-ports.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

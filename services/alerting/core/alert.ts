@@ -1,26 +1,21 @@
 import type { EpisodeOutcome, TransitionKind } from '../../kernel/alert.ts';
-import { compareDecimals, parseDecimal } from '../../kernel/decimal.ts';
 import { assertNever } from '../../kernel/result.ts';
-import { labelsOf } from '../../kernel/series.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { policyOf, step } from './condition.ts';
 import type { Machine, MoveReason } from './condition.ts';
-import { isSettled } from './delivery.ts';
-import { ENDED_MAX, episodeId, stepMsOf, TIMELINE_MAX } from './episode.ts';
-import { beginEscalation } from './escalation.ts';
+import { stepMsOf } from './episode.ts';
 import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
-import { basisOf, breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
+import { breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
+import { isKnown, laidDown } from './kept-episodes.ts';
 import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
 import { notify } from './notify.ts';
 import type { Telling } from './notify.ts';
-import { NO_EPISODE_OVERLAY } from './overlay.ts';
+import { noted, opened } from './opened.ts';
 import { memoryMs } from './plan.ts';
 import type { RulePlan } from './plan.ts';
-
-/** What happened to an alert, in the order in which it happened; each becomes a record on `alerts`. */
-export type Transition = { readonly kind: TransitionKind; readonly reason: string };
-export type Reduced = { readonly state: AlertState; readonly transitions: readonly Transition[] };
+import { also, recorded } from './recorded.ts';
+import type { Reduced } from './recorded.ts';
 
 /** An alert stays as it is. */
 const unchanged = (state: AlertState): Reduced => ({ state, transitions: [] });
@@ -138,60 +133,6 @@ function onceMore(
   return wasSilent ? told(state, firing, context) : recorded(state, firing, context.logMs);
 }
 
-/** The alert with an open episode; one that is open already goes on. */
-function opened(state: AlertState, check: Check, context: Context): AlertState {
-  const { plan, input } = context;
-  const startedAtMs = state.machine.activeAtMs ?? check.atMs;
-  const isFiring = state.machine.condition === 'firing';
-  const { historyFromMs } = state;
-  const startMs = stepMsOf(check);
-  const opening = { startMs, historyFromMs, activeAtMs: startedAtMs };
-  const episode: Episode = state.episode ?? {
-    id: episodeId(state.id, { windowMs: startMs, offset: input.offset }),
-    startedAtMs,
-    firedAtMs: null,
-    endedAtMs: null,
-    outcome: null,
-    historyFromMs,
-    basisFromMs: startMs,
-    lastWindowMs: startMs,
-    breached: null,
-    worst: null,
-    recovered: null,
-    route: null,
-    messages: [],
-    deliveries: {},
-    rounds: 0,
-    repeats: 0,
-    toldAtMs: null,
-    toldAs: null,
-    isOld: check.window.endMs <= state.bornMs,
-    overlay: NO_EPISODE_OVERLAY,
-    escalation: null,
-  };
-  const route = plan.routeOf(labelsOf(state.series), check.atMs, context.logMs);
-  const sinceMs = episode.isOld ? null : context.logMs;
-  const burning = isFiring && episode.firedAtMs === null;
-  return {
-    ...state,
-    episode: {
-      ...episode,
-      route,
-      ...(burning
-        ? {
-            firedAtMs: check.atMs,
-            firedBy: check,
-            ...(state.machine.for ? { for: state.machine.for } : {}),
-            breached: check.value,
-            worst: check.value,
-            basisFromMs: basisOf(state.slots, opening, policyOf(state.machine, plan.rule)),
-            escalation: beginEscalation(route.escalation, sinceMs),
-          }
-        : {}),
-    },
-  };
-}
-
 /** Records it, and tells everyone whom it concerns unless the overlay withholds it; that is recorded too. */
 export function told(
   state: AlertState,
@@ -206,12 +147,6 @@ export function told(
   if (mutedBy === null || episode.overlay.mutedBy !== null) return reduced;
   const silenced = { kind: 'silenced', reason: mutedBy, check: what.check } as const;
   return also(reduced, (after) => recorded(after, silenced, context.logMs));
-}
-
-/** One thing after the other. */
-export function also(before: Reduced, next: (state: AlertState) => Reduced): Reduced {
-  const { state, transitions } = next(before.state);
-  return { state, transitions: [...before.transitions, ...transitions] };
 }
 
 /** Ends the open episode and tells everyone to whom its end is owed. */
@@ -241,17 +176,6 @@ function ended(
 /** Where the history of the next episode begins: an open window may still breach again, and then counts for it. */
 const nextHistoryMs = (check: Check): EpochMs =>
   check.window.state === 'open' ? stepMsOf(check) : check.window.endMs;
-
-/** Lays an ended episode down. Beyond the bound the oldest goes, and what it still owed is said to be lost. */
-export function laidDown({ state, transitions }: Reduced, episode: Episode): Reduced {
-  const kept = keptEpisodes([...state.ended, episode], state.slots);
-  const isLost = kept.slice(0, -ENDED_MAX).some(owes);
-  const lost: Transition = { kind: 'not_delivered', reason: 'too_many_episodes' };
-  return {
-    state: { ...state, ended: kept.slice(-ENDED_MAX) },
-    transitions: isLost ? [...transitions, lost] : transitions,
-  };
-}
 
 /** Late data changed the verdict of a closed window. */
 function revise(
@@ -303,61 +227,3 @@ function retract(state: AlertState, check: Check, context: Context): Reduced | u
   };
   return recorded(next, { kind: 'corrected', reason: 'retracted', check }, context.logMs);
 }
-
-/** The state with one more line in its timeline and one more record to its name. */
-export function recorded(
-  state: AlertState,
-  what: { kind: TransitionKind; reason: string; check: Check | null },
-  atMs: EpochMs,
-): Reduced {
-  const { kind, reason, check } = what;
-  const window = check && { startMs: check.window.startMs, endMs: check.window.endMs };
-  const condition = state.machine.condition;
-  const entry = { kind, reason, atMs, state: condition, value: check?.value ?? null, window };
-  return {
-    state: {
-      ...state,
-      sequence: state.sequence + 1,
-      timeline: [...state.timeline, entry].slice(-TIMELINE_MAX),
-    },
-    transitions: [{ kind, reason }],
-  };
-}
-
-/** Whether every window that the episode stands on is remembered: then late data can show that it never was one. */
-const isKnown = (episode: Episode, slots: readonly Slot[]): boolean =>
-  episode.firedAtMs !== null && (slots[0]?.startMs ?? Infinity) <= episode.basisFromMs;
-
-const owes = ({ messages, deliveries }: Episode): boolean =>
-  messages.some(({ id }) => !isSettled(deliveries[id]));
-
-/**
- * The last one, those that late data may still take back, and those with messages owed. Which can be taken back is up to
- * the log alone: what was delivered, and when, must not decide what people are told. A settled message keeps no text.
- */
-export const keptEpisodes = (
-  episodes: readonly Episode[],
-  slots: readonly Slot[],
-): readonly Episode[] =>
-  episodes
-    .filter((one, i) => i === episodes.length - 1 || isKnown(one, slots) || owes(one))
-    .map((one) => ({
-      ...one,
-      messages: one.messages.map((message) =>
-        isSettled(one.deliveries[message.id]) ? { ...message, body: '' } : message,
-      ),
-    }));
-
-/** Notes the worst value of a burning episode: the one farthest on the side of the breach. */
-function noted(episode: Episode | null, check: Check, plan: RulePlan): Episode | null {
-  if (!episode || episode.firedAtMs === null || check.value === null || !plan.threshold)
-    return episode;
-  const value = parseDecimal(check.value);
-  const worst = episode.worst === null ? undefined : parseDecimal(episode.worst);
-  if (!value || (worst && !isWorse(compareDecimals(value, worst), plan.threshold.breachIs)))
-    return episode;
-  return { ...episode, worst: check.value };
-}
-
-const isWorse = (order: number, breachIs: 'below' | 'above'): boolean =>
-  breachIs === 'below' ? order < 0 : order > 0;

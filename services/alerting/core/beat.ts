@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../../kernel/time.ts';
 import type { DurationMs } from '../../kernel/time.ts';
-import type { Reduced } from './alert.ts';
+import type { Reduced } from './recorded.ts';
 import { advance, told } from './alert.ts';
 import { isSettled } from './delivery.ts';
 import type { AlertState, Check, Episode } from './episode.ts';

@@ -26,8 +26,7 @@ function lastDelivered(alert: AlertState, nowMs: EpochMs): ReadonlyMap<string, M
     for (const message of episode.messages) {
       // Whatever came last has the say, delivered or not: an end on its way is not followed by the beginning.
       // A beat is told again by the next one alone: a timer that said it would vouch for what stands still.
-      const isReached =
-        episode.deliveries[message.id]?.status === 'delivered' && !isBeat(message);
+      const isReached = episode.deliveries[message.id]?.status === 'delivered' && !isBeat(message);
       const isDue = episode.endedAtMs === null || message.decidedAtMs > nowMs - LEASE_MS;
       if (isReached && isDue) last.set(message.receiver, message);
       else last.delete(message.receiver);

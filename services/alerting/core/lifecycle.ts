@@ -1,6 +1,8 @@
 import type { EpochMs } from '../../kernel/time.ts';
-import { keptEpisodes, laidDown, recorded, told } from './alert.ts';
-import type { Reduced } from './alert.ts';
+import { told } from './alert.ts';
+import { keptEpisodes, laidDown } from './kept-episodes.ts';
+import { recorded } from './recorded.ts';
+import type { Reduced } from './recorded.ts';
 import { OK } from './condition.ts';
 import { isSettled } from './delivery.ts';
 import type { Delivery } from './delivery.ts';

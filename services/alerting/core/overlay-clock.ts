@@ -1,5 +1,6 @@
-import { also, recorded, told } from './alert.ts';
-import type { Reduced } from './alert.ts';
+import { told } from './alert.ts';
+import { also, recorded } from './recorded.ts';
+import type { Reduced } from './recorded.ts';
 import { isHeld } from './episode.ts';
 import type { AlertState } from './episode.ts';
 import { dueMs } from './escalation.ts';

@@ -1,20 +1,18 @@
-import { decodeAccumulators, encodeAccumulators } from '../../kernel/update.ts';
-import type { Cursor } from '../../kernel/update.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { Grain, WindowState } from '../../kernel/window.ts';
+import type { Grain } from '../../kernel/window.ts';
 import type { MetricProgress } from './cells.ts';
-import type { AlertState, Slot } from './episode.ts';
+import type { AlertState } from './episode.ts';
 import { NO_BUILT_INS } from './built-ins.ts';
 import type { BuiltIns } from './built-ins.ts';
-import { newAlert } from './episode.ts';
 import { DigestWatch } from './digest-watch.ts';
+import { decodeCell, encodeCell, encodeSlot, encodeTrack } from './partition-fields.ts';
 import { Past } from './past.ts';
 import type { RulePlan } from './plan.ts';
 import { planMetricKey } from './plan.ts';
-import { documentOf, parseDocument } from './record.ts';
+import { documentOf } from './record.ts';
 import { SourceWatch } from './source-watch.ts';
 import type { Silence } from './silence.ts';
-import type { Cell, Cells } from './window-value.ts';
+import type { Cells } from './window-value.ts';
 
 /** One alert of the partition, and how far its windows were looked at. */
 export type Track = {
@@ -40,31 +38,6 @@ export type StoredPartition = {
   readonly documents: ReadonlyMap<string, string>;
 };
 export type Changes = { readonly fields: Fields; readonly documents: Fields };
-
-type StoredTrack = {
-  rule: string;
-  ruleVersion: string;
-  severity: AlertState['severity'];
-  metric: string;
-  metricVersion: string;
-  series: string;
-  next: number | null;
-  resumeAt: number;
-  dormant: boolean;
-  /** The last check, where there is no document that has it. */
-  last: AlertState['last'];
-  born?: number;
-};
-type StoredCell = {
-  end: number;
-  n: number;
-  a: Record<string, string>;
-  value: string | null;
-  state: WindowState;
-  revision: number;
-  backfilled: boolean;
-};
-type StoredSlot = Pick<Slot, 'endMs' | 'verdict' | 'isClosed' | 'value'>;
 
 /**
  * Everything that is known of one partition of `metric-updates`, and which of it changed since the last commit. A
@@ -315,83 +288,3 @@ export class PartitionState {
 
 const gravity = ({ rule }: RulePlan): number =>
   ['critical', 'warning', 'info'].indexOf(rule.severity);
-
-function encodeTrack({ alert, nextStartMs, resumeAt, isDormant }: Track): string {
-  const { rule, ruleVersion, severity, metric, metricVersion, series } = alert;
-  const of = { rule, ruleVersion, severity, metric, metricVersion, series };
-  return JSON.stringify({
-    ...of,
-    next: nextStartMs,
-    resumeAt,
-    dormant: isDormant,
-    last: alert.sequence === 0 ? alert.last : null,
-    ...(alert.sequence === 0 && alert.bornMs > 0 ? { born: alert.bornMs } : {}),
-  } satisfies StoredTrack);
-}
-
-const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>
-  JSON.stringify({ endMs, verdict, isClosed, value } satisfies StoredSlot);
-
-const encodeCell = ({ accumulators, ...cell }: Cell): string =>
-  JSON.stringify({
-    ...cell,
-    n: accumulators.contributions,
-    a: encodeAccumulators(accumulators),
-  } satisfies StoredCell);
-
-function decodeCell(text: string): Cell {
-  const { n, a, ...cell } = JSON.parse(text) as StoredCell;
-  return { ...cell, accumulators: decodeAccumulators(n, a) };
-}
-
-/** The partition as it was committed. Law: equals the state whose changes were stored. */
-export function restore(partition: number, stored: StoredPartition): PartitionState {
-  const state = new PartitionState(partition, stored);
-  const slots = new Map<string, Slot[]>();
-  for (const [field, text] of stored.fields) {
-    const [kind, first = ''] = field.split('|', 2) as [string, string?];
-    if (kind === 'm')
-      state.metrics.set(field.slice(2), JSON.parse(text) as MetricProgress & { cursors: Cursor[] });
-    else if (kind === 'p' || kind === 'q') state.past.restore(field, text);
-    else if (kind === 'u') state.sources.restore(field, text);
-    else if (kind === 'r') state.refusedRules.add(field.slice(2));
-    else if (kind === 'g') state.watched.add(field.slice(2));
-    else if (kind === 'k') state.commandsNext = Number(text);
-    else if (kind === 'd') state.digests.restore(field, text);
-    else if (kind === 'n') state.unsubscribed.add(field.slice(2));
-    else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
-    else if (kind === 'c')
-      state.cellsOf(field.slice(3 + first.length)).set(Number(first), decodeCell(text));
-    else if (kind === 's') {
-      const startMs = Number(field.slice(3 + first.length));
-      const list = slots.get(first) ?? [];
-      list.push({ startMs, ...(JSON.parse(text) as StoredSlot) });
-      slots.set(first, list);
-    }
-  }
-  for (const [field, text] of stored.fields) {
-    if (!field.startsWith('t|')) continue;
-    const id = field.slice(2);
-    const { next, resumeAt, dormant, last, born = 0, ...of } = JSON.parse(text) as StoredTrack;
-    const document = stored.documents.get(id);
-    const alert =
-      document === undefined
-        ? { ...newAlert({ id, ...of }), last, bornMs: born }
-        : parseDocument(document);
-    const known = (slots.get(id) ?? []).sort((a, b) => a.startMs - b.startMs);
-    state.addTrack({
-      plan: undefined,
-      alert: {
-        ...alert,
-        ruleVersion: of.ruleVersion,
-        metricVersion: of.metricVersion,
-        slots: known,
-      },
-      nextStartMs: next,
-      resumeAt,
-      isDormant: dormant,
-    });
-  }
-  state.takeChanges();
-  return state;
-}

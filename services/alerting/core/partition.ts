@@ -6,7 +6,7 @@ import { MINUTE_MS, SECOND_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { alertOf } from './alert-of.ts';
 import { advance, reduce, remember } from './alert.ts';
-import type { Reduced, Transition } from './alert.ts';
+import type { Reduced, Transition } from './recorded.ts';
 import { cellsKey, checkOf, keepCell } from './cells.ts';
 import type { MetricProgress, Seen } from './cells.ts';
 import type { AlertState, Check } from './episode.ts';

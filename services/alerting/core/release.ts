@@ -1,5 +1,5 @@
-import { recorded } from './alert.ts';
-import type { Reduced } from './alert.ts';
+import { recorded } from './recorded.ts';
+import type { Reduced } from './recorded.ts';
 import type { AlertState, Episode, Message } from './episode.ts';
 import { freed, withoutHeld } from './hold.ts';
 import type { Context } from './message.ts';

@@ -1,5 +1,5 @@
 import { told } from './alert.ts';
-import type { Reduced } from './alert.ts';
+import type { Reduced } from './recorded.ts';
 import { owedOf, withdraw } from './lifecycle.ts';
 import { NO_LINKS } from './message.ts';
 import type { Context, Links } from './message.ts';

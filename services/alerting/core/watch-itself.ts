@@ -7,7 +7,7 @@ import type { EpochMs } from '../../kernel/time.ts';
 import type { TickUpdate } from '../../kernel/update.ts';
 import { alertOf } from './alert-of.ts';
 import { advance } from './alert.ts';
-import type { Reduced } from './alert.ts';
+import type { Reduced } from './recorded.ts';
 import { beat } from './beat.ts';
 import type { BuiltIns } from './built-ins.ts';
 import type { Verdict } from './condition.ts';
@@ -36,8 +36,7 @@ export type Self = {
 
 /** Whether a tick of this metric matters though no rule reads the metric. @param metric its id */
 export const wantsTick = ({ builtIns, partition }: PartitionState, metric: string): boolean =>
-  (partition === SPEAKER && builtIns.watchdog !== undefined) ||
-  builtIns.tickMetrics.has(metric);
+  (partition === SPEAKER && builtIns.watchdog !== undefined) || builtIns.tickMetrics.has(metric);
 
 /** Notes how the sources are: before windows are judged, since they are judged by it. */
 export function observeSources(

@@ -9,7 +9,6 @@ import type { Json } from '../json.ts';
 import type { CatalogTools, Context } from './context.ts';
 import { derivedMetricOf } from './derived-metrics.ts';
 import type {
-  AlertRuleDocument,
   CatalogDocument,
   DerivedMetricDocument,
   EventTypeDocument,
@@ -19,6 +18,7 @@ import type {
   SimpleMetricDocument,
   TeamDocument,
 } from './documents.ts';
+import type { AlertRuleDocument } from './rule-document.ts';
 import { eventTypeOf } from './event-types.ts';
 import { reportDriverCycles } from './drivers.ts';
 import { reportDuplicates } from './duplicates.ts';

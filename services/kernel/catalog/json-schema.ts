@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.ts';
 import {
-  alertRuleDocument,
   derivedMetricDocument,
   eventTypeDocument,
   personDocument,
@@ -11,6 +10,7 @@ import {
   teamDocument,
 } from './documents.ts';
 import { objectiveDocument } from './objectives.ts';
+import { alertRuleDocument } from './rule-document.ts';
 import { receiverDocuments } from './receivers.ts';
 import { subscriptionDocument } from './subscriptions.ts';
 

@@ -3,7 +3,6 @@ import { canonicalJson } from '../json.ts';
 import type { Json } from '../json.ts';
 import { nearest } from '../text.ts';
 import {
-  alertRuleDocument,
   derivedMetricDocument,
   eventTypeDocument,
   personDocument,
@@ -12,6 +11,7 @@ import {
   simpleMetricDocument,
   teamDocument,
 } from './documents.ts';
+import { alertRuleDocument } from './rule-document.ts';
 import type { CatalogDocument } from './documents.ts';
 import type { DocumentPath, Report } from './fault.ts';
 import { NOT_YET } from './fields.ts';

@@ -10,7 +10,7 @@ import { grainOf, parseWindowSize, WINDOW_FORMS } from '../window-size.ts';
 import { isBuiltIn } from '../built-in-rules.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
-import type { AlertRuleDocument } from './documents.ts';
+import type { AlertRuleDocument } from './rule-document.ts';
 import { groupOf } from './people.ts';
 import { textOf } from './fields.ts';
 import { printed, versionOf } from './version.ts';
