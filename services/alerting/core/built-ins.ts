@@ -154,6 +154,7 @@ function planOf(
     driverShare: 100,
     judge: () => 'inconclusive',
     lookBacks: [],
+    lookBackWindows: () => new Map(),
     threshold: null,
     routeOf: (labels, atMs, toldMs = atMs) =>
       addressed(catalog, routeOf(catalog, metric, { labels, atMs, toldMs }), {

@@ -5,6 +5,9 @@ import { cellMemoryMs, isWatched, pastMemoryMs } from './plan.ts';
 import type { RulePlan } from './plan.ts';
 import { keepInPast } from './recall.ts';
 
+/** The past is let go of in so many parts of its length: up to that much more of it is remembered. */
+const FORGOTTEN_IN = 24;
+
 /** Lets go of the metric's cells that no rule needs any more; what conditions look back to goes into the past. */
 export function forgetCells(state: PartitionState, metric: string, watermarkMs: EpochMs): void {
   const all = state.plansOf(metric);
@@ -20,7 +23,7 @@ export function forgetCells(state: PartitionState, metric: string, watermarkMs: 
     const looking = all.filter((plan) => memory === `${metric}|${plan.grain}`);
     const reachMs = Math.max(0, ...looking.map(pastMemoryMs));
     if (reachMs === 0) state.past.drop(memory);
-    else state.past.forget(memory, watermarkMs - reachMs);
+    else state.past.forget(memory, watermarkMs - reachMs, reachMs / FORGOTTEN_IN);
   }
 }
 

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
-import { baselineOf, LOOK_BACKS, lookBackWindows } from '../../kernel/look-back.ts';
+import { baselineOf, LOOK_BACKS } from '../../kernel/look-back.ts';
 import type { LookBack } from '../../kernel/look-back.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Window } from '../../kernel/window.ts';
@@ -22,13 +22,12 @@ export type SeenLookBack = Readonly<Partial<Record<LookBack, string | null>>>;
  * @param stepMs start of the window's last step
  */
 export function lookBackOf(plan: RulePlan, stepMs: EpochMs, from: Seen): SeenLookBack {
-  const { calendar, metric, rule } = plan;
-  const { scale } = metric.unit;
-  const at = { calendar, timezone: metric.timezone, size: rule.window, stepMs };
+  const { scale } = plan.metric.unit;
+  const windows = plan.lookBackWindows(stepMs);
   const valueIn = valueReader(plan, from);
   return Object.fromEntries(
     plan.lookBacks.map((name) => {
-      const values = lookBackWindows(name, at).map(valueIn);
+      const values = (windows.get(name) ?? []).map(valueIn);
       if (name !== 'baseline') return [name, values[0] ?? null];
       const baseline = baselineOf(values.map((value) => integerOf(value, scale)));
       return [name, baseline === null ? null : formatDecimal(baseline, scale)];

@@ -92,6 +92,7 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
         watermark: formatRfc3339(check.watermarkMs),
         cursors: check.cursors,
         completeness: check.completeness,
+        ...(check.lookBack ? { lookBack: check.lookBack } : {}),
         lacking: check.lacking ?? [],
       },
       links: {

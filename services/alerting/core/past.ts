@@ -1,6 +1,6 @@
 import { supersedes } from '../../kernel/update.ts';
 import { HOUR_MS } from '../../kernel/time.ts';
-import type { EpochMs } from '../../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import type { Cell, Cells } from './window-value.ts';
 
 /**
@@ -65,10 +65,13 @@ export class Past {
     cells.set(startMs, cell);
     this.#changed(`p|${startMs}|${key}`);
   }
-  /** Lets go of a memory's cells that end before, hour by hour; each series keeps its first. */
-  forget(memory: string, beforeMs: EpochMs): void {
+  /**
+   * Lets go of a memory's cells that end before; each series keeps its first. All cells are looked at, so it is done when
+   * `everyMs` have gathered, at least an hour.
+   */
+  forget(memory: string, beforeMs: EpochMs, everyMs: DurationMs = HOUR_MS): void {
     const held = this.#heldFromMs.get(memory);
-    if (held === undefined || beforeMs - held < HOUR_MS) return;
+    if (held === undefined || beforeMs - held < Math.max(HOUR_MS, everyMs)) return;
     this.hold(memory, beforeMs);
     for (const [key, cells] of this.#cells) {
       if (!key.startsWith(`${memory}|`)) continue;

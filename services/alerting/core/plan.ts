@@ -6,7 +6,7 @@ import { breakdownOf } from '../../kernel/series.ts';
 import type { Labels } from '../../kernel/series.ts';
 import { HOUR_MS } from '../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
-import type { Grain, ZoneCalendar } from '../../kernel/window.ts';
+import type { Grain, Window, ZoneCalendar } from '../../kernel/window.ts';
 import type { Verdict } from './condition.ts';
 import type { Incident } from './incident.ts';
 import type { Answering, PassedOver } from './responsibility.ts';
@@ -75,6 +75,8 @@ export type RulePlan = {
   ) => Extract<Verdict, 'breach' | 'clear' | 'in_band' | 'inconclusive'>;
   /** What its conditions look back to; most rules have none. */
   readonly lookBacks: readonly LookBack[];
+  /** Their windows, of the window whose last step begins then: the same for every series, worked out once. */
+  readonly lookBackWindows: (stepMs: EpochMs) => ReadonlyMap<LookBack, readonly Window[]>;
   /** The one number that `value` is compared with, and on which side of it lies the breach; null for other conditions. */
   readonly threshold: { readonly text: string; readonly breachIs: 'below' | 'above' } | null;
   /** @param toldMs who is away is asked at this time; by default at `atMs` */

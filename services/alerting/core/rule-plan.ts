@@ -4,13 +4,21 @@ import type { Expression } from '../../kernel/expression/ast.ts';
 import { compileExpression } from '../../kernel/expression/compile.ts';
 import { ruleEnvironment } from '../../kernel/expression/environment.ts';
 import { thresholdOf } from '../../kernel/expression/threshold.ts';
-import { cellsSpanned, isLookBack, LOOK_BACK_CELLS_MAX, reachMs } from '../../kernel/look-back.ts';
+import {
+  cellsSpanned,
+  isLookBack,
+  LOOK_BACK_CELLS_MAX,
+  lookBackWindows,
+  reachMs,
+} from '../../kernel/look-back.ts';
+import type { LookBack } from '../../kernel/look-back.ts';
 import type { Compiled, CompilePattern, ParseExpression } from '../../kernel/expression/types.ts';
 import { keepsMembers } from '../../kernel/projection.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { tilingGrain } from '../../kernel/window-merge.ts';
 import { zoneCalendar } from '../../kernel/window.ts';
+import type { Window } from '../../kernel/window.ts';
 import { DRIVER_SHARE_DEFAULT } from './drivers.ts';
 import { heldUntil, subscribersOf } from './hearers.ts';
 import { incidentOf } from './incident.ts';
@@ -62,6 +70,11 @@ export function planRule(
     driverShare: catalog.settings.driverShare ?? DRIVER_SHARE_DEFAULT,
     judge: judgeOf(when.value.compiled, clear?.value.compiled),
     lookBacks,
+    lookBackWindows: windowsOnce(lookBacks, {
+      calendar,
+      timezone: metric.timezone,
+      size: rule.window,
+    }),
     threshold: threshold
       ? {
           text: formatDecimal(threshold.literal.unscaled, threshold.literal.scale),
@@ -106,6 +119,25 @@ const lookBacksOf = (conditions: readonly Condition[]) => [
       .filter(isLookBack),
   ),
 ];
+
+/** Windows whose look-backs are at hand: a step is judged for every series in turn. */
+const STEPS_AT_HAND = 16;
+
+/** Works out the windows of a step once: calendar arithmetic in a zone takes longer than all else of a check. */
+function windowsOnce(
+  names: readonly LookBack[],
+  of: Omit<Parameters<typeof lookBackWindows>[1], 'stepMs'>,
+): RulePlan['lookBackWindows'] {
+  const known = new Map<number, ReadonlyMap<LookBack, readonly Window[]>>();
+  return (stepMs) => {
+    const found = known.get(stepMs);
+    if (found) return found;
+    const windows = new Map(names.map((name) => [name, lookBackWindows(name, { ...of, stepMs })]));
+    if (known.size >= STEPS_AT_HAND) known.clear();
+    known.set(stepMs, windows);
+    return windows;
+  };
+}
 
 /** Without `clear`, what is no breach is clear; with it, what is neither lies in the band. Null decides nothing. */
 function judgeOf(when: Compiled, clear: Compiled | undefined): RulePlan['judge'] {

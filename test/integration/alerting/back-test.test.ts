@@ -125,6 +125,7 @@ type Tested = {
   readonly nearMisses: number;
 };
 type Alert = {
+  readonly id: string;
   readonly state: string;
   readonly labels: { readonly store: string };
 };
@@ -193,6 +194,8 @@ test('over a stretch that was live the episodes of a test are those that really 
     .map(({ labels, firedAt, endedAt }) => ({ labels, firedAt, endedAt }))
     .sort(byTime);
   await expect.poll(happened, WAIT).toEqual(wanted);
+  for (const { id } of await alertsNow())
+    expect(await get(`/v1/alerts/${id}/explain`)).toMatchObject({ recounted: { isEqual: true } });
   expect(tested).toMatchObject({ series: 4, windows: MINUTES - 3 - CALM });
   expect(tested.wouldHaveTold[0]).toMatchObject({ receiver: 'ops-hook' });
   expect(tested.nearMisses).toBeGreaterThan(0);
