@@ -1,5 +1,6 @@
 import type { Aggregation } from './accumulator.ts';
 import type { Json } from './json.ts';
+import type { MetricWords } from './metric-words.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 import type { Grain, WindowSize } from './window.ts';
 
@@ -36,14 +37,7 @@ export type Driver = {
 export type Unit = { readonly code: string; readonly scale: number };
 export type Direction = 'up' | 'down' | 'none';
 
-/** What must hold of every window for a metric to be trusted: CEL as in the conditions of rules. */
-export type QualityRule = {
-  readonly id: string;
-  readonly expect: string;
-  readonly reason?: string;
-};
-
-type MetricCommon = {
+type MetricCommon = MetricWords & {
   readonly id: string;
   /** Hash of every field that changes values: 12 hexadecimal digits. */
   readonly version: string;
@@ -51,18 +45,6 @@ type MetricCommon = {
   readonly purpose?: string;
   readonly domain?: string;
   readonly process?: string;
-  readonly aliases?: readonly string[];
-  /** What is counted and what is not, in words. */
-  readonly definition?: LocalizedText;
-  readonly department?: string;
-  /** System of record that the events tell of. */
-  readonly source?: string;
-  readonly steward?: OwnerRef;
-  readonly deputy?: OwnerRef;
-  readonly objective?: string;
-  /** Local date `YYYY-MM-DD`. */
-  readonly reviewBy?: string;
-  readonly quality?: readonly QualityRule[];
   readonly owner: OwnerRef;
   readonly tags: readonly string[];
   readonly unit: Unit;

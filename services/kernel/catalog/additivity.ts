@@ -6,7 +6,7 @@ import { formulaRoles } from './formula-roles.ts';
 import type { Additivity } from './metric-fields.ts';
 
 /** Sums of stocks over members are the stock of all; over time they are nothing. */
-const BY_AGGREGATION: Readonly<Record<Aggregation, Additivity>> = {
+export const ADDITIVITY_OF: Readonly<Record<Aggregation, Additivity>> = {
   sum: 'additive',
   count: 'additive',
   latest: 'semi-additive',
@@ -31,13 +31,13 @@ export function additivityOf(
   },
   inputOf: (id: string) => Aggregation | undefined,
 ): Additivity {
-  if (metric.aggregation !== undefined) return BY_AGGREGATION[metric.aggregation];
+  if (metric.aggregation !== undefined) return ADDITIVITY_OF[metric.aggregation];
   const parsed = parseFormula(metric.formula ?? '');
   if (!parsed.ok || hasConstant(parsed.value)) return 'non-additive';
   const found = [...formulaRoles(parsed.value)].map(([id, roles]): Additivity => {
     const isSummand = [...roles].every((role) => role === '+' || role === '-');
     const aggregation = inputOf(id);
-    return isSummand && aggregation !== undefined ? BY_AGGREGATION[aggregation] : 'non-additive';
+    return isSummand && aggregation !== undefined ? ADDITIVITY_OF[aggregation] : 'non-additive';
   });
   return WEAKEST_LAST.findLast((one) => found.includes(one)) ?? 'non-additive';
 }

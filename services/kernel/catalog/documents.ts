@@ -84,8 +84,6 @@ export const eventTypeDocument = document('EventType', {
   }),
 });
 
-const RETENTION = { minute: 'P7D', hour: 'P400D', day: 'P10Y' } as const;
-
 export const simpleMetricDocument = document('Metric', {
   metadata: metricMetadata,
   spec: fields({
@@ -124,9 +122,9 @@ export const simpleMetricDocument = document('Metric', {
       .prefault('P1D')
       .describe('How long after its end a window still takes events; then it is final.'),
     retention: fields({
-      minute: duration.prefault(RETENTION.minute),
-      hour: duration.prefault(RETENTION.hour),
-      day: duration.prefault(RETENTION.day),
+      minute: duration.prefault('P7D'),
+      hour: duration.prefault('P400D'),
+      day: duration.prefault('P10Y'),
     })
       .prefault({})
       .describe('How long cells of each grain are kept.'),

@@ -3,7 +3,7 @@ import { eventEnvironment } from '../expression/environment.ts';
 import type { Environment } from '../expression/types.ts';
 import { parseRfc3339 } from '../time.ts';
 import type { EpochMs } from '../time.ts';
-import { additivityOf } from './additivity.ts';
+import { ADDITIVITY_OF } from './additivity.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
@@ -34,9 +34,7 @@ export function simpleMetricOf(
 ): SimpleMetric | undefined {
   const { report } = context;
   checkWords(metadata, (spec.unit ?? COUNTED).scale, context);
-  const { aggregation } = spec;
-  const additivity = additivityOf({ kind: 'simple', aggregation }, () => undefined);
-  checkAdditivity(spec.additivity, additivity, context);
+  checkAdditivity(spec.additivity, ADDITIVITY_OF[spec.aggregation], context);
   checkDrivers(spec.drivers, context);
   const isCounted = spec.aggregation === 'count' || spec.aggregation === 'distinct';
   if (!spec.unit && !isCounted)
