@@ -254,11 +254,11 @@ test('the command line lists, shows and tests what the API has', async () => {
   await expect
     .poll(async () => (await tidemark('alerts', 'show', alert?.id ?? '')).stdout, WAIT)
     .toMatch(/state +firing[^]*breach[^]*firing +ops-hook +delivered/);
-  expect(await tidemark('alerts', 'test', 'ops-hook')).toMatchObject({
+  expect(await tidemark('alerts', 'test-receiver', 'ops-hook')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('delivered'),
   });
-  expect(await tidemark('alerts', 'test', 'nobody')).toMatchObject({
+  expect(await tidemark('alerts', 'test-receiver', 'nobody')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('no receiver nobody'),
   });
