@@ -1,17 +1,22 @@
 import type { ReceiverDefinition } from '../kernel/definitions.ts';
 import { digestOf } from './core/digest.ts';
 import { digestBytesOf } from './core/pace.ts';
+import { kindOf, parseBody } from './core/text-body.ts';
 import { audienceOf } from './core/text.ts';
 import type { Merge } from './sending-lines.ts';
 
-/** Merges messages as their receiver is published now, in the language of the first. */
+/**
+ * Merges messages as their receiver is published now, in the language of the first. A digest of the day is a message of
+ * its own: named in a line it would be lost.
+ */
 export const mergeFor =
   (receiverOf: (id: string) => ReceiverDefinition | undefined): Merge =>
   (id, messages) => {
     const receiver = receiverOf(id);
     const bytesMax = receiver && digestBytesOf(receiver);
-    const [first] = messages;
+    const single = messages.filter(({ body }) => kindOf(parseBody(body)) !== 'digest');
+    const [first] = single;
     return bytesMax === undefined || !first
       ? undefined
-      : digestOf(messages, { audience: audienceOf(first), bytesMax });
+      : digestOf(single, { audience: audienceOf(first), bytesMax });
   };

@@ -21,6 +21,7 @@ afterAll(() => client?.disconnect());
 test.each([
   ['dingtalk', 500, 2],
   ['slack webhook', 500, 1],
+  ['feishu', 500, 1],
   ['wecom', 60, 1],
 ] as const)(
   'to %s %d alerts within a second from %d processes: within its limit, each named once, none dropped',

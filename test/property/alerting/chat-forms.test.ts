@@ -33,7 +33,7 @@ const messageText: fc.Arbitrary<MessageText> = fc.record(
     facts: fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 20 }), anyText(5_000)), {
       maxLength: 16,
     }),
-    lines: fc.constant([]),
+    lines: fc.oneof(fc.constant([]), fc.array(anyText(400), { maxLength: 200 })),
     links: fc.array(fc.record({ label: fc.constantFrom('Open', '确认'), url }), { maxLength: 3 }),
     tone: fc.constantFrom('bad', 'warning', 'good', 'neutral'),
     own: anyText(30_000),

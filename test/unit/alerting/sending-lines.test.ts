@@ -89,6 +89,17 @@ test('a digest that is refused fails for each message that it named, and each is
   await deliverer.stop();
 });
 
+test('a digest of the day is told by itself, also where the rest becomes one message', async () => {
+  const { deliverer, sent, notes, offer } = setUp({ limits: [{ count: 4, perMs: 100 }] });
+  const body = JSON.stringify({ type: 'alert.digest', data: { alerts: [] } });
+  offer(...many(10), { ...chatMessage('day'), body }, ...many(20).slice(10));
+  await until(() => expect(notes.size).toBe(21));
+  expect(sent.filter(({ id }) => id === 'msg_day')).toHaveLength(1);
+  const nested = sent.flatMap((one) => parseBody(one.body).data.alerts ?? []);
+  expect(nested.filter(({ type }) => type === 'alert.digest')).toEqual([]);
+  await deliverer.stop();
+});
+
 test('messages of one episode keep their order through digests', async () => {
   const { deliverer, sent, notes, offer } = setUp({ limits: [{ count: 4, perMs: 50 }] });
   const pairs = Array.from({ length: 20 }, (_, i) => [
