@@ -9,6 +9,7 @@ import { aReceiver, aRule, HOUR, salesCatalog, T0 } from '../../support/alerting
 import { aMetric, anEventType } from '../../support/metrics.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { Definitions, TestPlatform } from '../../support/platform.ts';
+import { readUpdates } from '../../support/update-feed.ts';
 import { openUpdateWriter } from '../../support/update-writer.ts';
 import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 import type { WebhookReceiver } from '../../support/webhook-receiver.ts';
@@ -83,11 +84,11 @@ test('a source that falls silent is told, its metric’s windows are held, and i
   );
   const url = await platform.listen();
   await writer.write(tick(0, 5), value(0, 5000));
-  for (let second = 0; second < 4; second++) {
+  const silent = async () => {
     await writer.write(tick(0.5, 10));
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-  await expect.poll(lines, WAIT).toEqual(['firing source-silent']);
+    return lines();
+  };
+  await expect.poll(silent, { ...WAIT, interval: 500 }).toEqual(['firing source-silent']);
   expect(told()[0]?.data).toMatchObject({
     labels: { source: EVENTS },
     evidence: { lacking: [EVENTS] },
@@ -111,15 +112,19 @@ test('case 14: the watchdog is heard while ticks come, and not when they stop', 
       settings: { watchdog: { receiver: 'ops-hook', everyMs: 1_000 } },
     }),
   );
-  for (let second = 0; second < 5; second++) {
-    await writer.write(tick(second / 3600, second));
-    await new Promise((resolve) => setTimeout(resolve, 600));
-  }
-  await expect.poll(() => lines().length, WAIT).toBeGreaterThanOrEqual(3);
+  let hours = 0;
+  const beats = async () => {
+    await writer.write(tick((hours += 0.001), 1));
+    return lines().length;
+  };
+  await expect.poll(beats, { ...WAIT, interval: 400 }).toBeGreaterThanOrEqual(3);
   expect(new Set(lines())).toEqual(new Set(['firing watchdog', 'repeated watchdog']));
   const heard = lines().length;
   // Alerting's own clocks go on; nothing is evaluated.
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const clocks = async () =>
+    (await readUpdates(platform)).filter(({ kind }) => kind === 'clock').length;
+  const before = await clocks();
+  await expect.poll(clocks, { ...WAIT, interval: 500 }).toBeGreaterThan(before + 3 * PARTITIONS);
   expect(lines().length).toBeLessThanOrEqual(heard + 1);
 });
 
