@@ -1,11 +1,17 @@
 import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
 import { formatRfc3339 } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
-import type { Window, ZoneCalendar } from '../kernel/window.ts';
+import type { Window, WindowSize, ZoneCalendar } from '../kernel/window.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
-import type { FactOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
-import { cellColumns, factColumns, isOneCellEach } from './core/prometheus/columns.ts';
+import {
+  cellColumns,
+  factColumns,
+  isOneCellEach,
+  isOneNumber,
+  numberColumns,
+} from './core/prometheus/columns.ts';
+import type { Columns } from './core/prometheus/columns.ts';
 import { gridOf, WINDOWS_MAX, windowsSeen } from './core/prometheus/grid.ts';
 import type { Times } from './core/prometheus/grid.ts';
 import { promLabels } from './core/prometheus/names.ts';
@@ -15,6 +21,7 @@ import type { Selection } from './core/promql/ast.ts';
 import { unanswerable } from './core/promql/fault.ts';
 import { acceptsLabel } from './core/promql/matcher.ts';
 import type { SampledSeries } from './core/promql/samples.ts';
+import type { ProjectionHead } from './core/projection.ts';
 import { chooseSeries } from './core/series-choice.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
 import { readingWarnings } from './core/values-answer.ts';
@@ -90,9 +97,9 @@ async function readMetric(ports: Ports, catalog: Catalog, asked: OneAsked): Prom
   for (let attempt = 1; ; attempt++) {
     const read = await readSources(ports.reader, tiled.value, { ...asked, windows });
     if (read.isTorn && attempt < ATTEMPTS_MAX) continue;
-    const byId = new Map(read.readings.map((reading) => [reading.metric.id, reading]));
-    const factOf = factsOf(metric, catalog, byId);
-    return sampled({ ...asked, windows, calendar }, { ...read, factOf });
+    const { readings } = read;
+    const columns = read.columns ?? columnsOf(catalog, { ...asked, readings, windows });
+    return sampled({ ...asked, windows, calendar }, { ...read, columns });
   }
 }
 
@@ -100,7 +107,22 @@ type SourcesRead = {
   readonly readings: readonly Reading[];
   readonly keys: readonly string[];
   readonly isTorn: boolean;
+  /** Where values were read as numbers. */
+  readonly columns?: Columns;
 };
+
+/** Values by the fastest way that gives them. */
+function columnsOf(
+  catalog: Catalog,
+  { metric, size, readings, windows }: MetricSelection & ReadWindows,
+): Columns {
+  const [reading] = readings;
+  if (metric.kind === 'simple' && reading && isOneCellEach(reading, size))
+    return cellColumns(reading, windows);
+  const byId = new Map(readings.map((one) => [one.metric.id, one]));
+  return factColumns(factsOf(metric, catalog, byId), windows, metric.unit.scale);
+}
+type ReadWindows = { readonly readings: readonly Reading[]; readonly windows: readonly Window[] };
 
 /** Reads series × windows of every source at once. */
 async function readSources(
@@ -130,6 +152,13 @@ async function readSources(
     unanswerable(
       `the query would be answered from ${cells} cells of ${metric.id}, the limit is ${CELLS_MAX}: ask for a shorter range, fewer series or a coarser grain`,
     );
+  const [first] = sources;
+  const [head] = heads;
+  if (metric.kind === 'simple' && first && head) {
+    const of = { head, keys, windows, series: chosen[0] ?? new Map(), size: asked.size };
+    const numbers = await readNumbers(reader, first, of);
+    if (numbers) return { keys, ...numbers };
+  }
   const read = await Promise.all(
     sources.map((source, i) =>
       readSource(reader, source, {
@@ -145,6 +174,37 @@ async function readSources(
     keys,
     isTorn: read.some(({ isTorn }) => isTorn),
   };
+}
+
+/** @returns undefined where cells are no numbers alone, or not safe ones */
+async function readNumbers(
+  reader: ProjectionReader,
+  { metric, calendar, grain }: Source,
+  of: {
+    readonly head: ProjectionHead;
+    readonly keys: readonly string[];
+    readonly series: ReadonlyMap<string, SeriesEntry>;
+    readonly windows: readonly Window[];
+    readonly size: WindowSize;
+  },
+): Promise<Omit<SourcesRead, 'keys'> | undefined> {
+  const { head, windows, series, size } = of;
+  const { aggregation } = metric;
+  const unions = { membersOf: () => undefined, latestOf: () => undefined };
+  const nothing: Reading = { metric, calendar, grain, series, view: undefined, ...unions };
+  if (!isOneCellEach(nothing, size) || !isOneNumber(metric)) return undefined;
+  const keys = [...series.keys()];
+  const numbers = await reader.numbers(refOf(metric), {
+    grain,
+    aggregation: aggregation as 'sum',
+    starts: windows.map(({ startMs }) => startMs),
+    series: [...series.values()].map(({ number }) => number),
+  });
+  // In another generation the same numbers are other series, or none yet.
+  if (numbers?.head.generation !== head.generation) return { readings: [nothing], isTorn: true };
+  const reading = { ...nothing, view: { head: numbers.head, windows: new Map() } };
+  const columns = numberColumns(reading, windows, { ...numbers, keys });
+  return columns && { readings: [reading], isTorn: false, columns };
 }
 
 /** Those series whose members the matchers accept. */
@@ -166,16 +226,11 @@ const accepted = (
 /** Facts as samples, and what there is to say of them. */
 function sampled(
   asked: OneAsked & { readonly windows: readonly Window[]; readonly calendar: ZoneCalendar },
-  { readings, keys, factOf }: SourcesRead & { readonly factOf: FactOf },
+  { readings, keys, columns }: SourcesRead & { readonly columns: Columns },
 ): SelectionRead {
   const { metric, grain, size, dimensions, windows, calendar, times } = asked;
   const nowMs = times.isNow ? times.lastMs : Infinity;
   const grid = gridOf(windows, { calendar, size, nowMs });
-  const [reading] = readings;
-  const columns =
-    metric.kind === 'simple' && reading && isOneCellEach(reading, size)
-      ? cellColumns(reading, windows)
-      : factColumns(factOf, windows, metric.unit.scale);
   let openFromMs = Infinity;
   const series = keys.map((key): SampledSeries => {
     const { values, has, stages } = columns(key);

@@ -1,5 +1,6 @@
 import { COUNTERS } from '../../services/console/core/conservation.ts';
 import type { Counter } from '../../services/console/core/conservation.ts';
+import { NOT_STORED } from '../../services/console/core/projection.ts';
 import type {
   ProjectionHead,
   StoredCell,
@@ -38,6 +39,24 @@ export function memoryProjectionReader(store: MemoryProjectionStore): Projection
         if (window) windows.set(startMs, window);
       }
       return { head, windows };
+    },
+    async numbers(ref, { series, starts, grain, aggregation }) {
+      const projection = find(ref);
+      const head = headOf(projection);
+      if (!projection || !head) return undefined;
+      const windows = starts.map((startMs) => projection.windows.get(`${grain}|${startMs}`));
+      const valueOf = (number: number, window: (typeof windows)[number]): number => {
+        const cell = window?.cells.get(number)?.accumulators;
+        const value = aggregation === 'count' ? cell?.contributions : cell?.[aggregation];
+        return value === undefined ? Number.NaN : Number(value);
+      };
+      return {
+        head,
+        stages: Uint8Array.from(windows, (window) => window?.stage ?? NOT_STORED),
+        numbers: series.map((number) =>
+          Float64Array.from(windows, (window) => valueOf(number, window)),
+        ),
+      };
     },
     async members(ref, groups) {
       const projection = find(ref);

@@ -4,7 +4,7 @@ import { redisScript } from '../../platform/redis-script.ts';
 /** Most fields of one HMGET within a script: Lua passes so many arguments. */
 const FIELDS_PER_CALL = 4_000;
 /** Stands between fields of a window; no field holds one. */
-const SEPARATOR = '\n';
+export const SEPARATOR = '\n';
 
 /**
  * Head, and of each window the wanted fields as one text: a reply of a thousand texts is parsed many times faster than one
@@ -21,8 +21,12 @@ for k = 3, #KEYS do
   for _, from in ipairs(calls) do
     local values = redis.call('HMGET', KEYS[k], unpack(ARGV, from, math.min(from + size - 1, #ARGV)))
     if not values[1] and from == 1 then break end
-    for i = 1, #values do if not values[i] then values[i] = '' end end
-    parts[#parts + 1] = table.concat(values, '\\n')
+    local isWhole, text = pcall(table.concat, values, '\\n')
+    if not isWhole then
+      for i = 1, #values do if not values[i] then values[i] = '' end end
+      text = table.concat(values, '\\n')
+    end
+    parts[#parts + 1] = text
   end
   out[k] = table.concat(parts, '\\n')
 end
@@ -31,8 +35,8 @@ return out`);
 export type PackedCells = {
   readonly meta: Readonly<Record<string, string>>;
   readonly watermarks: Readonly<Record<string, string>>;
-  /** Per window its fields, '' where one is not there; undefined where the window is not stored. */
-  readonly rows: readonly (readonly string[] | undefined)[];
+  /** Per window its fields with `SEPARATOR` between, each '' where it is not there; '' where the window is not stored. */
+  readonly rows: readonly string[];
 };
 
 /** One atomic view of a projection's head and some of its windows. @param fields the first one there in every window */
@@ -50,7 +54,7 @@ export async function readPackedCells(
   return {
     meta: recordOf(meta),
     watermarks: recordOf(watermarks),
-    rows: rows.map((row) => (row === '' ? undefined : row.split(SEPARATOR))),
+    rows,
   };
 }
 

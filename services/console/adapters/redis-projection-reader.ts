@@ -12,8 +12,9 @@ import type { RedisClient } from '../../platform/redis.ts';
 import type { ProjectionHead, StoredCell, StoredWindow } from '../core/projection.ts';
 import type { SeriesEntry } from '../core/series-choice.ts';
 import type { CellsRequest, ProjectionReader, ProjectionRef } from '../ports.ts';
-import { readPackedCells } from './packed-cells.ts';
+import { readPackedCells, SEPARATOR } from './packed-cells.ts';
 import type { PackedCells } from './packed-cells.ts';
+import { emptyNumbers, takeNumbers } from './packed-numbers.ts';
 import { readHead } from './projection-head.ts';
 import { createEntityReader } from './redis-entity-reader.ts';
 import { createMemberCounter } from './redis-member-counter.ts';
@@ -46,6 +47,40 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
 
   const headOf = (meta: unknown, watermarks: unknown): ProjectionHead | undefined =>
     readHead(meta as Record<string, string>, watermarks as Record<string, string>);
+
+  /**
+   * Hands over the stored windows, in order and by index into the starts. One batch is under way while the one before is
+   * taken in.
+   * @returns the head of the first batch; undefined where there is none, or another one at a later batch
+   */
+  const readBatches = async (
+    ref: ProjectionRef,
+    request: CellsRequest,
+    take: (row: string, index: number) => void,
+  ): Promise<ProjectionHead | undefined> => {
+    const { meta, watermarks, cells } = keysOf(ref);
+    const { starts, grain } = request;
+    const fields = cellFields(request);
+    const perBatch = Math.max(1, Math.floor(FIELDS_PER_BATCH / fields.length));
+    const read = (from: number): Promise<PackedCells> => {
+      const windows = starts.slice(from, from + perBatch).map((start) => cells(grain, start));
+      return readPackedCells(client, { meta, watermarks, windows }, fields);
+    };
+    let head: ProjectionHead | undefined;
+    let next: Promise<PackedCells> | undefined = read(0);
+    for (let from = 0; next; from += perBatch) {
+      const batch: PackedCells = await next;
+      next = from + perBatch < starts.length ? read(from + perBatch) : undefined;
+      const now = readHead(batch.meta, batch.watermarks);
+      if (!now || (head && head.generation !== now.generation)) {
+        await next;
+        return undefined;
+      }
+      head ??= now;
+      for (const [i, row] of batch.rows.entries()) if (row !== '') take(row, from + i);
+    }
+    return head;
+  };
 
   return {
     heads: (refs) =>
@@ -81,34 +116,20 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
       }),
     cells: (ref, request) =>
       guard('reading cells', async () => {
-        const keys = keysOf(ref);
-        const { starts } = request;
-        const fields = cellFields(request);
         const layout = layoutOf(request);
-        const perBatch = Math.max(1, Math.floor(FIELDS_PER_BATCH / fields.length));
         const windows = new Map<EpochMs, StoredWindow>();
-        let head: ProjectionHead | undefined;
-        // One batch is under way while the one before is taken in.
-        const read = (from: number): Promise<PackedCells> => {
-          const batch = starts.slice(from, from + perBatch);
-          const { meta, watermarks } = keys;
-          const cells = batch.map((start) => keys.cells(request.grain, start));
-          return readPackedCells(client, { meta, watermarks, windows: cells }, fields);
-        };
-        let next: Promise<PackedCells> | undefined = read(0);
-        for (let from = 0; next; from += perBatch) {
-          const { meta, watermarks, rows } = await next;
-          next = from + perBatch < starts.length ? read(from + perBatch) : undefined;
-          const now = readHead(meta, watermarks);
-          if (!now || (head && head.generation !== now.generation)) {
-            await next;
-            return undefined;
-          }
-          head ??= now;
-          for (const [i, row] of rows.entries())
-            if (row) windows.set(starts[from + i] as EpochMs, storedWindow(request, layout, row));
-        }
+        const head = await readBatches(ref, request, (row, i) => {
+          const startMs = request.starts[i] as EpochMs;
+          windows.set(startMs, storedWindow(request, layout, row.split(SEPARATOR)));
+        });
         return head && { head, windows };
+      }),
+    numbers: (ref, request) =>
+      guard('reading cells', async () => {
+        const asked = { ...request, only: 'values' } as const;
+        const into = emptyNumbers(request);
+        const head = await readBatches(ref, asked, (row, i) => takeNumbers(row, i, into));
+        return head && { head, ...into };
       }),
     members: (ref, groups) => guard('counting members', () => members(keysOf(ref), groups)),
     latest: (ref, groups) => guard('reading entities', () => latest(keysOf(ref), groups)),

@@ -32,6 +32,20 @@ export type CellsView = {
   readonly windows: ReadonlyMap<EpochMs, StoredWindow>;
 };
 
+/** Stage of a window that is not stored. */
+export const NOT_STORED = 255;
+/** Cells that are one integer each, as columns. */
+export type CellNumbers = {
+  /** By window, in the order asked. */
+  readonly stages: Uint8Array;
+  /**
+   * By series, then by window: the integer as a double, NaN where nothing was counted. One beyond 2^53 may be off by its
+   * last digits: whoever needs it exactly reads the cell.
+   */
+  readonly numbers: readonly Float64Array[];
+};
+export type NumbersView = CellNumbers & { readonly head: ProjectionHead };
+
 /** The metric's watermark: the minimum over its partitions; 0 while one has none. */
 export const watermarkOf = ({ partitions }: ProjectionHead): EpochMs =>
   partitions.length === 0 ? 0 : Math.min(...partitions.map(({ watermarkMs }) => watermarkMs));

@@ -27,10 +27,19 @@ export function valuesAnswer(
     readonly warnings: readonly string[];
   },
 ): ValuesAnswer {
+  // Windows are the same for every series, and most begin where another ends.
+  const times = new Map<EpochMs, string>();
+  const timeOf = (timeMs: EpochMs): string => {
+    const text = times.get(timeMs) ?? formatRfc3339(timeMs);
+    times.set(timeMs, text);
+    return text;
+  };
   const pointsOf = ({ key, from, to }: Page['series'][number]): Point[] =>
-    read.windows
-      .slice(from, to)
-      .map((window) => pointOf(window, read.factOf(key, window), metric.unit.scale));
+    read.windows.slice(from, to).map((window) => ({
+      start: timeOf(window.startMs),
+      end: timeOf(window.endMs),
+      ...pointOf(read.factOf(key, window), metric.unit.scale),
+    }));
   const series = read.page.series
     .filter(({ key }) => key !== OTHER)
     .map((one) => ({ labels: { ...labelsOf(one.key) }, points: pointsOf(one) }));
@@ -51,9 +60,7 @@ export function valuesAnswer(
   };
 }
 
-const pointOf = (window: Window, fact: Fact, scale: number): Point => ({
-  start: formatRfc3339(window.startMs),
-  end: formatRfc3339(window.endMs),
+const pointOf = (fact: Fact, scale: number): Omit<Point, 'start' | 'end'> => ({
   value: formatValue(fact.value, scale),
   count: fact.count,
   state: fact.isRebuilding ? 'rebuilding' : stateOf(fact),

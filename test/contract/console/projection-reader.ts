@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ProjectionStore } from '../../../services/aggregator/ports.ts';
+import { NOT_STORED } from '../../../services/console/core/projection.ts';
 import type { ProjectionReader } from '../../../services/console/ports.ts';
 import { EMPTY, valueOf } from '../../../services/kernel/accumulator.ts';
 import type { Aggregation } from '../../../services/kernel/accumulator.ts';
@@ -223,6 +224,25 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
             ).toEqual(valueOf(aggregation, accumulators, scales));
         }
         expect(whole?.windows.size).toBe(2);
+        if (aggregation === 'avg' || aggregation === 'last') return;
+        const columns = await reader.numbers(refOf(metric), {
+          ...asked,
+          aggregation: aggregation as 'sum',
+        });
+        expect(columns?.head).toEqual(whole?.head);
+        expect([...(columns?.stages ?? [])]).toEqual(
+          starts.map((start) => whole?.windows.get(start)?.stage ?? NOT_STORED),
+        );
+        const zero = { valueScale: 0, unitScale: 0 };
+        for (const [i, entry] of series.entries())
+          for (const [k, start] of starts.entries()) {
+            const cell = whole?.windows.get(start)?.cells.get(entry)?.accumulators;
+            const value = cell === undefined ? NaN : Number(valueOf(aggregation, cell, zero));
+            // Beyond 2^53 the last digits may be lost.
+            const number = columns?.numbers[i]?.[k] ?? 0;
+            if (Number.isSafeInteger(value) || cell === undefined) expect(number).toBe(value);
+            else expect(number / value).toBeCloseTo(1, 14);
+          }
       },
     );
 

@@ -18,8 +18,11 @@ const metricText = (labels: Labels): string => {
   );
 };
 
+/** Seconds. */
+const timeText = (timeMs: number): string => String(timeMs / 1_000);
+
 const sampleText = (timeMs: number, value: number): string =>
-  `[${timeMs / 1_000},"${formatSample(value)}"]`;
+  `[${timeText(timeMs)},"${formatSample(value)}"]`;
 
 const byLabels = <T extends { readonly labels: Labels }>(columns: readonly T[]): readonly T[] =>
   columns
@@ -63,9 +66,10 @@ export function renderRange(value: Value, steps: Steps): string {
     value.kind === 'vector'
       ? value.columns
       : [{ labels: {}, values: value.values, has: new Uint8Array(steps.length).fill(1) }];
+  const times = Array.from(steps, timeText);
   return result(
     'matrix',
-    matrix(byLabels(columns), (_, i) => steps[i] as number),
+    matrix(byLabels(columns), () => times),
   );
 }
 
@@ -83,21 +87,24 @@ export function renderSamples(
   }));
   return result(
     'matrix',
-    matrix(cut, (one, i) => one.grid.times[i] as number),
+    matrix(cut, ({ grid }) => Array.from(grid.times, timeText)),
   );
 }
 
 function matrix<T extends Column>(
   columns: readonly T[],
-  timeOf: (column: T, index: number) => number,
+  timesOf: (column: T) => readonly string[],
 ): string {
   const items: string[] = [];
   for (const column of columns) {
-    let points = '';
-    for (let i = 0; i < column.has.length; i++)
-      if (column.has[i] === 1)
-        points += `${points === '' ? '' : ','}${sampleText(timeOf(column, i), column.values[i] as number)}`;
-    if (points !== '') items.push(`{"metric":${metricText(column.labels)},"values":[${points}]}`);
+    const { has, values } = column;
+    const times = timesOf(column);
+    // Joined series by series: texts of points die young, where one long concatenation would keep them all.
+    const points: string[] = [];
+    for (let i = 0; i < has.length; i++)
+      if (has[i] === 1) points.push(`[${times[i]},"${formatSample(values[i] as number)}"]`);
+    if (points.length === 0) continue;
+    items.push(`{"metric":${metricText(column.labels)},"values":[${points.join(',')}]}`);
   }
   return `[${items.join(',')}]`;
 }
