@@ -15,6 +15,7 @@ import { MetricPage } from './pages/metric.ts';
 import { MetricsPage } from './pages/metrics.ts';
 import { NotificationsPage } from './pages/notifications.ts';
 import { PipelinePage } from './pages/pipeline.ts';
+import { SilencesPage } from './pages/silences.ts';
 import { TokenPage } from './pages/token.ts';
 import { firing } from './data/firing.ts';
 import { unread } from './data/notifications.ts';
@@ -64,6 +65,8 @@ function pageOf(to: Route): JSX.Element {
       return h(AlertsPage, { show: to.show });
     case 'alert':
       return h(AlertPage, { key: to.id, id: to.id });
+    case 'silences':
+      return h(SilencesPage, {});
     case 'notifications':
       return h(NotificationsPage, {});
     case 'pipeline':
@@ -90,6 +93,8 @@ function titleOf(to: Route): string {
     case 'alerts':
     case 'alert':
       return t('nav.alerts');
+    case 'silences':
+      return t('silences.title');
     case 'notifications':
       return t('nav.notifications');
     case 'pipeline':

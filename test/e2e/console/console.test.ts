@@ -191,6 +191,35 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await keepScreenshot(page, 'alert-light-en-desktop');
   });
 
+  it('takes what people say of an alert: seen, why, worth it, and silent for an hour', async () => {
+    const { alerts } = await site.api<{ alerts: { id: string; rule: string }[] }>('/v1/alerts');
+    const burning = alerts.find(({ rule }) => rule === 'cancellations-high');
+    await go(`#/alerts/${burning?.id ?? ''}`);
+    await page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
+    await expect.poll(() => page.locator('.timeline li.at-acknowledged').count(), SOON).toBe(1);
+    await page.getByLabel('Comment').fill('A customer sent back a whole order.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.messages', { hasText: 'A customer sent back a whole order.' }).waitFor();
+    const real = page.getByRole('button', { name: 'Real', exact: true });
+    await real.click();
+    await expect.poll(() => real.getAttribute('aria-pressed'), SOON).toBe('true');
+    await keepScreenshot(page, 'alert-acknowledged-light-en-desktop');
+    await page.getByLabel('Silence').selectOption('PT1H');
+    await page.getByText('open alerts: 1').waitFor();
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    await expect.poll(() => page.locator('.timeline li.at-silenced').count(), SOON).toBe(1);
+    await go('#/silences');
+    const silence = page.locator('.message', { hasText: 'rule=cancellations-high' });
+    expect(await silence.textContent()).toContain('active');
+    await keepScreenshot(page, 'silences-light-en-desktop');
+    const end = silence.getByRole('button', { name: 'End it now' });
+    await end.click();
+    await expect.poll(() => end.count(), SOON).toBe(0);
+    await go(`#/alerts/${burning?.id ?? ''}`);
+    await page.getByRole('button', { name: 'Withdraw acknowledgement' }).click();
+    await expect.poll(() => page.locator('.timeline li.at-unacknowledged').count(), SOON).toBe(1);
+  });
+
   it('shows that the account of every record is whole', async () => {
     await go('#/pipeline');
     await expect
@@ -283,6 +312,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     },
     { name: 'ratio', hash: '#/metrics/cancel-rate?grain=hour', waitFor: '.u-over' },
     { name: 'alerts', hash: '#/alerts?show=all', waitFor: 'a.alert-row' },
+    { name: 'silences', hash: '#/silences', waitFor: '.page h1' },
     { name: 'pipeline', hash: '#/pipeline', waitFor: '.verdict' },
   ];
   const LOOKS = [

@@ -1,5 +1,6 @@
 import type { Condition, EpisodeOutcome, TransitionKind } from '../../../kernel/alert.ts';
 import type { LocalizedText, Severity } from '../../../kernel/definitions.ts';
+import type { Feedback } from '../../../kernel/feedback.ts';
 import type { Cursor } from '../../../kernel/update.ts';
 import type { WindowState } from '../../../kernel/window.ts';
 
@@ -39,8 +40,22 @@ export type AlertSummary = {
     /** The responsibility that names them. */
     readonly via: string | null;
   };
+  /** What people said of the open episode, and what holds its messages back. */
+  readonly acknowledged: (Said & { readonly until: string }) | null;
+  readonly mutedBy: string | null;
+  readonly snoozedUntil: string | null;
+  readonly assignee: string | null;
+  readonly closed: Said | null;
+  readonly feedback: { readonly verdict: Feedback; readonly cause: string | null } | null;
+  readonly escalation: {
+    readonly step: number;
+    readonly of: number;
+    readonly nextAt: string | null;
+    readonly nextTo: string | null;
+  } | null;
   readonly changedAt: string | null;
 };
+export type Said = { readonly by: string; readonly at: string; readonly comment: string | null };
 /** `GET /v1/alerts` */
 export type AlertsAnswer = {
   readonly alerts: readonly AlertSummary[];
@@ -61,6 +76,7 @@ export type AlertAnswer = AlertSummary & {
     readonly metricVersion: string;
     readonly ruleVersion: string;
   } | null;
+  readonly comments: readonly { readonly by: string; readonly at: string; readonly text: string }[];
   readonly timeline: readonly {
     readonly transition: TransitionKind;
     readonly reason: string;

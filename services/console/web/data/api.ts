@@ -65,6 +65,31 @@ export async function get<T>(path: string, signal?: AbortSignal, view?: View): P
   throw await problemOf(response);
 }
 
+/**
+ * Asks the API of our own origin to do something.
+ * @throws ApiError with the problem's code; `unreachable` when nothing answered, so that nobody knows whether it was done
+ */
+export async function send<T>(
+  method: 'POST' | 'DELETE',
+  path: string,
+  body: Readonly<Record<string, unknown>> = {},
+): Promise<T> {
+  const headers = { accept: 'application/json', 'content-type': 'application/json' };
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { ...headers, ...authorization() },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(0, 'unreachable', '');
+  }
+  if (response.ok) return (await response.json()) as T;
+  if (response.status === 401) refuseAccess();
+  throw await problemOf(response);
+}
+
 async function problemOf(response: Response): Promise<ApiError> {
   try {
     const problem = (await response.json()) as { code?: string; detail?: string; title?: string };

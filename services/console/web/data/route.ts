@@ -20,6 +20,7 @@ export type Route =
   | MetricRoute
   | { readonly page: 'alerts'; readonly show: 'open' | 'all' }
   | { readonly page: 'alert'; readonly id: string }
+  | { readonly page: 'silences' }
   | { readonly page: 'notifications' }
   | { readonly page: 'pipeline' }
   | { readonly page: 'unknown' };
@@ -35,6 +36,7 @@ export function parseRoute(hash: string): Route {
   if (page === undefined || (page === 'metrics' && id === undefined)) return { page: 'metrics' };
   if (page === 'alerts' && id === undefined)
     return { page: 'alerts', show: parameters.get('show') === 'all' ? 'all' : 'open' };
+  if (page === 'silences' && id === undefined) return { page: 'silences' };
   if (page === 'notifications' && id === undefined) return { page: 'notifications' };
   if (page === 'pipeline' && id === undefined) return { page: 'pipeline' };
   const name = decode(id);
@@ -69,6 +71,8 @@ export function formatRoute(route: Route): string {
       return route.show === 'all' ? '#/alerts?show=all' : '#/alerts';
     case 'alert':
       return `#/alerts/${encodeURIComponent(route.id)}`;
+    case 'silences':
+      return '#/silences';
     case 'notifications':
       return '#/notifications';
     case 'pipeline':

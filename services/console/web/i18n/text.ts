@@ -1,4 +1,5 @@
 import { ALERT_TEXTS } from './alert-texts.ts';
+import { COMMAND_TEXTS } from './command-texts.ts';
 import { language } from './language.ts';
 import type { Language, Text } from './language.ts';
 import { METRIC_TEXTS } from './metric-texts.ts';
@@ -10,6 +11,7 @@ export const TEXTS = {
   ...SHELL_TEXTS,
   ...METRIC_TEXTS,
   ...ALERT_TEXTS,
+  ...COMMAND_TEXTS,
   ...PIPELINE_TEXTS,
 } as const satisfies Readonly<Record<string, Text>>;
 

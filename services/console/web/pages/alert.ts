@@ -14,8 +14,10 @@ import { Link, Term } from '../parts/link.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { ownerText } from '../parts/owner.ts';
 import { Instant } from '../parts/time.ts';
+import { Actions } from './alert-actions.ts';
 import { Deliveries } from './alert-deliveries.ts';
 import { Evidence } from './alert-evidence.ts';
+import { Comments, Overlay } from './alert-overlay.ts';
 import { Timeline } from './alert-timeline.ts';
 
 /** One alert: what it says, why, to whom, and what became of the messages. */
@@ -40,7 +42,7 @@ export function AlertPage(props: { readonly id: string }): JSX.Element {
           resource,
           reload,
           lines: 8,
-          render: (alert) => h(AlertView, { alert, metric: metrics.get(alert.metric) }),
+          render: (alert) => h(AlertView, { alert, metric: metrics.get(alert.metric), reload }),
         }),
   );
 }
@@ -48,8 +50,9 @@ export function AlertPage(props: { readonly id: string }): JSX.Element {
 function AlertView(props: {
   readonly alert: AlertAnswer;
   readonly metric: Known | undefined;
+  readonly reload: () => void;
 }): JSX.Element {
-  const { alert, metric } = props;
+  const { alert, metric, reload } = props;
   return h(
     'article',
     null,
@@ -74,12 +77,15 @@ function AlertView(props: {
         'div',
         { class: 'alert-main' },
         h(Figures, { alert, metric }),
+        h(Actions, { alert, reload }),
+        h(Comments, { alert }),
         h(Timeline, { alert, metric }),
         h(Deliveries, { alert }),
       ),
       h(
         'aside',
         { class: 'metric-side' },
+        h(Overlay, { alert }),
         h(Owner, { alert }),
         h(Evidence, { alert, timezone: metric?.timezone }),
       ),

@@ -45,6 +45,7 @@ export function AlertsPage(props: { readonly show: Show }): JSX.Element {
         onChoose: (show) => go({ page: 'alerts', show }, 'replace'),
       }),
     ),
+    h(Link, { to: { page: 'silences' }, class: 'back' }, t('silences.title')),
     h(Shown<readonly AlertsAnswer[]>, {
       resource,
       reload,
@@ -117,7 +118,7 @@ function Row(props: {
         to: { page: 'alert', id: alert.id },
         class: `alert-row alert-${alert.severity} ${isOpen(alert) ? 'alert-burning' : ''}`,
       },
-      h('span', { class: 'alert-state' }, h(AlertState, { alert })),
+      h('span', { class: 'alert-state' }, h(AlertState, { alert }), h(Seen, { alert })),
       h(
         'span',
         { class: 'alert-name' },
@@ -142,4 +143,11 @@ function Row(props: {
       h('span', { class: 'alert-since' }, h(Instant, { at: alert.startedAt })),
     ),
   );
+}
+
+/** Whether somebody sees to it, or nobody hears of it. */
+function Seen(props: { readonly alert: AlertSummary }): JSX.Element | null {
+  const { acknowledged, mutedBy } = props.alert;
+  if (acknowledged) return h('span', { class: 'faint' }, t('alert.acknowledged'));
+  return mutedBy === null ? null : h('span', { class: 'faint' }, t('alert.event.silenced'));
 }

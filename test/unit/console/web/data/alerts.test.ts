@@ -29,6 +29,13 @@ const alert = (change: Partial<AlertSummary>): AlertSummary => ({
     deputyName: null,
     via: null,
   },
+  acknowledged: null,
+  mutedBy: null,
+  snoozedUntil: null,
+  assignee: null,
+  closed: null,
+  feedback: null,
+  escalation: null,
   changedAt: null,
   ...change,
 });

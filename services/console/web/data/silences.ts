@@ -1,0 +1,19 @@
+import type { Matcher } from '../../../kernel/command.ts';
+
+/** `GET /v1/silences` as alerting's API writes it. Times are RFC 3339. */
+export type Silence = {
+  readonly id: string;
+  readonly kind: 'silence' | 'maintenance';
+  readonly state: 'pending' | 'active' | 'expired';
+  readonly matchers: readonly Matcher[];
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly by: string;
+  readonly comment: string | null;
+  /** Open alerts that it covers now. */
+  readonly matches: { readonly count: number };
+};
+export type SilencesAnswer = { readonly silences: readonly Silence[] };
+
+/** `store=S001` */
+export const matcherText = ({ name, op, value }: Matcher): string => `${name}${op}${value}`;

@@ -1,0 +1,71 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import type { AlertAnswer, Said } from '../data/alerts.ts';
+import { t } from '../i18n/text.ts';
+import { Term } from '../parts/link.ts';
+import { Instant } from '../parts/time.ts';
+
+/** What people said of the alert and what holds its messages back; nothing where there is neither. */
+export function Overlay(props: { readonly alert: AlertAnswer }): JSX.Element | null {
+  const { acknowledged, mutedBy, snoozedUntil, assignee, closed, escalation } = props.alert;
+  const rows = [
+    acknowledged &&
+      h(
+        Term,
+        { name: t('alert.acknowledged') },
+        said(acknowledged),
+        ' · ',
+        t('alert.until'),
+        ' ',
+        h(Instant, { at: acknowledged.until }),
+      ),
+    mutedBy !== null && h(Term, { name: t('alert.mutedBy') }, h('code', null, mutedBy)),
+    snoozedUntil !== null &&
+      h(Term, { name: t('alert.snoozedUntil') }, h(Instant, { at: snoozedUntil })),
+    assignee !== null && h(Term, { name: t('alert.assignee') }, h('code', null, assignee)),
+    closed && h(Term, { name: t('alert.closed') }, said(closed)),
+    escalation &&
+      h(
+        Term,
+        { name: t('alert.escalation') },
+        t('alert.escalationStep', { step: escalation.step, of: escalation.of }),
+        escalation.nextAt === null ? null : [' · ', h(Instant, { at: escalation.nextAt }), ' → '],
+        escalation.nextTo === null ? null : h('code', null, escalation.nextTo),
+      ),
+  ].filter((row) => row !== false && row !== null);
+  return rows.length === 0
+    ? null
+    : h('section', { class: 'panel' }, h('dl', { class: 'terms' }, rows));
+}
+
+const said = ({ by, at, comment }: Said): (JSX.Element | string)[] => [
+  h('code', null, by),
+  ' ',
+  h(Instant, { at }),
+  ...(comment === null ? [] : [` · ${comment}`]),
+];
+
+/** Comments, newest first. */
+export function Comments(props: { readonly alert: AlertAnswer }): JSX.Element | null {
+  const { comments } = props.alert;
+  if (comments.length === 0) return null;
+  return h(
+    'section',
+    null,
+    h('h2', null, t('alert.comments')),
+    h(
+      'ul',
+      { class: 'messages' },
+      comments
+        .toReversed()
+        .map(({ by, at, text }) =>
+          h(
+            'li',
+            { key: `${at} ${by}`, class: 'message' },
+            h('p', { class: 'faint' }, h('code', null, by), ' ', h(Instant, { at })),
+            h('p', null, text),
+          ),
+        ),
+    ),
+  );
+}

@@ -1,0 +1,85 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { get, send } from '../data/api.ts';
+import { useResource } from '../data/resource.ts';
+import { matcherText } from '../data/silences.ts';
+import type { Silence, SilencesAnswer } from '../data/silences.ts';
+import { useAction } from '../data/use-action.ts';
+import { t } from '../i18n/text.ts';
+import { Link } from '../parts/link.ts';
+import { Empty, reasonOf, Shown } from '../parts/notice.ts';
+import { Instant } from '../parts/time.ts';
+
+/** What is silenced and for how long; who ends one tells at once what still burns. */
+export function SilencesPage(): JSX.Element {
+  const { resource, reload } = useResource('silences', (signal) =>
+    get<SilencesAnswer>('/v1/silences', signal),
+  );
+  return h(
+    'div',
+    { class: 'page' },
+    h(Link, { to: { page: 'alerts', show: 'open' }, class: 'back' }, t('alert.back')),
+    h('div', { class: 'page-head' }, h('h1', null, t('silences.title'))),
+    h(Shown<SilencesAnswer>, {
+      resource,
+      reload,
+      lines: 4,
+      render: ({ silences }) =>
+        silences.length === 0
+          ? h(Empty, { title: t('silences.none'), help: t('silences.noneHelp') })
+          : h(
+              'ul',
+              { class: 'messages' },
+              silences.map((silence) => h(Row, { key: silence.id, silence, reload })),
+            ),
+    }),
+  );
+}
+
+function Row(props: { readonly silence: Silence; readonly reload: () => void }): JSX.Element {
+  // As its end was answered: the list may show that a moment later.
+  const [ended, setEnded] = useState<Silence | undefined>(undefined);
+  const { id, state, matchers, startsAt, endsAt, by, comment, matches } = ended ?? props.silence;
+  const action = useAction(props.reload);
+  return h(
+    'li',
+    { class: 'message' },
+    h(
+      'p',
+      { class: 'message-title' },
+      h('code', null, matchers.map(matcherText).join(', ')),
+      h('span', { class: 'faint' }, t(`silence.state.${state}`)),
+    ),
+    h(
+      'p',
+      { class: 'faint' },
+      h(Instant, { at: startsAt }),
+      ' – ',
+      h(Instant, { at: endsAt }),
+      ' · ',
+      h('code', null, by),
+      comment === null ? '' : ` · ${comment}`,
+      state === 'expired' ? '' : ` · ${t('silence.covers', { count: matches.count })}`,
+    ),
+    state === 'expired'
+      ? null
+      : h(
+          'button',
+          {
+            type: 'button',
+            class: 'button',
+            disabled: action.isBusy,
+            onClick: () =>
+              void action.run(async () => {
+                const path = `/v1/silences/${encodeURIComponent(id)}`;
+                setEnded((await send<{ readonly silence: Silence }>('DELETE', path)).silence);
+              }),
+          },
+          t('silence.end'),
+        ),
+    action.error
+      ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(action.error))
+      : null,
+  );
+}
