@@ -45,7 +45,7 @@ export function AlertsPage(props: { readonly show: Show }): JSX.Element {
         onChoose: (show) => go({ page: 'alerts', show }, 'replace'),
       }),
     ),
-    h(Link, { to: { page: 'silences' }, class: 'back' }, t('silences.title')),
+    h('p', null, h(Link, { to: { page: 'silences' } }, t('silences.title'))),
     h(Shown<readonly AlertsAnswer[]>, {
       resource,
       reload,
