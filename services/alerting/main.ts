@@ -8,7 +8,7 @@ import { questionRoutes } from './adapters/http-questions.ts';
 import { ruleTaker } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
 import { RETRY_SCHEDULE_MS } from './core/delivery.ts';
-import { digestBytesOf } from './core/pace.ts';
+import { isGrouped } from './core/is-grouped.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
 import { digestWriter } from './digests.ts';
@@ -28,25 +28,18 @@ export const start: StartService = async (platform) => {
     now,
     schedule: RETRY_SCHEDULE_MS,
     pace: telling.pace,
-    isGrouped: (id) => {
-      const receiver = catalog.current().receivers.get(id);
-      return receiver !== undefined && digestBytesOf(receiver) !== undefined;
-    },
+    isGrouped: (id) => isGrouped(catalog.current().receivers.get(id)),
     observer,
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
   });
-  const writeDigest = digestWriter({
-    ...ports,
-    catalog: catalog.current,
-    alerts: () => readAlerts(ports),
-  });
+  const alerts = () => readAlerts(ports);
+  const writeDigest = digestWriter({ ...ports, catalog: catalog.current, alerts });
   const alerting = createAlerting({ ...ports, observer, outbox, writeDigest });
   observer.watch({ alerts: alerting.alerts, waiting: outbox.waiting, now });
   addCommandRoutes(platform, { ports, alerting, links, unsubscribe: stopLinks });
 
   const rules = ruleTaker({ alerting, observer, logger, now });
 
-  const alerts = () => readAlerts(ports);
   alertRoutes(http, access, { catalog: catalog.current, health: rules.health, alerts });
   receiverRoutes(http, access, {
     receiverOf: (id) => catalog.current().receivers.get(id),
