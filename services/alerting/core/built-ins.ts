@@ -21,7 +21,7 @@ import { routeOf } from './responsibility.ts';
 export type BuiltIns = {
   /** Event types that have an idle time-out. */
   readonly sources: ReadonlyMap<string, { readonly idleMs: DurationMs; readonly plan: RulePlan }>;
-  /** By rule: how its metric's owner is told that it has more series than are watched. */
+  /** By rule, with its version: how its metric's owner is told that it has more series than are watched. */
   readonly degraded: ReadonlyMap<string, RulePlan>;
   readonly watchdog?: { readonly everyMs: DurationMs; readonly plan: RulePlan };
   /** Ids of metrics whose ticks say how a watched source is. */
@@ -50,7 +50,8 @@ export function builtInsOf(catalog: Catalog): BuiltIns {
       if (!metric) return [];
       const when = 'series > watched series';
       const plan = planOf({ id: 'rule-degraded', severity: 'warning', when, metric }, catalog);
-      return [[rule.id, plan] as const];
+      const { version } = rule;
+      return [[rule.id, { ...plan, rule: { ...plan.rule, version } }] as const];
     }),
   );
   const { watchdog } = catalog.settings;

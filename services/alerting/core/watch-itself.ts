@@ -127,7 +127,12 @@ const checkAt = (logMs: EpochMs): Check => ({
 
 function trackOf({ state }: Self, plan: RulePlan, series: string): Track {
   const known = state.tracks.get(fingerprint(plan.rule.id, series));
-  return known ?? state.addTrack({ plan, alert: alertOf(plan, series), ...ACTING });
+  if (!known) return state.addTrack({ plan, alert: alertOf(plan, series), ...ACTING });
+  const ruleVersion = plan.rule.version;
+  if (known.alert.ruleVersion !== ruleVersion)
+    state.setAlert(known, { ...known.alert, ruleVersion });
+  state.setPlan(known, plan);
+  return known;
 }
 
 const ACTING = { nextStartMs: null, resumeAt: 0, isDormant: false } as const;
@@ -148,7 +153,7 @@ function endedBuiltIns(state: PartitionState): readonly (readonly [Track, Reduce
   for (const track of state.tracks.values()) {
     const { alert } = track;
     if (!isBuiltIn(alert.rule)) continue;
-    const plan = planFor(state, alert.rule, alert.series);
+    const plan = planFor(state, alert);
     state.setPlan(track, plan);
     if (plan && !isForAnother(alert, plan)) continue;
     const outcome = plan || alert.rule === 'rule-degraded' ? 'rule_changed' : 'rule_removed';
@@ -166,10 +171,16 @@ const isForAnother = ({ rule, episode }: AlertState, plan: RulePlan): boolean =>
   episode?.route != null &&
   episode.route.receivers.join() !== plan.routeOf({}, episode.startedAtMs).receivers.join();
 
-function planFor(state: PartitionState, rule: BuiltInRule, series: string): RulePlan | undefined {
+function planFor(state: PartitionState, alert: AlertState): RulePlan | undefined {
   const { sources, degraded, watchdog } = state.builtIns;
-  const [, subject = ''] = JSON.parse(series) as string[];
+  const rule = alert.rule as BuiltInRule;
+  const [, subject = ''] = JSON.parse(alert.series) as string[];
   if (rule === 'source-silent') return sources.get(subject)?.plan;
   if (rule === 'watchdog') return watchdog?.plan;
-  return state.refusedRules.has(subject) ? degraded.get(subject) : undefined;
+  const plan = degraded.get(subject);
+  // Which rules refused series may be lost; that their owner was told of this version of one is in the alert.
+  const isSame = plan?.rule.version === alert.ruleVersion;
+  if (!isSame) state.forgive(subject);
+  else if (alert.episode) state.refuse(subject);
+  return isSame ? plan : undefined;
 }

@@ -182,6 +182,27 @@ test('conformance 15, case 5: beyond the cap alerts that there are go on, new on
   expect([...one.state().refusedRules]).toEqual([]);
 });
 
+test('what was refused is known again after a loss of all state: its owner is not told twice', () => {
+  const store = (n: number): string => seriesKey(['store'], [`S${n}`]);
+  const metrics = [
+    aMetric({ timezone: 'UTC', breakdowns: [['store']], dimensions: { store: 'data.s' } }),
+  ];
+  const definitions = salesCatalog({ metrics, rules: [aRule({ by: ['store'] })] });
+  const one = bench(definitions);
+  for (let n = 0; n <= TRACKS_PER_RULE_MAX; n++) one.value(0, 5000, { series: store(n) });
+  const told = alertOf(one, 'rule-degraded');
+  if (!told) throw new Error('it was told');
+  const after = bench(definitions);
+  const at0 = { plan: undefined, nextStartMs: null, resumeAt: 0, isDormant: false };
+  after.state().addTrack({ ...at0, alert: told });
+  expect(after.publish(definitions)).toEqual([]);
+  expect([...after.state().refusedRules]).toEqual(['net-sales-low']);
+  expect(after.tick(1)).toEqual([]);
+  const other = salesCatalog({ metrics, rules: [aRule({ by: ['store'], version: 'r2' })] });
+  expect(after.publish(other)).toEqual(['resolved: rule_changed']);
+  expect([...after.state().refusedRules]).toEqual([]);
+});
+
 test('a beat burns with an Alertmanager for three beats, and no timer tells it again', async () => {
   const one = bench(watched());
   one.tick(second(10));
