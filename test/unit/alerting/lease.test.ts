@@ -40,7 +40,7 @@ test('an end is told again for the lease, and the beginning not while the end is
   b.hour(0, 900);
   deliverAll(b);
   b.hour(1, 1100);
-  expect(kinds(b, T0 + 2 * HOUR)).toEqual([]);
+  expect(kinds(b, T0 + 1.5 * HOUR)).toEqual([]);
   deliverAll(b);
   expect(kinds(b, T0 + 2 * HOUR + LEASE_MS - 1)).toEqual(['resolved']);
   expect(kinds(b, T0 + 2 * HOUR + LEASE_MS)).toEqual([]);

@@ -7,6 +7,7 @@ import { openGuardedSocket } from '../../../../services/platform/mail/guarded-so
 import { addressGuard } from '../../../../services/platform/webhook/address.ts';
 import type { AddressGuard } from '../../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../../services/platform/webhook/client.ts';
+import { RefusedAddress } from '../../../../services/platform/webhook/guarded-lookup.ts';
 import type { Resolve } from '../../../../services/platform/webhook/guarded-lookup.ts';
 
 /** Conformance test 12: what a receiver's address may not lead to, for webhooks and for mail alike. */
@@ -42,28 +43,29 @@ function answering(...answers: readonly string[]): { resolve: Resolve; asked: ()
   return { resolve, asked: () => asked };
 }
 
-/** What comes of going there, by each of the two ways out. */
+type At = { guard: AddressGuard; port: number; isPlain: boolean; resolve?: Resolve };
+/** What comes of going there, by each of the two ways out; `tried` is all that is not refused. */
 const WAYS = [
   [
     'a webhook',
-    async (host: string, at: { guard: AddressGuard; port: number; resolve?: Resolve }) => {
+    async (host: string, at: At) => {
       const options = at.resolve ? { resolve: at.resolve } : {};
-      const url = `http://${host}:${at.port}/`;
+      const url = `http${at.isPlain ? '' : 's'}://${host}:${at.port}/`;
       const client = createWebhookClient(at.guard, { ...options, timeoutMs: 2_000 });
       const answer = await client.post({ url, headers: {}, body: '{}' });
-      return answer.kind === 'refused' ? 'refused' : 'connected';
+      return answer.kind === 'refused' ? 'refused' : 'tried';
     },
   ],
   [
     'mail',
-    async (host: string, at: { guard: AddressGuard; port: number; resolve?: Resolve }) => {
-      const target = { host, port: at.port, isPlain: true };
+    async (host: string, at: At) => {
+      const target = { host, port: at.port, isPlain: at.isPlain };
       const { guard, resolve } = at;
       try {
         (await openGuardedSocket(target, { guard, resolve, timeoutMs: 2_000 })).destroy();
-        return 'connected';
-      } catch {
-        return 'refused';
+        return 'tried';
+      } catch (error) {
+        return error instanceof RefusedAddress ? 'refused' : 'tried';
       }
     },
   ],
@@ -87,29 +89,36 @@ describe.each(WAYS)('12: %s', (_way, go) => {
       hits++;
       response.end();
     });
-    expect(await go(host, { guard: guardOf(), port })).toBe('refused');
+    for (const isPlain of [false, true])
+      expect(await go(host, { guard: guardOf(), port, isPlain })).toBe('refused');
     expect(hits).toBe(0);
   });
 
   test('does not go to a name that flips on its second lookup', async () => {
     const port = await serve((_request, response) => response.end());
     const { resolve } = answering('127.0.0.1', '169.254.169.254');
-    const at = { guard: guardOf('127.0.0.1'), port, resolve };
-    expect(await go('flip.test', at)).toBe('connected');
+    const at = { guard: guardOf('127.0.0.1'), port, resolve, isPlain: true };
+    expect(await go('flip.test', at)).toBe('tried');
     expect(await go('flip.test', at)).toBe('refused');
   });
 
   test('connects to the very address that was judged: a name is asked for once', async () => {
     const port = await serve((_request, response) => response.end());
     const { resolve, asked } = answering('127.0.0.1', '169.254.169.254');
-    expect(await go('flip.test', { guard: guardOf('127.0.0.1'), port, resolve })).toBe('connected');
+    expect(
+      await go('flip.test', { guard: guardOf('127.0.0.1'), port, resolve, isPlain: true }),
+    ).toBe('tried');
     expect(asked()).toBe(1);
   });
 
   test('goes to a private range that the operator named, and to no other', async () => {
     const port = await serve((_request, response) => response.end());
-    expect(await go('127.0.0.1', { guard: guardOf('127.0.0.0/8'), port })).toBe('connected');
-    expect(await go('127.0.0.1', { guard: guardOf('10.0.0.0/8'), port })).toBe('refused');
+    expect(await go('127.0.0.1', { guard: guardOf('127.0.0.0/8'), port, isPlain: true })).toBe(
+      'tried',
+    );
+    expect(await go('127.0.0.1', { guard: guardOf('10.0.0.0/8'), port, isPlain: true })).toBe(
+      'refused',
+    );
   });
 });
 
