@@ -37,8 +37,11 @@ export async function readUnions(
     for (const [i, { name }] of asked.entries()) latest.set(name, sums[i] as Integer);
   }
   return {
-    membersOf: (seriesKey, window) => members.get(nameOf(seriesKey, window)),
-    latestOf: (seriesKey, window) => latest.get(nameOf(seriesKey, window)),
+    // No name is made where none can be found: every point asks.
+    membersOf: (seriesKey, window) =>
+      members.size === 0 ? undefined : members.get(nameOf(seriesKey, window)),
+    latestOf: (seriesKey, window) =>
+      latest.size === 0 ? undefined : latest.get(nameOf(seriesKey, window)),
   };
 }
 

@@ -62,7 +62,9 @@ export function mergeCells(cells: Iterable<StagedCell>): StagedCell {
   let revision = 0;
   let restatements = 0;
   for (const cell of cells) {
-    if (cell.accumulators.contributions > 0) accumulators = merge(accumulators, cell.accumulators);
+    if (cell.accumulators.contributions > 0)
+      accumulators =
+        accumulators === EMPTY ? cell.accumulators : merge(accumulators, cell.accumulators);
     stage = Math.min(stage, cell.stage);
     revision += cell.revision;
     restatements += cell.restatements;

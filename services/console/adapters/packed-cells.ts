@@ -21,12 +21,8 @@ for k = 3, #KEYS do
   for _, from in ipairs(calls) do
     local values = redis.call('HMGET', KEYS[k], unpack(ARGV, from, math.min(from + size - 1, #ARGV)))
     if not values[1] and from == 1 then break end
-    local isWhole, text = pcall(table.concat, values, '\\n')
-    if not isWhole then
-      for i = 1, #values do if not values[i] then values[i] = '' end end
-      text = table.concat(values, '\\n')
-    end
-    parts[#parts + 1] = text
+    for i = 1, #values do if not values[i] then values[i] = '' end end
+    parts[#parts + 1] = table.concat(values, '\\n')
   end
   out[k] = table.concat(parts, '\\n')
 end
