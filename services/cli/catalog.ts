@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import type { DocumentPath } from '../kernel/catalog/fault.ts';
 import type { Impact } from '../kernel/catalog/impact.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import { applyCatalog, diffCatalog, readCatalog } from '../platform/catalog/apply.ts';
 import type { CatalogSource } from '../platform/catalog/entry.ts';
-import { checkCatalogFolder, formatFault } from '../platform/catalog/files.ts';
+import { checkCatalogFolder, formatFault, formatPlace } from '../platform/catalog/files.ts';
 import type { CheckedCatalog } from '../platform/catalog/files.ts';
 import { changedFields } from '../platform/catalog/plan.ts';
 import type { CatalogPlan } from '../platform/catalog/plan.ts';
@@ -59,7 +60,7 @@ function registerDiff(catalog: Command): void {
     .addHelpText('after', '\nExample:\n  $ tidemark catalog diff')
     .action(async (folder: string | undefined, _options: unknown, command: Command) => {
       const checked = await checkFolder(folder, command);
-      if (checked) show(await diffCatalog(sourceOf(command), checked), command);
+      if (checked) show(await diffCatalog(sourceOf(command), checked), { command, checked });
     });
 }
 
@@ -84,8 +85,9 @@ function registerApply(catalog: Command): void {
           author: AUTHOR,
           now: Date.now,
           force,
+          placeOf: placeIn(checked),
         });
-        show(plan, command);
+        show(plan, { command, checked });
       },
     );
 }
@@ -130,7 +132,18 @@ async function checkFolder(
   return undefined;
 }
 
-function show({ changes, conflicts, unchanged, impacts }: CatalogPlan, command: Command): void {
+/** `FILE:LINE:COLUMN` of a part of a document. */
+const placeIn =
+  ({ placeOf }: CheckedCatalog) =>
+  (key: string, path: DocumentPath): string | undefined => {
+    const place = placeOf(key, path);
+    return place && formatPlace(place, process.cwd());
+  };
+
+function show(
+  { changes, conflicts, unchanged, impacts }: CatalogPlan,
+  { command, checked }: { command: Command; checked: CheckedCatalog },
+): void {
   const output = outputOf(command);
   output.rows(
     changes.map(({ action, key, document, previous }) => ({
@@ -146,7 +159,7 @@ function show({ changes, conflicts, unchanged, impacts }: CatalogPlan, command: 
   );
   for (const { subject, path = [], code, message, isBreaking, affects } of impacts)
     output.note(
-      `${isBreaking ? 'breaks' : 'changes'}: ${subject} ${path.join('.')} ${code} ${message}; affects ${affects.join(', ')}`,
+      `${isBreaking ? 'breaks' : 'changes'}: ${placeIn(checked)(subject, path) ?? ''} ${subject} ${path.join('.')} ${code} ${message}; affects ${affects.join(', ')}`,
     );
   output.note(`${changes.length} changed, ${unchanged} unchanged`);
   if (conflicts.length > 0)

@@ -21,7 +21,7 @@ import type {
 import type { AlertRuleDocument } from './rule-document.ts';
 import { eventTypeOf } from './event-types.ts';
 import { reportDriverCycles } from './drivers.ts';
-import { reportDuplicates } from './duplicates.ts';
+import { reportAliases, reportDuplicates } from './duplicates.ts';
 import type { CatalogFault, Report } from './fault.ts';
 import { objectiveOf } from './objectives.ts';
 import type { ObjectiveDocument } from './objectives.ts';
@@ -127,14 +127,11 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     objectives,
     settings: settings.get('default') ?? {},
   };
-  reportDuplicates(catalog, {
-    tools,
-    indexOf: (kind, id) => documents.findIndex((one) => isDocument(one, { kind, id })),
-    reportFor,
-  });
-  reportDriverCycles(metrics, (id) =>
-    reportFor(documents.findIndex((one) => isDocument(one, { kind: 'Metric', id }))),
-  );
+  const places = placesOf(documents);
+  const indexOf = (kind: string, id: string): number => places.get(documentKey({ kind, id })) ?? 0;
+  reportDuplicates(catalog, { tools, indexOf, reportFor });
+  reportAliases(catalog, { indexOf, reportFor });
+  reportDriverCycles(metrics, (id) => reportFor(indexOf('Metric', id)));
   return { catalog, faults: faults.toSorted((a, b) => a.document - b.document) };
 }
 
@@ -165,10 +162,6 @@ export function identityOf(document: Json): Identity | undefined {
   const id = metadata?.id;
   return typeof kind === 'string' && typeof id === 'string' ? { kind, id } : undefined;
 }
-const isDocument = (document: Json, { kind, id }: Identity): boolean => {
-  const identity = identityOf(document);
-  return identity?.kind === kind && identity.id === id;
-};
 /** The key of a document on the `catalog` topic. */
 export const documentKey = ({ kind, id }: Identity): string => `${kind}/${id}`;
 
@@ -181,6 +174,15 @@ function declaredIds(documents: readonly Json[]): ReadonlyMap<string, ReadonlySe
     declared.set(identity.kind, ids.add(identity.id));
   }
   return declared;
+}
+
+/** Index of the first document of each kind and id. */
+function placesOf(documents: readonly Json[]): ReadonlyMap<string, number> {
+  const places = documents.map((document, index): [string, number] => {
+    const identity = identityOf(document);
+    return [identity ? documentKey(identity) : '', index];
+  });
+  return new Map(places.toReversed());
 }
 
 /** Indexes of documents whose kind and id an earlier one has. */

@@ -6,7 +6,7 @@ export const CATALOG_FAULTS = {
   field_unknown: 'There is no such field.',
   field_missing: 'A field that is needed is absent.',
   field_invalid: 'A field has a value that is not possible.',
-  id_taken: 'Another document of this kind has the same id.',
+  id_taken: 'Another document of this kind has the same id, or this alias.',
   reference_unknown: 'It names something that no document defines.',
   schema_invalid: 'The Avro schema of an event type is not valid or has no use here.',
   expression_invalid: 'An expression cannot be read, or its types do not fit.',

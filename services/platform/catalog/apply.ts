@@ -1,4 +1,5 @@
 import { buildCatalog, identityOf } from '../../kernel/catalog/build.ts';
+import type { DocumentPath } from '../../kernel/catalog/fault.ts';
 import { envelopeSchema } from '../../kernel/envelope.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { canonicalJson } from '../../kernel/json.ts';
@@ -24,6 +25,8 @@ export type ApplyOptions = {
   readonly force?: boolean;
   /** Publishes what breaks others, and nothing else that `force` does. */
   readonly acceptsBreaks?: boolean;
+  /** Where a part of a document stands, for messages: `FILE:LINE:COLUMN`. */
+  readonly placeOf?: (key: string, path: DocumentPath) => string | undefined;
 };
 
 /** What the topic holds now, and what would change. Creates the topic when it is missing, writes nothing else. */
@@ -63,7 +66,7 @@ export async function applyCatalog(
     options.documents.filter((document) => !kept.has(keyOf(document))),
   );
   await assertCompatible(source, types);
-  if (options.force !== true && options.acceptsBreaks !== true) assertNothingBreaks(plan);
+  if (options.force !== true && options.acceptsBreaks !== true) assertNothingBreaks(plan, options);
   await prepareEventTypes(source, types);
   await write(source, { codec, changes: plan.changes, options });
   return plan;
@@ -112,15 +115,17 @@ function assertFits({ changes }: CatalogPlan, entries: ReadonlyMap<string, Catal
 }
 
 /** Definitions that are not sound any more were refused before; `force` takes the rest. */
-function assertNothingBreaks({ impacts }: CatalogPlan): void {
+function assertNothingBreaks(
+  { impacts }: CatalogPlan,
+  { placeOf }: Pick<ApplyOptions, 'placeOf'>,
+): void {
   const breaking = impacts.filter(({ isBreaking }) => isBreaking);
   if (breaking.length === 0) return;
   throw new TidemarkError(
     'change_breaks',
     breaking
-      .map(
-        ({ code, subject, path = [], message, affects }) =>
-          `${subject} ${path.join('.')} ${code} ${message} (affects ${affects.join(', ')})`,
+      .map(({ code, subject, path = [], message, affects }) =>
+        `${placeOf?.(subject, path) ?? ''} ${subject} ${path.join('.')} ${code} ${message} (affects ${affects.join(', ')})`.trimStart(),
       )
       .join('; '),
   );

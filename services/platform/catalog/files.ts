@@ -2,13 +2,16 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
-import { buildCatalog } from '../../kernel/catalog/build.ts';
-import type { CatalogFaultCode } from '../../kernel/catalog/fault.ts';
+import { buildCatalog, documentKey, identityOf } from '../../kernel/catalog/build.ts';
+import type { CatalogFaultCode, DocumentPath } from '../../kernel/catalog/fault.ts';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Json } from '../../kernel/json.ts';
 import { positionOf } from './positions.ts';
 import type { LocatedDocument, Position } from './positions.ts';
 import { catalogTools } from './tools.ts';
+
+/** `file` is absolute. */
+export type Place = Position & { readonly file: string };
 
 /** A fault of a catalogue file. `file` is absolute. */
 export type FileFault = Position & {
@@ -16,7 +19,7 @@ export type FileFault = Position & {
   readonly code: CatalogFaultCode;
   readonly message: string;
   /** Where the other document stands, when two do not go together. */
-  readonly related?: Position & { readonly file: string };
+  readonly related?: Place;
 };
 
 export type CheckedCatalog = {
@@ -24,6 +27,8 @@ export type CheckedCatalog = {
   /** All documents, as they are published: event types with their Avro schema in `spec.avro`. */
   readonly documents: readonly Json[];
   readonly faults: readonly FileFault[];
+  /** Where a part of the document `KIND/ID` stands; undefined when no file has it. */
+  readonly placeOf: (key: string, path: DocumentPath) => Place | undefined;
 };
 
 const FILES_MAX = 2_000;
@@ -65,7 +70,18 @@ export async function checkCatalogFolder(folder: string): Promise<CheckedCatalog
         : {}),
     });
   }
-  return { catalog: built.catalog, documents, faults: faults.toSorted(byPlace) };
+  const placeOf = (key: string, path: DocumentPath): Place | undefined => {
+    const at = located.find(({ json }) => {
+      const identity = identityOf(json);
+      return identity !== undefined && documentKey(identity) === key;
+    });
+    if (!at) return undefined;
+    const isFile = path[1] === 'avro' && at.document.hasIn(['spec', 'schema']);
+    const within = isFile ? ['spec', 'schema'] : path;
+    const fault = { path: within, code: 'field_invalid', message: '' } as const;
+    return { file: at.file, ...positionOf(at, fault) };
+  };
+  return { catalog: built.catalog, documents, faults: faults.toSorted(byPlace), placeOf };
 }
 
 /** `FILE:LINE:COLUMN code message`, the file as seen from `cwd`; then where the other document stands, if there is one. */
@@ -73,12 +89,14 @@ export function formatFault(
   { file, line, column, code, message, related }: FileFault,
   cwd: string,
 ): string {
-  const shown = (of: string): string => {
-    const near = relative(cwd, of);
-    return near === '' || near.startsWith('..') ? of : near;
-  };
-  const other = related ? ` (${shown(related.file)}:${related.line}:${related.column})` : '';
-  return `${shown(file)}:${line}:${column} ${code} ${message}${other}`;
+  const other = related ? ` (${formatPlace(related, cwd)})` : '';
+  return `${formatPlace({ file, line, column }, cwd)} ${code} ${message}${other}`;
+}
+
+/** `FILE:LINE:COLUMN`, the file as seen from `cwd`. */
+export function formatPlace({ file, line, column }: Place, cwd: string): string {
+  const near = relative(cwd, file);
+  return `${near === '' || near.startsWith('..') ? file : near}:${line}:${column}`;
 }
 
 const byPlace = (a: FileFault, b: FileFault): number =>

@@ -90,9 +90,13 @@ describe('tidemark catalog', () => {
     expect(rows.flatMap(({ impacts = [] }) => impacts)).toContainEqual(
       expect.objectContaining({ code: 'unit_changed', subject: 'Metric/units', isBreaking: true }),
     );
-    expect(diff.stderr).toMatch(/breaks: Metric\/units spec\.unit unit_changed/);
+    expect(diff.stderr).toMatch(
+      /breaks: catalog\/metrics\.yaml:\d+:9 Metric\/units spec\.unit unit_changed/,
+    );
     expect(apply.code).toBe(1);
-    expect(apply.stderr).toContain('unit_changed');
+    expect(apply.stderr).toMatch(
+      /catalog\/metrics\.yaml:\d+:9 Metric\/units spec\.unit unit_changed/,
+    );
   });
 
   test('export is a catalogue of its own', async () => {

@@ -106,3 +106,25 @@ test('rules of one version and severity are duplicates, whatever their names', (
     { code: 'definition_duplicate', related: { document: 5 } },
   ]);
 });
+
+test('an alias leads to one metric only', () => {
+  const alias = (key: string, ...aliases: readonly string[]) => ({ key, aliases });
+  const faultsWith = (...all: readonly { key: string; aliases: readonly string[] }[]) =>
+    buildCatalog(
+      all.reduce(
+        (documents, { key, aliases }) => changed(documents, key, { metadata: { aliases } }),
+        aDocuments(),
+      ),
+      catalogTools,
+    ).faults.map(({ code, path, message }) => `${code} ${path.join('.')} ${message}`);
+  expect(faultsWith(alias('Metric/orders', 'bookings', '订单'))).toEqual([]);
+  expect(faultsWith(alias('Metric/orders', 'x', 'Rate'))).toEqual([
+    'id_taken metadata.aliases.1 Rate is a name of rate already',
+  ]);
+  expect(faultsWith(alias('Metric/cancels', 'gone'), alias('Metric/orders', 'Gone'))).toEqual([
+    'id_taken metadata.aliases.0 Gone is a name of cancels already',
+  ]);
+  expect(faultsWith(alias('Metric/orders', 'a', 'A'))).toEqual([
+    'id_taken metadata.aliases.1 A is said twice',
+  ]);
+});

@@ -22,6 +22,20 @@ test('a sound folder has no faults and is built whole', async () => {
   });
 });
 
+test('a part of a document is found in its file; a field of a schema file is at the name of the file', async () => {
+  const { placeOf } = await checkFiles({ 'a.yaml': SOUND });
+  const lines = SOUND.split('\n');
+  const textAt = (key: string, path: readonly string[]): string => {
+    const place = placeOf(key, path);
+    return (lines[(place?.line ?? 0) - 1] ?? '').slice((place?.column ?? 0) - 1);
+  };
+  expect(textAt('Metric/net', ['spec', 'value'])).toMatch(/^data\.amount/);
+  expect(textAt('EventType/shop.order', ['spec', 'avro', 'amount'])).toMatch(
+    /^schemas\/order\.avsc/,
+  );
+  expect(placeOf('Metric/none', ['spec'])).toBeUndefined();
+});
+
 test('all faults are listed, in the order of files and lines', async () => {
   const { lines } = await checkFiles({
     'b.yaml': simple('aggregation: sum, value: data.amont, wher: true, maxSeries: 0'),
