@@ -55,6 +55,8 @@ export type AlertBody = {
     /** Of escalated: whom this step tells, and how many seconds after the beginning. */
     readonly escalation?: { readonly to?: string; readonly after?: number };
     readonly links?: Readonly<Record<string, string | null | undefined>>;
+    /** Of a message to somebody who follows. */
+    readonly subscription?: { readonly id: string };
     /** Of `receiver.test`. */
     readonly receiver?: string;
     readonly askedBy?: string;

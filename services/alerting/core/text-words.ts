@@ -48,6 +48,7 @@ const EN = {
     ended: 'Ended',
     owner: 'Owner',
     deputy: 'Deputy',
+    followed: 'For information, you follow',
     evidence: 'Evidence',
     drivers: 'Driven by',
     alerts: 'Alerts',
@@ -80,7 +81,12 @@ const EN = {
   lacking: (sources: string) => `silent: ${sources}`,
   evidence: (of: { until: string; completeness: string; cursors: number }) =>
     `counted up to ${of.until}, ${of.completeness} complete, from ${of.cursors} ${of.cursors === 1 ? 'partition' : 'partitions'}`,
-  link: { console: 'Open', ack: 'Acknowledge', runbook: 'Runbook' },
+  link: {
+    console: 'Open',
+    ack: 'Acknowledge',
+    runbook: 'Runbook',
+    unsubscribe: 'Unsubscribe',
+  },
   digestTitle: (count: number) => `${count} alerts`,
   digestSummary: (count: number) =>
     `More messages than this destination takes: ${count} are told in this one, the worst first.`,
@@ -136,6 +142,7 @@ const ZH: Words = {
     ended: '结束时间',
     owner: '责任人',
     deputy: '代理人',
+    followed: '仅供参考，您关注',
     evidence: '依据',
     drivers: '主要由以下指标引起',
     alerts: '告警',
@@ -166,7 +173,7 @@ const ZH: Words = {
   lacking: (sources) => `以下来源无上报：${sources}`,
   evidence: ({ until, completeness, cursors }) =>
     `统计截至 ${until}，完整度 ${completeness}，来自 ${cursors} 个分区`,
-  link: { console: '查看', ack: '确认', runbook: '处理手册' },
+  link: { console: '查看', ack: '确认', runbook: '处理手册', unsubscribe: '退订' },
   digestTitle: (count) => `${count} 条告警`,
   digestSummary: (count) => `消息超过该渠道的频率上限：合并告知 ${count} 条，最严重的在前。`,
   incidentSummary: (count) => `同一事件，共 ${count} 条，最严重的在前。`,

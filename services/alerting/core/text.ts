@@ -146,6 +146,7 @@ function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact
     ({ metric = '', share = 0 }) => `${metric} (${shownShare(share)})`,
   );
   add('drivers', drivers.join(', '));
+  add('followed', data.subscription?.id);
   add('evidence', evidenceOf(body, { locale, timezone }));
   return facts;
 }
@@ -202,7 +203,7 @@ function evidenceOf({ data }: AlertBody, { locale, timezone }: Audience): string
 
 /** In the order in which people need them. Only http and https addresses are links. */
 function linksOf({ data }: AlertBody, words: Words): readonly Link[] {
-  return (['ack', 'console', 'runbook'] as const).flatMap((name) => {
+  return (['ack', 'console', 'runbook', 'unsubscribe'] as const).flatMap((name) => {
     const url = data.links?.[name];
     return url && /^https?:\/\//.test(url) ? [{ label: words.link[name], url }] : [];
   });

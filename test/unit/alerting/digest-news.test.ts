@@ -3,6 +3,11 @@ import type { DigestPlan } from '../../../services/alerting/core/digest-plan.ts'
 import { digestPlansOf } from '../../../services/alerting/core/digest-plan.ts';
 import { DigestWatch } from '../../../services/alerting/core/digest-watch.ts';
 import type { AlertState, Message } from '../../../services/alerting/core/episode.ts';
+import { builtInsOf } from '../../../services/alerting/core/built-ins.ts';
+import { apply } from '../../../services/alerting/core/partition.ts';
+import { PartitionState } from '../../../services/alerting/core/partition-state.ts';
+import { restore } from '../../../services/alerting/core/restore.ts';
+import { takeUpBuiltIns } from '../../../services/alerting/core/watch-itself.ts';
 import { NO_LINKS } from '../../../services/alerting/core/message.ts';
 import { alertText } from '../../../services/alerting/core/text.ts';
 import { parseBody } from '../../../services/alerting/core/text-body.ts';
@@ -102,6 +107,45 @@ describe('by the clock of the log', () => {
     expect([...next.owed()]).toEqual([]);
     next.pass(plans, Date.parse('2026-01-31T09:00:00Z'));
     expect(next.pending(plans)).toEqual([]);
+  });
+});
+
+describe('in a partition', () => {
+  const clock = (atMs: number, offset: number) => ({
+    offset,
+    appendMs: atMs,
+    update: { kind: 'clock', watermark: atMs, at: atMs, commands: 0 } as const,
+  });
+  const stateOf = (partition: number) => {
+    const state = new PartitionState(partition, { cursor: 0, activeFrom: 0, logMs: 0, awakeMs: 0 });
+    takeUpBuiltIns(state, builtInsOf(catalog));
+    return state;
+  };
+  const due = (state: PartitionState) =>
+    state.digests
+      .pending(state.builtIns.digests ?? [])
+      .map(({ plan, date }) => `${plan.id} ${date}`);
+
+  test('one decides, and what it decided is stored with its cursor', () => {
+    const [first, other] = [stateOf(0), stateOf(1)];
+    for (const state of [first, other]) {
+      apply(state, clock(Date.parse('2026-01-31T07:00:00Z'), 0), NO_LINKS);
+      apply(state, clock(Date.parse('2026-01-31T08:00:00Z'), 1), NO_LINKS);
+    }
+    expect(due(first)).toEqual(['person:anna 2026-01-31']);
+    expect(due(other)).toEqual([]);
+    const { fields, documents } = first.takeChanges();
+    const kept = <T>(all: ReadonlyMap<string, T | null>) =>
+      new Map([...all].flatMap(([key, value]) => (value === null ? [] : [[key, value] as const])));
+    const { cursor, activeFrom, logMs, awakeMs } = first;
+    const at = { cursor, activeFrom, logMs, awakeMs };
+    const again = restore(0, { ...at, fields: kept(fields), documents: kept(documents) });
+    takeUpBuiltIns(again, builtInsOf(catalog));
+    expect(due(again)).toEqual(['person:anna 2026-01-31']);
+    for (const one of again.digests.pending(again.builtIns.digests ?? []))
+      again.digests.written(one, []);
+    apply(again, clock(Date.parse('2026-01-31T09:00:00Z'), 2), NO_LINKS);
+    expect(due(again)).toEqual([]);
   });
 });
 

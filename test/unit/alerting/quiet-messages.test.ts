@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { alertText } from '../../../services/alerting/core/text.ts';
 import { owedOf } from '../../../services/alerting/core/lifecycle.ts';
 import type {
   PersonDefinition,
@@ -151,6 +152,8 @@ describe('followers', () => {
       subscription: { id: 'bo-follows', who: 'person:bo' },
       links: { ack: null, unsubscribe: null },
     });
+    const text = alertText(message?.body ?? '', { locale: 'zh', timezone: 'UTC' });
+    expect(text.facts).toContainEqual(['仅供参考，您关注', 'bo-follows']);
   });
 
   test('are not reminded', () => {
