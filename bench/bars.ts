@@ -1,3 +1,4 @@
+import { HUNDRED_SERIES, NOW, ONE_SERIES } from './orders/read-catalog.ts';
 import { catchUpMicros, catchUpRuns, microsOf } from './results.ts';
 import type { BenchResults } from './results.ts';
 import { decimal, mid } from './support/markdown.ts';
@@ -141,6 +142,27 @@ export function bars(results: BenchResults): readonly Bar[] {
       peers: [["kafkajs' sending alone", 7.5]],
     },
     {
+      what: 'reading: 90 days of hours of one series, p99',
+      unit: 'ms',
+      measured: slowest(results, ONE_SERIES),
+      limit: 20,
+      peers: [],
+    },
+    {
+      what: 'reading: the same of 100 series, p99',
+      unit: 'ms',
+      measured: slowest(results, HUNDRED_SERIES),
+      limit: 200,
+      peers: [],
+    },
+    {
+      what: 'reading: the hour that holds now of 1,000 series, p99',
+      unit: 'ms',
+      measured: slowest(results, NOW),
+      limit: 50,
+      peers: [],
+    },
+    {
       what: 'idle: all services, 10 topics of 8 partitions',
       unit: '% of a core',
       measured: mid(results.idle, ({ nodePercent }) => nodePercent),
@@ -155,6 +177,18 @@ export function bars(results: BenchResults): readonly Bar[] {
       peers: [],
     },
   ];
+}
+
+/** p99 of the slowest of these questions. */
+function slowest({ read }: BenchResults, questions: readonly string[]): number | undefined {
+  const each = questions.map((question) =>
+    mid(
+      read.filter((run) => run.question === question),
+      ({ p99 }) => p99,
+    ),
+  );
+  const measured = each.filter((p99) => p99 !== undefined);
+  return measured.length < questions.length ? undefined : Math.max(...measured);
 }
 
 /** Without a figure there is no verdict. */

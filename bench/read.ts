@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { redisProjectionStore } from '../services/aggregator/adapters/redis-projection-store.ts';
 import type { SimpleMetric } from '../services/kernel/definitions.ts';
 import { projectionFiller } from '../test/support/projection-filler.ts';
-import { HUNDRED, THOUSAND } from './orders/read-catalog.ts';
+import { HUNDRED, HUNDRED_SERIES, NOW, ONE_SERIES, THOUSAND } from './orders/read-catalog.ts';
 import { startChild } from './support/child.ts';
 import { startProfile } from './support/profiled.ts';
 import type { ServiceTask } from './support/service-child.ts';
@@ -68,14 +68,7 @@ export async function benchRead(world: World): Promise<readonly ReadRun[]> {
 
 type Question = { readonly name: string; readonly path: string; readonly count: number };
 
-/** In the order of the bars. */
-export const QUESTIONS = [
-  'values: 90 days of hours, one series',
-  'Prometheus: 90 days of hours, one series',
-  'Prometheus: 90 days of hours, 100 series',
-  'current: 1,000 series',
-  'Prometheus: 1,000 series now',
-] as const;
+const QUESTIONS = [...ONE_SERIES, ...HUNDRED_SERIES, ...NOW] as const;
 
 function questions({ fromMs, nowMs }: { fromMs: number; nowMs: number }): readonly Question[] {
   const prometheus = (endpoint: string, parameters: Readonly<Record<string, string>>): string =>

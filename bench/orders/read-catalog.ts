@@ -19,3 +19,11 @@ export const HUNDRED = salesByStore('sales-of-a-hundred');
 export const THOUSAND = salesByStore('sales-of-a-thousand');
 
 export const readCatalog = (): Catalog => benchCatalog([HUNDRED, THOUSAND]);
+
+/** Questions of one bar each; the slowest of them counts. */
+export const ONE_SERIES = [
+  'values: 90 days of hours, one series',
+  'Prometheus: 90 days of hours, one series',
+] as const;
+export const HUNDRED_SERIES = ['Prometheus: 90 days of hours, 100 series'] as const;
+export const NOW = ['current: 1,000 series', 'Prometheus: 1,000 series now'] as const;
