@@ -83,4 +83,3 @@ export function previewOf(catalog: Catalog, question: RouteQuestion, unsubscribe
     })),
   };
 }
-export type RoutePreview = ReturnType<typeof previewOf>;
