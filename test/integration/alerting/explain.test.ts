@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { start as startAggregator } from '../../../services/aggregator/main.ts';
 import { start as startAlerting } from '../../../services/alerting/main.ts';
+import type { DerivedMetric } from '../../../services/kernel/definitions.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../services/kernel/time.ts';
 import { aReceiver, aRule, salesCatalog } from '../../support/alerting.ts';
 import { untilCaughtUp } from '../../support/aggregation.ts';
@@ -11,12 +12,22 @@ import { openEventLog } from '../../support/event-log.ts';
 import type { EventLog } from '../../support/event-log.ts';
 import { EVERY_AGGREGATION, ORDERS, anOrder } from '../../support/order-events.ts';
 import { command } from '../../support/command.ts';
+import { aMetric } from '../../support/metrics.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
 import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
 const PAIR = EVERY_AGGREGATION.find(({ metric }) => metric.id === 'amount-sum');
+const COUNT = EVERY_AGGREGATION.find(({ metric }) => metric.id === 'orders-count');
+const MEAN = {
+  ...aMetric({ id: 'mean-amount' }),
+  kind: 'derived',
+  formula: 'amount_sum / orders_count',
+  inputs: ['amount-sum', 'orders-count'],
+  breakdowns: [[], ['store']],
+  grains: ['minute', 'hour', 'day'],
+} as unknown as DerivedMetric;
 const now = Date.now();
 const day = { kind: 'grain', grain: 'day' } as const;
 
@@ -33,7 +44,7 @@ beforeAll(async () => {
   platform = await openTestPlatform(
     salesCatalog({
       eventTypes: [ORDERS],
-      metrics: [PAIR.metric],
+      metrics: [PAIR.metric, ...(COUNT ? [COUNT.metric] : []), MEAN],
       rules: [
         aRule({
           metric: PAIR.metric.id,
@@ -234,6 +245,22 @@ describe('POST /v1/metrics/{id}/recount', () => {
     const cursors = all.body.cursors.map((one) => ({ ...one, offset: 0 }));
     const none = await recount(id, { ...window, labels: {}, cursors });
     expect(none.body).toMatchObject({ value: '0.00', count: 0, events: [] });
+  });
+
+  test('of a formula counts its inputs again, and rounds once', async () => {
+    if (!PAIR || !COUNT) throw new Error('there are a sum and a count');
+    // One after the other: one recount is done at a time.
+    const of = (id: string) => recount(id, { ...window, labels: {} });
+    const sum = await of(PAIR.metric.id);
+    const count = await of(COUNT.metric.id);
+    const mean = await of(MEAN.id);
+    const units = BigInt(sum.body.value.replace('.', ''));
+    const orders = BigInt(count.body.value);
+    expect(orders).toBeGreaterThan(10n);
+    const nearest = (units * 2n + orders) / (2n * orders);
+    const found = BigInt(mean.body.value.replace('.', ''));
+    expect([nearest, nearest - 1n]).toContain(found);
+    expect(mean.body.events.length).toBe(20);
   });
 
   test.each([
