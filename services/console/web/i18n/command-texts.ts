@@ -12,7 +12,7 @@ export const COMMAND_TEXTS = {
   'alert.do.feedback': { en: 'Was it worth telling?', zh: '这次告警有用吗？' },
   'alert.feedback.real': { en: 'Real', zh: '确有问题' },
   'alert.feedback.expected': { en: 'Expected', zh: '意料之中' },
-  'alert.feedback.false-alarm': { en: 'False alarm', zh: '误报' },
+  'alert.feedback.false-alarm': { en: 'False alert', zh: '误报' },
   'alert.feedback.new-normal': { en: 'New normal', zh: '新常态' },
   'alert.acknowledged': { en: 'Acknowledged', zh: '已确认' },
   'alert.until': { en: 'until', zh: '至' },
