@@ -9,6 +9,7 @@ import { aReceiver, aRule, HOUR, salesCatalog, T0 } from '../../support/alerting
 import { aMetric } from '../../support/metrics.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
+import { runTidemark } from '../../support/stack.ts';
 import { openUpdateWriter } from '../../support/update-writer.ts';
 import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 import type { WebhookReceiver } from '../../support/webhook-receiver.ts';
@@ -148,6 +149,12 @@ test('alerts of one incident in four partitions reach their owner in two message
     return hearers.map(({ receiver }) => receiver);
   };
   await expect.poll(preview, WAIT).toEqual(['anna-hook']);
+  const route = await runTidemark(
+    ['alerts', 'route', 'net-sales', '--label', 'store=S0', '--at', '2026-12-24'],
+    { TIDEMARK_HOST: '127.0.0.1', TIDEMARK_PORT: new URL(url).port, NO_COLOR: '1' },
+  );
+  expect(route).toMatchObject({ code: 0 });
+  expect(route.stdout).toMatch(/person:anna\s+anna-hook\s+webhook\s+metric\s+en/);
 
   await writer.write(...stores.flatMap((store) => hour(1, 5_000, store)), tick(2));
   const ended = () =>
