@@ -337,3 +337,25 @@ test('CEL that people write in several ways has one form', () => {
     expect([texts, ...new Set(forms)]).toEqual([texts, forms[0]]);
   }
 });
+
+test.each([
+  // Null is equal to null, and to no number.
+  ['m == 2 * m', 'm == 0'],
+  ['m - m', '0'],
+  ['m * 0', '0'],
+  // Places of a text.
+  ['string(a * 1.00)', 'string(a)'],
+  // A condition that is null chooses neither.
+  ['g ? "x" : "x"', '"x"'],
+  ['g ? f : f', 'f'],
+  ['g ? 1 : 1', '1'],
+  ['g == true', 'g'],
+  ['s + t', 't + s'],
+  ['s < t', 't < s'],
+])('%s and %s have two forms, for some values tell them apart', (one, other) => {
+  const forms = [one, other].map((text) => {
+    const parsed = parseCel(text);
+    return parsed.ok ? form(parsed.value) : '';
+  });
+  expect(forms[0]).not.toBe(forms[1]);
+});
