@@ -8,7 +8,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
 import { redisProjectionStore } from '../../../services/aggregator/adapters/redis-projection-store.ts';
 import { start } from '../../../services/console/main.ts';
+import type { AlertRecord } from '../../../services/kernel/alert.ts';
+import type { Json } from '../../../services/kernel/json.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
+import { systemTopic } from '../../../services/kernel/topics.ts';
+import { openCodec } from '../../../services/platform/avro/codec.ts';
+import { createRecordProducer } from '../../../services/platform/kafka/producer.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { lacks } from '../../support/optional.ts';
 import { openTestPlatform } from '../../support/platform.ts';
@@ -229,5 +234,77 @@ describe("Prometheus' API where tokens are needed", () => {
       });
       expect([response.statusCode, response.json<Answer>().errorType]).toEqual([status, errorType]);
     }
+  });
+});
+
+describe("alerts in Prometheus' API", () => {
+  let platform: TestPlatform;
+  const alert: AlertRecord = {
+    id: 'a'.repeat(32),
+    rule: 'sales-low',
+    ruleVersion: 'r1',
+    severity: 'critical',
+    metric: 'net-sales',
+    metricVersion: 'v1',
+    series: '["store","S1"]',
+    state: 'firing',
+    transition: 'firing',
+    reason: 'breach',
+    at: HOUR_MS,
+    sequence: 1,
+    episode: { id: 'e1', startedAt: HOUR_MS, endedAt: null, outcome: null },
+    window: { start: 0, end: HOUR_MS, state: 'closed', revision: 0 },
+    value: '1.00',
+    previous: null,
+    threshold: '10.00',
+    worst: '1.00',
+    recovered: null,
+    accountable: 'team:sales',
+    deputy: null,
+    inputPartition: 0,
+    inputOffset: 0,
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    assignee: null,
+    mutedBy: null,
+    escalationStep: 0,
+    command: -1,
+    document: '{}',
+  };
+  const write = async (record: AlertRecord): Promise<void> => {
+    const topic = systemTopic(platform.prefix, 'alerts');
+    const schema = JSON.parse(
+      readFileSync(join(repositoryDir, 'schemas/tidemark/alert.avsc'), 'utf8'),
+    ) as Json;
+    const codec = await openCodec<AlertRecord>(platform.schemas, {
+      subject: `${topic}-value`,
+      schema,
+    });
+    const producer = createRecordProducer(platform.kafka, { logger: platform.logger });
+    const key = Buffer.from(record.id);
+    await producer.send({ topic, partition: 0, key, value: codec.encode(record) });
+    await producer.close();
+  };
+  beforeAll(async () => {
+    platform = await openTestPlatform({});
+    await write(alert);
+    await platform.run(start);
+    await platform.http.ready();
+  });
+  afterAll(() => platform?.close());
+
+  test('those from before the start are there, and what becomes of them', async () => {
+    const open = async (): Promise<unknown> =>
+      (await platform.http.inject({ url: '/prometheus/api/v1/alerts' })).json();
+    const told = { labels: { alertname: 'sales-low', store: 'S1' }, state: 'firing' };
+    await vi.waitFor(async () => expect(await open()).toMatchObject({ data: { alerts: [told] } }), {
+      timeout: 30_000,
+      interval: 100,
+    });
+    await write({ ...alert, state: 'ok', transition: 'resolved', sequence: 2 });
+    await vi.waitFor(async () => expect(await open()).toMatchObject({ data: { alerts: [] } }), {
+      timeout: 30_000,
+      interval: 100,
+    });
   });
 });
