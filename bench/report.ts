@@ -1,4 +1,4 @@
-import { barRow, bars, betterPeers } from './bars.ts';
+import { barRow, bars, betterPeers, heldBars } from './bars.ts';
 import { catchUpSection, betterInSameRun } from './report/catch-up.ts';
 import {
   backfillSection,
@@ -16,6 +16,7 @@ import { table } from './support/markdown.ts';
 /** The page docs/benchmarks.md. Pure: the same results give the same page. */
 export function benchmarksPage(results: BenchResults): string {
   const verdicts = bars(results);
+  const held = heldBars(verdicts);
   const better = [...betterInSameRun(results), ...betterPeers(verdicts)];
   return `${[
     '# Benchmarks',
@@ -24,6 +25,7 @@ export function benchmarksPage(results: BenchResults): string {
     '## Bars',
     'What is aimed at, and what a user would pick instead. CPU is that of worker and Redis together; repeats are always removed. The last column is known from another machine with 2 cores, all on one machine as here, and is there for orientation; what was measured in the same run stands below.',
     table(['what', 'measured', 'bar', '', 'peers elsewhere'], verdicts.map(barRow)),
+    ...(held.length > 0 ? ['## What holds the bars that are missed', ...held] : []),
     '## Where a peer is better',
     better.length > 0
       ? better.map((sentence) => `- ${sentence}`).join('\n')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bars, betterPeers, isMet } from '../../../bench/bars.ts';
+import { bars, betterPeers, heldBars, isMet } from '../../../bench/bars.ts';
 import type { Bar } from '../../../bench/bars.ts';
 import type { CatchUpRun } from '../../../bench/support/catch-up-figures.ts';
 import { benchmarksPage } from '../../../bench/report.ts';
@@ -131,6 +131,18 @@ describe('the bars', () => {
     });
     const all = bars(results({ workers: [run(1, 1), run(2, 1.1), run(4, 1.4)] }));
     expect(bar(all, 'most that').measured).toBeCloseTo(20);
+  });
+});
+
+describe('what holds a bar', () => {
+  it('is said of those that are missed, of no other', () => {
+    const held = heldBars(
+      bars(results({ catchUp: [A, caughtUp({ metrics: 10, nodeMicros: 40 })] })),
+    );
+    expect(held.some((sentence) => sentence.startsWith('**catching up with 10 metrics'))).toBe(
+      true,
+    );
+    expect(held.some((sentence) => sentence.startsWith('**idle'))).toBe(false);
   });
 });
 
