@@ -1,7 +1,10 @@
 import type { AlertRecord } from '../kernel/alert.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { EpochMs } from '../kernel/time.ts';
-import type { AlertState } from './core/episode.ts';
+import { isBuiltIn } from '../kernel/built-in-rules.ts';
+import { isSettled } from './core/delivery.ts';
+import type { Delivery } from './core/delivery.ts';
+import type { AlertState, Episode } from './core/episode.ts';
 import { PartitionState } from './core/partition-state.ts';
 import { restore } from './core/restore.ts';
 import { memoryMs, windowLengthMs } from './core/plan.ts';
@@ -12,6 +15,9 @@ import { silencesAfter } from './core/silence.ts';
 import { unsubscribedAfter } from './core/unsubscribed.ts';
 import type { AlertLog, AlertStore, CommandLog, UpdateLog } from './ports.ts';
 
+/** In place of where on `alerts` to go on: alerts are there that were lost here and not taken up yet. */
+const LOST = -1;
+
 export type Loaded = {
   readonly state: PartitionState;
   /** What the store holds as cursor: the first commit begins there. */
@@ -20,7 +26,7 @@ export type Loaded = {
 };
 
 /**
- * A partition's state as it was stored, with what `alerts` knows beyond it. Where nothing is stored (the first start, or
+ * A partition's state as it was stored; what `alerts` holds beyond it, the log gives again. Where nothing is stored (the first start, or
  * Redis was lost) the alerts are taken from `alerts`, and the log is read again to fill their memory: an alert acts from
  * the record after its last transition on, one without any from where alerting had come. Commands are read again from
  * the first one: an alert's document says which were applied to it.
@@ -34,11 +40,17 @@ export async function loadPartition(
   const { partition, owner } = at;
   const bounds = await updates.bounds(partition);
   const stored = await store.claim(partition, owner);
-  const { records, next } = await alerts.readFrom(partition, stored?.alertsNext ?? 0);
+  const alertsNext = stored?.alertsNext ?? LOST;
+  const { records, next } = await alerts.readFrom(partition, Math.max(0, alertsNext));
   if (stored) {
     const state = restore(partition, stored);
     state.cursor = Math.max(state.cursor, bounds.first);
-    adopt(state, records);
+    if (alertsNext === LOST) await adoptLost(state, records, ports.commands);
+    else {
+      const { told, strange } = byReplay(records, plans);
+      for (const record of told) keepTold(state, record);
+      adopt(state, strange);
+    }
     return { state, storedCursor: stored.cursor, alertsNext: next };
   }
   const known = Math.max(at.committed ?? 0, (await updates.committed(partition)) ?? 0);
@@ -48,27 +60,84 @@ export async function loadPartition(
   const cursor = Math.max(bounds.first, Math.min(from, activeFrom));
   const start = { cursor, activeFrom, logMs: 0, awakeMs: 0 };
   // What is adopted now is stored by the first commit: until then a load must read all of `alerts` again.
-  const isFirst = await store.create(partition, owner, { ...start, alertsNext: 0 });
-  if (!isFirst) throw new Error('another one began first');
+  const first = { ...start, alertsNext: records.length > 0 ? LOST : next };
+  if (!(await store.create(partition, owner, first))) throw new Error('another one began first');
   const state = new PartitionState(partition, start);
-  adopt(state, records);
-  if (records.length > 0) await adoptSilences(state, ports.commands);
+  await adoptLost(state, records, ports.commands);
   return { state, storedCursor: cursor, alertsNext: next };
 }
 
-/** What people silenced holds from the first record on that is acted on, even where no clock of before is read again. */
-async function adoptSilences(state: PartitionState, commands: CommandLog): Promise<void> {
+/** Takes up all that was lost. What people silenced holds from the first record on, even where no clock of before is read again. */
+async function adoptLost(
+  state: PartitionState,
+  records: readonly AlertRecord[],
+  commands: CommandLog,
+): Promise<void> {
+  adopt(state, records);
+  if (records.length === 0) return;
   const all = await commands.read(0, await commands.end());
   for (const silence of silencesAfter(new Map(), all).values()) state.setSilence(silence);
   for (const key of unsubscribedAfter(new Set(), all)) state.setUnsubscribed(key, true);
 }
 
-/** Takes alerts whose record on `alerts` is newer than what is known. */
-function adopt(state: PartitionState, records: readonly AlertRecord[]): void {
+/**
+ * What was written to `alerts` and not committed, in two. `told`: under the rules of now the log gives the same again, so
+ * it is read again; to take such alerts up as they came to be would show them, from the future, to those that they mute.
+ * `strange`: of rules that are other ones or no more, which no reading gives again.
+ */
+function byReplay(
+  records: readonly AlertRecord[],
+  plans: readonly RulePlan[],
+): { readonly told: readonly AlertRecord[]; readonly strange: readonly AlertRecord[] } {
+  const versions = new Map(plans.map(({ rule, metric }) => [rule.id, [rule, metric]]));
+  const isSame = ({ rule, ruleVersion, metricVersion }: AlertRecord): boolean => {
+    const [own, metric] = versions.get(rule) ?? [];
+    if (isBuiltIn(rule)) return true;
+    return own?.version === ruleVersion && metric?.version === metricVersion;
+  };
+  return {
+    told: newestOf(records.filter(isSame)),
+    strange: records.filter((record) => !isSame(record)),
+  };
+}
+
+/** Of an alert that is read again: numbers that were given are not given again, and what arrived is not sent again. */
+function keepTold(state: PartitionState, record: AlertRecord): void {
+  const track = state.tracks.get(record.id);
+  if (!track || track.alert.sequence >= record.sequence) return;
+  const written = parseDocument(record.document);
+  const settled = new Map(
+    [...written.ended, ...(written.episode ? [written.episode] : [])]
+      .flatMap(({ deliveries }) => Object.entries(deliveries))
+      .filter(([, delivery]) => isSettled(delivery)),
+  );
+  const noted = (episode: Episode): Episode => {
+    const own = episode.messages.flatMap(({ id }): [string, Delivery][] => {
+      const delivery = settled.get(id);
+      return delivery ? [[id, delivery]] : [];
+    });
+    return { ...episode, deliveries: { ...episode.deliveries, ...Object.fromEntries(own) } };
+  };
+  const { alert } = track;
+  state.setAlert(track, {
+    ...alert,
+    sequence: record.sequence,
+    episode: alert.episode && noted(alert.episode),
+    ended: alert.ended.map(noted),
+  });
+}
+
+/** The last record of each alert. */
+function newestOf(records: readonly AlertRecord[]): readonly AlertRecord[] {
   const newest = new Map<string, AlertRecord>();
   for (const record of records)
     if (record.sequence >= (newest.get(record.id)?.sequence ?? 0)) newest.set(record.id, record);
-  for (const record of newest.values()) {
+  return [...newest.values()];
+}
+
+/** Takes alerts whose record on `alerts` is newer than what is known. */
+function adopt(state: PartitionState, records: readonly AlertRecord[]): void {
+  for (const record of newestOf(records)) {
     const known = state.tracks.get(record.id);
     if (known && known.alert.sequence >= record.sequence) continue;
     const slots = known?.alert.slots ?? [];

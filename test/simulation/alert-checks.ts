@@ -1,4 +1,3 @@
-import { isBeat } from '../../services/alerting/core/beat.ts';
 import { NO_LINKS } from '../../services/alerting/core/message.ts';
 import { apply } from '../../services/alerting/core/partition.ts';
 import { isHeld } from '../../services/alerting/core/episode.ts';
@@ -137,8 +136,10 @@ function compareMutes(
 ): readonly string[] {
   const homes = new Map(records.map((record) => [record.id, record]));
   const distinct = [...new Map(told.map((one) => [one.message.id, one])).values()];
-  // The watchdog is muted by nobody.
-  const burning = distinct.filter(({ message }) => !ENDS.has(message.kind) && !isBeat(message));
+  // No silence reaches the watchdog, not even its word that a snooze is over.
+  const burning = distinct.filter(
+    ({ alert, message }) => !ENDS.has(message.kind) && homes.get(alert)?.rule !== 'watchdog',
+  );
   const spoken = burning.flatMap(({ alert, message }) => {
     const home = homes.get(alert);
     const held = silencesOf(commands, updates[home?.inputPartition ?? 0] ?? []).find(

@@ -20,4 +20,8 @@ export const REGRESSIONS = [
     found:
       'an alert whose transitions were written and not committed passed over windows that it had seen',
   },
+  {
+    seed: 942_320_490,
+    found: 'an alert that was read again was muted by the future of a graver one',
+  },
 ] as const;
