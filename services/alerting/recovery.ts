@@ -48,7 +48,7 @@ export async function loadPartition(
     if (alertsNext === LOST) await adoptLost(state, records, ports.commands);
     else {
       const { told, strange } = byReplay(records, plans);
-      for (const record of told) keepTold(state, record);
+      for (const list of Map.groupBy(told, ({ id }) => id).values()) keepTold(state, list);
       adopt(state, strange);
     }
     return { state, storedCursor: stored.cursor, alertsNext: next };
@@ -96,15 +96,24 @@ function byReplay(
     return own?.version === ruleVersion && metric?.version === metricVersion;
   };
   return {
-    told: newestOf(records.filter(isSame)),
+    told: records.filter(isSame),
     strange: records.filter((record) => !isSame(record)),
   };
 }
 
-/** Of an alert that is read again: numbers that were given are not given again, and what arrived is not sent again. */
-function keepTold(state: PartitionState, record: AlertRecord): void {
-  const track = state.tracks.get(record.id);
+/**
+ * Of an alert that is read again: what arrived is not sent again. Deliveries are no part of the log, so their records are
+ * counted, and the rest then comes under the numbers that it had.
+ */
+function keepTold(state: PartitionState, records: readonly AlertRecord[]): void {
+  const record = newestOf(records)[0];
+  const track = record && state.tracks.get(record.id);
   if (!track || track.alert.sequence >= record.sequence) return;
+  const deliveries = records.filter(
+    ({ transition, sequence }) =>
+      sequence > track.alert.sequence &&
+      (transition === 'delivered' || transition === 'not_delivered'),
+  );
   const written = parseDocument(record.document);
   const settled = new Map(
     [...written.ended, ...(written.episode ? [written.episode] : [])]
@@ -121,7 +130,7 @@ function keepTold(state: PartitionState, record: AlertRecord): void {
   const { alert } = track;
   state.setAlert(track, {
     ...alert,
-    sequence: record.sequence,
+    sequence: alert.sequence + new Set(deliveries.map(({ sequence }) => sequence)).size,
     episode: alert.episode && noted(alert.episode),
     ended: alert.ended.map(noted),
   });

@@ -398,7 +398,9 @@ describe('commands', () => {
     expect(transitions(world)).toEqual(['firing', 'closed']);
     const second = await running(world);
     await second.read();
-    expect(transitions(world)).toEqual(['firing', 'closed']);
+    // Read again, and written again under the number that it had.
+    expect(transitions(world)).toEqual(['firing', 'closed', 'closed']);
+    expect(world.alerts.map(({ sequence }) => sequence)).toEqual([1, 2, 2]);
     const [alert] = [...second.alerting.alerts()];
     expect(alert?.episode?.overlay.closed).toMatchObject({ by: 'person:li-wei' });
     await second.alerting.stop();
