@@ -73,7 +73,8 @@ export function startChild(options: {
     hasEnded: () => isOver,
     kill: () => void child.kill('SIGKILL'),
     async stop() {
-      if (!isOver) child.send({ kind: 'stop' });
+      // One that comes to its end by itself may have let go of its line already.
+      if (child.connected) child.send({ kind: 'stop' }, () => {});
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
       await exited;
       clearTimeout(timer);
