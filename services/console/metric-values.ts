@@ -259,7 +259,10 @@ export async function readSource(
   const { aggregation } = metric;
   const found = asked.head
     ? await reader.cells(refOf(metric), {
-        ...{ grain, aggregation, starts, series: numbers },
+        grain,
+        aggregation,
+        starts,
+        series: numbers,
         ...(asked.only ? { only: asked.only } : {}),
       })
     : undefined;
