@@ -67,3 +67,16 @@ export const ENTITIES_MAX = 100_000;
 /** Whether cells of the aggregation have a key of their own for what they are united by. */
 export const keepsMembers = (aggregation: Aggregation): boolean =>
   aggregation === 'distinct' || aggregation === 'latest';
+
+/** The field of a cell that its aggregation keeps, beside contributions, revision and restatements. */
+export const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
+  count: undefined,
+  distinct: undefined,
+  latest: 's',
+  sum: 's',
+  avg: 's',
+  min: 'a',
+  max: 'z',
+  last: 'l',
+  percentile: 'q',
+};

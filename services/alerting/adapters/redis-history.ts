@@ -3,7 +3,7 @@ import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import type { Catalog, SimpleMetric } from '../../kernel/definitions.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { parseInteger } from '../../kernel/integer.ts';
-import { projectionKeys } from '../../kernel/projection.ts';
+import { projectionKeys, VALUE_FIELD } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
@@ -19,19 +19,6 @@ import type { History } from '../ports.ts';
 /** Fields read in one transaction: Redis serves nobody else meanwhile (about 10 ms). */
 const FIELDS_PER_BATCH = 40_000;
 const KEYS_PER_CALL = 500;
-
-/** The field of a cell that its aggregation keeps, beside contributions, revision and restatements. */
-const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
-  count: undefined,
-  distinct: undefined,
-  latest: 's',
-  sum: 's',
-  avg: 's',
-  min: 'a',
-  max: 'z',
-  last: 'l',
-  percentile: 'q',
-};
 
 /** Members of each key: of a set, or of a HyperLogLog with `~` before the estimate. */
 const COUNT_MEMBERS = redisScript(`

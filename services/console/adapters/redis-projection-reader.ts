@@ -4,7 +4,7 @@ import { decodeLast } from '../../kernel/accumulator.ts';
 import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { parseInteger } from '../../kernel/integer.ts';
-import { projectionKeys } from '../../kernel/projection.ts';
+import { projectionKeys, VALUE_FIELD } from '../../kernel/projection.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import type { EpochMs } from '../../kernel/time.ts';
@@ -23,19 +23,6 @@ import { createMemberCounter } from './redis-member-counter.ts';
 const FIELDS_PER_BATCH = 40_000;
 /** Series kept in memory over all projections: about 100 MB. */
 const CACHED_SERIES_MAX = 500_000;
-
-/** Fields of a cell by what its aggregation keeps; contributions, revision and restatements come first. */
-const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
-  count: undefined,
-  distinct: undefined,
-  latest: 's',
-  sum: 's',
-  avg: 's',
-  min: 'a',
-  max: 'z',
-  last: 'l',
-  percentile: 'q',
-};
 
 /** Projections as the aggregator wrote them to Redis. */
 export function redisProjectionReader(client: RedisClient, prefix: string): ProjectionReader {
