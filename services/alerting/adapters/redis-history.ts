@@ -3,7 +3,7 @@ import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import type { Catalog, SimpleMetric } from '../../kernel/definitions.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { parseInteger } from '../../kernel/integer.ts';
-import { projectionKeys, VALUE_FIELD } from '../../kernel/projection.ts';
+import { projectionKeys, layoutOf, VALUE_FIELD } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
@@ -42,7 +42,8 @@ export function redisHistory(client: RedisClient, prefix: string, catalog: () =>
     );
     const { gen, state } = meta as Record<string, string>;
     const marks = Object.values(watermarks as Record<string, string>).map(Number);
-    if (gen === undefined || state === 'rebuilding' || marks.length === 0) return undefined;
+    const isReadable = gen !== undefined && layoutOf(gen) === 'known';
+    if (!isReadable || state === 'rebuilding' || marks.length === 0) return undefined;
     const series = new Map(
       Object.entries(numbers as Record<string, string>).map(([key, n]) => [key, Number(n)]),
     );
