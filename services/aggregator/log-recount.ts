@@ -120,7 +120,7 @@ async function countPartition(
   const { partition, from } = start;
   const to = partitions.find((one) => one.partition === partition)?.next ?? from;
   if (from >= to) return 0;
-  const judge = partitionJudge(plan.type, NEVER_AGAIN);
+  const judge = partitionJudge(plan.type, NEVER_AGAIN, from);
   const readPlan = { schema: plan.type.schema, fields: plan.fields };
   const readers = new Map<number, RecordReader>();
   let read = 0;

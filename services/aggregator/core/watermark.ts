@@ -19,6 +19,8 @@ export type PartitionWatermark = {
     heartbeat: { instance: string; oldestAcceptedMs: EpochMs },
     appendMs: EpochMs,
   ) => void;
+  /** What moved it counts no more; who was heard of stays known. */
+  readonly fall: () => void;
 };
 
 export function partitionWatermark(outOfOrdernessMs: DurationMs): PartitionWatermark {
@@ -27,6 +29,9 @@ export function partitionWatermark(outOfOrdernessMs: DurationMs): PartitionWater
 
   return {
     current: () => watermark,
+    fall() {
+      watermark = NO_WATERMARK;
+    },
     onEvent(eventMs, appendMs) {
       const candidate = Math.min(eventMs, appendMs) - outOfOrdernessMs;
       if (candidate > watermark) watermark = candidate;

@@ -137,3 +137,23 @@ test('heartbeats are no events, and move the watermark', () => {
   expect(judge.judge(beat, heartbeatReader).verdict.kind).toBe('heartbeat');
   expect(judge.watermarkMs()).toBe(T - type.outOfOrdernessMs);
 });
+
+test('what is read to fill the index moves no watermark: its first copy may lie before the stretch', () => {
+  const conflict = record(at(T + HOUR), anOrder('a', T + HOUR));
+  const counted = record(at(T + 2 * HOUR), anOrder('b', T));
+  const takenOver = partitionJudge(type, counted.offset);
+  expect(takenOver.judge(conflict, reader).verdict.kind).toBe('event');
+  const { watermarkMs } = takenOver.judge(counted, reader);
+  expect(watermarkMs).toBe(T - type.outOfOrdernessMs);
+});
+
+test('instances heard of while the index is filled hold the watermark afterwards', () => {
+  const takenOver = partitionJudge(type, 1);
+  const beats = (offset: number, instance: string, oldestMs: number) =>
+    takenOver.judge(
+      heartbeatRecord({ offset, appendMs: T + offset }, { instance, oldestMs }),
+      heartbeatReader,
+    );
+  beats(0, 'slow', T - HOUR);
+  expect(beats(1, 'quick', T).watermarkMs).toBe(T - HOUR - type.outOfOrdernessMs);
+});
