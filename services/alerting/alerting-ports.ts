@@ -1,7 +1,7 @@
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { WriteDigest } from './digests.ts';
-import type { Owed } from './core/lifecycle.ts';
-import type { Links } from './core/message.ts';
+import type { Owed } from './core/alert/lifecycle.ts';
+import type { Links } from './core/alert/message.ts';
 import type {
   AlertingObserver,
   AlertLog,

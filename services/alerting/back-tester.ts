@@ -2,10 +2,10 @@ import { TidemarkError } from '../kernel/errors.ts';
 import { cellsSpanned } from '../kernel/look-back.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { countCells } from '../kernel/window-merge.ts';
-import { backTestSeries, historyFromMs } from './core/back-test.ts';
-import type { TestedSeries } from './core/back-test.ts';
-import { isWatched } from './core/plan.ts';
-import type { RulePlan } from './core/plan.ts';
+import { backTestSeries, historyFromMs } from './core/proof/back-test.ts';
+import type { TestedSeries } from './core/proof/back-test.ts';
+import { isWatched } from './core/plan/plan.ts';
+import type { RulePlan } from './core/plan/plan.ts';
 import type { History } from './ports.ts';
 
 /** Cells that one test may merge: windows × series × cells of a window. Some ten seconds' work. */

@@ -1,7 +1,7 @@
-import type { Links } from './core/message.ts';
-import { apply } from './core/partition.ts';
-import type { Emitted } from './core/partition.ts';
-import type { PartitionState } from './core/partition-state.ts';
+import type { Links } from './core/alert/message.ts';
+import { apply } from './core/partition/partition.ts';
+import type { Emitted } from './core/partition/partition.ts';
+import type { PartitionState } from './core/partition/partition-state.ts';
 import type { CommandLog, UpdateBatch, UpdateLog } from './ports.ts';
 import { isReadFor } from './recovery.ts';
 

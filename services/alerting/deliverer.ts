@@ -1,8 +1,8 @@
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
-import { afterAttempt, isSettled, NOT_TRIED } from './core/delivery.ts';
-import type { Delivery, Verdict } from './core/delivery.ts';
-import type { Owed } from './core/lifecycle.ts';
-import type { Message } from './core/episode.ts';
+import { afterAttempt, isSettled, NOT_TRIED } from './core/sending/delivery.ts';
+import type { Delivery, Verdict } from './core/sending/delivery.ts';
+import type { Owed } from './core/alert/lifecycle.ts';
+import type { Message } from './core/alert/episode.ts';
 import type { AlertingObserver, Limiter, Messenger } from './ports.ts';
 import { createIncidents } from './incidents.ts';
 import { createSendingLines } from './sending-lines.ts';

@@ -1,11 +1,11 @@
 import type { Catalog } from '../kernel/definitions.ts';
-import type { Due } from './core/digest-plan.ts';
-import type { AlertState, Message } from './core/episode.ts';
-import type { Links } from './core/message.ts';
-import { askedValues, NEWS_VALUES_MAX, newsMessages } from './core/news.ts';
-import type { AskedValue, NewsValue } from './core/news.ts';
-import { recipientsOf } from './core/recipients.ts';
-import { unsubscribedKey } from './core/unsubscribed.ts';
+import type { Due } from './core/sending/digest-plan.ts';
+import type { AlertState, Message } from './core/alert/episode.ts';
+import type { Links } from './core/alert/message.ts';
+import { askedValues, NEWS_VALUES_MAX, newsMessages } from './core/sending/news.ts';
+import type { AskedValue, NewsValue } from './core/sending/news.ts';
+import { recipientsOf } from './core/people/recipients.ts';
+import { unsubscribedKey } from './core/people/unsubscribed.ts';
 import type { History } from './ports.ts';
 
 export type DigestPorts = {

@@ -1,9 +1,9 @@
 import type { DurationMs } from '../kernel/time.ts';
-import { askWhy, driversOf, namedIn } from './core/drivers.ts';
-import type { AlertState } from './core/episode.ts';
-import type { Emitted } from './core/partition.ts';
-import type { PartitionState } from './core/partition-state.ts';
-import { parseDocument } from './core/record.ts';
+import { askWhy, driversOf, namedIn } from './core/alert/drivers.ts';
+import type { AlertState } from './core/alert/episode.ts';
+import type { Emitted } from './core/partition/partition.ts';
+import type { PartitionState } from './core/partition/partition-state.ts';
+import { parseDocument } from './core/alert/record.ts';
 import type { AlertStore, UpdateLog } from './ports.ts';
 
 /**

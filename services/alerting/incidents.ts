@@ -1,7 +1,7 @@
 import type { EpochMs } from '../kernel/time.ts';
-import { dueOf, flushed } from './core/incident.ts';
-import type { Told } from './core/incident.ts';
-import type { Message } from './core/episode.ts';
+import { dueOf, flushed } from './core/alert/incident.ts';
+import type { Told } from './core/alert/incident.ts';
+import type { Message } from './core/alert/episode.ts';
 
 /** Incidents that are remembered; beyond it the oldest one is, and its next message is told by itself. */
 const INCIDENTS_MAX = 10_000;

@@ -1,8 +1,8 @@
 import type { ReceiverDefinition } from '../kernel/definitions.ts';
-import { digestOf } from './core/digest.ts';
-import { digestBytesOf } from './core/pace.ts';
-import { kindOf, parseBody } from './core/text-body.ts';
-import { audienceOf } from './core/text.ts';
+import { digestOf } from './core/sending/digest.ts';
+import { digestBytesOf } from './core/sending/pace.ts';
+import { kindOf, parseBody } from './core/words/text-body.ts';
+import { audienceOf } from './core/words/text.ts';
 import type { Merge } from './sending-lines.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
-import { isBeat } from './core/beat.ts';
-import type { Verdict } from './core/delivery.ts';
+import { isBeat } from './core/partition/beat.ts';
+import type { Verdict } from './core/sending/delivery.ts';
 import type { Channel, Channels, Messenger } from './ports.ts';
 
 /** Sends a message by the channel of its receiver's type, as the receiver is published now. */

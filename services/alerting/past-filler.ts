@@ -1,10 +1,10 @@
 import type { EpochMs } from '../kernel/time.ts';
 import { partitionOf } from '../kernel/partitioner.ts';
 import { updateKey } from '../kernel/update.ts';
-import type { PartitionState } from './core/partition-state.ts';
-import { isWatched } from './core/plan.ts';
-import type { RulePlan } from './core/plan.ts';
-import { missingPast, recall } from './core/recall.ts';
+import type { PartitionState } from './core/partition/partition-state.ts';
+import { isWatched } from './core/plan/plan.ts';
+import type { RulePlan } from './core/plan/plan.ts';
+import { missingPast, recall } from './core/values/recall.ts';
 import type { History, UpdateLog } from './ports.ts';
 
 /** How soon history is asked again that was not there: it is being rebuilt, or has yet to begin. */

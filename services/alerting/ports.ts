@@ -3,10 +3,10 @@ import type { Command, LoggedCommand } from '../kernel/command.ts';
 import type { ReceiverDefinition, ReceiverType } from '../kernel/definitions.ts';
 import type { MetricUpdate } from '../kernel/update.ts';
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
-import type { Verdict } from './core/delivery.ts';
-import type { Message } from './core/episode.ts';
-import type { Changes, StoredPartition } from './core/partition-state.ts';
-import type { HistoryCell } from './core/recall.ts';
+import type { Verdict } from './core/sending/delivery.ts';
+import type { Message } from './core/alert/episode.ts';
+import type { Changes, StoredPartition } from './core/partition/partition-state.ts';
+import type { HistoryCell } from './core/values/recall.ts';
 import type { MetricDefinition } from '../kernel/definitions.ts';
 import type { Grain } from '../kernel/window.ts';
 

@@ -2,17 +2,17 @@ import type { AlertRecord } from '../kernel/alert.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { isBuiltIn } from '../kernel/built-in-rules.ts';
-import { isSettled } from './core/delivery.ts';
-import type { Delivery } from './core/delivery.ts';
-import type { AlertState, Episode } from './core/episode.ts';
-import { PartitionState } from './core/partition-state.ts';
-import { restore } from './core/restore.ts';
-import { memoryMs, windowLengthMs } from './core/plan.ts';
-import type { RulePlan } from './core/plan.ts';
-import { parseDocument } from './core/record.ts';
-import { wantsTick } from './core/watch-itself.ts';
-import { silencesAfter } from './core/silence.ts';
-import { unsubscribedAfter } from './core/unsubscribed.ts';
+import { isSettled } from './core/sending/delivery.ts';
+import type { Delivery } from './core/sending/delivery.ts';
+import type { AlertState, Episode } from './core/alert/episode.ts';
+import { PartitionState } from './core/partition/partition-state.ts';
+import { restore } from './core/partition/restore.ts';
+import { memoryMs, windowLengthMs } from './core/plan/plan.ts';
+import type { RulePlan } from './core/plan/plan.ts';
+import { parseDocument } from './core/alert/record.ts';
+import { wantsTick } from './core/partition/watch-itself.ts';
+import { silencesAfter } from './core/overlay/silence.ts';
+import { unsubscribedAfter } from './core/people/unsubscribed.ts';
 import type { AlertLog, AlertStore, CommandLog, UpdateLog } from './ports.ts';
 
 /** In place of where on `alerts` to go on: alerts are there that were lost here and not taken up yet. */

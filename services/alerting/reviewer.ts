@@ -1,7 +1,7 @@
 import type { EpochMs } from '../kernel/time.ts';
-import { ReviewLog } from './core/review.ts';
-import { reviewAnswer } from './core/review-answer.ts';
-import type { RuleReview } from './core/review-answer.ts';
+import { ReviewLog } from './core/proof/review.ts';
+import { reviewAnswer } from './core/proof/review-answer.ts';
+import type { RuleReview } from './core/proof/review-answer.ts';
 import type { AlertLog, UpdateLog } from './ports.ts';
 
 export type Reviewer = (

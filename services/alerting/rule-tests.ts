@@ -8,10 +8,10 @@ import type { EpochMs } from '../kernel/time.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
 import { compilePattern, parseCel } from '../platform/cel.ts';
 import { runBackTest } from './back-tester.ts';
-import { backTestAnswer } from './core/back-test-answer.ts';
-import type { BackTestAnswer } from './core/back-test-answer.ts';
-import type { RulePlan } from './core/plan.ts';
-import { planRule } from './core/rule-plan.ts';
+import { backTestAnswer } from './core/proof/back-test-answer.ts';
+import type { BackTestAnswer } from './core/proof/back-test-answer.ts';
+import type { RulePlan } from './core/plan/plan.ts';
+import { planRule } from './core/plan/rule-plan.ts';
 import type { History } from './ports.ts';
 
 export type RuleTester = {

@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../kernel/time.ts';
 import type { DurationMs } from '../kernel/time.ts';
-import type { Message } from './core/episode.ts';
+import type { Message } from './core/alert/episode.ts';
 import type { Limiter } from './ports.ts';
 
 /** Requests under way to one receiver. */

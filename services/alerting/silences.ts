@@ -1,7 +1,7 @@
 import { DAY_MS } from '../kernel/time.ts';
 import type { EpochMs } from '../kernel/time.ts';
-import { silencesAfter } from './core/silence.ts';
-import type { Silence } from './core/silence.ts';
+import { silencesAfter } from './core/overlay/silence.ts';
+import type { Silence } from './core/overlay/silence.ts';
 import type { CommandLog } from './ports.ts';
 
 /** A silence that is over is shown for another day. */

@@ -1,5 +1,5 @@
-import { unsubscribedAfter } from './core/unsubscribed.ts';
-import type { Unsubscribed } from './core/unsubscribed.ts';
+import { unsubscribedAfter } from './core/people/unsubscribed.ts';
+import type { Unsubscribed } from './core/people/unsubscribed.ts';
 import type { CommandLog } from './ports.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Catalog } from '../kernel/definitions.ts';
 import { compilePattern, parseCel } from '../platform/cel.ts';
-import type { ValueNowOf } from './core/explanation.ts';
-import { planRule } from './core/rule-plan.ts';
-import { windowValue } from './core/window-value.ts';
+import type { ValueNowOf } from './core/proof/explanation.ts';
+import { planRule } from './core/plan/rule-plan.ts';
+import { windowValue } from './core/values/window-value.ts';
 import type { History } from './ports.ts';
 
 /** What is stored now of the window that an alert stands on. */

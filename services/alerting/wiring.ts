@@ -25,7 +25,7 @@ import { redisAlertStore, redisDisabledReceivers } from './adapters/redis-alert-
 import { redisHistory } from './adapters/redis-history.ts';
 import { redisPace } from './adapters/redis-pace.ts';
 import { redisThreads } from './adapters/redis-threads.ts';
-import type { AlertState } from './core/episode.ts';
+import type { AlertState } from './core/alert/episode.ts';
 import { mergeFor } from './merging.ts';
 import { createMessenger } from './messenger.ts';
 import type { Limiter, Messenger } from './ports.ts';

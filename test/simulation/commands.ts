@@ -1,4 +1,4 @@
-import type { AlertState } from '../../services/alerting/core/episode.ts';
+import type { AlertState } from '../../services/alerting/core/alert/episode.ts';
 import type { Command } from '../../services/kernel/command.ts';
 import { chance } from './chance.ts';
 import type { World } from './world.ts';

@@ -12,16 +12,16 @@ import type {
   TickUpdate,
   ValueUpdate,
 } from '../../services/kernel/update.ts';
-import { apply } from '../../services/alerting/core/partition.ts';
-import type { Emitted, InputRecord } from '../../services/alerting/core/partition.ts';
-import type { Links } from '../../services/alerting/core/message.ts';
-import { PartitionState } from '../../services/alerting/core/partition-state.ts';
-import type { RulePlan } from '../../services/alerting/core/plan.ts';
-import { builtInsOf } from '../../services/alerting/core/built-ins.ts';
-import { replan } from '../../services/alerting/core/replan.ts';
-import { takeUpBuiltIns } from '../../services/alerting/core/watch-itself.ts';
-import { planRule } from '../../services/alerting/core/rule-plan.ts';
-import type { AlertState, Message } from '../../services/alerting/core/episode.ts';
+import { apply } from '../../services/alerting/core/partition/partition.ts';
+import type { Emitted, InputRecord } from '../../services/alerting/core/partition/partition.ts';
+import type { Links } from '../../services/alerting/core/alert/message.ts';
+import { PartitionState } from '../../services/alerting/core/partition/partition-state.ts';
+import type { RulePlan } from '../../services/alerting/core/plan/plan.ts';
+import { builtInsOf } from '../../services/alerting/core/plan/built-ins.ts';
+import { replan } from '../../services/alerting/core/partition/replan.ts';
+import { takeUpBuiltIns } from '../../services/alerting/core/partition/watch-itself.ts';
+import { planRule } from '../../services/alerting/core/plan/rule-plan.ts';
+import type { AlertState, Message } from '../../services/alerting/core/alert/episode.ts';
 import { aMetric } from './metrics.ts';
 import { catalogOf } from './platform.ts';
 import type { Definitions } from './platform.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../services/alerting/core/episode.ts';
+import type { Message } from '../../services/alerting/core/alert/episode.ts';
 
 type Over = {
   readonly type?: string;

@@ -1,4 +1,4 @@
-import type { Fields } from '../../services/alerting/core/partition-state.ts';
+import type { Fields } from '../../services/alerting/core/partition/partition-state.ts';
 import type { AlertStore, StoredAlerts } from '../../services/alerting/ports.ts';
 
 type Slot = StoredAlerts & { owner: string };

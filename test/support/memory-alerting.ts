@@ -1,11 +1,11 @@
 import type { AlertRecord } from '../../services/kernel/alert.ts';
 import type { MetricUpdate } from '../../services/kernel/update.ts';
 import { updateKey } from '../../services/kernel/update.ts';
-import type { Owed } from '../../services/alerting/core/lifecycle.ts';
+import type { Owed } from '../../services/alerting/core/alert/lifecycle.ts';
 import type { UpdateLog, UpdateSource } from '../../services/alerting/ports.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
 import type { Alerting } from '../../services/alerting/service.ts';
-import { NO_LINKS } from '../../services/alerting/core/message.ts';
+import { NO_LINKS } from '../../services/alerting/core/alert/message.ts';
 import { memoryAlertLog } from './memory-alert-log.ts';
 import { memoryAlertStore } from './memory-alert-store.ts';
 import { memoryCommandLog } from './memory-command-log.ts';

@@ -2,8 +2,8 @@ import {
   deriveHistory,
   leavesOf,
   seriesOfAll,
-} from '../../services/alerting/core/derived-history.ts';
-import type { HistoryCell } from '../../services/alerting/core/recall.ts';
+} from '../../services/alerting/core/values/derived-history.ts';
+import type { HistoryCell } from '../../services/alerting/core/values/recall.ts';
 import type { History } from '../../services/alerting/ports.ts';
 import { formatValue, valueOf } from '../../services/kernel/accumulator.ts';
 import type { Catalog, SimpleMetric } from '../../services/kernel/definitions.ts';

@@ -1,5 +1,5 @@
-import { reserveOf, spareTurns } from '../../services/alerting/core/pace.ts';
-import type { RateLimit } from '../../services/alerting/core/pace.ts';
+import { reserveOf, spareTurns } from '../../services/alerting/core/sending/pace.ts';
+import type { RateLimit } from '../../services/alerting/core/sending/pace.ts';
 import type { Limiter } from '../../services/alerting/ports.ts';
 
 /** Turns in memory, by a clock that the test gives. */

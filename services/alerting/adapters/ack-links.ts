@@ -3,7 +3,7 @@ import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { AckLink } from '../core/message.ts';
+import type { AckLink } from '../core/alert/message.ts';
 
 /** Signs and opens the links by which one receiver acknowledges one episode, once. */
 export type AckLinks = {

@@ -7,12 +7,17 @@ import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
-import { alertItem } from '../core/answer.ts';
-import { alertCommand, silenceCommand, unsilenceCommand, VERBS } from '../core/command-request.ts';
-import type { Asked, Verb } from '../core/command-request.ts';
-import type { AlertState } from '../core/episode.ts';
-import { silenceAnswer } from '../core/silence-answer.ts';
-import type { Silence } from '../core/silence.ts';
+import { alertItem } from '../core/proof/answer.ts';
+import {
+  alertCommand,
+  silenceCommand,
+  unsilenceCommand,
+  VERBS,
+} from '../core/overlay/command-request.ts';
+import type { Asked, Verb } from '../core/overlay/command-request.ts';
+import type { AlertState } from '../core/alert/episode.ts';
+import { silenceAnswer } from '../core/proof/silence-answer.ts';
+import type { Silence } from '../core/overlay/silence.ts';
 
 export type CommandDesk = {
   readonly catalog: () => Catalog;

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
-import type { AlertState } from '../core/episode.ts';
-import { evidenceOf, explanation, questionOf } from '../core/explanation.ts';
-import type { Recount, ValueNowOf } from '../core/explanation.ts';
+import type { AlertState } from '../core/alert/episode.ts';
+import { evidenceOf, explanation, questionOf } from '../core/proof/explanation.ts';
+import type { Recount, ValueNowOf } from '../core/proof/explanation.ts';
 
 export type Explainer = {
   readonly catalog: () => Catalog;

@@ -8,11 +8,11 @@ import { parseRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
-import { coverageOf } from '../core/coverage.ts';
-import { datePlus, localDateAt } from '../core/local-time.ts';
-import { previewOf } from '../core/route-preview.ts';
-import type { RouteQuestion } from '../core/route-preview.ts';
-import type { Unsubscribed } from '../core/unsubscribed.ts';
+import { coverageOf } from '../core/people/coverage.ts';
+import { datePlus, localDateAt } from '../core/people/local-time.ts';
+import { previewOf } from '../core/people/route-preview.ts';
+import type { RouteQuestion } from '../core/people/route-preview.ts';
+import type { Unsubscribed } from '../core/people/unsubscribed.ts';
 
 export type PeopleReader = {
   readonly catalog: () => Catalog;

@@ -9,8 +9,8 @@ import { parseRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
-import type { BackTestAnswer } from '../core/back-test-answer.ts';
-import type { RulePlan } from '../core/plan.ts';
+import type { BackTestAnswer } from '../core/proof/back-test-answer.ts';
+import type { RulePlan } from '../core/plan/plan.ts';
 import type { RuleTester } from '../rule-tests.ts';
 
 /** A line says how far it is at most this often. */

@@ -4,7 +4,7 @@ import { hashText } from '../../kernel/hash.ts';
 import { ownerName } from '../../kernel/owner.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem, statusOf } from '../../platform/http.ts';
-import { followCommand } from '../core/unsubscribed.ts';
+import { followCommand } from '../core/people/unsubscribed.ts';
 import type { CommandDesk } from './http-commands.ts';
 import type { UnsubscribeLinks } from './unsubscribe-links.ts';
 

@@ -8,8 +8,8 @@ import type { Result } from '../../kernel/result.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
-import { alertDetail, alertItem, listed, orderOf } from '../core/answer.ts';
-import type { AlertState } from '../core/episode.ts';
+import { alertDetail, alertItem, listed, orderOf } from '../core/proof/answer.ts';
+import type { AlertState } from '../core/alert/episode.ts';
 import type { Messenger } from '../ports.ts';
 
 const LIMIT_DEFAULT = 100;

@@ -4,7 +4,7 @@ import type { ErrorCode, Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
-import type { Recount, RecountQuestion, Recounted } from '../core/explanation.ts';
+import type { Recount, RecountQuestion, Recounted } from '../core/proof/explanation.ts';
 
 const ROUTE = '/v1/metrics/:id/recount';
 const TIMEOUT_MS = 60_000;

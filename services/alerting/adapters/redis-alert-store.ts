@@ -3,7 +3,7 @@ import { hashText } from '../../kernel/hash.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { redisScript } from '../../platform/redis-script.ts';
 import type { RedisClient } from '../../platform/redis.ts';
-import type { Fields } from '../core/partition-state.ts';
+import type { Fields } from '../core/partition/partition-state.ts';
 import type { AlertStore, DisabledReceivers, ReceiverAddress } from '../ports.ts';
 
 const script = (name: string) =>

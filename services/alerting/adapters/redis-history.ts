@@ -12,8 +12,8 @@ import { zoneCalendar } from '../../kernel/window.ts';
 import type { Grain } from '../../kernel/window.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { redisScript } from '../../platform/redis-script.ts';
-import { deriveHistory, leavesOf, seriesOfAll } from '../core/derived-history.ts';
-import type { HistoryCell } from '../core/recall.ts';
+import { deriveHistory, leavesOf, seriesOfAll } from '../core/values/derived-history.ts';
+import type { HistoryCell } from '../core/values/recall.ts';
 import type { History } from '../ports.ts';
 
 /** Fields read in one transaction: Redis serves nobody else meanwhile (about 10 ms). */

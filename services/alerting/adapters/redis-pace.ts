@@ -5,7 +5,7 @@ import { hashText } from '../../kernel/hash.ts';
 import { redisScript } from '../../platform/redis-script.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import type { Secrets } from '../../platform/webhook/secret.ts';
-import { congestionWaitMs, limitsOf, reserveOf, spareTurns } from '../core/pace.ts';
+import { congestionWaitMs, limitsOf, reserveOf, spareTurns } from '../core/sending/pace.ts';
 import type { Limiter } from '../ports.ts';
 
 const takeTurn = redisScript(readFileSync(new URL('./lua/turn.lua', import.meta.url), 'utf8'));

@@ -2,10 +2,10 @@ import type { Catalog } from '../../kernel/definitions.ts';
 import { compilePattern, parseCel } from '../../platform/cel.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import { builtInsOf } from '../core/built-ins.ts';
-import { degradedRules, evaluationsOf } from '../core/evaluations.ts';
-import type { RulePlan } from '../core/plan.ts';
-import { planRule } from '../core/rule-plan.ts';
+import { builtInsOf } from '../core/plan/built-ins.ts';
+import { degradedRules, evaluationsOf } from '../core/partition/evaluations.ts';
+import type { RulePlan } from '../core/plan/plan.ts';
+import { planRule } from '../core/plan/rule-plan.ts';
 import type { Alerting } from '../service.ts';
 import type { AlertingTelemetry } from './telemetry-observer.ts';
 

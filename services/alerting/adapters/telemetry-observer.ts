@@ -3,9 +3,9 @@ import type { Logger } from '../../platform/logger.ts';
 import { LATENCY_BUCKETS } from '../../platform/telemetry.ts';
 import type { Telemetry } from '../../platform/telemetry.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import type { AlertState } from '../core/episode.ts';
-import type { degradedRules, Evaluations } from '../core/evaluations.ts';
-import { overdueEscalations } from '../core/escalation.ts';
+import type { AlertState } from '../core/alert/episode.ts';
+import type { degradedRules, Evaluations } from '../core/partition/evaluations.ts';
+import { overdueEscalations } from '../core/alert/escalation.ts';
 import type { AlertingObserver } from '../ports.ts';
 
 export type AlertingTelemetry = AlertingObserver & {

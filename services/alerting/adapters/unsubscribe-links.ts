@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
-import type { UnsubscribeLink } from '../core/message.ts';
+import type { UnsubscribeLink } from '../core/alert/message.ts';
 
 /** Signs and opens the links by which a follower stops following. They do not age: so does no letter that has one. */
 export type UnsubscribeLinks = {

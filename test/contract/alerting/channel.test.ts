@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '../../../services/alerting/core/digest.ts';
-import { digestBytesOf } from '../../../services/alerting/core/pace.ts';
-import { audienceOf } from '../../../services/alerting/core/text.ts';
+import { digestOf } from '../../../services/alerting/core/sending/digest.ts';
+import { digestBytesOf } from '../../../services/alerting/core/sending/pace.ts';
+import { audienceOf } from '../../../services/alerting/core/words/text.ts';
 import type { Channel } from '../../../services/alerting/ports.ts';
 import { chatMessage, HOSTILE_MEMBER } from '../../support/chat-messages.ts';
 import { CHATS, openChat } from '../../support/receivers/chats.ts';

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { redisPace } from '../../../services/alerting/adapters/redis-pace.ts';
 import type { ReceiverDefinition } from '../../../services/kernel/definitions.ts';
-import type { RateLimit } from '../../../services/alerting/core/pace.ts';
+import type { RateLimit } from '../../../services/alerting/core/sending/pace.ts';
 import { createRedis } from '../../../services/platform/redis.ts';
 import type { RedisClient } from '../../../services/platform/redis.ts';
 import { ok } from '../../../services/kernel/result.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { RateLimit } from '../../../services/alerting/core/pace.ts';
+import type { RateLimit } from '../../../services/alerting/core/sending/pace.ts';
 import type { Limiter } from '../../../services/alerting/ports.ts';
 
 /** What every Limiter does. @param open one whose receiver `bot` has these limits, as has `twin` at the same destination */

@@ -7,9 +7,9 @@ import {
   renewAlertmanagers,
 } from '../../../services/alerting/adapters/channels/alertmanager.ts';
 import { webhookChannel } from '../../../services/alerting/adapters/channels/webhook.ts';
-import { LEASE_MS } from '../../../services/alerting/core/alertmanager.ts';
-import type { AlertState, Message } from '../../../services/alerting/core/episode.ts';
-import { noteDelivery } from '../../../services/alerting/core/lifecycle.ts';
+import { LEASE_MS } from '../../../services/alerting/core/words/alertmanager.ts';
+import type { AlertState, Message } from '../../../services/alerting/core/alert/episode.ts';
+import { noteDelivery } from '../../../services/alerting/core/alert/lifecycle.ts';
 import { addressGuard } from '../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
 import { aReceiver, aRule, bench, salesCatalog } from '../../support/alerting.ts';

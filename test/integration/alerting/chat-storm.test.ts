@@ -1,7 +1,7 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import { redisPace } from '../../../services/alerting/adapters/redis-pace.ts';
-import type { Delivery } from '../../../services/alerting/core/delivery.ts';
-import type { Episode } from '../../../services/alerting/core/episode.ts';
+import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Episode } from '../../../services/alerting/core/alert/episode.ts';
 import { createDeliverer } from '../../../services/alerting/deliverer.ts';
 import { mergeFor } from '../../../services/alerting/merging.ts';
 import { createRedis } from '../../../services/platform/redis.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { emailChannel } from '../../../services/alerting/adapters/channels/email.ts';
-import type { Message } from '../../../services/alerting/core/episode.ts';
+import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import type { EmailReceiver, SmtpDefinition } from '../../../services/kernel/definitions.ts';
 import { createSmtpClient } from '../../../services/platform/mail/smtp-client.ts';
 import type { SmtpClient } from '../../../services/platform/mail/smtp-client.ts';

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { webhookChannel } from '../../../services/alerting/adapters/channels/webhook.ts';
 import { receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { redisDisabledReceivers } from '../../../services/alerting/adapters/redis-alert-store.ts';
-import type { Message } from '../../../services/alerting/core/episode.ts';
+import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import type { WebhookReceiver } from '../../../services/kernel/definitions.ts';
 import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { browserChannel } from '../../../services/alerting/adapters/channels/browser.ts';
-import type { Message } from '../../../services/alerting/core/episode.ts';
+import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import { start } from '../../../services/console/main.ts';
 import { bench } from '../../support/alerting.ts';
 import {

@@ -12,7 +12,7 @@ import type { RunningService } from '../../../services/platform/platform.ts';
 import type { ValueEvent } from '../../../services/console/core/answers.ts';
 import { start } from '../../../services/console/main.ts';
 import { browserChannel } from '../../../services/alerting/adapters/channels/browser.ts';
-import type { Message as AlertMessage } from '../../../services/alerting/core/episode.ts';
+import type { Message as AlertMessage } from '../../../services/alerting/core/alert/episode.ts';
 import { bench } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { openTestPlatform } from '../../support/platform.ts';

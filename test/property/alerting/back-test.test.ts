@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backTestSeries } from '../../../services/alerting/core/back-test.ts';
-import type { Episode } from '../../../services/alerting/core/episode.ts';
-import type { HistoryCell } from '../../../services/alerting/core/recall.ts';
+import { backTestSeries } from '../../../services/alerting/core/proof/back-test.ts';
+import type { Episode } from '../../../services/alerting/core/alert/episode.ts';
+import type { HistoryCell } from '../../../services/alerting/core/values/recall.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import { aRule, bench, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { trimBytes, utf8Bytes } from '../../../services/alerting/core/byte-limits.ts';
-import { digestOf } from '../../../services/alerting/core/digest.ts';
-import { feishuCard } from '../../../services/alerting/core/feishu-form.ts';
-import { dingtalkMessage, wecomMessage } from '../../../services/alerting/core/markdown-form.ts';
-import type { MessageText } from '../../../services/alerting/core/message-text.ts';
-import { digestBytesOf } from '../../../services/alerting/core/pace.ts';
-import { slackForm } from '../../../services/alerting/core/slack-form.ts';
-import { alertText } from '../../../services/alerting/core/text.ts';
+import { trimBytes, utf8Bytes } from '../../../services/alerting/core/words/byte-limits.ts';
+import { digestOf } from '../../../services/alerting/core/sending/digest.ts';
+import { feishuCard } from '../../../services/alerting/core/words/feishu-form.ts';
+import {
+  dingtalkMessage,
+  wecomMessage,
+} from '../../../services/alerting/core/words/markdown-form.ts';
+import type { MessageText } from '../../../services/alerting/core/words/message-text.ts';
+import { digestBytesOf } from '../../../services/alerting/core/sending/pace.ts';
+import { slackForm } from '../../../services/alerting/core/words/slack-form.ts';
+import { alertText } from '../../../services/alerting/core/words/text.ts';
 import type { ReceiverDefinition } from '../../../services/kernel/definitions.ts';
 import { chatMessage } from '../../support/chat-messages.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Past } from '../../../services/alerting/core/past.ts';
-import type { Cell } from '../../../services/alerting/core/window-value.ts';
+import { Past } from '../../../services/alerting/core/values/past.ts';
+import type { Cell } from '../../../services/alerting/core/values/window-value.ts';
 import { HOUR, T0 } from '../../support/alerting.ts';
 
 const codec = {

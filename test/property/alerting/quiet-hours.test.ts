@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dueDigest } from '../../../services/alerting/core/digest-time.ts';
-import { QUIET_MAX_MS, quietUntil } from '../../../services/alerting/core/quiet-hours.ts';
+import { dueDigest } from '../../../services/alerting/core/sending/digest-time.ts';
+import { QUIET_MAX_MS, quietUntil } from '../../../services/alerting/core/people/quiet-hours.ts';
 import type { DigestTime, QuietHours } from '../../../services/kernel/definitions.ts';
 import { WEEKDAYS } from '../../../services/kernel/catalog/people-fields.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SourceWatch } from '../../../services/alerting/core/source-watch.ts';
+import { SourceWatch } from '../../../services/alerting/core/partition/source-watch.ts';
 
 const IDLE_MS = 60_000;
 const SECOND_MS = 1_000;

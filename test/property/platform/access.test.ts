@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { traceRoutes } from '../../../services/aggregator/adapters/http.ts';
 import { verifyRoutes } from '../../../services/aggregator/adapters/http-verify.ts';
-import type { Silence } from '../../../services/alerting/core/silence.ts';
+import type { Silence } from '../../../services/alerting/core/overlay/silence.ts';
 import { peopleRoutes } from '../../../services/alerting/adapters/http-people.ts';
 import { alertRoutes, receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { commandRoutes } from '../../../services/alerting/adapters/http-commands.ts';

@@ -1,6 +1,6 @@
 import { chatChannels } from '../../../services/alerting/adapters/channels/chats.ts';
-import type { Message } from '../../../services/alerting/core/episode.ts';
-import type { Verdict } from '../../../services/alerting/core/delivery.ts';
+import type { Message } from '../../../services/alerting/core/alert/episode.ts';
+import type { Verdict } from '../../../services/alerting/core/sending/delivery.ts';
 import type { Threads } from '../../../services/alerting/ports.ts';
 import { createMessenger } from '../../../services/alerting/messenger.ts';
 import type { MessageTemplate, ReceiverDefinition } from '../../../services/kernel/definitions.ts';

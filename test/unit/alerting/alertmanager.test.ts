@@ -6,10 +6,10 @@ import {
   LEASE_MS,
   labelFingerprint,
   postableAlert,
-} from '../../../services/alerting/core/alertmanager.ts';
-import type { AlertmanagerBody } from '../../../services/alerting/core/alertmanager.ts';
-import { parseBody } from '../../../services/alerting/core/text-body.ts';
-import type { AlertBody } from '../../../services/alerting/core/text-body.ts';
+} from '../../../services/alerting/core/words/alertmanager.ts';
+import type { AlertmanagerBody } from '../../../services/alerting/core/words/alertmanager.ts';
+import { parseBody } from '../../../services/alerting/core/words/text-body.ts';
+import type { AlertBody } from '../../../services/alerting/core/words/text-body.ts';
 import { bench, T0 } from '../../support/alerting.ts';
 
 const words = () => ({ title: 'Net sales are low', summary: 'Below 1000.' });

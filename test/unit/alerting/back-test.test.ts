@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { backTestSeries, historyFromMs } from '../../../services/alerting/core/back-test.ts';
-import { backTestAnswer } from '../../../services/alerting/core/back-test-answer.ts';
+import { backTestSeries, historyFromMs } from '../../../services/alerting/core/proof/back-test.ts';
+import { backTestAnswer } from '../../../services/alerting/core/proof/back-test-answer.ts';
 import { runBackTest } from '../../../services/alerting/back-tester.ts';
-import type { HistoryCell } from '../../../services/alerting/core/recall.ts';
-import type { RulePlan } from '../../../services/alerting/core/plan.ts';
+import type { HistoryCell } from '../../../services/alerting/core/values/recall.ts';
+import type { RulePlan } from '../../../services/alerting/core/plan/plan.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';

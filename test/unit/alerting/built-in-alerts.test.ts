@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { AlertState } from '../../../services/alerting/core/episode.ts';
-import { leased } from '../../../services/alerting/core/lease.ts';
-import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import type { AlertState } from '../../../services/alerting/core/alert/episode.ts';
+import { leased } from '../../../services/alerting/core/partition/lease.ts';
+import { noteDelivery, owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
 import { alertmanagerChannel } from '../../../services/alerting/adapters/channels/alertmanager.ts';
 import { isReadFor } from '../../../services/alerting/recovery.ts';
-import { isBeat } from '../../../services/alerting/core/beat.ts';
+import { isBeat } from '../../../services/alerting/core/partition/beat.ts';
 import { createMessenger } from '../../../services/alerting/messenger.ts';
-import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition.ts';
+import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/partition.ts';
 import { seriesKey } from '../../../services/kernel/series.ts';
 import { aReceiver, aRule, at, bench, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';

@@ -3,7 +3,7 @@ import {
   trimBytes,
   trimCharacters,
   utf8Bytes,
-} from '../../../services/alerting/core/byte-limits.ts';
+} from '../../../services/alerting/core/words/byte-limits.ts';
 
 test.each([
   ['销售净额', 12, '销售净额'],

@@ -8,11 +8,11 @@ import {
   slackApiAnswer,
   slackWebhookVerdict,
   wecomVerdict,
-} from '../../../services/alerting/core/chat-verdict.ts';
-import type { ChatAnswer } from '../../../services/alerting/core/chat-verdict.ts';
-import { afterAttempt, NOT_TRIED } from '../../../services/alerting/core/delivery.ts';
-import type { Verdict } from '../../../services/alerting/core/delivery.ts';
-import { retryAfterOf } from '../../../services/alerting/core/retry-after.ts';
+} from '../../../services/alerting/core/sending/chat-verdict.ts';
+import type { ChatAnswer } from '../../../services/alerting/core/sending/chat-verdict.ts';
+import { afterAttempt, NOT_TRIED } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Verdict } from '../../../services/alerting/core/sending/delivery.ts';
+import { retryAfterOf } from '../../../services/alerting/core/sending/retry-after.ts';
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../data/channels/${name}.json`, import.meta.url), 'utf8'));

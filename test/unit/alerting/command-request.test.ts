@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertCommand } from '../../../services/alerting/core/command-request.ts';
-import type { Verb } from '../../../services/alerting/core/command-request.ts';
+import { alertCommand } from '../../../services/alerting/core/overlay/command-request.ts';
+import type { Verb } from '../../../services/alerting/core/overlay/command-request.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
 import { bench } from '../../support/alerting.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Condition } from '../../../services/kernel/alert.ts';
-import { OK, step } from '../../../services/alerting/core/condition.ts';
-import type { Machine, Policy, Verdict } from '../../../services/alerting/core/condition.ts';
+import { OK, step } from '../../../services/alerting/core/alert/condition.ts';
+import type { Machine, Policy, Verdict } from '../../../services/alerting/core/alert/condition.ts';
 
 const HOUR = 3_600_000;
 const at = (condition: Condition, over: Partial<Machine> = {}): Machine => ({

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { fingerprint } from '../../../services/kernel/alert.ts';
-import { apply, TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition.ts';
-import { NO_LINKS } from '../../../services/alerting/core/message.ts';
-import { restore } from '../../../services/alerting/core/restore.ts';
-import { replan } from '../../../services/alerting/core/replan.ts';
+import { apply, TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/partition.ts';
+import { NO_LINKS } from '../../../services/alerting/core/alert/message.ts';
+import { restore } from '../../../services/alerting/core/partition/restore.ts';
+import { replan } from '../../../services/alerting/core/partition/replan.ts';
 import { aRule, at, bench, HOUR, plansOf, salesCatalog } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';

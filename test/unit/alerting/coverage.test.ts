@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coverageOf } from '../../../services/alerting/core/coverage.ts';
+import { coverageOf } from '../../../services/alerting/core/people/coverage.ts';
 import type { ResponsibilityEntry } from '../../../services/kernel/definitions.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';

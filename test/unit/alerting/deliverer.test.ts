@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { createDeliverer } from '../../../services/alerting/deliverer.ts';
-import type { Delivery, Verdict } from '../../../services/alerting/core/delivery.ts';
-import type { Episode, Message } from '../../../services/alerting/core/episode.ts';
-import type { Owed } from '../../../services/alerting/core/lifecycle.ts';
+import type { Delivery, Verdict } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Episode, Message } from '../../../services/alerting/core/alert/episode.ts';
+import type { Owed } from '../../../services/alerting/core/alert/lifecycle.ts';
 
 const message = (id: string, over: Partial<Message> = {}): Message => ({
   id,

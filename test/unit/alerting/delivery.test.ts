@@ -4,8 +4,8 @@ import {
   isSettled,
   NOT_TRIED,
   RETRY_SCHEDULE_MS,
-} from '../../../services/alerting/core/delivery.ts';
-import type { Delivery, Verdict } from '../../../services/alerting/core/delivery.ts';
+} from '../../../services/alerting/core/sending/delivery.ts';
+import type { Delivery, Verdict } from '../../../services/alerting/core/sending/delivery.ts';
 import { verdictOf } from '../../../services/alerting/adapters/channels/webhook.ts';
 
 const attempt = (delivery: Delivery, verdict: Verdict, nowMs = 0): Delivery =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DIGEST_MESSAGES_MAX, digestOf } from '../../../services/alerting/core/digest.ts';
-import { alertText } from '../../../services/alerting/core/text.ts';
+import { DIGEST_MESSAGES_MAX, digestOf } from '../../../services/alerting/core/sending/digest.ts';
+import { alertText } from '../../../services/alerting/core/words/text.ts';
 import { chatMessage } from '../../support/chat-messages.ts';
 
 const EN = { locale: 'en', timezone: 'UTC' } as const;

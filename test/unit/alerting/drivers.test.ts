@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { alertItem } from '../../../services/alerting/core/answer.ts';
+import { alertItem } from '../../../services/alerting/core/proof/answer.ts';
 import { driverNamer } from '../../../services/alerting/driver-namer.ts';
-import { driversOf, namedIn, shareOf } from '../../../services/alerting/core/drivers.ts';
-import type { AlertState } from '../../../services/alerting/core/episode.ts';
-import { alertText } from '../../../services/alerting/core/text.ts';
+import { driversOf, namedIn, shareOf } from '../../../services/alerting/core/alert/drivers.ts';
+import type { AlertState } from '../../../services/alerting/core/alert/episode.ts';
+import { alertText } from '../../../services/alerting/core/words/text.ts';
 import { aRule, bench, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';
 import { catalogOf } from '../../support/platform.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { emailOf } from '../../../services/alerting/core/email.ts';
+import { emailOf } from '../../../services/alerting/core/words/email.ts';
 import { smtpVerdict } from '../../../services/alerting/adapters/channels/email.ts';
-import { alertText } from '../../../services/alerting/core/text.ts';
+import { alertText } from '../../../services/alerting/core/words/text.ts';
 import { bench } from '../../support/alerting.ts';
 
 const FROM = 'tidemark@example.com';

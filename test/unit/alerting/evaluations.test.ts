@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { ruleTaker } from '../../../services/alerting/adapters/rules.ts';
 import { telemetryObserver } from '../../../services/alerting/adapters/telemetry-observer.ts';
-import { degradedRules, evaluationsOf } from '../../../services/alerting/core/evaluations.ts';
+import {
+  degradedRules,
+  evaluationsOf,
+} from '../../../services/alerting/core/partition/evaluations.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
 import { createTelemetry } from '../../../services/platform/telemetry.ts';
 import { aRule, at, bench, HOUR, salesCatalog } from '../../support/alerting.ts';

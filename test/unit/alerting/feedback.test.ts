@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { alertCommand } from '../../../services/alerting/core/command-request.ts';
-import { ReviewLog } from '../../../services/alerting/core/review.ts';
-import { reviewAnswer } from '../../../services/alerting/core/review-answer.ts';
-import { recordOf } from '../../../services/alerting/core/record.ts';
+import { alertCommand } from '../../../services/alerting/core/overlay/command-request.ts';
+import { ReviewLog } from '../../../services/alerting/core/proof/review.ts';
+import { reviewAnswer } from '../../../services/alerting/core/proof/review-answer.ts';
+import { recordOf } from '../../../services/alerting/core/alert/record.ts';
 import { at, bench, T0 } from '../../support/alerting.ts';
 
 const asked = { id: 'request', by: 'person:li-wei', nowMs: T0 };

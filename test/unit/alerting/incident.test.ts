@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import type { Delivery, Verdict } from '../../../services/alerting/core/delivery.ts';
-import type { Episode, Message } from '../../../services/alerting/core/episode.ts';
-import { dueOf, flushed, incidentOf } from '../../../services/alerting/core/incident.ts';
-import type { Told } from '../../../services/alerting/core/incident.ts';
-import { parseBody } from '../../../services/alerting/core/text-body.ts';
+import type { Delivery, Verdict } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Episode, Message } from '../../../services/alerting/core/alert/episode.ts';
+import { dueOf, flushed, incidentOf } from '../../../services/alerting/core/alert/incident.ts';
+import type { Told } from '../../../services/alerting/core/alert/incident.ts';
+import { parseBody } from '../../../services/alerting/core/words/text-body.ts';
 import { createDeliverer } from '../../../services/alerting/deliverer.ts';
 import { mergeFor } from '../../../services/alerting/merging.ts';
 import type { GroupSettings } from '../../../services/kernel/definitions.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AlertState } from '../../../services/alerting/core/episode.ts';
+import type { AlertState } from '../../../services/alerting/core/alert/episode.ts';
 import { aRule, at, bench, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';

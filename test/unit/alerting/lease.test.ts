@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { LEASE_MS } from '../../../services/alerting/core/alertmanager.ts';
-import type { Delivery } from '../../../services/alerting/core/delivery.ts';
-import { leased } from '../../../services/alerting/core/lease.ts';
-import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import { LEASE_MS } from '../../../services/alerting/core/words/alertmanager.ts';
+import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
+import { leased } from '../../../services/alerting/core/partition/lease.ts';
+import { noteDelivery, owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
 import { bench, HOUR, T0 } from '../../support/alerting.ts';
 
 const DELIVERED: Delivery = {

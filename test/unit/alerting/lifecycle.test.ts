@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../../services/alerting/core/delivery.ts';
-import { ENDED_MAX, MESSAGES_KEPT_MAX } from '../../../services/alerting/core/episode.ts';
-import { noteDelivery, owedOf } from '../../../services/alerting/core/lifecycle.ts';
-import { toldRecipients } from '../../../services/alerting/core/message.ts';
+import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
+import { ENDED_MAX, MESSAGES_KEPT_MAX } from '../../../services/alerting/core/alert/episode.ts';
+import { noteDelivery, owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
+import { toldRecipients } from '../../../services/alerting/core/alert/message.ts';
 import { aRule, bench, HOUR, salesCatalog } from '../../support/alerting.ts';
 
 const DELIVERED: Delivery = {

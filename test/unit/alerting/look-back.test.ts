@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { missingPast, recall } from '../../../services/alerting/core/recall.ts';
-import type { HistoryCell } from '../../../services/alerting/core/recall.ts';
-import { restore } from '../../../services/alerting/core/restore.ts';
+import { missingPast, recall } from '../../../services/alerting/core/values/recall.ts';
+import type { HistoryCell } from '../../../services/alerting/core/values/recall.ts';
+import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import { aRule, bench, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SilenceScope } from '../../../services/kernel/command.ts';
-import { overdueEscalations } from '../../../services/alerting/core/escalation.ts';
-import { owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import { overdueEscalations } from '../../../services/alerting/core/alert/escalation.ts';
+import { owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
 import { aReceiver, aRule, at, bench, HOUR, salesCatalog } from '../../support/alerting.ts';
 
 /** Sales that answer by ops-hook, and a chain above them: the chief after one hour, the board after two. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planRule } from '../../../services/alerting/core/rule-plan.ts';
+import { planRule } from '../../../services/alerting/core/plan/rule-plan.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import { compilePattern, parseCel } from '../../../services/platform/cel.ts';
 import { bench, aRule, HOUR, salesCatalog, T0 } from '../../support/alerting.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { RETRY_SCHEDULE_MS } from '../../../services/alerting/core/delivery.ts';
+import { RETRY_SCHEDULE_MS } from '../../../services/alerting/core/sending/delivery.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 

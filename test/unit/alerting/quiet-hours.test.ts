@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { dueDigest } from '../../../services/alerting/core/digest-time.ts';
-import { quietUntil } from '../../../services/alerting/core/quiet-hours.ts';
+import { dueDigest } from '../../../services/alerting/core/sending/digest-time.ts';
+import { quietUntil } from '../../../services/alerting/core/people/quiet-hours.ts';
 import type { DigestTime, QuietHours } from '../../../services/kernel/definitions.ts';
 
 const at = (text: string): number => Date.parse(text);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { alertText } from '../../../services/alerting/core/text.ts';
-import { owedOf } from '../../../services/alerting/core/lifecycle.ts';
+import { alertText } from '../../../services/alerting/core/words/text.ts';
+import { owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
 import type {
   PersonDefinition,
   SubscriptionDefinition,

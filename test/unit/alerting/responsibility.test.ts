@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ResponsibilityEntry } from '../../../services/kernel/definitions.ts';
-import { routeOf } from '../../../services/alerting/core/responsibility.ts';
+import { routeOf } from '../../../services/alerting/core/people/responsibility.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
 import type { Definitions } from '../../support/platform.ts';

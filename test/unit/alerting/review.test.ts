@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ReviewLog } from '../../../services/alerting/core/review.ts';
-import { reviewAnswer } from '../../../services/alerting/core/review-answer.ts';
+import { ReviewLog } from '../../../services/alerting/core/proof/review.ts';
+import { reviewAnswer } from '../../../services/alerting/core/proof/review-answer.ts';
 import type { AlertRecord } from '../../../services/kernel/alert.ts';
 import { feedbackReason, parseFeedback } from '../../../services/kernel/feedback.ts';
 import { HOUR, T0 } from '../../support/alerting.ts';

@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
-import type { Message } from '../../../services/alerting/core/episode.ts';
-import type { RateLimit } from '../../../services/alerting/core/pace.ts';
-import type { Delivery, Verdict } from '../../../services/alerting/core/delivery.ts';
-import type { Episode } from '../../../services/alerting/core/episode.ts';
+import type { Message } from '../../../services/alerting/core/alert/episode.ts';
+import type { RateLimit } from '../../../services/alerting/core/sending/pace.ts';
+import type { Delivery, Verdict } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Episode } from '../../../services/alerting/core/alert/episode.ts';
 import { createDeliverer } from '../../../services/alerting/deliverer.ts';
 import { mergeFor } from '../../../services/alerting/merging.ts';
 import type { Limiter } from '../../../services/alerting/ports.ts';
-import { parseBody } from '../../../services/alerting/core/text-body.ts';
+import { parseBody } from '../../../services/alerting/core/words/text-body.ts';
 import { chatMessage } from '../../support/chat-messages.ts';
 import { memoryLimiter } from '../../support/memory-limiter.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command, SilenceScope } from '../../../services/kernel/command.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
-import type { Delivery } from '../../../services/alerting/core/delivery.ts';
+import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
 import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { memoryWorld } from '../../support/memory-alerting.ts';
 import { aMetric } from '../../support/metrics.ts';

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Matcher } from '../../../services/kernel/command.ts';
-import { silenceCommand } from '../../../services/alerting/core/command-request.ts';
-import { covers, matchesPattern, silencedBy } from '../../../services/alerting/core/silence.ts';
-import type { Silence } from '../../../services/alerting/core/silence.ts';
+import { silenceCommand } from '../../../services/alerting/core/overlay/command-request.ts';
+import {
+  covers,
+  matchesPattern,
+  silencedBy,
+} from '../../../services/alerting/core/overlay/silence.ts';
+import type { Silence } from '../../../services/alerting/core/overlay/silence.ts';
 
 const alert = {
   rule: 'net-sales-low',

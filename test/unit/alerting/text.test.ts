@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { alertText } from '../../../services/alerting/core/text.ts';
-import type { AlertBody } from '../../../services/alerting/core/text-body.ts';
+import { alertText } from '../../../services/alerting/core/words/text.ts';
+import type { AlertBody } from '../../../services/alerting/core/words/text-body.ts';
 import {
   distance,
   shownAmount,
   shownShare,
   shownWindow,
-} from '../../../services/alerting/core/text-values.ts';
+} from '../../../services/alerting/core/words/text-values.ts';
 
 const EN = { locale: 'en', timezone: 'Europe/London' } as const;
 const ZH = { locale: 'zh', timezone: 'Asia/Shanghai' } as const;

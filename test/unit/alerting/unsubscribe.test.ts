@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { unsubscribeRoutes } from '../../../services/alerting/adapters/http-unsubscribe.ts';
 import { unsubscribeLinks } from '../../../services/alerting/adapters/unsubscribe-links.ts';
-import { unsubscribedAfter } from '../../../services/alerting/core/unsubscribed.ts';
+import { unsubscribedAfter } from '../../../services/alerting/core/people/unsubscribed.ts';
 import { createUnsubscribedView } from '../../../services/alerting/unsubscribed.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import { createAccess } from '../../../services/platform/access.ts';

@@ -1,12 +1,12 @@
 import type { ReceiverDefinition } from '../../../kernel/definitions.ts';
 import type { WebhookAnswer, WebhookClient } from '../../../platform/webhook/client.ts';
-import { alertmanagerAlerts, LEASE_MS, postableAlert } from '../../core/alertmanager.ts';
-import type { PostableAlert } from '../../core/alertmanager.ts';
-import { beatLeaseMs, isBeat } from '../../core/beat.ts';
-import type { AlertState, Message } from '../../core/episode.ts';
-import { leased } from '../../core/lease.ts';
-import { parseBody } from '../../core/text-body.ts';
-import { audienceOf, textOf } from '../../core/text.ts';
+import { alertmanagerAlerts, LEASE_MS, postableAlert } from '../../core/words/alertmanager.ts';
+import type { PostableAlert } from '../../core/words/alertmanager.ts';
+import { beatLeaseMs, isBeat } from '../../core/partition/beat.ts';
+import type { AlertState, Message } from '../../core/alert/episode.ts';
+import { leased } from '../../core/partition/lease.ts';
+import { parseBody } from '../../core/words/text-body.ts';
+import { audienceOf, textOf } from '../../core/words/text.ts';
 import type { Channel } from '../../ports.ts';
 import { verdictOf } from './webhook.ts';
 

@@ -1,9 +1,9 @@
 import { NOTIFICATIONS_MAX, notificationsKey } from '../../../kernel/notification.ts';
 import type { BrowserNotification } from '../../../kernel/notification.ts';
 import type { RedisClient } from '../../../platform/redis.ts';
-import type { Message } from '../../core/episode.ts';
-import { kindOf, parseBody } from '../../core/text-body.ts';
-import { textOf } from '../../core/text.ts';
+import type { Message } from '../../core/alert/episode.ts';
+import { kindOf, parseBody } from '../../core/words/text-body.ts';
+import { textOf } from '../../core/words/text.ts';
 import type { Channel } from '../../ports.ts';
 
 /**

@@ -4,9 +4,9 @@ import type { Result } from '../../../kernel/result.ts';
 import type { WebhookClient } from '../../../platform/webhook/client.ts';
 import { redact } from '../../../platform/webhook/redact.ts';
 import type { Secrets } from '../../../platform/webhook/secret.ts';
-import type { ChatAnswer } from '../../core/chat-verdict.ts';
-import type { Verdict } from '../../core/delivery.ts';
-import { retryAfterOf } from '../../core/retry-after.ts';
+import type { ChatAnswer } from '../../core/sending/chat-verdict.ts';
+import type { Verdict } from '../../core/sending/delivery.ts';
+import { retryAfterOf } from '../../core/sending/retry-after.ts';
 
 /** What every chat channel needs of the world. */
 export type ChatPorts = {

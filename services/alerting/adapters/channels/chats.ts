@@ -1,6 +1,6 @@
-import { escapeLark } from '../../core/feishu-form.ts';
-import { escapeMarkdown } from '../../core/markdown-form.ts';
-import { escapeSlack } from '../../core/slack-form.ts';
+import { escapeLark } from '../../core/words/feishu-form.ts';
+import { escapeMarkdown } from '../../core/words/markdown-form.ts';
+import { escapeSlack } from '../../core/words/slack-form.ts';
 import type { Channels, Threads } from '../../ports.ts';
 import type { ChatPorts } from './chat-post.ts';
 import { dingtalkChannel } from './dingtalk.ts';

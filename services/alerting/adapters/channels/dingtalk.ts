@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { dingtalkVerdict } from '../../core/chat-verdict.ts';
-import { dingtalkMessage } from '../../core/markdown-form.ts';
+import { dingtalkVerdict } from '../../core/sending/chat-verdict.ts';
+import { dingtalkMessage } from '../../core/words/markdown-form.ts';
 import type { Channel } from '../../ports.ts';
 import { postJson, readSecrets } from './chat-post.ts';
 import type { ChatPorts } from './chat-post.ts';

@@ -1,8 +1,8 @@
 import type { SmtpDefinition } from '../../../kernel/definitions.ts';
 import type { SmtpAnswer, SmtpClient } from '../../../platform/mail/smtp-client.ts';
 import type { Secrets } from '../../../platform/webhook/secret.ts';
-import type { Verdict } from '../../core/delivery.ts';
-import { emailOf } from '../../core/email.ts';
+import type { Verdict } from '../../core/sending/delivery.ts';
+import { emailOf } from '../../core/words/email.ts';
 import type { Channel } from '../../ports.ts';
 import { wordsWith } from './message-words.ts';
 

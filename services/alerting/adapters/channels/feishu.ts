@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { feishuVerdict } from '../../core/chat-verdict.ts';
-import { feishuCard } from '../../core/feishu-form.ts';
+import { feishuVerdict } from '../../core/sending/chat-verdict.ts';
+import { feishuCard } from '../../core/words/feishu-form.ts';
 import type { Channel } from '../../ports.ts';
 import { postJson, readSecrets } from './chat-post.ts';
 import type { ChatPorts } from './chat-post.ts';

@@ -1,12 +1,12 @@
 import type { MessageTemplate } from '../../../kernel/definitions.ts';
 import { createTemplates } from '../../../platform/template.ts';
-import type { Message } from '../../core/episode.ts';
-import type { MessageText } from '../../core/message-text.ts';
-import { kindOf, parseBody } from '../../core/text-body.ts';
-import type { AlertBody } from '../../core/text-body.ts';
-import { audienceOf, textOf } from '../../core/text.ts';
-import type { Audience } from '../../core/text.ts';
-import { WORDS } from '../../core/text-words.ts';
+import type { Message } from '../../core/alert/episode.ts';
+import type { MessageText } from '../../core/words/message-text.ts';
+import { kindOf, parseBody } from '../../core/words/text-body.ts';
+import type { AlertBody } from '../../core/words/text-body.ts';
+import { audienceOf, textOf } from '../../core/words/text.ts';
+import type { Audience } from '../../core/words/text.ts';
+import { WORDS } from '../../core/words/text-words.ts';
 
 /** The words of a message for whom it is for. Pure. */
 export type WordsOf = (

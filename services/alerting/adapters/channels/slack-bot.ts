@@ -1,10 +1,10 @@
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
-import { slackApiAnswer } from '../../core/chat-verdict.ts';
-import type { SlackAnswer } from '../../core/chat-verdict.ts';
-import type { Verdict } from '../../core/delivery.ts';
-import { slackForm } from '../../core/slack-form.ts';
-import { kindOf, parseBody } from '../../core/text-body.ts';
+import { slackApiAnswer } from '../../core/sending/chat-verdict.ts';
+import type { SlackAnswer } from '../../core/sending/chat-verdict.ts';
+import type { Verdict } from '../../core/sending/delivery.ts';
+import { slackForm } from '../../core/words/slack-form.ts';
+import { kindOf, parseBody } from '../../core/words/text-body.ts';
 import type { Place, Thread, Threads } from '../../ports.ts';
 import { postJson, readSecrets } from './chat-post.ts';
 import type { ChatPorts } from './chat-post.ts';

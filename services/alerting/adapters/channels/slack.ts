@@ -1,6 +1,6 @@
 import type { SlackReceiver } from '../../../kernel/definitions.ts';
-import { slackWebhookVerdict } from '../../core/chat-verdict.ts';
-import { slackForm } from '../../core/slack-form.ts';
+import { slackWebhookVerdict } from '../../core/sending/chat-verdict.ts';
+import { slackForm } from '../../core/words/slack-form.ts';
 import type { Channel } from '../../ports.ts';
 import { postJson, readSecrets } from './chat-post.ts';
 import type { ChatPorts } from './chat-post.ts';

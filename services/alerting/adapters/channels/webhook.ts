@@ -4,12 +4,12 @@ import type { Secrets } from '../../../platform/webhook/secret.ts';
 import type { WebhookReceiver } from '../../../kernel/definitions.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
-import { alertmanagerAlerts, alertmanagerBody } from '../../core/alertmanager.ts';
-import type { Verdict } from '../../core/delivery.ts';
-import type { Message } from '../../core/episode.ts';
-import { parseBody } from '../../core/text-body.ts';
-import { audienceOf, textOf } from '../../core/text.ts';
-import type { Audience } from '../../core/text.ts';
+import { alertmanagerAlerts, alertmanagerBody } from '../../core/words/alertmanager.ts';
+import type { Verdict } from '../../core/sending/delivery.ts';
+import type { Message } from '../../core/alert/episode.ts';
+import { parseBody } from '../../core/words/text-body.ts';
+import { audienceOf, textOf } from '../../core/words/text.ts';
+import type { Audience } from '../../core/words/text.ts';
 import type { Channel, DisabledReceivers } from '../../ports.ts';
 
 const SECOND_MS = 1_000;

@@ -1,5 +1,5 @@
-import { wecomVerdict } from '../../core/chat-verdict.ts';
-import { wecomMessage } from '../../core/markdown-form.ts';
+import { wecomVerdict } from '../../core/sending/chat-verdict.ts';
+import { wecomMessage } from '../../core/words/markdown-form.ts';
 import type { Channel } from '../../ports.ts';
 import { postJson, readSecrets } from './chat-post.ts';
 import type { ChatPorts } from './chat-post.ts';

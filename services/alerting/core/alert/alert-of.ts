@@ -1,0 +1,19 @@
+import { fingerprint } from '../../../kernel/alert.ts';
+import type { AlertState } from './episode.ts';
+import { newAlert } from './episode.ts';
+import type { RulePlan } from '../plan/plan.ts';
+
+/** The alert of a rule for one series, of which nothing is known yet. */
+export const alertOf = (
+  { rule, metric }: Pick<RulePlan, 'rule' | 'metric'>,
+  series: string,
+): AlertState =>
+  newAlert({
+    id: fingerprint(rule.id, series),
+    rule: rule.id,
+    ruleVersion: rule.version,
+    severity: rule.severity,
+    metric: metric.id,
+    metricVersion: metric.version,
+    series,
+  });

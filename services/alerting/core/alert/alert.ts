@@ -1,0 +1,229 @@
+import type { EpisodeOutcome, TransitionKind } from '../../../kernel/alert.ts';
+import { assertNever } from '../../../kernel/result.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
+import { policyOf, step } from './condition.ts';
+import type { Machine, MoveReason } from './condition.ts';
+import { stepMsOf } from './episode.ts';
+import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
+import { breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
+import { isKnown, laidDown } from './kept-episodes.ts';
+import { endedEpisode } from './message.ts';
+import type { Context } from './message.ts';
+import { notify } from './notify.ts';
+import type { Telling } from './notify.ts';
+import { noted, opened } from './opened.ts';
+import { memoryMs } from '../plan/plan.ts';
+import type { RulePlan } from '../plan/plan.ts';
+import { also, recorded } from './recorded.ts';
+import type { Reduced } from './recorded.ts';
+
+/** An alert stays as it is. */
+const unchanged = (state: AlertState): Reduced => ({ state, transitions: [] });
+
+/**
+ * An alert after one check of one window. Pure: the same state, check and context give the same state, transitions and
+ * messages, ids included.
+ * - A window that is judged for the first time, or is still open, moves the condition (core/condition.ts).
+ * - A closed window whose verdict late data changed either takes its episode back (one correction to all who were told),
+ *   or moves the condition where it is the newest window, or is only recorded.
+ */
+export function reduce(state: AlertState, check: Check, context: Context): Reduced {
+  const known = remember(state, check, context.plan);
+  const before = slotAt(state.slots, stepMsOf(check));
+  if (!before?.isClosed)
+    return isPast(known, check) && !isNewBreach(before, check)
+      ? unchanged(known)
+      : advance(known, check, context);
+  if (before.verdict === check.verdict)
+    return unchanged({ ...known, episode: noted(known.episode, check, context.plan) });
+  return revise(known, { before, check }, context);
+}
+
+/**
+ * Open windows overlap in time: events of the next one come while the watermark has yet to pass the end of the last. What
+ * is seen of the newest decides; an older one that closes may still show a breach that nobody was told of, no more.
+ */
+const isPast = (state: AlertState, check: Check): boolean =>
+  (state.slots.at(-1)?.startMs ?? -Infinity) > stepMsOf(check);
+const isNewBreach = (before: Slot | undefined, check: Check): boolean =>
+  check.verdict === 'breach' && before?.verdict !== 'breach';
+
+/** The alert knowing this window, without acting on it: for windows of before its rule, or before a loss. */
+export const remember = (state: AlertState, check: Check, plan: RulePlan): AlertState => ({
+  ...state,
+  severity: plan.rule.severity,
+  slots: withSlot(state.slots, slotOf(check), {
+    forgetBeforeMs: check.watermarkMs - memoryMs(plan),
+    policy: plan.rule,
+  }),
+  last: state.last && stepMsOf(state.last) > stepMsOf(check) ? state.last : check,
+});
+
+/** Moves the condition by a check that the alert knows already. */
+export function advance(state: AlertState, check: Check, context: Context): Reduced {
+  const rule = policyOf(state.machine, context.plan.rule);
+  const { historyFromMs } = state;
+  const breaches = breachesUpTo(state.slots, { startMs: stepMsOf(check), historyFromMs }, rule);
+  const { verdict, atMs } = check;
+  const { machine, reason } = step(state.machine, { verdict, atMs, breaches }, rule);
+  const seen = noted(state.episode, check, context.plan);
+  const next = { ...state, machine, episode: seen && awakened(seen, check, context.logMs) };
+  return reason === undefined ? unchanged(next) : moved(next, { check, reason }, context);
+}
+
+/** What was red before its rule was escalates from the next window on that shows it. */
+function awakened(episode: Episode, check: Check, logMs: EpochMs): Episode {
+  const { escalation, lastWindowMs } = episode;
+  if (escalation?.sinceMs !== null || stepMsOf(check) <= lastWindowMs) return episode;
+  return { ...episode, escalation: { ...escalation, sinceMs: logMs } };
+}
+
+function moved(
+  state: AlertState,
+  move: { check: Check; reason: MoveReason },
+  context: Context,
+): Reduced {
+  const { check, reason } = move;
+  const { condition } = state.machine;
+  switch (condition) {
+    case 'firing':
+      if (state.episode && reason === 'breach_again' && state.episode.firedAtMs !== null)
+        return onceMore(state, move, context);
+      return begun(opened(state, check, context), move, context);
+    case 'nodata':
+      return told(opened(state, check, context), { kind: 'nodata', reason, check }, context);
+    case 'recovering':
+      return recorded(
+        { ...state, episode: state.episode && { ...state.episode, recovered: check.value } },
+        { kind: 'recovering', reason, check },
+        context.logMs,
+      );
+    case 'ok':
+    case 'pending': {
+      const kind = condition === 'ok' ? 'cleared' : 'pending';
+      if (!state.episode) return recorded(state, { kind, reason, check }, context.logMs);
+      const outcome: EpisodeOutcome =
+        reason === 'recovered' || reason === 'missing_series' ? reason : 'data_returned';
+      return ended(state, { outcome, kind: 'resolved', check }, context);
+    }
+    default:
+      return assertNever(condition);
+  }
+}
+
+/** The first firing of an episode; what was red before its rule was says so. */
+function begun(
+  state: AlertState,
+  { check, reason }: { check: Check; reason: MoveReason },
+  context: Context,
+): Reduced {
+  const why = state.episode?.isOld && reason === 'breach' ? 'already_breached' : reason;
+  return told(state, { kind: 'firing', reason: why, check }, context);
+}
+
+/** Back to firing within an episode: its people know, unless they were told meanwhile that there is no data. */
+function onceMore(
+  state: AlertState,
+  { check, reason }: { check: Check; reason: MoveReason },
+  context: Context,
+): Reduced {
+  // By what was decided, never by what was delivered: that comes when it comes, and is no part of the log.
+  const wasSilent = state.episode?.toldAs === 'nodata';
+  const firing = { kind: 'firing', reason, check } as const;
+  return wasSilent ? told(state, firing, context) : recorded(state, firing, context.logMs);
+}
+
+/** Records it, and tells everyone whom it concerns unless the overlay withholds it; that is recorded too. */
+export function told(
+  state: AlertState,
+  what: Pick<Telling, 'reason' | 'check' | 'step'> & { kind: MessageKind & TransitionKind },
+  context: Context,
+): Reduced {
+  const { episode } = state;
+  if (!episode) return recorded(state, what, context.logMs);
+  const next = notify({ ...what, alert: state, episode }, context);
+  const reduced = recorded({ ...state, episode: next }, what, context.logMs);
+  const { mutedBy } = next.overlay;
+  if (mutedBy === null || episode.overlay.mutedBy !== null) return reduced;
+  const silenced = { kind: 'silenced', reason: mutedBy, check: what.check } as const;
+  return also(reduced, (after) => recorded(after, silenced, context.logMs));
+}
+
+/** Ends the open episode and tells everyone to whom its end is owed. */
+function ended(
+  state: AlertState,
+  end: { outcome: EpisodeOutcome; kind: 'resolved' | 'corrected'; check: Check },
+  context: Context,
+): Reduced {
+  const { episode } = state;
+  if (!episode) return unchanged(state);
+  const { check, kind, outcome } = end;
+  const closed = endedEpisode(episode, {
+    outcome,
+    atMs: check.atMs,
+    lastWindowMs: Math.max(stepMsOf(check), state.last ? stepMsOf(state.last) : 0),
+    value: check.value,
+  });
+  const last = notify({ kind, alert: state, episode: closed, check, reason: outcome }, context);
+  const next: AlertState = {
+    ...state,
+    episode: null,
+    historyFromMs: outcome === 'retracted' ? state.historyFromMs : nextHistoryMs(check),
+  };
+  return laidDown(recorded(next, { kind, reason: outcome, check }, context.logMs), last);
+}
+
+/** Where the history of the next episode begins: an open window may still breach again, and then counts for it. */
+const nextHistoryMs = (check: Check): EpochMs =>
+  check.window.state === 'open' ? stepMsOf(check) : check.window.endMs;
+
+/** Late data changed the verdict of a closed window. */
+function revise(
+  state: AlertState,
+  change: { before: Slot; check: Check },
+  context: Context,
+): Reduced {
+  const { before, check } = change;
+  const startMs = stepMsOf(check);
+  if (before.verdict === 'breach' || before.verdict === 'absent') {
+    const retracted = retract(state, check, context);
+    if (retracted) return retracted;
+  }
+  if (state.slots.at(-1)?.startMs === startMs) return advance(state, check, context);
+  const reason = `${before.verdict}_to_${check.verdict}`;
+  return recorded(state, { kind: 'revised', reason, check }, context.logMs);
+}
+
+/** Takes back the episode that this window was part of, if with what is known now it would never have fired. */
+function retract(state: AlertState, check: Check, context: Context): Reduced | undefined {
+  const startMs = stepMsOf(check);
+  const { watermarkMs } = check;
+  const { episode, slots } = state;
+  if (episode && isKnown(episode, slots) && startMs >= episode.basisFromMs) {
+    const range = { fromMs: episode.historyFromMs, toMs: Infinity, watermarkMs };
+    const folded = refold(state.slots, range, policyOf(state.machine, context.plan.rule));
+    if (folded.hasFired) return undefined;
+    const machine: Machine = folded.machine;
+    const end = { outcome: 'retracted', kind: 'corrected', check } as const;
+    return ended({ ...state, machine }, end, context);
+  }
+  const past = state.ended.find(
+    (one) =>
+      one.outcome !== 'retracted' &&
+      startMs >= one.basisFromMs &&
+      startMs <= one.lastWindowMs &&
+      isKnown(one, slots),
+  );
+  if (!past) return undefined;
+  const range = { fromMs: past.historyFromMs, toMs: past.lastWindowMs, watermarkMs };
+  const policy = past.for ? { ...context.plan.rule, for: past.for } : context.plan.rule;
+  if (refold(slots, range, policy).hasFired) return undefined;
+  const taken: Episode = { ...past, outcome: 'retracted' };
+  const correction = { kind: 'corrected', check, reason: 'retracted' } as const;
+  const corrected = notify({ ...correction, alert: state, episode: taken }, context);
+  const next = {
+    ...state,
+    ended: state.ended.map((one) => (one.id === past.id ? corrected : one)),
+  };
+  return recorded(next, { kind: 'corrected', reason: 'retracted', check }, context.logMs);
+}

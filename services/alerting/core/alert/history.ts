@@ -1,0 +1,109 @@
+import type { EpochMs } from '../../../kernel/time.ts';
+import { OK, step, underPolicy } from './condition.ts';
+import type { Machine, Policy } from './condition.ts';
+import { stepMsOf } from './episode.ts';
+import type { Check, Slot } from './episode.ts';
+import { SLOTS_MAX } from '../plan/plan.ts';
+
+/** Slots in order of their windows, one per window. */
+type Slots = readonly Slot[];
+
+export const slotOf = (check: Check): Slot => ({
+  startMs: stepMsOf(check),
+  endMs: check.window.endMs,
+  verdict: check.verdict,
+  isClosed: check.window.state !== 'open',
+  value: check.value,
+});
+
+export const slotAt = (slots: Slots, startMs: EpochMs): Slot | undefined =>
+  slots.findLast((slot) => slot.startMs === startMs);
+
+/**
+ * The slots with this one in its place; what lies before `forgetBeforeMs` or beyond the bound is forgotten. What M of N
+ * counts is kept however old: a watermark that has gone far ahead, after an outage or of a metric that takes nothing
+ * late, leaves all windows behind at once, and they are judged one by one.
+ */
+export function withSlot(
+  slots: Slots,
+  slot: Slot,
+  keep: { readonly forgetBeforeMs: EpochMs; readonly policy: Policy },
+): Slots {
+  const at = slots.findLastIndex(({ startMs }) => startMs <= slot.startMs);
+  const next =
+    slots[at]?.startMs === slot.startMs ? slots.with(at, slot) : slots.toSpliced(at + 1, 0, slot);
+  const from = next.findIndex(({ endMs }) => endMs >= keep.forgetBeforeMs);
+  const youngFrom = from === -1 ? next.length - 1 : from;
+  const neededFrom = youngFrom === 0 ? 0 : Math.min(youngFrom, countedFrom(next, keep.policy));
+  const keptFrom = Math.max(neededFrom, next.length - SLOTS_MAX);
+  return keptFrom > 0 ? next.slice(keptFrom) : next;
+}
+
+/** Index of the first of the last N conclusive slots; 0 when there are not as many. */
+function countedFrom(slots: Slots, policy: Policy): number {
+  let wanted = policy.for && 'of' in policy.for ? policy.for.of : 1;
+  for (let i = slots.length - 1; i > 0; i--)
+    if (isConclusive(slots[i] as Slot, policy) && --wanted === 0) return i;
+  return 0;
+}
+
+const isConclusive = (slot: Slot, policy: Policy): boolean =>
+  ['breach', 'clear', 'in_band'].includes(underPolicy(slot.verdict, policy));
+
+/** The last N conclusive windows up to this one that count: what `for: { breaches, of }` looks at. */
+function lastConclusive(
+  slots: Slots,
+  upTo: { startMs: EpochMs; historyFromMs: EpochMs },
+  policy: Policy,
+): Slots {
+  const wanted = policy.for && 'of' in policy.for ? policy.for.of : 1;
+  const found: Slot[] = [];
+  for (let i = slots.length - 1; i >= 0 && found.length < wanted; i--) {
+    const slot = slots[i] as Slot;
+    if (slot.startMs < upTo.historyFromMs) break;
+    if (slot.startMs <= upTo.startMs && isConclusive(slot, policy)) found.unshift(slot);
+  }
+  return found;
+}
+
+export const breachesUpTo = (
+  slots: Slots,
+  upTo: { startMs: EpochMs; historyFromMs: EpochMs },
+  policy: Policy,
+): number =>
+  lastConclusive(slots, upTo, policy).filter(
+    (slot) => underPolicy(slot.verdict, policy) === 'breach',
+  ).length;
+
+/** Start of the first window that an episode opened at `startMs` stands on. */
+export function basisOf(
+  slots: Slots,
+  opened: { startMs: EpochMs; historyFromMs: EpochMs; activeAtMs: EpochMs },
+  policy: Policy,
+): EpochMs {
+  const counted = lastConclusive(slots, opened, policy)[0]?.startMs ?? opened.startMs;
+  const active = slots.find(({ endMs }) => endMs >= opened.activeAtMs)?.startMs ?? opened.startMs;
+  return Math.min(counted, active, opened.startMs);
+}
+
+/** The machine run anew over these windows, as if what is known now had always been known. */
+export function refold(
+  slots: Slots,
+  range: { fromMs: EpochMs; toMs: EpochMs; watermarkMs: EpochMs },
+  policy: Policy,
+): { readonly machine: Machine; readonly hasFired: boolean } {
+  let machine = OK;
+  let hasFired = false;
+  for (const slot of slots) {
+    if (slot.startMs < range.fromMs || slot.startMs > range.toMs) continue;
+    const breaches = breachesUpTo(
+      slots,
+      { startMs: slot.startMs, historyFromMs: range.fromMs },
+      policy,
+    );
+    const atMs = Math.max(slot.startMs, Math.min(slot.endMs, range.watermarkMs));
+    machine = step(machine, { verdict: slot.verdict, atMs, breaches }, policy).machine;
+    hasFired ||= machine.condition === 'firing';
+  }
+  return { machine, hasFired };
+}

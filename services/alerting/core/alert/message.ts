@@ -1,0 +1,222 @@
+import type { EpisodeOutcome } from '../../../kernel/alert.ts';
+import { DAY_MS, formatRfc3339, SECOND_MS } from '../../../kernel/time.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
+import { labelsOf } from '../../../kernel/series.ts';
+import { isHeld, messageId } from './episode.ts';
+import type { AlertState, Episode, Message, MessageKind } from './episode.ts';
+import type { Incident } from './incident.ts';
+import type { Telling } from './notify.ts';
+import type { Recipient, RulePlan } from '../plan/plan.ts';
+import type { Silenceable } from '../overlay/silence.ts';
+
+/** What a decision is made in: the rule, the input that led to it, the log's time. */
+export type Context = {
+  readonly plan: RulePlan;
+  readonly input: { readonly partition: number; readonly offset: number };
+  readonly logMs: EpochMs;
+  /** When the value that shows it was published, for latency figures only. */
+  readonly shownAtMs: EpochMs;
+  readonly links: Links;
+  /** Why nobody is to be told of an alert now, beside what lies over the alert itself: a silence, a maintenance window. */
+  readonly muteOf: (alert: Silenceable) => string | null;
+  /** Whether this follower has said that he wants no more. */
+  readonly isUnsubscribed?: (subscription: string, who: string | null) => boolean;
+};
+
+/** What messages point to. Pure: the same message has the same links. */
+export type Links = {
+  readonly consoleUrl: string;
+  /** The address by which this one receiver may acknowledge this one episode, once; null where links are not signed. */
+  readonly ackUrl: (of: AckLink) => string | null;
+  /** The address by which this one follower stops following; null where links are not signed. */
+  readonly unsubscribeUrl?: (of: UnsubscribeLink) => string | null;
+};
+export type UnsubscribeLink = { readonly subscription: string; readonly to: string | null };
+export type AckLink = {
+  readonly alert: string;
+  readonly episode: string;
+  readonly receiver: string;
+  readonly to: string | null;
+  /** Epoch ms. */
+  readonly expiresAt: EpochMs;
+};
+/** No console, no signed links. */
+export const NO_LINKS: Links = { consoleUrl: '', ackUrl: () => null };
+/** How long a one-time link holds. */
+export const LINK_LIFE_MS = 7 * DAY_MS;
+
+type Body = {
+  type: string;
+  timestamp: string;
+  data: { alert: Record<string, unknown>; [member: string]: unknown };
+};
+
+/** The body of contract section 7 as it is sent, frozen from here on. */
+export function bodyOf(telling: Telling, recipient: Recipient, context: Context): string {
+  const { kind, alert, episode, check, reason, step } = telling;
+  const { rule, metric } = context.plan;
+  const body: Body = {
+    type: `alert.${kind}`,
+    timestamp: formatRfc3339(context.logMs),
+    data: {
+      alert: { ...alertMember(alert, episode), reason },
+      metric: {
+        id: metric.id,
+        version: metric.version,
+        name: metric.name[recipient.locale] ?? metric.name.en,
+        unit: metric.unit.code,
+      },
+      labels: { ...labelsOf(alert.series) },
+      window: {
+        start: formatRfc3339(check.window.startMs),
+        end: formatRfc3339(check.window.endMs),
+        state: check.window.state,
+        revision: check.window.revision,
+      },
+      condition: rule.when,
+      value: check.value,
+      previous: check.previous,
+      threshold: check.threshold,
+      target: null,
+      breached: episode.breached,
+      worst: episode.worst,
+      recovered: episode.recovered,
+      owner: {
+        accountable: episode.route?.accountable ?? null,
+        deputy: episode.route?.deputy ?? null,
+        via: episode.route?.via ?? null,
+        answering: episode.route?.answering ?? null,
+        passedOver: episode.route?.passedOver ?? [],
+      },
+      evidence: {
+        watermark: formatRfc3339(check.watermarkMs),
+        cursors: check.cursors,
+        completeness: check.completeness,
+        ...(check.lookBack ? { lookBack: check.lookBack } : {}),
+        lacking: check.lacking ?? [],
+      },
+      links: {
+        console: `${context.links.consoleUrl}/#/alerts/${alert.id}`,
+        ack: ackUrlOf(telling, recipient, context),
+        runbook: rule.runbook ?? null,
+        ...unsubscribeMember(recipient, context),
+      },
+      ...(recipient.subscription === undefined
+        ? {}
+        : { subscription: { id: recipient.subscription, who: recipient.to } }),
+      ...(step ? { escalation: { to: step.to, after: step.afterMs / SECOND_MS } } : {}),
+    },
+  };
+  return JSON.stringify(body);
+}
+
+/** What has ended needs nobody to see to it. */
+function ackUrlOf(
+  { alert, episode }: Telling,
+  { receiver, to, subscription }: Recipient,
+  { links, logMs }: Context,
+): string | null {
+  if (episode.endedAtMs !== null || subscription !== undefined) return null;
+  const of = { alert: alert.id, episode: episode.id, receiver, to };
+  return links.ackUrl({ ...of, expiresAt: logMs + LINK_LIFE_MS });
+}
+
+/** For those who follow: the address by which they stop, with one click. */
+const unsubscribeMember = ({ subscription, to }: Recipient, { links }: Context) =>
+  subscription === undefined
+    ? {}
+    : { unsubscribe: links.unsubscribeUrl?.({ subscription, to }) ?? null };
+
+const alertMember = (alert: AlertState, episode: Episode) => ({
+  id: alert.id,
+  episode: episode.id,
+  rule: alert.rule,
+  severity: alert.severity,
+  state: alert.machine.condition,
+  startedAt: formatRfc3339(episode.startedAtMs),
+  endedAt: episode.endedAtMs === null ? null : formatRfc3339(episode.endedAtMs),
+  outcome: episode.outcome,
+  ...(episode.isOld ? { alreadyBreached: true } : {}),
+});
+
+/**
+ * The last message said again with another end: for an episode whose rule is no more, so that nothing but what was told
+ * is left to tell from.
+ */
+export function closingBody(
+  last: Message,
+  told: { alert: AlertState; episode: Episode; logMs: EpochMs },
+): string {
+  const body = JSON.parse(last.body) as Body;
+  return JSON.stringify({
+    ...body,
+    type: 'alert.resolved',
+    timestamp: formatRfc3339(told.logMs),
+    data: {
+      ...body.data,
+      alert: { ...alertMember(told.alert, told.episode), reason: told.episode.outcome },
+      links: { ...(body.data['links'] as object), ack: null },
+    },
+  });
+}
+
+/** Everyone who was told that this episode burns: to them its end is owed, whatever has changed meanwhile. */
+export function toldRecipients(episode: Episode): readonly Recipient[] {
+  const first = new Map<string, Recipient>();
+  for (const message of episode.messages) {
+    const { kind, receiver, to, locale, timezone, subscription } = message;
+    if (kind === 'resolved' || kind === 'corrected' || isHeld(message) || first.has(receiver))
+      continue;
+    const one = { receiver, to, locale, timezone };
+    first.set(receiver, subscription === undefined ? one : { ...one, subscription });
+  }
+  return [...first.values()];
+}
+
+/** The episode with one more round of messages, one to each receiver. */
+export function tell(
+  episode: Episode,
+  message: {
+    kind: MessageKind;
+    recipients: readonly Recipient[];
+    bodyFor: (recipient: Recipient) => string;
+    /** Until when this one is left alone with it. */
+    heldFor?: (recipient: Recipient) => EpochMs | null;
+    incident?: Incident | undefined;
+  },
+  at: { logMs: EpochMs; shownAtMs: EpochMs },
+): Episode {
+  const { kind, recipients, bodyFor, heldFor, incident } = message;
+  if (recipients.length === 0) return episode;
+  const round = episode.rounds + 1;
+  const rows = recipients.map((recipient): Message => {
+    const heldUntilMs = heldFor?.(recipient) ?? null;
+    return {
+      ...recipient,
+      id: messageId(episode.id, { receiver: recipient.receiver, kind, round }),
+      kind,
+      body: bodyFor(recipient),
+      decidedAtMs: at.logMs,
+      ...(heldUntilMs === null ? {} : { heldUntilMs }),
+      ...(incident === undefined ? {} : { incident }),
+      shownAtMs: at.shownAtMs,
+    };
+  });
+  // One that still waits says no more than the one that comes after it.
+  const hasNewer = new Set(rows.map(({ receiver }) => receiver));
+  const before = episode.messages.filter((one) => !isHeld(one) || !hasNewer.has(one.receiver));
+  return { ...episode, rounds: round, messages: [...before, ...rows] };
+}
+
+/** The episode at its end. */
+export const endedEpisode = (
+  episode: Episode,
+  end: { outcome: EpisodeOutcome; atMs: EpochMs; lastWindowMs: EpochMs; value: string | null },
+): Episode => ({
+  ...episode,
+  endedAtMs: end.atMs,
+  outcome: end.outcome,
+  lastWindowMs: end.lastWindowMs,
+  recovered:
+    end.outcome === 'recovered' || end.outcome === 'retracted' ? end.value : episode.recovered,
+});

@@ -1,0 +1,27 @@
+import type { Delivery } from '../sending/delivery.ts';
+import { noteDelivery, owedOf } from '../alert/lifecycle.ts';
+import type { Emitted } from './partition.ts';
+import type { PartitionState } from './partition-state.ts';
+
+/** Notes in a partition's state what became of a message, of an alert or of a digest; an alert without a rule that owes nothing more goes. */
+export function takeDelivery(
+  state: PartitionState,
+  of: { readonly alert: string; readonly messageId: string },
+  delivery: Delivery,
+): readonly Emitted[] {
+  const track = state.tracks.get(of.alert);
+  if (!track) {
+    state.digests.note(of.alert, of.messageId, delivery);
+    return [];
+  }
+  const { logMs } = state;
+  const reduced = noteDelivery(track.alert, { messageId: of.messageId, delivery, logMs });
+  state.setAlert(track, reduced.state);
+  if (!track.plan && owedOf(track.alert).length === 0) state.dropTrack(track);
+  const { state: alert, transitions } = reduced;
+  // While its memory is filled again it is as it was after a later record.
+  const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
+  return transitions.map((transition) => {
+    return { alert, after: alert, atMs: logMs, transition, inputOffset };
+  });
+}

@@ -1,0 +1,164 @@
+import { told } from '../alert/alert.ts';
+import type { Reduced } from '../alert/recorded.ts';
+import { owedOf, withdraw } from '../alert/lifecycle.ts';
+import { NO_LINKS } from '../alert/message.ts';
+import type { Context, Links } from '../alert/message.ts';
+import { unacknowledged } from '../overlay/obey.ts';
+import { isBuiltIn } from '../../../kernel/built-in-rules.ts';
+import type { Severity } from '../../../kernel/definitions.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
+import type { Grain } from '../../../kernel/window.ts';
+import { alertOf } from '../alert/alert-of.ts';
+import type { Emitted } from './partition.ts';
+import { muteIn } from '../overlay/mute.ts';
+import type { PartitionState, Track } from './partition-state.ts';
+import { cellMemoryMs, isWatched, memoryKey, planMetricKey } from '../plan/plan.ts';
+import type { RulePlan } from '../plan/plan.ts';
+
+export type Replanned = {
+  readonly emitted: readonly Emitted[];
+  /** Where a rule reads cells that were not kept so far: the log time from which to read again, to fill them in. */
+  readonly refillFromMs: EpochMs | null;
+};
+
+/**
+ * Takes up the rules as they are now. A rule that is gone or judges otherwise ends what burned under it, with the true
+ * reason; a new one looks at the newest closed window first, so what is red already fires once. A change of owner,
+ * words or runbook has no effect on the state; a rise in severity is told at once, a fall with what is told next.
+ */
+export function replan(
+  state: PartitionState,
+  plans: readonly RulePlan[],
+  links: Links = NO_LINKS,
+): Replanned {
+  const emitted: Emitted[] = [];
+  const byRule = new Map(plans.map((plan) => [plan.rule.id, plan]));
+  state.usePlans(plans);
+  for (const track of state.tracks.values()) {
+    if (isBuiltIn(track.alert.rule)) continue;
+    const plan = byRule.get(track.alert.rule);
+    const reduced = plan ? retake(state, track, { plan, links }) : remove(state, track);
+    for (const transition of reduced?.transitions ?? [])
+      emitted.push({
+        alert: reduced?.state ?? track.alert,
+        transition,
+        after: track.alert,
+        atMs: state.logMs,
+        inputOffset: state.cursor - 1,
+      });
+  }
+  const wanted = new Set(plans.map(memoryKey));
+  const fresh = [...wanted].filter((memory) => !state.watched.has(memory));
+  for (const memory of fresh) state.watch(memory);
+  for (const memory of state.watched) if (!wanted.has(memory)) forget(state, memory, wanted);
+  for (const plan of plans) if (!fresh.includes(memoryKey(plan))) takeUpSeries(state, plan);
+  const lookBackMs = Math.max(
+    0,
+    ...plans.filter((plan) => fresh.includes(memoryKey(plan))).map(cellMemoryMs),
+  );
+  const needsRefill = fresh.length > 0 && state.logMs > 0;
+  return { emitted, refillFromMs: needsRefill ? state.logMs - lookBackMs : null };
+}
+
+function retake(
+  state: PartitionState,
+  track: Track,
+  now: { plan: RulePlan; links: Links },
+): Reduced | undefined {
+  const { plan } = now;
+  const { rule, metric } = plan;
+  const { alert } = track;
+  state.setPlan(track, plan);
+  const of = { ruleVersion: rule.version, metric: metric.id, metricVersion: metric.version };
+  if (alert.ruleVersion !== rule.version) {
+    state.forgive(rule.id);
+    const reduced = withdraw(alert, { outcome: 'rule_changed', logMs: state.logMs });
+    state.setAlert(track, { ...reduced.state, ...of, bornMs: state.logMs });
+    state.setNext(track, newestClosed(state, plan));
+    return reduced;
+  }
+  if (alert.metricVersion !== metric.version) {
+    state.setAlert(track, { ...alert, ...of, slots: [] });
+    state.setNext(track, null);
+  }
+  return rose(alert.severity, rule.severity) ? raise(state, track, now) : undefined;
+}
+
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
+const rose = (before: Severity, after: Severity): boolean =>
+  SEVERITIES.indexOf(after) > SEVERITIES.indexOf(before);
+
+/** What burns has become graver: its people are told at once, and whoever saw to the lesser thing is asked again. */
+function raise(
+  state: PartitionState,
+  track: Track,
+  { plan, links }: { plan: RulePlan; links: Links },
+): Reduced | undefined {
+  const alert = { ...track.alert, severity: plan.rule.severity };
+  state.setAlert(track, alert);
+  const { episode, last, machine } = alert;
+  if (!episode || !last || machine.condition !== 'firing') return undefined;
+  const { logMs } = state;
+  const context: Context = {
+    plan,
+    input: { partition: state.partition, offset: state.cursor - 1 },
+    logMs,
+    shownAtMs: logMs,
+    links,
+    muteOf: muteIn(state, plan),
+  };
+  const graver = { ...alert, episode: unacknowledged(episode, logMs) };
+  const reduced = told(graver, { kind: 'firing', reason: 'severity_rise', check: last }, context);
+  state.setAlert(track, reduced.state);
+  return reduced;
+}
+
+function remove(state: PartitionState, track: Track): Reduced | undefined {
+  const wasPlanned = track.alert.machine.condition !== 'ok' || track.alert.episode !== null;
+  state.setPlan(track, undefined);
+  const reduced = withdraw(track.alert, { outcome: 'rule_removed', logMs: state.logMs });
+  // Should the rule come back, it is another one.
+  state.setAlert(track, { ...reduced.state, ruleVersion: '' });
+  if (owedOf(track.alert).length === 0) state.dropTrack(track);
+  return wasPlanned ? reduced : undefined;
+}
+
+/** Series that are known from another rule on the same cells are watched at once. */
+function takeUpSeries(state: PartitionState, plan: RulePlan): void {
+  const prefix = `${planMetricKey(plan)}|${plan.grain}|`;
+  const known = new Set([...state.tracksOf(plan.rule.id)].map(({ alert }) => alert.series));
+  for (const key of state.cells.keys()) {
+    if (!key.startsWith(prefix)) continue;
+    const series = key.slice(prefix.length);
+    if (known.has(series) || !isWatched(plan, series)) continue;
+    const nextStartMs = newestClosed(state, plan);
+    const alert = { ...alertOf(plan, series), bornMs: state.logMs };
+    state.addTrack({ plan, alert, nextStartMs, resumeAt: state.cursor, isDormant: false });
+  }
+}
+
+function newestClosed(state: PartitionState, plan: RulePlan): EpochMs | null {
+  const watermarkMs = state.metrics.get(planMetricKey(plan))?.watermarkMs;
+  if (watermarkMs === undefined) return null;
+  const { calendar, rule } = plan;
+  const open = calendar.stepAt(rule.window, watermarkMs);
+  return calendar.stepAt(rule.window, open.startMs - 1).startMs;
+}
+
+function forget(state: PartitionState, memory: string, wanted: ReadonlySet<string>): void {
+  state.unwatch(memory);
+  state.past.drop(memory);
+  const [metric, grain] = memory.split('|') as [string, Grain];
+  const isStillRead = [...wanted].some((one) => one.startsWith(`${metric}|`));
+  if (!isStillRead) state.forgetMetric(metric);
+  else state.forgetGrain(metric, grain);
+}
+
+/** Reads the log again from `from`, to fill in what was not kept; nothing is acted on until the old cursor is reached. */
+export function refill(state: PartitionState, from: number): void {
+  if (from >= state.cursor) return;
+  for (const track of state.tracks.values())
+    state.resume(track, Math.max(track.resumeAt, state.cursor));
+  state.activeFrom = Math.max(state.activeFrom, state.cursor);
+  state.cursor = from;
+}

@@ -1,0 +1,57 @@
+import type { MetricDefinition, OwnerRef } from '../../../kernel/definitions.ts';
+import type { Labels } from '../../../kernel/series.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
+import { personOf, reachedBy, teamOf } from './directory.ts';
+import type { Directory } from './directory.ts';
+import { localDateAt } from './local-time.ts';
+import type { AddressedRoute, Recipient, Route } from '../plan/plan.ts';
+import { mostSpecific } from './responsibility.ts';
+
+/**
+ * The route with whom each of its receivers is for and how that one reads, and the chain of the responsibility above it:
+ * what an episode takes along from its start.
+ */
+export function addressed(
+  directory: Directory,
+  route: Route,
+  of: { metric: MetricDefinition; labels: Labels; atMs: EpochMs; toldMs: EpochMs },
+): AddressedRoute {
+  const { metric, labels, atMs, toldMs } = of;
+  const date = localDateAt(atMs, metric.timezone);
+  const entry = mostSpecific(directory, metric.id, { labels, date })?.entry;
+  const who = route.answering?.who;
+  const known = who ? recipientsOf(directory, who, toldMs) : [];
+  return {
+    ...route,
+    recipients: route.receivers.map(
+      (receiver) => known.find((one) => one.receiver === receiver) ?? { ...UNKNOWN, receiver },
+    ),
+    escalation: (entry?.escalation ?? []).map(({ afterMs, to }) => {
+      return { afterMs, to, recipients: recipientsOf(directory, to, toldMs) };
+    }),
+  };
+}
+
+const UNKNOWN = { to: null, locale: 'en', timezone: 'UTC' } as const;
+
+/** Everyone who is told when this one is, each receiver once. */
+export const recipientsOf = (
+  directory: Directory,
+  ref: OwnerRef,
+  atMs: EpochMs,
+): readonly Recipient[] =>
+  uniqueRecipients(
+    reachedBy(directory, ref, atMs).flatMap(({ who, receivers }) => {
+      const person = personOf(directory, who);
+      const locale = person?.locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+      const timezone = (person ?? teamOf(directory, who))?.timezone ?? 'UTC';
+      return receivers.map((receiver) => ({ receiver, to: who, locale, timezone }) as const);
+    }),
+  );
+
+/** Each receiver once: the first one that it is for. */
+export function uniqueRecipients(recipients: readonly Recipient[]): readonly Recipient[] {
+  const first = new Map<string, Recipient>();
+  for (const one of recipients) if (!first.has(one.receiver)) first.set(one.receiver, one);
+  return [...first.values()];
+}

@@ -1,0 +1,171 @@
+import type { BuiltInRule } from '../../../kernel/built-in-rules.ts';
+import type {
+  AlertRuleDefinition,
+  Catalog,
+  EventTypeDefinition,
+  MetricDefinition,
+  OwnerRef,
+  SimpleMetric,
+} from '../../../kernel/definitions.ts';
+import { SECOND_MS } from '../../../kernel/time.ts';
+import type { DurationMs } from '../../../kernel/time.ts';
+import { zoneCalendar } from '../../../kernel/window.ts';
+import { heldUntil, subscribersOf } from '../people/hearers.ts';
+import { digestPlansOf } from '../sending/digest-plan.ts';
+import type { DigestPlan } from '../sending/digest-plan.ts';
+import type { AddressedRoute, RulePlan } from './plan.ts';
+import { addressed } from '../people/recipients.ts';
+import { routeOf } from '../people/responsibility.ts';
+
+/** What the system watches of itself, made ready from the catalogue. */
+export type BuiltIns = {
+  /** Event types that have an idle time-out. */
+  readonly sources: ReadonlyMap<string, { readonly idleMs: DurationMs; readonly plan: RulePlan }>;
+  /** By rule, with its version: how its metric's owner is told that it has more series than are watched. */
+  readonly degraded: ReadonlyMap<string, RulePlan>;
+  readonly watchdog?: { readonly everyMs: DurationMs; readonly plan: RulePlan };
+  /** Ids of metrics whose ticks say how a watched source is. */
+  readonly tickMetrics: ReadonlySet<string>;
+  readonly digests?: readonly DigestPlan[];
+};
+export const NO_BUILT_INS: BuiltIns = {
+  sources: new Map(),
+  degraded: new Map(),
+  tickMetrics: new Set(),
+};
+
+export function builtInsOf(catalog: Catalog): BuiltIns {
+  const simple = [...catalog.metrics.values()].filter((one) => one.kind === 'simple');
+  const sources = new Map(
+    [...catalog.eventTypes.values()].flatMap((type) => {
+      const { idleTimeoutMs: idleMs } = type;
+      const reader = simple.find(({ event }) => event === type.id);
+      if (idleMs === undefined || !reader) return [];
+      return [[type.id, { idleMs, plan: sourcePlan(type, { reader, idleMs, catalog }) }] as const];
+    }),
+  );
+  const degraded = new Map(
+    [...catalog.rules.values()].flatMap((rule) => {
+      const metric = catalog.metrics.get(rule.metric);
+      if (!metric) return [];
+      const when = 'series > watched series';
+      const plan = planOf({ id: 'rule-degraded', severity: 'warning', when, metric }, catalog);
+      const { version } = rule;
+      return [[rule.id, { ...plan, rule: { ...plan.rule, version } }] as const];
+    }),
+  );
+  const { watchdog } = catalog.settings;
+  return {
+    digests: digestPlansOf(catalog),
+    sources,
+    degraded,
+    ...(watchdog
+      ? { watchdog: { everyMs: watchdog.everyMs, plan: watchdogPlan(watchdog.receiver, catalog) } }
+      : {}),
+    tickMetrics: new Set(simple.filter(({ event }) => sources.has(event)).map(({ id }) => id)),
+  };
+}
+
+/** A source stands where a metric stands in other alerts: its owner answers, in seconds of silence. */
+function sourcePlan(
+  type: EventTypeDefinition,
+  of: { reader: SimpleMetric; idleMs: DurationMs; catalog: Catalog },
+): RulePlan {
+  const { reader, idleMs, catalog } = of;
+  const owner = type.owner ?? catalog.settings.fallbackTeam ?? reader.owner;
+  const metric = standIn(type.id, { name: type.name ?? { en: type.id }, owner, unit: 's' });
+  const when = `silence >= ${idleMs / SECOND_MS}`;
+  return planOf({ id: 'source-silent', severity: 'critical', when, metric }, catalog);
+}
+
+function watchdogPlan(receiver: string, catalog: Catalog): RulePlan {
+  const owner: OwnerRef = catalog.settings.fallbackTeam ?? 'team:none';
+  const metric = standIn('watchdog', { name: BUILT_IN_NAMES.watchdog, owner, unit: 's' });
+  const plan = planOf({ id: 'watchdog', severity: 'info', when: 'true', metric }, catalog);
+  const route: AddressedRoute = {
+    accountable: null,
+    deputy: null,
+    via: 'settings',
+    receivers: [receiver],
+    recipients: [{ receiver, to: null, locale: 'en', timezone: 'UTC' }],
+    escalation: [],
+  };
+  return { ...plan, routeOf: () => route, subscribersOf: () => [], heldUntil: () => null };
+}
+
+export const BUILT_IN_NAMES: Readonly<Record<BuiltInRule, AlertRuleDefinition['name']>> = {
+  'source-silent': { en: 'Source is silent', zh: '数据源静默' },
+  'rule-degraded': { en: 'Rule watches only part of its series', zh: '规则仅监控部分序列' },
+  watchdog: { en: 'Alerts are evaluated', zh: '告警评估正常' },
+};
+
+function standIn(
+  id: string,
+  of: { name: MetricDefinition['name']; owner: OwnerRef; unit: string },
+): MetricDefinition {
+  return {
+    kind: 'derived',
+    id,
+    version: '',
+    name: of.name,
+    owner: of.owner,
+    tags: [],
+    unit: { code: of.unit, scale: 0 },
+    direction: 'none',
+    formula: '',
+    inputs: [],
+    timezone: 'UTC',
+    breakdowns: [[]],
+    grains: ['minute'],
+  };
+}
+
+/** A plan by which nothing is judged: what it says is decided by core/watch-itself.ts. */
+function planOf(
+  of: Pick<AlertRuleDefinition, 'severity' | 'when'> & {
+    readonly id: BuiltInRule;
+    readonly metric: MetricDefinition;
+  },
+  catalog: Catalog,
+): RulePlan {
+  const { id, severity, when, metric } = of;
+  return {
+    rule: {
+      id,
+      version: '1',
+      name: BUILT_IN_NAMES[id],
+      metric: metric.id,
+      by: [],
+      window: { kind: 'grain', grain: 'minute' },
+      evaluate: 'onClose',
+      when,
+      keepFiringMs: 0,
+      noData: 'keepLast',
+      minCount: 0,
+      severity,
+      notify: {},
+    },
+    metric,
+    calendar: zoneCalendar('UTC'),
+    grain: 'minute',
+    isSingleCell: true,
+    latenessMs: 0,
+    sources: [],
+    delayMs: 0,
+    driverShare: 100,
+    judge: () => 'inconclusive',
+    lookBacks: [],
+    lookBackWindows: () => new Map(),
+    threshold: null,
+    routeOf: (labels, atMs, toldMs = atMs) =>
+      addressed(catalog, routeOf(catalog, metric, { labels, atMs, toldMs }), {
+        metric,
+        labels,
+        atMs,
+        toldMs,
+      }),
+    subscribersOf: (labels, toldMs) =>
+      subscribersOf(catalog, { metric: metric.id, rule: id, labels, severity }, toldMs),
+    heldUntil: (to, toldMs) => heldUntil(catalog, { to, severity }, toldMs),
+  };
+}

@@ -1,0 +1,79 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
+
+/** What came of one attempt. `retryAfterMs` is what the receiver asked for. */
+export type Verdict =
+  | { readonly kind: 'delivered'; readonly detail: string }
+  | { readonly kind: 'retryable'; readonly detail: string; readonly retryAfterMs?: DurationMs }
+  /** An answer that waiting hardly cures (a redirect, most 4xx): tried a few times more. */
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** It will be the same every time, such as SMTP's 550: given up at once. */
+  | { readonly kind: 'permanent'; readonly detail: string }
+  /** 410: the receiver wants nothing more. */
+  | { readonly kind: 'gone'; readonly detail: string };
+
+/** How a message stands. Times are epoch ms of the delivering process. */
+export type Delivery = {
+  readonly status: 'waiting' | 'delivered' | 'given_up' | 'disabled';
+  readonly attempts: number;
+  readonly firstAttemptMs: EpochMs | null;
+  readonly nextAttemptMs: EpochMs;
+  /** What the last attempt met, without secrets. */
+  readonly detail: string;
+};
+export const NOT_TRIED: Delivery = {
+  status: 'waiting',
+  attempts: 0,
+  firstAttemptMs: null,
+  nextAttemptMs: 0,
+  detail: '',
+};
+
+/**
+ * Waits between attempts: published, so that a receiver knows for how long it may be away (about three days).
+ * @see Standard Webhooks, "Deliverability and reliability"
+ */
+export const RETRY_SCHEDULE_MS: readonly DurationMs[] = [
+  5 * SECOND_MS,
+  30 * SECOND_MS,
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  DAY_MS,
+];
+/** Attempts at a receiver that refuses. */
+const REFUSALS_MAX = 4;
+/** A receiver may ask for more time, but not for ever. */
+const RETRY_AFTER_MAX_MS = DAY_MS;
+
+/** The delivery after an attempt. Pure. */
+export function afterAttempt(
+  delivery: Delivery,
+  verdict: Verdict,
+  at: { nowMs: EpochMs; schedule: readonly DurationMs[] },
+): Delivery {
+  const attempts = delivery.attempts + 1;
+  const next = {
+    attempts,
+    firstAttemptMs: delivery.firstAttemptMs ?? at.nowMs,
+    nextAttemptMs: at.nowMs,
+    detail: verdict.detail,
+  };
+  if (verdict.kind === 'delivered') return { ...next, status: 'delivered' };
+  if (verdict.kind === 'gone') return { ...next, status: 'disabled' };
+  if (verdict.kind === 'permanent') return { ...next, status: 'given_up' };
+  const waitMs = at.schedule[attempts - 1];
+  if (waitMs === undefined || (verdict.kind === 'refused' && attempts >= REFUSALS_MAX))
+    return { ...next, status: 'given_up' };
+  const askedMs =
+    verdict.kind === 'retryable' ? Math.min(verdict.retryAfterMs ?? 0, RETRY_AFTER_MAX_MS) : 0;
+  return { ...next, status: 'waiting', nextAttemptMs: at.nowMs + Math.max(waitMs, askedMs) };
+}
+
+export const isSettled = (delivery: Delivery | undefined): boolean =>
+  delivery !== undefined && delivery.status !== 'waiting';
