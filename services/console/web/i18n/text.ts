@@ -28,6 +28,11 @@ export type TextArguments<K extends TextKey> = [Values<K>] extends [never]
   ? []
   : [values: Readonly<Record<Values<K>, string | number>>];
 
+/** A text that says all by itself. */
+export type PlainTextKey = {
+  [K in TextKey]: [Values<K>] extends [never] ? K : never;
+}[TextKey];
+
 /** Fills the braces of a text. A name without a value stays as it is, visibly. */
 export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -35,8 +35,8 @@ import { Why } from './metric-why.ts';
 /** Start of the window chosen in the chart, by metric and grain. */
 const chosen = signal<{ readonly of: string; readonly start: string } | undefined>(undefined);
 
-export function MetricPage(props: { readonly route: MetricRoute }): JSX.Element {
-  const { id } = props.route;
+export function MetricPage(route: MetricRoute): JSX.Element {
+  const { id } = route;
   const { resource, reload } = useResource(`metric ${id}`, (signal) =>
     get<MetricAnswer>(`/v1/metrics/${encodeURIComponent(id)}`, signal),
   );
@@ -54,7 +54,7 @@ export function MetricPage(props: { readonly route: MetricRoute }): JSX.Element 
           resource,
           reload,
           lines: 10,
-          render: (metric) => h(MetricView, { key: metric.id, metric, route: props.route, reload }),
+          render: (metric) => h(MetricView, { key: metric.id, metric, route, reload }),
         }),
   );
 }

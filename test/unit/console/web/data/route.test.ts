@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatRoute, parseRoute } from '../../../../../services/console/web/data/route.ts';
 import type { Route } from '../../../../../services/console/web/data/route.ts';
+import { PAGE_ENTRIES } from '../../../../../services/console/web/pages.ts';
 
 const ROUTES: readonly Route[] = [
   { page: 'metrics' },
@@ -26,9 +27,21 @@ describe('the address', () => {
     expect(parseRoute(formatRoute(route))).toEqual(route);
   });
 
+  it('of every page is its own', () => {
+    for (const [page, { path }] of PAGE_ENTRIES)
+      expect(parseRoute(`#${path.replace(/:\w+/g, 'x')}`)).toMatchObject({ page });
+  });
+
   it('without a hash is the list of metrics', () => {
     expect(parseRoute('')).toEqual({ page: 'metrics' });
     expect(parseRoute('#/')).toEqual({ page: 'metrics' });
+  });
+
+  it('keeps the name that a point in time always had in it', () => {
+    const untilMs = Date.UTC(2010, 11, 3);
+    expect(formatRoute({ page: 'metric', id: 'm', by: [], untilMs })).toBe(
+      '#/metrics/m?until=2010-12-03T00%3A00%3A00.000Z',
+    );
   });
 
   it.each(['#/nothing', '#/metrics/a/b', '#/pipeline/x', '#/metrics/%E0%A4%A'])(

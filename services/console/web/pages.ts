@@ -1,0 +1,121 @@
+import type { JSX } from 'preact';
+import { GRAINS } from './data/grain.ts';
+import { countUpTo, instant, names, oneOf, oneOfOr, text } from './data/parameters.ts';
+import type { Parameter } from './data/parameters.ts';
+import type { PlainTextKey } from './i18n/text.ts';
+
+/**
+ * Every page of the console. To add one: write its component under `pages/`, and its line here. The type of its route,
+ * its address, its place in the navigation, its title and its loading all follow from the line; the component gets what
+ * its address holds as its properties.
+ *
+ * A page whose path holds no `:name` is in the navigation, in the order of this table; the others are reached from the
+ * pages of their group. Code of a page is loaded when it is first shown.
+ */
+export const PAGES = {
+  metrics: {
+    path: '/metrics',
+    title: 'nav.metrics',
+    group: 'metrics',
+    load: (): Loaded<'metrics'> =>
+      import('./pages/metrics.ts').then(({ MetricsPage }) => MetricsPage),
+  },
+  metric: {
+    path: '/metrics/:id',
+    parameters: {
+      grain: oneOf(GRAINS),
+      /** Windows in the chart. */
+      count: countUpTo(2_000),
+      /** Breakdown, empty for the total. */
+      by: names,
+      /** Key of the series in the chart. */
+      series: text,
+      /** End of the range; absent: follows now. */
+      untilMs: { ...instant, name: 'until' },
+    },
+    title: 'id',
+    group: 'metrics',
+    load: (): Loaded<'metric'> => import('./pages/metric.ts').then(({ MetricPage }) => MetricPage),
+  },
+  alerts: {
+    path: '/alerts',
+    parameters: { show: oneOfOr(['open', 'all'], 'open') },
+    title: 'nav.alerts',
+    group: 'alerts',
+    load: (): Loaded<'alerts'> => import('./pages/alerts.ts').then(({ AlertsPage }) => AlertsPage),
+  },
+  alert: {
+    path: '/alerts/:id',
+    title: 'nav.alerts',
+    group: 'alerts',
+    load: (): Loaded<'alert'> => import('./pages/alert.ts').then(({ AlertPage }) => AlertPage),
+  },
+  notifications: {
+    path: '/notifications',
+    title: 'nav.notifications',
+    group: 'alerts',
+    load: (): Loaded<'notifications'> =>
+      import('./pages/notifications.ts').then(({ NotificationsPage }) => NotificationsPage),
+  },
+  silences: {
+    path: '/silences',
+    title: 'silences.title',
+    group: 'alerts',
+    load: (): Loaded<'silences'> =>
+      import('./pages/silences.ts').then(({ SilencesPage }) => SilencesPage),
+  },
+  pipeline: {
+    path: '/pipeline',
+    title: 'nav.pipeline',
+    group: 'data',
+    load: (): Loaded<'pipeline'> =>
+      import('./pages/pipeline.ts').then(({ PipelinePage }) => PipelinePage),
+  },
+} as const;
+
+/** Sections of the navigation in their order; one without a page is not shown. */
+export const GROUPS = ['home', 'metrics', 'alerts', 'responsibility', 'catalog', 'data'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export type PageEntry = {
+  /** What follows `#`; `:id` stands for any name. */
+  readonly path: `/${string}`;
+  /** What may follow `?`. */
+  readonly parameters?: Readonly<Record<string, Parameter<unknown>>>;
+  /** Of the tab and in the navigation; `id`: the name in its address. */
+  readonly title: PlainTextKey | 'id';
+  readonly group: Group;
+  readonly load: () => Promise<unknown>;
+};
+export type PageName = keyof typeof PAGES;
+
+/** The table as those read it to whom all pages are alike. */
+export const PAGE_ENTRIES = Object.entries<PageEntry>(PAGES satisfies Table) as readonly (readonly [
+  PageName,
+  PageEntry,
+])[];
+type Table = {
+  readonly [Name in PageName]: PageEntry & { readonly load: () => Promise<PageComponent<Name>> };
+};
+
+type NamesIn<Path> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+type ParametersOf<Entry> = Entry extends { readonly parameters: infer P } ? P : unknown;
+type ValueOf<P> = P extends Parameter<infer T> ? T : never;
+type MayLack<P> = { [K in keyof P]: undefined extends ValueOf<P[K]> ? K : never }[keyof P];
+/** What an address of the page holds. */
+type Held<Entry extends PageEntry, P = ParametersOf<Entry>> = {
+  readonly [Name in NamesIn<Entry['path']>]: string;
+} & { readonly [K in Exclude<keyof P, MayLack<P>>]: ValueOf<P[K]> } & {
+  readonly [K in MayLack<P>]?: ValueOf<P[K]>;
+};
+
+/** The way to one page. */
+export type RouteTo<Name extends PageName> = Name extends PageName
+  ? { readonly page: Name } & Held<(typeof PAGES)[Name]>
+  : never;
+export type PageComponent<Name extends PageName = PageName> = (props: RouteTo<Name>) => JSX.Element;
+type Loaded<Name> = Promise<(props: Name extends PageName ? RouteTo<Name> : never) => JSX.Element>;
