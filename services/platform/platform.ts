@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs';
 import type { Catalog } from '../kernel/definitions.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Access } from './access.ts';
+import type { ShownLedger } from './catalog/shown-ledger.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
 import type { RedisClient } from './redis.ts';
@@ -14,6 +15,8 @@ export type CatalogView = {
   readonly current: () => Catalog;
   /** The documents that it is built from, by `KIND/ID`; absent where a test made the catalogue without. */
   readonly documents?: () => ReadonlyMap<string, Json>;
+  /** All that the topic tells of every document, drafts too; absent where a test made the catalogue without. */
+  readonly ledger?: ShownLedger;
   /** Called after each change, in order. @returns how to stop */
   readonly onChange: (listener: (catalog: Catalog) => void) => () => void;
 };

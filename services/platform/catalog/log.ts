@@ -3,7 +3,11 @@ import type { Consumer, Kafka } from 'kafkajs';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { retried } from '../kafka/topics.ts';
 
-export type CatalogRecord = { readonly key: string; readonly value: Buffer | null };
+export type CatalogRecord = {
+  readonly key: string;
+  readonly value: Buffer | null;
+  readonly offset: number;
+};
 
 export type CatalogLogHandlers = {
   /** The topic is read from its start, at first or again: what was folded before no longer counts. */
@@ -56,9 +60,10 @@ export async function followCatalogLog(
       autoCommit: false,
       eachBatch: async ({ batch, isStale }) => {
         if (isStale()) return;
-        const records = batch.messages.map(({ key, value }) => ({
+        const records = batch.messages.map(({ key, value, offset }) => ({
           key: key?.toString('utf8') ?? '',
           value,
+          offset: Number(offset),
         }));
         const isAtEnd = Number(batch.lastOffset()) + 1 >= Number(batch.highWatermark);
         await handlers.onRecords(records, isAtEnd);

@@ -56,13 +56,23 @@ export function planChanges(
   const gone = [...entries].filter(([key, { origin }]) => origin === 'file' && !wanted.has(key));
   for (const [key, entry] of inOrder(new Map(gone)).toReversed())
     changes.push({ action: 'withdraw', key, previous: parse(entry.document) });
-  const published = new Map(
+  return {
+    changes,
+    conflicts,
+    unchanged,
+    impacts: impactOfChanges(publishedOf(entries), changes),
+  };
+}
+
+/** The published ones among the entries of the topic. */
+export const publishedOf = (
+  entries: ReadonlyMap<string, CatalogEntry>,
+): ReadonlyMap<string, Json> =>
+  new Map(
     [...entries]
       .filter(([, { state }]) => state === 'published')
       .map(([key, { document }]) => [key, parse(document)]),
   );
-  return { changes, conflicts, unchanged, impacts: impactOfChanges(published, changes) };
-}
 
 /** The fields in which two documents differ, as dotted paths: lists are compared whole. */
 export function changedFields(

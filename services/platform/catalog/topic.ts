@@ -2,11 +2,14 @@ import type { Catalog } from '../../kernel/definitions.ts';
 import type { Json } from '../../kernel/json.ts';
 import { systemTopicSpec, ensureTopics } from '../kafka/topics.ts';
 import type { CatalogView } from '../platform.ts';
-import { openEntryCodec } from './entry.ts';
-import type { CatalogSource } from './entry.ts';
+import { openEntryCodec, readKey } from './entry.ts';
+import type { CatalogEntry, CatalogSource, EntryKey } from './entry.ts';
 import { createCatalogFold } from './fold.ts';
 import { followCatalogLog } from './log.ts';
+import { createLedgerFold } from './ledger.ts';
+import type { LedgerFold } from './ledger.ts';
 import type { CatalogRecord } from './log.ts';
+import { createShownLedger } from './shown-ledger.ts';
 
 /** Documents of a metric that are remembered: most edits change no values, and what is looked for is one that did. */
 const EARLIER_MAX = 8;
@@ -25,39 +28,57 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   const codec = await openEntryCodec(source);
   const fold = createCatalogFold();
   const listeners = new Set<(catalog: Catalog) => void>();
-  let documents = new Map<string, string>();
-  /** What was published before under the key of a metric, oldest first. */
-  let earlier = new Map<string, readonly string[]>();
-  let published = new Map<string, string>();
+  let folds = newFolds();
+  let published: ReadonlyMap<string, string> = new Map();
+  const shown = createShownLedger();
 
-  const take = async ({ key, value }: CatalogRecord, into: Map<string, string>): Promise<void> => {
-    const read = value === null ? null : await readEntry(value);
-    if (read === null) {
-      into.delete(key);
-      earlier.delete(key);
-    } else if (typeof read === 'string') {
-      const before = into.get(key);
-      if (before !== undefined && before !== read && key.startsWith('Metric/'))
-        earlier.set(key, [...(earlier.get(key) ?? []), before].slice(-EARLIER_MAX));
-      into.set(key, read);
-    } else
+  const take = async (record: CatalogRecord, into: Folds): Promise<void> => {
+    const { key, value } = record;
+    const of = readKey(key);
+    if (!of) return;
+    const entry = value === null ? null : await readEntry(value, of.is);
+    if (entry !== null && 'fault' in entry) {
       logger.error(
-        { key, fault: read.fault },
+        { key, fault: entry.fault },
         'a catalogue entry cannot be read; the last good one stays',
       );
+      return;
+    }
+    into.ledger.take(key, entry);
+    if (of.is === 'document') takeDocument(key, entry, into);
   };
 
-  /** @returns the document's text, null when the entry withdraws it, or why it cannot be read */
-  const readEntry = async (value: Buffer): Promise<string | null | { readonly fault: string }> => {
+  const takeDocument = (
+    key: string,
+    entry: CatalogEntry | null,
+    { documents, earlier }: Folds,
+  ): void => {
+    if (entry?.state !== 'published') {
+      documents.delete(key);
+      earlier.delete(key);
+      return;
+    }
+    const { document } = entry;
+    const before = documents.get(key);
+    if (before !== undefined && before !== document && key.startsWith('Metric/'))
+      earlier.set(key, [...(earlier.get(key) ?? []), before].slice(-EARLIER_MAX));
+    documents.set(key, document);
+  };
+
+  const readEntry = async (
+    value: Buffer,
+    is: EntryKey['is'],
+  ): Promise<CatalogEntry | { readonly fault: string }> => {
     const decoded = await codec.decode(value);
     if (!decoded.ok) return { fault: decoded.error };
-    const { state, document } = decoded.value;
-    if (state === 'retired') return null;
-    if (state !== 'published') return { fault: `its state is ${state}` };
-    return isJson(document) ? document : { fault: 'its document is no JSON' };
+    const { state } = decoded.value;
+    const isOut = state === 'published' || state === 'retired';
+    if (is === 'document' && !isOut) return { fault: `its state is ${state}` };
+    return isJson(decoded.value.document) ? decoded.value : { fault: 'its document is no JSON' };
   };
 
   const publish = (): void => {
+    const { documents, earlier } = folds;
     if (isSame(documents, published)) return;
     published = new Map(documents);
     const parse = (text: string): Json => JSON.parse(text) as Json;
@@ -74,14 +95,15 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
 
   const log = await followCatalogLog(kafka, spec.topic, {
     onStart() {
-      documents = new Map();
-      earlier = new Map();
+      folds = newFolds();
     },
     async onRecords(records, isAtEnd) {
-      const into = documents;
+      const into = folds;
       for (const record of records) await take(record, into);
       // Reading may have begun anew in the meantime: then this is a part, not the whole.
-      if (isAtEnd && into === documents) publish();
+      if (!isAtEnd || into !== folds) return;
+      publish();
+      shown.show(into.ledger.ledger(), records.at(-1)?.offset ?? -1);
     },
     onFault: (error) => logger.warn({ err: error }, 'reading the catalogue begins anew'),
   });
@@ -89,6 +111,7 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   return {
     current: fold.current,
     documents: fold.documents,
+    ledger: shown,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -96,6 +119,19 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
     stop: log.stop,
   };
 }
+
+/** What records are folded into; all of it anew when the topic is read from its start. */
+type Folds = {
+  readonly documents: Map<string, string>;
+  /** What was published before under the key of a metric, oldest first. */
+  readonly earlier: Map<string, readonly string[]>;
+  readonly ledger: LedgerFold;
+};
+const newFolds = (): Folds => ({
+  documents: new Map(),
+  earlier: new Map(),
+  ledger: createLedgerFold(),
+});
 
 function isJson(text: string): boolean {
   try {
