@@ -3,9 +3,10 @@ import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definiti
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
+import type { EpochMs } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
 import type { Grain, Window, ZoneCalendar } from '../kernel/window.ts';
-import { cellStarts, countCells, tilingGrain } from '../kernel/window-merge.ts';
+import { countCells, tilingGrain } from '../kernel/window-merge.ts';
 import type { ValuesAnswer } from './core/answers.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
@@ -239,6 +240,14 @@ const pick = (
     }),
   );
 
+/** Of the cells of all windows, each once and in order: those of overlapping windows come again. */
+function startsOf({ calendar, grain }: Source, windows: readonly Window[]): readonly EpochMs[] {
+  const starts = new Set<EpochMs>();
+  for (const { startMs, endMs } of windows)
+    for (let at = startMs; at < endMs; at = calendar.cellEnd(grain, at)) starts.add(at);
+  return [...starts];
+}
+
 export async function readSource(
   reader: ProjectionReader,
   source: Source,
@@ -253,7 +262,7 @@ export async function readSource(
   const { metric, calendar, grain } = source;
   const { windows, other } = asked;
   const series = other ? seriesWithOther(asked.series) : asked.series;
-  const starts = [...new Set(windows.flatMap((window) => cellStarts(calendar, grain, window)))];
+  const starts = startsOf(source, windows);
   const read = other ? [...other.kept, ...(other.total ? [other.total] : [])] : series.values();
   const numbers = [...read].map(({ number }) => number);
   const { aggregation } = metric;

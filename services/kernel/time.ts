@@ -119,3 +119,27 @@ function zoneOffsetMs(zone: string): number {
 
 /** RFC 3339 in UTC with milliseconds, as every answer and message shows a time. */
 export const formatRfc3339 = (ms: EpochMs): string => new Date(ms).toISOString();
+
+/**
+ * As `formatRfc3339`, several times faster for many times of few days: windows begin on the same hours of each. For one
+ * answer, since it keeps what it wrote.
+ */
+export function rfc3339Writer(): (ms: EpochMs) => string {
+  const days = new Map<number, string>();
+  const timesOfDay = new Map<number, string>();
+  return (ms) => {
+    const day = Math.floor(ms / DAY_MS);
+    const timeOfDay = ms - day * DAY_MS;
+    let date = days.get(day);
+    let time = timesOfDay.get(timeOfDay);
+    if (date === undefined || time === undefined) {
+      const text = formatRfc3339(ms);
+      const cut = text.indexOf('T');
+      date = text.slice(0, cut);
+      time = text.slice(cut);
+      days.set(day, date);
+      timesOfDay.set(timeOfDay, time);
+    }
+    return date + time;
+  };
+}

@@ -17,7 +17,7 @@ export const emptyNumbers = ({
 /**
  * Reads the fields of one window, digit by digit: no text and no object is made for a cell, of which there may be hundreds
  * of thousands.
- * @param row `end`, `stage`, then one integer per series (packed-cells.ts)
+ * @param row `stage`, then one integer per series (packed-cells.ts)
  */
 export function takeNumbers(row: string, index: number, { stages, numbers }: CellNumbers): void {
   let field = 0;
@@ -31,9 +31,9 @@ export function takeNumbers(row: string, index: number, { stages, numbers }: Cel
       value = value * 10 + (code - ZERO);
       hasDigits = true;
     } else {
-      if (field === 1) stages[index] = value;
-      else if (field > 1 && hasDigits)
-        (numbers[field - 2] as Float64Array)[index] = isNegative ? 0 - value : value;
+      if (field === 0) stages[index] = value;
+      else if (hasDigits)
+        (numbers[field - 1] as Float64Array)[index] = isNegative ? 0 - value : value;
       field++;
       value = 0;
       isNegative = false;

@@ -164,13 +164,10 @@ function layoutOf({ aggregation, only }: CellsRequest): Layout {
   return { fields: ['n', ...value], contributions: 0, value: at, changes: undefined };
 }
 
-const cellFields = (request: CellsRequest): string[] => [
-  'end',
-  'stage',
-  ...request.series.flatMap((number) =>
-    layoutOf(request).fields.map((field) => `${number}.${field}`),
-  ),
-];
+const cellFields = (request: CellsRequest): string[] => {
+  const { fields } = layoutOf(request);
+  return ['stage', ...request.series.flatMap((one) => fields.map((field) => `${one}.${field}`))];
+};
 
 function storedWindow(
   { aggregation, series }: CellsRequest,
@@ -180,7 +177,7 @@ function storedWindow(
   const { fields, contributions, value, changes } = layout;
   const cells = new Map<number, StoredCell>();
   for (let i = 0; i < series.length; i++) {
-    const at = 2 + i * fields.length;
+    const at = 1 + i * fields.length;
     if (row[at] === '' || row[at] === undefined) continue;
     const count = contributions === undefined ? 1 : Number(row[at + contributions]);
     cells.set(series[i] as number, {
@@ -193,7 +190,7 @@ function storedWindow(
       restatements: changes === undefined ? 0 : Number(row[at + changes + 1]),
     });
   }
-  return { stage: Number(row[1]), cells };
+  return { stage: Number(row[0]), cells };
 }
 
 function accumulatorsOf(

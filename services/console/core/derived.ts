@@ -9,7 +9,7 @@ import { compileFormula } from '../../kernel/expression/formula.ts';
 import type { Formula } from '../../kernel/expression/formula.ts';
 import { invariant } from '../../kernel/result.ts';
 import type { Window } from '../../kernel/window.ts';
-import { simpleFact } from './facts.ts';
+import { simpleFacts } from './facts.ts';
 import type { Fact, Reading } from './facts.ts';
 
 /** Formulas may read derived metrics in turn, this deep; the catalogue refuses cycles. */
@@ -44,15 +44,24 @@ export function factsOf(
   catalog: Catalog,
   readings: ReadonlyMap<string, Reading>,
 ): FactOf {
+  return factsFor(metric, catalog, { readings, isInput: false });
+}
+
+function factsFor(
+  metric: MetricDefinition,
+  catalog: Catalog,
+  of: { readonly readings: ReadonlyMap<string, Reading>; readonly isInput: boolean },
+): FactOf {
   if (metric.kind === 'simple') {
-    const reading = readings.get(metric.id);
+    const reading = of.readings.get(metric.id);
     invariant(reading, `${metric.id} was read`);
-    return (series, window) => simpleFact(reading, series, window);
+    return simpleFacts(reading, of);
   }
   const formula = formulaOf(metric);
   const inputs = metric.inputs.flatMap((id) => {
     const input = catalog.metrics.get(id);
-    return input ? [{ id, metric: input, factOf: factsOf(input, catalog, readings) }] : [];
+    if (!input) return [];
+    return [{ id, metric: input, factOf: factsFor(input, catalog, { ...of, isInput: true }) }];
   });
   return (series, window) => {
     const facts = inputs.map(({ factOf }) => factOf(series, window));

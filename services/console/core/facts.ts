@@ -53,76 +53,79 @@ const EXPIRED = 'cells of this window are past their retention';
 const REFUSED = 'the series may be among those beyond the limit of series';
 
 /**
- * The fact of one window of a simple metric. Law: for a window that is final and within retention it equals the fold of
- * all its counted events. Where a plausible number could be wrong there is none: while rebuilding, past retention,
- * before `eventsFrom`, and where nothing was counted and the watermark has not passed.
- * @param window one that the reading's grain tiles
+ * The facts of a simple metric, by series and window. Law: for a window that is final and within retention the fact
+ * equals the fold of all its counted events. Where a plausible number could be wrong there is none: while rebuilding,
+ * past retention, before `eventsFrom`, and where nothing was counted and the watermark has not passed. Windows are ones
+ * that the reading's grain tiles.
+ * @param options.isInput formulas read the facts, so they need values before rounding
  */
-export function simpleFact(reading: Reading, series: string, window: Window): Fact {
-  const { metric, view } = reading;
-  const watermarksMs = view?.head.partitions.map(({ watermarkMs }) => watermarkMs) ?? [];
-  const watermarkMs = view ? watermarkOf(view.head) : 0;
-  const merged = mergedWindow(reading, { series, window, watermarkMs });
-  const fact: Fact = {
-    value: null,
-    exact: null,
-    count: merged.accumulators.contributions,
-    stage: merged.stage,
-    revision: merged.revision,
-    restatements: merged.restatements,
-    completeness: completenessOf(window, watermarksMs),
-    isRebuilding: !view || view.head.rebuilding,
-    isApproximate: merged.accumulators.approximate === true,
-  };
-  const reason = withheld(reading, { series, window, watermarksMs });
-  if (fact.isRebuilding || reason !== undefined) return reason ? { ...fact, reason } : fact;
-  if (metric.eventsFromMs !== undefined && window.endMs <= metric.eventsFromMs) return fact;
-  if (fact.count === 0 && watermarkMs < window.endMs) return fact;
-  const { aggregation, valueScale, percentile, unit } = metric;
-  const scales = { valueScale, unitScale: unit.scale, percentile };
-  return {
-    ...fact,
-    value: valueOf(aggregation, merged.accumulators, scales),
-    exact: exactValueOf(aggregation, merged.accumulators, scales),
-  };
-}
-
-/** Whether the window reaches back past the retention of its cells: any partition may have stopped counting there. */
-export function isExpired(reading: Reading, window: Window): boolean {
-  const { metric, calendar, grain, view } = reading;
-  const furthestMs = Math.max(0, ...(view?.head.partitions ?? []).map((at) => at.watermarkMs));
-  const firstEndMs = calendar.cellEnd(grain, window.startMs);
-  return firstEndMs + metric.retentionMs[grain] <= furthestMs;
-}
-
-/** Why a window of a live projection shows no value although events may have been counted. */
-function withheld(
+export function simpleFacts(
   reading: Reading,
-  at: { series: string; window: Window; watermarksMs: readonly EpochMs[] },
-): string | undefined {
-  const { view, series } = reading;
-  if (!view || view.head.rebuilding) return REBUILDING;
-  if (isExpired(reading, at.window)) return EXPIRED;
-  const isUnknown = !series.has(at.series) && at.series !== '[]';
-  return isUnknown && view.head.refused > 0 ? REFUSED : undefined;
+  options: { readonly isInput: boolean },
+): (series: string, window: Window) => Fact {
+  const { metric, view } = reading;
+  const { aggregation, valueScale, percentile, unit, eventsFromMs } = metric;
+  const scales = { valueScale, unitScale: unit.scale, percentile };
+  const isRebuilding = !view || view.head.rebuilding;
+  // Asked once: an answer may have ten thousand points.
+  const watermarksMs = view?.head.partitions.map((at) => at.watermarkMs) ?? [];
+  const watermarkMs = view ? watermarkOf(view.head) : 0;
+  const isPastRetention = expiryOf(reading);
+  const whyWithheld = (series: string, window: Window): string | undefined => {
+    if (isRebuilding) return REBUILDING;
+    if (isPastRetention(window)) return EXPIRED;
+    const isUnknown = series !== '[]' && !reading.series.has(series);
+    return isUnknown && view.head.refused > 0 ? REFUSED : undefined;
+  };
+  return (series, window) => {
+    const merged = mergedWindow(reading, { series, window, watermarkMs });
+    const { accumulators, stage, revision, restatements } = merged;
+    const count = accumulators.contributions;
+    const reason = whyWithheld(series, window);
+    const isShown =
+      reason === undefined &&
+      (eventsFromMs === undefined || window.endMs > eventsFromMs) &&
+      (count > 0 || watermarkMs >= window.endMs);
+    return {
+      value: isShown ? valueOf(aggregation, accumulators, scales) : null,
+      exact: isShown && options.isInput ? exactValueOf(aggregation, accumulators, scales) : null,
+      count,
+      stage,
+      revision,
+      restatements,
+      completeness: completenessOf(window, watermarksMs),
+      isRebuilding,
+      isApproximate: accumulators.approximate === true,
+      ...(reason === undefined ? undefined : { reason }),
+    };
+  };
+}
+
+/** Tells of windows whether they reach back past the retention of their cells: any partition may have stopped counting there. */
+export function expiryOf({ metric, calendar, grain, view }: Reading): (window: Window) => boolean {
+  const furthestMs = Math.max(0, ...(view?.head.partitions ?? []).map((at) => at.watermarkMs));
+  const lastMs = furthestMs - metric.retentionMs[grain];
+  return (window) => calendar.cellEnd(grain, window.startMs) <= lastMs;
 }
 
 function mergedWindow(
   reading: Reading,
   at: { series: string; window: Window; watermarkMs: EpochMs },
 ): StagedCell {
-  const { calendar, grain, view, metric } = reading;
+  const { calendar, grain, metric } = reading;
+  const { startMs, endMs } = at.window;
   const entry = reading.series.get(at.series);
-  const cells = cellStarts(calendar, grain, at.window).map((startMs): StagedCell => {
-    const stored = view?.windows.get(startMs);
-    const cell = entry && stored?.cells.get(entry.number);
-    const { accumulators = EMPTY, revision = 0, restatements = 0 } = cell ?? {};
-    const { latenessMs } = metric;
-    const endMs = calendar.cellEnd(grain, startMs);
-    const stage = stored?.stage ?? stageAt(endMs, { watermarkMs: at.watermarkMs, latenessMs });
-    return { accumulators, stage, revision, restatements };
-  });
-  const merged = mergeCells(cells);
+  const firstEndMs = calendar.cellEnd(grain, startMs);
+  const cellOf = (cellMs: EpochMs, cellEndMs: EpochMs): StagedCell =>
+    stagedCell(reading, entry, { startMs: cellMs, endMs: cellEndMs, watermarkMs: at.watermarkMs });
+  const merged =
+    firstEndMs === endMs
+      ? cellOf(startMs, endMs)
+      : mergeCells(
+          cellStarts(calendar, grain, at.window).map((cellMs) =>
+            cellOf(cellMs, calendar.cellEnd(grain, cellMs)),
+          ),
+        );
   if (!entry) return merged;
   const { accumulators } = merged;
   if (metric.aggregation === 'distinct')
@@ -132,6 +135,22 @@ function mergedWindow(
     };
   const sum = reading.latestOf(entry.key, at.window);
   return sum === undefined ? merged : { ...merged, accumulators: { ...accumulators, sum } };
+}
+
+function stagedCell(
+  { view, metric }: Reading,
+  entry: SeriesEntry | undefined,
+  at: Window & { readonly watermarkMs: EpochMs },
+): StagedCell {
+  const stored = view?.windows.get(at.startMs);
+  const cell = entry && stored?.cells.get(entry.number);
+  const { latenessMs } = metric;
+  return {
+    accumulators: cell?.accumulators ?? EMPTY,
+    stage: stored?.stage ?? stageAt(at.endMs, { watermarkMs: at.watermarkMs, latenessMs }),
+    revision: cell?.revision ?? 0,
+    restatements: cell?.restatements ?? 0,
+  };
 }
 
 const withMembers = (cell: Accumulators, members: ReturnType<MembersOf>): Accumulators => ({

@@ -2,12 +2,12 @@ import { formatValue } from '../../kernel/accumulator.ts';
 import type { MetricDefinition } from '../../kernel/definitions.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import { stateOf } from '../../kernel/stage.ts';
-import { formatRfc3339 } from '../../kernel/time.ts';
+import { formatRfc3339, rfc3339Writer } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Window } from '../../kernel/window.ts';
 import type { Point, ProjectionState, ValuesAnswer } from './answers.ts';
 import type { FactOf } from './derived.ts';
-import { isExpired } from './facts.ts';
+import { expiryOf } from './facts.ts';
 import type { Fact, Reading } from './facts.ts';
 import { hasOther, OTHER } from './other.ts';
 import type { Page } from './page.ts';
@@ -27,13 +27,7 @@ export function valuesAnswer(
     readonly warnings: readonly string[];
   },
 ): ValuesAnswer {
-  // Windows are the same for every series, and most begin where another ends.
-  const times = new Map<EpochMs, string>();
-  const timeOf = (timeMs: EpochMs): string => {
-    const text = times.get(timeMs) ?? formatRfc3339(timeMs);
-    times.set(timeMs, text);
-    return text;
-  };
+  const timeOf = rfc3339Writer();
   const pointsOf = ({ key, from, to }: Page['series'][number]): Point[] =>
     read.windows.slice(from, to).map((window) => ({
       start: timeOf(window.startMs),
@@ -122,7 +116,8 @@ export function readingWarnings(
     warnings.push(
       `some series of ${metric.id} found no room among its ${metric.maxSeries} a breakdown: their events are in the total ${hasOther(metric, query.choice, view.head) ? 'and in other' : 'only'}`,
     );
-  const kept = windows.find((window) => !isExpired(reading, window));
+  const isExpired = expiryOf(reading);
+  const kept = windows.find((window) => !isExpired(window));
   if (kept !== windows[0])
     warnings.push(
       kept

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatRfc3339, parseRfc3339 } from '../../../services/kernel/time.ts';
+import { formatRfc3339, parseRfc3339, rfc3339Writer } from '../../../services/kernel/time.ts';
 
 const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
 /** Dates and times of the usual form, of which some are none; now and then with a character that does not belong. */
@@ -36,6 +36,16 @@ test('what was formatted is read back', () => {
   fc.assert(
     fc.property(fc.integer({ min: from, max: Date.UTC(9999, 11, 31) }), (ms) => {
       expect(parseRfc3339(formatRfc3339(ms))).toBe(ms);
+    }),
+  );
+});
+
+test('many times at once are written as each by itself', () => {
+  const times = fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2200, 0) });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(times, fc.integer({ min: -100, max: 100 }))), (list) => {
+      const write = rfc3339Writer();
+      expect(list.map(write)).toEqual(list.map(formatRfc3339));
     }),
   );
 });

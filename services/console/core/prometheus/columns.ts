@@ -4,7 +4,7 @@ import type { Integer } from '../../../kernel/integer.ts';
 import { stageAt } from '../../../kernel/stage.ts';
 import type { Window, WindowSize } from '../../../kernel/window.ts';
 import type { FactOf } from '../derived.ts';
-import { isExpired } from '../facts.ts';
+import { expiryOf } from '../facts.ts';
 import type { Reading } from '../facts.ts';
 import { NOT_STORED, watermarkOf } from '../projection.ts';
 import type { CellNumbers } from '../projection.ts';
@@ -123,10 +123,9 @@ function shownWindows(
   const { latenessMs, eventsFromMs } = metric;
   const watermarkMs = view ? watermarkOf(view.head) : 0;
   const isLive = view !== undefined && !view.head.rebuilding;
+  const isExpired = expiryOf(reading);
   const shown = (window: Window): boolean =>
-    isLive &&
-    !isExpired(reading, window) &&
-    (eventsFromMs === undefined || window.endMs > eventsFromMs);
+    isLive && !isExpired(window) && (eventsFromMs === undefined || window.endMs > eventsFromMs);
   return {
     has: Uint8Array.from(windows, (window) => Number(shown(window))),
     isPassed: Uint8Array.from(windows, ({ endMs }) => Number(watermarkMs >= endMs)),
