@@ -8,6 +8,8 @@ import type {
 import type { Json } from '../json.ts';
 import type { CatalogTools, Context } from './context.ts';
 import { derivedMetricOf } from './derived-metrics.ts';
+import type { DashboardDocument } from './dashboard-document.ts';
+import { dashboardOf } from './dashboards.ts';
 import type {
   CatalogDocument,
   DerivedMetricDocument,
@@ -23,6 +25,9 @@ import { eventTypeOf } from './event-types.ts';
 import { reportDriverCycles } from './drivers.ts';
 import { reportAliases, reportDuplicates } from './duplicates.ts';
 import type { CatalogFault, Report } from './fault.ts';
+import type { ManualMetricDocument } from './manual-document.ts';
+import { MANUAL_ENTRY, MANUAL_ENTRY_TYPE } from './manual-entry-type.ts';
+import { manualMetricOf } from './manual-metrics.ts';
 import { objectiveOf } from './objectives.ts';
 import type { ObjectiveDocument } from './objectives.ts';
 import { personOf, responsibilityOf, settingsOf, teamOf } from './people.ts';
@@ -50,6 +55,7 @@ export const EMPTY_CATALOG: Catalog = {
   receivers: new Map(),
   subscriptions: new Map(),
   objectives: new Map(),
+  dashboards: new Map(),
   settings: {},
 };
 
@@ -74,6 +80,12 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
       code: 'id_taken',
       message: 'another document of this kind has the same id',
     });
+  for (const [index, document] of read.entries())
+    if (document && isEventType(document) && document.metadata.id === MANUAL_ENTRY)
+      reportFor(index)(['metadata', 'id'], {
+        code: 'id_taken',
+        message: `${MANUAL_ENTRY} is built in: it is there with the first metric of type manual`,
+      });
 
   /** Builds all documents of one kind; those with faults are left out. */
   const each = <D extends CatalogDocument, T extends { readonly id: string } | object>(
@@ -94,10 +106,14 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   const people = each(isPerson, personOf);
   const teams = each(isTeam, teamOf);
   const settings = each(isSettings, settingsOf);
-  const eventTypes: ReadonlyMap<string, EventTypeDefinition> = each(isEventType, eventTypeOf);
-  const simple: ReadonlyMap<string, SimpleMetric> = each(isSimple, (document, context) =>
-    simpleMetricOf(document, eventTypes.get(document.spec.event), context),
+  const manual: ReadonlyMap<string, SimpleMetric> = each(isManual, manualMetricOf);
+  const declaredTypes: ReadonlyMap<string, EventTypeDefinition> = each(isEventType, eventTypeOf);
+  const eventTypes =
+    manual.size === 0 ? declaredTypes : new Map(declaredTypes).set(MANUAL_ENTRY, MANUAL_ENTRY_TYPE);
+  const counted: ReadonlyMap<string, SimpleMetric> = each(isSimple, (document, context) =>
+    simpleMetricOf(document, declaredTypes.get(document.spec.event), context),
   );
+  const simple = new Map([...counted, ...manual]);
   const derivedDocuments = new Map(
     read.flatMap((document) =>
       document && isDerived(document) ? [[document.metadata.id, document]] : [],
@@ -115,6 +131,9 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     subscriptionOf(document, { metrics, rules }, context),
   );
   const objectives = each(isObjective, objectiveOf);
+  const dashboards = each(isDashboard, (document, context) =>
+    dashboardOf(document, metrics, context),
+  );
   const catalog = {
     eventTypes,
     metrics,
@@ -125,6 +144,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     receivers,
     subscriptions,
     objectives,
+    dashboards,
     settings: settings.get('default') ?? {},
   };
   const places = placesOf(documents);
@@ -146,6 +166,9 @@ const isResponsibility = (one: CatalogDocument): one is ResponsibilityDocument =
 const isSubscription = (one: CatalogDocument): one is SubscriptionDocument =>
   one.kind === 'Subscription';
 const isObjective = (one: CatalogDocument): one is ObjectiveDocument => one.kind === 'Objective';
+const isDashboard = (one: CatalogDocument): one is DashboardDocument => one.kind === 'Dashboard';
+const isManual = (one: CatalogDocument): one is ManualMetricDocument =>
+  one.kind === 'Metric' && one.spec.type === 'manual';
 const isSimple = (one: CatalogDocument): one is SimpleMetricDocument =>
   one.kind === 'Metric' && one.spec.type === 'simple';
 const isDerived = (one: CatalogDocument): one is DerivedMetricDocument =>

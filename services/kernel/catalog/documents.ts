@@ -32,6 +32,8 @@ import {
   statements,
   tags,
 } from './metric-fields.ts';
+import type { DashboardDocument } from './dashboard-document.ts';
+import type { ManualMetricDocument } from './manual-document.ts';
 import { absences, digest, group, quietHours } from './people-fields.ts';
 import type { ObjectiveDocument } from './objectives.ts';
 import { secretRef } from './receivers.ts';
@@ -259,6 +261,7 @@ export type CatalogDocument =
   | EventTypeDocument
   | SimpleMetricDocument
   | DerivedMetricDocument
+  | ManualMetricDocument
   | AlertRuleDocument
   | ResponsibilityDocument
   | PersonDocument
@@ -266,4 +269,5 @@ export type CatalogDocument =
   | ReceiverDocument
   | SubscriptionDocument
   | ObjectiveDocument
+  | DashboardDocument
   | SettingsDocument;

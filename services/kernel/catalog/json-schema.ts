@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.ts';
+import { dashboardDocument } from './dashboard-document.ts';
 import {
   derivedMetricDocument,
   eventTypeDocument,
@@ -9,6 +10,7 @@ import {
   simpleMetricDocument,
   teamDocument,
 } from './documents.ts';
+import { manualMetricDocument } from './manual-document.ts';
 import { objectiveDocument } from './objectives.ts';
 import { alertRuleDocument } from './rule-document.ts';
 import { receiverDocuments } from './receivers.ts';
@@ -20,6 +22,7 @@ export function catalogJsonSchema(): Json {
     eventTypeDocument,
     simpleMetricDocument,
     derivedMetricDocument,
+    manualMetricDocument,
     alertRuleDocument,
     responsibilityDocument,
     personDocument,
@@ -28,6 +31,7 @@ export function catalogJsonSchema(): Json {
     settingsDocument,
     subscriptionDocument,
     objectiveDocument,
+    dashboardDocument,
   ]);
   const schema = z.toJSONSchema(documents, { io: 'input', unrepresentable: 'any' });
   return { title: 'Tidemark catalogue document', ...(schema as Record<string, Json>) };

@@ -1,4 +1,5 @@
 import type { Catalog, SimpleMetric } from '../definitions.ts';
+import { metricsOfDashboard } from './dashboards.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { eventEnvironment } from '../expression/environment.ts';
 import type { CanonicalTools } from './canonical.ts';
@@ -10,13 +11,14 @@ export type LineageKind =
   | 'Objective'
   | 'AlertRule'
   | 'Responsibility'
-  | 'Subscription';
+  | 'Subscription'
+  | 'Dashboard';
 export type LineageNode = { readonly kind: LineageKind; readonly id: string };
 export type LineageEdge = {
   /** `KIND/ID` of what is used, and of what uses it. */
   readonly from: string;
   readonly to: string;
-  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `watches`, `answers for`, `follows`. */
+  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `watches`, `answers for`, `follows`, `shown by`. */
   readonly as: string;
 };
 /** From what comes in to what goes out. */
@@ -77,6 +79,9 @@ export function lineageEdges(catalog: Catalog, tools: CanonicalTools): readonly 
     if (metric !== undefined) add(`Metric/${metric}`, `Subscription/${id}`, 'follows');
     if (rule !== undefined) add(`AlertRule/${rule}`, `Subscription/${id}`, 'follows');
   }
+  for (const dashboard of catalog.dashboards?.values() ?? [])
+    for (const metric of metricsOfDashboard(dashboard))
+      add(`Metric/${metric}`, `Dashboard/${dashboard.id}`, 'shown by');
   return edges;
 }
 

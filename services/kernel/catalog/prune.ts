@@ -1,6 +1,7 @@
 import type { Catalog, MetricDefinition, OwnerRef } from '../definitions.ts';
 import { DAY_MS, formatRfc3339 } from '../time.ts';
 import type { DurationMs, EpochMs } from '../time.ts';
+import { metricsOfDashboard } from './dashboards.ts';
 import type { NearDuplicate } from './near-duplicates.ts';
 
 /** What `catalog prune` may say of a metric, each with what to do about it. */
@@ -33,6 +34,7 @@ export type MetricUses = {
   readonly subscriptions: readonly string[];
   readonly drives: readonly string[];
   readonly objectives: readonly string[];
+  readonly dashboards: readonly string[];
 };
 
 /** How long nobody must have read a metric before it is said to be unused. */
@@ -52,6 +54,11 @@ export function usesOf(catalog: Catalog): (metric: string) => MetricUses {
     objectives: ids(
       [...(catalog.objectives?.values() ?? [])].filter((one) => one.metrics.includes(metric)),
     ),
+    dashboards: ids(
+      [...(catalog.dashboards?.values() ?? [])].filter((one) =>
+        metricsOfDashboard(one).includes(metric),
+      ),
+    ),
     drives: ids(metrics.filter(({ drivers = [] }) => drivers.some((one) => one.metric === metric))),
   });
 }
@@ -68,7 +75,7 @@ export type PruneInput = {
 
 /**
  * Metrics that could go, by id. Laws: a metric is unused when it has been published for `unreadForMs`, nobody read it in
- * that time, and no derived metric, rule, subscription, objective or driver looks at it; what was published later, or is not known
+ * that time, and no derived metric, rule, subscription, objective, dashboard or driver looks at it; what was published later, or is not known
  * to have been published that long, is never called unused.
  */
 export function pruneFindings(catalog: Catalog, input: PruneInput): readonly PruneFinding[] {
@@ -112,7 +119,7 @@ function unused(
     {
       metric: metric.id,
       code: 'unused',
-      reason: `${told}; 0 derived metrics, 0 rules, 0 subscriptions, 0 objectives and 0 metrics above it look at it`,
+      reason: `${told}; 0 derived metrics, 0 rules, 0 subscriptions, 0 objectives, 0 dashboards and 0 metrics above it look at it`,
       evidence: {
         lastRead,
         publishedBy,
@@ -120,6 +127,7 @@ function unused(
         rules: 0,
         subscriptions: 0,
         objectives: 0,
+        dashboards: 0,
         drives: 0,
       },
       action: `remove ${metric.id}, or say in its purpose who needs it and let a rule or a subscription watch it`,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { canonicalJson } from '../json.ts';
 import type { Json } from '../json.ts';
 import { nearest } from '../text.ts';
+import { dashboardDocument } from './dashboard-document.ts';
 import {
   derivedMetricDocument,
   eventTypeDocument,
@@ -15,6 +16,7 @@ import { alertRuleDocument } from './rule-document.ts';
 import type { CatalogDocument } from './documents.ts';
 import type { DocumentPath, Report } from './fault.ts';
 import { NOT_YET } from './fields.ts';
+import { manualMetricDocument } from './manual-document.ts';
 import { objectiveDocument } from './objectives.ts';
 import { RECEIVER_TYPES, receiverDocuments, receiverType } from './receivers.ts';
 import { subscriptionDocument } from './subscriptions.ts';
@@ -28,6 +30,7 @@ const DOCUMENTS = {
   Settings: settingsDocument,
   Subscription: subscriptionDocument,
   Objective: objectiveDocument,
+  Dashboard: dashboardDocument,
 } as const;
 /** In the order in which documents may be published: what is named comes before what names it. */
 export const KINDS = [
@@ -41,8 +44,9 @@ export const KINDS = [
   'AlertRule',
   'Responsibility',
   'Subscription',
+  'Dashboard',
 ] as const;
-const KINDS_NOT_YET = ['Calendar', 'Target', 'Dashboard'];
+const KINDS_NOT_YET = ['Calendar', 'Target'];
 
 /** Checks the form of one document and fills in its defaults. Every fault is reported. @returns undefined when there is one */
 export function readDocument(raw: Json, report: Report): CatalogDocument | undefined {
@@ -84,16 +88,18 @@ function metricSchema(raw: Fields, report: Report): z.ZodType | undefined {
   const spec = raw['spec'];
   const type = isObject(spec) ? spec['type'] : undefined;
   if (type === 'derived') return derivedMetricDocument;
+  if (type === 'manual') return manualMetricDocument;
   if (type === 'simple' || !isObject(spec)) return simpleMetricDocument;
   if (type === undefined)
-    report(['spec'], { code: 'field_missing', message: 'type is missing: simple or derived' });
-  else if (type === 'manual')
-    report(['spec', 'type'], {
-      code: 'not_supported',
-      message: 'metrics of type manual are not supported yet',
+    report(['spec'], {
+      code: 'field_missing',
+      message: 'type is missing: simple, derived or manual',
     });
   else
-    report(['spec', 'type'], { code: 'field_invalid', message: 'type must be simple or derived' });
+    report(['spec', 'type'], {
+      code: 'field_invalid',
+      message: 'type must be simple, derived or manual',
+    });
   return undefined;
 }
 

@@ -19,7 +19,6 @@ describe('every fault is told with its place and code', () => {
     ['‸a: *none', 'not_parseable', 'none'],
     ['‸- 1', 'kind_unknown', 'a document has a kind'],
     ['kind: ‸Metrc', 'kind_unknown', 'did you mean Metric?'],
-    ['kind: ‸Dashboard', 'not_supported', 'Dashboard is not supported yet'],
     [other('‸Calendar', '{}'), 'not_supported', 'Calendar is not supported yet'],
     ['‸kind: Person\nmetadata: { id: p }', 'field_missing', 'apiVersion is missing'],
     ['apiVersion: ‸v2\nkind: Person\nmetadata: { id: p }', 'field_invalid', 'tidemark/v1'],
@@ -106,8 +105,7 @@ describe('every fault is told with its place and code', () => {
       'field_invalid',
       'never _',
     ],
-    [metric('type: ‸manual'), 'not_supported', 'manual'],
-    [metric('type: ‸simpel'), 'field_invalid', 'must be simple or derived'],
+    [metric('type: ‸simpel'), 'field_invalid', 'must be simple, derived or manual'],
     [
       simple('aggregation: latest, value: data.amount').replace('spec: {', '‸spec: {'),
       'field_missing',

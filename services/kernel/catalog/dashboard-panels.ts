@@ -1,0 +1,48 @@
+import type { DurationMs } from '../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
+import { GRAINS } from '../window.ts';
+import type { Grain } from '../window.ts';
+
+/** Windows that panels show. */
+export const DASHBOARD_GRAINS = [...GRAINS, 'week', 'month', 'quarter', 'year'] as const;
+export type DashboardGrain = (typeof DASHBOARD_GRAINS)[number];
+
+/** What a value may be set against. */
+export const COMPARISONS = ['previous', 'week', 'year'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** A window's usual length: days and longer ones vary with clocks and calendars. */
+export const DASHBOARD_GRAIN_MS: Readonly<Record<DashboardGrain, DurationMs>> = {
+  minute: MINUTE_MS,
+  hour: HOUR_MS,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+  month: 30 * DAY_MS,
+  quarter: 91 * DAY_MS,
+  year: 365 * DAY_MS,
+};
+
+/** Windows of one panel; more would be dots that nobody can tell apart. */
+export const PANEL_WINDOWS_MAX = 1_000;
+
+/**
+ * The grain in which a stretch of time is shown: the panel's own, or the next longer one that the metric keeps with at
+ * most so many windows.
+ */
+export function grainForRange(
+  grain: DashboardGrain,
+  rangeMs: DurationMs,
+  kept: readonly Grain[],
+): DashboardGrain {
+  const fits = (one: DashboardGrain): boolean =>
+    rangeMs / DASHBOARD_GRAIN_MS[one] <= PANEL_WINDOWS_MAX && isKept(one, kept);
+  const from = DASHBOARD_GRAINS.indexOf(grain);
+  return fits(grain) ? grain : (DASHBOARD_GRAINS.slice(from).find(fits) ?? grain);
+}
+
+/** Whether cells of one of these grains tile windows of that one, in a zone that is whole hours from UTC. */
+export function isKept(grain: DashboardGrain, kept: readonly Grain[]): boolean {
+  const coarsest = (GRAINS as readonly string[]).indexOf(grain);
+  const usable = coarsest < 0 ? GRAINS : GRAINS.slice(0, coarsest + 1);
+  return usable.some((one) => kept.includes(one));
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { parseDecimal } from '../decimal.ts';
+import { DAY_MS } from '../time.ts';
+import { ENTRY_SCALE } from './manual-entry-type.ts';
+import { MANUAL_GRAINS } from './manual-windows.ts';
+import { choice, dimensionName, document, duration, durationUpTo, fields } from './fields.ts';
+import { timezone, unit } from './fields.ts';
+import { direction, drivers, metricMetadata, statements } from './metric-fields.ts';
+
+const bound = z
+  .union([z.string(), z.number()], { error: 'must be a number' })
+  .transform((given, context) => {
+    const text = String(given);
+    if (parseDecimal(text)) return text;
+    context.addIssue(`must be a decimal number, not ${text}`);
+    return z.NEVER;
+  });
+
+/** A metric whose values people enter, one for each window and member. */
+export const manualMetricDocument = document('Metric', {
+  metadata: metricMetadata,
+  spec: fields({
+    type: z.literal('manual'),
+    unit: fields({ ...unit.shape, scale: z.int().min(0).max(ENTRY_SCALE).default(0) }).describe(
+      'scale: decimal places that may be entered.',
+    ),
+    direction,
+    grain: choice(MANUAL_GRAINS)
+      .default('day')
+      .describe('What one value is entered for; longer windows show their last value.'),
+    dimensions: z
+      .record(dimensionName, z.array(z.string().min(1).max(200)).min(1).max(1_000))
+      .default({})
+      .describe('Name of each dimension and its members; a value is entered for each combination.'),
+    total: choice(['none', 'sum'])
+      .default('none')
+      .describe(
+        'sum: values of members add up, as heads do; none: they do not, as satisfaction does not, so there is no total.',
+      ),
+    range: fields({ min: bound.optional(), max: bound.optional() })
+      .optional()
+      .describe('What may be entered at all, both ends included.'),
+    timezone: timezone.default('UTC').describe('Days and longer windows begin at midnight there.'),
+    lateness: durationUpTo(366 * DAY_MS, 'P366D')
+      .prefault('P31D')
+      .describe(
+        'How long after its end a window is entered as usual, and rules hear of it; later entries restate it and page nobody.',
+      ),
+    retention: fields({ day: duration.prefault('P10Y') })
+      .prefault({})
+      .describe('How long values are kept.'),
+    drivers: drivers.optional(),
+    ...statements,
+  }),
+});
+export type ManualMetricDocument = z.output<typeof manualMetricDocument>;

@@ -1,0 +1,25 @@
+import { buildCatalog } from '../../services/kernel/catalog/build.ts';
+import { isManual } from '../../services/kernel/catalog/manual-windows.ts';
+import type { ManualMetric } from '../../services/kernel/catalog/manual-windows.ts';
+import type { Json } from '../../services/kernel/json.ts';
+import { catalogTools } from '../../services/platform/catalog/tools.ts';
+
+type Spec = Readonly<Record<string, Json>>;
+
+/** A metric whose values people enter, of `person:anna`. */
+export const manualDocument = (id: string, spec: Spec = {}, metadata: Spec = {}): Json => ({
+  apiVersion: 'tidemark/v1',
+  kind: 'Metric',
+  metadata: { id, name: { en: id }, owner: 'person:anna', ...metadata },
+  spec: { type: 'manual', unit: { code: 'head' }, ...spec },
+});
+
+const ANNA: Json = { apiVersion: 'tidemark/v1', kind: 'Person', metadata: { id: 'anna' } };
+
+/** The metric of such a document. */
+export function aManualMetric(spec: Spec = {}): ManualMetric {
+  const { catalog, faults } = buildCatalog([ANNA, manualDocument('heads', spec)], catalogTools);
+  const metric = catalog.metrics.get('heads');
+  if (!isManual(metric)) throw new Error(JSON.stringify(faults));
+  return metric;
+}
