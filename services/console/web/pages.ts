@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import { DOCUMENT_STATES, DOCUMENT_TABS } from './data/catalog.ts';
+import { KINDS } from './data/catalog-template.ts';
 import { GRAINS } from './data/grain.ts';
 import { countUpTo, instant, names, oneOf, oneOfOr, text } from './data/parameters.ts';
 import type { Parameter } from './data/parameters.ts';
@@ -63,6 +65,50 @@ export const PAGES = {
     group: 'alerts',
     load: (): Loaded<'silences'> =>
       import('./pages/silences.ts').then(({ SilencesPage }) => SilencesPage),
+  },
+  catalog: {
+    path: '/catalog',
+    parameters: {
+      q: text,
+      kind: text,
+      domain: text,
+      owner: text,
+      state: oneOf(DOCUMENT_STATES),
+    },
+    title: 'catalog.title',
+    group: 'catalog',
+    load: (): Loaded<'catalog'> =>
+      import('./pages/catalog/catalog.ts').then(({ CatalogPage }) => CatalogPage),
+  },
+  reviews: {
+    path: '/catalog/reviews',
+    title: 'catalog.queue',
+    group: 'catalog',
+    load: (): Loaded<'reviews'> =>
+      import('./pages/catalog/reviews.ts').then(({ ReviewsPage }) => ReviewsPage),
+  },
+  prune: {
+    path: '/catalog/prune',
+    title: 'catalog.prune',
+    group: 'catalog',
+    load: (): Loaded<'prune'> =>
+      import('./pages/catalog/prune.ts').then(({ PrunePage }) => PrunePage),
+  },
+  newDocument: {
+    path: '/catalog/new',
+    parameters: { kind: oneOf(KINDS), metric: text },
+    title: 'catalog.new',
+    group: 'catalog',
+    load: (): Loaded<'newDocument'> =>
+      import('./pages/catalog/new-document.ts').then(({ NewDocumentPage }) => NewDocumentPage),
+  },
+  document: {
+    path: '/catalog/:kind/:id',
+    parameters: { tab: oneOf(DOCUMENT_TABS) },
+    title: 'id',
+    group: 'catalog',
+    load: (): Loaded<'document'> =>
+      import('./pages/catalog/document.ts').then(({ DocumentPage }) => DocumentPage),
   },
   pipeline: {
     path: '/pipeline',

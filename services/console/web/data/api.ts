@@ -70,7 +70,7 @@ export async function get<T>(path: string, signal?: AbortSignal, view?: View): P
  * @throws ApiError with the problem's code; `unreachable` when nothing answered, so that nobody knows whether it was done
  */
 export async function send<T>(
-  method: 'POST' | 'DELETE',
+  method: 'POST' | 'PUT' | 'DELETE',
   path: string,
   body: Readonly<Record<string, unknown>> = {},
 ): Promise<T> {

@@ -1,4 +1,5 @@
 import { ALERT_TEXTS } from './alert-texts.ts';
+import { CATALOG_TEXTS } from './catalog-texts.ts';
 import { COMMAND_TEXTS } from './command-texts.ts';
 import { language } from './language.ts';
 import type { Language, Text } from './language.ts';
@@ -13,6 +14,7 @@ export const TEXTS = {
   ...ALERT_TEXTS,
   ...COMMAND_TEXTS,
   ...PIPELINE_TEXTS,
+  ...CATALOG_TEXTS,
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type TextKey = keyof typeof TEXTS;

@@ -1,0 +1,14 @@
+import { getAll } from './api.ts';
+import type { CatalogItem, DocumentsAnswer } from './catalog.ts';
+import { useResource } from './resource.ts';
+import type { Resource } from './resource.ts';
+
+/** Every definition of the catalogue, drafts and retired ones among them. */
+export const useDocuments = (): {
+  readonly resource: Resource<readonly CatalogItem[]>;
+  readonly reload: () => void;
+} =>
+  useResource('catalog', async (signal) => {
+    const pages = await getAll<DocumentsAnswer>('/v1/catalog/documents?limit=500', signal);
+    return pages.flatMap(({ items }) => items);
+  });

@@ -1,0 +1,59 @@
+/** Kinds that a document can have, those that people write most first. */
+export const KINDS = [
+  'Metric',
+  'AlertRule',
+  'EventType',
+  'Responsibility',
+  'Person',
+  'Team',
+  'Receiver',
+  'Subscription',
+  'Objective',
+  'Dashboard',
+  'Settings',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What a new document begins as: what it must say is there, what only its author knows is left to fill in. */
+export function templateOf(kind: Kind, metric?: string): string {
+  const id = metric === undefined || kind !== 'AlertRule' ? '' : `${metric}-low`;
+  return [
+    'apiVersion: tidemark/v1',
+    `kind: ${kind}`,
+    'metadata:',
+    `  id: ${id}`,
+    '  name: { en: "", zh: "" }',
+    ...(EXTRA[kind]?.(metric ?? '') ?? ['spec: {}']),
+    '',
+  ].join('\n');
+}
+
+const EXTRA: Partial<Readonly<Record<Kind, (metric: string) => readonly string[]>>> = {
+  Metric: () => [
+    '  domain: ',
+    '  purpose: ',
+    '  owner: "team:"',
+    'spec:',
+    '  type: simple',
+    '  event: ',
+    '  value: data.',
+    '  aggregation: sum',
+    '  unit: { code: "1", scale: 0 }',
+    '  direction: up',
+    '  dimensions: {}',
+    '  breakdowns: [[]]',
+    '  timezone: UTC',
+    '  lateness: P1D',
+  ],
+  AlertRule: (metric) => [
+    'spec:',
+    `  metric: ${metric}`,
+    '  by: []',
+    '  window: hour',
+    '  evaluate: onClose',
+    '  when: value < 0',
+    '  noData: nodata',
+    '  severity: warning',
+    '  notify: { repeat: PT4H, max: 6 }',
+  ],
+};

@@ -1,0 +1,59 @@
+import type { RuleChart, RuleTest } from './rule-test.ts';
+
+/** What the picture of a tested rule is drawn from. */
+export type RuleColumns = {
+  /** Middles of the points in seconds, their lowest and highest values, and the threshold: as uPlot takes them. */
+  readonly columns: [number[], (number | null)[], (number | null)[], (number | null)[]];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** When the series that is shown would have fired, and when it almost would. */
+  readonly firing: readonly Span[];
+  readonly nearly: readonly Span[];
+};
+export type Span = { readonly fromMs: number; readonly toMs: number };
+
+const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));
+
+export function ruleColumns(
+  result: Pick<RuleTest, 'from' | 'to' | 'episodeList' | 'nearMissList'>,
+  { labels, threshold, points }: RuleChart,
+): RuleColumns {
+  const key = labelKey(labels);
+  const toMs = Date.parse(result.to);
+  const isShown = (one: { readonly labels: RuleChart['labels'] }): boolean =>
+    labelKey(one.labels) === key;
+  return {
+    columns: [
+      points.map(({ start, end }) => (Date.parse(start) + Date.parse(end)) / 2_000),
+      points.map(({ low }) => numberOf(low)),
+      points.map(({ high }) => numberOf(high)),
+      points.map(() => numberOf(threshold)),
+    ],
+    fromMs: Date.parse(result.from),
+    toMs,
+    firing: result.episodeList.filter(isShown).flatMap(({ firedAt, endedAt }) =>
+      // What still burned at the end burns to the end of the picture.
+      firedAt === null
+        ? []
+        : [{ fromMs: Date.parse(firedAt), toMs: endedAt === null ? toMs : Date.parse(endedAt) }],
+    ),
+    nearly: result.nearMissList
+      .filter(isShown)
+      .map(({ from, to }) => ({ fromMs: Date.parse(from), toMs: Date.parse(to) })),
+  };
+}
+
+const labelKey = (labels: RuleChart['labels']): string =>
+  JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The range of values, the threshold in it, with room at both ends; zero only where values come near it. */
+export function ruleRange(columns: RuleColumns['columns']): readonly [number, number] {
+  const [, ...values] = columns;
+  const known = values.flatMap((column) => column.filter((value) => value !== null));
+  if (known.length === 0) return [0, 1];
+  const top = Math.max(...known);
+  const bottom = Math.min(...known);
+  const room = (top - bottom || Math.abs(top) || 1) * 0.08;
+  const isNearZero = bottom >= 0 && bottom < (top - bottom) / 2;
+  return [isNearZero ? 0 : bottom - room, top + room];
+}

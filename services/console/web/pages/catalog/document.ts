@@ -1,0 +1,150 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, get } from '../../data/api.ts';
+import { baseOf, documentPath } from '../../data/catalog.ts';
+import type { DocumentAnswer } from '../../data/catalog.ts';
+import { go } from '../../data/place.ts';
+import { useResource } from '../../data/resource.ts';
+import { t } from '../../i18n/text.ts';
+import type { RouteTo } from '../../pages.ts';
+import { Link } from '../../parts/link.ts';
+import { Empty, Shown } from '../../parts/notice.ts';
+import { Segmented } from '../../parts/segmented.ts';
+import { Changes } from './changes.ts';
+import { Decisions } from './decisions.ts';
+import { kindText, StatePill, titleOf } from './document-state.ts';
+import { DraftEditor, latestText } from './draft-editor.ts';
+import { Facts, LineagePanel } from './facts.ts';
+import { History } from './history.ts';
+import { ReadView } from './read-view.ts';
+
+type Tab = NonNullable<RouteTo<'document'>['tab']>;
+
+/** One definition: what is published, what is drafted, what the draft would change, and what was before. */
+export function DocumentPage(route: RouteTo<'document'>): JSX.Element {
+  const { kind, id } = route;
+  const { resource, reload } = useResource(`document ${kind}/${id}`, (signal) =>
+    get<DocumentAnswer>(documentPath(kind, id), signal),
+  );
+  const isMissing =
+    resource.kind === 'failed' &&
+    resource.error instanceof ApiError &&
+    resource.error.status === 404;
+  return h(
+    'div',
+    { class: 'page' },
+    h(Link, { to: { page: 'catalog' }, class: 'back' }, t('catalog.title')),
+    isMissing
+      ? h(Empty, { title: t('catalog.notFound', { name: `${kind}/${id}` }) })
+      : h(Shown<DocumentAnswer>, {
+          resource,
+          reload,
+          lines: 10,
+          render: (document) => h(DocumentView, { document, route, reload }),
+        }),
+  );
+}
+
+function DocumentView(props: {
+  readonly document: DocumentAnswer;
+  readonly route: RouteTo<'document'>;
+  readonly reload: () => void;
+}): JSX.Element {
+  const { route, reload } = props;
+  const { kind, id } = route;
+  // What an answer to a change says is newer than what was loaded before it.
+  const [told, setTold] = useState<DocumentAnswer | undefined>(undefined);
+  useEffect(() => setTold(undefined), [props.document]);
+  const document = told ?? props.document;
+  const tab = route.tab ?? tabFor(document);
+  return h(
+    'article',
+    null,
+    h(Head, { document }),
+    h(Segmented<Tab>, {
+      name: 'tab',
+      legend: t('catalog.view'),
+      value: tab,
+      choices: tabsOf(document).map((value) => ({ value, label: t(`catalog.tab.${value}`) })),
+      onChoose: (next) => go({ page: 'document', kind, id, tab: next }, 'replace'),
+    }),
+    tab === 'draft'
+      ? h(DraftEditor, {
+          key: `${kind}/${id}`,
+          of: `${kind}/${id}`,
+          start: { text: latestText(document), base: baseOf(document) },
+          identity: { kind, id },
+          onDocument: (next) => {
+            setTold(next);
+            reload();
+          },
+          side: (isChanged) => [
+            h(Decisions, { key: 'decisions', document, edit: { isChanged }, onChange: reload }),
+            h(Facts, { key: 'facts', document }),
+          ],
+        })
+      : h(
+          'div',
+          { class: 'document' },
+          h(
+            'div',
+            { class: 'document-main' },
+            tab === 'published' && document.published
+              ? h(ReadView, { published: document.published })
+              : null,
+            tab === 'changes' ? h(Changes, { document }) : null,
+            tab === 'history' ? h(History, { document, onChange: reload }) : null,
+          ),
+          h(
+            'aside',
+            { class: 'metric-side' },
+            h(Decisions, { document, onChange: reload }),
+            h(Facts, { document }),
+            kind === 'Metric' && document.published ? h(LineagePanel, { metric: id }) : null,
+          ),
+        ),
+  );
+}
+
+/** What the reader most likely came for. */
+const tabFor = ({ published, draft }: DocumentAnswer): Tab => {
+  if (draft?.state === 'in_review') return 'changes';
+  return published ? 'published' : 'draft';
+};
+
+const tabsOf = ({ published, draft }: DocumentAnswer): readonly Tab[] => [
+  ...(published ? (['published'] as const) : []),
+  'draft',
+  ...(draft ? (['changes'] as const) : []),
+  'history',
+];
+
+function Head({ document }: { readonly document: DocumentAnswer }): JSX.Element {
+  const { kind, id, published, draft } = document;
+  const { metadata } = (published?.document ?? {}) as {
+    readonly metadata?: { readonly name?: { readonly en?: string; readonly zh?: string } };
+  };
+  return h(
+    'header',
+    { class: 'document-head' },
+    h(
+      'div',
+      { class: 'alert-title' },
+      h('h1', null, titleOf(metadata?.name, id)),
+      published ? h(StatePill, { state: 'published' }) : null,
+      draft ? h(StatePill, { state: draft.state }) : null,
+      published || draft ? null : h(StatePill, { state: 'retired' }),
+    ),
+    h(
+      'p',
+      { class: 'lead' },
+      kindText(kind),
+      ' ',
+      h('code', null, id),
+      kind === 'Metric' && published
+        ? [' · ', h(Link, { to: { page: 'metric', id, by: [] } }, t('catalog.values'))]
+        : null,
+    ),
+  );
+}

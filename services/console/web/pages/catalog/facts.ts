@@ -1,0 +1,110 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import type { DocumentAnswer, LineageAnswer } from '../../data/catalog.ts';
+import { sidesOf } from '../../data/catalog-lineage.ts';
+import type { LineageRow } from '../../data/catalog-lineage.ts';
+import { get } from '../../data/api.ts';
+import { useResource } from '../../data/resource.ts';
+import { t } from '../../i18n/text.ts';
+import { Link, Term } from '../../parts/link.ts';
+import { Shown } from '../../parts/notice.ts';
+import { ownerText } from '../../parts/owner.ts';
+import { Instant } from '../../parts/time.ts';
+import { kindText } from './document-state.ts';
+
+/** Who published what stands, when, from where; and the draft beside it. */
+export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element {
+  const { published, draft } = props.document;
+  return h(
+    'section',
+    { class: 'panel' },
+    h(
+      'dl',
+      { class: 'terms' },
+      published && [
+        h(
+          Term,
+          { key: 'published', name: t('catalog.publishedAt') },
+          h(Instant, { at: published.at }),
+          published.author === null ? null : ` · ${ownerText(published.author)}`,
+        ),
+        h(
+          Term,
+          { key: 'origin', name: t('catalog.origin') },
+          t(`catalog.origin.${published.origin}`),
+        ),
+        published.version == null
+          ? null
+          : h(
+              Term,
+              { key: 'version', name: t('metric.version') },
+              h('code', null, published.version),
+            ),
+      ],
+      draft &&
+        h(
+          Term,
+          { name: t(`catalog.state.${draft.state}`) },
+          h(Instant, { at: draft.at }),
+          ` · ${ownerText(draft.author)}`,
+          draft.note == null || draft.note === '' ? null : h('p', { class: 'faint' }, draft.note),
+        ),
+    ),
+  );
+}
+
+/** What a metric comes from and what depends on it. */
+export function LineagePanel(props: { readonly metric: string }): JSX.Element {
+  const { metric } = props;
+  const { resource, reload } = useResource(`lineage ${metric}`, (signal) =>
+    get<LineageAnswer>(`/v1/catalog/lineage/${encodeURIComponent(metric)}`, signal),
+  );
+  return h(
+    'section',
+    { class: 'panel' },
+    h(Shown<LineageAnswer>, {
+      resource,
+      reload,
+      lines: 4,
+      render: (answer) => {
+        const { sources, uses } = sidesOf(answer);
+        return [
+          h(Side, { key: 'sources', title: t('catalog.sources'), rows: sources }),
+          h(Side, { key: 'uses', title: t('catalog.uses'), rows: uses }),
+        ];
+      },
+    }),
+  );
+}
+
+const Side = (props: {
+  readonly title: string;
+  readonly rows: readonly LineageRow[];
+}): JSX.Element =>
+  h(
+    'div',
+    { class: 'lineage-side' },
+    h('h2', null, props.title),
+    props.rows.length === 0
+      ? h('p', { class: 'faint' }, t('catalog.noLineage'))
+      : h(
+          'ul',
+          null,
+          props.rows.map((row) =>
+            h(
+              'li',
+              { key: `${row.kind}/${row.id}`, class: row.distance > 1 ? 'lineage-far' : undefined },
+              row.kind === 'Field'
+                ? h('code', null, row.id.slice(row.id.indexOf('#') + 1))
+                : h(Link, { to: { page: 'document', kind: row.kind, id: row.id } }, row.id),
+              h(
+                'span',
+                { class: 'faint' },
+                row.kind === 'Field'
+                  ? row.as.join(', ')
+                  : `${kindText(row.kind)} · ${row.as.join(', ')}`,
+              ),
+            ),
+          ),
+        ),
+  );

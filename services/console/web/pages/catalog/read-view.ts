@@ -1,0 +1,57 @@
+import { h } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+import type { Published } from '../../data/catalog.ts';
+import { t } from '../../i18n/text.ts';
+import { Source } from './line-numbers.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A document to be read: its fields one by one, and the text that they stand in. */
+export function ReadView(props: { readonly published: Published }): JSX.Element {
+  const { document, text } = props.published;
+  const { metadata, spec } = isFields(document) ? document : {};
+  return h(
+    'div',
+    { class: 'read-view' },
+    isFields(metadata) ? h(FieldList, { fields: without(metadata, ['id', 'name']) }) : null,
+    isFields(spec) ? h(FieldList, { fields: spec }) : null,
+    h(
+      'details',
+      null,
+      h('summary', null, t('catalog.source')),
+      h(Source, { text, label: t('catalog.source') }),
+    ),
+  );
+}
+
+const without = (fields: Fields, names: readonly string[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+
+/** Fields by the names that they have in the text: whoever reads them here finds them there. */
+const FieldList = (props: { readonly fields: Fields }): JSX.Element | null =>
+  Object.keys(props.fields).length === 0
+    ? null
+    : h(
+        'dl',
+        { class: 'field-list' },
+        Object.entries(props.fields).map(([name, value]) => [
+          h('dt', { key: `${name} name` }, name),
+          h('dd', { key: name }, shownValue(value)),
+        ]),
+      );
+
+function shownValue(value: unknown): ComponentChildren {
+  if (typeof value === 'string') return isExpression(value) ? h('code', null, value) : value;
+  if (isFields(value) && Object.keys(value).length > 0) return h(FieldList, { fields: value });
+  if (Array.isArray(value) && value.some(isFields))
+    return value.map((one: unknown, i) =>
+      h('div', { key: i, class: 'field-item' }, shownValue(one)),
+    );
+  return h('code', null, JSON.stringify(value));
+}
+
+/** Sentences are set as text, all else as what it is. */
+const isExpression = (text: string): boolean =>
+  !/^\S+ \S+ .*\p{L}/su.test(text) || /[<>=*]/.test(text);

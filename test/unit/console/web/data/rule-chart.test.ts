@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { ruleColumns, ruleRange } from '../../../../../services/console/web/data/rule-chart.ts';
+import {
+  dayAfter,
+  localDay,
+  startOfDay,
+} from '../../../../../services/console/web/data/rule-range.ts';
+
+const at = (hour: number): string => `2026-11-25T${String(hour).padStart(2, '0')}:00:00.000Z`;
+const ms = (hour: number): number => Date.parse(at(hour));
+const episode = (store: string, firedAt: string | null, endedAt: string | null) => ({
+  labels: { store },
+  startedAt: at(0),
+  firedAt,
+  endedAt,
+  firingSeconds: 0,
+  value: null,
+  worst: null,
+  owner: { accountable: null },
+});
+const chart = {
+  labels: { store: 'S1' },
+  threshold: '100.00',
+  points: [
+    { start: at(0), end: at(1), low: '90.00', high: '120.00', breaches: 1 },
+    { start: at(1), end: at(2), low: null, high: null, breaches: 0 },
+  ],
+};
+const result = {
+  from: at(0),
+  to: at(12),
+  episodeList: [
+    episode('S1', at(2), at(4)),
+    episode('S2', at(3), at(5)),
+    episode('S1', at(10), null),
+    episode('S1', null, null),
+  ],
+  nearMissList: [
+    { labels: { store: 'S1' }, from: at(6), to: at(7) },
+    { labels: { store: 'S2' }, from: at(6), to: at(7) },
+  ],
+};
+
+describe('the picture of a tested rule', () => {
+  const drawn = ruleColumns(result, chart);
+
+  it('has the lowest and the highest value of each point, and the threshold at all of them', () => {
+    expect(drawn.columns).toEqual([
+      [ms(0) / 1_000 + 1_800, ms(1) / 1_000 + 1_800],
+      [90, null],
+      [120, null],
+      [100, 100],
+    ]);
+  });
+
+  it('says when the series that is shown would have fired; what still burns burns to the end', () => {
+    expect(drawn.firing).toEqual([
+      { fromMs: ms(2), toMs: ms(4) },
+      { fromMs: ms(10), toMs: ms(12) },
+    ]);
+    expect(drawn.nearly).toEqual([{ fromMs: ms(6), toMs: ms(7) }]);
+  });
+
+  it('knows a series whatever the order of its labels', () => {
+    const two = { ...chart, labels: { b: '2', a: '1' } };
+    const list = [{ ...episode('', at(2), at(4)), labels: { a: '1', b: '2' } }];
+    expect(ruleColumns({ ...result, episodeList: list }, two).firing).toHaveLength(1);
+  });
+});
+
+describe('the range of values', () => {
+  it('begins at zero where values come near it', () => {
+    expect(ruleRange([[], [10], [100], [50]])).toEqual([0, 107.2]);
+  });
+  it('is that of the values where they are far from zero', () => {
+    expect(ruleRange([[], [1_000], [1_100], [1_050]])).toEqual([992, 1_108]);
+  });
+  it('goes below zero with the values', () => {
+    expect(ruleRange([[], [-100], [0], [null]])[0]).toBe(-108);
+  });
+  it('is never empty', () => {
+    expect(ruleRange([[], [null], [null], [null]])).toEqual([0, 1]);
+    const [bottom, top] = ruleRange([[], [5], [5], [null]]);
+    expect(top).toBeGreaterThan(bottom);
+  });
+});
+
+describe('the days to test', () => {
+  it('are counted by the calendar', () => {
+    const noon = new Date(2026, 2, 1, 12).getTime();
+    expect(localDay(noon, 0)).toBe('2026-03-01');
+    expect(localDay(noon, -1)).toBe('2026-02-28');
+    expect(dayAfter('2026-12-31')).toBe('2027-01-01');
+  });
+  it('begin at midnight of where the reader is', () => {
+    expect(new Date(startOfDay('2026-03-01'))).toEqual(new Date(2026, 2, 1));
+  });
+});
