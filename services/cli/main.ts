@@ -3,6 +3,7 @@ import { ERRORS, TidemarkError } from '../kernel/errors.ts';
 import { ConfigError } from './environment.ts';
 import { register as registerAlerts } from './alerts.ts';
 import { register as registerCatalog } from './catalog.ts';
+import { register as registerDeadLetters } from './dead-letters.ts';
 import { register as registerDemo } from './demo.ts';
 import { register as registerDev } from './dev.ts';
 import { register as registerDoctor } from './doctor.ts';
@@ -18,6 +19,7 @@ const EXIT_WRONG_USAGE = 2;
 const VERBS = [
   registerAlerts,
   registerCatalog,
+  registerDeadLetters,
   registerDemo,
   registerDev,
   registerDoctor,

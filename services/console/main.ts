@@ -11,9 +11,8 @@ import { repeat } from './adapters/repeat.ts';
 import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
 import { webRoutes } from './adapters/web-assets.ts';
 import { createKpi } from './kpi.ts';
-import { createConsoleReads } from './service.ts';
 import { createStreamHub, ROUND_EVERY_MS } from './stream-hub.ts';
-import { openCatalogDesk, openPrometheus } from './wiring.ts';
+import { openCatalogDesk, openPrometheus, openReads, openSideDesk } from './wiring.ts';
 
 /** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
@@ -21,13 +20,8 @@ export const start: StartService = async (platform) => {
   const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const logBounds = openLogBounds(platform.kafka);
   const reader = redisProjectionReader(platform.redis, prefix);
-  const reads = createConsoleReads({
-    reader,
-    logBounds: logBounds.of,
-    catalog: catalog.current,
-    now: platform.now,
-    prefix,
-  });
+  const reads = openReads(platform, { reader, logBounds });
+  const sideDesk = openSideDesk(platform, logBounds);
   const hub = createStreamHub({
     epoch: randomUUID().slice(0, 8),
     now: platform.now,
@@ -58,6 +52,7 @@ export const start: StartService = async (platform) => {
   await platform.http.register(async (scope) => {
     observeRequests(scope, telemetry);
     desk.routes(scope);
+    sideDesk.routes(scope);
     readRoutes(scope, access, reads);
     streamRoute(scope, access, { hub, catalog: catalog.current });
     browserNotifications(platform, { hub, http: scope });
@@ -74,7 +69,7 @@ export const start: StartService = async (platform) => {
     async stop() {
       await Promise.all([rounds.stop(), prometheus.stop(), desk.stop()]);
       hub.close();
-      await Promise.all([feed.stop(), logBounds.close()]);
+      await Promise.all([feed.stop(), sideDesk.close(), logBounds.close()]);
     },
   };
 };

@@ -3,6 +3,9 @@ import type { MetricReads } from '../kernel/catalog/prune.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Integer } from '../kernel/integer.ts';
 import type { Grain } from '../kernel/window.ts';
+import type { DeadLetterRecord } from '../platform/side-records.ts';
+import type { Payload } from './core/dead-letters/answers.ts';
+import type { Resend } from './core/dead-letters/letter.ts';
 import type { CellsView, NumbersView, ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
 
@@ -91,4 +94,36 @@ export type ReadLedger = {
   readonly forget: (metrics: readonly string[]) => Promise<void>;
   /** Of every metric that was seen. */
   readonly all: () => Promise<ReadonlyMap<string, MetricReads>>;
+};
+
+/** Where a note lies on its topic. */
+export type NotePlace = { readonly partition: number; readonly offset: number };
+export type NoteHandlers<T> = {
+  /** Where a partition begins now: what lay before is gone. */
+  readonly onFirst: (partition: number, first: number) => void;
+  readonly onNote: (note: T, lies: NotePlace) => void;
+};
+/** What is noted on a topic beside the events. All throw broker_unavailable, registry_unavailable. */
+export type NoteLog<T> = {
+  /**
+   * Hands over what was appended since the last call, each partition in order; calls at the same time share one reading.
+   * @throws rebuilding when that takes longer than a request waits: it goes on, and the next call finds it further
+   */
+  readonly catchUp: (handlers: NoteHandlers<T>) => Promise<void>;
+  /** @returns undefined where the log no longer holds it */
+  readonly read: (lies: NotePlace) => Promise<T | undefined>;
+};
+
+/** The dead letters, and the way back for what they hold. */
+export type DeadLetterLog = NoteLog<DeadLetterRecord> & {
+  /** What the record looks like, in bounds. */
+  readonly preview: (letter: DeadLetterRecord) => Promise<Payload>;
+  /**
+   * Writes the record again, with its own key and into its own partition, where duplicates are known; then the note of it.
+   * Between the two a crash leaves a record that counts once, however often it is written again.
+   */
+  readonly sendAgain: (
+    letter: DeadLetterRecord,
+    terms: { readonly by: string; readonly asHistorical: boolean },
+  ) => Promise<Resend>;
 };

@@ -7,20 +7,27 @@ import { impactOfChanges } from '../platform/catalog/impact.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
 import type { LogBounds } from '../platform/kafka/log-bounds.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { LateEventRecord } from '../platform/side-records.ts';
 import { compileWholeMatch } from '../platform/regex.ts';
 import { readAlertHistory } from './adapters/alert-history.ts';
 import type { AlertHistory } from './adapters/alert-history.ts';
 import { catalogRoutes } from './adapters/http-catalog.ts';
 import { noteReads } from './adapters/http-reads.ts';
+import { kafkaDeadLetters } from './adapters/dead-letters/kafka-dead-letters.ts';
+import { kafkaNoteLog } from './adapters/dead-letters/note-log.ts';
+import { deadLetterRoutes } from './adapters/dead-letters/routes.ts';
 import { prometheusRoutes } from './adapters/prometheus-routes.ts';
 import { redisReadLedger } from './adapters/redis-read-ledger.ts';
 import { repeat } from './adapters/repeat.ts';
 import { impactAnswer, parseImpactQuestion } from './core/catalog-answers.ts';
 import { createPrune } from './catalog-prune.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import { createLateEvents } from './late-events.ts';
 import { AlertBoard } from './core/alert-board.ts';
 import type { ProjectionReader } from './ports.ts';
 import { createPrometheusReads } from './prometheus.ts';
 import { createReadCounter, WRITE_EVERY_MS } from './read-counter.ts';
+import { createConsoleReads } from './service.ts';
 import type { ConsoleReads } from './service.ts';
 
 /** Prometheus' API with what it needs of the world. */
@@ -73,6 +80,40 @@ export function openPrometheus(
         openAlerts: () => (history?.isRead() ? board.open() : undefined),
       }),
     stop: async () => history?.stop(),
+  };
+}
+
+export const openReads = (
+  { catalog, config, now }: Platform,
+  { reader, logBounds }: { reader: ProjectionReader; logBounds: LogBounds },
+): ConsoleReads =>
+  createConsoleReads({
+    reader,
+    logBounds: logBounds.of,
+    catalog: catalog.current,
+    now,
+    prefix: config.TIDEMARK_TOPIC_PREFIX,
+  });
+
+/** Dead letters and late events: what went past the values. */
+export type SideDesk = {
+  readonly routes: (scope: FastifyInstance) => void;
+  readonly close: () => Promise<void>;
+};
+
+export function openSideDesk(platform: Platform, { of }: LogBounds): SideDesk {
+  const prefix = platform.config.TIDEMARK_TOPIC_PREFIX;
+  const deadLetters = kafkaDeadLetters(platform, of);
+  const late = kafkaNoteLog<LateEventRecord>(platform, 'lateEvents', of);
+  return {
+    routes: (scope) =>
+      deadLetterRoutes(scope, platform.access, {
+        letters: createDeadLetters(deadLetters, prefix),
+        lateEvents: createLateEvents(late, prefix),
+      }),
+    async close() {
+      await Promise.all([deadLetters.close(), late.close()]);
+    },
   };
 }
 

@@ -89,6 +89,11 @@ export const ERRORS = {
     meaning: 'The alert does not burn, or another incident of it does.',
     remedy: 'Nothing is to be done; the alert shows what it is now.',
   },
+  already_resent: {
+    isTransient: false,
+    meaning: 'The dead letter was sent again before.',
+    remedy: 'Look at what became of it there; sending it once more needs to be said.',
+  },
   link_invalid: {
     isTransient: false,
     meaning: 'A link of a message was not signed here, is too old, or was used.',

@@ -15,6 +15,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   forbidden: 403,
   not_found: 404,
   episode_ended: 409,
+  already_resent: 409,
   link_invalid: 410,
   invalid_parameter: 400,
   overloaded: 429,

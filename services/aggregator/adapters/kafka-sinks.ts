@@ -8,33 +8,10 @@ import type { Codec } from '../../platform/avro/codec.ts';
 import { createRecordProducer } from '../../platform/kafka/producer.ts';
 import type { OutgoingRecord } from '../../platform/kafka/producer.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { DeadLetterRecord, LateEventRecord } from '../../platform/side-records.ts';
 import type { DeadLetter, LateEvent } from '../core/notes.ts';
 import type { AggregatorSinks } from '../ports.ts';
 import { updateEncoder } from './update-encoder.ts';
-
-/** Records of schemas/tidemark/{dead-letter,late-event}.avsc. */
-export type DeadLetterRecord = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly appendTime: number;
-  readonly code: string;
-  readonly detail: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-};
-export type LateEventRecord = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly id: string;
-  readonly source: string;
-  readonly eventTime: number;
-  readonly appendTime: number;
-  readonly watermark: number;
-  readonly metrics: readonly string[];
-  readonly value: Buffer;
-};
 
 export type SinkCodecs = {
   readonly deadLetter: Codec<DeadLetterRecord>;
@@ -172,6 +149,7 @@ const deadLetterRecord = ({ record, ...letter }: DeadLetter): DeadLetterRecord =
   detail: letter.detail,
   key: record.key,
   value: record.value,
+  resent: null,
 });
 
 const lateEventRecord = ({ record, ...event }: LateEvent): LateEventRecord => ({

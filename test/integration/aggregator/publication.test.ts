@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { start } from '../../../services/aggregator/main.ts';
-import type { LateEventRecord } from '../../../services/aggregator/adapters/kafka-sinks.ts';
-import type { DeadLetterRecord } from '../../../services/aggregator/adapters/kafka-sinks.ts';
+import type { DeadLetterRecord, LateEventRecord } from '../../../services/platform/side-records.ts';
 import type { DerivedMetric } from '../../../services/kernel/definitions.ts';
 import { supersedes } from '../../../services/kernel/update.ts';
 import type { UpdateRecord, ValueUpdate } from '../../../services/kernel/update.ts';

@@ -14,6 +14,7 @@ import { commandRoutes } from '../../../services/alerting/adapters/http-commands
 import { unsubscribeRoutes } from '../../../services/alerting/adapters/http-unsubscribe.ts';
 import { unsubscribeLinks } from '../../../services/alerting/adapters/unsubscribe-links.ts';
 import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
+import { deadLetterRoutes } from '../../../services/console/adapters/dead-letters/routes.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
 import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
 import { notificationsRoute } from '../../../services/console/adapters/http-notifications.ts';
@@ -48,6 +49,11 @@ const POLICY: Readonly<Record<string, Role>> = {
   'GET /v1/metrics/:id/current': 'reader',
   'POST /v1/metrics/:id/verify': 'reader',
   'GET /v1/pipeline': 'reader',
+  'GET /v1/dead-letters': 'reader',
+  'GET /v1/dead-letters/:id': 'reader',
+  'POST /v1/dead-letters/:id/resend': 'steward',
+  'POST /v1/dead-letters/resend': 'steward',
+  'GET /v1/late-events': 'reader',
   'GET /metrics': 'reader',
   'GET /metrics/kpi': 'reader',
   'GET /v1/stream': 'reader',
@@ -133,6 +139,15 @@ function serverOf(access: Access) {
     });
   readRoutes(http, access, reads as ConsoleReads);
   kpiRoute(http, access, () => Promise.resolve(CANARY));
+  let resent = 0;
+  const again = () => {
+    resent++;
+    return answer();
+  };
+  deadLetterRoutes(http, access, {
+    letters: { list: answer, show: answer, resend: again, resendAll: again },
+    lateEvents: answer,
+  });
   notificationsRoute(http, access, { catalog, newest: () => Promise.resolve([told as never]) });
   streamRoute(http, access, { hub: { readers: () => 0 } as StreamHub, catalog });
   traceRoutes(http, access, () => Promise.resolve({ kind: 'found', trace: told } as never));
@@ -180,7 +195,10 @@ function serverOf(access: Access) {
   });
   ingestRoutes(http, { access, ingest, observer, closed: () => undefined });
   const written = (): number =>
-    [0, 1, 2, 3].reduce((sum, at) => sum + sink.log(`events.${TYPE.id}`, at).length, commands);
+    [0, 1, 2, 3].reduce(
+      (sum, at) => sum + sink.log(`events.${TYPE.id}`, at).length,
+      commands + resent,
+    );
   return { http, routes, written };
 }
 const burning = () => {
@@ -199,7 +217,14 @@ const people = fc.array(
 );
 const requests = fc.array(
   fc.record({
-    route: fc.constantFrom(...Object.keys(POLICY)),
+    // Writing more often: there it depends on the sources too.
+    route: fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...Object.keys(POLICY)) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('POST /v1/events', 'POST /v1/events?historical=true'),
+      },
+    ),
     /** Who asks; beyond the people it is nobody: without a token, or with one that nobody has. */
     who: fc.nat(5),
     sources: fc.array(fc.constantFrom(...SOURCES), { minLength: 1, maxLength: 4 }),
