@@ -8,6 +8,8 @@ import { zoneCalendar } from '../kernel/window.ts';
 import type { Grain, Window, ZoneCalendar } from '../kernel/window.ts';
 import { countCells, tilingGrain } from '../kernel/window-merge.ts';
 import type { ValuesAnswer } from './core/answers.ts';
+import { comparedWindows } from './core/compare.ts';
+import type { ComparedWindows } from './core/compare.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
 import { cutOther, hasOther, OTHER, seriesWithOther, withOther } from './core/other.ts';
@@ -55,17 +57,21 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
   };
 
   return async (catalog, metric, query) => {
-    const windows = windowsOf(calendarOf(metric.timezone), query);
+    const calendar = calendarOf(metric.timezone);
+    const windows = windowsOf(calendar, query);
     if (!windows.ok) return windows;
+    const { size, compare = [] } = query;
+    const { timezone } = metric;
+    const compared = comparedWindows(compare, { calendar, timezone, size }, windows.value);
     const sources = tile(
       sourcesOf(catalog, metric).map((source) => ({
         metric: source,
         calendar: calendarOf(source.timezone),
       })),
-      { query, windows: windows.value },
+      { query, windows: [windows.value, ...compared.values()].flat() },
     );
     if (!sources.ok) return sources;
-    const asked = { metric, query, windows: windows.value };
+    const asked = { metric, query, windows: windows.value, compared };
     for (let attempt = 1; ; attempt++) {
       const read = await readSources(reader, sources.value, asked);
       if (!read.ok) return read;
@@ -73,7 +79,7 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
       if (read.value.isTorn && attempt < ATTEMPTS_MAX) continue;
       const byId = new Map(readings.map((reading) => [reading.metric.id, reading]));
       const factOf = factsOf(metric, catalog, byId);
-      const of = { readings, windows: windows.value, page, factOf, warnings };
+      const of = { readings, windows: windows.value, compared, page, factOf, warnings };
       return ok(valuesAnswer(metric, query, of));
     }
   };
@@ -81,11 +87,12 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
 
 function windowsOf(calendar: ZoneCalendar, query: ValuesQuery): Result<readonly Window[], Refusal> {
   const windows: Window[] = [];
+  const most = Math.floor(WINDOWS_MAX / (1 + (query.compare?.length ?? 0)));
   for (const window of calendar.windowsBetween(query.size, query)) {
-    if (windows.length === WINDOWS_MAX)
+    if (windows.length === most)
       return err({
         code: 'invalid_parameter',
-        detail: `from and to hold more than ${WINDOWS_MAX} windows: ask for a shorter range or a longer grain`,
+        detail: `from and to hold more than ${most} windows: ask for a shorter range or a longer grain`,
       });
     windows.push(window);
   }
@@ -113,6 +120,7 @@ type Asked = {
   readonly metric: MetricDefinition;
   readonly query: ValuesQuery;
   readonly windows: readonly Window[];
+  readonly compared: ComparedWindows;
 };
 type SourcesRead = {
   readonly readings: readonly Reading[];
@@ -142,10 +150,11 @@ async function readSources(
   const other = otherPlan(asked, { source: sources[0], head: heads[0], kept: keys.length });
   if (other.windowsMax > 0) keys.push(OTHER);
   const page = cutOther(cutPage(keys, windows, query), windows, other.windowsMax);
-  const inPage = windowsOfPage(page, windows);
+  const rows = [windows, ...asked.compared.values()].map((row) => windowsOfPage(page, row));
   const isWithOther = page.series.at(-1)?.key === OTHER;
   const width = isWithOther ? keys.length : page.series.length;
-  const cells = sources.reduce((sum, source) => sum + width * weightOf(source, inPage), 0);
+  const weights = sources.flatMap((source) => rows.map((row) => weightOf(source, row)));
+  const cells = weights.reduce((sum, weight) => sum + width * weight, 0);
   if (cells > CELLS_MAX)
     return err({
       code: 'invalid_parameter',
@@ -155,7 +164,7 @@ async function readSources(
     sources.map((source, i) =>
       readSource(reader, source, {
         series: pick(chosen[i] ?? new Map(), page),
-        windows: inPage,
+        windows: rows.flat(),
         head: heads[i],
         ...(isWithOther ? { other: otherSeries(entries[i] ?? [], chosen[i]) } : {}),
       }),
@@ -211,7 +220,7 @@ const otherSeries = (
 
 /** How many windows of `other` a page may hold: all kept series are read for each. 0: the answer has none. */
 function otherPlan(
-  { metric, query, windows }: Asked,
+  { metric, query, windows, compared }: Asked,
   {
     source,
     head,
@@ -222,7 +231,7 @@ function otherPlan(
   const { calendar, grain } = source;
   const cellsOf = (window: Window): number => countCells(calendar, grain, window);
   const largest = windows.reduce((most, window) => Math.max(most, cellsOf(window)), 1);
-  const cells = (kept + 1) * largest;
+  const cells = (kept + 1) * largest * (1 + compared.size);
   const windowsMax = Math.floor(CELLS_MAX / cells);
   if (windowsMax > 0) return { windowsMax, warnings: [] };
   const warning = `other of ${metric.id} is left out: a window of it would be merged from ${cells} cells, the limit is ${CELLS_MAX}`;

@@ -65,6 +65,7 @@ function isTooShort(name: LookBack, size: WindowSize): boolean {
 }
 
 export type Shift =
+  | { readonly days: number }
   | { readonly weeks: number }
   | { readonly months: number }
   | { readonly years: number };

@@ -8,6 +8,8 @@ import type {
 } from '../../kernel/definitions.ts';
 import type { Additivity } from '../../kernel/catalog/metric-fields.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
+import type { Comparison } from './compare.ts';
+import type { InstanceHeartbeat } from './pipeline-heartbeats.ts';
 
 /** The JSON that the read API answers with. Times are RFC 3339 in UTC, values decimal strings at the unit's scale. */
 
@@ -28,6 +30,21 @@ export type Point = {
   readonly completeness: number;
   /** True where a distinct count is a HyperLogLog's estimate. */
   readonly approximate?: true;
+  readonly reason?: string;
+  /** By what was asked for in `compare`. */
+  readonly compare?: Readonly<Partial<Record<Comparison, Compared>>>;
+};
+/** The window that a point is compared with, and how far it differs. */
+export type Compared = {
+  readonly start: string;
+  readonly end: string;
+  readonly value: string | null;
+  readonly state: PointState;
+  /** The point's value less this one, at the unit's scale. */
+  readonly difference: string | null;
+  /** The point's value divided by this one, six places, rounded half to even. */
+  readonly ratio: string | null;
+  /** Why there is no difference, or no ratio. */
   readonly reason?: string;
 };
 export type Series = {
@@ -67,6 +84,8 @@ export type MetricSummary = {
   readonly domain?: string;
   readonly process?: string;
   readonly kind: 'simple' | 'derived';
+  /** Manual metrics that its values rest on, itself among them: people entered them. Absent: none. */
+  readonly manual?: readonly string[];
   readonly unit: Unit;
   readonly direction: Direction;
   readonly owner: OwnerRef;
@@ -145,6 +164,8 @@ export type PipelineEventType = {
   readonly watermark: string | null;
   /** The most that any metric has still to read. */
   readonly lagRecords: number;
+  /** Of each ingest instance that wrote one in the last ten minutes. */
+  readonly heartbeats: readonly InstanceHeartbeat[];
   readonly partitions: readonly {
     readonly partition: number;
     readonly logStart: number;

@@ -7,7 +7,7 @@ import { zoneCalendar } from '../../kernel/window.ts';
 import { parseValuesQuery } from './values-query.ts';
 import type { Parameters, ValuesQuery } from './values-query.ts';
 
-const NAMES = ['window', 'by', 'where', 'version', 'limit', 'cursor'];
+const NAMES = ['window', 'by', 'where', 'compare', 'version', 'limit', 'cursor'];
 
 /**
  * Reads the parameters of `GET /v1/metrics/{id}/current`: the window that holds now, by default the day (for a metric

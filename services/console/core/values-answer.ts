@@ -5,7 +5,9 @@ import { stateOf } from '../../kernel/stage.ts';
 import { formatRfc3339, rfc3339Writer } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Window } from '../../kernel/window.ts';
-import type { Point, ProjectionState, ValuesAnswer } from './answers.ts';
+import type { Point, PointState, ProjectionState, ValuesAnswer } from './answers.ts';
+import { compareFacts } from './compare.ts';
+import type { ComparedWindows } from './compare.ts';
 import type { FactOf } from './derived.ts';
 import { expiryOf } from './facts.ts';
 import type { Fact, Reading } from './facts.ts';
@@ -22,18 +24,36 @@ export function valuesAnswer(
   read: {
     readonly readings: readonly Reading[];
     readonly windows: readonly Window[];
+    readonly compared: ComparedWindows;
     readonly page: Page;
     readonly factOf: FactOf;
     readonly warnings: readonly string[];
   },
 ): ValuesAnswer {
   const timeOf = rfc3339Writer();
+  const { scale } = metric.unit;
+  const pointAt = (key: string, index: number): Point => {
+    const window = read.windows[index] as Window;
+    const fact = read.factOf(key, window);
+    const point = { start: timeOf(window.startMs), end: timeOf(window.endMs) };
+    if (read.compared.size === 0) return { ...point, ...pointOf(fact, scale) };
+    const beside = [...read.compared].map(([name, windows]) => {
+      const other = windows[index] as Window;
+      const base = read.factOf(key, other);
+      return [
+        name,
+        {
+          start: timeOf(other.startMs),
+          end: timeOf(other.endMs),
+          state: pointState(base),
+          ...compareFacts(fact, base, scale),
+        },
+      ] as const;
+    });
+    return { ...point, ...pointOf(fact, scale), compare: Object.fromEntries(beside) };
+  };
   const pointsOf = ({ key, from, to }: Page['series'][number]): Point[] =>
-    read.windows.slice(from, to).map((window) => ({
-      start: timeOf(window.startMs),
-      end: timeOf(window.endMs),
-      ...pointOf(read.factOf(key, window), metric.unit.scale),
-    }));
+    Array.from({ length: to - from }, (_, i) => pointAt(key, from + i));
   const series = read.page.series
     .filter(({ key }) => key !== OTHER)
     .map((one) => ({ labels: { ...labelsOf(one.key) }, points: pointsOf(one) }));
@@ -57,12 +77,14 @@ export function valuesAnswer(
 const pointOf = (fact: Fact, scale: number): Omit<Point, 'start' | 'end'> => ({
   value: formatValue(fact.value, scale),
   count: fact.count,
-  state: fact.isRebuilding ? 'rebuilding' : stateOf(fact),
+  state: pointState(fact),
   revision: fact.stage === 0 ? 0 : fact.revision,
   completeness: fact.completeness,
   ...(fact.isApproximate ? { approximate: true as const } : {}),
   ...(fact.reason === undefined ? {} : { reason: fact.reason }),
 });
+
+const pointState = (fact: Fact): PointState => (fact.isRebuilding ? 'rebuilding' : stateOf(fact));
 
 /** The least of the sources' watermarks; 0 where one has none. */
 export const jointWatermark = (heads: readonly (ProjectionHead | undefined)[]): EpochMs =>

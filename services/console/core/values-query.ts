@@ -6,6 +6,8 @@ import { DAY_MS, HOUR_MS, parseRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { WindowSize } from '../../kernel/window.ts';
 import { parseWindowSize, WINDOW_FORMS } from '../../kernel/window-size.ts';
+import { parseComparisons } from './compare.ts';
+import type { Comparison } from './compare.ts';
 import { breakdownFor } from './series-choice.ts';
 import type { SeriesChoice } from './series-choice.ts';
 
@@ -19,6 +21,7 @@ export type ValuesQuery = {
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
   readonly choice: SeriesChoice;
+  readonly compare?: readonly Comparison[];
   readonly limit: number;
   /** The last point of the page before. */
   readonly after: Position | undefined;
@@ -28,7 +31,19 @@ export type Position = { readonly series: string; readonly endMs: EpochMs };
 
 export const LIMIT_DEFAULT = 1_000;
 export const LIMIT_MAX = 10_000;
-const NAMES = ['from', 'to', 'grain', 'by', 'where', 'version', 'limit', 'cursor'] as const;
+const NAMES = [
+  'from',
+  'to',
+  'grain',
+  'by',
+  'where',
+  'compare',
+  'version',
+  'limit',
+  'cursor',
+] as const;
+/** May be repeated. */
+const LISTS: readonly string[] = ['by', 'where', 'compare'];
 
 const refuse = (detail: string): Result<never, Refusal> =>
   err({ code: 'invalid_parameter', detail });
@@ -47,7 +62,7 @@ export function parseValuesQuery(
   if (unknown !== undefined)
     return refuse(`no parameter is called ${unknown}; there are ${NAMES.join(', ')}`);
   const repeated = Object.entries(parameters).find(
-    ([name, value]) => Array.isArray(value) && name !== 'where' && name !== 'by',
+    ([name, value]) => Array.isArray(value) && !LISTS.includes(name),
   );
   if (repeated) return refuse(`${repeated[0]} is given more than once`);
   const single = parameters as Readonly<Record<string, string | undefined>>;
@@ -63,7 +78,16 @@ export function parseValuesQuery(
   if (!choice.ok) return choice;
   const limit = parseLimit(single['limit'], { fallback: LIMIT_DEFAULT, max: LIMIT_MAX });
   if (!limit.ok) return limit;
-  const query = { size, grain, ...range.value, choice: choice.value, limit: limit.value };
+  const compare = parseComparisons(parameters['compare'], { size, grain });
+  if (!compare.ok) return compare;
+  const query = {
+    size,
+    grain,
+    ...range.value,
+    choice: choice.value,
+    limit: limit.value,
+    ...(compare.value.length === 0 ? {} : { compare: compare.value }),
+  };
   if (single['cursor'] === undefined) return ok({ ...query, after: undefined });
   const cursor = decodeCursor(single['cursor']);
   return cursor ? ok({ ...query, ...cursor }) : refuse('cursor is none that an answer gave');
