@@ -32,6 +32,10 @@ export type AlertSummary = {
     readonly state: WindowState;
     readonly revision: number;
   } | null;
+  /** Event types that were silent when it was last looked at: nothing is concluded meanwhile. */
+  readonly lacking: readonly string[];
+  /** Alerts of metrics below this one that explain it, the greatest share first. */
+  readonly drivers: readonly Driver[];
   readonly owner: {
     readonly accountable: string | null;
     readonly accountableName: LocalizedText | null;
@@ -54,6 +58,18 @@ export type AlertSummary = {
     readonly nextTo: string | null;
   } | null;
   readonly changedAt: string | null;
+};
+export type Driver = {
+  readonly alert: string;
+  readonly rule: string;
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly operator: string;
+  /** Of this alert's deviation, 1 for all of it. */
+  readonly share: number;
+  readonly value: string | null;
+  readonly previous: string | null;
+  readonly accountable: string | null;
 };
 export type Said = { readonly by: string; readonly at: string; readonly comment: string | null };
 /** `GET /v1/alerts` */

@@ -16,6 +16,7 @@ export const CATALOG_TEXTS = {
   'catalog.noMatch': { en: 'No definition matches', zh: '没有相符的定义' },
   'catalog.clear': { en: 'Show all', zh: '显示全部' },
   'catalog.notFound': { en: 'There is no definition “{name}”', zh: '没有定义“{name}”' },
+  'catalog.toDocument': { en: 'Definition, lineage and history', zh: '定义、血缘与历史' },
   'catalog.state.published': { en: 'Published', zh: '已发布' },
   'catalog.state.draft': { en: 'Draft', zh: '草稿' },
   'catalog.state.in_review': { en: 'In review', zh: '审核中' },

@@ -1,5 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
+import { isBuiltIn } from '../../../kernel/built-in-rules.ts';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { ApiError, get } from '../data/api.ts';
 import { formatValue, formatWindow } from '../data/format.ts';
@@ -16,6 +17,7 @@ import { ownerText } from '../parts/owner.ts';
 import { Instant } from '../parts/time.ts';
 import { Actions } from './alert-actions.ts';
 import { Deliveries } from './alert-deliveries.ts';
+import { Drivers, Lacking } from './alert-causes.ts';
 import { Evidence } from './alert-evidence.ts';
 import { Comments, Overlay } from './alert-overlay.ts';
 import { Timeline } from './alert-timeline.ts';
@@ -76,7 +78,9 @@ function AlertView(props: {
       h(
         'div',
         { class: 'alert-main' },
+        h(Lacking, { alert }),
         h(Figures, { alert, metric }),
+        h(Drivers, { alert }),
         h(Actions, { alert, reload }),
         h(Comments, { alert }),
         h(Timeline, { alert, metric }),
@@ -163,7 +167,22 @@ function Owner(props: { readonly alert: AlertAnswer }): JSX.Element {
         ? null
         : h(Term, { name: t('alert.deputy') }, ownerText(owner.deputy, owner.deputyName)),
       owner.via === null ? null : h(Term, { name: t('alert.via') }, h('code', null, owner.via)),
-      h(Term, { name: t('alert.rule') }, h('code', null, rule)),
+      h(
+        Term,
+        { name: t('alert.rule') },
+        h('code', null, rule),
+        // Rules that nobody writes cannot be edited.
+        isBuiltIn(rule)
+          ? null
+          : [
+              ' · ',
+              h(
+                Link,
+                { to: { page: 'document', kind: 'AlertRule', id: rule, tab: 'draft' } },
+                t('rule.edit'),
+              ),
+            ],
+      ),
       condition === null
         ? null
         : h(Term, { name: t('alert.condition') }, h('code', null, condition)),

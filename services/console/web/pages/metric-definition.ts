@@ -44,6 +44,16 @@ export function Definition(props: { readonly metric: MetricAnswer }): JSX.Elemen
         ? h(Term, { name: t('metric.lateness') }, formatAge(lateness, locale()))
         : null,
     ),
+    h(
+      'p',
+      { class: 'panel-links' },
+      h(Link, { to: { page: 'document', kind: 'Metric', id: metric.id } }, t('catalog.toDocument')),
+      h(
+        Link,
+        { to: { page: 'newDocument', kind: 'AlertRule', metric: metric.id } },
+        t('rule.newFor'),
+      ),
+    ),
   );
 }
 

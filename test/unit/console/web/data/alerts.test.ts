@@ -22,6 +22,8 @@ const alert = (change: Partial<AlertSummary>): AlertSummary => ({
   worst: null,
   recovered: null,
   window: null,
+  lacking: [],
+  drivers: [],
   owner: {
     accountable: null,
     accountableName: null,
