@@ -20,8 +20,8 @@ export const start: StartService = async (platform) => {
   const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const logBounds = openLogBounds(platform.kafka);
   const reader = redisProjectionReader(platform.redis, prefix);
-  const reads = openReads(platform, { reader, logBounds });
   const sideDesk = openSideDesk(platform, logBounds);
+  const reads = openReads(platform, { reader, logBounds, heartbeats: sideDesk.heartbeats });
   const hub = createStreamHub({
     epoch: randomUUID().slice(0, 8),
     now: platform.now,

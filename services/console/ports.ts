@@ -6,6 +6,7 @@ import type { Grain } from '../kernel/window.ts';
 import type { DeadLetterRecord } from '../platform/side-records.ts';
 import type { Payload } from './core/dead-letters/answers.ts';
 import type { Resend } from './core/dead-letters/letter.ts';
+import type { SeenHeartbeat } from './core/pipeline-heartbeats.ts';
 import type { CellsView, NumbersView, ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
 
@@ -68,6 +69,9 @@ export type ProjectionReader = {
 export type LogBounds = (
   topic: string,
 ) => Promise<readonly { partition: number; first: number; end: number }[]>;
+
+/** The last heartbeats of each instance near the ends of a topic's partitions. Throws broker_unavailable, registry_unavailable. */
+export type HeartbeatLog = (topic: string) => Promise<readonly SeenHeartbeat[]>;
 
 /** Someone who watches the stream. */
 export type StreamReader = {

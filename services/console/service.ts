@@ -1,5 +1,5 @@
 import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definitions.ts';
-import type { Refusal } from '../kernel/errors.ts';
+import type { ErrorCode, Refusal } from '../kernel/errors.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
@@ -20,13 +20,15 @@ import { jointWatermark, projectionState } from './core/values-answer.ts';
 import { parseValuesQuery } from './core/values-query.ts';
 import type { Parameters, ValuesQuery } from './core/values-query.ts';
 import { createMetricValues } from './metric-values.ts';
-import type { LogBounds, ProjectionReader } from './ports.ts';
+import type { HeartbeatLog, LogBounds, ProjectionReader } from './ports.ts';
 import { createVersions } from './versions.ts';
 import type { ShownMetric } from './versions.ts';
 
 export type ConsolePorts = {
   readonly reader: ProjectionReader;
   readonly logBounds: LogBounds;
+  /** Absent: the pipeline's answer tells of none. */
+  readonly heartbeats?: HeartbeatLog;
   readonly catalog: () => Catalog;
   readonly now: () => EpochMs;
   /** TIDEMARK_TOPIC_PREFIX. */
@@ -164,7 +166,7 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
 
   /** Heads are read before the logs' ends: an end is then never behind its cursor. */
   async function readPipeline(
-    { logBounds }: ConsolePorts,
+    { logBounds, heartbeats }: ConsolePorts,
     read: typeof headsOf,
   ): Promise<EventTypeReading[]> {
     const metrics = simpleMetrics(catalog());
@@ -177,6 +179,7 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
           eventType,
           topic,
           log: await orUndefined(logBounds(topic)),
+          heartbeats: (heartbeats && (await orUndefined(heartbeats(topic)))) ?? [],
           projections: metrics
             .filter(({ event }) => event === eventType)
             .map((metric) => {
@@ -192,12 +195,14 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
 const simpleMetrics = (catalog: Catalog): SimpleMetric[] =>
   [...catalog.metrics.values()].filter((metric) => metric.kind === 'simple');
 
+const AWAY: ReadonlySet<ErrorCode> = new Set(['broker_unavailable', 'registry_unavailable']);
+
 /** What the broker does not tell is left out of the answer, which says so: cursors and counters are worth showing then. */
 async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof TidemarkError && error.code === 'broker_unavailable') return undefined;
+    if (error instanceof TidemarkError && AWAY.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -16,6 +16,7 @@ import { noteReads } from './adapters/http-reads.ts';
 import { kafkaDeadLetters } from './adapters/dead-letters/kafka-dead-letters.ts';
 import { kafkaNoteLog } from './adapters/dead-letters/note-log.ts';
 import { deadLetterRoutes } from './adapters/dead-letters/routes.ts';
+import { kafkaHeartbeats } from './adapters/pipeline-heartbeats.ts';
 import { prometheusRoutes } from './adapters/prometheus-routes.ts';
 import { redisReadLedger } from './adapters/redis-read-ledger.ts';
 import { repeat } from './adapters/repeat.ts';
@@ -24,7 +25,7 @@ import { createPrune } from './catalog-prune.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { createLateEvents } from './late-events.ts';
 import { AlertBoard } from './core/alert-board.ts';
-import type { ProjectionReader } from './ports.ts';
+import type { HeartbeatLog, ProjectionReader } from './ports.ts';
 import { createPrometheusReads } from './prometheus.ts';
 import { createReadCounter, WRITE_EVERY_MS } from './read-counter.ts';
 import { createConsoleReads } from './service.ts';
@@ -85,18 +86,24 @@ export function openPrometheus(
 
 export const openReads = (
   { catalog, config, now }: Platform,
-  { reader, logBounds }: { reader: ProjectionReader; logBounds: LogBounds },
+  {
+    reader,
+    logBounds,
+    heartbeats,
+  }: { reader: ProjectionReader; logBounds: LogBounds; heartbeats: HeartbeatLog },
 ): ConsoleReads =>
   createConsoleReads({
     reader,
     logBounds: logBounds.of,
+    heartbeats,
     catalog: catalog.current,
     now,
     prefix: config.TIDEMARK_TOPIC_PREFIX,
   });
 
-/** Dead letters and late events: what went past the values. */
+/** What stands in the log beside the values: dead letters, late events, heartbeats. */
 export type SideDesk = {
+  readonly heartbeats: HeartbeatLog;
   readonly routes: (scope: FastifyInstance) => void;
   readonly close: () => Promise<void>;
 };
@@ -105,14 +112,16 @@ export function openSideDesk(platform: Platform, { of }: LogBounds): SideDesk {
   const prefix = platform.config.TIDEMARK_TOPIC_PREFIX;
   const deadLetters = kafkaDeadLetters(platform, of);
   const late = kafkaNoteLog<LateEventRecord>(platform, 'lateEvents', of);
+  const heartbeats = kafkaHeartbeats(platform, of);
   return {
+    heartbeats: heartbeats.of,
     routes: (scope) =>
       deadLetterRoutes(scope, platform.access, {
         letters: createDeadLetters(deadLetters, prefix),
         lateEvents: createLateEvents(late, prefix),
       }),
     async close() {
-      await Promise.all([deadLetters.close(), late.close()]);
+      await Promise.all([deadLetters.close(), late.close(), heartbeats.close()]);
     },
   };
 }

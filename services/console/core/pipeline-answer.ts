@@ -6,6 +6,8 @@ import type { EpochMs } from '../../kernel/time.ts';
 import type { PipelineAnswer, PipelineEventType, PipelineProjection } from './answers.ts';
 import { conservationOf } from './conservation.ts';
 import type { PartitionAccount } from './conservation.ts';
+import { instanceHeartbeats } from './pipeline-heartbeats.ts';
+import type { SeenHeartbeat } from './pipeline-heartbeats.ts';
 import { watermarkOf } from './projection.ts';
 import type { ProjectionHead } from './projection.ts';
 import { projectionState, timeOrNull } from './values-answer.ts';
@@ -21,6 +23,7 @@ export type EventTypeReading = {
   readonly topic: string;
   /** undefined: the broker did not tell. */
   readonly log: readonly LogPartition[] | undefined;
+  readonly heartbeats: readonly SeenHeartbeat[];
   readonly projections: readonly {
     readonly metric: SimpleMetric;
     readonly head: ProjectionHead | undefined;
@@ -54,6 +57,7 @@ function eventTypeAnswer(reading: EventTypeReading, nowMs: EpochMs): PipelineEve
     topic,
     watermark: timeOrNull(heads.length === 0 ? 0 : Math.min(...heads.map(watermarkOf))),
     lagRecords: Math.max(0, ...heads.map(({ partitions }) => lagOf(partitions, ends))),
+    heartbeats: instanceHeartbeats(reading.heartbeats, nowMs),
     partitions: log.map(({ partition, first, end }) => {
       const accounts = heads.flatMap(({ partitions }) =>
         partitions.filter((at) => at.topic === topic && at.partition === partition),
