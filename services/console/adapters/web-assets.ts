@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CHUNKS, bundle } from './web-bundle.ts';
+import { minifyScript, minifyStyle } from './web-minify.ts';
 
 const WEB_DIR = join(import.meta.dirname, '..', 'web');
 const ASSETS_PATH = '/assets/';
@@ -58,9 +60,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Everything the browser loads: the web folder's TypeScript with its types stripped, the packages and the style, each
- * under a name that holds its content's hash, so that it may be cached for ever. The page maps plain names to these by
- * its import map, hence one changed file changes one name.
+ * Everything the browser loads: the web folder's TypeScript with its types stripped and bundled, the packages and the
+ * style, each under a name that holds its content's hash, so that it may be cached for ever. The page maps plain names
+ * to these by its import map, hence one changed file changes one name.
  * @see https://html.spec.whatwg.org/multipage/webappapis.html#import-maps
  */
 export function buildWebAssets(): WebAssets {
@@ -73,23 +75,16 @@ export function buildWebAssets(): WebAssets {
   };
   for (const [name, file] of Object.entries(PACKAGES))
     imports[name] = add(`${name.replaceAll('/', '-').replace('@', '')}.js`, JS, packageText(file));
-  const modules = listFiles('.ts').map((name) => {
-    const source = readFileSync(join(WEB_DIR, name), 'utf8');
-    const text = withoutComments(stripTypeScriptTypes(source, { mode: 'strip' }));
-    // Relative imports resolve against the hashed address of the importer, whose folder is the same: so the plain
-    // address of every module is what the map must know.
-    const path = add(name.replace(/\.ts$/, '.js'), JS, text);
-    imports[`${ASSETS_PATH}${name}`] = path;
-    return path;
-  });
-  const style = [packageText('uplot/dist/uPlot.min.css'), ...listFiles('.css').map(readWeb)].join(
-    '\n',
+  const chunks = bundle('main.ts', moduleText);
+  for (const name of CHUNKS) imports[name] = add(`${name}.js`, JS, minifyScript(chunks[name]));
+  const style = minifyStyle(
+    [packageText('uplot/dist/uPlot.min.css'), ...styles().map(readWeb)].join('\n'),
   );
   const page = readWeb('index.html')
     .replace('{{style}}', add('style.css', 'text/css; charset=utf-8', style))
     .replace('{{imports}}', JSON.stringify({ imports }))
-    .replace('{{main}}', imports[`${ASSETS_PATH}main.ts`] ?? '')
-    .replace('{{preload}}', [...modules, ...packagePaths(imports)].map(preload).join('\n    '));
+    .replace('{{main}}', imports['main'] ?? '')
+    .replace('{{preload}}', Object.values(imports).map(preload).join('\n    '));
   return {
     files,
     page: asset('/', 'text/html; charset=utf-8', page),
@@ -97,25 +92,18 @@ export function buildWebAssets(): WebAssets {
   };
 }
 const JS = 'text/javascript; charset=utf-8';
-const packagePaths = (imports: Readonly<Record<string, string>>): string[] =>
-  Object.keys(PACKAGES).map((name) => imports[name] ?? '');
 const preload = (path: string): string => `<link rel="modulepreload" href="${path}" />`;
+const moduleText = (name: string): string =>
+  stripTypeScriptTypes(readWeb(name), { mode: 'strip' }).replace(BLANK_LINES, '');
 const readWeb = (name: string): string => readFileSync(join(WEB_DIR, name), 'utf8');
-const listFiles = (extension: string): string[] =>
-  readdirSync(WEB_DIR, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
-    .map((entry) => relative(WEB_DIR, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .sort();
+const styles = (): string[] =>
+  readdirSync(join(WEB_DIR, 'style'))
+    .filter((name) => name.endsWith('.css'))
+    .sort()
+    .map((name) => `style/${name}`);
 
-const DOC_COMMENT = /^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*$/gm;
-const LINE_COMMENT = /^[ \t]*\/\/.*$/gm;
-/** Whole-line comments and what stripping left blank: a fifth of what would be sent. Strings never begin a line here. */
-const withoutComments = (text: string): string =>
-  text
-    .replace(DOC_COMMENT, '')
-    .replace(LINE_COMMENT, '')
-    .replace(/[ \t]+$/gm, '')
-    .replace(/\n{2,}/g, '\n');
+/** What stripping leaves where a type stood. */
+const BLANK_LINES = /^[ \t]*\n/gm;
 
 /** A package's file; uPlot's minified form is a script, half its module's size: one line makes it a module. */
 function packageText(file: string): string {

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundle } from '../../../../services/console/adapters/web-bundle.ts';
+
+const MODULES: Readonly<Record<string, string>> = {
+  'main.ts': [
+    "import { join, sep as slash } from 'node:path';",
+    "import { name } from './parts/name.ts';",
+    'let seen = 0;',
+    'export const shown = join(name(), slash, count());',
+    'export function count() {\n  return String(++seen);\n}',
+    "export const more = () =>\n  import('./pages/more.ts').then(({ More }) => More());\n",
+  ].join('\n'),
+  'parts/name.ts': "export function name() {\n  return 'Ann';\n}\n",
+  'pages/more.ts': [
+    "import { name as called } from '../parts/name.ts';",
+    "import { twice } from '../../kernel/twice.ts';",
+    "import { sep } from 'node:path';",
+    'const name = twice(called()) + sep;',
+    'export class Kept {}',
+    'export const More = () => name;',
+    "export const last = () => import('./last.ts').then(({ name }) => name);\n",
+  ].join('\n'),
+  'pages/last.ts': "export const name = 'last';\n",
+  '../kernel/twice.ts': 'export const twice = (text) => text + text;\n',
+  'unused.ts': 'export const unused = 1;\n',
+};
+const read =
+  (modules: Readonly<Record<string, string>> = MODULES) =>
+  (name: string): string => {
+    const text = modules[name];
+    if (text === undefined) throw new Error(`no ${name}`);
+    return text;
+  };
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a bundle', () => {
+  const chunks = bundle('main.ts', read());
+
+  it('does what its modules do, each in a scope of its own', async () => {
+    for (const [name, text] of Object.entries(chunks))
+      writeFileSync(
+        join(folder, `${name}.mjs`),
+        text.replace(/(from |import\()'(main|later)'/g, "$1'./$2.mjs'") +
+          (name === 'main' ? `export const result = $1;\n` : ''),
+      );
+    const { result } = (await import(pathToFileURL(join(folder, 'main.mjs')).href)) as {
+      result: { shown: string; more: () => Promise<string> };
+    };
+    expect(result.shown).toBe('Ann/1');
+    expect(await result.more()).toBe('AnnAnn/');
+  });
+
+  it('holds what is needed at once apart from what is loaded later, and nothing else', () => {
+    expect(chunks.main).not.toContain('text + text');
+    expect(chunks.later).toContain('text + text');
+    expect(chunks.later).toContain("'last'");
+    expect(chunks.later).not.toContain("'Ann'");
+    expect(chunks.main + chunks.later).not.toContain('unused');
+  });
+
+  it('takes a package once', () => {
+    expect(chunks.main.match(/node:path/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['a default', 'export default 1;\n'],
+    ['a list', 'const a = 1;\nexport { a };\n'],
+    ['a variable', 'export let a = 1;\n'],
+    ['a side effect', "import './other.ts';\n"],
+    ['all of a module', "import * as all from './other.ts';\n"],
+  ])('refuses %s', (_, text) => {
+    expect(() => bundle('main.ts', () => text)).toThrow('bundles do not know the form');
+  });
+
+  it('refuses one name of two packages', () => {
+    const text = "import { join } from 'node:path';\nimport { join } from 'other';\n";
+    expect(() => bundle('main.ts', () => text)).toThrow('“join” is of node:path and of other');
+  });
+});
