@@ -1,4 +1,5 @@
 import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
+import { manualSources } from '../kernel/catalog/manual-windows.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
 import type { Grain, Window } from '../kernel/window.ts';
@@ -95,6 +96,7 @@ async function readMetric(ports: Ports, metric: MetricDefinition): Promise<KpiRe
     watermarkMs,
     windows: read.map(({ window, startMs, series }): KpiWindow => ({ window, startMs, series })),
     isCut: read.some(({ isCut }) => isCut),
+    isManual: manualSources(metric, ports.catalog()).length > 0,
   };
 }
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { openLogBounds } from '../platform/kafka/log-bounds.ts';
 import type { StartService } from '../platform/platform.ts';
 import { browserNotifications } from './adapters/browser-notifications.ts';
+import { dashboardRoutes } from './adapters/dashboards/http-dashboards.ts';
+import { openEntryDesk } from './adapters/entries/entry-desk.ts';
 import { kpiRoute } from './adapters/http-kpi.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
 import { streamRoute } from './adapters/http-stream.ts';
@@ -30,6 +32,7 @@ export const start: StartService = async (platform) => {
   });
   const desk = openCatalogDesk(platform, reads);
   const prometheus = openPrometheus(platform, { reader, logBounds, noted: desk.noted });
+  const entryDesk = openEntryDesk(platform, logBounds);
   const feed = openKafkaFeed(platform, {
     onAlert: prometheus.following(hub.onAlert),
     onUpdate(update) {
@@ -54,6 +57,8 @@ export const start: StartService = async (platform) => {
     desk.routes(scope);
     sideDesk.routes(scope);
     readRoutes(scope, access, reads);
+    entryDesk.routes(scope);
+    dashboardRoutes(scope, access, catalog.current);
     streamRoute(scope, access, { hub, catalog: catalog.current });
     browserNotifications(platform, { hub, http: scope });
     kpiRoute(scope, access, createKpi({ reads, catalog: catalog.current, now: platform.now }));
@@ -67,7 +72,7 @@ export const start: StartService = async (platform) => {
       ...(feed.isLive() ? [] : ['the update stream is not followed yet']),
     ],
     async stop() {
-      await Promise.all([rounds.stop(), prometheus.stop(), desk.stop()]);
+      await Promise.all([rounds.stop(), prometheus.stop(), desk.stop(), entryDesk.stop()]);
       hub.close();
       await Promise.all([feed.stop(), sideDesk.close(), logBounds.close()]);
     },

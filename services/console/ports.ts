@@ -7,6 +7,7 @@ import type { DeadLetterRecord } from '../platform/side-records.ts';
 import type { Payload } from './core/dead-letters/answers.ts';
 import type { Resend } from './core/dead-letters/letter.ts';
 import type { SeenHeartbeat } from './core/pipeline-heartbeats.ts';
+import type { BookedEntry } from './core/entries/booked-entry.ts';
 import type { CellsView, NumbersView, ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
 
@@ -130,4 +131,29 @@ export type DeadLetterLog = NoteLog<DeadLetterRecord> & {
     letter: DeadLetterRecord,
     terms: { readonly by: string; readonly asHistorical: boolean },
   ) => Promise<Resend>;
+};
+
+/**
+ * The newest entries of manual metrics, for all consoles of an installation; the log has all of them. All throw
+ * redis_unavailable.
+ */
+export type EntryBook = {
+  /** Offset up to which each partition is read; empty where nothing is kept, or all was lost. */
+  readonly positions: () => Promise<ReadonlyMap<number, number>>;
+  /**
+   * Adds what lies in one partition before `next`; what is there already stays as it is.
+   * @param add.known what was stored as position when it was last seen
+   * @returns false, and nothing is added, where less than that is stored now: what was kept is lost
+   */
+  readonly add: (add: {
+    readonly partition: number;
+    readonly known: number;
+    readonly next: number;
+    readonly entries: readonly BookedEntry[];
+  }) => Promise<boolean>;
+  /** Entries of a metric below an offset, the newest first. */
+  readonly page: (
+    metric: string,
+    page: { readonly before?: number | undefined; readonly limit: number },
+  ) => Promise<readonly BookedEntry[]>;
 };

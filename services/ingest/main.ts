@@ -5,8 +5,10 @@ import type { StartService } from '../platform/platform.ts';
 import { catalogEventTypes } from './adapters/catalog-event-types.ts';
 import { heartbeatEncoder } from './adapters/heartbeat-encoder.ts';
 import { ingestRoutes } from './adapters/http.ts';
+import { entryRoutes } from './adapters/http-entries.ts';
 import { kafkaSink } from './adapters/kafka-sink.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
+import { createEntries } from './entries.ts';
 import { createActivity, createHeartbeats } from './heartbeats.ts';
 import { createIngest } from './service.ts';
 
@@ -33,7 +35,10 @@ export const start: StartService = async (platform) => {
   const timer = setInterval(heartbeats.beat, BEAT_EVERY_MS);
 
   let closed: string | undefined;
-  ingestRoutes(http, { access, ingest: createIngest(ports), observer, closed: () => closed });
+  const ingest = createIngest(ports);
+  ingestRoutes(http, { access, ingest, observer, closed: () => closed });
+  const catalog = platform.catalog.current;
+  entryRoutes(http, access, createEntries({ ingest, catalog, clock: platform, newId: randomUUID }));
 
   return {
     name: 'ingest',

@@ -35,6 +35,8 @@ export type AcceptTerms = {
   /** All or nothing (`Prefer: handling=strict`). */
   readonly isStrict: boolean;
   readonly sources: ReadonlySet<string> | undefined;
+  /** An entry of a manual metric, which only `createEntries` makes. */
+  readonly isEntry?: true;
 };
 export type IngestPorts = {
   readonly types: EventTypes;
@@ -126,6 +128,7 @@ function prepare(
     readonly nowMs: number;
     readonly isHistorical: boolean;
     readonly sources: ReadonlySet<string> | undefined;
+    readonly isEntry?: true;
     readonly typeOf: (name: string) => Result<OpenEventType, Refusal>;
   },
 ): Prepared {

@@ -1,6 +1,7 @@
 import type {
   AlertRuleDefinition,
   Catalog,
+  DashboardDefinition,
   EventTypeDefinition,
   MetricDefinition,
   PersonDefinition,
@@ -35,6 +36,7 @@ export type Definitions = {
   readonly teams?: readonly TeamDefinition[];
   readonly receivers?: readonly ReceiverDefinition[];
   readonly subscriptions?: readonly SubscriptionDefinition[];
+  readonly dashboards?: readonly DashboardDefinition[];
   readonly settings?: SettingsDefinition;
 };
 
@@ -51,6 +53,7 @@ export const catalogOf = (definitions: Definitions): Catalog => ({
   teams: byId(definitions.teams),
   receivers: byId(definitions.receivers),
   subscriptions: byId(definitions.subscriptions),
+  dashboards: byId(definitions.dashboards),
   settings: definitions.settings ?? {},
 });
 

@@ -56,6 +56,8 @@ export type Series = {
 export type ValuesAnswer = {
   readonly metric: string;
   readonly version: string;
+  /** As of the metric. */
+  readonly manual?: readonly string[];
   readonly unit: Unit;
   readonly timezone: string;
   /** As asked: `hour`, `week`, `PT15M`. */

@@ -16,6 +16,8 @@ export type KpiReading = {
   readonly windows: readonly KpiWindow[];
   /** Series were left out, since there are too many. */
   readonly isCut: boolean;
+  /** Its values rest on what people entered. */
+  readonly isManual: boolean;
 };
 
 const seconds = (timeMs: number): string => String(timeMs / 1_000);
@@ -31,8 +33,8 @@ export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] 
   return [
     {
       name: 'tidemark_metric_info',
-      help: 'A published metric: its version, unit, name, owner and domain.',
-      samples: readings.map(({ metric }) => ({
+      help: 'A published metric: its version, unit, name, owner and domain, and whether its values rest on what people entered.',
+      samples: readings.map(({ metric, isManual }) => ({
         labels: {
           metric: metric.id,
           version: metric.version,
@@ -40,6 +42,7 @@ export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] 
           name: metric.name.en,
           owner: metric.owner,
           domain: metric.domain ?? '',
+          manual: String(isManual),
         },
         value: '1',
       })),

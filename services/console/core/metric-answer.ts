@@ -1,5 +1,6 @@
 import type { Catalog, MetricDefinition } from '../../kernel/definitions.ts';
 import { additivityOf, formulaText } from '../../kernel/catalog/additivity.ts';
+import { manualSources } from '../../kernel/catalog/manual-windows.ts';
 import { ownerName } from '../../kernel/owner.ts';
 import type { MetricAnswer, MetricSummary } from './answers.ts';
 import { sourcesOf } from './derived.ts';
@@ -17,6 +18,7 @@ export function metricSummary(
   const own = sourcesOf(catalog, metric).map(({ id }) => heads.get(id));
   const { id, version, name, purpose, domain, process, kind } = metric;
   const { unit, direction, owner, tags, timezone, grains, breakdowns } = metric;
+  const manual = manualSources(metric, catalog);
   return {
     id,
     version,
@@ -27,6 +29,7 @@ export function metricSummary(
     ...(domain === undefined ? {} : { domain }),
     ...(process === undefined ? {} : { process }),
     kind,
+    ...(manual.length === 0 ? {} : { manual }),
     unit,
     direction,
     owner,

@@ -1,5 +1,6 @@
 import { formatValue } from '../../kernel/accumulator.ts';
 import type { MetricDefinition } from '../../kernel/definitions.ts';
+import { isManual } from '../../kernel/catalog/manual-windows.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import { stateOf } from '../../kernel/stage.ts';
 import { formatRfc3339, rfc3339Writer } from '../../kernel/time.ts';
@@ -59,10 +60,12 @@ export function valuesAnswer(
     .map((one) => ({ labels: { ...labelsOf(one.key) }, points: pointsOf(one) }));
   const other = read.page.series.find(({ key }) => key === OTHER);
   const { next } = read.page;
+  const manual = read.readings.flatMap((one) => (isManual(one.metric) ? [one.metric.id] : []));
   const isApproximate = series.some(({ points }) => points.some(({ approximate }) => approximate));
   return {
     metric: metric.id,
     version: metric.version,
+    ...(manual.length === 0 ? {} : { manual }),
     unit: metric.unit,
     timezone: metric.timezone,
     grain: query.grain,

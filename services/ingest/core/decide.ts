@@ -1,3 +1,4 @@
+import { MANUAL_ENTRY } from '../../kernel/catalog/manual-entry-type.ts';
 import type { EventTypeDefinition } from '../../kernel/definitions.ts';
 import type { EnvelopeHead } from '../../kernel/envelope.ts';
 import type { Refusal } from '../../kernel/errors.ts';
@@ -25,6 +26,8 @@ export type Terms = {
   readonly isHistorical: boolean;
   /** Sources that the principal may write; undefined: all. */
   readonly sources: ReadonlySet<string> | undefined;
+  /** It was made here of what somebody entered: nobody else says who entered what. */
+  readonly isEntry?: true | undefined;
   readonly typeOf: (id: string) => Result<EventTypeReader, Refusal>;
 };
 
@@ -47,6 +50,12 @@ export function decide(event: IncomingEvent, terms: Terms): Result<AcceptedEvent
       code: 'forbidden',
       detail: `the token may not write events of source ${source}`,
       pointer: '/source',
+    });
+  if (type === MANUAL_ENTRY && !terms.isEntry)
+    return err({
+      code: 'forbidden',
+      detail: 'values are entered by POST /v1/metrics/{id}/entries, which knows by whom',
+      pointer: '/type',
     });
   if (id === undefined || source === undefined)
     return err({

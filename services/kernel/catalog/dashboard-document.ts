@@ -31,7 +31,7 @@ const grain = choice(DASHBOARD_GRAINS);
 const compare = choice(COMPARISONS)
   .optional()
   .describe(
-    'What the value is set against: the window before, or the one a week or a year before.',
+    'What a value is set against: the window before, or the one a week, month, quarter or year earlier.',
   );
 const ofMetric = { metric: metricId, where };
 

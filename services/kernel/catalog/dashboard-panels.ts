@@ -8,7 +8,7 @@ export const DASHBOARD_GRAINS = [...GRAINS, 'week', 'month', 'quarter', 'year'] 
 export type DashboardGrain = (typeof DASHBOARD_GRAINS)[number];
 
 /** What a value may be set against. */
-export const COMPARISONS = ['previous', 'week', 'year'] as const;
+export const COMPARISONS = ['previous', 'week', 'month', 'quarter', 'year'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** A window's usual length: days and longer ones vary with clocks and calendars. */

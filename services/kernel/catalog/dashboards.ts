@@ -73,7 +73,10 @@ function checkPanel(panel: PanelDocument, at: At, context: Context): void {
   // A metric with faults of its own is told where it stands.
   if (!metric) return;
   checkGrain(panel, metric, { at, context });
-  if (panel.type !== 'tree') checkBreakdown(panel, metric, { at, context });
+  if (panel.type !== 'tree') {
+    checkBreakdown(panel, metric, { at, context });
+    checkCompare(panel, { at, context });
+  }
   if (panel.type === 'chart') checkRange(panel, { at, context });
 }
 
@@ -106,6 +109,16 @@ function checkBreakdown(
   context.report([...at.path, ...field], {
     code: 'breakdown_unavailable',
     message: `${id} is kept by ${breakdowns.map((one) => `[${one.join(', ')}]`).join(' ')}, not by [${names.join(', ')}]`,
+  });
+}
+
+/** A window longer than what lies between has no other to be set against. */
+function checkCompare({ grain, compare }: SeriesPanel, { at, context }: Checking): void {
+  if (compare === undefined || compare === 'previous') return;
+  if (DASHBOARD_GRAIN_MS[grain] <= DASHBOARD_GRAIN_MS[compare]) return;
+  context.report([...at.path, 'compare'], {
+    code: 'field_invalid',
+    message: `a window of a ${grain} has no ${compare} before: it is longer than that`,
   });
 }
 

@@ -15,8 +15,17 @@ export type Tail = {
 export type TailOptions = {
   readonly topics: readonly string[];
   readonly logger: Logger;
+  /**
+   * Where to begin, by `topic/partition`, asked anew after each fault; a partition that is not named begins at its start. Absent:
+   * at the ends, and after a fault where it was.
+   */
+  readonly startAt?: () => Promise<ReadonlyMap<string, number>>;
   /** Records of one partition in order, each once; the next ones wait for it. */
-  readonly onRecords: (topic: string, records: readonly ConsumedRecord[]) => Promise<void>;
+  readonly onRecords: (
+    topic: string,
+    records: readonly ConsumedRecord[],
+    partition: number,
+  ) => Promise<void>;
 };
 
 const RETRY_AFTER_MS = 1_000;
@@ -25,7 +34,8 @@ const DISCONNECT_WITHIN_MS = 3_000;
 
 /**
  * Follows topics alone, in a consumer group of its own that commits nothing. It begins at the ends as they are when it
- * first reaches the broker; after a fault it goes on where it was, so nothing that was appended meanwhile is missed.
+ * first reaches the broker, or where it is told to; after a fault it goes on where it was, so nothing that was appended
+ * meanwhile is missed.
  */
 export function followTopics(kafka: Kafka, options: TailOptions): Tail {
   const positions = new Map<string, number>();
@@ -46,7 +56,11 @@ export function followTopics(kafka: Kafka, options: TailOptions): Tail {
 
   /** Reads until it fails or is stopped, also while it still joins its group, which may take seconds. */
   const read = async (): Promise<void> => {
-    if (positions.size === 0) await findEnds();
+    if (options.startAt) {
+      const from = await options.startAt();
+      positions.clear();
+      for (const [place, offset] of from) positions.set(place, offset);
+    } else if (positions.size === 0) await findEnds();
     if (stopping.signal.aborted) return;
     const ended = Promise.withResolvers<void>();
     // A new group each time: the one of before waits for its member that was cut off, half a minute.
@@ -89,7 +103,7 @@ export function followTopics(kafka: Kafka, options: TailOptions): Tail {
         const key = `${batch.topic}/${batch.partition}`;
         const from = positions.get(key) ?? 0;
         const records = consumedRecords(recordsOf(batch)).filter(({ offset }) => offset >= from);
-        if (records.length > 0) await options.onRecords(batch.topic, records);
+        if (records.length > 0) await options.onRecords(batch.topic, records, batch.partition);
         positions.set(key, Math.max(from, Number(batch.lastOffset()) + 1));
       },
     });

@@ -36,6 +36,7 @@ describe('the gateway', () => {
     ['/v1/metrics/net-sales/verify', 'aggregator'],
     ['/v1/metrics/net-sales/rebuild', 'aggregator'],
     ['/v1/metrics/net-sales/recount', 'aggregator'],
+    ['/v1/metrics/heads/entries', 'entries'],
     ['/v1/alerts', 'alerting'],
     ['/v1/alerts/a1b2/ack', 'alerting'],
     ['/v1/silences', 'alerting'],

@@ -27,14 +27,19 @@ const table: readonly (readonly [string, string, string])[] = [
   ],
   [dashboard('{ type: value, metric: net, width: ‸13 }'), 'field_invalid', 'at most 12'],
   [
-    dashboard('{ type: value, metric: net, compare: ‸month }'),
+    dashboard('{ type: value, metric: net, compare: ‸decade }'),
     'field_invalid',
-    'previous, week, year',
+    'previous, week, month',
   ],
   [
     dashboard('{ type: value, metric: buyers, grain: ‸minute }'),
     'grain_unavailable',
     'buyers keeps hour, day cells, which do not tile windows of minute',
+  ],
+  [
+    dashboard('{ type: value, metric: net, grain: year, compare: ‸month }'),
+    'field_invalid',
+    'a window of a year has no month before',
   ],
   [
     dashboard('{ type: chart, metric: net, by: ‸[shop] }'),
