@@ -1,6 +1,5 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { isBuiltIn } from '../../../kernel/built-in-rules.ts';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { ApiError, get } from '../data/api.ts';
 import { formatValue, formatWindow } from '../data/format.ts';
@@ -171,8 +170,8 @@ function Owner(props: { readonly alert: AlertAnswer }): JSX.Element {
         Term,
         { name: t('alert.rule') },
         h('code', null, rule),
-        // Rules that nobody writes cannot be edited.
-        isBuiltIn(rule)
+        // Without a condition it is none that stands in the catalogue: built in, or gone.
+        condition === null
           ? null
           : [
               ' · ',
