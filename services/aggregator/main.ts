@@ -5,11 +5,13 @@ import type { StartService } from '../platform/platform.ts';
 import { watchRedis } from '../platform/redis-watch.ts';
 import { traceRoutes } from './adapters/http.ts';
 import { rebuildRoutes } from './adapters/http-rebuild.ts';
+import { pastRoutes } from './adapters/http-past.ts';
 import { recountRoutes } from './adapters/http-recount.ts';
 import { verifyRoutes } from './adapters/http-verify.ts';
 import { createTracer } from './adapters/kafka-tracer.ts';
 import { redisCellReader } from './adapters/redis-cell-reader.ts';
 import { sampleTelemetry } from './adapters/sample-telemetry.ts';
+import { answerPast } from './past-question.ts';
 import { answerRecount } from './recount-question.ts';
 import { createSampler } from './sampler.ts';
 import { createAggregator } from './service.ts';
@@ -42,6 +44,7 @@ export const start: StartService = async (platform) => {
   };
   verifyRoutes(http, access, (question) => answerVerify(verifier, question));
   recountRoutes(http, access, (question) => answerRecount(verifier, question));
+  pastRoutes(http, access, (question) => answerPast(verifier, question));
   const sampler = createSampler(
     {
       ...verifier,

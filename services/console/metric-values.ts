@@ -3,16 +3,15 @@ import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definiti
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
-import type { EpochMs } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
-import type { Grain, Window, ZoneCalendar } from '../kernel/window.ts';
+import type { Window, ZoneCalendar } from '../kernel/window.ts';
 import { countCells, tilingGrain } from '../kernel/window-merge.ts';
-import type { ValuesAnswer } from './core/answers.ts';
+import type { AsOfAnswer, ValuesAnswer } from './core/answers.ts';
 import { comparedWindows } from './core/compare.ts';
 import type { ComparedWindows } from './core/compare.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
-import { cutOther, hasOther, OTHER, seriesWithOther, withOther } from './core/other.ts';
+import { cutOther, hasOther, OTHER } from './core/other.ts';
 import { cutPage } from './core/page.ts';
 import type { Page } from './core/page.ts';
 import { chooseSeries } from './core/series-choice.ts';
@@ -21,7 +20,10 @@ import type { SeriesEntry } from './core/series-choice.ts';
 import { valuesAnswer } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
 import type { ProjectionReader } from './ports.ts';
-import { readUnions } from './unions.ts';
+import { readPast } from './past-values.ts';
+import type { PastQuestion } from './past-values.ts';
+import { otherSeries, readSource, refOf } from './read-source.ts';
+import type { Source } from './read-source.ts';
 
 /** Windows of one question, and cells that one answer may be merged from; overlapping windows share cells and merge each anew. */
 const WINDOWS_MAX = 50_000;
@@ -38,15 +40,12 @@ const ATTEMPTS_MAX = 3;
 export type MetricValues = (
   catalog: Catalog,
   metric: MetricDefinition,
-  query: ValuesQuery,
+  asked: {
+    readonly query: ValuesQuery;
+    /** Values as they were known earlier. */
+    readonly past?: PastQuestion | undefined;
+  },
 ) => Promise<Result<ValuesAnswer, Refusal>>;
-
-/** A source with the grain that tiles the windows asked for. */
-export type Source = {
-  readonly metric: SimpleMetric;
-  readonly calendar: ZoneCalendar;
-  readonly grain: Grain;
-};
 
 export function createMetricValues(reader: ProjectionReader): MetricValues {
   const calendars = new Map<string, ZoneCalendar>();
@@ -56,7 +55,7 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
     return calendar;
   };
 
-  return async (catalog, metric, query) => {
+  return async (catalog, metric, { query, past }) => {
     const calendar = calendarOf(metric.timezone);
     const windows = windowsOf(calendar, query);
     if (!windows.ok) return windows;
@@ -71,16 +70,16 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
       { query, windows: [windows.value, ...compared.values()].flat() },
     );
     if (!sources.ok) return sources;
-    const asked = { metric, query, windows: windows.value, compared };
+    const asked = { metric, query, windows: windows.value, compared, past };
     for (let attempt = 1; ; attempt++) {
       const read = await readSources(reader, sources.value, asked);
       if (!read.ok) return read;
-      const { readings, page, warnings } = read.value;
+      const { readings, page, asOf, warnings } = read.value;
       if (read.value.isTorn && attempt < ATTEMPTS_MAX) continue;
       const byId = new Map(readings.map((reading) => [reading.metric.id, reading]));
       const factOf = factsOf(metric, catalog, byId);
       const of = { readings, windows: windows.value, compared, page, factOf, warnings };
-      return ok(valuesAnswer(metric, query, of));
+      return ok(valuesAnswer(metric, query, { ...of, ...(asOf ? { asOf } : {}) }));
     }
   };
 }
@@ -121,10 +120,12 @@ type Asked = {
   readonly query: ValuesQuery;
   readonly windows: readonly Window[];
   readonly compared: ComparedWindows;
+  readonly past: PastQuestion | undefined;
 };
 type SourcesRead = {
   readonly readings: readonly Reading[];
   readonly page: Page;
+  readonly asOf?: AsOfAnswer;
   /** A projection began anew between two reads. */
   readonly isTorn: boolean;
   readonly warnings: readonly string[];
@@ -160,6 +161,14 @@ async function readSources(
       code: 'invalid_parameter',
       detail: `the answer would be merged from ${cells} cells (those of percentile and latest weigh more), the limit is ${CELLS_MAX}: ask for a shorter range, fewer series (where) or a lower limit`,
     });
+  if (asked.past) {
+    const then = sources.map((source, i) => {
+      const series = pick(chosen[i] ?? new Map<string, SeriesEntry>(), page);
+      return { ...source, head: heads[i], series };
+    });
+    const past = await readPast(asked.past, then, rows.flat());
+    return past.ok ? ok({ ...past.value, page, isTorn: false, warnings: other.warnings }) : past;
+  }
   const read = await Promise.all(
     sources.map((source, i) =>
       readSource(reader, source, {
@@ -177,8 +186,6 @@ async function readSources(
     warnings: other.warnings,
   });
 }
-
-export const refOf = ({ id, version }: SimpleMetric) => ({ metric: id, version });
 
 const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly Window[] =>
   series.length === 0
@@ -204,30 +211,17 @@ export function weightOf({ metric, calendar, grain }: Source, windows: readonly 
   return Math.max(read * weight.read, merged);
 }
 
-/** Series that `other` is computed from. */
-type OtherSeries = {
-  readonly total: SeriesEntry | undefined;
-  readonly kept: readonly SeriesEntry[];
-};
-
-const otherSeries = (
-  entries: readonly SeriesEntry[],
-  chosen: ReadonlyMap<string, SeriesEntry> = new Map(),
-): OtherSeries => ({
-  total: entries.find(({ key }) => key === '[]'),
-  kept: [...chosen.values()],
-});
-
 /** How many windows of `other` a page may hold: all kept series are read for each. 0: the answer has none. */
 function otherPlan(
-  { metric, query, windows, compared }: Asked,
+  { metric, query, windows, compared, past }: Asked,
   {
     source,
     head,
     kept,
   }: { source: Source | undefined; head: ProjectionHead | undefined; kept: number },
 ): { readonly windowsMax: number; readonly warnings: readonly string[] } {
-  if (!source || !hasOther(metric, query.choice, head)) return { windowsMax: 0, warnings: [] };
+  if (!source || past || !hasOther(metric, query.choice, head))
+    return { windowsMax: 0, warnings: [] };
   const { calendar, grain } = source;
   const cellsOf = (window: Window): number => countCells(calendar, grain, window);
   const largest = windows.reduce((most, window) => Math.max(most, cellsOf(window)), 1);
@@ -248,47 +242,3 @@ const pick = (
       return entry ? [[key, entry] as const] : [];
     }),
   );
-
-/** Of the cells of all windows, each once and in order: those of overlapping windows come again. */
-function startsOf({ calendar, grain }: Source, windows: readonly Window[]): readonly EpochMs[] {
-  const starts = new Set<EpochMs>();
-  for (const { startMs, endMs } of windows)
-    for (let at = startMs; at < endMs; at = calendar.cellEnd(grain, at)) starts.add(at);
-  return [...starts];
-}
-
-export async function readSource(
-  reader: ProjectionReader,
-  source: Source,
-  asked: {
-    readonly series: ReadonlyMap<string, SeriesEntry>;
-    readonly windows: readonly Window[];
-    readonly head: ProjectionHead | undefined;
-    readonly other?: OtherSeries;
-    readonly only?: 'values';
-  },
-): Promise<{ reading: Reading; isTorn: boolean }> {
-  const { metric, calendar, grain } = source;
-  const { windows, other } = asked;
-  const series = other ? seriesWithOther(asked.series) : asked.series;
-  const starts = startsOf(source, windows);
-  const read = other ? [...other.kept, ...(other.total ? [other.total] : [])] : series.values();
-  const numbers = [...read].map(({ number }) => number);
-  const { aggregation } = metric;
-  const found = asked.head
-    ? await reader.cells(refOf(metric), {
-        grain,
-        aggregation,
-        starts,
-        series: numbers,
-        ...(asked.only ? { only: asked.only } : {}),
-      })
-    : undefined;
-  // In another generation the same numbers are other series, or none yet.
-  const same = found?.head.generation === asked.head?.generation ? found : undefined;
-  const view = same && other ? withOther(same, other) : same;
-  const of = { metric, calendar, grain, view, series };
-  const unions = await readUnions(reader, refOf(metric), { ...of, windows });
-  const reading: Reading = { ...of, ...unions };
-  return { reading, isTorn: asked.head !== undefined && view === undefined };
-}

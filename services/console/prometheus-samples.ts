@@ -25,9 +25,10 @@ import type { ProjectionHead } from './core/projection.ts';
 import { chooseSeries } from './core/series-choice.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
 import { readingWarnings } from './core/values-answer.ts';
-import { readSource, refOf, tile, weightOf } from './metric-values.ts';
-import type { Source } from './metric-values.ts';
+import { tile, weightOf } from './metric-values.ts';
 import type { ProjectionReader } from './ports.ts';
+import { readSource, refOf } from './read-source.ts';
+import type { Source } from './read-source.ts';
 
 /** Cells that one selection may be read or merged from (as those of the read API weigh), and its series. */
 const CELLS_MAX = 500_000;

@@ -12,6 +12,7 @@ import { conservationGap } from './core/conservation.ts';
 import { parseCurrentQuery } from './core/current-query.ts';
 import { sourcesOf } from './core/derived.ts';
 import { metricAnswer, metricSummary } from './core/metric-answer.ts';
+import type { AskPast } from './core/past.ts';
 import type { Heads } from './core/metric-answer.ts';
 import { parseListQuery } from './core/list-query.ts';
 import { offsetsDone, pipelineAnswer } from './core/pipeline-answer.ts';
@@ -33,6 +34,8 @@ export type ConsolePorts = {
   readonly now: () => EpochMs;
   /** TIDEMARK_TOPIC_PREFIX. */
   readonly prefix: string;
+  /** Absent: nobody is asked, and `asOf` is refused. */
+  readonly past?: AskPast;
 };
 
 type Answer<T> = Promise<Result<T, Refusal>>;
@@ -41,8 +44,13 @@ type Answer<T> = Promise<Result<T, Refusal>>;
 export type ConsoleReads = {
   readonly list: (parameters: Parameters) => Answer<MetricsAnswer>;
   readonly show: (id: string) => Answer<MetricAnswer>;
-  readonly values: (id: string, parameters: Parameters) => Answer<ValuesAnswer>;
-  readonly current: (id: string, parameters: Parameters) => Answer<ValuesAnswer>;
+  /** @param authorization of whoever asks: the past is answered by another service, which asks for it too */
+  readonly values: (
+    id: string,
+    parameters: Parameters,
+    authorization?: string,
+  ) => Answer<ValuesAnswer>;
+  readonly current: ConsoleReads['values'];
   /** One question that is already understood, of a metric of the current catalogue. */
   readonly ask: (metric: MetricDefinition, query: ValuesQuery) => Answer<ValuesAnswer>;
   /** The least of the watermarks of a metric's sources; 0 while one has none. */
@@ -90,8 +98,13 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
   const answer = async (
     { metric, catalog: view, warning }: ShownMetric,
     query: ValuesQuery,
+    authorization?: string,
   ): Answer<ValuesAnswer> => {
-    const values = await metricValues(view, metric, query);
+    const { asOf } = query;
+    if (asOf && !ports.past)
+      return err({ code: 'unreachable', detail: 'no aggregator is asked for the past here' });
+    const past = asOf && ports.past ? { ask: ports.past, mark: asOf, authorization } : undefined;
+    const values = await metricValues(view, metric, { query, past });
     if (!values.ok || warning === undefined) return values;
     return ok({ ...values.value, warnings: [warning, ...values.value.warnings] });
   };
@@ -101,12 +114,12 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
   };
   const question =
     (parse: typeof parseValuesQuery) =>
-    async (id: string, parameters: Parameters): Answer<ValuesAnswer> => {
+    async (id: string, parameters: Parameters, authorization?: string): Answer<ValuesAnswer> => {
       const { version } = parameters;
       const found = await versions.find(id, typeof version === 'string' ? version : undefined);
       if (!found.ok) return found;
       const query = parse(found.value.metric, parameters, now());
-      return query.ok ? answer(found.value, query.value) : query;
+      return query.ok ? answer(found.value, query.value, authorization) : query;
     };
 
   return {

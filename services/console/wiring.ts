@@ -4,6 +4,7 @@ import { lineageOf } from '../kernel/catalog/lineage.ts';
 import { metricTree } from '../kernel/catalog/tree.ts';
 import { err, ok } from '../kernel/result.ts';
 import { impactOfChanges } from '../platform/catalog/impact.ts';
+import { aggregatorCall } from '../platform/aggregator-call.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
 import type { LogBounds } from '../platform/kafka/log-bounds.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -17,6 +18,7 @@ import { kafkaDeadLetters } from './adapters/dead-letters/kafka-dead-letters.ts'
 import { kafkaNoteLog } from './adapters/dead-letters/note-log.ts';
 import { deadLetterRoutes } from './adapters/dead-letters/routes.ts';
 import { kafkaHeartbeats } from './adapters/pipeline-heartbeats.ts';
+import { pastClient } from './adapters/past-client.ts';
 import { prometheusRoutes } from './adapters/prometheus-routes.ts';
 import { redisReadLedger } from './adapters/redis-read-ledger.ts';
 import { repeat } from './adapters/repeat.ts';
@@ -85,7 +87,7 @@ export function openPrometheus(
 }
 
 export const openReads = (
-  { catalog, config, now }: Platform,
+  { catalog, config, http, now }: Platform,
   {
     reader,
     logBounds,
@@ -99,6 +101,7 @@ export const openReads = (
     catalog: catalog.current,
     now,
     prefix: config.TIDEMARK_TOPIC_PREFIX,
+    past: pastClient(aggregatorCall(http, config.TIDEMARK_AGGREGATOR_URL)),
   });
 
 /** What stands in the log beside the values: dead letters, late events, heartbeats. */

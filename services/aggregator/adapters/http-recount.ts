@@ -3,14 +3,13 @@ import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { parseRfc3339 } from '../../kernel/time.ts';
-import type { Cursor } from '../../kernel/update.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { RecountAnswer, RecountQuestion } from '../recount-question.ts';
+import { CURSORS_MAX, isCursors } from './cursors-body.ts';
 
 const TOP_DEFAULT = 10;
 const TOP_MAX = 100;
-const CURSORS_MAX = 10_000;
 
 /**
  * `POST /v1/metrics/{id}/recount { start, end, labels?, cursors?, version?, top? }`: one window of one series, counted
@@ -74,11 +73,3 @@ const isLabels = (value: unknown): value is Readonly<Record<string, string>> =>
   value !== null &&
   !Array.isArray(value) &&
   Object.values(value).every((one) => typeof one === 'string');
-
-const isCursors = (value: unknown): value is readonly Cursor[] =>
-  Array.isArray(value) &&
-  value.length <= CURSORS_MAX &&
-  value.every((one: unknown) => isCursor((one ?? {}) as Partial<Cursor>));
-
-const isCursor = ({ topic, partition, offset }: Partial<Cursor>): boolean =>
-  typeof topic === 'string' && Number.isSafeInteger(partition) && Number.isSafeInteger(offset);

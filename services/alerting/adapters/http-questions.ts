@@ -1,3 +1,4 @@
+import { aggregatorCall } from '../../platform/aggregator-call.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { explainRoutes } from './http-explain.ts';
 import { reviewRoutes } from './http-review.ts';
@@ -23,7 +24,7 @@ export function questionRoutes(
   explainRoutes(http, access, {
     catalog: catalog.current,
     alerts: () => readAlerts(ports),
-    recount: recountClient(http, config.TIDEMARK_AGGREGATOR_URL),
+    recount: recountClient(aggregatorCall(http, config.TIDEMARK_AGGREGATOR_URL)),
     valueNow: valueNowReader(history, catalog.current),
   });
   reviewRoutes(http, access, {

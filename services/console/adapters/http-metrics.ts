@@ -21,7 +21,8 @@ export function readRoutes(http: FastifyInstance, access: Access, reads: Console
       `/v1/metrics/:id/${question}`,
       async (request, reply) => {
         if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-        return send(reply, await reads[question](request.params.id, request.query));
+        const { authorization } = request.headers;
+        return send(reply, await reads[question](request.params.id, request.query, authorization));
       },
     );
   }

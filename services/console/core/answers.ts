@@ -7,6 +7,7 @@ import type {
   Unit,
 } from '../../kernel/definitions.ts';
 import type { Additivity } from '../../kernel/catalog/metric-fields.ts';
+import type { Cursor } from '../../kernel/update.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
 import type { Comparison } from './compare.ts';
 import type { InstanceHeartbeat } from './pipeline-heartbeats.ts';
@@ -52,6 +53,16 @@ export type Series = {
   readonly points: readonly Point[];
 };
 
+/** What values of the past are a function of. */
+export type AsOfAnswer = {
+  /** The instant asked for; null where cursors were. */
+  readonly at: string | null;
+  /** The log was counted below these. */
+  readonly cursors: readonly Cursor[];
+  /** Records that were read for it. */
+  readonly records: number;
+};
+
 /** `GET /v1/metrics/{id}/values`, and `/current` with one point per series: the window that holds now. */
 export type ValuesAnswer = {
   readonly metric: string;
@@ -67,6 +78,8 @@ export type ValuesAnswer = {
   readonly series: readonly Series[];
   /** What series beyond the metric's `maxSeries` hold together: the total less those that are kept. Of sum and count. */
   readonly other?: { readonly points: readonly Point[] };
+  /** Where values as they were known earlier were asked for. */
+  readonly asOf?: AsOfAnswer;
   readonly warnings: readonly string[];
   /** Where the next page begins; absent on the last one. */
   readonly cursor?: string;

@@ -46,6 +46,8 @@ export type Reading = {
   readonly series: ReadonlyMap<string, SeriesEntry>;
   readonly membersOf: MembersOf;
   readonly latestOf: LatestOf;
+  /** Windows were counted again as they were known earlier: already merged, in place of the cells of the view. */
+  readonly past?: (seriesKey: string, window: Window) => Accumulators | undefined;
 };
 
 const REBUILDING = 'the value is being recomputed from the log';
@@ -115,6 +117,12 @@ function mergedWindow(
   const { calendar, grain, metric } = reading;
   const { startMs, endMs } = at.window;
   const entry = reading.series.get(at.series);
+  if (reading.past) {
+    const accumulators = (entry && reading.past(entry.key, at.window)) ?? EMPTY;
+    // Its last cell is the least advanced; how often it had changed by then, only flushes knew.
+    const stage = stageAt(endMs, { ...at, latenessMs: metric.latenessMs });
+    return { accumulators, stage, revision: 0, restatements: 0 };
+  }
   const firstEndMs = calendar.cellEnd(grain, startMs);
   const cellOf = (cellMs: EpochMs, cellEndMs: EpochMs): StagedCell =>
     stagedCell(reading, entry, { startMs: cellMs, endMs: cellEndMs, watermarkMs: at.watermarkMs });

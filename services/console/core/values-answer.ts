@@ -6,7 +6,7 @@ import { stateOf } from '../../kernel/stage.ts';
 import { formatRfc3339, rfc3339Writer } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Window } from '../../kernel/window.ts';
-import type { Point, PointState, ProjectionState, ValuesAnswer } from './answers.ts';
+import type { AsOfAnswer, Point, PointState, ProjectionState, ValuesAnswer } from './answers.ts';
 import { compareFacts } from './compare.ts';
 import type { ComparedWindows } from './compare.ts';
 import type { FactOf } from './derived.ts';
@@ -28,6 +28,7 @@ export function valuesAnswer(
     readonly compared: ComparedWindows;
     readonly page: Page;
     readonly factOf: FactOf;
+    readonly asOf?: AsOfAnswer;
     readonly warnings: readonly string[];
   },
 ): ValuesAnswer {
@@ -72,6 +73,7 @@ export function valuesAnswer(
     watermark: timeOrNull(jointWatermark(read.readings.map(({ view }) => view?.head))),
     series,
     ...(other ? { other: { points: pointsOf(other) } } : {}),
+    ...(read.asOf ? { asOf: read.asOf } : {}),
     warnings: [...warningsOf(query, { ...read, isApproximate }), ...read.warnings],
     ...(next ? { cursor: encodeCursor({ ...query, after: next }) } : {}),
   };

@@ -1,13 +1,16 @@
 import type { MetricDefinition } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
+import type { PastMark } from '../../kernel/past.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
-import { DAY_MS, HOUR_MS, parseRfc3339 } from '../../kernel/time.ts';
+import { DAY_MS, HOUR_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { WindowSize } from '../../kernel/window.ts';
 import { parseWindowSize, WINDOW_FORMS } from '../../kernel/window-size.ts';
 import { parseComparisons } from './compare.ts';
 import type { Comparison } from './compare.ts';
+import { parseAsOf } from './past.ts';
+import { parseTime } from './query-time.ts';
 import { breakdownFor } from './series-choice.ts';
 import type { SeriesChoice } from './series-choice.ts';
 
@@ -22,6 +25,8 @@ export type ValuesQuery = {
   readonly toMs: EpochMs;
   readonly choice: SeriesChoice;
   readonly compare?: readonly Comparison[];
+  /** Values as they were known then. */
+  readonly asOf?: PastMark;
   readonly limit: number;
   /** The last point of the page before. */
   readonly after: Position | undefined;
@@ -38,6 +43,7 @@ const NAMES = [
   'by',
   'where',
   'compare',
+  'asOf',
   'version',
   'limit',
   'cursor',
@@ -80,6 +86,9 @@ export function parseValuesQuery(
   if (!limit.ok) return limit;
   const compare = parseComparisons(parameters['compare'], { size, grain });
   if (!compare.ok) return compare;
+  const at = { timezone: metric.timezone, nowMs };
+  const asOf = single['asOf'] === undefined ? undefined : parseAsOf(single['asOf'], at);
+  if (asOf && !asOf.ok) return asOf;
   const query = {
     size,
     grain,
@@ -87,6 +96,7 @@ export function parseValuesQuery(
     choice: choice.value,
     limit: limit.value,
     ...(compare.value.length === 0 ? {} : { compare: compare.value }),
+    ...(asOf ? { asOf: asOf.value } : {}),
   };
   if (single['cursor'] === undefined) return ok({ ...query, after: undefined });
   const cursor = decodeCursor(single['cursor']);
@@ -126,15 +136,6 @@ function parseRange(
   if (fromMs === undefined) return refuse(`from must be an RFC 3339 time or a date, not ${from}`);
   if (fromMs > toMs) return refuse('from lies after to');
   return ok({ fromMs, toMs });
-}
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-/** An instant, or the first one of a local date. */
-function parseTime(text: string, timezone: string): EpochMs | undefined {
-  if (!DATE.test(text)) return parseRfc3339(text);
-  if (parseRfc3339(`${text}T00:00:00Z`) === undefined) return undefined;
-  return Temporal.PlainDate.from(text).toZonedDateTime(timezone).epochMilliseconds;
 }
 
 const PERIOD_SPANS_MS = {

@@ -41,6 +41,16 @@ describe('a question for values', () => {
     ]);
   });
 
+  test('knows an instant, a date of the zone or positions as of which values were known', () => {
+    expect(valid({ asOf: '2026-11-25' }).asOf).toEqual({ asOf: '2026-11-24T16:00:00.000Z' });
+    expect(valid({ asOf: 'a.events/0/12,b/1/0' }).asOf).toEqual({
+      cursors: [
+        { topic: 'a.events', partition: 0, offset: 12 },
+        { topic: 'b', partition: 1, offset: 0 },
+      ],
+    });
+  });
+
   test('finds a breakdown whatever the order of its dimensions', () => {
     expect(valid({ by: 'channel,store' }).choice.dimensions).toEqual(['channel', 'store']);
   });
@@ -71,7 +81,10 @@ describe('a question for values', () => {
     [{ limit: '-1' }, 'limit'],
     [{ cursor: 'WzFd' }, 'cursor'],
     [{ where: 'store' }, 'where'],
-    [{ asOf: '2026-01-01' }, 'asOf'],
+    [{ asof: '2026-01-01' }, 'asof'],
+    [{ asOf: 'T/0' }, 'asOf'],
+    [{ asOf: '2026-11-26' }, 'future'],
+    [{ compare: 'fortnight' }, 'fortnight'],
     [{ grain: ['day', 'hour'] }, 'more than once'],
   ])('%j is refused, naming %s', (parameters, named) => {
     const query = parse(parameters);
