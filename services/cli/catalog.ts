@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
 import type { DocumentPath } from '../kernel/catalog/fault.ts';
 import type { Impact } from '../kernel/catalog/impact.ts';
 import { TidemarkError } from '../kernel/errors.ts';
@@ -11,6 +10,7 @@ import { checkCatalogFolder, formatFault, formatPlace } from '../platform/catalo
 import type { CheckedCatalog } from '../platform/catalog/files.ts';
 import { changedFields } from '../platform/catalog/plan.ts';
 import type { CatalogPlan } from '../platform/catalog/plan.ts';
+import { selfContained, writeText } from '../platform/catalog/text.ts';
 import type { Config } from '../platform/config.ts';
 import { createKafka } from '../platform/kafka/client.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -108,8 +108,7 @@ function registerExport(catalog: Command): void {
         .map(({ document }) => selfContained(JSON.parse(document) as Json));
       const output = outputOf(command);
       if (output.format === 'json') output.rows(documents as Record<string, Json>[]);
-      else
-        processTerminal().writeOut(documents.map((document) => stringify(document)).join('---\n'));
+      else processTerminal().writeOut(documents.map(writeText).join('---\n'));
     });
 }
 
@@ -187,12 +186,4 @@ function sourceOf(command: Command): CatalogSource {
     kafka: createKafka(config, logger),
     schemas: createSchemaStore(config.SCHEMA_REGISTRY_URL, Date.now),
   };
-}
-
-/** The Avro schema inside in place of the path to its file, so that the export needs no other file. */
-function selfContained(document: Json): Json {
-  const { spec, ...rest } = document as { spec: Record<string, Json> };
-  if (!('avro' in spec)) return { ...rest, spec } as Json;
-  const { schema: _file, ...kept } = spec;
-  return { ...rest, spec: kept } as Json;
 }

@@ -12,6 +12,7 @@ import type { LateEventRecord } from '../platform/side-records.ts';
 import { compileWholeMatch } from '../platform/regex.ts';
 import { readAlertHistory } from './adapters/alert-history.ts';
 import type { AlertHistory } from './adapters/alert-history.ts';
+import { openDocumentDesk } from './adapters/document-desk.ts';
 import { catalogRoutes } from './adapters/http-catalog.ts';
 import { noteReads } from './adapters/http-reads.ts';
 import { kafkaDeadLetters } from './adapters/dead-letters/kafka-dead-letters.ts';
@@ -147,11 +148,13 @@ export function openCatalogDesk(platform: Platform, reads: ConsoleReads): Catalo
     logger.warn({ err: error }, 'which metrics are read could not be written down');
   void counter.write().catch(warn);
   const writes = repeat(WRITE_EVERY_MS, counter.write, warn);
+  const documents = openDocumentDesk(platform);
   const prune = createPrune({ reads, counter, catalog: catalog.current, tools: catalogTools, now });
   return {
     noted: counter.noted,
     routes(scope) {
       noteReads(scope, counter.noted);
+      documents.routes(scope);
       catalogRoutes(scope, access, {
         prune,
         tree: () => metricTree(catalog.current()),
@@ -168,7 +171,7 @@ export function openCatalogDesk(platform: Platform, reads: ConsoleReads): Catalo
       });
     },
     async stop() {
-      await writes.stop();
+      await Promise.all([writes.stop(), documents.stop()]);
       await counter.write().catch(warn);
     },
   };

@@ -79,6 +79,16 @@ export const ERRORS = {
     meaning: 'The window of the event was final when the event arrived.',
     remedy: 'Send it again as a historical event under a new id.',
   },
+  own_draft: {
+    isTransient: false,
+    meaning: 'Nobody approves a draft that they wrote on.',
+    remedy: 'Ask somebody else who has the role approver.',
+  },
+  draft_stale: {
+    isTransient: false,
+    meaning: 'Somebody changed the document, or decided on it, after it was looked at.',
+    remedy: 'Look at it again, then repeat what is still wanted.',
+  },
   not_found: {
     isTransient: false,
     meaning: 'Nothing has this name or id.',
@@ -162,8 +172,8 @@ export const ERRORS = {
   },
   catalog_invalid: {
     isTransient: false,
-    meaning: 'The catalogue files have faults; all are listed with their positions.',
-    remedy: 'Run catalog check and correct them.',
+    meaning: 'Definitions have faults; all are listed with their positions.',
+    remedy: 'Correct them: catalog check and the editor of the console show where they stand.',
   },
   catalog_conflict: {
     isTransient: false,
@@ -173,7 +183,8 @@ export const ERRORS = {
   change_breaks: {
     isTransient: false,
     meaning: 'The change would break what others rely on; each is named.',
-    remedy: 'Change those first, or publish all the same with catalog apply --force.',
+    remedy:
+      'Change those first, or publish all the same: catalog apply --force, or acceptsBreaks in the console.',
   },
   topic_mismatch: {
     isTransient: false,

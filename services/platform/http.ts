@@ -13,8 +13,10 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unsupported_media_type: 415,
   unauthenticated: 401,
   forbidden: 403,
+  own_draft: 403,
   not_found: 404,
   episode_ended: 409,
+  draft_stale: 409,
   already_resent: 409,
   link_invalid: 410,
   invalid_parameter: 400,
@@ -109,11 +111,11 @@ export function createHttpServer(logger: Logger): FastifyInstance {
 
 /**
  * The principal of a request that has the role, else undefined after the problem was sent.
- * @param role one of the roles suffices; `admin` always does
+ * @param role of several one suffices; `admin` always does
  */
 export function authorize(
   access: Access,
-  call: { request: FastifyRequest; reply: FastifyReply; role: Role },
+  call: { request: FastifyRequest; reply: FastifyReply; role: Role | readonly Role[] },
 ): Principal | undefined {
   const principal = access.authenticate(call.request.headers.authorization);
   if (!principal.ok) {
@@ -121,8 +123,12 @@ export function authorize(
     sendProblem(call.reply, principal.error);
     return undefined;
   }
-  if (!principal.value.roles.has(call.role) && !principal.value.roles.has('admin')) {
-    sendProblem(call.reply, { code: 'forbidden', detail: `this needs the role ${call.role}` });
+  const roles = [call.role].flat();
+  if (![...roles, 'admin' as const].some((role) => principal.value.roles.has(role))) {
+    sendProblem(call.reply, {
+      code: 'forbidden',
+      detail: `this needs the role ${roles.join(' or ')}`,
+    });
     return undefined;
   }
   return principal.value;

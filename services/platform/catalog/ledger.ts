@@ -9,6 +9,8 @@ export type Ledger = {
   readonly lives: ReadonlyMap<string, DocumentLife>;
   /** What stands under `KIND/ID`, retired ones too. */
   readonly entries: ReadonlyMap<string, CatalogEntry>;
+  /** Keys of the steps that were not taken. */
+  readonly refused: ReadonlySet<string>;
 };
 
 /** Folds records of the topic, in their order, into a ledger. */
@@ -26,29 +28,37 @@ export function createLedgerFold(): LedgerFold {
   const steps = new Map<string, Map<string, Step>>();
   const lives = new Map<string, DocumentLife>();
 
-  const takeStep = (of: string, key: string, entry: CatalogEntry | null): void => {
+  const refused = new Set<string>();
+
+  const takeStep = (of: string, key: string, step: Step): void => {
     const known = steps.get(of) ?? new Map<string, Step>();
-    const step = entry ? stepOfEntry(entry) : undefined;
-    if (entry === null) known.delete(key);
-    else if (step) known.set(key, step);
-    steps.set(of, known);
-    if (entry === null) lives.set(of, lifeOf(known.values()));
-    else if (step)
-      lives.set(of, afterStep(lives.get(of) ?? UNBORN, step) ?? lives.get(of) ?? UNBORN);
-    if (known.size === 0) {
-      steps.delete(of);
-      lives.delete(of);
-    }
+    steps.set(of, known.set(key, step));
+    const after = afterStep(lives.get(of) ?? UNBORN, step);
+    if (after) lives.set(of, after);
+    else refused.add(key);
+  };
+  const dropStep = (of: string, key: string): void => {
+    const known = steps.get(of);
+    if (!known?.delete(key)) return;
+    refused.delete(key);
+    if (known.size > 0) lives.set(of, lifeOf(known.values()));
+    else lives.delete(of);
   };
 
   return {
     take(key, entry) {
       const read = readKey(key);
-      if (read?.is === 'step') takeStep(read.of, key, entry);
+      const step = read?.is === 'step' && entry ? stepOfEntry(entry) : undefined;
+      if (read?.is === 'step' && step) takeStep(read.of, key, step);
+      else if (read?.is === 'step') dropStep(read.of, key);
       else if (read && entry) entries.set(read.of, entry);
       else if (read) entries.delete(read.of);
     },
-    ledger: () => ({ lives: new Map(lives), entries: new Map(entries) }),
+    ledger: () => ({
+      lives: new Map(lives),
+      entries: new Map(entries),
+      refused: new Set(refused),
+    }),
   };
 }
 

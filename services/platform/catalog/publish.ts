@@ -6,6 +6,7 @@ import { TidemarkError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { Codec } from '../avro/codec.ts';
 import { createRecordProducer } from '../kafka/producer.ts';
+import type { RecordProducer } from '../kafka/producer.ts';
 import { ensureTopics, eventTopicSpec, systemTopicSpec } from '../kafka/topics.ts';
 import { compatibilityFault } from './compatibility.ts';
 import type { CatalogEntry, CatalogSource } from './entry.ts';
@@ -101,23 +102,39 @@ export type EntryRecord = { readonly key: string; readonly entry: CatalogEntry |
  * @returns the offset of the last one, -1 where there is none   @throws broker_unavailable
  */
 export async function writeEntries(
-  { config, kafka, logger }: CatalogSource,
+  source: CatalogSource,
   codec: Codec<CatalogEntry>,
   records: readonly EntryRecord[],
 ): Promise<number> {
   if (records.length === 0) return -1;
-  const { topic } = systemTopicSpec(config, 'catalog');
-  const producer = createRecordProducer(kafka, { logger });
+  const producer = createRecordProducer(source.kafka, { logger: source.logger });
   try {
-    // Handed over in one go: the producer makes one batch of them, which readers get whole.
-    const written = await Promise.all(
-      records.map(({ key, entry }) => {
-        const value = entry === null ? null : codec.encode(entry);
-        return producer.send({ topic, partition: 0, key: Buffer.from(key), value });
-      }),
-    );
-    return written.at(-1)?.offset ?? -1;
+    return await appendEntries(producer, { config: source.config, codec, records });
   } finally {
     await producer.close();
   }
+}
+
+/** As `writeEntries`, by a producer that goes on. */
+export async function appendEntries(
+  producer: RecordProducer,
+  {
+    config,
+    codec,
+    records,
+  }: {
+    readonly config: CatalogSource['config'];
+    readonly codec: Codec<CatalogEntry>;
+    readonly records: readonly EntryRecord[];
+  },
+): Promise<number> {
+  const { topic } = systemTopicSpec(config, 'catalog');
+  // Handed over in one go: the producer makes one batch of them, which readers get whole.
+  const written = await Promise.all(
+    records.map(({ key, entry }) => {
+      const value = entry === null ? null : codec.encode(entry);
+      return producer.send({ topic, partition: 0, key: Buffer.from(key), value });
+    }),
+  );
+  return written.at(-1)?.offset ?? -1;
 }

@@ -11,7 +11,7 @@ export type ShownLedger = {
 export function createShownLedger(): ShownLedger & {
   readonly show: (ledger: Ledger, offset: number) => void;
 } {
-  let current: Ledger = { lives: new Map(), entries: new Map() };
+  let current: Ledger = { lives: new Map(), entries: new Map(), refused: new Set() };
   let shownOffset = -1;
   let waiting: readonly { readonly offset: number; readonly resolve: () => void }[] = [];
   return {

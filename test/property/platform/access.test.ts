@@ -15,6 +15,8 @@ import { unsubscribeRoutes } from '../../../services/alerting/adapters/http-unsu
 import { unsubscribeLinks } from '../../../services/alerting/adapters/unsubscribe-links.ts';
 import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
 import { deadLetterRoutes } from '../../../services/console/adapters/dead-letters/routes.ts';
+import { documentRoutes } from '../../../services/console/adapters/http-catalog-documents.ts';
+import { draftRoutes } from '../../../services/console/adapters/http-catalog-drafts.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
 import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
 import { notificationsRoute } from '../../../services/console/adapters/http-notifications.ts';
@@ -42,7 +44,7 @@ import { catalogOf } from '../../support/platform.ts';
  * Who may do what: the whole policy. Rights are by role, and for writing by source as well; there are no tenants, and
  * who may read may read every object, so that what lists must not hold is anything at all for those who may not read.
  */
-const POLICY: Readonly<Record<string, Role>> = {
+const POLICY: Readonly<Record<string, Role | readonly Role[]>> = {
   'GET /v1/metrics': 'reader',
   'GET /v1/metrics/:id': 'reader',
   'GET /v1/metrics/:id/values': 'reader',
@@ -54,6 +56,18 @@ const POLICY: Readonly<Record<string, Role>> = {
   'POST /v1/dead-letters/:id/resend': 'steward',
   'POST /v1/dead-letters/resend': 'steward',
   'GET /v1/late-events': 'reader',
+  'GET /v1/catalog/documents': 'reader',
+  'GET /v1/catalog/documents/:kind/:id': 'reader',
+  'GET /v1/catalog/documents/:kind/:id/history': 'reader',
+  'POST /v1/catalog/check': 'reader',
+  'PUT /v1/catalog/drafts/:kind/:id': ['steward', 'owner'],
+  'DELETE /v1/catalog/drafts/:kind/:id': ['steward', 'owner'],
+  'POST /v1/catalog/drafts/:kind/:id/submit': ['steward', 'owner'],
+  'POST /v1/catalog/drafts/:kind/:id/withdraw': ['steward', 'owner'],
+  'POST /v1/catalog/drafts/:kind/:id/reject': 'approver',
+  'POST /v1/catalog/drafts/:kind/:id/approve': 'approver',
+  'POST /v1/catalog/documents/:kind/:id/retire': 'approver',
+  'POST /v1/catalog/documents/:kind/:id/rollback': 'approver',
   'GET /metrics': 'reader',
   'GET /metrics/kpi': 'reader',
   'GET /v1/stream': 'reader',
@@ -155,6 +169,18 @@ function serverOf(access: Access) {
   const alert = { ...burning(), id: CANARY };
   alertRoutes(http, access, { catalog, alerts: () => Promise.resolve([alert]), health: () => [] });
   let commands = 0;
+  documentRoutes(http, access, {
+    list: () => ok(told as never),
+    show: () => ok(told as never),
+    history: () => ok(told as never),
+    check: () => told as never,
+  });
+  draftRoutes(http, access, {
+    tell: () => {
+      commands++;
+      return answer();
+    },
+  });
   commandRoutes(http, access, {
     catalog,
     alerts: () => Promise.resolve([alert]),
@@ -247,7 +273,7 @@ const send = (
   one: { route: string; who: number; events: readonly object[] },
 ) => {
   const [method = '', path = ''] = one.route.split(' ');
-  const url = path.replace(':source', CANARY).replace(':id', CANARY);
+  const url = path.replace(/:(?:source|kind|id)/g, CANARY);
   const isStream = path === '/v1/stream';
   return http.inject({
     method: method as 'GET',
@@ -262,6 +288,11 @@ const send = (
     ...(path.endsWith('/verify')
       ? { payload: { from: '2026-01-31T08:00:00Z', to: '2026-01-31T09:00:00Z' } }
       : {}),
+    ...(/\/check$|\/drafts\/:kind\/:id$/.test(path) && method !== 'DELETE'
+      ? { payload: { text: CANARY } }
+      : {}),
+    ...(/\/(?:reject|retire)$/.test(path) ? { payload: { reason: CANARY } } : {}),
+    ...(path.endsWith('/rollback') ? { payload: { revision: 1 } } : {}),
     ...(path.endsWith('/preview') ? { payload: { metric: CANARY } } : {}),
     ...(method === 'POST' && /^\/v1\/(alerts|silences)/.test(path) ? { payload: COMMAND } : {}),
     ...(method === 'POST' && path.startsWith('/v1/events')
@@ -287,7 +318,7 @@ test('P-16 whoever asks for whatever, the answer is that of the policy table, an
         const response = await send(http, { route, who, events: batch });
         const person = all[who];
         const isAllowed =
-          person?.roles.includes(POLICY[route] as Role) === true ||
+          [POLICY[route] ?? []].flat().some((role) => person?.roles.includes(role)) ||
           person?.roles.includes('admin') === true;
         seen.add(response.statusCode);
         if (!isAllowed) {

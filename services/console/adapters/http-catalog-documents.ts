@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Refusal } from '../../kernel/errors.ts';
+import type { Result } from '../../kernel/result.ts';
+import type { Access } from '../../platform/access.ts';
+import { authorize, sendProblem } from '../../platform/http.ts';
+import type { DocumentDesk, DocumentName } from '../catalog-desk.ts';
+import { readSaid } from '../core/catalog/commands.ts';
+import type { Parameters } from '../core/values-query.ts';
+
+type Named = { Params: DocumentName };
+
+/** The documents of the catalogue with their drafts, `/v1/catalog/documents…` and `/v1/catalog/check`: role reader. */
+export function documentRoutes(
+  http: FastifyInstance,
+  access: Access,
+  desk: Pick<DocumentDesk, 'list' | 'show' | 'history' | 'check'>,
+): void {
+  http.get<{ Querystring: Parameters }>('/v1/catalog/documents', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    return sendAnswer(reply, desk.list(request.query));
+  });
+  http.get<Named>('/v1/catalog/documents/:kind/:id', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    return sendAnswer(reply, desk.show(request.params));
+  });
+  http.get<Named>('/v1/catalog/documents/:kind/:id/history', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    return sendAnswer(reply, desk.history(request.params));
+  });
+  http.post('/v1/catalog/check', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const said = readSaid(request.body, ['text']);
+    return sendAnswer(
+      reply,
+      said.ok ? { ok: true, value: desk.check(said.value.text ?? '') } : said,
+    );
+  });
+}
+
+/** What is drafted changes by the minute: no cache between may keep it. */
+export const sendAnswer = (reply: FastifyReply, answer: Result<unknown, Refusal>): FastifyReply =>
+  answer.ok
+    ? reply.header('cache-control', 'no-store').send(answer.value)
+    : sendProblem(reply, answer.error);
