@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../../platform/access.ts';
-import { sendProblem } from '../../platform/http.ts';
+import { authorize, sendProblem } from '../../platform/http.ts';
 import type { Entries } from '../entries.ts';
 
 /** Far above a note and a few labels. */
@@ -12,13 +12,9 @@ export function entryRoutes(http: FastifyInstance, access: Access, entries: Entr
     '/v1/metrics/:id/entries',
     { bodyLimit: BODY_LIMIT_BYTES },
     async (request, reply) => {
-      // Whether his role suffices depends on the metric.
-      const principal = access.authenticate(request.headers.authorization);
-      if (!principal.ok) {
-        void reply.header('www-authenticate', 'Bearer');
-        return sendProblem(reply, principal.error);
-      }
-      const entered = await entries.enter(request.params.id, request.body, principal.value);
+      const principal = authorize(access, { request, reply, role: ['owner', 'steward'] });
+      if (!principal) return reply;
+      const entered = await entries.enter(request.params.id, request.body, principal);
       return entered.ok
         ? reply.status(201).header('cache-control', 'no-store').send(entered.value)
         : sendProblem(reply, entered.error);

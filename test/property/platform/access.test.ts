@@ -15,6 +15,8 @@ import { unsubscribeRoutes } from '../../../services/alerting/adapters/http-unsu
 import { unsubscribeLinks } from '../../../services/alerting/adapters/unsubscribe-links.ts';
 import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
 import { deadLetterRoutes } from '../../../services/console/adapters/dead-letters/routes.ts';
+import { dashboardRoutes } from '../../../services/console/adapters/dashboards/http-dashboards.ts';
+import { entryListRoutes } from '../../../services/console/adapters/entries/http-entries.ts';
 import { documentRoutes } from '../../../services/console/adapters/http-catalog-documents.ts';
 import { draftRoutes } from '../../../services/console/adapters/http-catalog-drafts.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
@@ -24,6 +26,7 @@ import { streamRoute } from '../../../services/console/adapters/http-stream.ts';
 import type { ConsoleReads } from '../../../services/console/service.ts';
 import type { StreamHub } from '../../../services/console/stream-hub.ts';
 import { ingestRoutes } from '../../../services/ingest/adapters/http.ts';
+import { entryRoutes } from '../../../services/ingest/adapters/http-entries.ts';
 import { createActivity } from '../../../services/ingest/heartbeats.ts';
 import type { IngestObserver } from '../../../services/ingest/ports.ts';
 import { createIngest } from '../../../services/ingest/service.ts';
@@ -49,6 +52,11 @@ const POLICY: Readonly<Record<string, Role | readonly Role[]>> = {
   'GET /v1/metrics/:id': 'reader',
   'GET /v1/metrics/:id/values': 'reader',
   'GET /v1/metrics/:id/current': 'reader',
+  'GET /v1/metrics/:id/entries': 'reader',
+  'POST /v1/metrics/:id/entries': ['owner', 'steward'],
+  'GET /v1/entries': 'reader',
+  'GET /v1/dashboards': 'reader',
+  'GET /v1/dashboards/:id': 'reader',
   'POST /v1/metrics/:id/verify': 'reader',
   'GET /v1/pipeline': 'reader',
   'GET /v1/dead-letters': 'reader',
@@ -158,6 +166,10 @@ function serverOf(access: Access) {
     resent++;
     return answer();
   };
+  entryListRoutes(http, access, { sheets: () => told as never, list: answer });
+  entryRoutes(http, access, { enter: again });
+  const dashboard = { id: CANARY, name: { en: CANARY }, tags: [], rangeMs: 1, panels: [] };
+  dashboardRoutes(http, access, () => catalogOf({ dashboards: [dashboard] }));
   deadLetterRoutes(http, access, {
     letters: { list: answer, show: answer, resend: again, resendAll: again },
     lateEvents: answer,
@@ -342,7 +354,7 @@ test('P-16 whoever asks for whatever, the answer is that of the policy table, an
         }
         expect([route, response.statusCode]).toEqual([
           route,
-          route.endsWith('/stream') ? 404 : 200,
+          route.endsWith('/stream') ? 404 : route === 'POST /v1/metrics/:id/entries' ? 201 : 200,
         ]);
         if (route !== 'GET /v1/stream' && route !== 'GET /metrics')
           expect(response.body).toContain(CANARY);
