@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { DOCUMENT_STATES, DOCUMENT_TABS } from './data/catalog.ts';
+import { DOCUMENT_TABS, STATES } from './data/catalog.ts';
 import { KINDS } from './data/catalog-template.ts';
 import { GRAINS } from './data/grain.ts';
 import { countUpTo, instant, names, oneOf, oneOfOr, text } from './data/parameters.ts';
@@ -73,7 +73,7 @@ export const PAGES = {
       kind: text,
       domain: text,
       owner: text,
-      state: oneOf(DOCUMENT_STATES),
+      state: oneOf(STATES),
     },
     title: 'catalog.title',
     group: 'catalog',

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { CheckAnswer } from '../../core/catalog/answers.ts';
 import { send } from './api.ts';
-import type { CheckAnswer } from './catalog.ts';
 
 /** After the last key; checking each letter would only tell of words that are half written. */
 const PAUSE_MS = 300;

@@ -1,11 +1,11 @@
+import type { DocumentItem, DocumentsAnswer } from '../../core/catalog/answers.ts';
 import { getAll } from './api.ts';
-import type { CatalogItem, DocumentsAnswer } from './catalog.ts';
 import { useResource } from './resource.ts';
 import type { Resource } from './resource.ts';
 
 /** Every definition of the catalogue, drafts and retired ones among them. */
 export const useDocuments = (): {
-  readonly resource: Resource<readonly CatalogItem[]>;
+  readonly resource: Resource<readonly DocumentItem[]>;
   readonly reload: () => void;
 } =>
   useResource('catalog', async (signal) => {

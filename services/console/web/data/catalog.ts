@@ -1,104 +1,17 @@
+import type { DocumentAnswer, DocumentItem, DocumentState } from '../../core/catalog/answers.ts';
 import type { LineageEdge, LineageNode } from '../../../kernel/catalog/lineage.ts';
 import type { PruneCode } from '../../../kernel/catalog/prune.ts';
 
-/** The catalogue as its desk's API writes it. Times are RFC 3339, `text` is YAML. */
+/** In the order in which a choice among them offers them. */
+export const STATES = [
+  'published',
+  'in_review',
+  'draft',
+  'retired',
+] as const satisfies readonly DocumentState[];
 
-export const DOCUMENT_STATES = ['published', 'draft', 'in_review', 'retired'] as const;
-export type DocumentState = (typeof DOCUMENT_STATES)[number];
 /** Views of one document. */
 export const DOCUMENT_TABS = ['published', 'draft', 'changes', 'history'] as const;
-
-/** Whether a document was published from the catalogue's files or from here. */
-export type Origin = 'file' | 'console';
-
-export type CatalogItem = {
-  readonly kind: string;
-  readonly id: string;
-  readonly name: { readonly en?: string; readonly zh?: string };
-  readonly domain?: string | null;
-  readonly owner?: string | null;
-  readonly tags: readonly string[];
-  readonly state: DocumentState;
-  readonly hasDraft: boolean;
-  readonly version?: string | null;
-  readonly origin: Origin;
-  readonly author: string | null;
-  readonly at: string | null;
-};
-/** `GET /v1/catalog/documents` */
-export type DocumentsAnswer = {
-  readonly items: readonly CatalogItem[];
-  readonly cursor?: string;
-};
-
-export type Fault = {
-  readonly line: number;
-  readonly column: number;
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-};
-export type ImpactNote = {
-  readonly code: string;
-  readonly subject: string;
-  readonly message: string;
-  readonly isBreaking: boolean;
-  readonly affects: readonly string[];
-};
-/** A published metric that tells much the same. */
-export type NearNote = { readonly metric: string; readonly reason: string };
-export type Findings = {
-  readonly faults: readonly Fault[];
-  readonly impacts: readonly ImpactNote[];
-  readonly near: readonly NearNote[];
-};
-/** `POST /v1/catalog/check` */
-export type CheckAnswer = Findings & {
-  readonly identity?: { readonly kind: string; readonly id: string };
-};
-
-export type Published = {
-  readonly text: string;
-  readonly document: unknown;
-  readonly origin: Origin;
-  readonly author: string | null;
-  readonly at: string;
-  readonly version?: string | null;
-};
-export type Draft = Findings & {
-  readonly text: string;
-  readonly state: 'draft' | 'in_review';
-  readonly author: string;
-  readonly at: string;
-  readonly note?: string | null;
-};
-export type Review = {
-  readonly by: string;
-  readonly at: string;
-  readonly action: 'submitted' | 'withdrawn' | 'rejected' | 'approved';
-  readonly reason?: string | null;
-};
-/** `GET /v1/catalog/documents/{kind}/{id}` */
-export type DocumentAnswer = {
-  readonly kind: string;
-  readonly id: string;
-  readonly published?: Published;
-  readonly draft?: Draft;
-  readonly reviews: readonly Review[];
-};
-
-/** `GET /v1/catalog/documents/{kind}/{id}/history`, newest first */
-export type Revision = {
-  readonly revision: number;
-  readonly at: string;
-  readonly author: string | null;
-  readonly approvedBy?: string | null;
-  readonly origin: Origin;
-  readonly version?: string | null;
-  readonly state: DocumentState;
-  readonly text: string;
-};
-export type HistoryAnswer = { readonly items: readonly Revision[] };
 
 /** `GET /v1/catalog/drafts/{kind}/{id}/difference`: what the draft would make of the metric's stored windows. */
 export type DifferenceAnswer = {
@@ -157,9 +70,15 @@ export const documentPath = (kind: string, id: string): string =>
 export const draftPath = (kind: string, id: string): string =>
   `/v1/catalog/drafts/${pathOf(kind, id)}`;
 
-/** Where a draft was begun from: who saves it says so, and is told when somebody else was faster. */
-export const baseOf = (document: Pick<DocumentAnswer, 'published' | 'draft'>): string | undefined =>
-  document.draft?.at ?? document.published?.at;
+type Newest = Pick<DocumentAnswer, 'published' | 'draft'>;
+
+/** Which state was looked at: whoever does something about it says so, and is told when somebody else was faster. */
+export const baseOf = ({ draft, published }: Newest): string | undefined =>
+  draft?.at ?? published?.at;
+
+/** What is there to be edited: the draft, else what is published. */
+export const latestText = ({ draft, published }: Newest): string =>
+  draft?.text ?? published?.text ?? '';
 
 export type CatalogFilter = {
   readonly q?: string | undefined;
@@ -170,7 +89,7 @@ export type CatalogFilter = {
 };
 
 /** Whether an item is wanted. One that is published and has a draft is found under both states. */
-export function isWanted(item: CatalogItem, filter: CatalogFilter): boolean {
+export function isWanted(item: DocumentItem, filter: CatalogFilter): boolean {
   const { q = '', kind, domain, owner, state } = filter;
   return (
     (kind === undefined || item.kind === kind) &&
@@ -181,10 +100,12 @@ export function isWanted(item: CatalogItem, filter: CatalogFilter): boolean {
   );
 }
 
-export const isIn = (item: CatalogItem, state: DocumentState): boolean =>
-  item.state === state || (state === 'draft' && item.hasDraft && item.state === 'published');
+export function isIn(item: DocumentItem, state: DocumentState): boolean {
+  if (state === 'published') return item.isPublished;
+  return item.state === state || (state === 'draft' && item.hasDraft && item.state === 'published');
+}
 
-function hasText({ kind, id, name, tags, owner, domain }: CatalogItem, q: string): boolean {
+function hasText({ kind, id, name, tags, owner, domain }: DocumentItem, q: string): boolean {
   const words = q.toLowerCase().split(/\s+/);
   const parts = [kind, id, name.en, name.zh, owner, domain, ...tags];
   const searched = parts.map((part) => (part ?? '').toLowerCase());
@@ -193,7 +114,7 @@ function hasText({ kind, id, name, tags, owner, domain }: CatalogItem, q: string
 
 /** The values that a property has, for a choice among them. */
 export const valuesOf = (
-  items: readonly CatalogItem[],
+  items: readonly DocumentItem[],
   property: 'kind' | 'domain' | 'owner',
 ): readonly string[] =>
   [...new Set(items.map((item) => item[property] ?? ''))]

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { CatalogItem } from '../../data/catalog.ts';
+import type { DocumentItem } from '../../../core/catalog/answers.ts';
 import { useDocuments } from '../../data/catalog-documents.ts';
 import { formatCount } from '../../data/format.ts';
 import { shown } from '../../data/resource.ts';
@@ -35,7 +35,7 @@ export function CatalogPage(route: RouteTo<'catalog'>): JSX.Element {
         h(Link, { to: { page: 'newDocument' }, class: 'button button-strong' }, t('catalog.new')),
       ),
     ),
-    h(Shown<readonly CatalogItem[]>, {
+    h(Shown<readonly DocumentItem[]>, {
       resource,
       reload,
       lines: 10,

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { DocumentAnswer, Review } from '../../data/catalog.ts';
+import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty } from '../../parts/notice.ts';
 import { ownerText } from '../../parts/owner.ts';
@@ -41,7 +41,7 @@ export function Changes(props: { readonly document: DocumentAnswer }): JSX.Eleme
 }
 
 /** What was said about the draft, newest first. */
-const Reviews = ({ reviews }: { readonly reviews: readonly Review[] }): JSX.Element | null =>
+const Reviews = ({ reviews }: Pick<DocumentAnswer, 'reviews'>): JSX.Element | null =>
   reviews.length === 0
     ? null
     : h(
@@ -63,7 +63,7 @@ const Reviews = ({ reviews }: { readonly reviews: readonly Review[] }): JSX.Elem
                   h('span', null, t(`catalog.action.${action}`), ' · ', ownerText(by)),
                   h('span', { class: 'faint' }, h(Instant, { at })),
                 ),
-                reason == null || reason === '' ? null : h('p', null, reason),
+                reason === undefined ? null : h('p', null, reason),
               ),
             ),
         ),

@@ -1,10 +1,9 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { send } from '../../data/api.ts';
-import { documentPath, draftPath } from '../../data/catalog.ts';
-import type { DocumentAnswer } from '../../data/catalog.ts';
-import { useAction } from '../../data/use-action.ts';
+import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
+import { useDecision } from '../../data/catalog-decision.ts';
+import type { Decision } from '../../data/catalog-decision.ts';
 import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { reasonOf } from '../../parts/notice.ts';
@@ -15,18 +14,17 @@ export function Decisions(props: {
   /** What is typed and not saved; absent where nothing is being typed. */
   readonly edit?: { readonly isChanged: boolean };
   readonly onChange: () => void;
-}): JSX.Element {
+}): JSX.Element | null {
   const { document, edit } = props;
   const { kind, id, draft, published } = document;
   const [words, setWords] = useState('');
-  const [acceptsBreaks, setAccepts] = useState(false);
-  const action = useAction(() => {
+  const decision = useDecision(document, () => {
     setWords('');
     props.onChange();
   });
-  const at = draftPath(kind, id);
-  const wish = (verb: string, body: Readonly<Record<string, unknown>>) => (): void =>
-    void action.run(() => send('POST', `${at}/${verb}`, body));
+  if (!draft && !published) return null;
+  const lacksWords = words.trim() === '';
+  const note = lacksWords ? {} : { note: words };
   const button = (label: string, onClick: () => void, how: ButtonLooks = {}): JSX.Element =>
     h(
       'button',
@@ -34,48 +32,35 @@ export function Decisions(props: {
         key: label,
         type: 'button',
         class: `button ${how.isStrong ? 'button-strong' : ''}`,
-        disabled: action.isBusy || how.isDisabled === true,
+        disabled: decision.isBusy || how.isDisabled === true,
         onClick,
       },
       label,
     );
-  const note = words === '' ? {} : { note: words };
-  const isBreaking = draft?.impacts.some((impact) => impact.isBreaking) ?? false;
-  const needsReason = { isDisabled: words.trim() === '' };
   return h(
     'section',
     { class: 'panel actions', 'aria-label': t('alert.actions') },
-    draft || published ? h(Words, { words, onWords: setWords }) : null,
-    draft?.state === 'in_review' && isBreaking
-      ? h(
-          'label',
-          { class: 'accept' },
-          h('input', {
-            type: 'checkbox',
-            checked: acceptsBreaks,
-            onChange: () => setAccepts(!acceptsBreaks),
-          }),
-          h('span', null, t('catalog.acceptsBreaks')),
-        )
-      : null,
+    h(Words, { words, onWords: setWords }),
+    h(AcceptBreaks, { decision }),
     h(
       'div',
       { class: 'action-row' },
       draft?.state === 'in_review' && [
-        button(
-          t('catalog.approve'),
-          wish('approve', { ...note, ...(acceptsBreaks ? { acceptsBreaks } : {}) }),
-          { isStrong: true, isDisabled: isBreaking && !acceptsBreaks },
-        ),
-        button(t('catalog.reject'), wish('reject', { reason: words }), needsReason),
-        button(t('catalog.withdraw'), wish('withdraw', {})),
+        button(t('catalog.approve'), () => decision.tell('approve', note), {
+          isStrong: true,
+          isDisabled: decision.breaks && !decision.acceptsBreaks,
+        }),
+        button(t('catalog.reject'), () => decision.tell('reject', { reason: words }), {
+          isDisabled: lacksWords,
+        }),
+        button(t('catalog.withdraw'), () => decision.tell('withdraw')),
       ],
       draft?.state === 'draft' && [
-        button(t('catalog.submit'), wish('submit', note), {
+        button(t('catalog.submit'), () => decision.tell('submit', note), {
           isStrong: true,
           isDisabled: draft.faults.length > 0 || edit?.isChanged === true,
         }),
-        button(t('catalog.discard'), () => void action.run(() => send('DELETE', at))),
+        button(t('catalog.discard'), decision.discard),
       ],
       edit
         ? null
@@ -84,24 +69,34 @@ export function Decisions(props: {
             { to: { page: 'document', kind, id, tab: 'draft' }, class: 'button' },
             t('catalog.edit'),
           ),
-      published && !draft
-        ? button(
-            t('catalog.retire'),
-            () =>
-              void action.run(() =>
-                send('POST', `${documentPath(kind, id)}/retire`, { reason: words }),
-              ),
-            needsReason,
-          )
-        : null,
+      draft
+        ? null
+        : button(t('catalog.retire'), () => decision.tell('retire', { reason: words }), {
+            isDisabled: lacksWords,
+          }),
     ),
-    action.error
-      ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(action.error))
+    decision.error
+      ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(decision.error))
       : null,
   );
 }
 
 type ButtonLooks = { readonly isStrong?: boolean; readonly isDisabled?: boolean };
+
+/** Asked for only where there is something to accept. */
+export const AcceptBreaks = ({ decision }: { readonly decision: Decision }): JSX.Element | null =>
+  decision.breaks
+    ? h(
+        'label',
+        { class: 'accept' },
+        h('input', {
+          type: 'checkbox',
+          checked: decision.acceptsBreaks,
+          onChange: () => decision.accept(!decision.acceptsBreaks),
+        }),
+        h('span', null, t('catalog.acceptsBreaks')),
+      )
+    : null;
 
 const Words = (props: {
   readonly words: string;

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { DOCUMENT_STATES, isIn, isWanted, valuesOf } from '../../data/catalog.ts';
-import type { CatalogItem, DocumentState } from '../../data/catalog.ts';
+import type { DocumentItem, DocumentState } from '../../../core/catalog/answers.ts';
+import { STATES, isIn, isWanted, valuesOf } from '../../data/catalog.ts';
 import { formatCount } from '../../data/format.ts';
 import { go } from '../../data/place.ts';
 import { locale } from '../../i18n/language.ts';
@@ -18,7 +18,7 @@ type CatalogRoute = RouteTo<'catalog'>;
 
 /** All documents, or those that are looked for. What is looked for lies in the address. */
 export function DocumentList(props: {
-  readonly items: readonly CatalogItem[];
+  readonly items: readonly DocumentItem[];
   readonly route: CatalogRoute;
 }): JSX.Element {
   const { items, route } = props;
@@ -56,7 +56,7 @@ export function DocumentList(props: {
 }
 
 function Filters(props: {
-  readonly items: readonly CatalogItem[];
+  readonly items: readonly DocumentItem[];
   readonly route: CatalogRoute;
 }): JSX.Element {
   const { items, route } = props;
@@ -96,13 +96,13 @@ function Filters(props: {
     h(Select, {
       label: t('alerts.column.state'),
       value: route.state ?? '',
-      choices: [all, ...DOCUMENT_STATES.map((state) => ({ value: state, label: counted(state) }))],
+      choices: [all, ...STATES.map((state) => ({ value: state, label: counted(state) }))],
       onChoose: (value) => change({ state: value || undefined }),
     }),
   );
 }
 
-const Rows = (props: { readonly items: readonly CatalogItem[] }): JSX.Element =>
+const Rows = (props: { readonly items: readonly DocumentItem[] }): JSX.Element =>
   h(
     'div',
     { class: 'catalog' },
@@ -124,7 +124,7 @@ const Rows = (props: { readonly items: readonly CatalogItem[] }): JSX.Element =>
     ),
   );
 
-const Row = ({ item }: { readonly item: CatalogItem }): JSX.Element =>
+const Row = ({ item }: { readonly item: DocumentItem }): JSX.Element =>
   h(
     'li',
     null,

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { DocumentState } from '../../data/catalog.ts';
+import type { DocumentState } from '../../../core/catalog/answers.ts';
 import type { Kind } from '../../data/catalog-template.ts';
 import { KINDS } from '../../data/catalog-template.ts';
 import { localized, t } from '../../i18n/text.ts';

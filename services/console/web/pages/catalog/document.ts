@@ -1,9 +1,9 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { ApiError, get } from '../../data/api.ts';
-import { baseOf, documentPath } from '../../data/catalog.ts';
-import type { DocumentAnswer } from '../../data/catalog.ts';
+import { baseOf, documentPath, latestText } from '../../data/catalog.ts';
 import { go } from '../../data/place.ts';
 import { useResource } from '../../data/resource.ts';
 import { t } from '../../i18n/text.ts';
@@ -14,7 +14,7 @@ import { Segmented } from '../../parts/segmented.ts';
 import { Changes } from './changes.ts';
 import { Decisions } from './decisions.ts';
 import { kindText, StatePill, titleOf } from './document-state.ts';
-import { DraftEditor, latestText } from './draft-editor.ts';
+import { DraftEditor } from './draft-editor.ts';
 import { Facts, LineagePanel } from './facts.ts';
 import { History } from './history.ts';
 import { ReadView } from './read-view.ts';
@@ -110,19 +110,21 @@ function DocumentView(props: {
 /** What the reader most likely came for. */
 const tabFor = ({ published, draft }: DocumentAnswer): Tab => {
   if (draft?.state === 'in_review') return 'changes';
-  return published ? 'published' : 'draft';
+  if (published) return 'published';
+  return draft ? 'draft' : 'history';
 };
 
 const tabsOf = ({ published, draft }: DocumentAnswer): readonly Tab[] => [
   ...(published ? (['published'] as const) : []),
-  'draft',
+  // What is retired is published again before it is edited.
+  ...(published || draft ? (['draft'] as const) : []),
   ...(draft ? (['changes'] as const) : []),
   'history',
 ];
 
 function Head({ document }: { readonly document: DocumentAnswer }): JSX.Element {
-  const { kind, id, published, draft } = document;
-  const { metadata } = (published?.document ?? {}) as {
+  const { kind, id, published, draft, retired } = document;
+  const { metadata } = (published?.document ?? draft?.document ?? {}) as {
     readonly metadata?: { readonly name?: { readonly en?: string; readonly zh?: string } };
   };
   return h(
@@ -134,7 +136,7 @@ function Head({ document }: { readonly document: DocumentAnswer }): JSX.Element 
       h('h1', null, titleOf(metadata?.name, id)),
       published ? h(StatePill, { state: 'published' }) : null,
       draft ? h(StatePill, { state: draft.state }) : null,
-      published || draft ? null : h(StatePill, { state: 'retired' }),
+      retired ? h(StatePill, { state: 'retired' }) : null,
     ),
     h(
       'p',

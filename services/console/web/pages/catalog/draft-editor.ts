@@ -1,9 +1,9 @@
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { CheckAnswer, DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { ApiError, get, send } from '../../data/api.ts';
-import { baseOf, documentPath, draftPath } from '../../data/catalog.ts';
-import type { CheckAnswer, DocumentAnswer } from '../../data/catalog.ts';
+import { baseOf, documentPath, draftPath, latestText } from '../../data/catalog.ts';
 import { useCheck } from '../../data/catalog-check.ts';
 import { keepText, keptText } from '../../data/catalog-kept.ts';
 import type { Kept } from '../../data/catalog-kept.ts';
@@ -94,10 +94,6 @@ export function DraftEditor(props: {
     ),
   );
 }
-
-/** What is there to be edited: the draft, else what is published. */
-export const latestText = ({ draft, published }: DocumentAnswer): string =>
-  draft?.text ?? published?.text ?? '';
 
 const isStale = (error: Error | undefined): boolean =>
   error instanceof ApiError && error.code === 'draft_stale';

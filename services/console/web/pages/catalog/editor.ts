@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { Fault } from '../../data/catalog.ts';
+import type { TextFaultAnswer } from '../../../core/catalog/answers.ts';
 import { indentAfter, lineCount, wordAt } from '../../data/catalog-position.ts';
 import type { Place } from '../../data/catalog-position.ts';
 import { LineNumbers } from './line-numbers.ts';
@@ -23,7 +23,7 @@ export type Editor = {
 export function useEditor(of: {
   readonly text: string;
   readonly label: string;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly TextFaultAnswer[];
   readonly onText: (text: string) => void;
 }): Editor {
   const { text, label, faults, onText } = of;

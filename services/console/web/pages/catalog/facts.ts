@@ -1,6 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { DocumentAnswer, LineageAnswer } from '../../data/catalog.ts';
+import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
+import type { LineageAnswer } from '../../data/catalog.ts';
 import { sidesOf } from '../../data/catalog-lineage.ts';
 import type { LineageRow } from '../../data/catalog-lineage.ts';
 import { get } from '../../data/api.ts';
@@ -14,7 +15,7 @@ import { kindText } from './document-state.ts';
 
 /** Who published what stands, when, from where; and the draft beside it. */
 export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element {
-  const { published, draft } = props.document;
+  const { published, draft, retired } = props.document;
   return h(
     'section',
     { class: 'panel' },
@@ -26,14 +27,14 @@ export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element
           Term,
           { key: 'published', name: t('catalog.publishedAt') },
           h(Instant, { at: published.at }),
-          published.author === null ? null : ` · ${ownerText(published.author)}`,
+          ` · ${ownerText(published.author)}`,
         ),
         h(
           Term,
           { key: 'origin', name: t('catalog.origin') },
           t(`catalog.origin.${published.origin}`),
         ),
-        published.version == null
+        published.version === null
           ? null
           : h(
               Term,
@@ -41,13 +42,21 @@ export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element
               h('code', null, published.version),
             ),
       ],
+      retired &&
+        h(
+          Term,
+          { name: t('catalog.state.retired') },
+          h(Instant, { at: retired.at }),
+          ` · ${ownerText(retired.by)}`,
+          retired.reason === undefined ? null : h('p', { class: 'faint' }, retired.reason),
+        ),
       draft &&
         h(
           Term,
           { name: t(`catalog.state.${draft.state}`) },
           h(Instant, { at: draft.at }),
           ` · ${ownerText(draft.author)}`,
-          draft.note == null || draft.note === '' ? null : h('p', { class: 'faint' }, draft.note),
+          draft.note === undefined ? null : h('p', { class: 'faint' }, draft.note),
         ),
     ),
   );

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { Fault, Findings, ImpactNote } from '../../data/catalog.ts';
+import type { Findings, TextFaultAnswer } from '../../../core/catalog/answers.ts';
 import type { Check } from '../../data/catalog-check.ts';
 import type { Place } from '../../data/catalog-position.ts';
 import { t } from '../../i18n/text.ts';
@@ -26,7 +26,7 @@ export function LiveFindings(props: {
 }
 
 function Verdict(props: {
-  readonly faults: readonly Fault[] | undefined;
+  readonly faults: readonly TextFaultAnswer[] | undefined;
   readonly isCurrent: boolean;
 }): JSX.Element {
   const { faults, isCurrent } = props;
@@ -42,7 +42,7 @@ function Verdict(props: {
 }
 
 function Faults(props: {
-  readonly faults: readonly Fault[];
+  readonly faults: readonly TextFaultAnswer[];
   readonly onJump: (place: Place) => void;
 }): JSX.Element | null {
   if (props.faults.length === 0) return null;
@@ -118,7 +118,7 @@ export function Consequences(props: {
   );
 }
 
-const ImpactRow = ({ impact }: { readonly impact: ImpactNote }): JSX.Element =>
+const ImpactRow = ({ impact }: { readonly impact: Findings['impacts'][number] }): JSX.Element =>
   h(
     'li',
     null,

@@ -1,15 +1,16 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { get, send } from '../../data/api.ts';
+import type { DocumentAnswer, HistoryAnswer } from '../../../core/catalog/answers.ts';
+import { get } from '../../data/api.ts';
 import { documentPath } from '../../data/catalog.ts';
-import type { DocumentAnswer, HistoryAnswer, Revision } from '../../data/catalog.ts';
+import { useDecision } from '../../data/catalog-decision.ts';
 import { useResource } from '../../data/resource.ts';
-import { useAction } from '../../data/use-action.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty, reasonOf, Shown } from '../../parts/notice.ts';
 import { ownerText } from '../../parts/owner.ts';
 import { Instant } from '../../parts/time.ts';
+import { AcceptBreaks } from './decisions.ts';
 import { DiffView } from './diff-view.ts';
 import { StatePill } from './document-state.ts';
 
@@ -47,6 +48,8 @@ export function History(props: {
   });
 }
 
+type Revision = HistoryAnswer['items'][number];
+
 function Row(props: {
   readonly revision: Revision;
   readonly document: DocumentAnswer;
@@ -55,11 +58,7 @@ function Row(props: {
 }): JSX.Element {
   const { revision, document, isLatest } = props;
   const [isOpen, setOpen] = useState(false);
-  const action = useAction(props.onChange);
-  const rollback = (): Promise<unknown> =>
-    send('POST', `${documentPath(document.kind, document.id)}/rollback`, {
-      revision: revision.revision,
-    });
+  const decision = useDecision(document, props.onChange);
   const label = t('catalog.history.compare', { n: revision.revision });
   return h(
     'li',
@@ -76,7 +75,7 @@ function Row(props: {
       h('span', { class: 'faint' }, h(Instant, { at: revision.at })),
     ),
     h('p', { class: 'faint' }, bylineOf(revision)),
-    isLatest
+    isLatest || revision.state === 'retired'
       ? null
       : h(
           'div',
@@ -97,28 +96,30 @@ function Row(props: {
                 {
                   type: 'button',
                   class: 'button',
-                  disabled: action.isBusy,
-                  onClick: () => void action.run(rollback),
+                  disabled: decision.isBusy,
+                  onClick: () => decision.tell('rollback', { revision: revision.revision }),
                 },
                 t('catalog.rollback', { n: revision.revision }),
               )
             : null,
         ),
+    h(AcceptBreaks, { decision }),
     isOpen
       ? h(DiffView, { before: document.published?.text ?? '', after: revision.text, label })
       : null,
-    action.error
-      ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(action.error))
+    decision.error
+      ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(decision.error))
       : null,
   );
 }
 
-const bylineOf = ({ author, approvedBy, origin, version }: Revision): string =>
+const bylineOf = ({ author, approvedBy, origin, version, reason }: Revision): string =>
   [
-    author === null ? '' : ownerText(author),
-    approvedBy == null ? '' : t('catalog.approvedBy', { who: ownerText(approvedBy) }),
+    ownerText(author),
+    approvedBy === undefined ? '' : t('catalog.approvedBy', { who: ownerText(approvedBy) }),
     t(`catalog.origin.${origin}`),
     version ?? '',
+    reason ?? '',
   ]
     .filter((part) => part !== '')
     .join(' · ');

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
-import type { Published } from '../../data/catalog.ts';
+import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { t } from '../../i18n/text.ts';
 import { Source } from './line-numbers.ts';
 
@@ -9,7 +9,9 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A document to be read: its fields one by one, and the text that they stand in. */
-export function ReadView(props: { readonly published: Published }): JSX.Element {
+export function ReadView(props: {
+  readonly published: NonNullable<DocumentAnswer['published']>;
+}): JSX.Element {
   const { document, text } = props.published;
   const { metadata, spec } = isFields(document) ? document : {};
   return h(

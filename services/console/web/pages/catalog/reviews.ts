@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { CatalogItem } from '../../data/catalog.ts';
+import type { DocumentItem } from '../../../core/catalog/answers.ts';
 import { useDocuments } from '../../data/catalog-documents.ts';
 import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
@@ -16,7 +16,7 @@ export function ReviewsPage(): JSX.Element {
     'div',
     { class: 'page' },
     h('div', { class: 'page-head' }, h('h1', null, t('catalog.queue'))),
-    h(Shown<readonly CatalogItem[]>, {
+    h(Shown<readonly DocumentItem[]>, {
       resource,
       reload,
       lines: 4,
@@ -25,7 +25,7 @@ export function ReviewsPage(): JSX.Element {
   );
 }
 
-function Queue(props: { readonly items: readonly CatalogItem[] }): JSX.Element {
+function Queue(props: { readonly items: readonly DocumentItem[] }): JSX.Element {
   const waiting = props.items
     .filter(({ state }) => state === 'in_review')
     .toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));

@@ -4,11 +4,12 @@ import {
   documentPath,
   isIn,
   isWanted,
+  latestText,
   valuesOf,
 } from '../../../../../services/console/web/data/catalog.ts';
-import type { CatalogItem } from '../../../../../services/console/web/data/catalog.ts';
+import type { DocumentItem } from '../../../../../services/console/core/catalog/answers.ts';
 
-const item = (change: Partial<CatalogItem> = {}): CatalogItem => ({
+const item = (change: Partial<DocumentItem> = {}): DocumentItem => ({
   kind: 'Metric',
   id: 'net-sales',
   name: { en: 'Net sales', zh: '销售净额' },
@@ -17,9 +18,11 @@ const item = (change: Partial<CatalogItem> = {}): CatalogItem => ({
   tags: ['core'],
   state: 'published',
   hasDraft: false,
+  isPublished: true,
+  version: null,
   origin: 'file',
-  author: null,
-  at: null,
+  author: 'person:anna',
+  at: '2026-11-25T12:00:00.000Z',
   ...change,
 });
 
@@ -45,6 +48,8 @@ describe('a document is found', () => {
     expect(isIn(item({ hasDraft: true }), 'published')).toBe(true);
     expect(isIn(item(), 'draft')).toBe(false);
     expect(isIn(item({ state: 'in_review', hasDraft: true }), 'draft')).toBe(false);
+    expect(isIn(item({ state: 'in_review', hasDraft: true }), 'published')).toBe(true);
+    expect(isIn(item({ state: 'in_review', isPublished: false }), 'published')).toBe(false);
   });
 });
 
@@ -53,13 +58,18 @@ it('the choices of a filter are what the documents have, each once', () => {
   expect(valuesOf(items, 'domain')).toEqual(['ads', 'finance']);
 });
 
-it('a draft is edited from the newest that there is', () => {
-  const published = { text: '', document: {}, origin: 'file' as const, author: null, at: 'p' };
-  const draft = { text: '', state: 'draft' as const, author: 'person:a', at: 'd' };
-  const found = { faults: [], impacts: [], near: [] };
-  expect(baseOf({ published })).toBe('p');
-  expect(baseOf({ published, draft: { ...draft, ...found } })).toBe('d');
-  expect(baseOf({})).toBeUndefined();
+describe('a draft', () => {
+  const words = { document: {}, author: 'person:anna', version: null };
+  const published = { ...words, text: 'old', origin: 'file' as const, at: 'p' };
+  const found = { faults: [], duplicates: [], impacts: [], near: [] };
+  const state = 'draft' as const;
+  const draft = { ...words, ...found, text: 'new', state, authors: [], at: 'd' };
+
+  it('is edited from the newest that there is, and says so', () => {
+    expect([baseOf({ published }), latestText({ published })]).toEqual(['p', 'old']);
+    expect([baseOf({ published, draft }), latestText({ published, draft })]).toEqual(['d', 'new']);
+    expect([baseOf({}), latestText({})]).toEqual([undefined, '']);
+  });
 });
 
 it('names go into paths whole', () => {
