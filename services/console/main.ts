@@ -8,11 +8,13 @@ import { kpiRoute } from './adapters/http-kpi.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
 import { streamRoute } from './adapters/http-stream.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
+import { overviewRoutes } from './adapters/overview/routes.ts';
 import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
 import { repeat } from './adapters/repeat.ts';
 import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
 import { webRoutes } from './adapters/web-assets.ts';
 import { createKpi } from './kpi.ts';
+import { createManyReads } from './many.ts';
 import { createStreamHub, ROUND_EVERY_MS } from './stream-hub.ts';
 import { openCatalogDesk, openPrometheus, openReads, openSideDesk } from './wiring.ts';
 
@@ -57,6 +59,8 @@ export const start: StartService = async (platform) => {
     desk.routes(scope);
     sideDesk.routes(scope);
     readRoutes(scope, access, reads);
+    const shown = { catalog: catalog.current, now: platform.now };
+    overviewRoutes(scope, access, { ...shown, many: createManyReads({ ...shown, reads }) });
     entryDesk.routes(scope);
     dashboardRoutes(scope, access, catalog.current);
     streamRoute(scope, access, { hub, catalog: catalog.current });

@@ -28,6 +28,8 @@ export type MetricTree = {
     readonly owner: OwnerRef;
     /** Longest way down to it from a metric that drives nothing; 0 at the top. */
     readonly depth: number;
+    /** Of a derived metric, over ids with `_` for `-`. */
+    readonly formula?: string;
   }[];
   readonly edges: readonly TreeEdge[];
 };
@@ -52,7 +54,13 @@ export function metricTree(catalog: Catalog): MetricTree {
       .map(({ id, name, owner, metrics }) => ({ id, name, owner, metrics }))
       .toSorted(byId),
     metrics: [...catalog.metrics.values()]
-      .map(({ id, name, owner }) => ({ id, name, owner, depth: depths.get(id) ?? 0 }))
+      .map((metric) => ({
+        id: metric.id,
+        name: metric.name,
+        owner: metric.owner,
+        depth: depths.get(metric.id) ?? 0,
+        ...(metric.kind === 'derived' ? { formula: metric.formula } : {}),
+      }))
       .toSorted(byId),
     edges,
   };

@@ -175,9 +175,9 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     const row = page.locator('a.alert-row', { hasText: 'Many cancellations' });
     await expect.poll(() => row.count(), SOON).toBe(1);
     expect(await isSamePage()).toBe(true);
-    expect(await row.textContent()).toMatch(
-      /Firing.*United Kingdom.*Critical.*£375\.00Threshold£\d+\.00/,
-    );
+    await expect
+      .poll(() => row.textContent(), SOON)
+      .toMatch(/Firing.*United Kingdom.*Critical.*£375\.00Threshold£\d+\.00/);
     await keepScreenshot(page, 'alerts-light-en-desktop');
     await row.click();
     await expect.poll(() => page.locator('.timeline li.at-firing').count(), SOON).toBe(1);
