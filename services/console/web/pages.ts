@@ -2,7 +2,17 @@ import type { JSX } from 'preact';
 import { DOCUMENT_TABS, STATES } from './data/catalog.ts';
 import { KINDS } from './data/catalog-template.ts';
 import { GRAINS } from './data/grain.ts';
-import { countUpTo, instant, names, oneOf, oneOfOr, text } from './data/parameters.ts';
+import {
+  countUpTo,
+  flag,
+  instant,
+  length,
+  members,
+  names,
+  oneOf,
+  oneOfOr,
+  text,
+} from './data/parameters.ts';
 import type { Parameter } from './data/parameters.ts';
 import type { PlainTextKey } from './i18n/text.ts';
 
@@ -38,6 +48,28 @@ export const PAGES = {
     title: 'id',
     group: 'metrics',
     load: (): Loaded<'metric'> => import('./pages/metric.ts').then(({ MetricPage }) => MetricPage),
+  },
+  dashboards: {
+    path: '/dashboards',
+    title: 'nav.dashboards',
+    group: 'metrics',
+    load: (): Loaded<'dashboards'> =>
+      import('./pages/dashboards/dashboards.ts').then(({ DashboardsPage }) => DashboardsPage),
+  },
+  dashboard: {
+    path: '/dashboards/:id',
+    parameters: {
+      /** How far back its charts reach; absent: as each of them says. */
+      rangeMs: { ...length, name: 'range' },
+      untilMs: { ...instant, name: 'until' },
+      where: members,
+      /** It is opened as it hangs on a wall. */
+      wall: flag,
+    },
+    title: 'id',
+    group: 'metrics',
+    load: (): Loaded<'dashboard'> =>
+      import('./pages/dashboards/dashboard.ts').then(({ DashboardPage }) => DashboardPage),
   },
   alerts: {
     path: '/alerts',

@@ -1,3 +1,5 @@
+import { DAY_MS, MINUTE_MS, parseDuration } from '../../../kernel/time.ts';
+
 /**
  * How something in an address is read and written. Law: `read(write(value))` equals the value. What cannot be read is as
  * if it were absent; what is absent is not written.
@@ -51,3 +53,53 @@ export const instant: Optional<number> = {
   },
   write: (value) => (value === undefined ? null : new Date(value).toISOString()),
 };
+
+/** Whether it is there. */
+export const flag: Parameter<boolean> = {
+  read: (given) => given === '1',
+  write: (value) => (value ? '1' : null),
+};
+
+const LENGTH_MS_MAX = 3_660 * DAY_MS;
+
+/** A length of time of whole minutes, ms; in the address as ISO 8601. */
+export const length: Optional<number> = {
+  read(given) {
+    const ms = parseDuration(given ?? '');
+    return ms !== undefined && ms >= MINUTE_MS && ms <= LENGTH_MS_MAX && ms % MINUTE_MS === 0
+      ? ms
+      : undefined;
+  },
+  write: (value) =>
+    value === undefined
+      ? null
+      : value % DAY_MS === 0
+        ? `P${value / DAY_MS}D`
+        : `PT${value / MINUTE_MS}M`,
+};
+
+/** A member of each of some dimensions; in the address `dimension:member`, with commas between. */
+export const members: Parameter<Readonly<Record<string, string>>> = {
+  read: (given) => {
+    const pairs = (given ?? '').split(',').flatMap((pair) => {
+      const cut = pair.indexOf(':');
+      const member = cut < 1 ? undefined : decoded(pair.slice(cut + 1));
+      return member === undefined || member === '' ? [] : [[pair.slice(0, cut), member] as const];
+    });
+    return Object.fromEntries(pairs);
+  },
+  write(value) {
+    const pairs = Object.entries(value).map(
+      ([name, member]) => `${name}:${encodeURIComponent(member)}`,
+    );
+    return pairs.length === 0 ? null : pairs.join(',');
+  },
+};
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // A broken escape names nothing.
+  }
+}

@@ -1,6 +1,7 @@
 import { ALERT_TEXTS } from './alert-texts.ts';
 import { CATALOG_TEXTS } from './catalog-texts.ts';
 import { COMMAND_TEXTS } from './command-texts.ts';
+import { DASHBOARD_TEXTS } from './dashboard-texts.ts';
 import { language } from './language.ts';
 import type { Language, Text } from './language.ts';
 import { METRIC_TEXTS } from './metric-texts.ts';
@@ -15,6 +16,7 @@ export const TEXTS = {
   ...COMMAND_TEXTS,
   ...PIPELINE_TEXTS,
   ...CATALOG_TEXTS,
+  ...DASHBOARD_TEXTS,
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type TextKey = keyof typeof TEXTS;

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import {
+  differenceOf,
+  isGood,
+} from '../../../../../../services/console/web/pages/dashboards/difference.ts';
+import {
+  requestOf,
+  valuesPath,
+} from '../../../../../../services/console/web/pages/dashboards/panel-query.ts';
+import type { Point } from '../../../../../../services/console/core/answers.ts';
+import type { ChartPanel, ValuePanel } from '../../../../../../services/kernel/definitions.ts';
+import { DAY_MS, HOUR_MS } from '../../../../../../services/kernel/time.ts';
+
+const metric = {
+  id: 'net-sales',
+  grains: ['minute', 'hour', 'day'],
+  breakdowns: [[], ['country'], ['store', 'country']],
+} as const;
+const place = { width: 6, height: 4, metric: 'net-sales', where: {} };
+const chart: ChartPanel = { type: 'chart', ...place, grain: 'hour', by: [] };
+const value: ValuePanel = { type: 'value', ...place, grain: 'month', compare: 'year' };
+const view = { dashboardMs: DAY_MS, where: {} };
+
+test('a chart reaches back as the link says, else as it says itself, else as the dashboard says', () => {
+  const count = (panel: ChartPanel, rangeMs?: number) =>
+    requestOf(panel, metric, { ...view, rangeMs }).query.count;
+  expect(count(chart)).toBe(24);
+  expect(count({ ...chart, rangeMs: 6 * HOUR_MS })).toBe(6);
+  expect(count({ ...chart, rangeMs: 6 * HOUR_MS }, 48 * HOUR_MS)).toBe(48);
+});
+
+test('a range of too many windows is shown by longer ones', () => {
+  const { query } = requestOf({ ...chart, grain: 'minute' }, metric, {
+    ...view,
+    rangeMs: 7 * DAY_MS,
+  });
+  expect([query.grain, query.count]).toEqual(['hour', 168]);
+});
+
+describe('a filter of the link', () => {
+  const ask = (panel: ChartPanel, where: Record<string, string>) =>
+    requestOf(panel, metric, { ...view, where });
+  test('holds where the metric is kept by it', () => {
+    expect(ask(chart, { country: 'France' })).toMatchObject({
+      query: { by: ['country'], where: { country: 'France' } },
+      unfiltered: [],
+    });
+    expect(ask({ ...chart, by: ['country'] }, { store: 'S1' })).toMatchObject({
+      query: { by: ['country', 'store'], where: { store: 'S1' } },
+    });
+  });
+  test('is said not to hold where it is not', () => {
+    expect(ask(chart, { store: 'S1' })).toMatchObject({
+      query: { by: [], where: {} },
+      unfiltered: ['store'],
+    });
+  });
+  test('does not change what the panel itself is of', () => {
+    const own = { ...chart, where: { country: 'Germany' } };
+    expect(ask(own, { country: 'France' })).toMatchObject({
+      query: { where: { country: 'Germany' } },
+      unfiltered: ['country'],
+    });
+    expect(ask(own, { country: 'Germany' }).unfiltered).toEqual([]);
+  });
+});
+
+test('the address asks for the whole of the newest window', () => {
+  const { query } = requestOf(value, metric, { ...view, where: { country: 'A:B' } });
+  const nowMs = Date.parse('2026-03-31T23:59:00Z');
+  const url = new URL(valuesPath({ ...query, count: 1 }, nowMs), 'http://a');
+  expect(url.pathname).toBe('/v1/metrics/net-sales/values');
+  expect(url.searchParams.getAll('where')).toEqual(['country:A:B']);
+  expect(url.searchParams.get('compare')).toBe('year');
+  expect(url.searchParams.get('to')).toBe('2026-03-31T23:59:00.001Z');
+  expect(Date.parse(url.searchParams.get('from') ?? '')).toBeLessThan(
+    Date.parse('2026-03-01T00:00:00Z'),
+  );
+});
+
+describe('a value is set against another', () => {
+  const point = (value: string | null, base: string | null): Point => ({
+    start: '',
+    end: '',
+    value,
+    count: 1,
+    state: 'open',
+    revision: 0,
+    completeness: 1,
+    compare: {
+      week: { start: '', end: '', value: base, state: 'closed', difference: null, ratio: null },
+    },
+  });
+  test.each([
+    ['110', '100', { sign: 1, share: 0.1, base: '100' }],
+    ['90', '100', { sign: -1, share: -0.1, base: '100' }],
+    ['5', '-10', { sign: 1, share: 1.5, base: '-10' }],
+    ['5', '0', { sign: 1, share: undefined, base: '0' }],
+    [null, '1', undefined],
+    ['1', null, undefined],
+  ])('%s against %s', (now, before, expected) => {
+    expect(differenceOf(point(now, before), 'week')).toEqual(expected);
+  });
+  test('of what was not asked for there is none', () => {
+    expect(differenceOf(point('1', '2'), 'year')).toBeUndefined();
+    expect(differenceOf(point('1', '2'), undefined)).toBeUndefined();
+  });
+  test.each([
+    [1, 'up', true],
+    [-1, 'up', false],
+    [-1, 'down', true],
+    [1, 'none', undefined],
+    [0, 'up', undefined],
+  ] as const)('%d where good is %s: %s', (sign, direction, expected) => {
+    expect(isGood(sign, direction)).toBe(expected);
+  });
+});
