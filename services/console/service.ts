@@ -50,7 +50,7 @@ export type ConsoleReads = {
     parameters: Parameters,
     authorization?: string,
   ) => Answer<ValuesAnswer>;
-  readonly current: ConsoleReads['values'];
+  readonly current: (id: string, parameters: Parameters) => Answer<ValuesAnswer>;
   /** One question that is already understood, of a metric of the current catalogue. */
   readonly ask: (metric: MetricDefinition, query: ValuesQuery) => Answer<ValuesAnswer>;
   /** The least of the watermarks of a metric's sources; 0 while one has none. */

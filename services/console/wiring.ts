@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { AlertRecord } from '../kernel/alert.ts';
+import type { MetricDefinition } from '../kernel/definitions.ts';
 import { lineageOf } from '../kernel/catalog/lineage.ts';
 import { metricTree } from '../kernel/catalog/tree.ts';
 import { err, ok } from '../kernel/result.ts';
@@ -10,6 +11,7 @@ import type { LogBounds } from '../platform/kafka/log-bounds.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { LateEventRecord } from '../platform/side-records.ts';
 import { compileWholeMatch } from '../platform/regex.ts';
+import { zipArchive } from '../platform/zip-writer.ts';
 import { readAlertHistory } from './adapters/alert-history.ts';
 import type { AlertHistory } from './adapters/alert-history.ts';
 import { openDocumentDesk } from './adapters/document-desk.ts';
@@ -29,6 +31,8 @@ import { createDeadLetters } from './dead-letters.ts';
 import { createLateEvents } from './late-events.ts';
 import { AlertBoard } from './core/alert-board.ts';
 import type { HeartbeatLog, ProjectionReader } from './ports.ts';
+import { createExports } from './export.ts';
+import type { Exports } from './export.ts';
 import { createPrometheusReads } from './prometheus.ts';
 import { createReadCounter, WRITE_EVERY_MS } from './read-counter.ts';
 import { createConsoleReads } from './service.ts';
@@ -94,8 +98,8 @@ export const openReads = (
     logBounds,
     heartbeats,
   }: { reader: ProjectionReader; logBounds: LogBounds; heartbeats: HeartbeatLog },
-): ConsoleReads =>
-  createConsoleReads({
+): ConsoleReads & { readonly file: Exports } => {
+  const reads = createConsoleReads({
     reader,
     logBounds: logBounds.of,
     heartbeats,
@@ -104,6 +108,9 @@ export const openReads = (
     prefix: config.TIDEMARK_TOPIC_PREFIX,
     past: pastClient(aggregatorCall(http, config.TIDEMARK_AGGREGATOR_URL)),
   });
+  const metric = (id: string): MetricDefinition | undefined => catalog.current().metrics.get(id);
+  return { ...reads, file: createExports({ values: reads.values, metric, zip: zipArchive }) };
+};
 
 /** What stands in the log beside the values: dead letters, late events, heartbeats. */
 export type SideDesk = {

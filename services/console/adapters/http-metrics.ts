@@ -1,13 +1,22 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Refusal } from '../../kernel/errors.ts';
+import { ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { Parameters } from '../core/values-query.ts';
+import { CONTENT_TYPES, parseExport } from '../core/export/export-query.ts';
+import type { Exports } from '../export.ts';
 import type { ConsoleReads } from '../service.ts';
 
-/** `GET /v1/metrics`, `/v1/metrics/{id}`, its `values` and `current`, and `GET /v1/pipeline`: role reader. */
-export function readRoutes(http: FastifyInstance, access: Access, reads: ConsoleReads): void {
+/**
+ * `GET /v1/metrics`, `/v1/metrics/{id}`, its `values` (also as a file) and `current`, and `GET /v1/pipeline`: role reader.
+ */
+export function readRoutes(
+  http: FastifyInstance,
+  access: Access,
+  reads: ConsoleReads & { readonly file: Exports },
+): void {
   http.get<{ Querystring: Parameters }>('/v1/metrics', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     return send(reply, await reads.list(request.query));
@@ -16,16 +25,33 @@ export function readRoutes(http: FastifyInstance, access: Access, reads: Console
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     return send(reply, await reads.show(request.params.id));
   });
-  for (const question of ['values', 'current'] as const) {
-    http.get<{ Params: { id: string }; Querystring: Parameters }>(
-      `/v1/metrics/:id/${question}`,
-      async (request, reply) => {
-        if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-        const { authorization } = request.headers;
-        return send(reply, await reads[question](request.params.id, request.query, authorization));
-      },
-    );
-  }
+  http.get<{ Params: { id: string }; Querystring: Parameters }>(
+    '/v1/metrics/:id/values',
+    async (request, reply) => {
+      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+      const { id } = request.params;
+      const { accept, authorization } = request.headers;
+      const asked = parseExport(request.query, accept);
+      if (!asked.ok) return sendProblem(reply, asked.error);
+      const { file: query, question } = asked.value;
+      if (!query) return send(reply, await reads.values(id, question, authorization));
+      const made = await reads.file(id, { query, question, authorization });
+      if (!made.ok) return sendProblem(reply, made.error);
+      const { name, content } = made.value;
+      return send(reply, ok(content), {
+        'content-type': CONTENT_TYPES[query.format],
+        'content-disposition': `attachment; filename="${name}"`,
+        'x-content-type-options': 'nosniff',
+      });
+    },
+  );
+  http.get<{ Params: { id: string }; Querystring: Parameters }>(
+    '/v1/metrics/:id/current',
+    async (request, reply) => {
+      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+      return send(reply, await reads.current(request.params.id, request.query));
+    },
+  );
   http.get('/v1/pipeline', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     return reply.header('cache-control', 'no-store').send(await reads.pipeline());
@@ -33,7 +59,15 @@ export function readRoutes(http: FastifyInstance, access: Access, reads: Console
 }
 
 /** Values are as of now: no cache between may keep them. */
-const send = (reply: FastifyReply, answer: Result<unknown, Refusal>): FastifyReply =>
+const send = (
+  reply: FastifyReply,
+  answer: Result<unknown, Refusal>,
+  headers: Readonly<Record<string, string>> = {},
+): FastifyReply =>
   answer.ok
-    ? reply.header('cache-control', 'no-store').send(answer.value)
+    ? reply
+        .header('cache-control', 'no-store')
+        .header('vary', 'accept')
+        .headers(headers)
+        .send(answer.value)
     : sendProblem(reply, answer.error);

@@ -159,7 +159,7 @@ function serverOf(access: Access) {
       metrics: [aMetric({ id: CANARY })],
       subscriptions: [{ id: CANARY, ...follow }],
     });
-  readRoutes(http, access, reads as ConsoleReads);
+  readRoutes(http, access, { ...(reads as ConsoleReads), file: answer });
   kpiRoute(http, access, () => Promise.resolve(CANARY));
   let resent = 0;
   const again = () => {
