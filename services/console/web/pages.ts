@@ -25,6 +25,12 @@ import type { PlainTextKey } from './i18n/text.ts';
  * pages of their group. Code of a page is loaded when it is first shown.
  */
 export const PAGES = {
+  home: {
+    path: '/',
+    title: 'home.title',
+    group: 'home',
+    load: (): Loaded<'home'> => import('./pages/home/home.ts').then(({ HomePage }) => HomePage),
+  },
   metrics: {
     path: '/metrics',
     title: 'nav.metrics',

@@ -3,7 +3,7 @@ import { formatRoute, parseRoute } from './route.ts';
 import type { Route } from './route.ts';
 
 /** Where the reader is now. */
-export const route = signal<Route>({ page: 'metrics' });
+export const route = signal<Route>({ page: 'home' });
 
 export function startPlace(): void {
   const read = (): void => {

@@ -5,7 +5,6 @@ import type { PageEntry, PageName, RouteTo } from '../pages.ts';
 export type Route = RouteTo<PageName> | { readonly page: 'unknown' };
 export type MetricRoute = RouteTo<'metric'>;
 
-const START: Route = { page: 'metrics' };
 const NOWHERE: Route = { page: 'unknown' };
 
 const partsOf = (path: string): readonly string[] => path.split('/').filter((part) => part !== '');
@@ -14,7 +13,6 @@ const partsOf = (path: string): readonly string[] => path.split('/').filter((par
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const parts = partsOf(path);
-  if (parts.length === 0) return START;
   for (const [page, entry] of PAGE_ENTRIES) {
     const held = namesIn(entry.path, parts);
     if (held) return { page, ...held, ...parametersIn(entry, new URLSearchParams(query)) } as Route;

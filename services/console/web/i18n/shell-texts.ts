@@ -39,7 +39,7 @@ export const SHELL_TEXTS = {
     zh: '发送到您的 browser 类型接收者的消息会显示在此。',
   },
   'notFound.title': { en: 'There is no such page', zh: '没有这个页面' },
-  'notFound.back': { en: 'Go to the metrics', zh: '前往指标' },
+  'notFound.back': { en: 'Go to the home page', zh: '前往首页' },
   'token.title': { en: 'This console asks who you are', zh: '请先表明身份' },
   'token.help': {
     en: 'Enter your bearer token. It stays in this tab and is forgotten when the tab closes.',

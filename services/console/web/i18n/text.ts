@@ -2,6 +2,7 @@ import { ALERT_TEXTS } from './alert-texts.ts';
 import { CATALOG_TEXTS } from './catalog-texts.ts';
 import { COMMAND_TEXTS } from './command-texts.ts';
 import { DASHBOARD_TEXTS } from './dashboard-texts.ts';
+import { HOME_TEXTS } from './home-texts.ts';
 import { language } from './language.ts';
 import type { Language, Text } from './language.ts';
 import { METRIC_TEXTS } from './metric-texts.ts';
@@ -11,6 +12,7 @@ import { SHELL_TEXTS } from './shell-texts.ts';
 /** Every text of the console. */
 export const TEXTS = {
   ...SHELL_TEXTS,
+  ...HOME_TEXTS,
   ...METRIC_TEXTS,
   ...ALERT_TEXTS,
   ...COMMAND_TEXTS,

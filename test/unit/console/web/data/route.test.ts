@@ -4,6 +4,7 @@ import type { Route } from '../../../../../services/console/web/data/route.ts';
 import { PAGE_ENTRIES } from '../../../../../services/console/web/pages.ts';
 
 const ROUTES: readonly Route[] = [
+  { page: 'home' },
   { page: 'metrics' },
   { page: 'metric', id: 'net-sales', by: [] },
   {
@@ -32,9 +33,9 @@ describe('the address', () => {
       expect(parseRoute(`#${path.replace(/:\w+/g, 'x')}`)).toMatchObject({ page });
   });
 
-  it('without a hash is the list of metrics', () => {
-    expect(parseRoute('')).toEqual({ page: 'metrics' });
-    expect(parseRoute('#/')).toEqual({ page: 'metrics' });
+  it('without a hash is the home page', () => {
+    expect(parseRoute('')).toEqual({ page: 'home' });
+    expect(parseRoute('#/')).toEqual({ page: 'home' });
   });
 
   it('keeps the name that a point in time always had in it', () => {

@@ -1,0 +1,58 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { MetricSummary, MetricsAnswer, ValuesAnswer } from '../../core/answers.ts';
+import type { ManyAnswer } from '../../core/overview/many.ts';
+import { getAll } from './api.ts';
+import { onLive } from './live.ts';
+import { useResource } from './resource.ts';
+import type { Resource } from './resource.ts';
+
+type Loaded<T> = { readonly resource: Resource<T>; readonly reload: () => void };
+
+/** All metrics as the list tells of them, by id. */
+export const useSummaries = (): Loaded<ReadonlyMap<string, MetricSummary>> =>
+  useResource('summaries', async (signal) => {
+    const pages = await getAll<MetricsAnswer>('/v1/metrics', signal);
+    return new Map(pages.flatMap(({ metrics }) => metrics.map((one) => [one.id, one] as const)));
+  });
+
+/** The totals of all metrics in the window that holds now, beside those that they are compared with; live. */
+export function useCurrents(window: string): Loaded<ReadonlyMap<string, ValuesAnswer>> {
+  const loaded = useResource(`currents ${window}`, async (signal) => {
+    const parameters = new URLSearchParams({ window, compare: 'previous,week' });
+    const pages = await getAll<ManyAnswer>(`/v1/current?${parameters}`, signal, 'overview');
+    return new Map(
+      pages.flatMap(({ metrics }) => metrics.map((one) => [one.metric, one] as const)),
+    );
+  });
+  useReloadWhenTold(loaded, 'value');
+  return loaded;
+}
+
+/** What is told within this time is one question. */
+const GATHER_MS = 1_500;
+
+/** Asks again soon after the stream told of something, one question at a time, and not for a page that nobody sees. */
+export function useReloadWhenTold<T>(
+  { resource, reload }: Loaded<T>,
+  event: 'value' | 'pipeline',
+): void {
+  const isAsked = useRef(false);
+  useEffect(() => {
+    isAsked.current = false;
+  }, [resource]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = onLive(event, () => {
+      if (document.visibilityState === 'hidden' || isAsked.current) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        isAsked.current = true;
+        reload();
+      }, GATHER_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [event]);
+}
