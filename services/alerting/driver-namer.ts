@@ -3,7 +3,7 @@ import { askWhy, driversOf, namedIn } from './core/alert/drivers.ts';
 import type { AlertState } from './core/alert/episode.ts';
 import type { Emitted } from './core/partition/partition.ts';
 import type { PartitionState } from './core/partition/partition-state.ts';
-import { parseDocument } from './core/alert/record.ts';
+import { parseStored } from './core/partition/restore.ts';
 import type { AlertStore, UpdateLog } from './ports.ts';
 
 /**
@@ -36,7 +36,7 @@ export function driverNamer(ports: {
     const stored = await Promise.all(foreign.map(ports.store.documents));
     return [
       ...[...own.values()].flatMap((alerts) => [...alerts]),
-      ...stored.flatMap((documents) => (documents ?? []).map(parseDocument)),
+      ...stored.flatMap((documents) => (documents ?? []).map(parseStored)),
     ];
   };
   return async (state, emitted) => {

@@ -6,6 +6,7 @@ import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { Verdict } from './core/sending/delivery.ts';
 import type { Message } from './core/alert/episode.ts';
 import type { Changes, StoredPartition } from './core/partition/partition-state.ts';
+import type { StoredDocument } from './core/partition/restore.ts';
 import type { HistoryCell } from './core/values/recall.ts';
 import type { MetricDefinition } from '../kernel/definitions.ts';
 import type { Grain } from '../kernel/window.ts';
@@ -25,7 +26,8 @@ export type Commit = {
 };
 
 /**
- * State of alerting, one slot per partition of `metric-updates`. Every method is one atomic step of one slot. All throw
+ * State of alerting, one slot per partition of `metric-updates`. What another version of this program left in another layout
+ * is nothing: it is not read, and `create` takes its place. Every method is one atomic step of one slot. All throw
  * redis_unavailable with unknown outcome; the caller then loads anew.
  */
 export type AlertStore = {
@@ -39,8 +41,8 @@ export type AlertStore = {
   ) => Promise<boolean>;
   /** Writes all of it, or nothing when another owner came or the stored cursor is not `from`. @returns whether it did */
   readonly commit: (partition: number, owner: string, commit: Commit) => Promise<boolean>;
-  /** Documents of all alerts of a partition. @returns undefined when nothing is stored */
-  readonly documents: (partition: number) => Promise<readonly string[] | undefined>;
+  /** Documents of all alerts of a partition, each with its last look. @returns undefined when nothing is stored */
+  readonly documents: (partition: number) => Promise<readonly StoredDocument[] | undefined>;
 };
 
 /** Receivers that said they want nothing more (410). A receiver with another address is another receiver. */

@@ -6,7 +6,7 @@ import { isSettled } from './core/sending/delivery.ts';
 import type { Delivery } from './core/sending/delivery.ts';
 import type { AlertState, Episode } from './core/alert/episode.ts';
 import { PartitionState } from './core/partition/partition-state.ts';
-import { restore } from './core/partition/restore.ts';
+import { parseStored, restore } from './core/partition/restore.ts';
 import { memoryMs, windowLengthMs } from './core/plan/plan.ts';
 import type { RulePlan } from './core/plan/plan.ts';
 import { parseDocument } from './core/alert/record.ts';
@@ -180,7 +180,7 @@ export async function readAlerts(ports: {
   const stored = await Promise.all(numbers.map(ports.store.documents));
   if (stored.includes(undefined))
     throw new TidemarkError('rebuilding', 'alerts are being read from the log');
-  return stored.flatMap((documents) => (documents ?? []).map(parseDocument));
+  return stored.flatMap((documents) => (documents ?? []).map(parseStored));
 }
 
 /**

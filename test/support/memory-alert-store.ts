@@ -1,3 +1,4 @@
+import { lookField } from '../../services/alerting/core/partition/partition-fields.ts';
 import type { Fields } from '../../services/alerting/core/partition/partition-state.ts';
 import type { AlertStore, StoredAlerts } from '../../services/alerting/ports.ts';
 
@@ -45,7 +46,13 @@ export function memoryAlertStore(): AlertStore & { readonly lose: () => void } {
     },
     async documents(partition) {
       const slot = slots.get(partition);
-      return slot && [...slot.documents.values()];
+      return (
+        slot &&
+        [...slot.documents].map(([id, document]) => ({
+          document,
+          look: slot.fields.get(lookField(id)),
+        }))
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import { hashText } from '../../kernel/hash.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { redisScript } from '../../platform/redis-script.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import { LAYOUT, lookField } from '../core/partition/partition-fields.ts';
 import type { Fields } from '../core/partition/partition-state.ts';
 import type { AlertStore, DisabledReceivers, ReceiverAddress } from '../ports.ts';
 
@@ -21,7 +22,7 @@ async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
 
 /**
  * Alerting's state in Redis: per partition of `metric-updates` one slot (`{PREFIXalerting/P}`) with three hashes, `:meta`
- * (owner, cursor, times), `:fields` (cells, progress, tracks, slots) and `:documents` (alerts by fingerprint).
+ * (layout, owner, cursor, times), `:fields` (cells, progress, tracks, looks, slots) and `:documents` (alerts by fingerprint).
  */
 export function redisAlertStore(client: RedisClient, prefix: string): AlertStore {
   const keysOf = (partition: number): readonly string[] => {
@@ -31,7 +32,7 @@ export function redisAlertStore(client: RedisClient, prefix: string): AlertStore
   return {
     claim: (partition, owner) =>
       guard('claim', async () => {
-        const reply = await SCRIPTS.claim(client, keysOf(partition), [owner]);
+        const reply = await SCRIPTS.claim(client, keysOf(partition), [owner, LAYOUT]);
         const [meta, fields, documents] = (reply as string[][]).map(fromPairs);
         if (!meta) return undefined;
         const number = (name: string): number => Number(meta.get(name));
@@ -47,7 +48,7 @@ export function redisAlertStore(client: RedisClient, prefix: string): AlertStore
       }),
     create: (partition, owner, { cursor, activeFrom, logMs, awakeMs, alertsNext }) =>
       guard('create', async () => {
-        const args = [owner, cursor, activeFrom, logMs, awakeMs, alertsNext];
+        const args = [owner, cursor, activeFrom, logMs, awakeMs, alertsNext, LAYOUT];
         return (await SCRIPTS.create(client, keysOf(partition), args)) === 1;
       }),
     commit: (partition, owner, commit) =>
@@ -59,9 +60,15 @@ export function redisAlertStore(client: RedisClient, prefix: string): AlertStore
       }),
     documents: (partition) =>
       guard('documents', async () => {
-        const [meta = '', , documents = ''] = keysOf(partition);
-        const [isThere, values] = await Promise.all([client.exists(meta), client.hvals(documents)]);
-        return isThere === 1 ? values : undefined;
+        const [meta = '', fields = '', documents = ''] = keysOf(partition);
+        const [layout, found] = await Promise.all([
+          client.hget(meta, 'layout'),
+          client.hgetall(documents),
+        ]);
+        if (layout !== String(LAYOUT)) return undefined;
+        const ids = Object.keys(found);
+        const looks = ids.length > 0 ? await client.hmget(fields, ...ids.map(lookField)) : [];
+        return ids.map((id, i) => ({ document: found[id] ?? '', look: looks[i] ?? undefined }));
       }),
   };
 }

@@ -59,7 +59,16 @@ export function alertStoreContract(name: string, makeStore: () => AlertStore): v
         fields: new Map([['x', '3']]),
         documents: new Map([['fp', '{"销":1}']]),
       });
-      expect(await store.documents(0)).toEqual(['{"销":1}']);
+      expect(await store.documents(0)).toEqual([{ document: '{"销":1}', look: undefined }]);
+    });
+
+    test('a document comes with the last look of its alert', async () => {
+      const changes = {
+        fields: new Map([['l|fp', '[null,null,false]']]),
+        documents: new Map([['fp', '{}']]),
+      };
+      await store.commit(0, 'a', commit({ changes }));
+      expect(await store.documents(0)).toEqual([{ document: '{}', look: '[null,null,false]' }]);
     });
 
     test('a commit from another cursor is refused whole', async () => {

@@ -170,7 +170,7 @@ test('conformance 15, case 5: beyond the cap alerts that there are go on, new on
     series: '["rule","net-sales-low"]',
     episode: { route: { accountable: 'team:sales' } },
   });
-  expect(one.state().tracksOf('net-sales-low').size).toBe(TRACKS_PER_RULE_MAX);
+  expect(one.state().tracksOf('net-sales-low').all.size).toBe(TRACKS_PER_RULE_MAX);
   // The alert that burnt before resolves as ever; another rule does not know of it.
   one.value(1, 5000, { series: store(0) });
   expect(one.tick(2)).toEqual(['resolved: recovered']);

@@ -76,7 +76,7 @@ test('case 5: beyond the cap new series are not watched, and those that are know
   b.value(0, 900, { series: store(0) });
   for (let number = 1; number <= TRACKS_PER_RULE_MAX; number++)
     b.value(0, 5000, { series: store(number) });
-  expect(b.state().tracksOf('net-sales-low').size).toBe(TRACKS_PER_RULE_MAX);
+  expect(b.state().tracksOf('net-sales-low').all.size).toBe(TRACKS_PER_RULE_MAX);
   expect([...b.state().refusedRules]).toEqual(['net-sales-low']);
   expect(b.tick(1)).toEqual(['firing: breach']);
 });

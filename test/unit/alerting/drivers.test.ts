@@ -1,3 +1,4 @@
+import type { StoredDocument } from '../../../services/alerting/core/partition/restore.ts';
 import { describe, expect, test } from 'vitest';
 import { alertItem } from '../../../services/alerting/core/proof/answer.ts';
 import { driverNamer } from '../../../services/alerting/driver-namer.ts';
@@ -147,9 +148,10 @@ test('the message says it, under the id that it would have had; the driver’s o
 test('alerts of other processes are read from the store; without its answer the message goes as it is', async () => {
   const one = bench(catalog());
   burning(one);
-  const foreign = JSON.stringify(alertOf(one, 'orders-low'));
+  const { last, ...alert } = alertOf(one, 'orders-low');
+  const foreign = { document: JSON.stringify(alert), look: JSON.stringify([null, last, false]) };
   const parent = alertOf(one, 'net-sales-low');
-  const ports = (documents: () => Promise<readonly string[]>) => ({
+  const ports = (documents: () => Promise<readonly StoredDocument[]>) => ({
     store: { documents },
     updates: { partitions: async () => 2 },
     pause: async () => undefined,

@@ -76,7 +76,8 @@ describe('the same period last week', () => {
   test('is remembered as it passes, long after the window is forgotten otherwise', () => {
     const b = looking('value < samePeriodLastWeek', []);
     for (let hour = 0; hour < WEEK; hour++) b.hour(hour, 1000);
-    expect(b.state().cells.get('net-sales@v1|hour|[]')?.size).toBeLessThan(10);
+    const memory = b.state().memoryOf('net-sales@v1|hour');
+    expect(memory.seriesOf('[]').cells.size).toBeLessThan(10);
     b.hour(WEEK, 2000);
     expect(b.condition()).toBe('ok');
     expect(b.alert().last?.lookBack).toEqual({ samePeriodLastWeek: '1000.00' });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command, SilenceScope } from '../../../services/kernel/command.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
+import { parseStored } from '../../../services/alerting/core/partition/restore.ts';
 import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
 import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { memoryWorld } from '../../support/memory-alerting.ts';
@@ -264,8 +265,8 @@ test('after a refused commit the state is loaded anew, and what follows is store
   await process.read();
   world.write(...hour(1, 5000));
   await process.read();
-  const [document = ''] = (await world.store.documents(0)) ?? [];
-  expect(JSON.parse(document)).toMatchObject({
+  const [stored] = (await world.store.documents(0)) ?? [];
+  expect(stored && parseStored(stored)).toMatchObject({
     machine: { condition: 'ok' },
     ended: [{ outcome: 'recovered' }],
   });

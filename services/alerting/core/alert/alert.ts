@@ -2,7 +2,7 @@ import type { EpisodeOutcome, TransitionKind } from '../../../kernel/alert.ts';
 import { assertNever } from '../../../kernel/result.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import { policyOf, step } from './condition.ts';
-import type { Machine, MoveReason } from './condition.ts';
+import type { Machine, MoveReason, Policy } from './condition.ts';
 import { stepMsOf } from './episode.ts';
 import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
 import { breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
@@ -18,7 +18,8 @@ import { also, recorded } from './recorded.ts';
 import type { Reduced } from './recorded.ts';
 
 /** An alert stays as it is. */
-const unchanged = (state: AlertState): Reduced => ({ state, transitions: [] });
+const unchanged = (state: AlertState): Reduced => ({ state, transitions: NONE });
+const NONE: Reduced['transitions'] = [];
 
 /**
  * An alert after one check of one window. Pure: the same state, check and context give the same state, transitions and
@@ -35,9 +36,12 @@ export function reduce(state: AlertState, check: Check, context: Context): Reduc
       ? unchanged(known)
       : advance(known, check, context);
   if (before.verdict === check.verdict)
-    return unchanged({ ...known, episode: noted(known.episode, check, context.plan) });
+    return unchanged(withEpisode(known, noted(known.episode, check, context.plan)));
   return revise(known, { before, check }, context);
 }
+
+const withEpisode = (state: AlertState, episode: Episode | null): AlertState =>
+  episode === state.episode ? state : { ...state, episode };
 
 /**
  * Open windows overlap in time: events of the next one come while the watermark has yet to pass the end of the last. What
@@ -62,14 +66,22 @@ export const remember = (state: AlertState, check: Check, plan: RulePlan): Alert
 /** Moves the condition by a check that the alert knows already. */
 export function advance(state: AlertState, check: Check, context: Context): Reduced {
   const rule = policyOf(state.machine, context.plan.rule);
-  const { historyFromMs } = state;
-  const breaches = breachesUpTo(state.slots, { startMs: stepMsOf(check), historyFromMs }, rule);
   const { verdict, atMs } = check;
+  const breaches = breachesOf(state, check, rule);
   const { machine, reason } = step(state.machine, { verdict, atMs, breaches }, rule);
   const seen = noted(state.episode, check, context.plan);
-  const next = { ...state, machine, episode: seen && awakened(seen, check, context.logMs) };
+  const episode = seen && awakened(seen, check, context.logMs);
+  // Most looks find that all is well, as before.
+  const isSame = machine === state.machine && episode === state.episode;
+  const next = isSame ? state : { ...state, machine, episode };
   return reason === undefined ? unchanged(next) : moved(next, { check, reason }, context);
 }
+
+/** Only rules that ask for M of N are told how many. */
+const breachesOf = ({ slots, historyFromMs }: AlertState, check: Check, policy: Policy): number =>
+  policy.for && 'of' in policy.for
+    ? breachesUpTo(slots, { startMs: stepMsOf(check), historyFromMs }, policy)
+    : 0;
 
 /** What was red before its rule was escalates from the next window on that shows it. */
 function awakened(episode: Episode, check: Check, logMs: EpochMs): Episode {

@@ -50,6 +50,7 @@ export type Slot = {
   readonly endMs: EpochMs;
   readonly verdict: Verdict;
   readonly isClosed: boolean;
+  /** Of a closed window: what an open one has changes with every event, and is no part of what is remembered. */
   readonly value: string | null;
 };
 

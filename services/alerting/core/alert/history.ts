@@ -8,36 +8,56 @@ import { SLOTS_MAX } from '../plan/plan.ts';
 /** Slots in order of their windows, one per window. */
 type Slots = readonly Slot[];
 
-export const slotOf = (check: Check): Slot => ({
-  startMs: stepMsOf(check),
-  endMs: check.window.endMs,
-  verdict: check.verdict,
-  isClosed: check.window.state !== 'open',
-  value: check.value,
-});
+export function slotOf(check: Check): Slot {
+  const { window, verdict, value } = check;
+  const isClosed = window.state !== 'open';
+  const startMs = stepMsOf(check);
+  return { startMs, endMs: window.endMs, verdict, isClosed, value: isClosed ? value : null };
+}
 
-export const slotAt = (slots: Slots, startMs: EpochMs): Slot | undefined =>
-  slots.findLast((slot) => slot.startMs === startMs);
+export function slotAt(slots: Slots, startMs: EpochMs): Slot | undefined {
+  for (let i = slots.length - 1; i >= 0; i--) {
+    const slot = slots[i] as Slot;
+    if (slot.startMs <= startMs) return slot.startMs === startMs ? slot : undefined;
+  }
+  return undefined;
+}
 
 /**
  * The slots with this one in its place; what lies before `forgetBeforeMs` or beyond the bound is forgotten. What M of N
  * counts is kept however old: a watermark that has gone far ahead, after an outage or of a metric that takes nothing
  * late, leaves all windows behind at once, and they are judged one by one.
+ * @returns the same ones where nothing changes: most looks find what the last one found
  */
 export function withSlot(
   slots: Slots,
   slot: Slot,
   keep: { readonly forgetBeforeMs: EpochMs; readonly policy: Policy },
 ): Slots {
-  const at = slots.findLastIndex(({ startMs }) => startMs <= slot.startMs);
-  const next =
-    slots[at]?.startMs === slot.startMs ? slots.with(at, slot) : slots.toSpliced(at + 1, 0, slot);
+  const next = placed(slots, slot);
+  const isAllYoung = (next[0] as Slot).endMs >= keep.forgetBeforeMs;
+  if (isAllYoung && next.length <= SLOTS_MAX) return next;
   const from = next.findIndex(({ endMs }) => endMs >= keep.forgetBeforeMs);
   const youngFrom = from === -1 ? next.length - 1 : from;
   const neededFrom = youngFrom === 0 ? 0 : Math.min(youngFrom, countedFrom(next, keep.policy));
   const keptFrom = Math.max(neededFrom, next.length - SLOTS_MAX);
   return keptFrom > 0 ? next.slice(keptFrom) : next;
 }
+
+function placed(slots: Slots, slot: Slot): Slots {
+  let at = slots.length - 1;
+  while (at >= 0 && (slots[at] as Slot).startMs > slot.startMs) at--;
+  const known = slots[at];
+  if (known?.startMs !== slot.startMs) return slots.toSpliced(at + 1, 0, slot);
+  return isSame(known, slot) ? slots : slots.with(at, slot);
+}
+
+export const isSame = (a: Slot, b: Slot): boolean =>
+  a.startMs === b.startMs &&
+  a.verdict === b.verdict &&
+  a.isClosed === b.isClosed &&
+  a.endMs === b.endMs &&
+  a.value === b.value;
 
 /** Index of the first of the last N conclusive slots; 0 when there are not as many. */
 function countedFrom(slots: Slots, policy: Policy): number {
@@ -47,8 +67,10 @@ function countedFrom(slots: Slots, policy: Policy): number {
   return 0;
 }
 
-const isConclusive = (slot: Slot, policy: Policy): boolean =>
-  ['breach', 'clear', 'in_band'].includes(underPolicy(slot.verdict, policy));
+function isConclusive({ verdict }: Slot, policy: Policy): boolean {
+  const counted = underPolicy(verdict, policy);
+  return counted !== 'inconclusive' && counted !== 'absent';
+}
 
 /** The last N conclusive windows up to this one that count: what `for: { breaches, of }` looks at. */
 function lastConclusive(
@@ -66,14 +88,17 @@ function lastConclusive(
   return found;
 }
 
-export const breachesUpTo = (
+/** Breaches among them. */
+export function breachesUpTo(
   slots: Slots,
   upTo: { startMs: EpochMs; historyFromMs: EpochMs },
   policy: Policy,
-): number =>
-  lastConclusive(slots, upTo, policy).filter(
-    (slot) => underPolicy(slot.verdict, policy) === 'breach',
-  ).length;
+): number {
+  let breaches = 0;
+  for (const { verdict } of lastConclusive(slots, upTo, policy))
+    if (underPolicy(verdict, policy) === 'breach') breaches++;
+  return breaches;
+}
 
 /** Start of the first window that an episode opened at `startMs` stands on. */
 export function basisOf(

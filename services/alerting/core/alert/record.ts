@@ -4,8 +4,10 @@ import type { AlertState, Episode } from './episode.ts';
 import { NO_EPISODE_OVERLAY } from '../overlay/overlay.ts';
 import type { Emitted } from '../partition/partition.ts';
 
-/** The alert as text for `alerts` and for the store: all but its slots, which are stored one by one. */
+/** The alert as text for `alerts`: all but its slots. */
 export const documentOf = (state: AlertState): string => JSON.stringify({ ...state, slots: [] });
+/** The same for the store, which keeps the last look apart (core/partition/partition-fields.ts). */
+export const storedDocumentOf = (state: AlertState): string => documentOf({ ...state, last: null });
 /** Also of an alert that was written before there were overlays. */
 export function parseDocument(text: string): AlertState {
   const known = JSON.parse(text) as AlertState;

@@ -1,25 +1,35 @@
 import { decodeAccumulators, encodeAccumulators } from '../../../kernel/update.ts';
 import type { WindowState } from '../../../kernel/window.ts';
-import type { AlertState, Slot } from '../alert/episode.ts';
-import type { Track } from './partition-state.ts';
+import type { AlertState, Check, Slot } from '../alert/episode.ts';
+import { isSame, slotOf } from '../alert/history.ts';
+import { storedDocumentOf } from '../alert/record.ts';
 import type { Cell } from '../values/window-value.ts';
+import type { Track } from './partition-state.ts';
 
-/** The small fields in which the store keeps a partition, as text and back. */
+/**
+ * The form in which the store keeps a partition. Raised with every change that another version would misread: whoever knows
+ * another one takes it for nothing and reads the log again.
+ */
+export const LAYOUT = 2;
 
-export type StoredTrack = {
-  rule: string;
-  ruleVersion: string;
-  severity: AlertState['severity'];
-  metric: string;
-  metricVersion: string;
-  series: string;
-  next: number | null;
-  resumeAt: number;
-  dormant: boolean;
-  /** The last check, where there is no document that has it. */
-  last: AlertState['last'];
-  born?: number;
-};
+/** What an alert is: changes with its rule. */
+export type StoredTrack = Pick<
+  AlertState,
+  'rule' | 'ruleVersion' | 'severity' | 'metric' | 'metricVersion' | 'series' | 'bornMs'
+> & { readonly resumeAt: number; readonly isDormant: boolean };
+
+/**
+ * How far its windows were looked at, and the last look: changes with every value, so it is kept apart and short. What is
+ * remembered of the newest window mostly follows from the last look, and is then not stored beside it.
+ */
+export type StoredLook = readonly [
+  nextStartMs: number | null,
+  last: Check | null,
+  isNewestSlot: boolean,
+];
+
+export const lookField = (alert: string): string => `l|${alert}`;
+
 type StoredCell = {
   end: number;
   n: number;
@@ -29,22 +39,103 @@ type StoredCell = {
   revision: number;
   backfilled: boolean;
 };
-export type StoredSlot = Pick<Slot, 'endMs' | 'verdict' | 'isClosed' | 'value'>;
+export type StoredSlot = Omit<Slot, 'startMs'>;
 
-export function encodeTrack({ alert, nextStartMs, resumeAt, isDormant }: Track): string {
-  const { rule, ruleVersion, severity, metric, metricVersion, series } = alert;
-  const of = { rule, ruleVersion, severity, metric, metricVersion, series };
-  return JSON.stringify({
-    ...of,
-    next: nextStartMs,
-    resumeAt,
-    dormant: isDormant,
-    last: alert.sequence === 0 ? alert.last : null,
-    ...(alert.sequence === 0 && alert.bornMs > 0 ? { born: alert.bornMs } : {}),
-  } satisfies StoredTrack);
+/** A track as it was when its fields were written last. */
+export type Kept = Pick<Track, 'alert' | 'nextStartMs' | 'resumeAt' | 'isDormant'>;
+
+/** Writes what is other than it was kept. @param kept absent: nothing of it is stored */
+export function writeTrack(
+  track: Track,
+  kept: Kept | undefined,
+  write: { field: (name: string, text: string | null) => void; document: (text: string) => void },
+): void {
+  const { alert } = track;
+  const { id } = alert;
+  if (!kept || isOther(track, kept)) write.field(`t|${id}`, encodeTrack(track));
+  const isNewest = showsNewest(alert);
+  const wasNewest = kept !== undefined && showsNewest(kept.alert);
+  const isLooked = kept?.nextStartMs !== track.nextStartMs || kept.alert.last !== alert.last;
+  if (isLooked || isNewest !== wasNewest) write.field(lookField(id), encodeLook(track, isNewest));
+  const stored = kept ? apart(kept.alert.slots, wasNewest) : [];
+  if (kept?.alert.slots !== alert.slots || isNewest !== wasNewest)
+    writeSlots(id, { slots: apart(alert.slots, isNewest), stored }, write.field);
+  if (alert.sequence > 0 && (!kept || isOther(track, kept) || isNews(alert, kept.alert)))
+    write.document(storedDocumentOf(alert));
 }
 
-export const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>
+/** Names of all fields of a track. */
+export const fieldsOf = ({ alert: { id, slots } }: Pick<Track, 'alert'>): readonly string[] => [
+  `t|${id}`,
+  lookField(id),
+  ...slots.map(({ startMs }) => `s|${id}|${startMs}`),
+];
+
+function isOther(track: Track, kept: Kept): boolean {
+  const [now, then] = [track.alert, kept.alert];
+  return (
+    track.resumeAt !== kept.resumeAt ||
+    track.isDormant !== kept.isDormant ||
+    now.bornMs !== then.bornMs ||
+    now.severity !== then.severity ||
+    now.ruleVersion !== then.ruleVersion ||
+    now.metricVersion !== then.metricVersion ||
+    now.metric !== then.metric
+  );
+}
+
+/** Whether anything of the document changed: all that is not in the small fields. */
+const isNews = (now: AlertState, then: AlertState): boolean =>
+  now.sequence !== then.sequence ||
+  now.machine !== then.machine ||
+  now.episode !== then.episode ||
+  now.ended !== then.ended ||
+  now.overlay !== then.overlay ||
+  now.timeline !== then.timeline ||
+  now.historyFromMs !== then.historyFromMs;
+
+/** Whether the newest slot is just what the last look gives. */
+function showsNewest({ slots, last }: AlertState): boolean {
+  const newest = slots.at(-1);
+  return newest !== undefined && last !== null && isSame(newest, slotOf(last));
+}
+const apart = (slots: readonly Slot[], isNewest: boolean): readonly Slot[] =>
+  isNewest ? slots.slice(0, -1) : slots;
+
+function writeSlots(
+  id: string,
+  { slots, stored: kept }: { readonly slots: readonly Slot[]; readonly stored: readonly Slot[] },
+  write: (name: string, text: string | null) => void,
+): void {
+  // Both are in order of their windows.
+  let next = 0;
+  for (const slot of slots) {
+    for (; isBefore(kept[next], slot); next++) write(`s|${id}|${kept[next]?.startMs}`, null);
+    if (kept[next] === slot) next++;
+    else write(`s|${id}|${slot.startMs}`, encodeSlot(slot));
+    if (kept[next]?.startMs === slot.startMs) next++;
+  }
+  for (const { startMs } of kept.slice(next)) write(`s|${id}|${startMs}`, null);
+}
+
+const isBefore = (kept: Slot | undefined, slot: Slot): boolean =>
+  kept !== undefined && kept.startMs < slot.startMs;
+
+function encodeTrack({ alert, resumeAt, isDormant }: Track): string {
+  const { rule, ruleVersion, severity, metric, metricVersion, series, bornMs } = alert;
+  const of = { rule, ruleVersion, severity, metric, metricVersion, series, bornMs };
+  return JSON.stringify({ ...of, resumeAt, isDormant } satisfies StoredTrack);
+}
+
+/** Where its evidence is not to be told any more, the last look goes without the cursors: they are most of its text. */
+function encodeLook({ alert, nextStartMs, isDormant }: Track, isNewest: boolean): string {
+  const { last, episode } = alert;
+  const isEvidence = isDormant || episode !== null;
+  const kept = last && !isEvidence ? { ...last, cursors: [] } : last;
+  return JSON.stringify([nextStartMs, kept, isNewest] satisfies StoredLook);
+}
+
+const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>
   JSON.stringify({ endMs, verdict, isClosed, value } satisfies StoredSlot);
 
 export const encodeCell = ({ accumulators, ...cell }: Cell): string =>

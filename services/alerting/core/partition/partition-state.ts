@@ -5,14 +5,16 @@ import type { AlertState } from '../alert/episode.ts';
 import { NO_BUILT_INS } from '../plan/built-ins.ts';
 import type { BuiltIns } from '../plan/built-ins.ts';
 import { DigestWatch } from '../sending/digest-watch.ts';
-import { decodeCell, encodeCell, encodeSlot, encodeTrack } from './partition-fields.ts';
+import { isAtRest } from '../overlay/overlay-clock.ts';
+import { decodeCell, encodeCell, fieldsOf, writeTrack } from './partition-fields.ts';
+import type { Kept } from './partition-fields.ts';
+import { Memory } from '../values/memory.ts';
 import { Past } from '../values/past.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import { planMetricKey } from '../plan/plan.ts';
-import { documentOf } from '../alert/record.ts';
+import { RuleTracks } from './rule-tracks.ts';
 import { SourceWatch } from './source-watch.ts';
 import type { Silence } from '../overlay/silence.ts';
-import type { Cells } from '../values/window-value.ts';
 
 /** One alert of the partition, and how far its windows were looked at. */
 export type Track = {
@@ -24,6 +26,8 @@ export type Track = {
   /** Records below this offset only fill its memory: they were acted on before, or lie before its beginning. */
   readonly resumeAt: number;
   readonly isDormant: boolean;
+  /** Given by the partition. */
+  readonly order?: number;
 };
 type MutableTrack = { -readonly [K in keyof Track]: Track[K] };
 
@@ -51,8 +55,9 @@ export class PartitionState {
   /** Time of the log since when alerting has been watching without a gap. */
   awakeMs: EpochMs;
   readonly metrics = new Map<string, MetricProgress>();
-  readonly cells = new Map<string, Cells>();
-  /** What conditions look back to, of before `cells`. */
+  /** Cells, and the rules that read them, by `METRIC@VERSION|GRAIN`. */
+  readonly memories = new Map<string, Memory>();
+  /** What conditions look back to, of before the memories. */
   readonly past: Past;
   readonly tracks = new Map<string, Track>();
   /** `METRIC@VERSION|GRAIN` whose cells are kept. */
@@ -68,11 +73,16 @@ export class PartitionState {
   readonly unsubscribed = new Set<string>();
   /** Commands below this offset were applied. */
   commandsNext = 0;
-  readonly #tracksByRule = new Map<string, Set<Track>>();
+  /** Alerts that the log's time may change: an episode is open, or something waits for its end. */
+  readonly wakeful = new Set<Track>();
+  readonly #tracksByRule = new Map<string, RuleTracks>();
   #plans: ReadonlyMap<string, readonly RulePlan[]> = new Map();
   #metricIds: ReadonlySet<string> = new Set();
+  #nextOrder = 0;
   readonly #changedFields = new Set<string>();
-  readonly #changedDocuments = new Set<string>();
+  /** Tracks that changed since the last commit, as they were at it; undefined: there was none. */
+  readonly #changedTracks = new Map<Track, Kept | undefined>();
+  readonly #dropped = new Map<string, Pick<Track, 'alert'>>();
 
   constructor(
     partition: number,
@@ -93,74 +103,93 @@ export class PartitionState {
   plansOf(metric: string): readonly RulePlan[] {
     return this.#plans.get(metric) ?? [];
   }
+  /** Of all metrics. */
+  plans(): Iterable<RulePlan> {
+    return this.#plans.values().flatMap((plans) => plans);
+  }
   usePlans(plans: readonly RulePlan[]): void {
     // The gravest first: what it says inhibits what the others would say of the same window.
     const ordered = plans.toSorted((a, b) => gravity(a) - gravity(b));
     this.#plans = Map.groupBy(ordered, planMetricKey);
     this.#metricIds = new Set(plans.map(({ metric }) => metric.id));
+    const readers = Map.groupBy(ordered, ({ memory }) => memory);
+    for (const key of readers.keys()) this.memoryOf(key);
+    for (const memory of this.memories.values()) memory.usePlans(readers.get(memory.key) ?? []);
   }
   /** Whether any rule reads the metric, whatever its version. */
   readsMetric(metric: string): boolean {
     return this.#metricIds.has(metric);
   }
-  tracksOf(rule: string): ReadonlySet<Track> {
+  tracksOf(rule: string): RuleTracks {
     let tracks = this.#tracksByRule.get(rule);
-    if (!tracks) this.#tracksByRule.set(rule, (tracks = new Set()));
+    if (!tracks) this.#tracksByRule.set(rule, (tracks = new RuleTracks()));
     return tracks;
   }
-  cellsOf(key: string): Cells {
-    let cells = this.cells.get(key);
-    if (!cells) this.cells.set(key, (cells = new Map()));
-    return cells;
+  memoryOf(key: string): Memory {
+    let memory = this.memories.get(key);
+    if (!memory) this.memories.set(key, (memory = new Memory(key)));
+    return memory;
   }
 
   addTrack(track: Track & { plan: RulePlan }): Track & { plan: RulePlan };
   addTrack(track: Track): Track;
   addTrack(track: Track): Track {
     const { id, rule } = track.alert;
+    (track as MutableTrack).order = this.#nextOrder++;
     this.tracks.set(id, track);
-    (this.tracksOf(rule) as Set<Track>).add(track);
-    this.#changedFields.add(`t|${id}`);
+    this.tracksOf(rule).add(track);
+    this.#changedTracks.set(track, undefined);
+    this.#noteRest(track);
     return track;
   }
   dropTrack(track: Track): void {
-    const { id, rule, slots } = track.alert;
+    const { id, rule } = track.alert;
     this.tracks.delete(id);
-    (this.tracksOf(rule) as Set<Track>).delete(track);
-    this.#changedFields.add(`t|${id}`);
-    this.#changedDocuments.add(id);
-    for (const { startMs } of slots) this.#changedFields.add(`s|${id}|${startMs}`);
+    this.tracksOf(rule).delete(track);
+    this.wakeful.delete(track);
+    const isStored = !this.#changedTracks.has(track);
+    const kept = isStored ? track : this.#changedTracks.get(track);
+    if (kept) this.#dropped.set(id, { alert: kept.alert });
+    this.#changedTracks.delete(track);
   }
   setAlert(track: Track, alert: AlertState): void {
     const before = track.alert;
     if (before === alert) return;
-    (track as MutableTrack).alert = alert;
-    if (alert.sequence > 0) this.#changedDocuments.add(alert.id);
-    const isOther =
-      before.ruleVersion !== alert.ruleVersion || before.metricVersion !== alert.metricVersion;
-    if (isOther || alert.sequence === 0) this.#changedFields.add(`t|${alert.id}`);
-    if (before.slots === alert.slots) return;
-    const kept = new Set(before.slots);
-    for (const slot of alert.slots)
-      if (!kept.delete(slot)) this.#changedFields.add(`s|${alert.id}|${slot.startMs}`);
-    for (const { startMs } of kept) this.#changedFields.add(`s|${alert.id}|${startMs}`);
+    this.#change(track).alert = alert;
+    if (before.machine !== alert.machine) this.tracksOf(alert.rule).settle(track);
+    const isSame =
+      before.episode === alert.episode &&
+      before.ended === alert.ended &&
+      before.overlay === alert.overlay;
+    if (!isSame) this.#noteRest(track);
   }
   setNext(track: Track, nextStartMs: EpochMs | null): void {
     if (track.nextStartMs === nextStartMs) return;
-    (track as MutableTrack).nextStartMs = nextStartMs;
-    this.#changedFields.add(`t|${track.alert.id}`);
+    const tracks = this.tracksOf(track.alert.rule);
+    tracks.leave(track);
+    this.#change(track).nextStartMs = nextStartMs;
+    tracks.wait(track);
   }
   setPlan(track: Track, plan: RulePlan | undefined): void {
     (track as MutableTrack).plan = plan;
+    this.tracksOf(track.alert.rule).settle(track);
   }
   wake(track: Track): void {
-    (track as MutableTrack).isDormant = false;
-    this.#changedFields.add(`t|${track.alert.id}`);
+    this.#change(track).isDormant = false;
+    this.tracksOf(track.alert.rule).settle(track);
   }
   /** From this offset on the alert acts; what lies below only fills its memory. */
   resume(track: Track, offset: number): void {
-    (track as MutableTrack).resumeAt = offset;
-    this.#changedFields.add(`t|${track.alert.id}`);
+    this.#change(track).resumeAt = offset;
+  }
+  /** The track, to be changed: as it was is kept until the next commit has written what became of it. */
+  #change(track: Track): MutableTrack {
+    if (!this.#changedTracks.has(track)) this.#changedTracks.set(track, { ...track });
+    return track;
+  }
+  #noteRest(track: Track): void {
+    if (isAtRest(track.alert)) this.wakeful.delete(track);
+    else this.wakeful.add(track);
   }
   setProgress(metric: string, progress: MetricProgress): void {
     this.metrics.set(metric, progress);
@@ -184,28 +213,27 @@ export class PartitionState {
     this.commandsNext = offset;
     this.#changedFields.add('k|');
   }
-  cellChanged(key: string, startMs: EpochMs): void {
-    this.#changedFields.add(`c|${startMs}|${key}`);
+  cellChanged({ key }: Memory, series: string, startMs: EpochMs): void {
+    this.#changedFields.add(`c|${startMs}|${key}|${series}`);
   }
   /** Forgets a metric's cells and how far it has come. */
   forgetMetric(metric: string): void {
-    for (const [key, cells] of this.cells) {
-      if (!key.startsWith(`${metric}|`)) continue;
-      for (const start of cells.keys()) this.cellChanged(key, start);
-      this.cells.delete(key);
-    }
+    for (const memory of this.memories.values())
+      if (memory.metric === metric) this.#forgetMemory(memory);
     if (this.metrics.delete(metric)) this.#changedFields.add(`m|${metric}`);
   }
   forgetGrain(metric: string, grain: Grain): void {
-    for (const [key, cells] of this.cells) {
-      if (!key.startsWith(`${metric}|${grain}|`)) continue;
-      for (const start of cells.keys()) this.cellChanged(key, start);
-      this.cells.delete(key);
-    }
+    const memory = this.memories.get(`${metric}|${grain}`);
+    if (memory) this.#forgetMemory(memory);
     const progress = this.metrics.get(metric);
     if (!progress) return;
     const { [grain]: _, ...knownFromMs } = progress.knownFromMs;
     this.setProgress(metric, { ...progress, knownFromMs });
+  }
+  #forgetMemory(memory: Memory): void {
+    for (const [series, { cells }] of memory.series)
+      for (const start of cells.keys()) this.cellChanged(memory, series, start);
+    this.memories.delete(memory.key);
   }
   /** The rule has more series than are watched. */
   refuse(rule: string): void {
@@ -227,31 +255,38 @@ export class PartitionState {
 
   /** Whether `takeChanges` would give anything. */
   isChanged(): boolean {
-    return this.#changedFields.size + this.#changedDocuments.size > 0;
+    return this.#changedFields.size + this.#changedTracks.size + this.#dropped.size > 0;
   }
   /** What changed since the last call, as the store keeps it. */
   takeChanges(): Changes {
-    const fields = new Map([...this.#changedFields].map((field) => [field, this.#encode(field)]));
-    const documents = new Map(
-      [...this.#changedDocuments].map((id) => {
-        const track = this.tracks.get(id);
-        return [id, track ? documentOf(track.alert) : null] as const;
-      }),
-    );
+    const fields = new Map<string, string | null>();
+    const documents = new Map<string, string | null>();
+    for (const [id, kept] of this.#dropped) {
+      for (const field of fieldsOf(kept)) fields.set(field, null);
+      documents.set(id, null);
+    }
+    for (const [track, kept] of this.#changedTracks)
+      writeTrack(track, kept, {
+        field: (name, text) => fields.set(name, text),
+        document: (text) => documents.set(track.alert.id, text),
+      });
+    for (const field of this.#changedFields) fields.set(field, this.#encode(field));
+    this.#dropped.clear();
+    this.#changedTracks.clear();
     this.#changedFields.clear();
-    this.#changedDocuments.clear();
     return { fields, documents };
   }
 
   #encode(field: string): string | null {
-    const [kind, first = '', second = ''] = field.split('|', 3) as [string, string?, string?];
+    const [kind, first = ''] = field.split('|', 2) as [string, string?];
     switch (kind) {
       case 'm': {
         const progress = this.metrics.get(field.slice(2));
         return progress ? JSON.stringify(progress) : null;
       }
       case 'c': {
-        const cell = this.cells.get(field.slice(3 + first.length))?.get(Number(first));
+        const { memory, series } = cellPlace(field);
+        const cell = this.memories.get(memory)?.series.get(series)?.cells.get(Number(first));
         return cell ? encodeCell(cell) : null;
       }
       case 'p':
@@ -273,17 +308,17 @@ export class PartitionState {
         return this.refusedRules.has(field.slice(2)) ? '1' : null;
       case 'g':
         return this.watched.has(field.slice(2)) ? '1' : null;
-      case 't': {
-        const track = this.tracks.get(first);
-        return track ? encodeTrack(track) : null;
-      }
-      default: {
-        const slots = this.tracks.get(first)?.alert.slots;
-        const slot = slots?.findLast(({ startMs }) => startMs === Number(second));
-        return slot ? encodeSlot(slot) : null;
-      }
+      default:
+        return null;
     }
   }
+}
+
+/** Where the cell of a field `c|START|METRIC@VERSION|GRAIN|SERIES` lies. */
+export function cellPlace(field: string): { readonly memory: string; readonly series: string } {
+  const from = field.indexOf('|', 2) + 1;
+  const to = field.indexOf('|', field.indexOf('|', from) + 1);
+  return { memory: field.slice(from, to), series: field.slice(to + 1) };
 }
 
 const gravity = ({ rule }: RulePlan): number =>

@@ -1,4 +1,3 @@
-import { fingerprint } from '../../../kernel/alert.ts';
 import type { LoggedCommand } from '../../../kernel/command.ts';
 import { assertNever } from '../../../kernel/result.ts';
 import type { ClockUpdate, MetricUpdate, TickUpdate, ValueUpdate } from '../../../kernel/update.ts';
@@ -7,8 +6,8 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import { alertOf } from '../alert/alert-of.ts';
 import { advance, reduce, remember } from '../alert/alert.ts';
 import type { Reduced, Transition } from '../alert/recorded.ts';
-import { cellsKey, checkOf, keepCell } from '../values/cells.ts';
-import type { MetricProgress, Seen } from '../values/cells.ts';
+import { keepCell } from '../values/cells.ts';
+import type { MetricProgress } from '../values/cells.ts';
 import type { AlertState, Check } from '../alert/episode.ts';
 import { forgetCells } from '../values/forget-cells.ts';
 import {
@@ -22,19 +21,18 @@ import {
 import { remind } from '../alert/lifecycle.ts';
 import type { Context, Links } from '../alert/message.ts';
 import { obey } from '../overlay/obey.ts';
-import { isAtRest, passTime } from '../overlay/overlay-clock.ts';
-import {
-  cellMemoryMs,
-  isWatched,
-  metricKey,
-  planMetricKey,
-  SLOTS_MAX,
-  stepLengthMs,
-} from '../plan/plan.ts';
+import { passTime } from '../overlay/overlay-clock.ts';
+import { memoryKey, metricKey, planMetricKey, SLOTS_MAX, stepLengthMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
+import type { SeriesMemory, Watcher } from '../values/memory.ts';
+import { checkOf, sightsOf } from '../values/sight.ts';
+import type { Sights } from '../values/sight.ts';
 import { rememberPast } from '../values/recall.ts';
+import type { Window } from '../../../kernel/window.ts';
+import type { Cells } from '../values/window-value.ts';
 import type { PartitionState, Track } from './partition-state.ts';
-import { silentWindow } from '../values/silent-window.ts';
+import { inOrder } from './rule-tracks.ts';
+import { overdue, silentWindow } from '../values/silent-window.ts';
 import { observeSources, watchItself } from './watch-itself.ts';
 import type { Self } from './watch-itself.ts';
 import { withheld } from '../alert/withheld.ts';
@@ -79,7 +77,7 @@ export function apply(
 ): readonly Emitted[] {
   if (record.appendMs - state.logMs > AWAY_AFTER_MS) state.awakeMs = record.appendMs;
   state.logMs = Math.max(state.logMs, record.appendMs);
-  const turn: Turn = { state, record, links, emitted: [] };
+  const turn: Turn = { state, record, links, emitted: [], contexts: new Map(), sights: new Map() };
   const { update } = record;
   switch (update.kind) {
     case 'value':
@@ -109,7 +107,11 @@ type Turn = {
   readonly record: InputRecord;
   readonly links: Links;
   readonly emitted: Emitted[];
+  /** What the record says is the same for all alerts of a rule, and of a series for all of its rules. */
+  readonly contexts: Map<RulePlan, Context>;
+  readonly sights: Map<SeriesMemory, Sights>;
 };
+type PlannedTrack = Track & { readonly plan: RulePlan };
 
 const selfOf = (turn: Turn): Self => ({
   state: turn.state,
@@ -118,18 +120,26 @@ const selfOf = (turn: Turn): Self => ({
   settle: (track, reduced) => settle(turn, track, reduced),
 });
 
-const contextOf = ({ state, record, links }: Turn, plan: RulePlan): Context => ({
-  plan,
-  input: { partition: state.partition, offset: record.offset },
-  logMs: state.logMs,
-  shownAtMs: record.update.at,
-  links,
-  muteOf: muteIn(state, plan),
-  isUnsubscribed: (subscription, who) => state.unsubscribed.has(unsubscribedKey(subscription, who)),
-});
+function contextOf({ state, record, links, contexts }: Turn, plan: RulePlan): Context {
+  const known = contexts.get(plan);
+  if (known) return known;
+  const context: Context = {
+    plan,
+    input: { partition: state.partition, offset: record.offset },
+    logMs: state.logMs,
+    shownAtMs: record.update.at,
+    links,
+    muteOf: muteIn(state, plan),
+    isUnsubscribed: (subscription, who) =>
+      state.unsubscribed.has(unsubscribedKey(subscription, who)),
+  };
+  contexts.set(plan, context);
+  return context;
+}
 
 function settle(turn: Turn, track: Track, reduced: Reduced): void {
   turn.state.setAlert(track, reduced.state);
+  if (reduced.transitions.length === 0) return;
   const { record, emitted } = turn;
   const of = { after: reduced.state, atMs: turn.state.logMs, inputOffset: record.offset };
   for (const transition of reduced.transitions)
@@ -137,7 +147,7 @@ function settle(turn: Turn, track: Track, reduced: Reduced): void {
 }
 
 /** Lets the alert see the window: really, or only to remember it where the record lies before the alert's beginning. */
-function look(turn: Turn, track: Track & { plan: RulePlan }, seen: Check): void {
+function look(turn: Turn, track: PlannedTrack, seen: Check): void {
   const check = withheld(seen, track.plan, turn.state);
   const isQuiet = turn.record.offset < track.resumeAt;
   const reduced = isQuiet
@@ -148,57 +158,84 @@ function look(turn: Turn, track: Track & { plan: RulePlan }, seen: Check): void 
 
 function onValue(turn: Turn, update: ValueUpdate): void {
   const { state } = turn;
-  const key = metricKey(update.metric, update.version);
-  const plans = state.plansOf(key).filter(({ grain }) => grain === update.grain);
-  if (plans.length === 0) return;
-  const progress = state.metrics.get(key);
-  const forgetMs = (progress?.watermarkMs ?? 0) - Math.max(...plans.map(cellMemoryMs));
-  if (progress && update.end < forgetMs) return rememberPast(state, plans, update);
-  const cells = state.cellsOf(cellsKey(key, update.grain, update.series));
+  const metric = metricKey(update.metric, update.version);
+  const memory = state.memories.get(memoryKey(metric, update.grain));
+  if (!memory || memory.plans.length === 0) return;
+  const progress = state.metrics.get(metric);
+  if (progress && update.end < progress.watermarkMs - memory.keepMs)
+    return rememberPast(state, memory.plans, update);
+  const series = memory.seriesOf(update.series);
+  const { cells } = series;
   if (!keepCell(cells, update)) return;
-  state.cellChanged(cellsKey(key, update.grain, update.series), update.start);
-  for (const plan of plans) {
-    if (!isWatched(plan, update.series)) continue;
-    const track = trackOf(turn, plan, update);
+  state.cellChanged(memory, update.series, update.start);
+  const seen = progressOf(progress, update);
+  const closed = { ...seen, watermarkMs: Math.max(seen.watermarkMs, update.watermark) };
+  const from = { series: update.series, cells, past: state.past };
+  const change: Change = {
+    update,
+    sights: sightsOf({ ...from, progress: seen }),
+    closed: sightsOf({ ...from, progress: closed }),
+  };
+  let sizeKey: string | undefined;
+  let windows: readonly Window[] = [];
+  for (const watcher of memory.watchersOf(series)) {
+    const track = trackOf(turn, watcher, update);
     if (!track) continue;
-    const seen = progressOf(progress, update);
-    for (const window of windowsWith(plan, update.start, seen.watermarkMs)) {
-      const closed = { ...seen, watermarkMs: Math.max(seen.watermarkMs, update.watermark) };
-      if (isHeard(track, window, seen.watermarkMs))
-        look(turn, track, checkOf(plan, window, seenBy(turn, track, seen)));
-      else if (closesWindow(track, window, update)) {
-        awaken(turn, track);
-        look(turn, track, checkOf(plan, window, seenBy(turn, track, closed)));
-        state.setNext(track, window.endMs);
-      }
-    }
+    const { plan } = watcher;
+    if (plan.sizeKey !== sizeKey) windows = windowsWith(plan, update.start, seen.watermarkMs);
+    sizeKey = plan.sizeKey;
+    for (const window of windows) hear(turn, { track, window }, change);
   }
 }
 
-/** What windows of the track's series are judged by. */
-function seenBy(
-  { state }: Turn,
-  { plan, alert: { series } }: Track & { plan: RulePlan },
+/** A cell that changed, and its series' windows: as the ticks have it, and as far as the value itself says. */
+type Change = { readonly update: ValueUpdate; readonly sights: Sights; readonly closed: Sights };
+
+function hear(
+  turn: Turn,
+  { track, window }: { track: PlannedTrack; window: Window },
+  { update, sights, closed }: Change,
+): void {
+  if (isHeard(track, window, sights.seen.progress.watermarkMs))
+    look(turn, track, checkIn(sights, track.plan, window));
+  else if (closesWindow(track, window, update)) {
+    awaken(turn, track);
+    look(turn, track, checkIn(closed, track.plan, window));
+    turn.state.setNext(track, window.endMs);
+  }
+}
+
+const checkIn = (sights: Sights, plan: RulePlan, window: Window): Check =>
+  checkOf(plan, sights.of(plan, window), sights.seen);
+
+/** The windows of the track's series, by what ticks have said. */
+function sightsBy(
+  { state, sights }: Turn,
+  { plan, alert: { series } }: PlannedTrack,
   progress: MetricProgress,
-): Seen {
-  const cells = state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, series));
-  return { series, cells, progress, past: state.past };
+): Sights {
+  const memory = state.memories.get(plan.memory)?.series.get(series);
+  const known = memory && sights.get(memory);
+  if (known) return known;
+  const cells: Cells = memory?.cells ?? new Map();
+  const fresh = sightsOf({ series, cells, progress, past: state.past });
+  if (memory) sights.set(memory, fresh);
+  return fresh;
 }
 
 function trackOf(
   turn: Turn,
-  plan: RulePlan,
+  { plan, alert: id }: Watcher,
   first: ValueUpdate,
-): (Track & { plan: RulePlan }) | undefined {
+): PlannedTrack | undefined {
   const { state, record } = turn;
-  const id = fingerprint(plan.rule.id, first.series);
   const startMs = (): EpochMs => plan.calendar.stepAt(plan.rule.window, first.start).startMs;
   const known = state.tracks.get(id);
   if (known) {
     if (known.nextStartMs === null && !first.backfilled) state.setNext(known, startMs());
-    return known.plan ? (known as Track & { plan: RulePlan }) : undefined;
+    return known.plan ? (known as PlannedTrack) : undefined;
   }
-  if (state.tracksOf(plan.rule.id).size >= TRACKS_PER_RULE_MAX) {
+  if (state.tracksOf(plan.rule.id).all.size >= TRACKS_PER_RULE_MAX) {
     state.refuse(plan.rule.id);
     return undefined;
   }
@@ -223,39 +260,49 @@ function onTick(turn: Turn, update: TickUpdate): void {
   const knownFromMs = { ...first, ...before?.knownFromMs };
   state.setProgress(key, { watermarkMs, knownFromMs, cursors: update.cursors });
   for (const plan of plans)
-    for (const track of state.tracksOf(plan.rule.id)) {
-      if (!track.plan) continue;
-      closeWindows(turn, track as Track & { plan: RulePlan }, watermarkMs);
-    }
+    for (const track of tickedBy(state, plan, watermarkMs))
+      if (track.plan) closeWindows(turn, track as PlannedTrack, watermarkMs);
   if (Math.floor(watermarkMs / MINUTE_MS) !== Math.floor((before?.watermarkMs ?? 0) / MINUTE_MS))
     forgetCells(state, key, watermarkMs);
 }
 
+/** Alerts of the rule to which the watermark says something: their window has closed, or they are looked at each time. */
+function tickedBy(
+  state: PartitionState,
+  { rule, calendar }: RulePlan,
+  watermarkMs: EpochMs,
+): readonly Track[] {
+  const tracks = state.tracksOf(rule.id);
+  const hasClosed = (nextStartMs: EpochMs): boolean =>
+    calendar.windowAt(rule.window, nextStartMs).endMs <= watermarkMs;
+  return inOrder(new Set([...tracks.waiting(hasClosed), ...tracks.restless()]));
+}
+
 /** Looks at every window that the watermark has passed, in order. */
-function closeWindows(turn: Turn, track: Track & { plan: RulePlan }, watermarkMs: EpochMs): void {
+function closeWindows(turn: Turn, track: PlannedTrack, watermarkMs: EpochMs): void {
   const { plan } = track;
   const { calendar, rule } = plan;
   const progress = turn.state.metrics.get(planMetricKey(plan));
   if (!progress) return;
   awaken(turn, track);
-  const cells = turn.state.cellsOf(cellsKey(planMetricKey(plan), plan.grain, track.alert.series));
+  const sights = sightsBy(turn, track, progress);
   // An alert that is brought back begins with its series' first window, as it did before.
-  const isUnseen = track.nextStartMs === null && cells.size === 0;
+  const isUnseen = track.nextStartMs === null && sights.seen.cells.size === 0;
   if (isUnseen && turn.record.offset < track.resumeAt) return;
   const earliestMs = watermarkMs - SLOTS_MAX * stepLengthMs(plan);
   const fromMs = Math.max(track.nextStartMs ?? watermarkMs, earliestMs);
   let window = calendar.windowAt(rule.window, fromMs);
   for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
-    look(turn, track, checkOf(plan, window, seenBy(turn, track, progress)));
+    look(turn, track, checkIn(sights, plan, window));
   const nextMs = stepStart(plan, window);
   turn.state.setNext(track, nextMs);
   if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
   const newest = calendar.windowAt(rule.window, Math.max(nextMs, newestMs(track.alert)));
-  look(turn, track, checkOf(plan, newest, seenBy(turn, track, progress)));
+  look(turn, track, checkIn(sights, plan, newest));
 }
 
 /** An alert that was only remembering begins with the newest window that it knows: what is red already fires once. */
-function awaken(turn: Turn, track: Track & { plan: RulePlan }): void {
+function awaken(turn: Turn, track: PlannedTrack): void {
   if (!track.isDormant || turn.record.offset < track.resumeAt) return;
   turn.state.wake(track);
   const { last } = track.alert;
@@ -298,12 +345,13 @@ function takeCommands(turn: Turn, update: ClockUpdate): void {
  */
 function onClock(turn: Turn): void {
   const { state, record } = turn;
-  for (const track of state.tracks.values()) {
-    const { plan } = track;
-    if (!plan || track.isDormant || record.offset < track.resumeAt) continue;
-    noticeSilence(turn, track as Track & { plan: RulePlan });
-    if (isAtRest(track.alert)) continue;
-    const context = contextOf(turn, plan);
+  const isHere = (track: Track): track is PlannedTrack =>
+    track.plan !== undefined && !track.isDormant && record.offset >= track.resumeAt;
+  for (const plan of state.plans())
+    for (const track of overdue(state, plan)) if (isHere(track)) noticeSilence(turn, track);
+  for (const track of inOrder(state.wakeful)) {
+    if (!isHere(track)) continue;
+    const context = contextOf(turn, track.plan);
     for (const pass of [passTime, remind]) {
       const reduced = pass(track.alert, context);
       if (reduced.transitions.length > 0) settle(turn, track, reduced);
@@ -311,10 +359,10 @@ function onClock(turn: Turn): void {
   }
 }
 
-function noticeSilence(turn: Turn, track: Track & { plan: RulePlan }): void {
+function noticeSilence(turn: Turn, track: PlannedTrack): void {
   const window = silentWindow(turn.state, track);
   const progress = turn.state.metrics.get(planMetricKey(track.plan));
   if (!window || !progress) return;
-  const check = checkOf(track.plan, window, seenBy(turn, track, progress));
+  const check = checkIn(sightsBy(turn, track, progress), track.plan, window);
   look(turn, track, { ...check, verdict: 'absent' });
 }

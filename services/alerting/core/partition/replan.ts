@@ -12,7 +12,7 @@ import { alertOf } from '../alert/alert-of.ts';
 import type { Emitted } from './partition.ts';
 import { muteIn } from '../overlay/mute.ts';
 import type { PartitionState, Track } from './partition-state.ts';
-import { cellMemoryMs, isWatched, memoryKey, planMetricKey } from '../plan/plan.ts';
+import { cellMemoryMs, isWatched, planMetricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 
 export type Replanned = {
@@ -47,14 +47,14 @@ export function replan(
         inputOffset: state.cursor - 1,
       });
   }
-  const wanted = new Set(plans.map(memoryKey));
+  const wanted = new Set(plans.map(({ memory }) => memory));
   const fresh = [...wanted].filter((memory) => !state.watched.has(memory));
   for (const memory of fresh) state.watch(memory);
   for (const memory of state.watched) if (!wanted.has(memory)) forget(state, memory, wanted);
-  for (const plan of plans) if (!fresh.includes(memoryKey(plan))) takeUpSeries(state, plan);
+  for (const plan of plans) if (!fresh.includes(plan.memory)) takeUpSeries(state, plan);
   const lookBackMs = Math.max(
     0,
-    ...plans.filter((plan) => fresh.includes(memoryKey(plan))).map(cellMemoryMs),
+    ...plans.filter((plan) => fresh.includes(plan.memory)).map(cellMemoryMs),
   );
   const needsRefill = fresh.length > 0 && state.logMs > 0;
   return { emitted, refillFromMs: needsRefill ? state.logMs - lookBackMs : null };
@@ -125,11 +125,8 @@ function remove(state: PartitionState, track: Track): Reduced | undefined {
 
 /** Series that are known from another rule on the same cells are watched at once. */
 function takeUpSeries(state: PartitionState, plan: RulePlan): void {
-  const prefix = `${planMetricKey(plan)}|${plan.grain}|`;
-  const known = new Set([...state.tracksOf(plan.rule.id)].map(({ alert }) => alert.series));
-  for (const key of state.cells.keys()) {
-    if (!key.startsWith(prefix)) continue;
-    const series = key.slice(prefix.length);
+  const known = new Set([...state.tracksOf(plan.rule.id).all].map(({ alert }) => alert.series));
+  for (const series of state.memoryOf(plan.memory).series.keys()) {
     if (known.has(series) || !isWatched(plan, series)) continue;
     const nextStartMs = newestClosed(state, plan);
     const alert = { ...alertOf(plan, series), bornMs: state.logMs };

@@ -1,10 +1,11 @@
 import type { Cursor } from '../../../kernel/update.ts';
 import type { MetricProgress } from '../values/cells.ts';
 import { newAlert } from '../alert/episode.ts';
-import type { Slot } from '../alert/episode.ts';
-import { decodeCell } from './partition-fields.ts';
-import type { StoredSlot, StoredTrack } from './partition-fields.ts';
-import { PartitionState } from './partition-state.ts';
+import type { AlertState, Slot } from '../alert/episode.ts';
+import { slotOf } from '../alert/history.ts';
+import { decodeCell, lookField } from './partition-fields.ts';
+import type { StoredLook, StoredSlot, StoredTrack } from './partition-fields.ts';
+import { cellPlace, PartitionState } from './partition-state.ts';
 import type { StoredPartition } from './partition-state.ts';
 import { parseDocument } from '../alert/record.ts';
 import type { Silence } from '../overlay/silence.ts';
@@ -25,9 +26,10 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'd') state.digests.restore(field, text);
     else if (kind === 'n') state.unsubscribed.add(field.slice(2));
     else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
-    else if (kind === 'c')
-      state.cellsOf(field.slice(3 + first.length)).set(Number(first), decodeCell(text));
-    else if (kind === 's') {
+    else if (kind === 'c') {
+      const { memory, series } = cellPlace(field);
+      state.memoryOf(memory).seriesOf(series).cells.set(Number(first), decodeCell(text));
+    } else if (kind === 's') {
       const startMs = Number(field.slice(3 + first.length));
       const list = slots.get(first) ?? [];
       list.push({ startMs, ...(JSON.parse(text) as StoredSlot) });
@@ -37,26 +39,27 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
   for (const [field, text] of stored.fields) {
     if (!field.startsWith('t|')) continue;
     const id = field.slice(2);
-    const { next, resumeAt, dormant, last, born = 0, ...of } = JSON.parse(text) as StoredTrack;
+    const { resumeAt, isDormant, bornMs, ...of } = JSON.parse(text) as StoredTrack;
+    const look = JSON.parse(stored.fields.get(lookField(id)) ?? NEVER) as StoredLook;
+    const [nextStartMs, last, isNewestSlot] = look;
     const document = stored.documents.get(id);
-    const alert =
-      document === undefined
-        ? { ...newAlert({ id, ...of }), last, bornMs: born }
-        : parseDocument(document);
+    const alert = document === undefined ? newAlert({ id, ...of }) : parseDocument(document);
     const known = (slots.get(id) ?? []).sort((a, b) => a.startMs - b.startMs);
-    state.addTrack({
-      plan: undefined,
-      alert: {
-        ...alert,
-        ruleVersion: of.ruleVersion,
-        metricVersion: of.metricVersion,
-        slots: known,
-      },
-      nextStartMs: next,
-      resumeAt,
-      isDormant: dormant,
-    });
+    if (last && isNewestSlot) known.push(slotOf(last));
+    const plan = undefined;
+    const whole = { ...alert, ...of, bornMs, last, slots: known };
+    state.addTrack({ plan, alert: whole, nextStartMs, resumeAt, isDormant });
   }
   state.takeChanges();
   return state;
 }
+
+/** An alert as the store tells of it: its document, and the field that has its last look. */
+export type StoredDocument = { readonly document: string; readonly look: string | undefined };
+
+export const parseStored = ({ document, look = NEVER }: StoredDocument): AlertState => ({
+  ...parseDocument(document),
+  last: (JSON.parse(look) as StoredLook)[1],
+});
+
+const NEVER = JSON.stringify([null, null, false] satisfies StoredLook);

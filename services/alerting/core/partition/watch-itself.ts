@@ -99,7 +99,7 @@ function tellDegraded(self: Self, rule: string): void {
   const plan = state.builtIns.degraded.get(rule);
   if (!plan) return;
   const track = trackOf(self, plan, seriesKey(['rule'], [rule]));
-  const count = state.tracksOf(rule).size;
+  const count = state.tracksOf(rule).all.size;
   move(self, { track, plan }, { ...checkAt(state.logMs), count, value: String(count) });
 }
 

@@ -148,6 +148,8 @@ function planOf(
     metric,
     calendar: zoneCalendar('UTC'),
     grain: 'minute',
+    memory: '',
+    sizeKey: '',
     isSingleCell: true,
     latenessMs: 0,
     sources: [],

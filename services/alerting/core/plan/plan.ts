@@ -60,6 +60,10 @@ export type RulePlan = {
   readonly calendar: ZoneCalendar;
   /** The grain of the cells that tile the rule's windows. */
   readonly grain: Grain;
+  /** `METRIC@VERSION|GRAIN`: rules with the same one are judged by the same cells. */
+  readonly memory: string;
+  /** The same for windows of the same size. */
+  readonly sizeKey: string;
   /** Whether a window is one cell, so that its value travels whole in one update. */
   readonly isSingleCell: boolean;
   /** How long after a window's end its value may still change. */
@@ -92,8 +96,7 @@ export type RulePlan = {
 export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;
 export const planMetricKey = ({ metric }: RulePlan): string => metricKey(metric.id, metric.version);
 
-/** `METRIC@VERSION|GRAIN`: rules with the same one are judged by the same cells. */
-export const memoryKey = (plan: RulePlan): string => `${planMetricKey(plan)}|${plan.grain}`;
+export const memoryKey = (metric: string, grain: Grain): string => `${metric}|${grain}`;
 
 /** Whether the series is one of the rule's: it has the rule's dimensions, in any order. */
 export function isWatched({ rule }: RulePlan, series: string): boolean {

@@ -30,6 +30,7 @@ import type { Window } from '../../../kernel/window.ts';
 import { DRIVER_SHARE_DEFAULT } from '../alert/drivers.ts';
 import { heldUntil, subscribersOf } from '../people/hearers.ts';
 import { incidentOf } from '../alert/incident.ts';
+import { memoryKey, metricKey } from './plan.ts';
 import type { ConditionValues, RulePlan } from './plan.ts';
 import { addressed } from '../people/recipients.ts';
 import { routeOf } from '../people/responsibility.ts';
@@ -71,6 +72,8 @@ export function planRule(
     metric,
     calendar,
     grain,
+    memory: memoryKey(metricKey(metric.id, metric.version), grain),
+    sizeKey: JSON.stringify(rule.window),
     isSingleCell,
     latenessMs: latenessOf(metric, catalog),
     sources,

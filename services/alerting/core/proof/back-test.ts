@@ -10,7 +10,7 @@ import { apply } from '../partition/partition.ts';
 import type { Emitted } from '../partition/partition.ts';
 import { PartitionState } from '../partition/partition-state.ts';
 import type { Track } from '../partition/partition-state.ts';
-import { cellMemoryMs, memoryKey, pastMemoryMs } from '../plan/plan.ts';
+import { cellMemoryMs, pastMemoryMs } from '../plan/plan.ts';
 import type { Route, RulePlan } from '../plan/plan.ts';
 import { recall } from '../values/recall.ts';
 import type { HistoryCell } from '../values/recall.ts';
@@ -62,7 +62,7 @@ export function backTestSeries(
   state.usePlans([plan]);
   const { metric, grain } = plan;
   const bounds = { fromMs: warmMs - pastMemoryMs(plan), toMs: warmMs };
-  const missing = { memory: memoryKey(plan), metric, grain, ...bounds, plans: [plan] };
+  const missing = { memory: plan.memory, metric, grain, ...bounds, plans: [plan] };
   if (plan.lookBacks.length > 0)
     recall(
       state,

@@ -8,16 +8,18 @@ import type { Track } from '../partition/partition-state.ts';
 import type { RulePlan } from '../plan/plan.ts';
 
 /** The windows that the cell is part of, in order: all closed ones, and the first open one, of which the cell is news. */
-export function* windowsWith(
+export function windowsWith(
   { calendar, rule }: RulePlan,
   cellMs: EpochMs,
   watermarkMs: EpochMs,
-): Iterable<Window> {
+): readonly Window[] {
+  const windows: Window[] = [];
   let window = calendar.windowAt(rule.window, cellMs);
   for (; window.startMs <= cellMs; window = calendar.windowAt(rule.window, window.endMs)) {
-    yield window;
-    if (window.endMs > watermarkMs) return;
+    windows.push(window);
+    if (window.endMs > watermarkMs) break;
   }
+  return windows;
 }
 
 /** How far the metric has come by what ticks have said; before the first one the value's own word counts. */

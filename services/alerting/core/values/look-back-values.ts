@@ -3,9 +3,8 @@ import { baselineOf, LOOK_BACKS } from '../../../kernel/look-back.ts';
 import type { LookBack } from '../../../kernel/look-back.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { Window } from '../../../kernel/window.ts';
-import type { Seen } from './cells.ts';
+import type { Seen } from './sight.ts';
 import type { ConditionValues, RulePlan } from '../plan/plan.ts';
-import { memoryKey } from '../plan/plan.ts';
 import { integerOf, windowValue } from './window-value.ts';
 
 export const NO_LOOK_BACK = Object.fromEntries(LOOK_BACKS.map((name) => [name, null])) as Readonly<
@@ -39,8 +38,8 @@ export function lookBackOf(plan: RulePlan, stepMs: EpochMs, from: Seen): SeenLoo
 function valueReader(plan: RulePlan, from: Seen): (window: Window) => string | null {
   const { past, cells, series } = from;
   const { metric } = plan;
-  const key = `${memoryKey(plan)}|${series}`;
-  const heldFromMs = past.heldFromMs(memoryKey(plan)) ?? Infinity;
+  const key = `${plan.memory}|${series}`;
+  const heldFromMs = past.heldFromMs(plan.memory) ?? Infinity;
   const beganMs = metric.kind === 'simple' ? (metric.eventsFromMs ?? -Infinity) : -Infinity;
   let firstMs: EpochMs | undefined;
   const first = (): EpochMs => {

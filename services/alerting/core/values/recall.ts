@@ -2,9 +2,9 @@ import { cellsSpanned } from '../../../kernel/look-back.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { ValueUpdate } from '../../../kernel/update.ts';
 import type { Grain } from '../../../kernel/window.ts';
-import { cellOf, cellsKey } from './cells.ts';
+import { cellOf } from './cells.ts';
 import type { PartitionState } from '../partition/partition-state.ts';
-import { isWatched, memoryKey, pastMemoryMs } from '../plan/plan.ts';
+import { isWatched, pastMemoryMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import type { Cell } from './window-value.ts';
 
@@ -36,7 +36,7 @@ export function missingPast(
 ): readonly MissingPast[] {
   const looking = Map.groupBy(
     plans.filter(({ lookBacks }) => lookBacks.length > 0),
-    memoryKey,
+    ({ memory }) => memory,
   );
   return [...looking].flatMap(([memory, own]) => {
     const [{ metric, grain }] = own as [RulePlan];
@@ -51,14 +51,13 @@ export function missingPast(
 /** Takes what history says into the past, and holds it from there on. */
 export function recall(
   state: PartitionState,
-  { memory, metric, grain, fromMs, plans }: MissingPast,
+  { memory, fromMs, plans }: MissingPast,
   cells: readonly HistoryCell[],
 ): void {
-  const ofMetric = `${metric.id}@${metric.version}`;
   for (const [series, own] of Map.groupBy(cells, (cell) => cell.series)) {
     const keeper = plans.find((plan) => isWatched(plan, series));
     if (!keeper) continue;
-    const key = cellsKey(ofMetric, grain, series);
+    const key = `${memory}|${series}`;
     // An open cell still changes, and what changes it comes by the log.
     for (const { start, ...cell } of own.filter(({ state }) => state !== 'open'))
       keepInPast(state, keeper, { key, startMs: start, cell: { ...cell, backfilled: false } });
@@ -86,6 +85,6 @@ export function rememberPast(
 ): void {
   const keeper = plans.find((plan) => plan.lookBacks.length > 0 && isWatched(plan, update.series));
   if (!keeper) return;
-  const key = `${memoryKey(keeper)}|${update.series}`;
+  const key = `${keeper.memory}|${update.series}`;
   keepInPast(state, keeper, { key, startMs: update.start, cell: cellOf(update) });
 }

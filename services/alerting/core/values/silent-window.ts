@@ -1,8 +1,9 @@
 import { MINUTE_MS } from '../../../kernel/time.ts';
-import type { DurationMs } from '../../../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 import type { Window } from '../../../kernel/window.ts';
 import { stepStart } from './heard-windows.ts';
 import { slotAt } from '../alert/history.ts';
+import { inOrder } from '../partition/rule-tracks.ts';
 import type { PartitionState, Track } from '../partition/partition-state.ts';
 import { planMetricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -10,21 +11,34 @@ import type { RulePlan } from '../plan/plan.ts';
 /** A window that should have closed this long ago, and did not, is absent: its source has gone silent. */
 export const SILENT_AFTER_MS = 5 * MINUTE_MS;
 
-/**
- * The next window of an alert, where it should have closed long ago by the log's time, and did not, and that was not noticed
- * before.
- */
-export function silentWindow(
+/** Alerts of the rule whose next window should have closed long ago by the log's time, and did not: one question for all that wait for the same one. */
+export function overdue(state: PartitionState, plan: RulePlan): readonly Track[] {
+  const isSo = (nextStartMs: EpochMs): boolean =>
+    overdueWindow(state, plan, nextStartMs) !== undefined;
+  return inOrder(state.tracksOf(plan.rule.id).waiting(isSo));
+}
+
+function overdueWindow(
   state: PartitionState,
-  { plan, nextStartMs, alert }: Track & { plan: RulePlan },
+  plan: RulePlan,
+  nextStartMs: EpochMs,
 ): Window | undefined {
   const progress = state.metrics.get(planMetricKey(plan));
-  if (!progress || nextStartMs === null) return undefined;
+  if (!progress) return undefined;
   const silentAfterMs = patienceMs(plan, state);
   if (state.logMs - Math.max(nextStartMs, state.awakeMs) < silentAfterMs) return undefined;
   const window = plan.calendar.windowAt(plan.rule.window, nextStartMs);
   const isDue = state.logMs >= window.endMs + silentAfterMs;
-  if (!isDue || progress.watermarkMs >= window.endMs) return undefined;
+  return isDue && progress.watermarkMs < window.endMs ? window : undefined;
+}
+
+/** The next window of an alert, where it is overdue and that was not noticed before. */
+export function silentWindow(
+  state: PartitionState,
+  { plan, nextStartMs, alert }: Track & { plan: RulePlan },
+): Window | undefined {
+  const window = nextStartMs === null ? undefined : overdueWindow(state, plan, nextStartMs);
+  if (!window) return undefined;
   const known = slotAt(alert.slots, stepStart(plan, window))?.verdict;
   const isNoticed = known === 'absent' || (known === 'inconclusive' && alert.last?.lacking);
   return isNoticed ? undefined : window;

@@ -33,17 +33,27 @@ export function windowValue(
   cellAt: (startMs: EpochMs) => Cell | undefined,
 ): WindowValue {
   const { calendar, grain, metric } = plan;
-  const starts = plan.isSingleCell ? [window.startMs] : cellStarts(calendar, grain, window);
+  const only = plan.isSingleCell ? cellAt(window.startMs) : undefined;
+  if (only) return ofCell(only);
+  const starts = plan.isSingleCell ? [] : cellStarts(calendar, grain, window);
   const cells = starts.flatMap((start) => cellAt(start) ?? []);
   const merged = cells.reduce((sum, { accumulators }) => merge(sum, accumulators), EMPTY);
   return {
-    value: plan.isSingleCell && cells[0] ? cells[0].value : mergedValue(metric, merged),
+    value: mergedValue(metric, merged),
     count: merged.contributions,
     revision: cells.reduce((sum, { revision }) => sum + revision, 0),
     isBackfilled: cells.some(({ backfilled }) => backfilled),
     found: cells.length,
   };
 }
+
+const ofCell = ({ value, accumulators, revision, backfilled }: Cell): WindowValue => ({
+  value,
+  count: accumulators.contributions,
+  revision,
+  isBackfilled: backfilled,
+  found: 1,
+});
 
 function mergedValue(metric: MetricDefinition, merged: Accumulators): string | null {
   if (metric.kind === 'derived') return null;

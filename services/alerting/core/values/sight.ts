@@ -1,0 +1,136 @@
+import { stageAt, stateOf } from '../../../kernel/stage.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
+import type { Window } from '../../../kernel/window.ts';
+import { completenessOf } from '../../../kernel/window-merge.ts';
+import { COMPLETENESS_SCALE } from '../../../kernel/expression/environment.ts';
+import type { Verdict } from '../alert/condition.ts';
+import type { Check } from '../alert/episode.ts';
+import type { MetricProgress } from './cells.ts';
+import { lookBackOf, NO_LOOK_BACK } from './look-back-values.ts';
+import type { Past } from './past.ts';
+import type { ConditionValues, RulePlan } from '../plan/plan.ts';
+import { integerOf, windowValue } from './window-value.ts';
+import type { Cells, WindowValue } from './window-value.ts';
+
+/** What a window is judged by: its series' cells, how far the metric has come, and what lies further back. */
+export type Seen = {
+  readonly series: string;
+  readonly cells: Cells;
+  readonly progress: MetricProgress;
+  readonly past: Past;
+};
+
+/** A window of a series before any rule has a say: the same for all rules of the metric with windows of that size. */
+export type Sight = {
+  /** All of a check but what depends on the rule. */
+  readonly seen: Omit<Check, 'verdict' | 'threshold' | 'lookBack'>;
+  readonly stepMs: EpochMs;
+  /** What is plain whatever the condition says; undefined: the condition decides. */
+  readonly plain: Extract<Verdict, 'inconclusive' | 'absent'> | undefined;
+  /** What a condition that does not look back sees. */
+  readonly values: ConditionValues;
+};
+
+/** Looks at a window: its value, and what that rests on. @param plan any rule of that metric and window size */
+export function sightOf(plan: RulePlan, window: Window, from: Seen): Sight {
+  const { watermarkMs, cursors } = from.progress;
+  const { latenessMs, rule, calendar } = plan;
+  const now = knownValue(plan, window, from);
+  const { startMs: stepMs } = calendar.stepAt(rule.window, window.endMs - 1);
+  const before = knownValue(plan, calendar.windowAt(rule.window, stepMs - 1), from);
+  const isClosed = watermarkMs >= window.endMs;
+  const stage = stageAt(window.endMs, { watermarkMs, latenessMs });
+  const state = stateOf({ stage, revision: now.revision, restatements: 0 });
+  const { startMs, endMs } = window;
+  const { value, count, revision } = now;
+  const previous = before.isKnown ? before.value : null;
+  const completeness = completenessOf(window, [watermarkMs]);
+  const { scale } = plan.metric.unit;
+  return {
+    seen: {
+      window:
+        stepMs === startMs
+          ? { startMs, endMs, state, revision }
+          : { startMs, endMs, stepMs, state, revision },
+      atMs: isClosed ? endMs : Math.max(startMs, watermarkMs),
+      value,
+      previous,
+      count,
+      completeness,
+      watermarkMs,
+      cursors,
+    },
+    stepMs,
+    plain: plainVerdict(now, isClosed),
+    values: {
+      value: integerOf(value, scale),
+      count,
+      previous: integerOf(previous, scale),
+      completeness: Math.round(completeness * 10 ** COMPLETENESS_SCALE),
+      ...NO_LOOK_BACK,
+    },
+  };
+}
+
+function plainVerdict(now: KnownValue, isClosed: boolean): Sight['plain'] {
+  if (!now.isKnown || now.isBackfilled) return 'inconclusive';
+  if (now.value === null) return isClosed ? 'absent' : 'inconclusive';
+  return undefined;
+}
+
+/** What the rule says of a window that was looked at. */
+export function checkOf(plan: RulePlan, sight: Sight, from: Seen): Check {
+  const { seen, stepMs, values } = sight;
+  const threshold = plan.threshold?.text ?? null;
+  if (plan.lookBacks.length === 0)
+    return { ...seen, verdict: verdictOf(plan, sight, values), threshold };
+  const lookBack = lookBackOf(plan, stepMs, from);
+  const { scale } = plan.metric.unit;
+  const known = Object.entries(lookBack).map(([name, text]) => [name, integerOf(text, scale)]);
+  const all: ConditionValues = { ...values, ...Object.fromEntries(known) };
+  return { ...seen, verdict: verdictOf(plan, sight, all), lookBack, threshold };
+}
+
+function verdictOf(plan: RulePlan, { plain }: Sight, values: ConditionValues): Verdict {
+  if (plain !== undefined) return plain;
+  return values.count < plan.rule.minCount ? 'inconclusive' : plan.judge(values);
+}
+
+type KnownValue = WindowValue & {
+  /** Whether every cell that there is was seen. */
+  readonly isKnown: boolean;
+};
+
+function knownValue(plan: RulePlan, window: Window, { cells, progress }: Seen): KnownValue {
+  const { calendar, grain } = plan;
+  const of = windowValue(plan, window, (startMs) => cells.get(startMs));
+  const firstEndMs = plan.isSingleCell ? window.endMs : calendar.cellEnd(grain, window.startMs);
+  return {
+    ...of,
+    isKnown:
+      firstEndMs > (progress.knownFromMs[grain] ?? Infinity) ||
+      (plan.isSingleCell && of.found === 1),
+  };
+}
+
+/** Windows of one series as one record shows them: each is looked at once, for all rules whose windows are of its size. */
+export type Sights = {
+  readonly seen: Seen;
+  /** @param stepMs start of its last step */
+  readonly of: (plan: RulePlan, window: Window) => Sight;
+};
+
+export function sightsOf(seen: Seen): Sights {
+  const known: { readonly size: string; readonly endMs: EpochMs; readonly sight: Sight }[] = [];
+  return {
+    seen,
+    of(plan, window) {
+      const { sizeKey: size } = plan;
+      for (const one of known)
+        if (one.endMs === window.endMs && one.size === size) return one.sight;
+      const sight = sightOf(plan, window, seen);
+      known.push({ size, endMs: window.endMs, sight });
+      return sight;
+    },
+  };
+}
