@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { TidemarkError } from '../kernel/errors.ts';
+import { BATCH_EVENTS_MAX } from '../kernel/import/batch.ts';
+import { parseLossless } from '../kernel/import/lossless-json.ts';
+import type { DateOrder } from '../kernel/import/local-time.ts';
+import { compileMapping, planOf } from '../kernel/import/mapping.ts';
+import type { EventJson, Mapping } from '../kernel/import/mapping.ts';
+import { openLedger } from '../platform/import/ledger.ts';
 import { apiOf, problemOf } from './api.ts';
 import { readConfig, withRunningServers } from './environment.ts';
-import { parseLossless } from './import/json.ts';
-import { openLedger } from './import/ledger.ts';
-import { compileMapping, parseColumn } from './import/mapping.ts';
+import { parseColumn } from './import/options.ts';
 import { runImport } from './import/run-import.ts';
 import { dataSchemaOf } from './import/schema.ts';
-import { BATCH_EVENTS_MAX, sendEvents } from './import/send-events.ts';
-import type { EventJson, EventResult } from './import/send-events.ts';
+import { sendEvents } from './import/send-events.ts';
+import type { EventResult } from './import/send-events.ts';
 import { outputOf } from './output.ts';
 import type { Row } from './output.ts';
 
@@ -98,6 +103,9 @@ type ImportOptions = {
   readonly subject?: string;
   readonly time?: string;
   readonly timezone?: string;
+  readonly sheet?: string;
+  readonly decimalComma?: true;
+  readonly dates?: DateOrder;
   readonly historical: boolean;
   readonly force?: true;
 };
@@ -105,8 +113,10 @@ type ImportOptions = {
 function registerImport(events: Command): void {
   events
     .command('import')
-    .description('import a .csv or .ndjson file as historical events; goes on where it was stopped')
-    .argument('<file>', '.csv with a header line, or .ndjson with an object per line')
+    .description(
+      'import a .csv, .xlsx or .ndjson file as historical events; goes on where it was stopped',
+    )
+    .argument('<file>', '.csv or .xlsx with a header line, or .ndjson with an object per line')
     .requiredOption('--type <type>', 'event type')
     .option(
       '--map <field=column...>',
@@ -118,6 +128,14 @@ function registerImport(events: Command): void {
     .option('--subject <template>', 'CloudEvents subject, e.g. "{order}"')
     .option('--time <column>', 'column of the event time')
     .option('--timezone <zone>', 'zone of times that name none, e.g. Europe/London')
+    .addOption(
+      new Option(
+        '--dates <order>',
+        'order of dates such as 31.1.2026 or 1/31/2026; those with the year first are read anyhow',
+      ).choices(['dmy', 'mdy']),
+    )
+    .option('--decimal-comma', 'numbers such as 1.234,50')
+    .option('--sheet <name>', 'sheet of a workbook (default: the first)')
     .option('--no-historical', 'send them as live events: old ones then count as late')
     .option('--force', 'send content that was imported before again')
     .addHelpText(
@@ -127,7 +145,7 @@ function registerImport(events: Command): void {
     .action(async (file: string, options: ImportOptions, command: Command) => {
       const config = withRunningServers(readConfig(command));
       const output = outputOf(command);
-      const mapping = {
+      const mapping: Mapping = {
         type: options.type,
         source: options.source ?? `/import/${basename(file)}`,
         id: options.id,
@@ -135,16 +153,15 @@ function registerImport(events: Command): void {
         time: options.time,
         timezone: options.timezone,
         columns: new Map(options.map.map(parseColumn)),
+        ...(options.decimalComma ? { decimalComma: true } : {}),
+        ...(options.dates ? { dateOrder: options.dates } : {}),
       };
       const summary = await runImport(
         { api: apiOf(config), ledger: openLedger(config.TIDEMARK_DATA_DIR), output, now: Date.now },
         {
           file,
-          plan: JSON.stringify({
-            ...mapping,
-            columns: [...mapping.columns],
-            historical: options.historical,
-          }),
+          plan: planOf(mapping, options.historical),
+          ...(options.sheet === undefined ? {} : { table: { sheet: options.sheet } }),
           toEvent: compileMapping(mapping, await dataSchemaOf(config, options.type)),
           isHistorical: options.historical,
           isForced: options.force === true,

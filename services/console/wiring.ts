@@ -7,6 +7,7 @@ import { err, ok } from '../kernel/result.ts';
 import { impactOfChanges } from '../platform/catalog/impact.ts';
 import { aggregatorCall } from '../platform/aggregator-call.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
+import { openLedger } from '../platform/import/ledger.ts';
 import type { LogBounds } from '../platform/kafka/log-bounds.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { LateEventRecord } from '../platform/side-records.ts';
@@ -20,6 +21,7 @@ import { noteReads } from './adapters/http-reads.ts';
 import { kafkaDeadLetters } from './adapters/dead-letters/kafka-dead-letters.ts';
 import { kafkaNoteLog } from './adapters/dead-letters/note-log.ts';
 import { deadLetterRoutes } from './adapters/dead-letters/routes.ts';
+import { importRoutes } from './adapters/import/routes.ts';
 import { kafkaHeartbeats } from './adapters/pipeline-heartbeats.ts';
 import { pastClient } from './adapters/past-client.ts';
 import { prometheusRoutes } from './adapters/prometheus-routes.ts';
@@ -112,7 +114,7 @@ export const openReads = (
   return { ...reads, file: createExports({ values: reads.values, metric, zip: zipArchive }) };
 };
 
-/** What stands in the log beside the values: dead letters, late events, heartbeats. */
+/** What stands in the log beside the values: dead letters, late events, heartbeats; and what comes into it from files. */
 export type SideDesk = {
   readonly heartbeats: HeartbeatLog;
   readonly routes: (scope: FastifyInstance) => void;
@@ -126,11 +128,16 @@ export function openSideDesk(platform: Platform, { of }: LogBounds): SideDesk {
   const heartbeats = kafkaHeartbeats(platform, of);
   return {
     heartbeats: heartbeats.of,
-    routes: (scope) =>
+    routes(scope) {
       deadLetterRoutes(scope, platform.access, {
         letters: createDeadLetters(deadLetters, prefix),
         lateEvents: createLateEvents(late, prefix),
-      }),
+      });
+      importRoutes(scope, platform.access, {
+        catalog: platform.catalog.current,
+        ledger: openLedger(platform.config.TIDEMARK_DATA_DIR),
+      });
+    },
     async close() {
       await Promise.all([deadLetters.close(), late.close(), heartbeats.close()]);
     },

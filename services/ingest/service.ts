@@ -35,6 +35,8 @@ export type AcceptTerms = {
   /** All or nothing (`Prefer: handling=strict`). */
   readonly isStrict: boolean;
   readonly sources: ReadonlySet<string> | undefined;
+  /** Everything but the writing: what is not refused now would be accepted. */
+  readonly isRehearsal?: boolean;
   /** An entry of a manual metric, which only `createEntries` makes. */
   readonly isEntry?: true;
 };
@@ -63,20 +65,20 @@ export function createIngest(ports: IngestPorts): Ingest {
       const prepared = items.map((item) => prepare(item, terms));
       const refusal = commonRefusal(prepared);
       if (refusal) return err(refusal);
+      if (terms.isRehearsal) return ok(answerOf(prepared.map(withoutPosition), items.map(idOf)));
       const outcomes =
         terms.isStrict && prepared.some(({ ok }) => !ok)
           ? refuseAll(prepared)
           : await write(ports, prepared, { acceptedMs, isHistorical: terms.isHistorical });
       for (const outcome of outcomes) if (!outcome.ok) ports.observer.rejected(outcome.error.code);
-      return ok(
-        answerOf(
-          outcomes,
-          items.map((item) => (item.ok ? item.value.id : undefined)),
-        ),
-      );
+      return ok(answerOf(outcomes, items.map(idOf)));
     },
   };
 }
+
+const idOf = (item: Result<IncomingEvent, Refusal>): string | undefined =>
+  item.ok ? item.value.id : undefined;
+const withoutPosition = (one: Prepared): Outcome => (one.ok ? ok(undefined) : one);
 
 /** Writes what was accepted. @returns positions in place of the records   @throws what keeps a record from being written */
 async function write(

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { HOUR_MS, MINUTE_MS } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
+import { BATCH_EVENTS_MAX } from '../../kernel/import/batch.ts';
 import { createApi } from '../api.ts';
 import { invoiceLineOf, localTimeMs, retailEvent } from './retail.ts';
 import type { InvoiceLine } from './retail.ts';
 import { contentHash, readRows } from './rows.ts';
-import { BATCH_EVENTS_MAX, sendEvents } from './send-events.ts';
+import { sendEvents } from './send-events.ts';
 import { eventsBetween, tapeOf } from './tape.ts';
 import type { TapeEvent } from './tape.ts';
 

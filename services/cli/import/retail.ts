@@ -1,6 +1,7 @@
 import { TidemarkError } from '../../kernel/errors.ts';
-import type { Row } from './rows.ts';
-import type { EventJson } from './send-events.ts';
+import { localTimeMs as instantOf } from '../../kernel/import/local-time.ts';
+import type { EventJson } from '../../kernel/import/mapping.ts';
+import type { Row } from '../../kernel/import/row.ts';
 
 export const RETAIL_TYPE = 'com.example.retail.invoice-line';
 export const RETAIL_SOURCE = '/demo/retail';
@@ -67,8 +68,11 @@ export function retailEvent(
 }
 
 /**
- * Epoch ms of a local date-time in a zone. A time that a clock change repeats is its first, one that it skips is moved by the gap.
+ * Epoch ms of a local date-time of the retailer.
  * @throws RangeError when the text is no date-time
  */
-export const localTimeMs = (text: string, zone: string = ZONE): number =>
-  Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
+export function localTimeMs(text: string): number {
+  const atMs = instantOf(text, ZONE);
+  if (atMs === undefined) throw new RangeError(`${text} is no local date-time`);
+  return atMs;
+}

@@ -1,24 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { parse } from 'csv-parse';
+import { Readable } from 'node:stream';
 import { TidemarkError } from '../../kernel/errors.ts';
-import { parseLossless } from './json.ts';
+import type { FileSource, Row, TableOptions } from '../../kernel/import/row.ts';
+import { readTable } from '../../kernel/import/table.ts';
+import { inflate } from '../../platform/import/inflate.ts';
 
-/** One line of data. Values of a CSV file are texts, those of ndjson any JSON. */
-export type Row = {
-  /** From 1, header not counted. */
-  readonly number: number;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Share of the file that was read up to here, 0–1. */
-  readonly share: number;
-};
-
-/** Rows of a .csv (with a header line) or .ndjson file, as a stream: files may be larger than memory. */
-export function readRows(file: string): AsyncIterable<Row> {
-  if (/\.csv$/i.test(file)) return csvRows(file);
-  if (/\.(?:ndjson|jsonl)$/i.test(file)) return ndjsonRows(file);
-  throw new TidemarkError('invalid_parameter', `${file}: only .csv and .ndjson files can be read`);
+/**
+ * Rows of a .csv, .xlsx (with a header line) or .ndjson file, as a stream: files may be larger than memory.
+ * @throws not_parseable naming the line that is no row
+ */
+export async function* readRows(file: string, options: TableOptions = {}): AsyncIterable<Row> {
+  try {
+    for await (const row of readTable(fileSource(file), options)) {
+      if (row.fault !== undefined)
+        throw new TidemarkError('not_parseable', `${file}:${row.line}: ${row.fault}`);
+      yield row;
+    }
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
 }
 
 /** SHA-256 of the file's bytes, hexadecimal: the same content is known again under any name. */
@@ -32,49 +33,17 @@ export async function contentHash(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function* csvRows(file: string): AsyncIterable<Row> {
-  const total = Math.max(1, statSync(file).size);
-  const source = createReadStream(file);
-  const parser = parse({ columns: true, bom: true, skip_empty_lines: true });
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  let number = 0;
-  try {
-    for await (const values of parser as AsyncIterable<Record<string, string>>)
-      yield { number: ++number, values, share: Math.min(1, source.bytesRead / total) };
-  } catch (cause) {
-    throw unreadable(file, cause);
-  } finally {
-    source.destroy();
-  }
-}
-
-async function* ndjsonRows(file: string): AsyncIterable<Row> {
-  const total = Math.max(1, statSync(file).size);
-  const source = createReadStream(file);
-  let number = 0;
-  let bytes = 0;
-  for await (const line of createInterface({ input: source, crlfDelay: Infinity })) {
-    number++;
-    bytes += Buffer.byteLength(line) + 1;
-    if (line.trim() !== '')
-      yield { number, values: objectOf(line, { file, number }), share: Math.min(1, bytes / total) };
-  }
-}
-
-function objectOf(
-  line: string,
-  at: { readonly file: string; readonly number: number },
-): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = parseLossless(line);
-  } catch (cause) {
-    throw unreadable(`${at.file}:${at.number}`, cause);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Readonly<Record<string, unknown>>;
-  throw new TidemarkError('not_parseable', `${at.file}:${at.number}: a line must be a JSON object`);
+/** @throws not_parseable when there is no such file */
+function fileSource(file: string): FileSource {
+  return {
+    name: file,
+    sizeBytes: statSync(file).size,
+    read: (from, to) =>
+      to > from
+        ? (createReadStream(file, { start: from, end: to - 1 }) as AsyncIterable<Buffer>)
+        : Readable.from([]),
+    inflate,
+  };
 }
 
 const unreadable = (where: string, cause: unknown): TidemarkError =>

@@ -1,16 +1,22 @@
 import { basename } from 'node:path';
 import { TidemarkError } from '../../kernel/errors.ts';
+import { batches } from '../../kernel/import/batch.ts';
+import type { Batch } from '../../kernel/import/batch.ts';
+import { beginning } from '../../kernel/import/ledger.ts';
+import type { Beginning } from '../../kernel/import/ledger.ts';
+import type { EventJson } from '../../kernel/import/mapping.ts';
+import type { Row, TableOptions } from '../../kernel/import/row.ts';
+import type { Ledger } from '../../platform/import/ledger.ts';
 import type { Api } from '../api.ts';
 import type { Output } from '../output.ts';
-import { beginning } from './ledger.ts';
-import type { Ledger } from './ledger.ts';
 import { contentHash, readRows } from './rows.ts';
-import type { Row } from './rows.ts';
-import { BATCH_CHARACTERS_MAX, BATCH_EVENTS_MAX, sendEvents } from './send-events.ts';
-import type { EventJson, EventResult } from './send-events.ts';
+import { sendEvents } from './send-events.ts';
+import type { EventResult } from './send-events.ts';
 
 export type ImportRequest = {
   readonly file: string;
+  /** How the file is read. */
+  readonly table?: TableOptions;
   /** Says what is made of the content; the ledger keeps it. */
   readonly plan: string;
   /** Pure: the same row gives the same event, with the same id, each time. */
@@ -47,7 +53,7 @@ export async function runImport(
   const { file, plan } = request;
   const hash = await contentHash(file);
   const begun = beginning(ledger.read(hash), request);
-  if (!begun.ok) throw new TidemarkError('invalid_parameter', `${file}: ${begun.error}`);
+  if (!begun.ok) throw new TidemarkError('invalid_parameter', `${file}: ${whyNot(begun.error)}`);
   const start = begun.value;
   if (start.rows > 0) output.note(`going on after row ${start.rows}`);
   const startedAt = new Date(now()).toISOString();
@@ -62,7 +68,7 @@ export async function runImport(
     rejected,
   });
   const progress = output.progress(basename(file));
-  for await (const batch of batches(readRows(file), start.rows, (row) =>
+  for await (const batch of batches(readRows(file, request.table), start.rows, (row) =>
     request.toEvent(row, hash),
   )) {
     const results = await sendEvents(api, batch.events, {
@@ -85,45 +91,13 @@ export async function runImport(
   return { rows, accepted, rejected };
 }
 
-type Batch = {
-  readonly events: readonly EventJson[];
-  readonly rowNumbers: readonly number[];
-  readonly lastRow: number;
-  readonly share: number;
-};
+type Refused = Extract<Beginning, { readonly ok: false }>['error'];
+const whyNot = ({ reason, entry }: Refused): string =>
+  reason === 'imported'
+    ? `this content was imported at ${entry.finishedAt} as ${entry.file} (${entry.accepted} accepted, ${entry.rejected} rejected); --force sends it again`
+    : `an import of this content with other options was interrupted after ${entry.rows} rows; repeat those options to go on, or --force to begin anew`;
 
-async function* batches(
-  rows: AsyncIterable<Row>,
-  after: number,
-  toEvent: (row: Row) => EventJson,
-): AsyncIterable<Batch> {
-  let taken: { event: EventJson; row: Row }[] = [];
-  let characters = 0;
-  const batch = (): Batch => {
-    const last = taken.at(-1)?.row;
-    const full = {
-      events: taken.map(({ event }) => event),
-      rowNumbers: taken.map(({ row }) => row.number),
-      lastRow: last?.number ?? after,
-      share: last?.share ?? 1,
-    };
-    taken = [];
-    characters = 0;
-    return full;
-  };
-  for await (const row of rows) {
-    if (row.number <= after) continue;
-    const event = toEvent(row);
-    const size = JSON.stringify(event).length;
-    if (taken.length > 0 && characters + size > BATCH_CHARACTERS_MAX) yield batch();
-    taken.push({ event, row });
-    characters += size;
-    if (taken.length >= BATCH_EVENTS_MAX) yield batch();
-  }
-  if (taken.length > 0) yield batch();
-}
-
-function describe({ index, error }: EventResult, { rowNumbers }: Batch): string {
+function describe({ index, error }: EventResult, { rows }: Batch): string {
   const where = error?.pointer === undefined ? '' : ` ${error.pointer}`;
-  return `row ${rowNumbers[index]}: ${error?.code}${where}: ${error?.detail}`;
+  return `row ${rows[index]?.number}: ${error?.code}${where}: ${error?.detail}`;
 }

@@ -1,11 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { ERRORS } from '../../kernel/errors.ts';
 import type { ErrorCode, TidemarkError } from '../../kernel/errors.ts';
+import type { EventJson } from '../../kernel/import/mapping.ts';
 import { problemOf } from '../api.ts';
 import type { Api, ApiAnswer } from '../api.ts';
-
-/** A CloudEvent as JSON. */
-export type EventJson = Readonly<Record<string, unknown>>;
 
 /** What became of one event (contract section 3). */
 export type EventResult = {
@@ -24,10 +22,6 @@ export type SendOptions = {
   readonly onRetry?: (error: TidemarkError) => void;
 };
 
-/** Events of one request: ingest takes up to 1,000. */
-export const BATCH_EVENTS_MAX = 500;
-/** Of one request, characters of JSON: well below ingest's limit of 5 MiB. */
-export const BATCH_CHARACTERS_MAX = 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
 
 /**

@@ -23,6 +23,9 @@ type Door = {
   readonly closed: () => string | undefined;
 };
 
+/** Of `POST /v1/events`: `true` or `false`. */
+type Flags = { readonly historical?: string; readonly dryRun?: string };
+
 /**
  * `POST /v1/events` in the three modes of CloudEvents, and the handshake of webhook senders. Bodies are read here, within a
  * scope of its own, so that the parsers of other routes stay as they are.
@@ -41,14 +44,16 @@ export function ingestRoutes(http: FastifyInstance, door: Door): void {
         .send(),
     );
 
-    scope.post<{ Querystring: { historical?: string } }>('/v1/events', async (request, reply) => {
-      const { historical = 'false' } = request.query;
-      if (historical !== 'true' && historical !== 'false')
-        return sendProblem(reply, {
-          code: 'invalid_parameter',
-          detail: 'historical must be true or false',
-        });
+    scope.post<{ Querystring: Flags }>('/v1/events', async (request, reply) => {
+      const { historical = 'false', dryRun = 'false' } = request.query;
+      for (const [name, flag] of Object.entries({ historical, dryRun }))
+        if (flag !== 'true' && flag !== 'false')
+          return sendProblem(reply, {
+            code: 'invalid_parameter',
+            detail: `${name} must be true or false`,
+          });
       const isHistorical = historical === 'true';
+      const isRehearsal = dryRun === 'true';
       const role = isHistorical ? 'historical' : 'ingest';
       const principal = authorize(door.access, { request, reply, role });
       if (!principal) return reply;
@@ -57,7 +62,7 @@ export function ingestRoutes(http: FastifyInstance, door: Door): void {
         const bytes = await body.bytes;
         const closed = door.closed();
         if (closed) throw new TidemarkError('broker_unavailable', closed);
-        return await answer(door, { request, reply, bytes, isHistorical, principal });
+        return await answer(door, { request, reply, bytes, isHistorical, isRehearsal, principal });
       } catch (error) {
         if (!(error instanceof TidemarkError)) throw error;
         door.observer.refused(error.code);
@@ -77,10 +82,11 @@ async function answer(
     readonly reply: FastifyReply;
     readonly bytes: Buffer;
     readonly isHistorical: boolean;
+    readonly isRehearsal: boolean;
     readonly principal: Principal;
   },
 ): Promise<FastifyReply> {
-  const { request, reply, isHistorical, principal } = call;
+  const { request, reply, isHistorical, isRehearsal, principal } = call;
   const items = itemsOf(request, call.bytes);
   const isStrict = /(?:^|[,;])\s*handling\s*=\s*"?strict"?\s*(?:$|[,;])/i.test(
     headerOf(request, 'prefer') ?? '',
@@ -88,6 +94,7 @@ async function answer(
   const outcome = await ingest.accept(items, {
     isHistorical,
     isStrict,
+    isRehearsal,
     sources: principal.sources,
   });
   if (!outcome.ok) {

@@ -2,8 +2,8 @@ import type { Refusal } from '../../kernel/errors.ts';
 import { err } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 
-/** What became of one event: its position in the log (`topic/partition/offset`), or why it was refused. */
-export type Outcome = Result<string, Refusal>;
+/** What became of one event: its position in the log (`topic/partition/offset`; none of a rehearsal), or why it was refused. */
+export type Outcome = Result<string | undefined, Refusal>;
 
 export type Answer = {
   readonly status: 202 | 207 | 422;
@@ -17,7 +17,7 @@ type EventResult = {
   readonly index: number;
   readonly id?: string;
   readonly status: 'accepted' | 'rejected';
-  readonly position?: string;
+  readonly position?: string | undefined;
   readonly error?: Refusal;
 };
 

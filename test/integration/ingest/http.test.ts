@@ -115,6 +115,20 @@ describe('an accepted event is in the log where the answer says', () => {
     expect((await stored(body.results[0]?.position)).value).toMatchObject({ id: 'gzip' });
   });
 
+  test('not after a rehearsal, which says what would become of it', async () => {
+    const { status, body } = await post(json({ id: 'try', data: { store_id: 1 } }), {
+      query: '?historical=true&dryRun=true',
+    });
+    expect({ status, error: body.results[0]?.error }).toMatchObject({
+      status: 422,
+      error: { code: 'schema_invalid', pointer: '/data/store_id' },
+    });
+    const good = await post(json({ id: 'try' }), { query: '?dryRun=true' });
+    expect(good.status).toBe(202);
+    expect(good.body.results[0]).toEqual({ index: 0, id: 'try', status: 'accepted' });
+    expect((await post(json({ id: 'try' }), { query: '?dryRun=perhaps' })).status).toBe(400);
+  });
+
   test('marked as historical', async () => {
     const { body } = await post(json({ id: 'old', time: '2010-12-01T08:26:00Z' }), {
       query: '?historical=true',

@@ -19,6 +19,7 @@ import { dashboardRoutes } from '../../../services/console/adapters/dashboards/h
 import { entryListRoutes } from '../../../services/console/adapters/entries/http-entries.ts';
 import { documentRoutes } from '../../../services/console/adapters/http-catalog-documents.ts';
 import { draftRoutes } from '../../../services/console/adapters/http-catalog-drafts.ts';
+import { importRoutes } from '../../../services/console/adapters/import/routes.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
 import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
 import { notificationsRoute } from '../../../services/console/adapters/http-notifications.ts';
@@ -76,6 +77,10 @@ const POLICY: Readonly<Record<string, Role | readonly Role[]>> = {
   'POST /v1/catalog/drafts/:kind/:id/approve': 'approver',
   'POST /v1/catalog/documents/:kind/:id/retire': 'approver',
   'POST /v1/catalog/documents/:kind/:id/rollback': 'approver',
+  'GET /v1/event-types': 'reader',
+  'GET /v1/imports': 'historical',
+  'GET /v1/imports/:id': 'historical',
+  'PUT /v1/imports/:id': 'historical',
   'GET /metrics': 'reader',
   'GET /metrics/kpi': 'reader',
   'GET /v1/stream': 'reader',
@@ -130,6 +135,7 @@ const COMMAND = {
   to: 'team:sales',
   matchers: [`store=${CANARY}`],
 };
+const IMPORT = { file: CANARY, plan: '', startedAt: '', rows: 0, accepted: 0, rejected: 0 };
 const TYPE = anEventType();
 const telemetry = createTelemetry();
 
@@ -170,6 +176,10 @@ function serverOf(access: Access) {
   entryRoutes(http, access, { enter: again });
   const dashboard = { id: CANARY, name: { en: CANARY }, tags: [], rangeMs: 1, panels: [] };
   dashboardRoutes(http, access, () => catalogOf({ dashboards: [dashboard] }));
+  importRoutes(http, access, {
+    catalog: () => catalogOf({ eventTypes: [anEventType({ id: CANARY })] }),
+    ledger: { read: () => IMPORT, write: () => resent++, hashes: () => [CANARY] },
+  });
   deadLetterRoutes(http, access, {
     letters: { list: answer, show: answer, resend: again, resendAll: again },
     lateEvents: answer,
@@ -304,6 +314,7 @@ const send = (
       ? { payload: { text: CANARY } }
       : {}),
     ...(/\/(?:reject|retire)$/.test(path) ? { payload: { reason: CANARY } } : {}),
+    ...(method === 'PUT' && path.startsWith('/v1/imports') ? { payload: IMPORT } : {}),
     ...(path.endsWith('/rollback') ? { payload: { revision: 1 } } : {}),
     ...(path.endsWith('/preview') ? { payload: { metric: CANARY } } : {}),
     ...(method === 'POST' && /^\/v1\/(alerts|silences)/.test(path) ? { payload: COMMAND } : {}),

@@ -149,6 +149,21 @@ describe('when the world is not well', () => {
     expect(seen).toEqual([]);
   });
 
+  test('a rehearsal says of each event what the real thing would, and writes and counts nothing', async () => {
+    const { accept, written, seen, activity } = setUp();
+    const events = [{}, { id: 'e-2', data: { store_id: 'S1', amount: 'x' } }];
+    const rehearsed = await accept(events, { isRehearsal: true });
+    expect(written()).toEqual([]);
+    expect(seen).toEqual([]);
+    expect(activity.lastWrittenMs(TOPIC, partitionOf(Buffer.from('order-1'), 4))).toBeUndefined();
+    const real = await accept(events);
+    const fates = (answer: typeof real) =>
+      answer.ok && answer.value.body.results.map((fate) => ({ ...fate, position: null }));
+    expect(fates(rehearsed)).toEqual(fates(real));
+    expect(rehearsed).toMatchObject({ value: { status: 207 } });
+    expect(written()).toHaveLength(1);
+  });
+
   test('a batch that would pass the bytes in flight is refused whole', async () => {
     const { accept, written } = setUp({ bytesMax: 200 });
     await expect(accept([{}, { id: 'e-2' }, { id: 'e-3' }, { id: 'e-4' }])).rejects.toMatchObject({

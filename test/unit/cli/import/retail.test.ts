@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { invoiceLineOf, localTimeMs, retailEvent } from '../../../../services/cli/import/retail.ts';
 import { contentHash, readRows } from '../../../../services/cli/import/rows.ts';
-import type { Row } from '../../../../services/cli/import/rows.ts';
+import type { Row } from '../../../../services/kernel/import/row.ts';
 
 const FILE = fileURLToPath(new URL('../../../data/online-retail-3-days.csv', import.meta.url));
 const rows: Row[] = [];
@@ -68,7 +68,7 @@ test('summer time and the hour that comes twice', () => {
 });
 
 test('a row of another shape is named with what it lacks', () => {
-  expect(() => invoiceLineOf({ number: 3, values: { invoice_no: '1' }, share: 0 })).toThrow(
-    /row 3 has no line, stock_code/,
-  );
+  expect(() =>
+    invoiceLineOf({ number: 3, line: 4, values: { invoice_no: '1' }, share: 0 }),
+  ).toThrow(/row 3 has no line, stock_code/);
 });

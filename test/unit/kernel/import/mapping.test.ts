@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseLossless } from '../../../../services/cli/import/json.ts';
-import { compileMapping, parseColumn } from '../../../../services/cli/import/mapping.ts';
-import type { Mapping } from '../../../../services/cli/import/mapping.ts';
+import { parseLossless } from '../../../../services/kernel/import/lossless-json.ts';
+import { parseColumn } from '../../../../services/cli/import/options.ts';
+import { compileMapping } from '../../../../services/kernel/import/mapping.ts';
+import type { Mapping } from '../../../../services/kernel/import/mapping.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 
 const SCHEMA: Json = {
@@ -27,7 +28,7 @@ const mapping = (over: Partial<Mapping> = {}): Mapping => ({
   columns: new Map(),
   ...over,
 });
-const row = (values: Record<string, unknown>) => ({ number: 7, values, share: 0 });
+const row = (values: Record<string, unknown>) => ({ number: 7, line: 8, values, share: 0 });
 const dataOf = (values: Record<string, unknown>, over: Partial<Mapping> = {}): unknown =>
   compileMapping(mapping(over), SCHEMA)(row(values), 'hash')['data'];
 
