@@ -155,6 +155,20 @@ export const PAGES = {
     load: (): Loaded<'pipeline'> =>
       import('./pages/pipeline.ts').then(({ PipelinePage }) => PipelinePage),
   },
+  entries: {
+    path: '/entries',
+    title: 'nav.entries',
+    group: 'data',
+    load: (): Loaded<'entries'> =>
+      import('./pages/entries/entries.ts').then(({ EntriesPage }) => EntriesPage),
+  },
+  sheet: {
+    path: '/entries/:id',
+    title: 'id',
+    group: 'data',
+    load: (): Loaded<'sheet'> =>
+      import('./pages/entries/sheet.ts').then(({ SheetPage }) => SheetPage),
+  },
 } as const;
 
 /** Sections of the navigation in their order; one without a page is not shown. */
