@@ -1,11 +1,15 @@
 import { TidemarkError } from '../kernel/errors.ts';
+import { canonicalJson } from '../kernel/json.ts';
 import { cellsSpanned } from '../kernel/look-back.ts';
+import { labelsOf } from '../kernel/series.ts';
+import type { Labels } from '../kernel/series.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { countCells } from '../kernel/window-merge.ts';
-import { backTestSeries, historyFromMs } from './core/proof/back-test.ts';
-import type { TestedSeries } from './core/proof/back-test.ts';
+import type { Check } from './core/alert/episode.ts';
 import { isWatched } from './core/plan/plan.ts';
 import type { RulePlan } from './core/plan/plan.ts';
+import { backTestSeries, historyFromMs } from './core/proof/back-test.ts';
+import type { TestedSeries } from './core/proof/back-test.ts';
 import type { History } from './ports.ts';
 
 /** Cells that one test may merge: windows × series × cells of a window. Some ten seconds' work. */
@@ -20,6 +24,15 @@ export type BackTest = {
   readonly windows: number;
   readonly series: number;
   readonly results: readonly TestedSeries[];
+  /** Every check of the series that is drawn, where one was asked for and there is one. */
+  readonly drawn?: { readonly series: string; readonly checks: readonly Check[] };
+};
+export type BackTestQuestion = {
+  readonly plan: RulePlan;
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  /** Which series is to be drawn: the one with these labels, or the one that fired most. Absent: none. */
+  readonly draw?: Labels | 'the worst';
 };
 
 /**
@@ -29,7 +42,7 @@ export type BackTest = {
  */
 export async function runBackTest(
   ports: { readonly history: History; readonly breathe: () => Promise<void> },
-  what: { readonly plan: RulePlan; readonly fromMs: EpochMs; readonly toMs: EpochMs },
+  what: BackTestQuestion,
   onProgress: (share: number) => void,
 ): Promise<BackTest> {
   const { plan, fromMs } = what;
@@ -54,7 +67,28 @@ export async function runBackTest(
       await ports.breathe();
     }
   }
-  return { ...range, windows, series: series.length, results };
+  const shown = { ...range, windows, series: series.length, results };
+  const chosen = chooseSeries(what.draw, { series, results });
+  if (chosen === undefined) return shown;
+  const cells = await ports.history.cells(metric, { ...of, series: [chosen] });
+  if (!cells) throw notThere(metric.id);
+  const checks: Check[] = [];
+  const onCheck = (check: Check): void => void checks.push(check);
+  backTestSeries(plan, range, { series: chosen, cells, onCheck });
+  return { ...shown, drawn: { series: chosen, checks } };
+}
+
+function chooseSeries(
+  draw: BackTestQuestion['draw'],
+  of: { readonly series: readonly string[]; readonly results: readonly TestedSeries[] },
+): string | undefined {
+  if (draw === undefined) return undefined;
+  if (draw !== 'the worst')
+    return of.series.find(
+      (series) => canonicalJson({ ...labelsOf(series) }) === canonicalJson(draw),
+    );
+  const most = Math.max(0, ...of.results.map(({ episodes }) => episodes.length));
+  return of.series[of.results.findIndex(({ episodes }) => episodes.length === most)];
 }
 
 const notThere = (metric: string): TidemarkError =>

@@ -5,20 +5,20 @@ import type { Refusal } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
+import type { Labels } from '../../kernel/series.ts';
 import { parseRfc3339 } from '../../kernel/time.ts';
-import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
+import type { BackTestQuestion } from '../back-tester.ts';
 import type { BackTestAnswer } from '../core/proof/back-test-answer.ts';
-import type { RulePlan } from '../core/plan/plan.ts';
-import type { RuleTester } from '../rule-tests.ts';
+import type { RuleTester, TestedRule } from '../rule-tests.ts';
 
 /** A line says how far it is at most this often. */
 const PROGRESS_EVERY_MS = 250;
 const NDJSON = 'application/x-ndjson';
 
 /**
- * `POST /v1/rules/test { rule | document, from, to? }`: when the rule would have fired over stored history. With
+ * `POST /v1/rules/test { rule | document | text, from, to?, chart? }`: when the rule would have fired over stored history. With
  * `Accept: application/x-ndjson` lines `{ progress }` come before the last one, `{ result }` or `{ error }`. One at a
  * time: it takes all the time that it gets.
  */
@@ -43,22 +43,49 @@ export function ruleTestRoutes(http: FastifyInstance, access: Access, tester: Ru
   });
 }
 
-function questionOf(
-  body: unknown,
-  tester: RuleTester,
-): Result<{ plan: RulePlan; fromMs: EpochMs; toMs: EpochMs }, Refusal> {
-  const { rule, document, from, to } = (body ?? {}) as Readonly<Record<string, Json | undefined>>;
+function questionOf(body: unknown, tester: RuleTester): Result<BackTestQuestion, Refusal> {
+  const asked = (body ?? {}) as Readonly<Record<string, Json | undefined>>;
+  const { from, to, chart } = asked;
   const invalid = (detail: string) => err({ code: 'invalid_parameter' as const, detail });
   const fromMs = typeof from === 'string' ? parseRfc3339(from) : undefined;
   const toMs =
     to === undefined ? tester.now() : typeof to === 'string' ? parseRfc3339(to) : undefined;
   if (fromMs === undefined || toMs === undefined || fromMs >= toMs)
     return invalid('from and to must be RFC 3339 date-times, from before to');
-  if ((rule === undefined) === (document === undefined))
-    return invalid('give either rule, the id of a published one, or document, a draft');
-  if (document === undefined && typeof rule !== 'string') return invalid('rule must be an id');
-  const plan = tester.plan(document === undefined ? { rule: rule as string } : { document });
-  return plan.ok ? ok({ plan: plan.value, fromMs, toMs }) : plan;
+  const tested = testedRule(asked);
+  if (!tested)
+    return invalid(
+      'give one of rule, the id of a published one, document, a draft, or text, a draft in YAML',
+    );
+  const draw = drawnSeries(chart);
+  if (!draw.ok) return draw;
+  const plan = tester.plan(tested);
+  return plan.ok ? ok({ plan: plan.value, fromMs, toMs, ...draw.value }) : plan;
+}
+
+function testedRule({
+  rule,
+  document,
+  text,
+}: Readonly<Record<string, Json | undefined>>): TestedRule | undefined {
+  if ([rule, document, text].filter((one) => one !== undefined).length !== 1) return undefined;
+  if (document !== undefined) return { document };
+  if (typeof rule === 'string') return { rule };
+  return typeof text === 'string' ? { text } : undefined;
+}
+
+/** `{ labels? }`: without labels the series that fired most. */
+function drawnSeries(chart: Json | undefined): Result<Pick<BackTestQuestion, 'draw'>, Refusal> {
+  if (chart === undefined) return ok({});
+  const { labels } = (chart ?? {}) as { readonly labels?: Json };
+  if (labels === undefined) return ok({ draw: 'the worst' });
+  const isOk =
+    typeof labels === 'object' &&
+    labels !== null &&
+    Object.values(labels).every((member) => typeof member === 'string');
+  return isOk
+    ? ok({ draw: labels as Labels })
+    : err({ code: 'invalid_parameter', detail: 'chart.labels are members by dimension' });
 }
 
 function streamed(

@@ -219,6 +219,31 @@ test('a draft is tested before it is published, and says how far it is', async (
   expect(lines.at(-1).result.episodes).toBeGreaterThan(0);
 });
 
+test('a draft as its author writes it is tested too, and the series that fired most is drawn', async () => {
+  const text = [
+    'apiVersion: tidemark/v1',
+    'kind: AlertRule',
+    'metadata: { id: as-written, name: { en: As written } }',
+    `spec: { metric: ${metric?.id}, by: [store], window: minute, when: value < 100 }`,
+  ].join('\n');
+  const tested = async (chart: object) =>
+    (await (await testRule({ text, ...range, chart })).json()) as Tested & {
+      bySeries: readonly { labels: object }[];
+      chart?: { labels: object; points: readonly { windows: number; breaches: number }[] };
+      windows: number;
+    };
+  const worst = await tested({});
+  expect(worst.chart).toMatchObject({ threshold: '100', labels: worst.bySeries[0]?.labels });
+  expect(worst.chart?.points.reduce((sum, { windows }) => sum + windows, 0)).toBe(worst.windows);
+  const { chart } = await tested({ labels: { store: 'clock' } });
+  expect(chart?.points.reduce((sum, { breaches }) => sum + breaches, 0)).toBe(0);
+  const broken = await testRule({ text: 'kind: [', ...range });
+  expect(await broken.json()).toMatchObject({
+    code: 'invalid_parameter',
+    detail: expect.stringMatching(/^1:/),
+  });
+});
+
 test('the command shows what a rule, or a draft in a file, would have done', async () => {
   const options = ['--from', range.from, '--to', range.to];
   const table = await command(url, 'alerts', 'test', 'net-sales-low', ...options);
@@ -250,6 +275,18 @@ test('the command shows what a rule, or a draft in a file, would have done', asy
 test.each([
   ['a rule that there is not', { rule: 'no-such', ...range }, 404, 'not_found'],
   ['neither rule nor draft', range, 400, 'invalid_parameter'],
+  [
+    'a rule and a draft at once',
+    { rule: 'net-sales-low', text: '', ...range },
+    400,
+    'invalid_parameter',
+  ],
+  [
+    'a chart of what is no member',
+    { rule: 'net-sales-low', ...range, chart: { labels: { store: 1 } } },
+    400,
+    'invalid_parameter',
+  ],
   ['a draft with a fault', { document: { kind: 'AlertRule' }, ...range }, 400, 'invalid_parameter'],
   [
     'a range that ends before it begins',

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { backTestSeries, historyFromMs } from '../../../services/alerting/core/proof/back-test.ts';
 import { backTestAnswer } from '../../../services/alerting/core/proof/back-test-answer.ts';
+import { chartAnswer, POINTS_MAX } from '../../../services/alerting/core/proof/back-test-chart.ts';
+import type { Check } from '../../../services/alerting/core/alert/episode.ts';
 import { runBackTest } from '../../../services/alerting/back-tester.ts';
 import type { HistoryCell } from '../../../services/alerting/core/values/recall.ts';
 import type { RulePlan } from '../../../services/alerting/core/plan/plan.ts';
@@ -151,4 +153,51 @@ test('without history there is no test', async () => {
   await expect(
     runBackTest({ history: none, breathe: async () => undefined }, asked, () => undefined),
   ).rejects.toMatchObject({ code: 'rebuilding' });
+});
+
+test('every window of the series that fired most is drawn, in as many points as a picture has', async () => {
+  const plan = planOf();
+  const asked = { plan, fromMs: T0, toMs: T0 + 4 * HOUR, draw: 'the worst' as const };
+  const cells = hours([2000, 500, null, 1500]);
+  const tested = await runBackTest(ports(cells, T0 + 4 * HOUR), asked, () => undefined);
+  const { chart } = backTestAnswer(plan, tested);
+  expect(chart).toMatchObject({ labels: {}, threshold: '1000', breachIs: 'below' });
+  expect(chart?.points.map(({ low, high, breaches }) => [low, high, breaches])).toEqual([
+    ['2000.00', '2000.00', 0],
+    ['500.00', '500.00', 1],
+    ['0.00', '0.00', 1],
+    ['1500.00', '1500.00', 0],
+  ]);
+  expect(chart?.points[1]).toMatchObject({
+    start: new Date(T0 + HOUR).toISOString(),
+    end: new Date(T0 + 2 * HOUR).toISOString(),
+    windows: 1,
+  });
+});
+
+test('a series is drawn by its labels, and none where nothing has them', async () => {
+  const plan = planOf();
+  const drawn = async (draw: Readonly<Record<string, string>>) => {
+    const asked = { plan, fromMs: T0, toMs: T0 + 2 * HOUR, draw };
+    const cells = hours([2000, 500]);
+    const tested = await runBackTest(ports(cells, T0 + 2 * HOUR), asked, () => undefined);
+    return backTestAnswer(plan, tested).chart;
+  };
+  expect(await drawn({})).toMatchObject({ labels: {} });
+  expect(await drawn({ store: 'S9' })).toBeUndefined();
+});
+
+test('neighbours are one point with the lowest and the highest of them', () => {
+  const checks: Check[] = [];
+  const values = Array.from({ length: 2 * POINTS_MAX + 1 }, (_, i) => 1000 + i);
+  const plan = planOf();
+  backTestSeries(
+    plan,
+    { fromMs: T0, toMs: T0 + values.length * HOUR },
+    { series: '[]', cells: hours(values), onCheck: (check) => checks.push(check) },
+  );
+  const { points } = chartAnswer(plan, { series: '[]', checks });
+  expect(points).toHaveLength(Math.ceil(values.length / 3));
+  expect(points[0]).toMatchObject({ windows: 3, low: '1000.00', high: '1002.00' });
+  expect(points.reduce((sum, { windows }) => sum + windows, 0)).toBe(values.length);
 });

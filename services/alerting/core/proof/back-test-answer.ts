@@ -1,6 +1,9 @@
 import { labelsOf } from '../../../kernel/series.ts';
 import { DAY_MS, formatRfc3339, SECOND_MS } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
+import type { Check } from '../alert/episode.ts';
+import { chartAnswer } from './back-test-chart.ts';
+import type { ChartAnswer } from './back-test-chart.ts';
 import type { NearMiss, TestedEpisode, TestedSeries } from './back-test.ts';
 import type { Verdict } from '../alert/condition.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -15,6 +18,7 @@ type Shown = {
   readonly windows: number;
   readonly series: number;
   readonly results: readonly TestedSeries[];
+  readonly drawn?: { readonly series: string; readonly checks: readonly Check[] };
 };
 
 /** What `POST /v1/rules/test` answers. `perMonth` is episodes a month, at the rate of the range. */
@@ -41,6 +45,8 @@ export type BackTestAnswer = {
   readonly episodeList: readonly object[];
   readonly nearMissList: readonly object[];
   readonly notes: readonly string[];
+  /** Where a chart was asked for and there is a series to draw. */
+  readonly chart?: ChartAnswer;
 };
 
 export function backTestAnswer(plan: RulePlan, tested: Shown): BackTestAnswer {
@@ -70,6 +76,7 @@ export function backTestAnswer(plan: RulePlan, tested: Shown): BackTestAnswer {
     episodeList: episodes.slice(0, LISTED_MAX).map((one) => shownEpisode(one, toMs)),
     nearMissList: misses.slice(0, LISTED_MAX).map(shownMiss),
     notes: notesOf(plan, tested, Math.max(episodes.length, misses.length)),
+    ...(tested.drawn ? { chart: chartAnswer(plan, tested.drawn) } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { MetricUpdate, ValueUpdate } from '../../../kernel/update.ts';
 import type { Verdict } from '../alert/condition.ts';
-import type { Episode, MessageKind } from '../alert/episode.ts';
+import type { Check, Episode, MessageKind } from '../alert/episode.ts';
 import { noteDelivery, owedOf } from '../alert/lifecycle.ts';
 import { NO_LINKS } from '../alert/message.ts';
 import { apply } from '../partition/partition.ts';
@@ -48,11 +48,16 @@ const warmFromMs = (plan: RulePlan, fromMs: EpochMs): EpochMs => fromMs - cellMe
  * message counts as delivered at once. Law: over a stretch without late data its episodes are those that really were
  * (test/integration/alerting/back-test.test.ts).
  * @param range `toMs` not after the metric's watermark   @param cells of the series from `historyFromMs` on, closed
+ * @param of.onCheck told every window of the range as it was judged
  */
 export function backTestSeries(
   plan: RulePlan,
   range: { readonly fromMs: EpochMs; readonly toMs: EpochMs },
-  of: { readonly series: string; readonly cells: readonly HistoryCell[] },
+  of: {
+    readonly series: string;
+    readonly cells: readonly HistoryCell[];
+    readonly onCheck?: (check: Check) => void;
+  },
 ): TestedSeries {
   const warmMs = warmFromMs(plan, range.fromMs);
   const cells = of.cells.toSorted((a, b) => a.end - b.end);
@@ -69,7 +74,7 @@ export function backTestSeries(
       missing,
       cells.filter(({ end }) => end <= warmMs),
     );
-  const seen = note();
+  const seen = note(of.onCheck);
   const feed = (update: MetricUpdate): void => {
     const record = { offset: state.cursor, appendMs: update.at, update };
     seen.emitted(apply(state, record, NO_LINKS));
@@ -157,7 +162,7 @@ function settle(state: PartitionState, track: Track): void {
 }
 
 /** Collects what came of it. */
-function note() {
+function note(onCheck?: (check: Check) => void) {
   const episodes = new Map<string, Episode>();
   const messages = new Map<string, { episode: string; receiver: string; kind: MessageKind }>();
   const nearMisses: { fromMs: EpochMs; toMs: EpochMs }[] = [];
@@ -177,10 +182,11 @@ function note() {
           nearMisses.push({ fromMs: pendingMs ?? atMs, toMs: alert.last?.atMs ?? atMs });
       }
     },
-    judged(check: { readonly verdict: Verdict } | null): void {
+    judged(check: Check | null): void {
       if (check === null || check === last) return;
       last = check;
       verdicts[check.verdict]++;
+      onCheck?.(check);
     },
     result: (series: string): TestedSeries => ({
       episodes: [...episodes.values()].map((one) => ({
