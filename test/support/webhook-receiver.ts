@@ -23,6 +23,10 @@ export type WebhookReceiver = {
   /** Parsed bodies of what was accepted, verified by the library of the standard. */
   readonly accepted: () => readonly Accepted[];
   readonly answer: (status: number, headers?: Record<string, string>) => void;
+  /** Takes requests from now on and answers none, until `release`. @param onRequest called at each that it takes */
+  readonly hold: (onRequest?: (received: Received) => void) => void;
+  /** Answers those that wait, and the ones that come. */
+  readonly release: () => void;
   readonly close: () => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
@@ -30,23 +34,40 @@ export type WebhookReceiver = {
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 export async function openReceiver(): Promise<WebhookReceiver> {
+  const webhook = new Webhook(SECRET);
   const received: Received[] = [];
+  const taken: (() => Accepted)[] = [];
+  /** Verified at once, as its time demands; a test that asks hears what was wrong. */
+  const opened = ({ headers, body }: Received): (() => Accepted) => {
+    try {
+      const message = webhook.verify(body, headers as Record<string, string>);
+      const accepted = { id: String(headers['webhook-id']), ...(message as Omit<Accepted, 'id'>) };
+      return () => accepted;
+    } catch (error) {
+      return () => {
+        throw error;
+      };
+    }
+  };
   let next: { status: number; headers: Record<string, string> } = { status: 204, headers: {} };
+  let held: ((received: Received) => void) | undefined;
+  let waiting: (() => void)[] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const { status, headers } = next;
-      received.push({
-        headers: request.headers,
-        body: Buffer.concat(parts).toString('utf8'),
-        status,
-      });
-      response.writeHead(status, headers).end();
+      const body = Buffer.concat(parts).toString('utf8');
+      const one = { headers: request.headers, body, status };
+      received.push(one);
+      if (status < 300) taken.push(opened(one));
+      const answer = (): void => void response.writeHead(status, headers).end();
+      if (held) waiting.push(answer);
+      else answer();
+      held?.(one);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const webhook = new Webhook(SECRET);
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
@@ -55,15 +76,17 @@ export async function openReceiver(): Promise<WebhookReceiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     received,
-    accepted: () =>
-      received
-        .filter(({ status }) => status < 300)
-        .map(({ headers, body }) => ({
-          id: String(headers['webhook-id']),
-          ...(webhook.verify(body, headers as Record<string, string>) as Omit<Accepted, 'id'>),
-        })),
+    accepted: () => taken.map((one) => one()),
     answer(status, headers = {}) {
       next = { status, headers };
+    },
+    hold(onRequest = () => undefined) {
+      held = onRequest;
+    },
+    release() {
+      held = undefined;
+      for (const answer of waiting) answer();
+      waiting = [];
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { SCRIPTS } from '../../../services/aggregator/adapters/lua.ts';
 import type { RedisScript } from '../../../services/platform/redis-script.ts';
 import type { Passing, Verdict } from './fault-proxy.ts';
-import { API } from './kafka-frames.ts';
 import type { Links } from './links.ts';
+import { answerOf, callsScript, fetched, writes, written } from './signs.ts';
+import type { Sign } from './signs.ts';
 
-/** A moment of the aggregator's work that can be seen from outside, on one of its lines. */
+/** A moment of a service's work that can be seen from outside, on one of its lines. */
 export type CrashPoint = {
   readonly name: string;
   readonly line: 'kafka' | 'redis';
-  readonly isNow: (passing: Passing) => boolean;
+  readonly isNow: Sign;
 };
 
 const LUA = new URL('../../../services/aggregator/adapters/lua/', import.meta.url);
@@ -27,33 +28,10 @@ function digestOf(script: RedisScript): string {
   return digest;
 }
 
-/** Whether a client calls this script, by its digest or, where the server has forgotten it, by its text. */
-const calls = (name: 'apply' | 'clearDirty'): ((passing: Passing) => boolean) => {
+const calls = (name: 'apply' | 'clearDirty'): Sign => {
   const file = { apply: 'apply.lua', clearDirty: 'clear-dirty.lua' }[name];
-  const text = readFileSync(new URL(file, LUA), 'utf8');
-  const signs = [digestOf(SCRIPTS[name]), text.slice(0, text.indexOf('\n'))];
-  return ({ from, bytes }) => from === 'client' && signs.some((sign) => bytes.includes(sign));
+  return callsScript(digestOf(SCRIPTS[name]), readFileSync(new URL(file, LUA), 'utf8'));
 };
-/** The first thing that the server says after the client did this: its answer, or one before it on the same line. */
-const answerOf = (isAsked: (passing: Passing) => boolean): ((passing: Passing) => boolean) => {
-  let asked = false;
-  return (passing) => {
-    if (passing.from === 'server') return asked;
-    asked ||= isAsked(passing);
-    return false;
-  };
-};
-const writes = (topic: string): ((passing: Passing) => boolean) => {
-  return ({ from, api, bytes }) =>
-    from === 'client' && api === API.produce && bytes.includes(topic);
-};
-const written = (topic: string): ((passing: Passing) => boolean) => {
-  return ({ from, api, request }) =>
-    from === 'server' && api === API.produce && request?.includes(topic) === true;
-};
-/** An answer that carries records: larger than one that says that there are none. */
-const fetched = ({ from, api, bytes }: Passing): boolean =>
-  from === 'server' && api === API.fetch && bytes.length > 1_000;
 
 /** The steps of one flush in their order; made anew for each use, since some remember what they saw. */
 export const crashPoints = (): readonly CrashPoint[] => [

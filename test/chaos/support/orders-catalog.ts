@@ -24,10 +24,12 @@ const DURATIONS = { lateness: 'PT1H', minute: 'P7D', hour: 'P400D', day: 'P3650D
  * Writes the definitions of `order-events.ts` as the files of an installation: services in processes of their own read
  * them from the topic, as those of a user do.
  * @param directory gets `catalog` and `schemas`   @param ids of the metrics among EVERY_AGGREGATION
+ * @param others documents besides, such as rules and receivers
  */
 export async function ordersCatalog(
   directory: string,
   ids: readonly string[] = METRICS,
+  others: readonly object[] = [],
 ): Promise<OrdersCatalog> {
   const folder = join(directory, 'catalog');
   for (const part of [folder, join(directory, 'schemas')]) mkdirSync(part, { recursive: true });
@@ -38,6 +40,7 @@ export async function ordersCatalog(
     document('Team', { id: 'sales' }, { members: ['person:anna'] }),
     document('EventType', { id: ORDERS.id }, { schema: 'schemas/order.avsc' }),
     ...chosen.map(({ metric }) => metricDocument(metric)),
+    ...others,
   ];
   // JSON is YAML.
   writeFileSync(
@@ -61,7 +64,8 @@ export async function ordersCatalog(
   };
 }
 
-const document = (kind: string, metadata: object, spec: object): object => ({
+/** One document of the catalogue. */
+export const document = (kind: string, metadata: object, spec: object): object => ({
   apiVersion: 'tidemark/v1',
   kind,
   metadata,

@@ -41,6 +41,8 @@ export type WorldOptions = {
   readonly redisUrl?: string;
   /** Metrics of EVERY_AGGREGATION, in place of four. */
   readonly metrics?: readonly string[];
+  /** Documents of the catalogue besides, such as rules and receivers. */
+  readonly documents?: readonly object[];
   /** Settings of the installation: TIDEMARK_PARTITIONS, … */
   readonly settings?: Readonly<Record<string, string>>;
 };
@@ -105,7 +107,7 @@ async function open(options: WorldOptions, lifecycle: Lifecycle): Promise<World>
     TIDEMARK_REPLICATION: isOwn('kafka') ? String(options.own?.brokers) : '1',
     ...options.settings,
   };
-  const catalog = await ordersCatalog(directory, options.metrics);
+  const catalog = await ordersCatalog(directory, options.metrics, options.documents);
   const newLinks = async (): Promise<Links> => {
     const links = await openLinks(addresses);
     lifecycle.onClose('lines', links.close);
