@@ -14,6 +14,7 @@ import { takeDelivery } from '../../../services/alerting/core/partition/delivere
 import { apply } from '../../../services/alerting/core/partition/partition.ts';
 import { PartitionState } from '../../../services/alerting/core/partition/partition-state.ts';
 import { replan } from '../../../services/alerting/core/partition/replan.ts';
+import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import type { AlertStore } from '../../../services/alerting/ports.ts';
 import { readAlerts } from '../../../services/alerting/recovery.ts';
 import type { RulePlan } from '../../../services/alerting/core/plan/plan.ts';
