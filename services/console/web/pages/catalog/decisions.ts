@@ -4,11 +4,11 @@ import { useState } from 'preact/hooks';
 import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { useDecision } from '../../data/catalog-decision.ts';
 import type { Decision } from '../../data/catalog-decision.ts';
+import { useRights } from '../../data/catalog-rights.ts';
 import { t } from '../../i18n/text.ts';
-import { Link } from '../../parts/link.ts';
 import { reasonOf } from '../../parts/notice.ts';
 
-/** What can be done with a document as it stands: each is refused by the server to whom it does not belong to. */
+/** What the reader may do with a document as it stands; nothing where it is all somebody else's to do. */
 export function Decisions(props: {
   readonly document: DocumentAnswer;
   /** What is typed and not saved; absent where nothing is being typed. */
@@ -16,13 +16,16 @@ export function Decisions(props: {
   readonly onChange: () => void;
 }): JSX.Element | null {
   const { document, edit } = props;
-  const { kind, id, draft, published } = document;
+  const { draft, published } = document;
   const [words, setWords] = useState('');
   const decision = useDecision(document, () => {
     setWords('');
     props.onChange();
   });
-  if (!draft && !published) return null;
+  const rights = useRights(document);
+  const mayRetire = published !== undefined && !draft && rights.mayDecide;
+  const mayAct = draft ? rights.mayWrite || rights.mayDecide : mayRetire;
+  if (!mayAct) return null;
   const lacksWords = words.trim() === '';
   const note = lacksWords ? {} : { note: words };
   const button = (label: string, onClick: () => void, how: ButtonLooks = {}): JSX.Element =>
@@ -37,43 +40,46 @@ export function Decisions(props: {
       },
       label,
     );
+  const inReview = draft?.state === 'in_review';
   return h(
     'section',
     { class: 'panel actions', 'aria-label': t('alert.actions') },
     h(Words, { words, onWords: setWords }),
+    inReview && rights.mayDecide && rights.isAuthor
+      ? h('p', { class: 'faint' }, t('catalog.ownDraft'))
+      : null,
     h(AcceptBreaks, { decision }),
     h(
       'div',
       { class: 'action-row' },
-      draft?.state === 'in_review' && [
-        button(t('catalog.approve'), () => decision.tell('approve', note), {
-          isStrong: true,
-          isDisabled: decision.breaks && !decision.acceptsBreaks,
-        }),
-        button(t('catalog.reject'), () => decision.tell('reject', { reason: words }), {
-          isDisabled: lacksWords,
-        }),
-        button(t('catalog.withdraw'), () => decision.tell('withdraw')),
-      ],
-      draft?.state === 'draft' && [
-        button(t('catalog.submit'), () => decision.tell('submit', note), {
-          isStrong: true,
-          isDisabled: draft.faults.length > 0 || edit?.isChanged === true,
-        }),
-        button(t('catalog.discard'), decision.discard),
-      ],
-      edit
-        ? null
-        : h(
-            Link,
-            { to: { page: 'document', kind, id, tab: 'draft' }, class: 'button' },
-            t('catalog.edit'),
-          ),
-      draft
-        ? null
-        : button(t('catalog.retire'), () => decision.tell('retire', { reason: words }), {
+      inReview && rights.mayDecide
+        ? [
+            button(t('catalog.approve'), () => decision.tell('approve', note), {
+              isStrong: true,
+              isDisabled: rights.isAuthor || (decision.breaks && !decision.acceptsBreaks),
+            }),
+            button(t('catalog.reject'), () => decision.tell('reject', { reason: words }), {
+              isDisabled: lacksWords,
+            }),
+          ]
+        : null,
+      inReview && rights.mayWrite
+        ? button(t('catalog.withdraw'), () => decision.tell('withdraw'))
+        : null,
+      draft?.state === 'draft' && rights.mayWrite
+        ? [
+            button(t('catalog.submit'), () => decision.tell('submit', note), {
+              isStrong: true,
+              isDisabled: draft.faults.length > 0 || edit?.isChanged === true,
+            }),
+            button(t('catalog.discard'), decision.discard),
+          ]
+        : null,
+      mayRetire
+        ? button(t('catalog.retire'), () => decision.tell('retire', { reason: words }), {
             isDisabled: lacksWords,
-          }),
+          })
+        : null,
     ),
     decision.error
       ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(decision.error))

@@ -99,9 +99,16 @@ function DocumentView(props: {
           h(
             'aside',
             { class: 'metric-side' },
-            h(Decisions, { document, onChange: reload }),
-            h(Facts, { document }),
-            kind === 'Metric' && document.published ? h(LineagePanel, { metric: id }) : null,
+            tab === 'published'
+              ? [
+                  h(Facts, { key: 'facts', document }),
+                  kind === 'Metric' ? h(LineagePanel, { key: 'lineage', metric: id }) : null,
+                  h(Decisions, { key: 'decisions', document, onChange: reload }),
+                ]
+              : [
+                  h(Decisions, { key: 'decisions', document, onChange: reload }),
+                  h(Facts, { key: 'facts', document }),
+                ],
           ),
         ),
   );

@@ -31,6 +31,31 @@ export function ReadView(props: {
 const without = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
+/** What a definition is about comes first; the rest as it is written. */
+const FIRST: readonly string[] = [
+  'purpose',
+  'description',
+  'definition',
+  'owner',
+  'steward',
+  'type',
+  'metric',
+  'event',
+  'where',
+  'value',
+  'aggregation',
+  'formula',
+  'when',
+  'clear',
+  'for',
+  'window',
+  'unit',
+];
+const rankOf = (name: string): number => {
+  const at = FIRST.indexOf(name);
+  return at < 0 ? FIRST.length : at;
+};
+
 /** Fields by the names that they have in the text: whoever reads them here finds them there. */
 const FieldList = (props: { readonly fields: Fields }): JSX.Element | null =>
   Object.keys(props.fields).length === 0
@@ -38,22 +63,31 @@ const FieldList = (props: { readonly fields: Fields }): JSX.Element | null =>
     : h(
         'dl',
         { class: 'field-list' },
-        Object.entries(props.fields).map(([name, value]) => [
-          h('dt', { key: `${name} name` }, name),
-          h('dd', { key: name }, shownValue(value)),
-        ]),
+        Object.entries(props.fields)
+          .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
+          .map(([name, value]) => [
+            h('dt', { key: `${name} name` }, name),
+            h('dd', { key: name }, shownValue(value)),
+          ]),
       );
 
 function shownValue(value: unknown): ComponentChildren {
-  if (typeof value === 'string') return isExpression(value) ? h('code', null, value) : value;
+  if (typeof value === 'string') return isSentence(value) ? value : h('code', null, value);
   if (isFields(value) && Object.keys(value).length > 0) return h(FieldList, { fields: value });
   if (Array.isArray(value) && value.some(isFields))
     return value.map((one: unknown, i) =>
       h('div', { key: i, class: 'field-item' }, shownValue(one)),
     );
-  return h('code', null, JSON.stringify(value));
+  return h('code', null, flowText(value));
+}
+
+/** As YAML writes it in one line: `minute, hour, day`, `[], [country]`. */
+function flowText(value: unknown): string {
+  if (!Array.isArray(value)) return typeof value === 'string' ? value : JSON.stringify(value);
+  const parts = value.map((one) => (Array.isArray(one) ? `[${flowText(one)}]` : flowText(one)));
+  return parts.length === 0 ? '' : parts.join(', ');
 }
 
 /** Sentences are set as text, all else as what it is. */
-const isExpression = (text: string): boolean =>
-  !/^\S+ \S+ .*\p{L}/su.test(text) || /[<>=*]/.test(text);
+const isSentence = (text: string): boolean =>
+  /[\u3400-\u9fff]/.test(text) || (/^\p{Lu}\S* \S+ /u.test(text) && !/[<>=*]/.test(text));
