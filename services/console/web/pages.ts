@@ -14,6 +14,7 @@ import {
   text,
 } from './data/parameters.ts';
 import type { Parameter } from './data/parameters.ts';
+import { TREE_WINDOWS } from './data/tree-window.ts';
 import type { PlainTextKey } from './i18n/text.ts';
 
 /**
@@ -54,6 +55,13 @@ export const PAGES = {
     title: 'id',
     group: 'metrics',
     load: (): Loaded<'metric'> => import('./pages/metric.ts').then(({ MetricPage }) => MetricPage),
+  },
+  tree: {
+    path: '/tree',
+    parameters: { window: oneOfOr(TREE_WINDOWS, 'day-to-date') },
+    title: 'tree.title',
+    group: 'metrics',
+    load: (): Loaded<'tree'> => import('./pages/tree/tree.ts').then(({ TreePage }) => TreePage),
   },
   dashboards: {
     path: '/dashboards',

@@ -61,7 +61,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
   it('asks for a token, refuses a wrong one, and takes the right one', async () => {
     const context = await openContext(browser, LIGHT);
     const stranger = await context.newPage();
-    await go('', stranger);
+    await go('#/metrics', stranger);
     const field = stranger.getByLabel('Token');
     await field.fill('wrong');
     await field.press('Enter');
@@ -78,7 +78,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
 
   it('shows the number that the API gives', async () => {
     await site.send({ quantity: 3, price: '10.255' });
-    await go('');
+    await go('#/metrics');
     await expect.poll(listedSales, SOON).not.toBe('');
     await expect
       .poll(async () => (await listedSales()) === (await site.currentSales('hour')), SOON)
@@ -245,7 +245,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     const context = await openContext(browser, LIGHT, TOKEN);
     const cut = await context.newPage();
     await cut.route('**/v1/stream', (route) => route.abort());
-    await go('', cut);
+    await go('#/metrics', cut);
     const light = cut.locator('.light');
     await expect.poll(() => light.textContent(), SOON).toBe('Reconnecting');
     expect(await cut.getByText('The live connection is down').count()).toBe(1);
@@ -290,7 +290,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
   it('changes language and theme at a click and remembers both', async () => {
     const context = await openContext(browser, LIGHT, TOKEN);
     const other = await context.newPage();
-    await go('', other);
+    await go('#/metrics', other);
     await other.getByRole('button', { name: '中文' }).click();
     await expect.poll(() => other.locator('h1').textContent(), SOON).toBe('指标');
     expect(await other.locator('html').getAttribute('lang')).toBe('zh-CN');
@@ -304,7 +304,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
   });
 
   const VIEWS = [
-    { name: 'metrics', hash: '', waitFor: '.ledger-link .number-row' },
+    { name: 'metrics', hash: '#/metrics', waitFor: '.ledger-link .number-row' },
     {
       name: 'metric',
       hash: '#/metrics/net-sales?grain=hour&by=country',

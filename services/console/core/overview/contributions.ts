@@ -99,6 +99,26 @@ function weightsOf(
   return [(1 / b.before + 1 / b.after) / 2, -middle(a) / (b.before * b.after)];
 }
 
+/**
+ * What a driver brought of which only the operator is declared, as if the whole were made of such parts. Nothing says that
+ * these effects add up: what they leave is unexplained.
+ * @returns undefined for an influence, and where a value is missing or a logarithm has no meaning
+ */
+export function declaredEffect(
+  operator: '+' | '-' | '*' | '/' | 'influence',
+  whole: Change,
+  driver: Change,
+): number | undefined {
+  const step = driver.after - driver.before;
+  const effect = { '+': () => step, '-': () => -step, '*': byFactor, '/': () => -byFactor() };
+  function byFactor(): number {
+    if (!keepsSign(whole) || !keepsSign(driver)) return NaN;
+    return (logarithmicMean(whole) / logarithmicMean(driver)) * step;
+  }
+  const value = operator === 'influence' ? NaN : effect[operator]();
+  return Number.isFinite(value) ? value : undefined;
+}
+
 const keepsSign = ({ before, after }: Change): boolean => before * after > 0;
 const middle = ({ before, after }: Change): number => (before + after) / 2;
 

@@ -11,3 +11,7 @@ export function formatChange(share: number, locale: string): string {
     maximumFractionDigits: Math.abs(share) < 1 ? 1 : 0,
   }).format(share);
 }
+
+/** A share of something, which may be more than all of it where other parts are subtracted. */
+export const formatPercent = (share: number, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(share);

@@ -8,6 +8,7 @@ import type { Language, Text } from './language.ts';
 import { METRIC_TEXTS } from './metric-texts.ts';
 import { PIPELINE_TEXTS } from './pipeline-texts.ts';
 import { SHELL_TEXTS } from './shell-texts.ts';
+import { TREE_TEXTS } from './tree-texts.ts';
 
 /** Every text of the console. */
 export const TEXTS = {
@@ -17,6 +18,7 @@ export const TEXTS = {
   ...ALERT_TEXTS,
   ...COMMAND_TEXTS,
   ...PIPELINE_TEXTS,
+  ...TREE_TEXTS,
   ...CATALOG_TEXTS,
   ...DASHBOARD_TEXTS,
 } as const satisfies Readonly<Record<string, Text>>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   changeOf,
+  declaredEffect,
   effectsOf,
   logarithmicMean,
 } from '../../../../../services/console/core/overview/contributions.ts';
@@ -104,5 +105,22 @@ describe('the logarithmic mean', () => {
     const near = logarithmicMean({ before: 1, after: 1 + 0.99e-6 });
     const apart = logarithmicMean({ before: 1, after: 1 + 1.01e-6 });
     expect(Math.abs(apart - near)).toBeLessThan(1e-7);
+  });
+});
+
+describe('the effect of a driver that is only declared', () => {
+  const whole = { before: 100, after: 200 };
+  it.each([
+    ['+', { before: 10, after: 15 }, 5],
+    ['-', { before: 10, after: 15 }, -5],
+    // Twice the driver is all that made it twice the whole.
+    ['*', { before: 3, after: 6 }, 100],
+    ['/', { before: 6, after: 3 }, 100],
+    ['influence', { before: 3, after: 6 }, undefined],
+    ['*', { before: 0, after: 6 }, undefined],
+    ['+', { before: NaN, after: 6 }, undefined],
+  ] as const)('%s %j is %d', (operator, driver, effect) => {
+    const found = declaredEffect(operator, whole, driver);
+    expect(found === undefined ? found : +found.toFixed(9)).toBe(effect);
   });
 });
