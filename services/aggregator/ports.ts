@@ -77,6 +77,8 @@ export type ProjectionView = {
   readonly events: number;
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
+  /** What it holds was counted before it was published, and nobody was told. */
+  readonly isCandidate?: boolean;
 };
 
 /** Projections in Redis. Every method is one atomic step of one slot, where it does not say otherwise. All throw redis_unavailable with unknown outcome. */
@@ -97,6 +99,12 @@ export type ProjectionStore = {
   readonly retire: (ref: ProjectionRef, generation: string) => Promise<void>;
   /** Notes whether a later version of the metric has caught up. Does nothing where there is no projection. */
   readonly supersede: (ref: ProjectionRef, isSuperseded: boolean) => Promise<void>;
+  /** Notes whether it is a candidate's, also before it is begun: filled before it is published, and told to nobody. */
+  readonly nominate: (ref: ProjectionRef, isCandidate: boolean) => Promise<void>;
+  /** All that were noted as candidates' and not as published, or forgotten, since. */
+  readonly nominated: () => Promise<readonly ProjectionRef[]>;
+  /** Ends its generation and removes all that it left; where there is nothing, it is no longer among those nominated. */
+  readonly forget: (ref: ProjectionRef) => Promise<void>;
   /** Moves a cursor that lies below the log's start to it, and keeps the range that is missing. Does nothing when the cursor is another. */
   readonly noteLoss: (
     ref: ProjectionRef,

@@ -86,6 +86,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
       coarse: isCoarseDue ? await publishAll(metric, coarse) : 0,
     };
     const isDone = moved < WINDOWS_PER_ROUND && !isPart && !stopped;
+    if (before?.isCandidate === true && isDone) await store.nominate(refOf(metric), false);
     // Not from a projection that is lost or still being filled.
     if (before && isDone && !before.rebuilding) {
       await sinks.updates([tickUpdate(metric, before, now())]);

@@ -10,6 +10,7 @@ import type { MetricPlan } from './core/metric-plan.ts';
 import type { ProjectionState } from './core/projection-state.ts';
 import { fillOf } from './core/reach.ts';
 import type { LogBounds } from './core/reach.ts';
+import { createCandidates, isCandidate } from './candidates.ts';
 import { createPublisher } from './publisher.ts';
 import { createLanes } from './lanes.ts';
 import type { Lanes, LanesPorts } from './lanes.ts';
@@ -86,12 +87,15 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
     onError: observer.publishFailed,
   });
 
+  const candidates = createCandidates(ports.store, observer.publishFailed);
+
   const open = (plan: TopicPlan): void => {
     const worker = createLanes(
       {
         ...ports,
-        onFlushed: (flushed) => {
-          for (const { metric } of flushed) publisher.request(metric);
+        onFlushed(flushed) {
+          for (const one of flushed)
+            if (!isCandidate(lanes.get(plan.topic)?.plan, one)) publisher.request(one.metric);
         },
       },
       plan,
@@ -105,7 +109,7 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       closed: false,
     };
     lanes.set(plan.topic, lane);
-    worker.setPlans(plan.plans);
+    worker.setPlans([...plan.plans, ...plan.candidates]);
     void begin(lane);
     void lookForShadows(lane);
   };
@@ -116,9 +120,12 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
     lane.plan = next;
     lane.settled.clear();
     lane.shadows = next.earlier.filter((plan) => counted.has(projectionKey(plan)));
-    lane.worker.setPlans([...next.plans, ...lane.shadows]);
+    setPlans(lane);
     void lookForShadows(lane);
   };
+
+  const setPlans = ({ plan, shadows, worker }: Lane): void =>
+    worker.setPlans([...plan.plans, ...shadows, ...plan.candidates]);
 
   const lookForShadows = async (lane: Lane): Promise<void> => {
     const { plan, settled } = lane;
@@ -131,7 +138,7 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       const keys = (plans: readonly MetricPlan[]): string => plans.map(projectionKey).join();
       if (keys(found.counted) === keys(lane.shadows)) return;
       lane.shadows = found.counted;
-      lane.worker.setPlans([...plan.plans, ...found.counted]);
+      setPlans(lane);
     } catch (error) {
       observer.restarted(plan.topic, error);
     }
@@ -172,6 +179,8 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       else if (next.signature !== lane.plan.signature) change(lane, next);
     }
     for (const next of plans.topics.values()) if (!lanes.has(next.topic)) open(next);
+    // At once, so that none is ever begun without its being on record.
+    for (const one of plans.topics.values()) candidates.attend(one);
     for (const id of metricIds(before)) if (!metricIds(plans).has(id)) observer.forget(id);
   };
 
@@ -185,6 +194,7 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       for (const { metric } of [...plan.plans, ...shadows]) publisher.tick(metric);
       for (const derived of plans.derived)
         if (ids.has(derived.leaves[0]?.id ?? '')) publisher.tickDerived(derived);
+      candidates.attend(plan);
     }
     callOffTick = clock.after(SECOND_MS, everySecond);
   };
@@ -192,6 +202,8 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
 
   const supervise = async (): Promise<void> => {
     await Promise.all([...lanes.values()].map(measure));
+    if ([...lanes.values()].some(({ worker }) => worker.owns(TICKING_PARTITION)))
+      await candidates.forget([...plans.topics.values()]);
     if (!stopped) callOffSupervision = clock.after(SUPERVISE_EVERY_MS, () => void supervise());
   };
   let callOffSupervision = clock.after(SUPERVISE_EVERY_MS, () => void supervise());
@@ -212,7 +224,7 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       observer.lag(topic, lag);
       worker.supervise(lag, ports.now());
       for (const projection of [...worker.projections(), ...worker.filling()])
-        tellProgress(projection, topic, owned);
+        if (!isCandidate(plan, projection.plan)) tellProgress(projection, topic, owned);
     } catch (error) {
       observer.restarted(topic, error);
     }

@@ -352,4 +352,6 @@ export type Catalog = {
    * and shown until the published one has caught up.
    */
   readonly superseded?: ReadonlyMap<string, SimpleMetric>;
+  /** By id, metrics as they are drafted and in review, where their values would be others: filled, and shown to nobody. */
+  readonly candidates?: ReadonlyMap<string, SimpleMetric>;
 };

@@ -407,6 +407,49 @@ export function projectionStoreContract(
       expect((await store.load(ref))?.superseded).toBe(false);
     });
 
+    test('a candidate is known as such until it is published, and those that are not are listed', async () => {
+      const isCandidate = async () => (await store.readCells(ref, [])).isCandidate;
+      expect(await isCandidate()).toBe(false);
+      await store.nominate(ref, true);
+      await store.nominate(ref, true);
+      expect(await isCandidate()).toBe(true);
+      expect(await store.nominated()).toEqual([ref]);
+      await store.nominate(ref, false);
+      expect(await isCandidate()).toBe(false);
+      expect(await store.nominated()).toEqual([]);
+    });
+
+    test('a candidate that is noted before it is begun is begun as one, and so are the generations after', async () => {
+      const later = { ...ref, version: 'v2' };
+      const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+      const isCandidate = async () => (await store.readCells(later, [])).isCandidate;
+      await store.nominate(later, true);
+      expect(await store.load(later)).toBeUndefined();
+      await store.create(later, { generation: 'g1', partitions });
+      expect(await isCandidate()).toBe(true);
+      await store.retire(later, 'g1');
+      await store.create(later, { generation: 'g2', partitions });
+      expect(await isCandidate()).toBe(true);
+      await store.nominate(later, false);
+      await store.retire(later, 'g2');
+      await store.create(later, { generation: 'g3', partitions });
+      expect(await isCandidate()).toBe(false);
+    });
+
+    test('what was in review and is not wanted leaves nothing, also where it was begun once more', async () => {
+      await store.apply(ref, flush({ deltas: [['["s","1"]', delta({ members: new Set('a') })]] }));
+      await store.nominate(ref, true);
+      await store.forget(ref);
+      expect(await store.load(ref)).toBeUndefined();
+      const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
+      expect(await store.create(ref, { generation: 'g2', partitions })).toBe(true);
+      expect(await store.nominated()).toEqual([ref]);
+      await store.forget(ref);
+      expect(await store.load(ref)).toBeUndefined();
+      await store.forget(ref);
+      expect(await store.nominated()).toEqual([]);
+    });
+
     test('a generation that was retired takes no flush, and the next one begins with nothing', async () => {
       await store.apply(ref, flush({ deltas: [['["s","1"]', delta({ members: new Set('a') })]] }));
       await store.retire(ref, 'another');

@@ -72,6 +72,7 @@ const refOf = (metric: SimpleMetric): ProjectionRef => ({
 
 export function memoryProjectionStore(): MemoryProjectionStore {
   const projections = new Map<string, MemoryProjection>();
+  const nominated = new Map<string, ProjectionRef>();
 
   return {
     projections,
@@ -138,7 +139,7 @@ export function memoryProjectionStore(): MemoryProjectionStore {
     async readDirty(metric, marks) {
       const projection = projections.get(keyOf(refOf(metric)));
       return viewOf(
-        projection,
+        { projection, isCandidate: nominated.has(keyOf(refOf(metric))) },
         marks.map((mark) => {
           const [grain, start, number] = mark.split('|') as [Grain, string, string];
           return { grain, startMs: Number(start), series: Number(number) };
@@ -148,7 +149,7 @@ export function memoryProjectionStore(): MemoryProjectionStore {
     async readCells(ref, places) {
       const projection = projections.get(keyOf(ref));
       return viewOf(
-        projection,
+        { projection, isCandidate: nominated.has(keyOf(ref)) },
         places.map((at) => ({ ...at, series: projection?.series.get(at.key) ?? -1 })),
       );
     },
@@ -173,6 +174,16 @@ export function memoryProjectionStore(): MemoryProjectionStore {
       const projection = projections.get(keyOf(ref));
       if (projection) projection.superseded = isSuperseded;
     },
+    async nominate(ref, isCandidate) {
+      if (isCandidate) nominated.set(keyOf(ref), ref);
+      else nominated.delete(keyOf(ref));
+    },
+    async nominated() {
+      return [...nominated.values()];
+    },
+    async forget(ref) {
+      if (!projections.delete(keyOf(ref))) nominated.delete(keyOf(ref));
+    },
     async noteLoss(ref, { generation, topic, partition, from, to }) {
       const projection = projections.get(keyOf(ref));
       const span = projection?.spans.get(spanKey(topic, partition));
@@ -190,7 +201,7 @@ export const withoutEntities = (cell: Accumulators): Accumulators =>
   ) as unknown as Accumulators;
 
 function viewOf(
-  projection: MemoryProjection | undefined,
+  { projection, isCandidate }: { projection: MemoryProjection | undefined; isCandidate: boolean },
   places: readonly { grain: Grain; startMs: number; series: number }[],
 ): ProjectionView {
   if (!projection) return { cells: [], watermarkMs: 0, events: 0, cursors: [], rebuilding: true };
@@ -219,6 +230,7 @@ function viewOf(
     ),
     cursors: spans.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
     rebuilding: spans.some(({ building }) => building),
+    isCandidate,
   };
 }
 

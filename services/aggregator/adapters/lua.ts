@@ -10,6 +10,7 @@ export const SCRIPTS = {
   create: redisScript(source('create')),
   retire: redisScript(source('retire')),
   supersede: redisScript(source('supersede')),
+  nominate: redisScript(source('nominate')),
   purge: redisScript(source('purge')),
   discard: redisScript(`${source('damage')}\n${source('discard')}`),
   sweep: redisScript(source('sweep')),

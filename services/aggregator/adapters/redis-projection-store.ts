@@ -33,6 +33,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
   const keysOf = (ref: ProjectionRef): ProjectionKeys =>
     projectionKeys(prefix, ref.metric, ref.version);
   const names = createSeriesNames(client);
+  const nominatedKey = `${prefix}candidates`;
 
   /**
    * Reads cells as one view, under names of the very generation that the view is of: between the two steps the
@@ -150,6 +151,25 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     async supersede(ref, isNow) {
       await SCRIPTS.supersede(client, [keysOf(ref).meta], [isNow ? '1' : '0']);
     },
+    async nominate(ref, isNow) {
+      // First of all that it will have to be forgotten, last that it has not.
+      if (isNow) await client.sadd(nominatedKey, textOf(ref));
+      await SCRIPTS.nominate(client, [keysOf(ref).meta], [isNow ? '1' : '0']);
+      if (!isNow) await client.srem(nominatedKey, textOf(ref));
+    },
+    async nominated() {
+      return (await client.smembers(nominatedKey)).map(refOf);
+    },
+    async forget(ref) {
+      const keys = keysOf(ref);
+      const generation = await client.hget(keys.meta, 'gen');
+      if (generation !== null) await SCRIPTS.retire(client, [keys.meta], [generation]);
+      names.forget(keys);
+      await sweepProjection(client, keys);
+      await SCRIPTS.sweep(client, [keys.meta, keys.meta], []);
+      // Whoever has not heard yet may have begun it anew meanwhile: it is looked at once more.
+      if (generation === null) await client.srem(nominatedKey, textOf(ref));
+    },
     async noteLoss(ref, { generation, topic, partition, from, to }) {
       const args = [generation, spanKey(topic, partition), from, to];
       await SCRIPTS.noteLoss(client, [keysOf(ref).meta], args);
@@ -246,6 +266,9 @@ function guardedStore(store: ProjectionStore): ProjectionStore {
     create: guarded('create', store.create),
     retire: guarded('retire', store.retire),
     supersede: guarded('supersede', store.supersede),
+    nominate: guarded('nominate', store.nominate),
+    nominated: guarded('nominated', store.nominated),
+    forget: guarded('forget', store.forget),
     noteLoss: guarded('noteLoss', store.noteLoss),
     apply: guarded('apply', store.apply),
     advance: guarded('advance', store.advance),
@@ -254,4 +277,11 @@ function guardedStore(store: ProjectionStore): ProjectionStore {
     readCells: guarded('readCells', store.readCells),
     clearDirty: guarded('clearDirty', store.clearDirty),
   };
+}
+
+/** `METRIC@VERSION`; ids hold no `@`. */
+const textOf = ({ metric, version }: ProjectionRef): string => `${metric}@${version}`;
+function refOf(text: string): ProjectionRef {
+  const at = text.indexOf('@');
+  return { metric: text.slice(0, at), version: text.slice(at + 1) };
 }

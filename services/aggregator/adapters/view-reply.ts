@@ -58,6 +58,7 @@ export function viewOf(reply: ViewReply, asked: Asked): ProjectionView {
     events: eventsOf(meta),
     cursors: partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
     rebuilding: !isReadable || meta['state'] === 'rebuilding',
+    isCandidate: meta['candidate'] === '1',
   };
 }
 

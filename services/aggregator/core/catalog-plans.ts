@@ -14,6 +14,8 @@ export type TopicPlan = {
   readonly plans: readonly MetricPlan[];
   /** The version before, of metrics whose version has changed. */
   readonly earlier: readonly MetricPlan[];
+  /** Versions that are in review: counted, and told to nobody. */
+  readonly candidates: readonly MetricPlan[];
   /** Equal for catalogues in which nothing of this changed: a rule or a person that changes restarts nothing. */
   readonly signature: string;
   /** Of the event type alone: what records are judged by. */
@@ -37,9 +39,11 @@ export function catalogPlans(
   const faults: string[] = [];
   const metrics = [...catalog.metrics.values()];
   const simple = metrics.filter((metric) => metric.kind === 'simple');
-  const byType = Map.groupBy(simple, ({ event }) => event);
+  const drafted = [...(catalog.candidates?.values() ?? [])];
+  const byType = Map.groupBy([...simple, ...drafted], ({ event }) => event);
   const topics = new Map<string, TopicPlan>();
-  for (const [event, list] of byType) {
+  for (const [event, all] of byType) {
+    const list = all.filter((metric) => catalog.metrics.get(metric.id) === metric);
     const type = catalog.eventTypes.get(event);
     if (!type) {
       faults.push(...list.map(({ id }) => `${id} reads ${event}, which is not published`));
@@ -51,10 +55,14 @@ export function catalogPlans(
     const before = list.flatMap(({ id }) => catalog.superseded?.get(id) ?? []);
     // What no longer compiles is no longer counted: nobody has to be told.
     const earlier = before.flatMap((metric) => planOf(metric, planner, []));
+    const candidates = all
+      .filter((metric) => !list.includes(metric))
+      .flatMap((metric) => planOf(metric, planner, []));
     const typeSignature = canonicalJson(type as unknown as Json);
-    const signature = canonicalJson([typeSignature, ...plans.map(({ metric }) => metric)] as Json);
-    if (plans.length > 0)
-      topics.set(topic, { topic, type, plans, earlier, signature, typeSignature });
+    const counted = [...plans, ...candidates].map(({ metric }) => metric);
+    const signature = canonicalJson([typeSignature, ...counted, plans.length] as unknown as Json);
+    const plan = { topic, type, plans, earlier, candidates, signature, typeSignature };
+    if (counted.length > 0) topics.set(topic, plan);
   }
   const derived = metrics.flatMap((metric) => {
     if (metric.kind !== 'derived') return [];

@@ -27,17 +27,23 @@ export type CellView = {
   readonly events: number;
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
+  /** It was filled before it was published: what it says for the first time is of before. */
+  readonly isCandidate?: boolean;
 };
 
 /**
- * What a rebuild shows, what history changed after it was final, and what history alone filled: it pages nobody.
+ * What a rebuild or a candidate shows, what history changed after it was final, and what history alone filled: it pages
+ * nobody.
  * @see design section 5
  */
 export const isBackfilled = (
-  { rebuilding }: Pick<CellView, 'rebuilding'>,
+  { rebuilding, isCandidate = false }: Pick<CellView, 'rebuilding' | 'isCandidate'>,
   cell: ViewedCell,
 ): boolean =>
-  rebuilding || cell.restatements > 0 || cell.historical === cell.accumulators.contributions;
+  rebuilding ||
+  isCandidate ||
+  cell.restatements > 0 ||
+  cell.historical === cell.accumulators.contributions;
 
 /** What a view's cells say to the world: one update per cell, each with the evidence that it is a function of. */
 export function valueUpdates(

@@ -4,6 +4,7 @@ import type { Result } from '../../kernel/result.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { DocumentDesk, DocumentName } from '../catalog-desk.ts';
+import type { DraftDifference } from '../catalog-difference.ts';
 import { readSaid } from '../core/catalog/commands.ts';
 import type { Parameters } from '../core/values-query.ts';
 
@@ -13,7 +14,9 @@ type Named = { Params: DocumentName };
 export function documentRoutes(
   http: FastifyInstance,
   access: Access,
-  desk: Pick<DocumentDesk, 'list' | 'show' | 'history' | 'check'>,
+  desk: Pick<DocumentDesk, 'list' | 'show' | 'history' | 'check'> & {
+    readonly difference: DraftDifference;
+  },
 ): void {
   http.get<{ Querystring: Parameters }>('/v1/catalog/documents', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
@@ -27,6 +30,13 @@ export function documentRoutes(
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     return sendAnswer(reply, desk.history(request.params));
   });
+  http.get<Named & { Querystring: Parameters }>(
+    '/v1/catalog/drafts/:kind/:id/difference',
+    async (request, reply) => {
+      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+      return sendAnswer(reply, await desk.difference(request.params, request.query));
+    },
+  );
   http.post('/v1/catalog/check', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     const said = readSaid(request.body, ['text']);

@@ -17,12 +17,16 @@ export type CatalogFold = {
   /**
    * Takes the published documents by key. A document that does not fit falls back to the last one under its key that
    * did, or is left out: one bad definition must not stop the others.
-   * @param earlier by the key of a metric: what was published under it before, oldest first
+   * @param others.earlier by the key of a metric: what was published under it before, oldest first
+   * @param others.inReview documents that are in review, by key
    * @returns the documents that were not taken, and why
    */
   readonly update: (
     documents: ReadonlyMap<string, Json>,
-    earlier?: ReadonlyMap<string, readonly Json[]>,
+    others?: {
+      readonly earlier?: ReadonlyMap<string, readonly Json[]>;
+      readonly inReview?: ReadonlyMap<string, Json>;
+    },
   ) => readonly BrokenDocument[];
 };
 
@@ -32,7 +36,7 @@ export function createCatalogFold(): CatalogFold {
   return {
     current: () => catalog,
     documents: () => good,
-    update(documents, earlier = new Map()) {
+    update(documents, { earlier = new Map(), inReview = new Map() } = {}) {
       const taken = new Map(documents);
       const broken: BrokenDocument[] = [];
       const fallBack = (key: string): void => {
@@ -57,7 +61,9 @@ export function createCatalogFold(): CatalogFold {
       }
       good = taken;
       const superseded = supersededBy(built.catalog, taken, earlier);
-      catalog = superseded.size > 0 ? { ...built.catalog, superseded } : built.catalog;
+      const known = superseded.size > 0 ? { ...built.catalog, superseded } : built.catalog;
+      const candidates = candidatesOf(known, taken, inReview);
+      catalog = candidates.size > 0 ? { ...known, candidates } : known;
       return broken;
     },
   };
@@ -87,6 +93,26 @@ function supersededBy(
       if (old.version !== now.version && old.event === now.event) found.set(old.id, old);
     }
   }
+}
+
+/** In review at once that are filled before they are published; those beyond are filled after. */
+const CANDIDATES_MAX = 20;
+
+/** Simple metrics that are sound as they are drafted, each with all else as it is, and have a version that is not counted. */
+function candidatesOf(
+  { metrics, superseded }: Catalog,
+  taken: ReadonlyMap<string, Json>,
+  inReview: ReadonlyMap<string, Json>,
+): ReadonlyMap<string, SimpleMetric> {
+  const drafted = [...inReview].filter(([key]) => key.startsWith('Metric/'));
+  const found = drafted.slice(0, CANDIDATES_MAX).flatMap(([key, document]) => {
+    const id = idOf(key);
+    const draft = build(new Map([...taken, [key, document]])).catalog.metrics.get(id);
+    const counted = [metrics.get(id), superseded?.get(id)];
+    const isCounted = counted.some((one) => one?.version === draft?.version);
+    return draft?.kind === 'simple' && !isCounted ? [[id, draft] as const] : [];
+  });
+  return new Map(found);
 }
 
 const idOf = (key: string): string => key.slice(key.indexOf('/') + 1);

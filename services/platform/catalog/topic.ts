@@ -6,8 +6,8 @@ import { openEntryCodec, readKey } from './entry.ts';
 import type { CatalogEntry, CatalogSource, EntryKey } from './entry.ts';
 import { createCatalogFold } from './fold.ts';
 import { followCatalogLog } from './log.ts';
-import { createLedgerFold } from './ledger.ts';
-import type { LedgerFold } from './ledger.ts';
+import { createLedgerFold, owedPublications } from './ledger.ts';
+import type { Ledger, LedgerFold } from './ledger.ts';
 import type { CatalogRecord } from './log.ts';
 import { createShownLedger } from './shown-ledger.ts';
 
@@ -30,6 +30,7 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   const listeners = new Set<(catalog: Catalog) => void>();
   let folds = newFolds();
   let published: ReadonlyMap<string, string> = new Map();
+  let reviewed: ReadonlyMap<string, string> = new Map();
   const shown = createShownLedger();
 
   const take = async (record: CatalogRecord, into: Folds): Promise<void> => {
@@ -78,13 +79,16 @@ export async function createCatalogView(source: CatalogSource): Promise<RunningC
   };
 
   const publish = (): void => {
-    const { documents, earlier } = folds;
-    if (isSame(documents, published)) return;
+    const { documents, earlier, ledger } = folds;
+    const inReview = inReviewOf(ledger.ledger());
+    if (isSame(documents, published) && isSame(inReview, reviewed)) return;
     published = new Map(documents);
+    reviewed = inReview;
     const parse = (text: string): Json => JSON.parse(text) as Json;
     const parsed = new Map([...documents].map(([key, text]) => [key, parse(text)]));
     const before = new Map([...earlier].map(([key, texts]) => [key, texts.map(parse)]));
-    for (const { key, message } of fold.update(parsed, before))
+    const drafts = new Map([...inReview].map(([key, text]) => [key, parse(text)]));
+    for (const { key, message } of fold.update(parsed, { earlier: before, inReview: drafts }))
       logger.error(
         { key, fault: message },
         'a catalogue entry does not fit; the last good one stays',
@@ -132,6 +136,17 @@ const newFolds = (): Folds => ({
   earlier: new Map(),
   ledger: createLedgerFold(),
 });
+
+/** What is drafted and waits for somebody to decide on it, or was approved and is about to be published, by `KIND/ID`. */
+function inReviewOf(ledger: Ledger): ReadonlyMap<string, string> {
+  const drafts = [...ledger.lives].flatMap(([key, { draft }]) =>
+    draft?.state === 'in_review' ? [[key, draft.document] as const] : [],
+  );
+  const owed = owedPublications(ledger).flatMap(({ key, publication }) =>
+    publication.state === 'published' ? [[key, publication.document] as const] : [],
+  );
+  return new Map([...drafts, ...owed]);
+}
 
 function isJson(text: string): boolean {
   try {

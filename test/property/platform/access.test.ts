@@ -68,6 +68,7 @@ const POLICY: Readonly<Record<string, Role | readonly Role[]>> = {
   'GET /v1/catalog/documents': 'reader',
   'GET /v1/catalog/documents/:kind/:id': 'reader',
   'GET /v1/catalog/documents/:kind/:id/history': 'reader',
+  'GET /v1/catalog/drafts/:kind/:id/difference': 'reader',
   'POST /v1/catalog/check': 'reader',
   'PUT /v1/catalog/drafts/:kind/:id': ['steward', 'owner'],
   'DELETE /v1/catalog/drafts/:kind/:id': ['steward', 'owner'],
@@ -196,6 +197,7 @@ function serverOf(access: Access) {
     show: () => ok(told as never),
     history: () => ok(told as never),
     check: () => told as never,
+    difference: answer,
   });
   draftRoutes(http, access, {
     tell: () => {

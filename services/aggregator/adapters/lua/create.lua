@@ -6,7 +6,9 @@ if redis.call('HEXISTS', KEYS[1], 'gen') == 1 then return 0 end
 if redis.call('HEXISTS', KEYS[1], 'damaged') == 1 then return -2 end
 if redis.call('ZCARD', KEYS[5]) > 0 then return -1 end
 local building = 0
+local candidate = redis.call('HGET', KEYS[1], 'candidate')
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+if candidate then redis.call('HSET', KEYS[1], 'candidate', candidate) end
 for i = 0, tonumber(ARGV[2]) - 1 do
   local name, first, empty = ARGV[3 + i * 3], ARGV[4 + i * 3], ARGV[5 + i * 3]
   redis.call('HSET', KEYS[1], 's:' .. name, first, 'c:' .. name, first)

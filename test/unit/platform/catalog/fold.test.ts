@@ -56,7 +56,7 @@ test('of a metric whose version has changed, the newest document with another ve
   fold.update(byKey(first));
   const before = fold.current().metrics.get('orders');
   const earlier = new Map([[key, [documentOf(first), documentOf(second)]]]);
-  expect(fold.update(byKey(renamed), earlier)).toEqual([]);
+  expect(fold.update(byKey(renamed), { earlier })).toEqual([]);
   expect(fold.current().superseded?.get('orders')).toEqual(before);
   expect(fold.current().metrics.get('orders')?.version).not.toBe(before?.version);
 });
@@ -66,6 +66,6 @@ test('where only words changed there is no version before', () => {
   const key = 'Metric/orders';
   const document = aDocuments().find((one) => keyOf(one) === key) as Json;
   const renamed = changed(aDocuments(), key, { metadata: { name: { en: 'New', zh: '新' } } });
-  fold.update(byKey(renamed), new Map([[key, [document]]]));
+  fold.update(byKey(renamed), { earlier: new Map([[key, [document]]]) });
   expect(fold.current().superseded).toBeUndefined();
 });
