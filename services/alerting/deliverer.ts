@@ -58,6 +58,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
   const jobs = new Map<string, Job>();
   /** Per episode and receiver, the messages in order: only the first is under way. */
   const queues = new Map<string, Job[]>();
+  const settling = new Set<Promise<unknown>>();
   const lines = createSendingLines({
     ...(ports.pace ? { pace: ports.pace } : {}),
     isHeld: (job: Job) => jobs.get(job.message.id) === job && !stopped,
@@ -87,7 +88,10 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       await hold(message.receiver, verdict.retryAfterMs);
     const of = sent.length > 1 ? `in a digest of ${sent.length}: ` : '';
     const outcome: Verdict = { ...verdict, detail: `${of}${verdict.detail}` };
-    await Promise.all(sent.map((job) => settle(job, outcome, nowMs)));
+    // The destination is free for the next one: noting what became of this one takes its own time.
+    const settled = Promise.all(sent.map((job) => settle(job, outcome, nowMs)));
+    settling.add(settled);
+    void settled.finally(() => settling.delete(settled));
   };
 
   const hold = async (receiver: string, forMs: DurationMs): Promise<void> => {
@@ -159,6 +163,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       incidents.stop();
       for (const job of jobs.values()) clearTimeout(job.timer);
       await lines.stop();
+      await Promise.all(settling);
     },
   };
 }

@@ -26,9 +26,10 @@ import type { UpdateBatch } from './ports.ts';
 const RETRY_AFTER_MS = 250;
 const CLOCK_EVERY_MS = 1_000;
 /**
- * Batches that only move the cursor are stored together, by the log's time: whoever takes over reads them again, to the
- * same end. A second of an installation without events has some twenty of them.
+ * Batches that nobody hears of are stored together, by the log's time: whoever takes over reads them again, to the same
+ * end. Those that only move the cursor still more rarely: a second of an installation without events has some twenty.
  */
+const CHANGES_EVERY_MS = 1_000;
 const CURSOR_EVERY_MS = 5_000;
 
 /** A partition that this process answers for. `state` is undefined while it is loaded. */
@@ -44,6 +45,8 @@ type Lane = {
   stored: { cursor: number; logMs: EpochMs; commandsNext: number };
   /** Steps of a lane happen one after the other. */
   turn: Promise<unknown>;
+  /** What became of attempts and waits for its turn: all of it is one step. */
+  readonly noted: { readonly place: MessagePlace; readonly delivery: Delivery }[];
 };
 
 export type Alerting = LaneViews & {
@@ -162,12 +165,13 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const step = async (
     lane: Lane,
     work: (state: PartitionState) => Promise<readonly Emitted[]> | readonly Emitted[],
+    isStored: IsStored = isChanged,
   ): Promise<boolean> => {
     const { state } = lane;
     if (!state || !isOurs(lane)) return false;
     try {
       const emitted = await nameDrivers(state, await work(state));
-      if (!isWorthStoring(lane, state, emitted)) return true;
+      if (!isStored(lane, state, emitted)) return true;
       if (!(await publish(lane, state, emitted))) throw new Error('a commit was refused');
       for (const { alert } of new Map(emitted.map((one) => [one.alert.id, one])).values())
         outbox.offer(lane.partition, alert.id, owedOf(alert));
@@ -195,16 +199,6 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       }
   };
 
-  const isWorthStoring = (
-    { stored }: Lane,
-    state: PartitionState,
-    emitted: readonly Emitted[],
-  ): boolean =>
-    emitted.length > 0 ||
-    state.isChanged() ||
-    state.cursor < stored.cursor ||
-    state.logMs - stored.logMs >= CURSOR_EVERY_MS;
-
   const onBatch = async (batch: UpdateBatch): Promise<boolean> => {
     const lane = lanes.get(batch.partition);
     if (!lane) return false;
@@ -218,7 +212,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         source.seek(lane.partition, lane.state.cursor);
         return false;
       }
-      const isTaken = await step(lane, (state) => fold(state, batch));
+      const isTaken = await step(lane, (state) => fold(state, batch), isWorthStoring);
       if (isTaken) source.commit([...lanes.values()].flatMap(cursorOf));
       return isTaken;
     });
@@ -232,6 +226,15 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     return emitted;
   };
 
+  /** The first of those that wait takes them all: a storm's deliveries are a few commits. */
+  const takeNoted = async (lane: Lane): Promise<void> => {
+    const all = lane.noted.splice(0);
+    if (all.length === 0) return;
+    await step(lane, (state) =>
+      all.flatMap(({ place, delivery }) => takeDelivery(state, place, delivery)),
+    );
+  };
+
   const cursorOf = ({ partition, committed }: Lane) =>
     committed === undefined ? [] : [{ partition, offset: committed }];
 
@@ -242,9 +245,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     lanes.clear();
     for (const partition of partitions) {
       const committed = before.get(partition)?.committed;
-      const blank = { owner: '', state: undefined, alertsNext: 0, turn: Promise.resolve() };
+      const blank = { owner: '', state: undefined, alertsNext: 0, noted: [] };
       const stored = { cursor: 0, logMs: 0, commandsNext: 0 };
-      const lane: Lane = { partition, committed, stored, ...blank };
+      const lane: Lane = { partition, committed, stored, turn: Promise.resolve(), ...blank };
       lanes.set(partition, lane);
       void inTurn(lane, () => load(lane, 'assigned'));
     }
@@ -275,8 +278,8 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     },
     async noteDelivery(place, delivery) {
       const lane = lanes.get(place.partition);
-      if (lane)
-        await inTurn(lane, () => step(lane, (state) => takeDelivery(state, place, delivery)));
+      lane?.noted.push({ place, delivery });
+      if (lane) await inTurn(lane, () => takeNoted(lane));
     },
     tell: clock.tell,
     ...laneViews(lanes),
@@ -290,3 +293,15 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     },
   };
 }
+
+type IsStored = (lane: Lane, state: PartitionState, emitted: readonly Emitted[]) => boolean;
+
+const isChanged: IsStored = ({ stored }, state, emitted) =>
+  emitted.length > 0 || state.isChanged() || state.cursor < stored.cursor;
+
+/** Of a batch: at once where anybody hears of it, or has said something that counts now. */
+const isWorthStoring: IsStored = ({ stored }, state, emitted) =>
+  emitted.length > 0 ||
+  state.commandsNext > stored.commandsNext ||
+  state.cursor < stored.cursor ||
+  state.logMs - stored.logMs >= (state.isChanged() ? CHANGES_EVERY_MS : CURSOR_EVERY_MS);
