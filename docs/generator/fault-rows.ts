@@ -2,7 +2,7 @@
 export type FaultRow = readonly [number: number, fault: string, required: string];
 
 /**
- * The fault matrix, groups A to E. *Exact*: every cell equals a naive recount of the log, and every event is accounted for.
+ * The fault matrix, groups A to F. *Exact*: every cell equals a naive recount of the log, and every event is accounted for.
  */
 export const FAULTS: Readonly<Record<string, readonly FaultRow[]>> = {
   'A. Ingest and producer': [
@@ -92,6 +92,16 @@ export const FAULTS: Readonly<Record<string, readonly FaultRow[]>> = {
     [76, 'a unit or a sign that does not fit', 'by the rules of the metric, never silently'],
     [77, 'a million values of a dimension', 'bounded, the rest under `other`, and told'],
     [78, 'a metric is edited while it runs', 'a new version; old windows stay'],
+  ],
+  'F. Alerting and delivery': [
+    [79, 'a receiver answers 500, slowly, or never', 'tried again with growing waits, others are not held up; given up after days, recorded and shown'],
+    [80, 'a receiver answers 200 after the time-out', 'the same message again, under the same id'],
+    [81, 'a crash between sending and noting that it was sent', 'again under the same id, never a miss'],
+    [82, 'a value flaps around its threshold', 'told once for each way through the band, or not before the breach lasts'],
+    [83, 'ten thousand breaches in one window', 'each recorded and told once, within what the receiver takes'],
+    [84, 'two processes of alerting', 'one notification; under a partition the same one again, under its id'],
+    [85, 'an owner who is unknown or has left', 'his deputy, the chain, the owner of the metric, the fallback team; it is said whom it passed over'],
+    [86, 'alerting is down for an hour', 'on return what was missed is told, once and in order'],
   ],
 };
 

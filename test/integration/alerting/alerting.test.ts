@@ -207,7 +207,7 @@ test('F-044 Redis lost while an alert fires: it is rebuilt, nobody is told twice
   expect(new Set(episodes).size).toBe(1);
 });
 
-test('two processes share the partitions, and a breach is told once', async () => {
+test('F-084 two processes share the partitions, and a breach is told once', async () => {
   const second = await openTestPlatformBeside();
   const services = [await start(platform), await start(second)];
   for (const service of services) await ready(service);

@@ -221,7 +221,7 @@ test("a team is told by its own receivers, else by its members', each once", () 
   expect(ask(members).receivers).toEqual(['shared', 'own']);
 });
 
-test('nobody: the owner of the metric, and where he is unknown the fallback team', () => {
+test('F-085 nobody: the owner of the metric, and where he is unknown the fallback team', () => {
   const fallback = {
     teams: [team('desk', { receivers: ['desk-hook'] })],
     settings: { fallbackTeam: 'team:desk' as const },
@@ -236,4 +236,30 @@ test('nobody: the owner of the metric, and where he is unknown the fallback team
   });
   expect(ask({}).receivers).toEqual([]);
   expect(ask({}).answering).toBeUndefined();
+});
+
+describe('F-085 an owner who has left', () => {
+  const desk = team('desk', { receivers: ['desk-hook'] });
+  const settings = { fallbackTeam: 'team:desk' as const };
+  const left = { ...matrix(entry({ accountable: 'person:gone' })), teams: [desk], settings };
+
+  test('is passed over for his deputy, and the message says whom', () => {
+    const withDeputy = matrix(entry({ accountable: 'person:gone', deputy: 'person:bo' }));
+    expect(ask({ ...left, ...withDeputy })).toMatchObject({
+      receivers: ['bo-hook'],
+      passedOver: [{ who: 'person:gone', reason: 'unknown' }],
+    });
+  });
+  test('without a deputy for the owner of the metric, else for the fallback team', () => {
+    const sales = team('sales', { receivers: ['room'] });
+    expect(ask({ ...left, teams: [desk, sales] })).toMatchObject({ receivers: ['room'] });
+    expect(ask(left)).toMatchObject({
+      via: 'sales-owners/fallback',
+      receivers: ['desk-hook'],
+      passedOver: [
+        { who: 'person:gone', as: 'accountable', reason: 'unknown' },
+        { who: 'team:sales', as: 'metric', reason: 'unknown' },
+      ],
+    });
+  });
 });
