@@ -163,6 +163,20 @@ export const PAGES = {
     load: (): Loaded<'pipeline'> =>
       import('./pages/pipeline.ts').then(({ PipelinePage }) => PipelinePage),
   },
+  events: {
+    path: '/events',
+    parameters: { source: text, id: text, position: text, at: instant },
+    title: 'find.title',
+    group: 'data',
+    load: (): Loaded<'events'> => import('./pages/events.ts').then(({ EventsPage }) => EventsPage),
+  },
+  import: {
+    path: '/import',
+    title: 'import.title',
+    group: 'data',
+    load: (): Loaded<'import'> =>
+      import('./pages/import/import.ts').then(({ ImportPage }) => ImportPage),
+  },
   entries: {
     path: '/entries',
     title: 'nav.entries',

@@ -3,6 +3,7 @@ import { CATALOG_TEXTS } from './catalog-texts.ts';
 import { COMMAND_TEXTS } from './command-texts.ts';
 import { DASHBOARD_TEXTS } from './dashboard-texts.ts';
 import { HOME_TEXTS } from './home-texts.ts';
+import { IMPORT_TEXTS } from './import-texts.ts';
 import { language } from './language.ts';
 import type { Language, Text } from './language.ts';
 import { METRIC_TEXTS } from './metric-texts.ts';
@@ -18,6 +19,7 @@ export const TEXTS = {
   ...ALERT_TEXTS,
   ...COMMAND_TEXTS,
   ...PIPELINE_TEXTS,
+  ...IMPORT_TEXTS,
   ...TREE_TEXTS,
   ...CATALOG_TEXTS,
   ...DASHBOARD_TEXTS,

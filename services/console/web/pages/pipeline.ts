@@ -11,7 +11,10 @@ import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { Ago, Instant } from '../parts/time.ts';
+import { DeadLetters } from './pipeline-dead-letters.ts';
 import { Equation } from './pipeline-equation.ts';
+import { Instances } from './pipeline-instances.ts';
+import { LateEvents } from './pipeline-late-events.ts';
 import { Projections } from './pipeline-projections.ts';
 
 /** The stream says each second that watermarks moved: the account is asked for at most this often. */
@@ -84,6 +87,8 @@ function Pipeline(props: { readonly pipeline: PipelineAnswer }): JSX.Element {
     ),
     warnings.map((warning) => h('p', { key: warning, class: 'notice notice-warn' }, warning)),
     eventTypes.map((eventType) => h(EventType, { key: eventType.eventType, eventType })),
+    h(DeadLetters, null),
+    h(LateEvents, null),
     h(Projections, { projections }),
   );
 }
@@ -115,6 +120,7 @@ function EventType(props: { readonly eventType: PipelineEventType }): JSX.Elemen
     eventType.metrics.length === 0
       ? h('p', { class: 'faint' }, t('pipeline.noMetric'))
       : h(Equation, { accounts: eventType.metrics }),
+    h(Instances, { heartbeats: eventType.heartbeats }),
   );
 }
 

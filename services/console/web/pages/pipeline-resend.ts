@@ -1,0 +1,66 @@
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { useAction } from '../data/use-action.ts';
+import { t } from '../i18n/text.ts';
+import { reasonOf } from '../parts/notice.ts';
+
+/** A button that first says what would be done, and does it when that is confirmed. */
+export function ResendButton(props: {
+  readonly label: string;
+  readonly question: string;
+  /** @returns what to say of it */
+  readonly send: (asHistorical: boolean) => Promise<string>;
+  readonly done: () => void;
+}): JSX.Element {
+  const [isAsked, setAsked] = useState(false);
+  const [asHistorical, setHistorical] = useState(true);
+  const [said, setSaid] = useState('');
+  const action = useAction(props.done);
+  const send = (): void =>
+    void action.run(async () => {
+      setSaid(await props.send(asHistorical));
+      setAsked(false);
+    });
+  if (!isAsked)
+    return h(
+      'span',
+      { class: 'resend' },
+      said === '' ? null : h('span', { class: 'resend-said', role: 'status' }, said),
+      h('button', { type: 'button', class: 'button', onClick: () => setAsked(true) }, props.label),
+    );
+  return h(
+    'div',
+    { class: 'resend resend-asked', role: 'group', 'aria-label': props.label },
+    h('p', null, props.question),
+    h(
+      'label',
+      { class: 'check', title: t('letters.historicalHelp') },
+      h('input', {
+        type: 'checkbox',
+        checked: asHistorical,
+        onChange: (event: Event) =>
+          setHistorical((event.currentTarget as HTMLInputElement).checked),
+      }),
+      t('letters.historical'),
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'button button-strong', disabled: action.isBusy, onClick: send },
+      t('letters.confirm'),
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button',
+        disabled: action.isBusy,
+        onClick: () => setAsked(false),
+      },
+      t('letters.cancel'),
+    ),
+    action.error
+      ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(action.error))
+      : null,
+  );
+}
