@@ -1,6 +1,5 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { DashboardAnswer } from '../../../core/dashboards/dashboards-answer.ts';
 import type { MetricSummary, ValuesAnswer } from '../../../core/answers.ts';
 import { get } from '../../data/api.ts';
@@ -136,16 +135,12 @@ function Filter(props: {
   readonly onChoose: (member: string) => void;
 }): JSX.Element {
   const { dimension, metric, member = '' } = props;
-  const [isOpen, setOpen] = useState(false);
-  const { resource } = useResource(
-    `members ${dimension} ${isOpen} ${metric?.id}`,
-    async (signal) => {
-      if (!metric || !isOpen) return [];
-      const path = `/v1/metrics/${encodeURIComponent(metric.id)}/current?window=day&by=${dimension}&limit=1000`;
-      const { series } = await get<ValuesAnswer>(path, signal, 'overview');
-      return series.map(({ labels }) => labels[dimension] ?? '').toSorted();
-    },
-  );
+  const { resource } = useResource(`members ${dimension} ${metric?.id}`, async (signal) => {
+    if (!metric) return [];
+    const path = `/v1/metrics/${encodeURIComponent(metric.id)}/current?window=day&by=${dimension}&limit=1000`;
+    const { series } = await get<ValuesAnswer>(path, signal, 'overview');
+    return series.map(({ labels }) => labels[dimension] ?? '').toSorted();
+  });
   const members = shown(resource) ?? [];
   return h(
     'label',
@@ -155,8 +150,6 @@ function Filter(props: {
       'select',
       {
         value: member,
-        onFocus: () => setOpen(true),
-        onPointerDown: () => setOpen(true),
         onChange: (event: Event) =>
           props.onChoose((event.currentTarget as HTMLSelectElement).value),
       },

@@ -11,7 +11,8 @@ import { t } from '../../i18n/text.ts';
 export type Difference = {
   /** value ÷ base − 1; undefined where there is no base, or it is 0. */
   readonly share: number | undefined;
-  /** Decimal text of what it is set against. */
+  /** Decimal texts of the value and of what it is set against. */
+  readonly value: string;
   readonly base: string;
   readonly sign: -1 | 0 | 1;
 };
@@ -26,6 +27,7 @@ export function differenceOf(
   const [now, before] = [Number(point.value), Number(against)];
   const sign = Math.sign(now - before) as -1 | 0 | 1;
   return {
+    value: point.value,
     base: against,
     sign,
     share: before === 0 ? undefined : (now - before) / Math.abs(before),
@@ -53,12 +55,12 @@ export function DifferenceView(props: {
       { class: 'difference faint' },
       props.isBare ? '–' : t('dashboard.noBase', { against }),
     );
-  const { sign, share, base } = difference;
+  const { sign, share, value, base } = difference;
   const good = isGood(sign, direction);
   const tone = good === undefined ? 'even' : good ? 'good' : 'bad';
   const shown =
     share === undefined
-      ? formatValue(base, props.unit, locale())
+      ? formatValue(value, props.unit, locale())
       : new Intl.NumberFormat(locale(), {
           style: 'percent',
           maximumFractionDigits: 1,

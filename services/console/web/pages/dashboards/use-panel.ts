@@ -44,11 +44,37 @@ export function usePanel(query: PanelQuery): Panel {
   const series = useMemo(() => {
     if (!values) return NO_SERIES;
     const news = events.filter(({ atMs }) => atMs >= values.askedMs).map(({ event }) => event);
-    return withEvents(values.answer.series, query.by, news);
+    return withBases(withEvents(values.answer.series, query.by, news), values.answer.series, query);
   }, [values, events]);
   return { resource, series, reload };
 }
 const NO_SERIES: SeriesPoints = new Map();
+
+/** The stream does not say what a window is set against: that lies in the past, so that the answer still holds. */
+export function withBases(
+  series: SeriesPoints,
+  answered: readonly Series[],
+  { by, compare }: Pick<PanelQuery, 'by' | 'compare'>,
+): SeriesPoints {
+  if (compare === undefined) return series;
+  const bases = new Map(
+    answered.flatMap(({ labels, points }) =>
+      points.map((point) => [`${keyOf(labels, by)} ${point.start}`, point.compare] as const),
+    ),
+  );
+  return new Map(
+    [...series].map(([key, { labels, points }]) => [
+      key,
+      {
+        labels,
+        points: points.map((point) => {
+          const base = point.compare ?? bases.get(`${key} ${point.start}`);
+          return base === undefined ? point : { ...point, compare: base };
+        }),
+      },
+    ]),
+  );
+}
 
 function useEvents(
   query: PanelQuery,

@@ -118,12 +118,18 @@ function Cell(
   },
 ): JSX.Element | null {
   const { sheet, cell, sent, chosen } = props;
-  const [draft, setDraft] = useState<string | undefined>(undefined);
+  const [draft, setShown] = useState<string | undefined>(undefined);
+  // Enter moves the focus on, and the field that loses it must find nothing to enter once more.
+  const typed = useRef<string | undefined>(undefined);
   if (!cell) return null;
+  const setDraft = (text: string | undefined): void => {
+    typed.current = text;
+    setShown(text);
+  };
   const underWay = sent.get(cell.key);
   const known = underWay?.value ?? cell.value ?? '';
   const enter = (): void => {
-    const value = draft?.trim();
+    const value = typed.current?.trim();
     setDraft(undefined);
     if (value !== undefined && value !== '' && value !== known) props.onEnter(cell, value);
   };

@@ -46,22 +46,19 @@ export function useSheet(sheet: EntrySheet): Sheet {
     return pages.flatMap((page) => page.entries);
   });
   useEffect(() => {
-    const timers = new Set<ReturnType<typeof setTimeout>>();
-    const later = (afterMs: number, action: () => void): void => {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        action();
-      }, afterMs);
-      timers.add(timer);
-    };
+    const [values, history] = [
+      soon(reload, VALUES_AFTER_MS),
+      soon(entries.reload, HISTORY_AFTER_MS),
+    ];
     const stop = onLive('value', (event) => {
-      if (event.metric !== id || timers.size > 0) return;
-      later(VALUES_AFTER_MS, reload);
-      later(HISTORY_AFTER_MS, entries.reload);
+      if (event.metric !== id) return;
+      values.ask();
+      history.ask();
     });
     return () => {
-      for (const timer of timers) clearTimeout(timer);
       stop();
+      values.stop();
+      history.stop();
     };
   }, [key]);
   const cells = useMemo(
@@ -69,4 +66,18 @@ export function useSheet(sheet: EntrySheet): Sheet {
     [sheet, resource, entries.resource],
   );
   return { resource, history: entries.resource, cells, reload };
+}
+
+/** Asks once for whatever comes until it is done: what comes later is asked for again. */
+function soon(action: () => void, afterMs: number): { ask: () => void; stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    ask() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        action();
+      }, afterMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
 }

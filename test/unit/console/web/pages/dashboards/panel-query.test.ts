@@ -7,6 +7,7 @@ import {
   requestOf,
   valuesPath,
 } from '../../../../../../services/console/web/pages/dashboards/panel-query.ts';
+import { withBases } from '../../../../../../services/console/web/pages/dashboards/use-panel.ts';
 import type { Point } from '../../../../../../services/console/core/answers.ts';
 import type { ChartPanel, ValuePanel } from '../../../../../../services/kernel/definitions.ts';
 import { DAY_MS, HOUR_MS } from '../../../../../../services/kernel/time.ts';
@@ -92,14 +93,25 @@ describe('a value is set against another', () => {
     },
   });
   test.each([
-    ['110', '100', { sign: 1, share: 0.1, base: '100' }],
-    ['90', '100', { sign: -1, share: -0.1, base: '100' }],
-    ['5', '-10', { sign: 1, share: 1.5, base: '-10' }],
-    ['5', '0', { sign: 1, share: undefined, base: '0' }],
+    ['110', '100', { sign: 1, share: 0.1, value: '110', base: '100' }],
+    ['90', '100', { sign: -1, share: -0.1, value: '90', base: '100' }],
+    ['5', '-10', { sign: 1, share: 1.5, value: '5', base: '-10' }],
+    ['5', '0', { sign: 1, share: undefined, value: '5', base: '0' }],
     [null, '1', undefined],
     ['1', null, undefined],
   ])('%s against %s', (now, before, expected) => {
     expect(differenceOf(point(now, before), 'week')).toEqual(expected);
+  });
+  test('also where the stream has told of it since', () => {
+    const { compare: _told, ...told } = point('120', null);
+    const labels = { country: 'France' };
+    const key = '["country","France"]';
+    const series = withBases(
+      new Map([[key, { labels, points: [told] }]]),
+      [{ labels, points: [point('110', '100')] }],
+      { by: ['country'], compare: 'week' },
+    );
+    expect(differenceOf(series.get(key)?.points[0], 'week')).toMatchObject({ share: 0.2 });
   });
   test('of what was not asked for there is none', () => {
     expect(differenceOf(point('1', '2'), 'year')).toBeUndefined();
