@@ -51,7 +51,7 @@ function titleOf(to: Route): string {
   if (to.page === 'unknown') return t('notFound.title');
   const { title } = PAGES[to.page];
   if (title !== 'id') return t(title);
-  return 'id' in to ? to.id : '';
+  return 'id' in to ? (to.id ?? '') : '';
 }
 
 const NotFound = (): JSX.Element =>

@@ -4,6 +4,7 @@ import { KINDS } from './data/catalog-template.ts';
 import { GRAINS } from './data/grain.ts';
 import {
   countUpTo,
+  date,
   flag,
   instant,
   length,
@@ -14,6 +15,7 @@ import {
   text,
 } from './data/parameters.ts';
 import type { Parameter } from './data/parameters.ts';
+import { FLAWS } from './data/responsibility.ts';
 import { TREE_WINDOWS } from './data/tree-window.ts';
 import type { PlainTextKey } from './i18n/text.ts';
 
@@ -111,6 +113,22 @@ export const PAGES = {
     group: 'alerts',
     load: (): Loaded<'silences'> =>
       import('./pages/silences.ts').then(({ SilencesPage }) => SilencesPage),
+  },
+  responsibility: {
+    path: '/responsibility',
+    parameters: {
+      /** Absent: today. */
+      date,
+      /** `person:ID` or `team:ID`; absent: everyone. */
+      who: text,
+      show: oneOfOr(['all', ...FLAWS], 'all'),
+    },
+    title: 'who.title',
+    group: 'responsibility',
+    load: (): Loaded<'responsibility'> =>
+      import('./pages/responsibility/responsibility.ts').then(
+        ({ ResponsibilityPage }) => ResponsibilityPage,
+      ),
   },
   catalog: {
     path: '/catalog',

@@ -103,3 +103,15 @@ function decoded(text: string): string | undefined {
     return undefined; // A broken escape names nothing.
   }
 }
+
+/** A date as the calendar writes it, `2026-01-31`. */
+export const date: Optional<string> = {
+  read: (given) => (given !== null && DATE.test(given) && isDay(given) ? given : undefined),
+  write: (value) => value ?? null,
+};
+const DATE = /^\d{4}-\d\d-\d\d$/;
+/** No 30th of February, which `Date` takes for a day of March. */
+const isDay = (given: string): boolean => {
+  const atMs = Date.parse(given);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(given);
+};

@@ -8,6 +8,7 @@ import { language } from './language.ts';
 import type { Language, Text } from './language.ts';
 import { METRIC_TEXTS } from './metric-texts.ts';
 import { PIPELINE_TEXTS } from './pipeline-texts.ts';
+import { RESPONSIBILITY_TEXTS } from './responsibility-texts.ts';
 import { SHELL_TEXTS } from './shell-texts.ts';
 import { TREE_TEXTS } from './tree-texts.ts';
 
@@ -21,6 +22,7 @@ export const TEXTS = {
   ...PIPELINE_TEXTS,
   ...IMPORT_TEXTS,
   ...TREE_TEXTS,
+  ...RESPONSIBILITY_TEXTS,
   ...CATALOG_TEXTS,
   ...DASHBOARD_TEXTS,
 } as const satisfies Readonly<Record<string, Text>>;

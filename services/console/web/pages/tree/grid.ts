@@ -50,7 +50,7 @@ export function TreeGrid(
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = rows.findIndex(({ path }) => path === (isIn ? focused : rows[0]?.path));
-    const step = stepOf(event.key, rows, at, closed.value);
+    const step = stepOf(event.key, at, { rows, closed: closed.value });
     if (!step) return;
     event.preventDefault();
     if (step.kind === 'go') focus(step.row);
@@ -117,9 +117,8 @@ type Step =
 /** What a key asks for at a row; undefined: nothing. */
 function stepOf(
   key: string,
-  rows: readonly TreeRow[],
   at: number,
-  closed: ReadonlySet<string>,
+  { rows, closed }: { rows: readonly TreeRow[]; closed: ReadonlySet<string> },
 ): Step | undefined {
   const row = rows[at];
   if (!row) return undefined;
