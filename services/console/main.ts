@@ -6,6 +6,7 @@ import { dashboardRoutes } from './adapters/dashboards/http-dashboards.ts';
 import { openEntryDesk } from './adapters/entries/entry-desk.ts';
 import { kpiRoute } from './adapters/http-kpi.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
+import { openApiRoute } from './adapters/http-openapi.ts';
 import { streamRoute } from './adapters/http-stream.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
 import { overviewRoutes } from './adapters/overview/routes.ts';
@@ -54,6 +55,7 @@ export const start: StartService = async (platform) => {
   observeConservation(telemetry, reads);
   observeStream(telemetry, hub);
   webRoutes(platform.http);
+  openApiRoute(platform.http);
   await platform.http.register(async (scope) => {
     observeRequests(scope, telemetry);
     desk.routes(scope);

@@ -33,6 +33,17 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 422;
 const RETRY_AFTER_S = 1;
 
+/** What every refusal and failure answers with. @see RFC 9457 */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  /** What of the request is meant: a JSON pointer (RFC 6901). */
+  readonly pointer?: string;
+};
+
 /** Answers with RFC 9457 problem details. 429 and 503 carry Retry-After. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const status = statusOf(refusal.code);
@@ -47,7 +58,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
       detail: refusal.detail,
       code: refusal.code,
       ...(refusal.pointer === undefined ? {} : { pointer: refusal.pointer }),
-    });
+    } satisfies Problem);
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -36,18 +36,39 @@ export type Position = { readonly series: string; readonly endMs: EpochMs };
 
 export const LIMIT_DEFAULT = 1_000;
 export const LIMIT_MAX = 10_000;
-const NAMES = [
-  'from',
-  'to',
-  'grain',
-  'by',
-  'where',
-  'compare',
-  'asOf',
-  'version',
-  'limit',
-  'cursor',
-] as const;
+/** Parameters of `GET /v1/metrics/{id}/values`. */
+export type ValuesParameters = {
+  /** An RFC 3339 time, or a date: midnight in the metric's zone. */
+  readonly from?: string;
+  readonly to?: string;
+  /** `minute` to `year`, a duration such as `PT15M`, `P7D/P1D`, `month-to-date`. */
+  readonly grain?: string;
+  /** Dimensions, comma-separated. */
+  readonly by?: string;
+  /** `dimension:member`; may be repeated. */
+  readonly where?: readonly string[];
+  /** `previous`, `week`, `month`, `quarter`, `year`, comma-separated. */
+  readonly compare?: string;
+  /** A time, a date, or positions `topic/partition/offset`: values as they were known then. */
+  readonly asOf?: string;
+  readonly version?: string;
+  /** Points a page, 1 to 10,000. */
+  readonly limit?: number;
+  /** Of the page before. */
+  readonly cursor?: string;
+};
+const NAMES = Object.keys({
+  from: true,
+  to: true,
+  grain: true,
+  by: true,
+  where: true,
+  compare: true,
+  asOf: true,
+  version: true,
+  limit: true,
+  cursor: true,
+} satisfies Record<keyof ValuesParameters, true>);
 /** May be repeated. */
 const LISTS: readonly string[] = ['by', 'where', 'compare'];
 
@@ -64,7 +85,7 @@ export function parseValuesQuery(
   parameters: Parameters,
   nowMs: EpochMs,
 ): Result<ValuesQuery, Refusal> {
-  const unknown = Object.keys(parameters).find((name) => !NAMES.includes(name as 'from'));
+  const unknown = Object.keys(parameters).find((name) => !NAMES.includes(name));
   if (unknown !== undefined)
     return refuse(`no parameter is called ${unknown}; there are ${NAMES.join(', ')}`);
   const repeated = Object.entries(parameters).find(

@@ -157,7 +157,7 @@ const windowOf = ({ last }: AlertState) =>
   };
 
 /** One alert in full: its timeline, what its last check rests on, and what became of every message. */
-export function alertDetail(state: AlertState, catalog: Catalog): object {
+export function alertDetail(state: AlertState, catalog: Catalog) {
   const episode = currentEpisode(state);
   const { last } = state;
   return {

@@ -69,7 +69,7 @@ export function explanation(
     readonly recounted: Result<Recounted, Refusal>;
     readonly now: ValueNow | undefined;
   },
-): object {
+) {
   const { check, recounted, now } = found;
   const episode = currentEpisode(state);
   return {
