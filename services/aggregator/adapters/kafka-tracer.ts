@@ -78,20 +78,23 @@ export function createTracer(
     const readerFor = readersFor(type, plans);
     let watermarkMs = 0;
     let found: Finding | undefined;
+    let first: number | undefined;
     await readRange(kafka, { ...place, from: range.from, to: range.to }, async (records) => {
       for (const kept of records) {
         const record = viewOf(kept);
         const finding = examine({ judge, plans, watermarkMs }, record, await readerFor(record));
         watermarkMs = Math.max(watermarkMs, finding.judged.watermarkMs);
-        const isHere = range.atOffset === undefined || range.atOffset === record.offset;
-        if (
-          isHere &&
-          finding.identity.id === question.id &&
-          finding.identity.source === question.source
-        ) {
-          found = { ...finding, judged: structuredClone(finding.judged) };
+        const { id, source } = finding.identity;
+        if (id !== question.id || source !== question.source) continue;
+        if (range.atOffset === undefined || range.atOffset === record.offset) {
+          found = {
+            ...finding,
+            judged: structuredClone(finding.judged),
+            ...(first === undefined ? {} : { first }),
+          };
           return false;
         }
+        first ??= record.offset;
       }
       return true;
     });

@@ -16,6 +16,8 @@ export type EventTrace = {
   readonly appendTime: string;
   readonly eventTime: string | null;
   readonly outcome: EventOutcome;
+  /** Of a duplicate or a conflict: the first record of the same identity that its horizon reaches back to. */
+  readonly original?: string;
   readonly metrics: readonly MetricTrace[];
 };
 export type MetricTrace = {
@@ -31,6 +33,8 @@ export type Finding = {
   readonly record: SourceRecord;
   readonly judged: Judged;
   readonly identity: { readonly id: string; readonly source: string };
+  /** Offset of the first record of the stretch that has the same identity. */
+  readonly first?: number;
   readonly decisions: readonly {
     readonly plan: MetricPlan;
     readonly decision: Decision;
@@ -96,7 +100,9 @@ export function traceOf(
   finding: Finding,
   place: { type: string; topic: string; partition: number; next: (plan: MetricPlan) => number },
 ): EventTrace {
-  const { record, judged, identity, decisions } = finding;
+  const { record, judged, identity, decisions, first } = finding;
+  const { kind } = judged.verdict;
+  const isCopy = kind === 'duplicate' || kind === 'conflict';
   const metrics = decisions.map(({ plan, decision, watermarkMs }): MetricTrace => {
     const isPast = record.offset < place.next(plan);
     const outcome = isPast ? (decision as MetricOutcome) : 'in_flight';
@@ -122,6 +128,9 @@ export function traceOf(
     appendTime: formatRfc3339(record.appendMs),
     eventTime: judged.eventMs > 0 ? formatRfc3339(judged.eventMs) : null,
     outcome: eventOutcome(judged, metrics),
+    ...(isCopy && first !== undefined
+      ? { original: `${place.topic}/${place.partition}/${first}` }
+      : {}),
     metrics,
   };
 }

@@ -183,7 +183,7 @@ export const PAGES = {
   },
   events: {
     path: '/events',
-    parameters: { source: text, id: text, position: text, at: instant },
+    parameters: { source: text, eventId: { ...text, name: 'id' }, position: text, at: instant },
     title: 'find.title',
     group: 'data',
     load: (): Loaded<'events'> => import('./pages/events.ts').then(({ EventsPage }) => EventsPage),

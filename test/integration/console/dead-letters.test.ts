@@ -124,7 +124,7 @@ test('what is sent again once its reason has passed counts once, and its letter 
   expect(again.statusCode).toBe(200);
   await expect
     .poll(async () => get(`/v1/events/%2Ftest/ahead?position=${log.topic}/1/2`), SOON)
-    .toMatchObject({ outcome: 'duplicate' });
+    .toMatchObject({ outcome: 'duplicate', original: `${log.topic}/1/1` });
   expect(await counted()).toBe(2);
 });
 

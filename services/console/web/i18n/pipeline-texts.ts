@@ -149,8 +149,7 @@ export const PIPELINE_TEXTS = {
   'find.searching': { en: 'The log is read …', zh: '正在读取日志…' },
   'find.eventTime': { en: 'Event time', zh: '事件时间' },
   'find.appendTime': { en: 'In the log since', zh: '写入日志时间' },
-  'find.lag': { en: 'Took', zh: '耗时' },
-  'find.window': { en: 'Window', zh: '窗口' },
+  'find.original': { en: 'First one', zh: '首次记录' },
   'find.metrics': { en: 'By metric', zh: '按指标' },
   'find.noMetric': {
     en: 'No metric reads this event type, so nothing counts it.',

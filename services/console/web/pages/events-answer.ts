@@ -27,6 +27,8 @@ export type EventTrace = {
   readonly appendTime: string;
   readonly eventTime: string | null;
   readonly outcome: Outcome;
+  /** Of a copy: where the first one lies. */
+  readonly original?: string;
   readonly metrics: readonly MetricTrace[];
 };
 type MetricTrace = {
@@ -49,10 +51,7 @@ const TONE: Readonly<Record<MetricTrace['outcome'], string>> = {
 };
 
 /** What became of an event, in words. */
-export function EventAnswer(props: {
-  readonly trace: EventTrace;
-  readonly reload: () => void;
-}): JSX.Element {
+export function EventAnswer(props: { readonly trace: EventTrace }): JSX.Element {
   const { trace } = props;
   return h(
     'article',
@@ -70,6 +69,24 @@ export function EventAnswer(props: {
       h(Term, { name: t('find.eventTime') }, h(Instant, { at: trace.eventTime })),
       h(Term, { name: t('find.appendTime') }, h(Instant, { at: trace.appendTime })),
       h(Term, { name: t('letters.place') }, h('code', null, trace.position)),
+      trace.original === undefined
+        ? null
+        : h(
+            Term,
+            { name: t('find.original') },
+            h(
+              Link,
+              {
+                to: {
+                  page: 'events',
+                  source: trace.source,
+                  eventId: trace.id,
+                  position: trace.original,
+                },
+              },
+              h('code', null, trace.original),
+            ),
+          ),
     ),
     h('h2', null, t('find.metrics')),
     trace.metrics.length === 0
@@ -78,16 +95,13 @@ export function EventAnswer(props: {
           'ul',
           { class: 'find-metrics' },
           trace.metrics.map((metric) =>
-            h(MetricLine, { key: `${metric.metric}@${metric.version}`, metric, trace }),
+            h(MetricLine, { key: `${metric.metric}@${metric.version}`, metric }),
           ),
         ),
   );
 }
 
-function MetricLine(props: {
-  readonly metric: MetricTrace;
-  readonly trace: EventTrace;
-}): JSX.Element {
+function MetricLine(props: { readonly metric: MetricTrace }): JSX.Element {
   const { metric } = props;
   const { resource } = useResource(metric.metric, (signal) =>
     get<MetricAnswer>(`/v1/metrics/${encodeURIComponent(metric.metric)}`, signal, 'overview'),

@@ -11,14 +11,14 @@ import type { EventTrace } from './events-answer.ts';
 
 type Question = {
   readonly source?: string | undefined;
-  readonly id?: string | undefined;
+  readonly eventId?: string | undefined;
   readonly position?: string | undefined;
   readonly at?: number | undefined;
 };
 
 /** Where an event is, and why it was (not) counted. The address holds the question. */
 export function EventsPage(props: Question): JSX.Element {
-  const { source, id, position, at } = props;
+  const { source, eventId: id, position, at } = props;
   return h(
     'div',
     { class: 'page find' },
@@ -38,7 +38,7 @@ function Form(props: { readonly question: Question }): JSX.Element {
   const { question } = props;
   const [fields, setFields] = useState({
     source: question.source ?? '',
-    id: question.id ?? '',
+    id: question.eventId ?? '',
     position: question.position ?? '',
     at: question.at === undefined ? '' : new Date(question.at).toISOString().slice(0, 16),
   });
@@ -52,7 +52,7 @@ function Form(props: { readonly question: Question }): JSX.Element {
     go({
       page: 'events',
       source,
-      id,
+      eventId: id,
       ...(position === '' ? {} : { position }),
       ...(Number.isNaN(at) ? {} : { at }),
     });
@@ -124,5 +124,5 @@ function Answer(props: {
     return resource.error instanceof ApiError && resource.error.status === 404
       ? h(Empty, { title: t('find.none'), help: t('find.noneHelp', { source, id }) })
       : h(Failed, { error: resource.error, onRetry: reload });
-  return h(EventAnswer, { trace: resource.data, reload });
+  return h(EventAnswer, { trace: resource.data });
 }

@@ -89,7 +89,11 @@ const Table = (props: { readonly events: LateEventsAnswer['events'] }): JSX.Elem
             h(
               'th',
               { scope: 'row' },
-              h(Link, { to: { page: 'events', source, id, position } }, h('code', null, id)),
+              h(
+                Link,
+                { to: { page: 'events', source, eventId: id, position } },
+                h('code', null, id),
+              ),
               h('span', { class: 'faint late-source' }, source),
             ),
             h('td', null, h(Instant, { at: eventTime })),

@@ -137,5 +137,5 @@ function Preview(props: { readonly payload: Payload }): JSX.Element {
 function FindLink(props: { readonly event: unknown }): JSX.Element | null {
   const { source, id } = props.event as { readonly source?: unknown; readonly id?: unknown };
   if (typeof source !== 'string' || typeof id !== 'string') return null;
-  return h(Link, { to: { page: 'events', source, id } }, t('letters.find'));
+  return h(Link, { to: { page: 'events', source, eventId: id } }, t('letters.find'));
 }
