@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { buildCatalog } from '../../../../services/kernel/catalog/build.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 import { createCatalogFold } from '../../../../services/platform/catalog/fold.ts';
 import { keyOf } from '../../../../services/platform/catalog/plan.ts';
+import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
 import { aDocuments, changed } from '../../../support/catalog-documents.ts';
 
+const build = buildCatalog(aDocuments(), catalogTools).catalog;
 const byKey = (documents: readonly Json[]): ReadonlyMap<string, Json> =>
   new Map(documents.map((document) => [keyOf(document), document]));
 
@@ -68,4 +71,34 @@ test('where only words changed there is no version before', () => {
   const renamed = changed(aDocuments(), key, { metadata: { name: { en: 'New', zh: '新' } } });
   fold.update(byKey(renamed), { earlier: new Map([[key, [document]]]) });
   expect(fold.current().superseded).toBeUndefined();
+});
+
+test('what is in review and would have other values is a candidate, and is published by nobody', () => {
+  const fold = createCatalogFold();
+  const documentOf = (change: Parameters<typeof changed>[2]): Json =>
+    changed(aDocuments(), 'Metric/orders', change).find(
+      (one) => keyOf(one) === 'Metric/orders',
+    ) as Json;
+  const review = (document: Json): string | undefined => {
+    fold.update(byKey(aDocuments()), { inReview: new Map([['Metric/orders', document]]) });
+    return fold.current().candidates?.get('orders')?.version;
+  };
+  const published = build.metrics.get('orders')?.version;
+  const candidate = review(documentOf({ spec: { where: 'data.amount > 5' } }));
+  expect(candidate).toMatch(/^[0-9a-f]{12}$/);
+  expect(candidate).not.toBe(published);
+  expect(fold.current().metrics.get('orders')?.version).toBe(published);
+  expect(review(documentOf({ metadata: { name: 'Bookings' } }))).toBeUndefined();
+  expect(review(documentOf({ spec: { where: 'data.nothing' } }))).toBeUndefined();
+});
+
+test('a metric that was never published is a candidate while it is in review', () => {
+  const fold = createCatalogFold();
+  const without = aDocuments().filter(
+    (one) => keyOf(one) === 'Person/anna' || keyOf(one) === 'EventType/shop.order',
+  );
+  const orders = aDocuments().find((one) => keyOf(one) === 'Metric/orders') as Json;
+  fold.update(byKey(without), { inReview: new Map([['Metric/orders', orders]]) });
+  expect(fold.current().metrics.size).toBe(0);
+  expect([...(fold.current().candidates?.keys() ?? [])]).toEqual(['orders']);
 });

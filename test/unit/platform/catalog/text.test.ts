@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { readText, selfContained, writeText } from '../../../../services/platform/catalog/text.ts';
+
+test.each<[string, string, number]>([
+  ['', 'there is no document', 1],
+  ['x: 1\na: [', 'Flow', 2],
+  ['a: 1\n---\nb: 2\n', 'one document', 2],
+  ['a: *b', 'b', 1],
+])('%j is refused where it is wrong', (source, message, line) => {
+  const { json, faults } = readText(source);
+  expect(json).toBeUndefined();
+  expect(faults).toMatchObject([{ code: 'not_parseable', line }]);
+  expect(faults[0]?.message).toContain(message);
+});
+
+test('a fault of the document is located in the text', () => {
+  const { located } = readText('kind: Metric\nspec:\n  where: nonsense\n');
+  const fault = { path: ['spec', 'where'], code: 'expression_invalid', message: 'm' } as const;
+  expect(located(fault)).toEqual({
+    line: 3,
+    column: 10,
+    path: 'spec.where',
+    code: 'expression_invalid',
+    message: 'm',
+  });
+});
+
+test('an event type names no file', () => {
+  const source = 'kind: EventType\nspec: { schema: schemas/a.avsc }\n';
+  expect(readText(source).faults).toMatchObject([
+    { code: 'field_invalid', path: 'spec.schema', line: 2, column: 9 },
+  ]);
+  const spec = { schema: 'schemas/a.avsc', avro: { type: 'record' } };
+  const document = selfContained({ kind: 'EventType', spec });
+  expect(document).toEqual({ kind: 'EventType', spec: { avro: { type: 'record' } } });
+  expect(readText(writeText({ kind: 'EventType', spec }))).toMatchObject({
+    json: document,
+    faults: [],
+  });
+});
