@@ -347,10 +347,7 @@ export type Catalog = {
   readonly objectives?: ReadonlyMap<string, ObjectiveDefinition>;
   readonly dashboards?: ReadonlyMap<string, DashboardDefinition>;
   readonly settings: SettingsDefinition;
-  /**
-   * Of metrics whose version has changed, the one before, as far as the catalogue's topic still holds it: it is counted
-   * and shown until the published one has caught up.
-   */
+  /** Of metrics whose version has changed, the one before, as far as the topic holds it: counted and shown until the other has caught up. */
   readonly superseded?: ReadonlyMap<string, SimpleMetric>;
   /** By id, metrics as they are drafted and in review, where their values would be others: filled, and shown to nobody. */
   readonly candidates?: ReadonlyMap<string, SimpleMetric>;
