@@ -4,7 +4,7 @@ import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CHUNKS, bundle } from './web-bundle.ts';
+import { MAIN, SHARED, bundle } from './web-bundle.ts';
 import { minifyScript, minifyStyle } from './web-minify.ts';
 
 const WEB_DIR = join(import.meta.dirname, '..', 'web');
@@ -75,16 +75,16 @@ export function buildWebAssets(): WebAssets {
   };
   for (const [name, file] of Object.entries(PACKAGES))
     imports[name] = add(`${name.replaceAll('/', '-').replace('@', '')}.js`, JS, packageText(file));
-  const chunks = bundle('main.ts', moduleText);
-  for (const name of CHUNKS) imports[name] = add(`${name}.js`, JS, minifyScript(chunks[name]));
+  for (const { name, text } of bundle('main.ts', moduleText))
+    imports[name] = add(`${name}.js`, JS, minifyScript(text));
   const style = minifyStyle(
     [packageText('uplot/dist/uPlot.min.css'), ...styles().map(readWeb)].join('\n'),
   );
   const page = readWeb('index.html')
     .replace('{{style}}', add('style.css', 'text/css; charset=utf-8', style))
     .replace('{{imports}}', JSON.stringify({ imports }))
-    .replace('{{main}}', imports['main'] ?? '')
-    .replace('{{preload}}', Object.values(imports).map(preload).join('\n    '));
+    .replace('{{main}}', imports[MAIN] ?? '')
+    .replace('{{preload}}', PRELOADED.map((name) => preload(imports[name] ?? '')).join('\n    '));
   return {
     files,
     page: asset('/', 'text/html; charset=utf-8', page),
@@ -92,6 +92,15 @@ export function buildWebAssets(): WebAssets {
   };
 }
 const JS = 'text/javascript; charset=utf-8';
+/** What every page needs, asked for before the main file has said so. */
+const PRELOADED = [
+  'preact',
+  'preact/hooks',
+  '@preact/signals',
+  '@preact/signals-core',
+  MAIN,
+  SHARED,
+];
 const preload = (path: string): string => `<link rel="modulepreload" href="${path}" />`;
 const moduleText = (name: string): string =>
   stripTypeScriptTypes(readWeb(name), { mode: 'strip' }).replace(BLANK_LINES, '');

@@ -9,21 +9,26 @@ type Module = {
   readonly body: string;
 };
 
-/** What is needed at once, and what is loaded later; each is imported under its name. */
-export const CHUNKS = ['main', 'later'] as const;
+/** Gives a module by its name. */
+type Load = (name: string) => Module;
+
+/** A file of several modules, imported under its name. */
+export type Chunk = { readonly name: string; readonly text: string };
+
+/** The chunk of what is needed at once, and the one of what several others share. */
+export const MAIN = 'main';
+export const SHARED = 'shared';
 
 /**
- * Puts modules together into two files: what the first one needs at once, and the rest. Many small files compress badly:
- * two are a third smaller.
+ * Puts modules together into few files: what the first one needs at once, what is loaded later by the folder that it is
+ * in, and what several of these share, apart by the packages that it brings. Many small files compress badly: few are a
+ * third smaller.
  *
  * Each module stays a scope of its own, in an order in which every one comes after what it takes. Packages stay apart.
  * @param first the module to begin with, e.g. `main.ts`
  * @param read a module's text by its name, without types
  */
-export function bundle(
-  first: string,
-  read: (name: string) => string,
-): Readonly<Record<(typeof CHUNKS)[number], string>> {
+export function bundle(first: string, read: (name: string) => string): readonly Chunk[] {
   const modules = new Map<string, Module>();
   const load = (name: string): Module => {
     const module = modules.get(name) ?? readModule(name, read(name));
@@ -32,17 +37,38 @@ export function bundle(
   };
   const main = closureOf([first], load);
   const entries = laterOf(main, load);
-  const rest = closureOf([...entries], load).difference(main);
-  const all = [...main, ...rest];
-  const scopes = new Map(all.map((name, index) => [name, `$${index}`]));
-  const known = [...main].filter((name) =>
-    [...rest].some((other) => load(other).imports.some(({ from }) => from === name)),
-  );
-  return {
-    main: writeChunk([...main].map(load), scopes, { exported: known, known: [] }),
-    later: writeChunk([...rest].map(load), scopes, { exported: [...entries], known }),
-  };
+  const homes = placeModules(main, entries, load);
+  const order = [...closureOf([first, ...entries], load)];
+  const scopes = new Map(order.map((name, index) => [name, `$${index}`]));
+  const plan: Plan = { modules: order.map(load), homes, scopes, entries };
+  return [...new Set(homes.values())].map((name) => ({ name, text: writeChunk(name, plan) }));
 }
+
+/** @returns the chunk of each module. Law: chunks need each other in no circle, for what is shared needs only main and what is shared with no more packages. */
+function placeModules(
+  main: ReadonlySet<string>,
+  entries: ReadonlySet<string>,
+  load: Load,
+): ReadonlyMap<string, string> {
+  const users = new Map<string, Set<string>>();
+  for (const entry of entries)
+    for (const name of closureOf([entry], load).difference(main))
+      users.set(name, (users.get(name) ?? new Set()).add(posix.dirname(entry)));
+  const known = packagesOf(main, load);
+  const homes = new Map([...main].map((name) => [name, MAIN]));
+  for (const [name, [only = '', ...others]] of users) {
+    const brought = packagesOf(closureOf([name], load), load).difference(known);
+    homes.set(name, others.length === 0 ? only : [SHARED, ...brought].join('-'));
+  }
+  return homes;
+}
+
+const packagesOf = (names: ReadonlySet<string>, load: Load): ReadonlySet<string> =>
+  new Set(
+    [...names].flatMap((name) =>
+      load(name).imports.flatMap(({ from }) => (isModule(from) ? [] : [from])),
+    ),
+  );
 
 const IMPORT = /^import (\{[^}]*\}|\w+) from '([^']+)';\n/gm;
 const LATER = /\bimport\(\s*'([^']+)'\s*\)/g;
@@ -69,7 +95,7 @@ function readModule(name: string, text: string): Module {
 }
 
 /** The modules and all that they take at once, each after what it takes. */
-function closureOf(names: readonly string[], load: (name: string) => Module): ReadonlySet<string> {
+function closureOf(names: readonly string[], load: Load): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (name: string): void => {
     if (found.has(name)) return;
@@ -81,7 +107,7 @@ function closureOf(names: readonly string[], load: (name: string) => Module): Re
 }
 
 /** The modules that those of a closure load when they need them, and what these then load. */
-function laterOf(names: ReadonlySet<string>, load: (name: string) => Module): ReadonlySet<string> {
+function laterOf(names: ReadonlySet<string>, load: Load): ReadonlySet<string> {
   const entries = new Set<string>();
   const seen = new Set(names);
   // A set gives out also what is added while it is walked.
@@ -93,37 +119,51 @@ function laterOf(names: ReadonlySet<string>, load: (name: string) => Module): Re
   return entries;
 }
 
-/** What the scope of each module is called. */
-type Scopes = ReadonlyMap<string, string>;
+type Plan = {
+  /** Each after what it takes. */
+  readonly modules: readonly Module[];
+  /** The chunk of each. */
+  readonly homes: ReadonlyMap<string, string>;
+  /** What the scope of each is called. */
+  readonly scopes: ReadonlyMap<string, string>;
+  readonly entries: ReadonlySet<string>;
+};
 
-function writeChunk(
-  members: readonly Module[],
-  scopes: Scopes,
-  chunk: {
-    readonly exported: readonly string[];
-    /** What it takes of the main chunk. */
-    readonly known: readonly string[];
-  },
-): string {
+function writeChunk(chunk: string, plan: Plan): string {
+  const { homes, scopes, entries } = plan;
+  const isHere = (name: string): boolean => homes.get(name) === chunk;
+  const own = plan.modules.filter(({ name }) => isHere(name));
+  const taken = own.flatMap(({ imports }) => imports);
+  const strange = new Set(
+    taken.flatMap(({ from }) => (isModule(from) && !isHere(from) ? [from] : [])),
+  );
+  const wanted = new Set(
+    plan.modules
+      .filter(({ name }) => !isHere(name))
+      .flatMap(({ imports }) => imports.map(({ from }) => from)),
+  );
+  const exported = own.filter(({ name }) => wanted.has(name) || entries.has(name));
   const namesOf = (names: readonly string[]): string =>
     names.map((name) => scopes.get(name)).join(', ');
   const lines = [
-    ...packageImports(members.flatMap(({ imports }) => imports)),
-    ...(chunk.known.length === 0 ? [] : [`import { ${namesOf(chunk.known)} } from 'main';`]),
-    ...members.map((module) => writeModule(module, scopes)),
-    `export { ${namesOf(chunk.exported)} };`,
+    ...packageImports(taken),
+    ...[...Map.groupBy(strange, (name) => homes.get(name))].map(
+      ([from, names]) => `import { ${namesOf(names)} } from '${from}';`,
+    ),
+    ...own.map((module) => writeModule(module, plan)),
+    `export { ${namesOf(exported.map(({ name }) => name))} };`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function writeModule({ name, imports, exports, body }: Module, scopes: Scopes): string {
+function writeModule({ name, imports, exports, body }: Module, { homes, scopes }: Plan): string {
   const taken = imports
     .filter(({ from }) => isModule(from))
     .map(({ from, names }) => `const ${names.replaceAll(' as ', ': ')} = ${scopes.get(from)};\n`);
-  const own = body.replace(
-    LATER,
-    (_, from: string) => `import('later').then((all) => all.${scopes.get(resolve(name, from))})`,
-  );
+  const own = body.replace(LATER, (_, from: string) => {
+    const later = resolve(name, from);
+    return `import('${homes.get(later)}').then((all) => all.${scopes.get(later)})`;
+  });
   const given = `return { ${exports.join(', ')} };`;
   return `const ${scopes.get(name)} = (() => {\n${taken.join('')}${own}${given}\n})();`;
 }
