@@ -24,13 +24,19 @@ export type ReadText = {
 /** Reads the one document of a text, which names no file: the schema of an event type stands in `spec.avro`. */
 export function readText(source: string): ReadText {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false });
+  const deep = tooDeepAt(source);
+  const parsed = parseAllDocuments(source.slice(0, deep), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
   const [document, another] = Array.isArray(parsed) ? parsed : [];
   const refused = (offset: number, message: string): ReadText => {
     const { line, col } = lines.linePos(offset);
     const fault = { line, column: col, path: '', code: 'not_parseable', message } as const;
     return { faults: [fault], located: () => fault };
   };
+  if (deep !== undefined)
+    return refused(deep, `the document is nested deeper than ${NESTING_MAX} levels here`);
   if (!document?.contents) return refused(0, 'there is no document');
   if (another) return refused(another.range[0], 'a draft is one document; this is another');
   const [error] = document.errors;
@@ -48,6 +54,20 @@ export function readText(source: string): ReadText {
     // Aliases that name each other too often, or a name that no anchor gives.
     return refused(0, (cause as Error).message);
   }
+}
+
+const NESTING_MAX = 100;
+const BLOCKS_IN_LINE = new RegExp(`^[ \\t]*(?:[-?:][ \\t]+){${NESTING_MAX}}`, 'm');
+
+/** The parser takes seconds for what is nested by the thousand. @returns where, undefined where nothing is */
+function tooDeepAt(source: string): number | undefined {
+  let depth = 0;
+  for (const { 0: bracket, index } of source.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + (bracket === '[' || bracket === '{' ? 1 : -1));
+    if (depth > NESTING_MAX) return index;
+  }
+  const found = BLOCKS_IN_LINE.exec(source);
+  return found ? found.index : undefined;
 }
 
 function fileFaults(document: Document, located: ReadText['located']): readonly TextFault[] {

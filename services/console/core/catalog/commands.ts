@@ -2,8 +2,8 @@ import type { Refusal } from '../../../kernel/errors.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 
-/** A catalogue file of one document; as large as files may be that `catalog check` reads. */
-export const TEXT_CHARACTERS_MAX = 1 << 20;
+/** Of one document. The record that holds it, as text and as JSON, has to fit the topic. */
+export const TEXT_CHARACTERS_MAX = 1 << 18;
 const NOTE_CHARACTERS_MAX = 2_000;
 
 /** What a request may say besides whom it is about. */

@@ -13,6 +13,19 @@ test.each<[string, string, number]>([
   expect(faults[0]?.message).toContain(message);
 });
 
+test.each([
+  ['[', 100],
+  ['- ', 99],
+  ['{a: ', 100],
+])('what is nested by thousands of %j is refused at once', (open, most) => {
+  const began = performance.now();
+  expect(readText(`a: 1\n${open.repeat(50_000)}`).faults).toMatchObject([
+    { code: 'not_parseable', line: 2, message: expect.stringContaining('nested') as string },
+  ]);
+  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(readText(open.repeat(most)).faults[0]?.message ?? '').not.toContain('nested');
+});
+
 test('a fault of the document is located in the text', () => {
   const { located } = readText('kind: Metric\nspec:\n  where: nonsense\n');
   const fault = { path: ['spec', 'where'], code: 'expression_invalid', message: 'm' } as const;
