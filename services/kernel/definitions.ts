@@ -1,6 +1,6 @@
 import type { Aggregation } from './accumulator.ts';
-import type { Comparison, DashboardGrain } from './catalog/dashboard-panels.ts';
-import type { ManualGrain } from './catalog/manual-windows.ts';
+import type { DashboardDefinition } from './catalog/dashboard-panels.ts';
+import type { ManualForm } from './catalog/manual-windows.ts';
 import type { Json } from './json.ts';
 import type { MetricWords } from './metric-words.ts';
 import type { DurationMs, EpochMs } from './time.ts';
@@ -52,17 +52,6 @@ type MetricCommon = MetricWords & {
   readonly unit: Unit;
   readonly direction: Direction;
   readonly drivers?: readonly Driver[];
-};
-
-/** What people may enter of a manual metric. */
-export type ManualForm = {
-  /** What one value is entered for. */
-  readonly grain: ManualGrain;
-  /** The members of each dimension; a value is entered for each combination. */
-  readonly members: Readonly<Record<string, readonly string[]>>;
-  /** Decimals, both included. */
-  readonly min?: string;
-  readonly max?: string;
 };
 
 export type SimpleMetric = MetricCommon & {
@@ -207,50 +196,6 @@ export type ObjectiveDefinition = {
   readonly owner: OwnerRef;
   /** Ids of the metrics that measure it. */
   readonly metrics: readonly string[];
-};
-
-/** Columns of twelve, and rows. */
-type PanelPlace = {
-  /** Absent: the name of the metric. */
-  readonly title?: LocalizedText;
-  readonly width: number;
-  readonly height: number;
-};
-type SeriesPanel = PanelPlace & {
-  readonly metric: string;
-  readonly where: Readonly<Record<string, string>>;
-  readonly grain: DashboardGrain;
-  readonly compare?: Comparison;
-};
-export type ChartPanel = SeriesPanel & {
-  readonly type: 'chart';
-  readonly by: readonly string[];
-  /** Absent: that of the dashboard. */
-  readonly rangeMs?: DurationMs;
-};
-export type ValuePanel = SeriesPanel & { readonly type: 'value' };
-export type TablePanel = SeriesPanel & {
-  readonly type: 'table';
-  readonly by: readonly string[];
-  readonly rows: number;
-};
-export type TreePanel = PanelPlace & {
-  readonly type: 'tree';
-  readonly metric: string;
-  readonly grain: DashboardGrain;
-  readonly depth: number;
-};
-/** Markdown, of which the console shows a subset. */
-export type TextPanel = PanelPlace & { readonly type: 'text'; readonly text: LocalizedText };
-export type DashboardPanel = ChartPanel | ValuePanel | TablePanel | TreePanel | TextPanel;
-export type DashboardDefinition = {
-  readonly id: string;
-  readonly name: LocalizedText;
-  readonly description?: LocalizedText;
-  readonly owner?: OwnerRef;
-  readonly tags: readonly string[];
-  readonly rangeMs: DurationMs;
-  readonly panels: readonly DashboardPanel[];
 };
 
 /** What makes one incident of several alerts, and how long its members are collected. */

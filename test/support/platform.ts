@@ -1,7 +1,6 @@
 import type {
   AlertRuleDefinition,
   Catalog,
-  DashboardDefinition,
   EventTypeDefinition,
   MetricDefinition,
   PersonDefinition,
@@ -11,6 +10,7 @@ import type {
   SubscriptionDefinition,
   TeamDefinition,
 } from '../../services/kernel/definitions.ts';
+import type { DashboardDefinition } from '../../services/kernel/catalog/dashboard-panels.ts';
 import { envelopeSchema } from '../../services/kernel/envelope.ts';
 import { createLifecycle } from '../../services/cli/lifecycle.ts';
 import { openPlatform } from '../../services/cli/world.ts';

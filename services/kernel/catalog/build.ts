@@ -80,12 +80,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
       code: 'id_taken',
       message: 'another document of this kind has the same id',
     });
-  for (const [index, document] of read.entries())
-    if (document && isEventType(document) && document.metadata.id === MANUAL_ENTRY)
-      reportFor(index)(['metadata', 'id'], {
-        code: 'id_taken',
-        message: `${MANUAL_ENTRY} is built in: it is there with the first metric of type manual`,
-      });
+  reportBuiltIn(read, reportFor);
 
   /** Builds all documents of one kind; those with faults are left out. */
   const each = <D extends CatalogDocument, T extends { readonly id: string } | object>(
@@ -107,9 +102,8 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   const teams = each(isTeam, teamOf);
   const settings = each(isSettings, settingsOf);
   const manual: ReadonlyMap<string, SimpleMetric> = each(isManual, manualMetricOf);
-  const declaredTypes: ReadonlyMap<string, EventTypeDefinition> = each(isEventType, eventTypeOf);
-  const eventTypes =
-    manual.size === 0 ? declaredTypes : new Map(declaredTypes).set(MANUAL_ENTRY, MANUAL_ENTRY_TYPE);
+  const declaredTypes: EventTypes = each(isEventType, eventTypeOf);
+  const eventTypes = manual.size === 0 ? declaredTypes : withManualEntries(declaredTypes);
   const counted: ReadonlyMap<string, SimpleMetric> = each(isSimple, (document, context) =>
     simpleMetricOf(document, declaredTypes.get(document.spec.event), context),
   );
@@ -153,6 +147,22 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   reportAliases(catalog, { indexOf, reportFor });
   reportDriverCycles(metrics, (id) => reportFor(indexOf('Metric', id)));
   return { catalog, faults: faults.toSorted((a, b) => a.document - b.document) };
+}
+
+type EventTypes = ReadonlyMap<string, EventTypeDefinition>;
+const withManualEntries = (declared: EventTypes): EventTypes =>
+  new Map(declared).set(MANUAL_ENTRY, MANUAL_ENTRY_TYPE);
+
+function reportBuiltIn(
+  read: readonly (CatalogDocument | undefined)[],
+  reportFor: (document: number) => Report,
+): void {
+  for (const [index, document] of read.entries())
+    if (document && isEventType(document) && document.metadata.id === MANUAL_ENTRY)
+      reportFor(index)(['metadata', 'id'], {
+        code: 'id_taken',
+        message: `${MANUAL_ENTRY} is built in: it is there with the first metric of type manual`,
+      });
 }
 
 const isReceiver = (one: CatalogDocument): one is ReceiverDocument => one.kind === 'Receiver';

@@ -1,3 +1,4 @@
+import type { LocalizedText, OwnerRef } from '../definitions.ts';
 import type { DurationMs } from '../time.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import { GRAINS } from '../window.ts';
@@ -46,3 +47,47 @@ export function isKept(grain: DashboardGrain, kept: readonly Grain[]): boolean {
   const usable = coarsest < 0 ? GRAINS : GRAINS.slice(0, coarsest + 1);
   return usable.some((one) => kept.includes(one));
 }
+
+/** Columns of twelve, and rows. */
+type PanelPlace = {
+  /** Absent: the name of the metric. */
+  readonly title?: LocalizedText;
+  readonly width: number;
+  readonly height: number;
+};
+type SeriesPanel = PanelPlace & {
+  readonly metric: string;
+  readonly where: Readonly<Record<string, string>>;
+  readonly grain: DashboardGrain;
+  readonly compare?: Comparison;
+};
+export type ChartPanel = SeriesPanel & {
+  readonly type: 'chart';
+  readonly by: readonly string[];
+  /** Absent: that of the dashboard. */
+  readonly rangeMs?: DurationMs;
+};
+export type ValuePanel = SeriesPanel & { readonly type: 'value' };
+export type TablePanel = SeriesPanel & {
+  readonly type: 'table';
+  readonly by: readonly string[];
+  readonly rows: number;
+};
+export type TreePanel = PanelPlace & {
+  readonly type: 'tree';
+  readonly metric: string;
+  readonly grain: DashboardGrain;
+  readonly depth: number;
+};
+/** Markdown, of which the console shows a subset. */
+export type TextPanel = PanelPlace & { readonly type: 'text'; readonly text: LocalizedText };
+export type DashboardPanel = ChartPanel | ValuePanel | TablePanel | TreePanel | TextPanel;
+export type DashboardDefinition = {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly description?: LocalizedText;
+  readonly owner?: OwnerRef;
+  readonly tags: readonly string[];
+  readonly rangeMs: DurationMs;
+  readonly panels: readonly DashboardPanel[];
+};

@@ -1,4 +1,5 @@
-import type { DashboardDefinition, DashboardPanel, MetricDefinition } from '../definitions.ts';
+import type { MetricDefinition } from '../definitions.ts';
+import type { DashboardDefinition, DashboardPanel } from './dashboard-panels.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type { DashboardDocument, PanelDocument } from './dashboard-document.ts';

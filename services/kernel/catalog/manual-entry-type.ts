@@ -11,7 +11,7 @@ export const MANUAL_ENTRY = 'tidemark.manual-entry';
 export const ENTRY_SCALE = 6;
 export const ENTRY_DIGITS = 18;
 
-/** The record under `data` (docs/reference/manual-entries.md). */
+/** The record under `data` (docs/how-to/enter-values-by-hand.md). */
 export type ManualEntryData = {
   readonly metric: string;
   /** Key of the series (kernel/series.ts), all dimensions in the order of the definition. */

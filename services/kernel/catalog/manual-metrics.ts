@@ -1,10 +1,11 @@
-import type { ManualForm, SimpleMetric } from '../definitions.ts';
+import type { SimpleMetric } from '../definitions.ts';
 import { compareDecimals, parseDecimal } from '../decimal.ts';
 import type { Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
 import type { ManualMetricDocument } from './manual-document.ts';
 import { MANUAL_ENTRY, MANUAL_ENTRY_TYPE } from './manual-entry-type.ts';
 import { cellLateness } from './manual-windows.ts';
+import type { ManualForm } from './manual-windows.ts';
 import { simpleMetricOf } from './simple-metrics.ts';
 
 type Spec = ManualMetricDocument['spec'];

@@ -1,4 +1,4 @@
-import type { Catalog, ManualForm, MetricDefinition, SimpleMetric } from '../definitions.ts';
+import type { Catalog, MetricDefinition, SimpleMetric } from '../definitions.ts';
 import { DAY_MS } from '../time.ts';
 import type { DurationMs, EpochMs } from '../time.ts';
 import { zoneCalendar } from '../window.ts';
@@ -7,6 +7,17 @@ import type { Window, WindowSize } from '../window.ts';
 /** What one value is entered for. */
 export const MANUAL_GRAINS = ['day', 'week', 'month', 'quarter', 'year'] as const;
 export type ManualGrain = (typeof MANUAL_GRAINS)[number];
+
+/** What people may enter of a manual metric. */
+export type ManualForm = {
+  /** What one value is entered for. */
+  readonly grain: ManualGrain;
+  /** The members of each dimension; a value is entered for each combination. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
+  /** Decimals, both included. */
+  readonly min?: string;
+  readonly max?: string;
+};
 
 export type ManualMetric = SimpleMetric & { readonly manual: ManualForm };
 export const isManual = (metric: MetricDefinition | undefined): metric is ManualMetric =>

@@ -1,4 +1,5 @@
-import type { Catalog, DashboardDefinition, LocalizedText } from '../../../kernel/definitions.ts';
+import type { Catalog, LocalizedText } from '../../../kernel/definitions.ts';
+import type { DashboardDefinition } from '../../../kernel/catalog/dashboard-panels.ts';
 import { metricsOfDashboard } from '../../../kernel/catalog/dashboards.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
 import { ownerName } from '../../../kernel/owner.ts';

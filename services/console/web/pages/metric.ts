@@ -23,6 +23,7 @@ import { later, watermarks } from '../data/watermarks.ts';
 import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
+import { ManualBadge } from '../parts/manual-badge.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { shownState } from '../parts/state-badge.ts';
 import { Definition } from './metric-definition.ts';
@@ -82,7 +83,7 @@ function MetricView(props: {
     h(
       'header',
       { class: 'metric-head' },
-      h('h1', null, localized(metric.name)),
+      h('h1', null, localized(metric.name), ' ', h(ManualBadge, { metric })),
       metric.purpose === undefined ? null : h('p', { class: 'lead' }, metric.purpose),
     ),
     h(

@@ -13,6 +13,7 @@ import { useResource } from '../data/resource.ts';
 import { useValues } from '../data/use-values.ts';
 import { localized, t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
+import { ManualBadge } from '../parts/manual-badge.ts';
 import { LiveNumber } from '../parts/live-number.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { ownerText } from '../parts/owner.ts';
@@ -134,7 +135,7 @@ function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Gra
       h(
         'span',
         { class: 'ledger-name' },
-        h('strong', null, localized(metric.name)),
+        h('strong', null, localized(metric.name), ' ', h(ManualBadge, { metric })),
         h('span', { class: 'faint' }, metric.id),
       ),
       h(

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { ChartPanel } from '../../../../kernel/definitions.ts';
+import type { ChartPanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricSummary, Point } from '../../../core/answers.ts';
 import { Chart } from '../../chart/chart.ts';
 import { clock } from '../../data/clock.ts';

@@ -1,7 +1,7 @@
 import { Fragment, h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { DashboardPanel } from '../../../../kernel/definitions.ts';
+import type { DashboardPanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { DashboardAnswer } from '../../../core/dashboards/dashboards-answer.ts';
 import type { MetricsAnswer, MetricSummary } from '../../../core/answers.ts';
 import { ApiError, get, getAll } from '../../data/api.ts';

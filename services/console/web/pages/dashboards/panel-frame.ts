@@ -1,11 +1,14 @@
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
-import type { DashboardPanel } from '../../../../kernel/definitions.ts';
-import type { DashboardGrain } from '../../../../kernel/catalog/dashboard-panels.ts';
+import type {
+  DashboardGrain,
+  DashboardPanel,
+} from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricSummary } from '../../../core/answers.ts';
 import { GRAINS } from '../../data/grain.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
+import { ManualBadge } from '../../parts/manual-badge.ts';
 import { Empty } from '../../parts/notice.ts';
 
 /** A panel's place in the grid of twelve columns, its name, and what has to be known before its figures are believed. */
@@ -20,7 +23,6 @@ export function PanelFrame(props: {
 }): JSX.Element {
   const { panel, metric, unfiltered = [] } = props;
   const title = titleOf(panel, metric);
-  const isManual = (metric?.manual ?? []).length > 0;
   return h(
     'section',
     {
@@ -34,9 +36,7 @@ export function PanelFrame(props: {
           'header',
           { class: 'panel-head' },
           h('h2', null, metric ? h(Link, { to: metricRoute(metric, props.grain) }, title) : title),
-          isManual
-            ? h('span', { class: 'pill', title: t('manual.meaning') }, t('manual.badge'))
-            : null,
+          h(ManualBadge, { metric }),
           metric && metric.projection !== 'live'
             ? h(
                 'span',

@@ -1,10 +1,15 @@
-import type { ChartPanel, TablePanel, ValuePanel } from '../../../../kernel/definitions.ts';
 import {
   DASHBOARD_GRAIN_MS,
   grainForRange,
   isKept,
 } from '../../../../kernel/catalog/dashboard-panels.ts';
-import type { Comparison, DashboardGrain } from '../../../../kernel/catalog/dashboard-panels.ts';
+import type {
+  ChartPanel,
+  Comparison,
+  DashboardGrain,
+  TablePanel,
+  ValuePanel,
+} from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricSummary } from '../../../core/answers.ts';
 
 /** What the link to a dashboard says beside its name. */

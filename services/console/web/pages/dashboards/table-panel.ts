@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { TablePanel } from '../../../../kernel/definitions.ts';
+import type { TablePanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricSummary } from '../../../core/answers.ts';
 import { clock } from '../../data/clock.ts';
 import { currentPoint } from '../../data/points.ts';

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
-import type { TextPanel } from '../../../../kernel/definitions.ts';
+import type { TextPanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import { localized } from '../../i18n/text.ts';
 import { parseMarkdown } from './markdown.ts';
 import type { Block, Inline } from './markdown.ts';

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { TreePanel } from '../../../../kernel/definitions.ts';
+import type { TreePanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricTree, TreeEdge } from '../../../../kernel/catalog/tree.ts';
 import type { MetricSummary } from '../../../core/answers.ts';
 import { get } from '../../data/api.ts';
@@ -9,6 +9,7 @@ import { currentPoint, TOTAL } from '../../data/points.ts';
 import { useResource } from '../../data/resource.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
+import { ManualBadge } from '../../parts/manual-badge.ts';
 import { LiveNumber } from '../../parts/live-number.ts';
 import { Shown } from '../../parts/notice.ts';
 import { StateBadge } from '../../parts/state-badge.ts';
@@ -71,9 +72,7 @@ function Branch(props: BranchProps): JSX.Element | null {
             MARKS[operator],
           ),
       h(Link, { to: { page: 'metric', id, by: [] }, class: 'branch-name' }, localized(metric.name)),
-      (metric.manual ?? []).includes(id)
-        ? h('span', { class: 'pill', title: t('manual.meaning') }, t('manual.badge'))
-        : null,
+      h(ManualBadge, { metric }),
       h(BranchValue, { metric, panel, view }),
     ),
     below.length === 0

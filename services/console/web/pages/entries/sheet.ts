@@ -50,30 +50,7 @@ function SheetView({ sheet }: { readonly sheet: EntrySheet }): JSX.Element {
   return h(
     'div',
     { class: 'entry-sheet' },
-    h(
-      'header',
-      { class: 'page-head' },
-      h(
-        'div',
-        null,
-        h('h1', null, localized(sheet.name)),
-        sheet.purpose === undefined ? null : h('p', { class: 'lead' }, sheet.purpose),
-      ),
-      h(
-        'p',
-        { class: 'faint' },
-        [
-          sheet.unit.code,
-          ...(sheet.min === undefined && sheet.max === undefined
-            ? []
-            : [`${sheet.min ?? '−∞'} – ${sheet.max ?? '∞'}`]),
-          ownerText(sheet.owner, sheet.ownerName),
-          sheet.timezone,
-        ].join(' · '),
-        ' · ',
-        h(Link, { to: { page: 'metric', id: sheet.id, by: [] } }, t('entries.toMetric')),
-      ),
-    ),
+    h(SheetHead, { sheet }),
     sheet.mayEnter
       ? null
       : h(
@@ -128,6 +105,32 @@ function SheetView({ sheet }: { readonly sheet: EntrySheet }): JSX.Element {
     }),
   );
 }
+
+const SheetHead = ({ sheet }: { readonly sheet: EntrySheet }): JSX.Element =>
+  h(
+    'header',
+    { class: 'page-head' },
+    h(
+      'div',
+      null,
+      h('h1', null, localized(sheet.name)),
+      sheet.purpose === undefined ? null : h('p', { class: 'lead' }, sheet.purpose),
+    ),
+    h(
+      'p',
+      { class: 'faint' },
+      [
+        sheet.unit.code,
+        ...(sheet.min === undefined && sheet.max === undefined
+          ? []
+          : [`${sheet.min ?? '−∞'} – ${sheet.max ?? '∞'}`]),
+        ownerText(sheet.owner, sheet.ownerName),
+        sheet.timezone,
+      ].join(' · '),
+      ' · ',
+      h(Link, { to: { page: 'metric', id: sheet.id, by: [] } }, t('entries.toMetric')),
+    ),
+  );
 
 type Entering = {
   /** Entries that are under way, and those that were refused, by cell. */

@@ -9,7 +9,10 @@ import {
 } from '../../../../../../services/console/web/pages/dashboards/panel-query.ts';
 import { withBases } from '../../../../../../services/console/web/pages/dashboards/use-panel.ts';
 import type { Point } from '../../../../../../services/console/core/answers.ts';
-import type { ChartPanel, ValuePanel } from '../../../../../../services/kernel/definitions.ts';
+import type {
+  ChartPanel,
+  ValuePanel,
+} from '../../../../../../services/kernel/catalog/dashboard-panels.ts';
 import { DAY_MS, HOUR_MS } from '../../../../../../services/kernel/time.ts';
 
 const metric = {
