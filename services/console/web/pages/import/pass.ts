@@ -48,12 +48,13 @@ export async function* passOver(
 ): AsyncIterable<Passed> {
   const toEvent = compileMapping(plan.mapping, plan.schema);
   const faults: RowFault[] = [];
-  let { accepted, rejected } = from;
+  let { rows, accepted, rejected } = from;
   const note = (fault: RowFault): void => {
     rejected++;
     if (faults.length < FAULTS_MAX) faults.push(fault);
   };
   const eventOf = (row: Row): EventJson | undefined => {
+    rows = row.number;
     if (row.fault !== undefined) {
       note({
         line: row.line,
@@ -84,6 +85,8 @@ export async function* passOver(
     }
     yield { rows: batch.lastRow, accepted, rejected, share: batch.share, faults: [...faults] };
   }
+  // Rows at the end that make no event are in no batch.
+  yield { rows, accepted, rejected, share: 1, faults: [...faults] };
 }
 
 const rowOf = (batch: Batch, index: number): Row => batch.rows[index] as Row;
