@@ -74,6 +74,9 @@ const otherName = (key: string): Fault => ({
   message: `this is the draft of ${key}: a document of another name is another draft`,
 });
 
+/** More than anybody looks at while typing. */
+const NEAR_MAX = 20;
+
 /** Published metrics of the same inputs, those that differ least first. */
 function nearTo(id: string, catalog: Catalog): readonly NearAnswer[] {
   const metric = catalog.metrics.get(id);
@@ -87,7 +90,8 @@ function nearTo(id: string, catalog: Catalog): readonly NearAnswer[] {
       const reason = `made of ${inputs}; they differ in ${differs.join(', ') || 'words only'}`;
       return { metric: other.id, reason, differs };
     })
-    .toSorted((a, b) => a.differs.length - b.differs.length || (a.metric < b.metric ? -1 : 1));
+    .toSorted((a, b) => a.differs.length - b.differs.length || (a.metric < b.metric ? -1 : 1))
+    .slice(0, NEAR_MAX);
 }
 
 /** The version that a metric had, by the event types of now. @returns null where it is none that stands alone */

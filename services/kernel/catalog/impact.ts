@@ -116,7 +116,6 @@ function metricImpacts(
 ): readonly Impact[] {
   return [...before.metrics.values()].flatMap((old) => {
     const subject = `Metric/${old.id}`;
-    const affects = [...downstream(edges, [subject]), 'readers'].toSorted();
     const now = after.metrics.get(old.id);
     const gone: Change = {
       code: 'metric_removed',
@@ -124,6 +123,8 @@ function metricImpacts(
       isBreaking: false,
     };
     const changes = now ? differences(old, now) : [gone];
+    if (changes.length === 0) return [];
+    const affects = [...downstream(edges, [subject]), 'readers'].toSorted();
     return changes.map((change) => ({ ...change, subject, affects }));
   });
 }
