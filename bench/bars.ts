@@ -1,3 +1,4 @@
+import { doubledIn, lostIn } from './report/alerting.ts';
 import { HUNDRED_SERIES, NOW, ONE_SERIES } from './orders/read-catalog.ts';
 import { catchUpMicros, catchUpRuns, microsOf } from './results.ts';
 import type { BenchResults } from './results.ts';
@@ -176,6 +177,41 @@ export function bars(results: BenchResults): readonly Bar[] {
       peers: [],
     },
     {
+      what: 'alerting: 1,000 rules over 10,000 series at 5,000 events/s, 202 → webhook, p50',
+      unit: 'ms',
+      measured: mid(results.alerting, ({ told }) => told.p50),
+      limit: 250,
+      peers: [],
+    },
+    {
+      what: 'the same, p99',
+      unit: 'ms',
+      measured: mid(results.alerting, ({ told }) => told.p99),
+      limit: 1_000,
+      peers: [],
+    },
+    {
+      what: 'breaches lost or told twice, storm included',
+      unit: 'alerts',
+      measured: mid(results.alerting, (run) => lostIn(run) + doubledIn(run) + run.storm.unended),
+      limit: 0,
+      peers: [],
+    },
+    {
+      what: "a storm of 10,000 breaches: another team's alert, p99",
+      unit: 's',
+      measured: mid(results.alerting, ({ storm }) => storm.others.p99 / 1000),
+      limit: 5,
+      peers: [],
+    },
+    {
+      what: 'judging a changed value or a closed window, 1 to 10,000 series',
+      unit: 'µs per rule and series',
+      measured: slowestLook(results),
+      limit: 5,
+      peers: [],
+    },
+    {
       what: 'idle: all services, 10 topics of 8 partitions',
       unit: '% of a core',
       measured: mid(results.idle, ({ nodePercent }) => nodePercent),
@@ -192,6 +228,12 @@ export function bars(results: BenchResults): readonly Bar[] {
       held: 'On two cores, which Kafka and Redis share with them, four workers wait for each other, and each flushes its own part of the same cells: Redis’ share doubles from one worker to four. Two workers stay within the bar.',
     },
   ];
+}
+
+/** The dearer of the two, of the size at which it is dearest. */
+function slowestLook({ evaluation }: BenchResults): number | undefined {
+  const looks = evaluation.flatMap(({ core }) => core.flatMap((run) => [run.update, run.close]));
+  return looks.length === 0 ? undefined : Math.max(...looks);
 }
 
 /** p99 of the slowest of these questions. */

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { javaCommand, repositoryDir, serversDirectory } from '../infra/bootstrap/prepare.mjs';
 import { startServers } from '../services/platform/embedded/servers.ts';
+import { benchEvaluation } from './alerting/evaluation.ts';
+import { benchAlerting } from './alerting/pipeline.ts';
 import { benchBackfill } from './backfill.ts';
 import { benchCatchUp } from './catch-up.ts';
 import { benchIdle } from './idle.ts';
@@ -23,10 +25,11 @@ import { benchWorkers } from './workers.ts';
 const USAGE = `npm run bench -- [--quick] [--runs N] [--only PART,PART] [--keep] [--profile] [--output DIR] [--no-page]
 
   --quick      a fifth of the events, one run, rough figures; no page
-  --runs N     runs of each bench, default 3; of peers 3 and 1, of workers and backfill 1 at most
-  --only ...   of catch-up, live, kill, workers, idle, read, ingest, latency, backfill
+  --runs N     runs of each bench, default 3; of peers 3 and 1, of workers, alerting, evaluation and backfill 1 at most
+  --only ...   of catch-up, live, kill, workers, idle, read, ingest, latency, alerting, evaluation,
+               backfill
   --keep       the other parts' results are those of the last run in the same folder at the same commit
-  --profile    writes CPU profiles of what catch-up, live, idle and read measure and prints the functions that take most; they
+  --profile    writes CPU profiles of what catch-up, live, idle, read and alerting measure and prints the functions that take most; they
                cost speed: no peers, no page
   --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
                once need two
@@ -68,6 +71,10 @@ const PARTS = {
   read: async () => ({ read: await benchRead(world) }),
   ingest: async () => ({ ingest: await benchIngest(world) }),
   latency: async () => ({ latency: await times(runs, (run) => benchLatency(world, run)) }),
+  alerting: async () => ({
+    alerting: await times(Math.min(runs, 1), (run) => benchAlerting(world, run)),
+  }),
+  evaluation: async () => ({ evaluation: [await benchEvaluation(world)] }),
   backfill: async () => ({ backfill: await benchBackfill(world, await main()) }),
 } satisfies Record<string, () => Promise<Partial<Measured>>>;
 

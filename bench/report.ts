@@ -1,4 +1,5 @@
 import { barRow, bars, betterPeers, heldBars } from './bars.ts';
+import { alertingSection, evaluationSection } from './report/alerting.ts';
 import { catchUpSection, betterInSameRun } from './report/catch-up.ts';
 import {
   backfillSection,
@@ -38,6 +39,8 @@ export function benchmarksPage(results: BenchResults): string {
     ...ingestSection(results.ingest),
     ...idleSection(results.idle),
     ...latencySection(results.latency),
+    ...alertingSection(results.alerting),
+    ...evaluationSection(results.evaluation),
     ...readSection(results.read),
   ].join('\n\n')}\n`;
 }

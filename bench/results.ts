@@ -1,3 +1,5 @@
+import type { EvaluationRun } from './alerting/evaluation.ts';
+import type { AlertingRun } from './alerting/pipeline.ts';
 import type { BackfillRun } from './backfill.ts';
 import type { CatchUpRun } from './support/catch-up-figures.ts';
 import type { IdleRun } from './idle.ts';
@@ -30,6 +32,8 @@ export type Measured = {
   readonly read: readonly ReadRun[];
   readonly ingest: readonly IngestRun[];
   readonly latency: readonly LatencyRun[];
+  readonly alerting: readonly AlertingRun[];
+  readonly evaluation: readonly EvaluationRun[];
   readonly backfill: readonly BackfillRun[];
 };
 
@@ -51,6 +55,8 @@ export const NOTHING: Measured = {
   read: [],
   ingest: [],
   latency: [],
+  alerting: [],
+  evaluation: [],
   backfill: [],
 };
 

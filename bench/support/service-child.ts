@@ -1,6 +1,8 @@
 import { flushCompileCache } from 'node:module';
 import type { CatalogView, StartService } from '../../services/platform/platform.ts';
 import type { Catalog } from '../../services/kernel/definitions.ts';
+import { alertingCatalog } from '../alerting/catalog.ts';
+import type { AlertingScenario } from '../alerting/catalog.ts';
 import { benchCatalog, benchMetrics, manyTypes } from '../orders/catalog.ts';
 import { latencyCatalog } from '../orders/latency-catalog.ts';
 import { readCatalog } from '../orders/read-catalog.ts';
@@ -17,7 +19,8 @@ export type ServiceTask = {
     | { readonly kind: 'latency'; readonly webhookUrl: string }
     /** So many event types, each with a topic and a metric. */
     | { readonly kind: 'idle'; readonly eventTypes: number }
-    | { readonly kind: 'read' };
+    | { readonly kind: 'read' }
+    | ({ readonly kind: 'alerting' } & AlertingScenario);
 };
 
 const STARTERS: Readonly<
@@ -41,6 +44,8 @@ function catalogOf(wanted: ServiceTask['catalog']): Catalog {
       return manyTypes(wanted.eventTypes);
     case 'read':
       return readCatalog();
+    case 'alerting':
+      return alertingCatalog(wanted);
   }
 }
 
