@@ -2,13 +2,17 @@ import type { DocumentItem, DocumentsAnswer } from '../../core/catalog/answers.t
 import { getAll } from './api.ts';
 import { useResource } from './resource.ts';
 import type { Resource } from './resource.ts';
+import { useReturn } from './use-return.ts';
 
 /** Every definition of the catalogue, drafts and retired ones among them. */
-export const useDocuments = (): {
+export function useDocuments(): {
   readonly resource: Resource<readonly DocumentItem[]>;
   readonly reload: () => void;
-} =>
-  useResource('catalog', async (signal) => {
+} {
+  const documents = useResource('catalog', async (signal) => {
     const pages = await getAll<DocumentsAnswer>('/v1/catalog/documents?limit=500', signal);
     return pages.flatMap(({ items }) => items);
   });
+  useReturn(documents.reload);
+  return documents;
+}

@@ -16,13 +16,16 @@ export type Kind = (typeof KINDS)[number];
 
 /** What a new document begins as: what it must say is there, what only its author knows is left to fill in. */
 export function templateOf(kind: Kind, metric?: string): string {
-  const id = metric === undefined || kind !== 'AlertRule' ? '' : `${metric}-low`;
+  const isNamed = metric !== undefined && kind === 'AlertRule';
+  const [id, en, zh] = isNamed
+    ? [`${metric}-low`, `${metric} low`, `${metric} 过低`]
+    : ['', '', ''];
   return [
     'apiVersion: tidemark/v1',
     `kind: ${kind}`,
     'metadata:',
     `  id: ${id}`,
-    '  name: { en: "", zh: "" }',
+    `  name: { en: "${en}", zh: "${zh}" }`,
     ...(EXTRA[kind]?.(metric ?? '') ?? ['spec: {}']),
     '',
   ].join('\n');

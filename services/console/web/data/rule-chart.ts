@@ -2,8 +2,11 @@ import type { RuleChart, RuleTest } from './rule-test.ts';
 
 /** What the picture of a tested rule is drawn from. */
 export type RuleColumns = {
-  /** Middles of the points in seconds, their lowest and highest values, and the threshold: as uPlot takes them. */
-  readonly columns: [number[], (number | null)[], (number | null)[], (number | null)[]];
+  /** Middles of the points in seconds, their lowest and highest values: as uPlot takes them. */
+  readonly columns: [number[], (number | null)[], (number | null)[]];
+  readonly threshold: number | null;
+  /** Which side of the values is drawn as a line: the one that a breach is on. */
+  readonly line: 'low' | 'high';
   readonly fromMs: number;
   readonly toMs: number;
   /** When the series that is shown would have fired, and when it almost would. */
@@ -16,7 +19,7 @@ const numberOf = (text: string | null): number | null => (text === null ? null :
 
 export function ruleColumns(
   result: Pick<RuleTest, 'from' | 'to' | 'episodeList' | 'nearMissList'>,
-  { labels, threshold, points }: RuleChart,
+  { labels, threshold, breachIs, points }: RuleChart,
 ): RuleColumns {
   const key = labelKey(labels);
   const toMs = Date.parse(result.to);
@@ -27,9 +30,11 @@ export function ruleColumns(
       points.map(({ start, end }) => (Date.parse(start) + Date.parse(end)) / 2_000),
       points.map(({ low }) => numberOf(low)),
       points.map(({ high }) => numberOf(high)),
-      points.map(() => numberOf(threshold)),
     ],
-    fromMs: Date.parse(result.from),
+    threshold: numberOf(threshold),
+    line: breachIs === 'below' ? 'low' : 'high',
+    // A metric that is younger than the range is shown from its first window on.
+    fromMs: Math.max(Date.parse(result.from), Date.parse(points[0]?.start ?? result.from)),
     toMs,
     firing: result.episodeList.filter(isShown).flatMap(({ firedAt, endedAt }) =>
       // What still burned at the end burns to the end of the picture.
@@ -47,9 +52,11 @@ const labelKey = (labels: RuleChart['labels']): string =>
   JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The range of values, the threshold in it, with room at both ends; zero only where values come near it. */
-export function ruleRange(columns: RuleColumns['columns']): readonly [number, number] {
-  const [, ...values] = columns;
-  const known = values.flatMap((column) => column.filter((value) => value !== null));
+export function ruleRange({
+  columns: [, low, high],
+  threshold,
+}: Pick<RuleColumns, 'columns' | 'threshold'>): readonly [number, number] {
+  const known = [...low, ...high, threshold].filter((value) => value !== null);
   if (known.length === 0) return [0, 1];
   const top = Math.max(...known);
   const bottom = Math.min(...known);

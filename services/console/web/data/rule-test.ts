@@ -21,6 +21,8 @@ export type RuleTest = {
     readonly kind: string;
     readonly messages: number;
   }[];
+  /** Those that fired, the most often first. */
+  readonly bySeries: readonly { readonly labels: Labels; readonly episodes: number }[];
   readonly episodeList: readonly TestedEpisode[];
   readonly nearMissList: readonly {
     readonly labels: Labels;
@@ -30,7 +32,7 @@ export type RuleTest = {
   readonly notes: readonly string[];
   readonly chart?: RuleChart;
 };
-type Labels = Readonly<Record<string, string>>;
+export type Labels = Readonly<Record<string, string>>;
 export type TestedEpisode = {
   readonly labels: Labels;
   readonly startedAt: string;
@@ -45,6 +47,7 @@ export type TestedEpisode = {
 export type RuleChart = {
   readonly labels: Labels;
   readonly threshold: string | null;
+  readonly breachIs: 'above' | 'below' | null;
   readonly points: readonly RulePoint[];
 };
 export type RulePoint = {
@@ -67,10 +70,17 @@ type Line = {
  * @throws ApiError with the problem's code; `unreachable` when the answer broke off
  */
 export async function testRule(
-  asked: { readonly text: string; readonly from: string; readonly to: string },
+  asked: {
+    readonly text: string;
+    readonly from: string;
+    readonly to: string;
+    /** Of the series that is drawn; absent: the one that fired most. */
+    readonly labels?: Labels | undefined;
+  },
   onProgress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<RuleTest> {
+  const { text, from, to, labels } = asked;
   const response = await fetch('/v1/rules/test', {
     method: 'POST',
     headers: {
@@ -78,7 +88,7 @@ export async function testRule(
       'content-type': 'application/json',
       ...authorization(),
     },
-    body: JSON.stringify({ ...asked, chart: {} }),
+    body: JSON.stringify({ text, from, to, chart: { labels } }),
     signal,
   }).catch((error: unknown) => {
     if (signal.aborted) throw error;

@@ -50,10 +50,7 @@ export const CATALOG_TEXTS = {
   'catalog.check.busy': { en: 'Checking…', zh: '检查中…' },
   'catalog.check.sound': { en: 'No faults', zh: '没有错误' },
   'catalog.check.faults': { en: 'Faults: {n}', zh: '错误：{n}' },
-  'catalog.check.jump': {
-    en: 'Go to line {line}, column {column}',
-    zh: '跳到第 {line} 行第 {column} 列',
-  },
+  'catalog.check.jump': { en: 'Go to this place', zh: '跳到此处' },
   'catalog.near': { en: 'Tells much the same as', zh: '与以下指标相近' },
   'catalog.impacts': { en: 'What this would change', zh: '影响范围' },
   'catalog.breaks': { en: 'Breaks', zh: '破坏性' },
@@ -163,7 +160,7 @@ export const CATALOG_TEXTS = {
   'rule.episodes': { en: 'When it would have fired', zh: '触发记录' },
   'rule.firedAt': { en: 'Fired', zh: '触发' },
   'rule.member': { en: 'Member', zh: '成员' },
-  'rule.shown': { en: 'Shown: {member}', zh: '图示：{member}' },
+  'rule.shown': { en: 'In the chart', zh: '图示' },
   'rule.chart': {
     en: 'Values over time with threshold {threshold}; this series would have fired {n} times. The table below says when.',
     zh: '数值随时间变化，阈值 {threshold}；此序列会触发 {n} 次，时间见下表。',

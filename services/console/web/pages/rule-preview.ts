@@ -2,13 +2,15 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatAge, formatCount, formatShare } from '../data/format.ts';
+import { labelText } from '../data/metric-names.ts';
 import { dayAfter, localDay, startOfDay } from '../data/rule-range.ts';
 import { testRule } from '../data/rule-test.ts';
-import type { RuleTest } from '../data/rule-test.ts';
+import type { Labels, RuleTest } from '../data/rule-test.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
 import { reasonOf } from '../parts/notice.ts';
+import { Select } from '../parts/segmented.ts';
 import { RuleEpisodes } from './rule-episodes.ts';
 import { RuleStrip } from './rule-strip.ts';
 
@@ -33,12 +35,12 @@ export function RulePreview(props: {
   const abort = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => abort.current?.abort(), []);
   const isValid = from !== '' && to !== '' && from <= to;
-  const start = async (): Promise<void> => {
+  const start = async (labels?: Labels): Promise<void> => {
     const current = new AbortController();
     abort.current = current;
     setRun({ kind: 'running', share: 0 });
     // The last day is meant as a whole, as far as it has come.
-    const asked = { text, from: startOfDay(from), to: startOfDay(dayAfter(to)) };
+    const asked = { text, from: startOfDay(from), to: startOfDay(dayAfter(to)), labels };
     const progress = (share: number): void => setRun({ kind: 'running', share });
     try {
       setRun({ kind: 'done', result: await testRule(asked, progress, current.signal), of: text });
@@ -79,11 +81,19 @@ export function RulePreview(props: {
       ),
       isSound ? null : h('span', { class: 'faint' }, t('rule.unsound')),
     ),
-    h(Outcome, { run, isOld: run.kind === 'done' && run.of !== text }),
+    h(Outcome, {
+      run,
+      isOld: run.kind === 'done' && run.of !== text,
+      onSeries: (labels) => void start(labels),
+    }),
   );
 }
 
-function Outcome(props: { readonly run: Run; readonly isOld: boolean }): JSX.Element | null {
+function Outcome(props: {
+  readonly run: Run;
+  readonly isOld: boolean;
+  readonly onSeries: (labels: Labels) => void;
+}): JSX.Element | null {
   const { run, isOld } = props;
   switch (run.kind) {
     case 'none':
@@ -104,6 +114,9 @@ function Outcome(props: { readonly run: Run; readonly isOld: boolean }): JSX.Ele
         { class: 'rule-outcome', 'data-episodes': run.result.episodes },
         isOld ? h('p', { class: 'notice notice-warn', role: 'status' }, t('rule.old')) : null,
         h(Headline, { result: run.result }),
+        run.result.chart && run.result.bySeries.length > 1
+          ? h(SeriesChoice, { result: run.result, onSeries: props.onSeries })
+          : null,
         run.result.chart ? h(RuleStrip, { result: run.result, chart: run.result.chart }) : null,
         h(RuleEpisodes, { result: run.result }),
         run.result.notes.map((note) => h('p', { key: note, class: 'faint' }, note)),
@@ -144,6 +157,27 @@ function Headline({ result }: { readonly result: RuleTest }): JSX.Element {
     ),
   );
 }
+
+/** Which of the series that fired is drawn. */
+function SeriesChoice(props: {
+  readonly result: RuleTest;
+  readonly onSeries: (labels: Labels) => void;
+}): JSX.Element {
+  const { bySeries, chart } = props.result;
+  const value = String(
+    bySeries.findIndex(({ labels }) => labelText(labels) === labelText(chart?.labels ?? {})),
+  );
+  return h(Select, {
+    label: t('rule.shown'),
+    value,
+    choices: bySeries.slice(0, CHOICES_MAX).map(({ labels, episodes }, i) => ({
+      value: String(i),
+      label: `${labelText(labels) || t('metric.total')} (${formatCount(episodes, locale())})`,
+    })),
+    onChoose: (chosen) => props.onSeries(bySeries[Number(chosen)]?.labels ?? {}),
+  });
+}
+const CHOICES_MAX = 100;
 
 const perMonth = (value: number): string =>
   value.toLocaleString(locale(), { maximumFractionDigits: value < 10 ? 1 : 0 });

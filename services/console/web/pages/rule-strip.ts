@@ -57,7 +57,7 @@ export function RuleStrip(props: {
     h(
       'figcaption',
       { class: 'legend' },
-      member === '' ? null : h('span', null, t('rule.shown', { member })),
+      member === '' ? null : h('span', null, member),
       h('span', { class: 'key key-value' }, t('alert.value')),
       chart.threshold === null
         ? null
@@ -78,7 +78,10 @@ function draw(
   const palette = readPalette(element);
   const px = uPlot.pxRatio;
   const { fromMs, toMs } = data;
-  const line = { stroke: palette.settled, width: 1.25, points: { show: false } };
+  const line = (side: RuleColumns['line']): uPlot.Series => ({
+    ...(side === data.line ? { stroke: palette.settled, width: 1.25 } : { width: 0 }),
+    points: { show: false },
+  });
   const spans = (
     plot: uPlot,
     list: readonly Span[],
@@ -100,7 +103,7 @@ function draw(
       cursor: { show: false },
       scales: {
         x: { time: true, range: () => [fromMs / 1_000, toMs / 1_000] },
-        y: { range: () => [...ruleRange(data.columns)] as [number, number] },
+        y: { range: () => [...ruleRange(data)] as [number, number] },
       },
       axes: axes({
         colours: () => palette,
@@ -109,12 +112,7 @@ function draw(
         timezone,
         font: getComputedStyle(document.body).fontFamily,
       }),
-      series: [
-        {},
-        line,
-        line,
-        { stroke: palette.tide, width: 1.5, dash: [6, 4], points: { show: false } },
-      ],
+      series: [{}, line('low'), line('high')],
       bands: [{ series: [2, 1], fill: palette.soft }],
       hooks: {
         drawClear: [
@@ -126,6 +124,7 @@ function draw(
         ],
         draw: [
           (plot) => {
+            if (data.threshold !== null) drawThreshold(plot, data.threshold, colour('sign'));
             const strip = {
               y: plot.bbox.top + plot.bbox.height - STRIP_PX * px,
               height: STRIP_PX * px,
@@ -141,4 +140,19 @@ function draw(
     data.columns,
     element,
   );
+}
+
+function drawThreshold(plot: uPlot, threshold: number, colour: string): void {
+  const { ctx, bbox } = plot;
+  const y = plot.valToPos(threshold, 'y', true);
+  const px = uPlot.pxRatio;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.5 * px;
+  ctx.setLineDash([6 * px, 4 * px]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
 }

@@ -84,7 +84,6 @@ export function DraftEditor(props: {
             },
           })
         : null,
-      isRule(identity) ? h(RulePreview, { text: kept.text, isSound: isSound(check.answer) }) : null,
     ),
     h(
       'div',
@@ -92,6 +91,7 @@ export function DraftEditor(props: {
       h(LiveFindings, { check, onJump: editor.jump }),
       props.side?.(isChanged),
     ),
+    isRule(identity) ? h(RulePreview, { text: kept.text, isSound: isSound(check.answer) }) : null,
   );
 }
 

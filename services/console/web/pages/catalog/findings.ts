@@ -21,7 +21,8 @@ export function LiveFindings(props: {
       ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(error))
       : h(Verdict, { faults: answer?.faults, isCurrent }),
     answer && h(Faults, { faults: answer.faults, onJump: props.onJump }),
-    answer && h(Consequences, { findings: answer }),
+    // What a text that cannot be published would do is nothing.
+    answer?.faults.length === 0 ? h(Consequences, { findings: answer }) : null,
   );
 }
 
@@ -49,8 +50,9 @@ function Faults(props: {
   return h(
     'ul',
     { class: 'fault-list' },
-    props.faults.map((fault, i) =>
-      h(
+    props.faults.map((fault, i) => {
+      const place = `${String(fault.line)}:${String(fault.column)}`;
+      return h(
         'li',
         { key: i },
         h(
@@ -58,19 +60,19 @@ function Faults(props: {
           {
             type: 'button',
             class: 'fault-place',
-            'aria-label': t('catalog.check.jump', { line: fault.line, column: fault.column }),
+            'aria-label': `${place} ${t('catalog.check.jump')}`,
             onClick: () => props.onJump(fault),
           },
-          `${String(fault.line)}:${String(fault.column)}`,
+          place,
         ),
         h(
           'span',
           null,
-          fault.path === '' ? null : [h('code', { key: 'path' }, fault.path), ' '],
+          fault.message.includes(fault.path) ? null : [h('code', { key: 'path' }, fault.path), ' '],
           fault.message,
         ),
-      ),
-    ),
+      );
+    }),
   );
 }
 

@@ -21,6 +21,7 @@ const episode = (store: string, firedAt: string | null, endedAt: string | null) 
 const chart = {
   labels: { store: 'S1' },
   threshold: '100.00',
+  breachIs: 'below' as const,
   points: [
     { start: at(0), end: at(1), low: '90.00', high: '120.00', breaches: 1 },
     { start: at(1), end: at(2), low: null, high: null, breaches: 0 },
@@ -44,13 +45,24 @@ const result = {
 describe('the picture of a tested rule', () => {
   const drawn = ruleColumns(result, chart);
 
-  it('has the lowest and the highest value of each point, and the threshold at all of them', () => {
+  it('has the lowest and the highest value of each point, and the threshold', () => {
     expect(drawn.columns).toEqual([
       [ms(0) / 1_000 + 1_800, ms(1) / 1_000 + 1_800],
       [90, null],
       [120, null],
-      [100, 100],
     ]);
+    expect(drawn.threshold).toBe(100);
+  });
+
+  it('draws the side of the values that a breach is on', () => {
+    expect(drawn.line).toBe('low');
+    expect(ruleColumns(result, { ...chart, breachIs: 'above' }).line).toBe('high');
+  });
+
+  it('begins with the first window where the metric is younger than what was asked', () => {
+    expect(drawn.fromMs).toBe(ms(0));
+    expect(ruleColumns(result, { ...chart, points: chart.points.slice(1) }).fromMs).toBe(ms(1));
+    expect(ruleColumns(result, { ...chart, points: [] }).fromMs).toBe(ms(0));
   });
 
   it('says when the series that is shown would have fired; what still burns burns to the end', () => {
@@ -69,18 +81,23 @@ describe('the picture of a tested rule', () => {
 });
 
 describe('the range of values', () => {
+  const range = ([low, high]: readonly [number | null, number | null], threshold: number | null) =>
+    ruleRange({ columns: [[], [low], [high]], threshold });
+  it('holds the threshold', () => {
+    expect(range([50, 60], 100)[1]).toBeGreaterThan(100);
+  });
   it('begins at zero where values come near it', () => {
-    expect(ruleRange([[], [10], [100], [50]])).toEqual([0, 107.2]);
+    expect(range([10, 100], 50)).toEqual([0, 107.2]);
   });
   it('is that of the values where they are far from zero', () => {
-    expect(ruleRange([[], [1_000], [1_100], [1_050]])).toEqual([992, 1_108]);
+    expect(range([1_000, 1_100], 1_050)).toEqual([992, 1_108]);
   });
   it('goes below zero with the values', () => {
-    expect(ruleRange([[], [-100], [0], [null]])[0]).toBe(-108);
+    expect(range([-100, 0], null)[0]).toBe(-108);
   });
   it('is never empty', () => {
-    expect(ruleRange([[], [null], [null], [null]])).toEqual([0, 1]);
-    const [bottom, top] = ruleRange([[], [5], [5], [null]]);
+    expect(range([null, null], null)).toEqual([0, 1]);
+    const [bottom, top] = range([5, 5], null);
     expect(top).toBeGreaterThan(bottom);
   });
 });
