@@ -7,7 +7,9 @@ import type { Passed } from './pass.ts';
 
 /** Rows that cannot become events: which, in which column, and what was expected there. */
 export function Faults(props: { readonly passed: Passed }): JSX.Element {
-  const { faults, rejected } = props.passed;
+  const { rejected } = props.passed;
+  // Those of the file itself are known before those that ingest tells.
+  const faults = props.passed.faults.toSorted((a, b) => a.line - b.line);
   return h(
     'div',
     { class: 'faults' },
