@@ -18,7 +18,7 @@ export type Kind = (typeof KINDS)[number];
 export function templateOf(kind: Kind, metric?: string): string {
   const isNamed = metric !== undefined && kind === 'AlertRule';
   const [id, en, zh] = isNamed
-    ? [`${metric}-low`, `${metric} low`, `${metric} 过低`]
+    ? [`${metric}-below`, `${metric} below`, `${metric} 过低`]
     : ['', '', ''];
   return [
     'apiVersion: tidemark/v1',

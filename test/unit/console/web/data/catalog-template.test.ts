@@ -18,7 +18,7 @@ describe('a new document', () => {
   it('for a metric is a rule that names it', () => {
     const rule = parse(templateOf('AlertRule', 'net-sales')) as object;
     expect(rule).toMatchObject({
-      metadata: { id: 'net-sales-low' },
+      metadata: { id: 'net-sales-below' },
       spec: { metric: 'net-sales' },
     });
   });
