@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { DOCUMENT_TABS, STATES } from './data/catalog.ts';
 import { KINDS } from './data/catalog-template.ts';
+import { BESIDES } from './data/compare.ts';
 import { GRAINS } from './data/grain.ts';
 import {
   countUpTo,
@@ -51,6 +52,8 @@ export const PAGES = {
       by: names,
       /** Key of the series in the chart. */
       series: text,
+      /** What the windows are compared with. */
+      compare: oneOf(BESIDES),
       /** End of the range; absent: follows now. */
       untilMs: { ...instant, name: 'until' },
     },

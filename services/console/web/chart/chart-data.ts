@@ -1,4 +1,6 @@
 import type { Point, PointState } from '../../core/answers.ts';
+import { baseOf } from '../data/compare.ts';
+import type { Beside } from '../data/compare.ts';
 
 /** A window as the chart draws it. */
 export type ChartWindow = {
@@ -8,6 +10,8 @@ export type ChartWindow = {
   readonly value: number | null;
   readonly text: string | null;
   readonly state: PointState;
+  /** Of the window that it is compared with. */
+  readonly beside: number | null;
   readonly point: Point;
 };
 
@@ -17,13 +21,14 @@ export type ChartData = {
   readonly columns: [number[], (number | null)[]];
 };
 
-export function chartData(points: readonly Point[]): ChartData {
+export function chartData(points: readonly Point[], beside?: Beside): ChartData {
   const windows = points.map((point) => ({
     startMs: Date.parse(point.start),
     endMs: Date.parse(point.end),
     value: point.value === null ? null : Number(point.value),
     text: point.value,
     state: point.state,
+    beside: besideOf(point, beside),
     point,
   }));
   return {
@@ -34,6 +39,11 @@ export function chartData(points: readonly Point[]): ChartData {
     ],
   };
 }
+
+const besideOf = (point: Point, name: Beside | undefined): number | null => {
+  const base = name === undefined ? null : baseOf(point, name);
+  return base === null ? null : Number(base);
+};
 
 /** Room above the highest mark for its sign. */
 const HEADROOM = 0.12;

@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import type { Point } from '../../core/answers.ts';
 import type { Unit } from '../data/format.ts';
 import { formatTime } from '../data/format.ts';
+import type { Beside } from '../data/compare.ts';
 import { paint } from '../data/theme.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -22,6 +23,8 @@ export type ChartProps = {
   readonly unit: Unit;
   readonly timezone: string;
   readonly shape: 'bars' | 'dots';
+  /** Values that these are compared with are a faint line. */
+  readonly beside: Beside | undefined;
   readonly label: string;
   /** Start of the window that is chosen, as the API writes it. */
   readonly chosen: string | undefined;
@@ -42,7 +45,7 @@ export function Chart(props: ChartProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const scene = useRef<Scene | undefined>(undefined);
   const plot = useRef<uPlot | undefined>(undefined);
-  const data = useMemo(() => chartData(props.points), [props.points]);
+  const data = useMemo(() => chartData(props.points, props.beside), [props.points, props.beside]);
   const [hovered, setHovered] = useState<number | undefined>(undefined);
   const shownPaint = paint.value;
   const shownLocale = locale();
@@ -146,7 +149,7 @@ function createPlot(
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: {
         x: { time: true, range: () => [current().fromMs / 1_000, spanEnd(current()) / 1_000] },
-        y: { range: () => [...valueRange(current().data.columns[1])] as [number, number] },
+        y: { range: () => [...valueRange(shownValues(current().data))] as [number, number] },
       },
       axes: axes({ colours: () => current().palette, unit, locale: locale(), timezone, font }),
       series: [{}, { paths: () => null, points: { show: false } }],
@@ -167,6 +170,9 @@ function createPlot(
     element,
   );
 }
+
+const shownValues = ({ windows }: ChartData): readonly (number | null)[] =>
+  windows.flatMap(({ value, beside }) => [value, beside]);
 
 /** The range ends with the end of its last window. */
 const spanEnd = ({ data, toMs }: Scene): number => Math.max(toMs, data.windows.at(-1)?.endMs ?? 0);
@@ -198,7 +204,8 @@ function drawBelow(plot: uPlot, { watermark, palette, timezone, data, chosen }: 
 function drawWindows(plot: uPlot, { data, palette, shape }: Scene): void {
   const brush = { context: plot.ctx, palette, px: PX() };
   const zero = plot.valToPos(0, 'y', true);
-  if (shape === 'dots') joinDots(plot, data, palette);
+  if (shape === 'dots')
+    joinValues(plot, data, { values: data.columns[1], colour: palette.soft, dash: [] });
   for (const window of data.windows) {
     const from = plot.valToPos(window.startMs / 1_000, 'x', true);
     const to = plot.valToPos(window.endMs / 1_000, 'x', true);
@@ -216,17 +223,30 @@ function drawWindows(plot: uPlot, { data, palette, shape }: Scene): void {
     const y = window.value === 0 ? zero - height : Math.min(at, zero);
     drawBar(brush, { x: from + gap / 2, y, width: to - from - gap, height }, window.state);
   }
+  const besides = data.windows.map(({ beside }) => beside);
+  joinValues(plot, data, { values: besides, colour: palette.faint, dash: [1.5, 3] });
 }
 const ZERO_HEIGHT_PX = 1.5;
 
-function joinDots(plot: uPlot, data: ChartData, palette: Palette): void {
+/** A line through the middles of windows, broken where one has no value. */
+function joinValues(
+  plot: uPlot,
+  data: ChartData,
+  line: {
+    readonly values: readonly (number | null)[];
+    readonly colour: string;
+    readonly dash: readonly number[];
+  },
+): void {
   const { ctx } = plot;
   ctx.save();
-  ctx.strokeStyle = palette.soft;
+  ctx.strokeStyle = line.colour;
   ctx.lineWidth = 1.5 * PX();
+  ctx.lineCap = 'round';
+  ctx.setLineDash(line.dash.map((length) => length * PX()));
   ctx.beginPath();
   let isDown = false;
-  data.windows.forEach(({ value }, i) => {
+  line.values.forEach((value, i) => {
     if (value === null) {
       isDown = false;
       return;

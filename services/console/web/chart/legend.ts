@@ -1,12 +1,13 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { StateMark } from '../parts/state-badge.ts';
+import type { Beside } from '../data/compare.ts';
 import { t } from '../i18n/text.ts';
 
 const STATES = ['open', 'closed', 'revised', 'final', 'restated', 'rebuilding'] as const;
 
 /** What the marks of the chart mean, in words. */
-export const Legend = (): JSX.Element =>
+export const Legend = (props: { readonly beside: Beside | undefined }): JSX.Element =>
   h(
     'ul',
     { class: 'legend', 'aria-label': t('metric.legend') },
@@ -24,4 +25,7 @@ export const Legend = (): JSX.Element =>
       h('span', { class: 'legend-tide' }),
       t('metric.watermark'),
     ),
+    props.beside === undefined
+      ? null
+      : h('li', null, h('span', { class: 'legend-beside' }), t(`compare.${props.beside}`)),
   );

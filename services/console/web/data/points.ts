@@ -64,7 +64,10 @@ export function withPoint(points: readonly Point[], next: Point): readonly Point
   const at = points.findLastIndex((point) => point.start <= next.start);
   const kept = points[at];
   if (kept?.start !== next.start) return points.toSpliced(at + 1, 0, next);
-  return isNewer(next, kept) ? points.with(at, next) : points;
+  if (!isNewer(next, kept)) return points;
+  // What it is compared with lies in the past: no event tells it again.
+  const { compare } = kept;
+  return points.with(at, compare && !next.compare ? { ...next, compare } : next);
 }
 
 /** What an answer's series and the live events after it amount to. */

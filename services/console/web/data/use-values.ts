@@ -3,6 +3,7 @@ import type { Series, ValueEvent, ValuesAnswer } from '../../core/answers.ts';
 import type { Grain } from '../../../kernel/window.ts';
 import { getAll } from './api.ts';
 import type { View } from './api.ts';
+import type { Beside } from './compare.ts';
 import { lengthOf, rangeOf } from './grain.ts';
 import { onLive } from './live.ts';
 import { isOfBreakdown, keyOf, withEvents } from './points.ts';
@@ -15,6 +16,7 @@ export type ValuesQuery = {
   readonly grain: Grain;
   readonly by: readonly string[];
   readonly count: number;
+  readonly compare?: Beside | undefined;
   /** Absent: the range follows now. */
   readonly untilMs?: number | undefined;
   /** `overview`: all metrics are shown, nobody asked for this one. */
@@ -42,8 +44,8 @@ const ROLLOVER_MS = 250;
  * definition changes, or events were missed.
  */
 export function useValues(query: ValuesQuery): LiveValues {
-  const { metric, grain, by, count, untilMs } = query;
-  const key = JSON.stringify([metric, grain, by, count, untilMs]);
+  const { metric, grain, by, count, untilMs, compare } = query;
+  const key = JSON.stringify([metric, grain, by, count, untilMs, compare]);
   const { resource, reload } = useResource(key, (signal) => loadValues(query, signal));
   const values = shown(resource);
   const events = useLiveEvents({ key, query, version: values?.answer.version, reload });
@@ -70,6 +72,7 @@ async function loadValues(query: ValuesQuery, signal: AbortSignal): Promise<Valu
     to: new Date(toMs).toISOString(),
     grain: query.grain,
     ...(query.by.length > 0 ? { by: query.by.join(',') } : {}),
+    ...(query.compare === undefined ? {} : { compare: query.compare }),
   });
   const path = `/v1/metrics/${encodeURIComponent(query.metric)}/values?${parameters}`;
   const pages = await getAll<ValuesAnswer>(path, signal, query.view);

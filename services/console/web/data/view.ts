@@ -1,5 +1,6 @@
 import type { Grain } from '../../../kernel/window.ts';
 import type { MetricSummary } from '../../core/answers.ts';
+import type { Beside } from './compare.ts';
 import { GRAINS, WINDOW_COUNTS } from './grain.ts';
 import type { MetricRoute } from './route.ts';
 
@@ -8,6 +9,7 @@ export type View = {
   readonly grain: Grain;
   readonly by: readonly string[];
   readonly count: number;
+  readonly compare: Beside | undefined;
   /** undefined: follows now. */
   readonly untilMs: number | undefined;
 };
@@ -26,6 +28,7 @@ export function viewOf(
     grain,
     by: kept ?? [],
     count: route.count ?? WINDOW_COUNTS[grain][0] ?? 1,
+    compare: route.compare,
     untilMs: route.untilMs,
   };
 }

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { Grain } from '../../../kernel/window.ts';
 import type { MetricAnswer } from '../../core/answers.ts';
+import { BESIDES } from '../data/compare.ts';
 import { formatDateTime } from '../data/format.ts';
 import { GRAINS, WINDOW_COUNTS, lengthOf } from '../data/grain.ts';
 import { endOfLocalDay, localDate } from '../data/local-day.ts';
@@ -60,6 +61,19 @@ export function MetricControls(props: {
           },
         })
       : null,
+    h(Select, {
+      label: t('metric.compare'),
+      value: view.compare ?? 'none',
+      choices: (['none', ...BESIDES] as const).map((value) => ({
+        value,
+        label: t(`compare.${value}`),
+      })),
+      onChoose: (name) => {
+        const { compare: _, ...rest } = route;
+        const compare = BESIDES.find((one) => one === name);
+        go(compare === undefined ? rest : { ...rest, compare }, 'replace');
+      },
+    }),
     h(Travel, { route, view, spanMs, timezone: metric.timezone }),
   );
 }

@@ -3,7 +3,10 @@ import type { JSX } from 'preact';
 import type { Grain } from '../../../kernel/window.ts';
 import type { MetricAnswer, Point } from '../../core/answers.ts';
 import { clock } from '../data/clock.ts';
+import { baseOf, differenceOf } from '../data/compare.ts';
+import type { Beside } from '../data/compare.ts';
 import { formatAge, formatCount, formatShare, formatWindow } from '../data/format.ts';
+import { formatChange } from '../data/format-change.ts';
 import { completenessAt } from '../data/points.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -18,10 +21,11 @@ export function Headline(props: {
   readonly grain: Grain;
   readonly point: Point | undefined;
   readonly before: Point | undefined;
+  readonly beside: Beside | undefined;
   readonly watermark: string | null;
   readonly isCurrent: boolean;
 }): JSX.Element {
-  const { metric, grain, point, before, watermark } = props;
+  const { metric, grain, point, before, beside, watermark } = props;
   const place = { locale: locale(), timezone: metric.timezone };
   return h(
     'section',
@@ -47,6 +51,14 @@ export function Headline(props: {
         { name: t(`window.previous.${grain}`) },
         h(LiveNumber, { value: before?.value, unit: metric.unit }),
       ),
+      beside === undefined || beside === 'previous'
+        ? null
+        : h(
+            Term,
+            { name: t(`compare.${beside}`) },
+            h(LiveNumber, { value: point && baseOf(point, beside), unit: metric.unit }),
+            h(Change, { point, beside }),
+          ),
       h(Term, { name: t('metric.count') }, point ? formatCount(point.count, place.locale) : '–'),
       h(
         Term,
@@ -69,6 +81,17 @@ export function Headline(props: {
       ),
     ),
   );
+}
+
+/** How far it differs in per cent, where that means something. */
+function Change(props: {
+  readonly point: Point | undefined;
+  readonly beside: Beside;
+}): JSX.Element | null {
+  const { share } = differenceOf(props.point, props.beside) ?? {};
+  return share === undefined
+    ? null
+    : h('span', { class: 'change-faint number' }, formatChange(share, locale()));
 }
 
 const windowOf = (point: Point): { startMs: number; endMs: number } => ({

@@ -2,7 +2,10 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { Grain } from '../../../kernel/window.ts';
 import type { Point } from '../../core/answers.ts';
+import { baseOf, differenceOf } from '../data/compare.ts';
+import type { Beside } from '../data/compare.ts';
 import type { Unit } from '../data/format.ts';
+import { formatChange } from '../data/format-change.ts';
 import { formatCount, formatShare, formatValue, formatWindow } from '../data/format.ts';
 import { useState } from 'preact/hooks';
 import { locale } from '../i18n/language.ts';
@@ -15,6 +18,7 @@ export function PointsTable(props: {
   readonly grain: Grain;
   readonly unit: Unit;
   readonly timezone: string;
+  readonly beside: Beside | undefined;
 }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   return h(
@@ -33,11 +37,19 @@ function Rows(props: {
   readonly grain: Grain;
   readonly unit: Unit;
   readonly timezone: string;
+  readonly beside: Beside | undefined;
 }): JSX.Element {
   const place = { locale: locale(), timezone: props.timezone };
+  const { beside } = props;
   const columns = [
     { key: 'metric.window', isNumber: false },
     { key: 'metric.value', isNumber: true },
+    ...(beside === undefined
+      ? []
+      : [
+          { key: `compare.${beside}`, isNumber: true } as const,
+          { key: 'metric.difference', isNumber: true } as const,
+        ]),
     { key: 'metric.count', isNumber: true },
     { key: 'metrics.column.state', isNumber: false },
     { key: 'metric.completeness', isNumber: true },
@@ -78,6 +90,7 @@ function Rows(props: {
                 ),
               ),
               h('td', { class: 'number' }, formatValue(point.value, props.unit, place.locale)),
+              ...(beside === undefined ? [] : comparedCells(point, { ...props, beside })),
               h('td', { class: 'number' }, formatCount(point.count, place.locale)),
               h('td', null, h(StateBadge, { point })),
               h('td', { class: 'number' }, formatShare(point.completeness, place.locale)),
@@ -86,4 +99,24 @@ function Rows(props: {
       ),
     ),
   );
+}
+
+/** Of the other window its value, and how far this one differs. */
+function comparedCells(
+  point: Point,
+  of: { readonly beside: Beside; readonly unit: Unit },
+): readonly JSX.Element[] {
+  const found = differenceOf(point, of.beside);
+  const share = found?.share;
+  return [
+    h('td', { class: 'number' }, formatValue(baseOf(point, of.beside), of.unit, locale())),
+    h(
+      'td',
+      { class: 'number' },
+      formatValue(found?.difference ?? null, of.unit, locale()),
+      share === undefined
+        ? null
+        : h('span', { class: 'change-faint' }, formatChange(share, locale())),
+    ),
+  ];
 }

@@ -2,14 +2,16 @@ import { signal } from '@preact/signals';
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Grain } from '../../../kernel/window.ts';
 import type { MetricAnswer, Point } from '../../core/answers.ts';
 import { Chart } from '../chart/chart.ts';
 import { shapeOf } from '../chart/chart-data.ts';
 import { Legend } from '../chart/legend.ts';
 import { ApiError, get } from '../data/api.ts';
 import { clock } from '../data/clock.ts';
+import { baseOf, differenceOf } from '../data/compare.ts';
+import type { Beside } from '../data/compare.ts';
 import { formatCount, formatValue, formatWindow } from '../data/format.ts';
+import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
 import { currentPoint, pointBefore, TOTAL } from '../data/points.ts';
 import type { SeriesPoints } from '../data/points.ts';
@@ -27,6 +29,7 @@ import { ManualBadge } from '../parts/manual-badge.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { shownState } from '../parts/state-badge.ts';
 import { Definition } from './metric-definition.ts';
+import { Export } from './metric-export.ts';
 import { Headline } from './metric-headline.ts';
 import { MetricControls } from './metric-controls.ts';
 import { SeriesTable } from './metric-series.ts';
@@ -94,6 +97,7 @@ function MetricView(props: {
         grain: view.grain,
         point: selected,
         before,
+        beside: view.compare,
         watermark,
         isCurrent: selected === current && view.untilMs === undefined,
       }),
@@ -112,7 +116,18 @@ function MetricView(props: {
       view.by.length === 0
         ? null
         : h(SeriesTable, { metric, route, view, series: values.series, shownKey: seriesKey }),
-      h(PointsTable, { points, grain: view.grain, unit: metric.unit, timezone: metric.timezone }),
+      h(
+        'div',
+        { class: 'metric-foot' },
+        h(PointsTable, {
+          points,
+          grain: view.grain,
+          unit: metric.unit,
+          timezone: metric.timezone,
+          beside: view.compare,
+        }),
+        h(Export, { metric: metric.id, view, beside: view.compare }),
+      ),
     ),
     h(
       'aside',
@@ -134,7 +149,7 @@ function ChartSection(props: {
 }): JSX.Element {
   const { metric, view, values, points } = props;
   const name = localized(metric.name);
-  const describe = (point: Point): string => describePoint(point, metric, view.grain);
+  const describe = (point: Point): string => describePoint(point, metric, view);
   return h(
     'section',
     { class: 'chart-section' },
@@ -155,6 +170,7 @@ function ChartSection(props: {
           unit: metric.unit,
           timezone: metric.timezone,
           shape: shapeOf(metric.definition),
+          beside: view.compare,
           label: `${t('metric.chart', { name })}. ${t('metric.chartHelp')}`,
           chosen: props.chosen,
           onChoose: props.onChoose,
@@ -165,18 +181,27 @@ function ChartSection(props: {
     shown(values.resource)?.answer.warnings.map((warning) =>
       h('p', { key: warning, class: 'notice notice-warn' }, warning),
     ),
-    h(Legend, null),
+    h(Legend, { beside: view.compare }),
   );
 }
 
-function describePoint(point: Point, metric: MetricAnswer, grain: Grain): string {
+function describePoint(point: Point, metric: MetricAnswer, { grain, compare }: View): string {
   const place = { locale: locale(), timezone: metric.timezone };
   const window = { startMs: Date.parse(point.start), endMs: Date.parse(point.end) };
   return [
     formatValue(point.value, metric.unit, place.locale),
     formatWindow(window, grain, place),
     `${t(`state.${shownState(point)}`)} · ${t('metric.count')} ${formatCount(point.count, place.locale)}`,
+    ...(compare === undefined ? [] : [besideText(point, metric, compare)]),
   ].join('\n');
+}
+
+/** `Last week £1,200.00, +12.3%`. */
+function besideText(point: Point, metric: MetricAnswer, name: Beside): string {
+  const share = differenceOf(point, name)?.share;
+  const base = formatValue(baseOf(point, name), metric.unit, locale());
+  const change = share === undefined ? '' : `, ${formatChange(share, locale())}`;
+  return `${t(`compare.${name}`)} ${base}${change}`;
 }
 
 /** The one asked for, else the total, else the one with the largest value now. */
