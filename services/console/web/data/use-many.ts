@@ -36,23 +36,30 @@ export function useReloadWhenTold<T>(
   { resource, reload }: Loaded<T>,
   event: 'value' | 'pipeline',
 ): void {
-  const isAsked = useRef(false);
+  // What is told while a question is under way may not be in its answer: another one follows.
+  const state = useRef({ isAsked: false, isTold: false });
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const ask = (): void => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      state.current = { isAsked: true, isTold: false };
+      reload();
+    }, GATHER_MS);
+  };
   useEffect(() => {
-    isAsked.current = false;
+    state.current.isAsked = false;
+    if (state.current.isTold) ask();
   }, [resource]);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onLive(event, () => {
-      if (document.visibilityState === 'hidden' || isAsked.current) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        isAsked.current = true;
-        reload();
-      }, GATHER_MS);
+      if (document.visibilityState === 'hidden') return;
+      state.current.isTold = true;
+      if (!state.current.isAsked) ask();
     });
     return () => {
       stop();
-      clearTimeout(timer);
+      clearTimeout(timer.current);
+      timer.current = undefined;
     };
   }, [event]);
 }

@@ -11,7 +11,7 @@ import { rowsOf } from '../../data/tree.ts';
 import { useAlertChanges } from '../../data/use-alerts.ts';
 import { useCurrents, useSummaries } from '../../data/use-many.ts';
 import { t } from '../../i18n/text.ts';
-import { Empty, Shown } from '../../parts/notice.ts';
+import { Empty, Failed, Shown } from '../../parts/notice.ts';
 import { Segmented } from '../../parts/segmented.ts';
 import { TREE_WINDOWS } from '../../data/tree-window.ts';
 import type { TreeWindow } from '../../data/tree-window.ts';
@@ -64,6 +64,9 @@ export function TreePage(props: { readonly window: TreeWindow }): JSX.Element {
         answer.metrics.length === 0
           ? h(Empty, { title: t('tree.empty'), help: t('metrics.emptyHelp') })
           : [
+              currents.resource.kind === 'failed'
+                ? h(Failed, { error: currents.resource.error, onRetry: currents.reload })
+                : null,
               h(TreeGrid, {
                 tree: answer,
                 window,
