@@ -70,3 +70,23 @@ test('the fields that are read are those that any expression of the metric names
   expect([...(plan?.fields ?? [])].sort()).toEqual(['amount', 'status', 'store_id']);
   expect(plan?.needsStrings).toBe(true);
 });
+
+test('a candidate is planned beside what is published, which it does not touch; alone, it is a topic', () => {
+  const candidate = aMetric({ version: 'v-new', where: 'data.status' });
+  const withCandidate = (definitions: Definitions) =>
+    catalogPlans(
+      { ...catalogOf(definitions), candidates: new Map([[candidate.id, candidate]]) },
+      { topicOf: (type) => `events.${type}`, compilerOf: () => compile },
+    ).topics.get(TOPIC);
+  const before = plansOf(base).topics.get(TOPIC);
+  const beside = withCandidate(base);
+  const versions = (plans: readonly { readonly metric: { readonly version: string } }[] = []) =>
+    plans.map(({ metric }) => metric.version);
+  expect(versions(beside?.plans)).toEqual(versions(before?.plans));
+  expect(versions(beside?.candidates)).toEqual(['v-new']);
+  expect(beside?.signature).not.toBe(before?.signature);
+  const alone = withCandidate({ eventTypes: [anEventType()] });
+  expect([versions(alone?.plans), versions(alone?.candidates)]).toEqual([[], ['v-new']]);
+  const published = plansOf({ ...base, metrics: [candidate] }).topics.get(TOPIC);
+  expect(published?.signature).not.toBe(alone?.signature);
+});

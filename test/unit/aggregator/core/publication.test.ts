@@ -19,6 +19,8 @@ const LIVE = { rebuilding: false };
 describe('a value pages nobody', () => {
   test('while its projection is rebuilt', () =>
     expect(isBackfilled({ rebuilding: true }, cell())).toBe(true));
+  test('where it was counted before it was published', () =>
+    expect(isBackfilled({ ...LIVE, isCandidate: true }, cell())).toBe(true));
   test('where history alone filled the cell', () =>
     expect(isBackfilled(LIVE, cell({ historical: 2 }))).toBe(true));
   test('where history changed what was final', () =>
