@@ -81,6 +81,8 @@ export type UpdateLog = {
   readonly bounds: (partition: number) => Promise<{ readonly first: number; readonly end: number }>;
   /** First offset whose append time is at or after `timeMs`; the end of the log when there is none. */
   readonly offsetAt: (partition: number, timeMs: EpochMs) => Promise<number>;
+  /** Append time of this record; undefined where the log does not hold it. */
+  readonly timeAt: (partition: number, offset: number) => Promise<EpochMs | undefined>;
   /** The offset that lag tools see: near the cursor, and kept where Redis' loss does not reach it. */
   readonly committed: (partition: number) => Promise<number | undefined>;
   /** Alerting's own second, into each of these partitions. @param commands those below count from there on */

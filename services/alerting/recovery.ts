@@ -55,7 +55,9 @@ export async function loadPartition(
   }
   const known = Math.max(at.committed ?? 0, (await updates.committed(partition)) ?? 0);
   const lookBackMs = Math.max(0, ...plans.map((plan) => memoryMs(plan) + 2 * windowLengthMs(plan)));
-  const from = await updates.offsetAt(partition, Math.max(0, at.nowMs - lookBackMs));
+  // By the log's time, not the clock's: what was open when alerting last read may have been written long before now.
+  const sinceMs = Math.min(at.nowMs, (await updates.timeAt(partition, known - 1)) ?? at.nowMs);
+  const from = await updates.offsetAt(partition, Math.max(0, sinceMs - lookBackMs));
   const activeFrom = known > 0 ? known : bounds.end;
   const cursor = Math.max(bounds.first, Math.min(from, activeFrom));
   const start = { cursor, activeFrom, logMs: 0, awakeMs: 0 };

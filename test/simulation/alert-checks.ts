@@ -18,10 +18,13 @@ export function alertFaults(
   seen: Seen,
 ): readonly string[] {
   noteBranches(alerting, seen);
-  // After a loss less of the log is read again than one reading from the beginning reads.
-  const replayed = alerting.isLost() ? [] : compareWithReplay(alerting, updates);
+  const replayed = isComparable(alerting) ? compareWithReplay(alerting, updates) : [];
   return [...replayed, ...compareTold(alerting), ...compareMutes(alerting, updates)];
 }
+
+/** After a loss silences hold from the first record that is read again, earlier than in one reading from the beginning. */
+const isComparable = ({ isLost, isPartial, commands }: SimulatedAlerting): boolean =>
+  !isLost() || !(isPartial() || commands.some(({ silence }) => silence));
 
 function noteBranches({ told, records, isLost }: SimulatedAlerting, { see }: Seen): void {
   const kinds = new Set(told.map(({ message }) => message.kind));

@@ -57,6 +57,8 @@ export type SimulatedAlerting = {
   /** Where alerting first began, by partition. */
   readonly begunAt: ReadonlyMap<number, Begun>;
   readonly isLost: () => boolean;
+  /** Begun again with less of the log than the first time, or without knowing that it was not the first time. */
+  readonly isPartial: () => boolean;
   readonly current: () => Alerting | undefined;
   /** Whether all is read and all is delivered. */
   readonly isSettled: () => boolean;
@@ -102,6 +104,7 @@ export function startAlerting(world: World): SimulatedAlerting {
   const all: Alerting[] = [];
   let owners = 0;
   let isLost = false;
+  let isPartial = false;
   let current: { alerting: Alerting; process: Process; positions: Map<number, number> } | undefined;
 
   const log = (partition: number) => broker.written.updates[partition] ?? [];
@@ -119,7 +122,9 @@ export function startAlerting(world: World): SimulatedAlerting {
     return {
       claim: linked(store.claim),
       create: linked((partition, owner, start) => {
-        if (!begunAt.has(partition)) begunAt.set(partition, start);
+        const begun = begunAt.get(partition);
+        if (!begun) begunAt.set(partition, start);
+        else isPartial ||= start.cursor > begun.cursor || !committed.has(partition);
         return store.create(partition, owner, start);
       }),
       commit: linked(store.commit),
@@ -184,6 +189,7 @@ export function startAlerting(world: World): SimulatedAlerting {
             const found = log(partition).findIndex(({ appendMs }) => appendMs >= timeMs);
             return found === -1 ? log(partition).length : found;
           }),
+        timeAt: (partition, offset) => broker.ask(process, () => log(partition)[offset]?.appendMs),
         committed: (partition) => broker.ask(process, () => committed.get(partition)),
         writeClocks: async () => undefined,
         decode: async (value) => log(value.readUInt32BE(0))[value.readUInt32BE(4)]?.update,
@@ -262,6 +268,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     told,
     begunAt,
     isLost: () => isLost,
+    isPartial: () => isPartial,
     current: () => current?.alerting,
     isSettled: () =>
       current !== undefined &&

@@ -29,6 +29,7 @@ export function memoryWorld() {
       const found = updates.findIndex(({ appendMs }) => appendMs >= timeMs);
       return found === -1 ? updates.length : found;
     },
+    timeAt: async (_partition, offset) => updates[offset]?.appendMs,
     committed: async () => committed,
     async writeClocks(_partitions, { commands: upTo }) {
       const at = updates.at(-1)?.appendMs ?? 0;

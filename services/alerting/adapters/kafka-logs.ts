@@ -11,6 +11,7 @@ import { systemTopic } from '../../kernel/topics.ts';
 import { openCodec } from '../../platform/avro/codec.ts';
 import type { ConsumedRecord } from '../../platform/kafka/consumer.ts';
 import type { RecordProducer } from '../../platform/kafka/producer.ts';
+import { openLogReader } from '../../platform/kafka/log-reader.ts';
 import { readRange } from '../../platform/kafka/range-reader.ts';
 import type { SchemaStore } from '../../platform/schema-registry.ts';
 import type { AlertLog, CommandLog, UpdateLog } from '../ports.ts';
@@ -56,6 +57,16 @@ export async function openKafkaLogs(place: Place & { readonly groupId: string })
           ? offset
           : atPartition(await boundsOf(admin, updatesTopic), partition).end;
       }),
+    async timeAt(partition, offset) {
+      const { first, end } = atPartition(await boundsOf(admin, updatesTopic), partition);
+      if (offset < first || offset >= end) return undefined;
+      const reader = openLogReader(place.kafka);
+      try {
+        return (await reader.recordAt({ topic: updatesTopic, partition, offset }))?.appendMs;
+      } finally {
+        await reader.close();
+      }
+    },
     committed: (partition) =>
       asked('committed offsets', async () => {
         const [found] = await admin.fetchOffsets({ groupId, topics: [updatesTopic] });

@@ -17,7 +17,7 @@ import { aReceiver, bench } from '../../support/alerting.ts';
 import { servers, uniquePrefix } from '../../support/servers.ts';
 import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 1_500;
 const SCHEDULE_MS = [20, 40, 80];
 const SOON = { timeout: 30_000, interval: 10 };
 
@@ -97,7 +97,8 @@ test('F-079 receivers that answer 500, nothing, a byte at a time or without end 
   for (const kind of Object.keys(failing.urls)) offer(deliverer, kind);
   offer(deliverer, 'well');
   await expect.poll(() => fates.get('msg_well')?.status, SOON).toBe('delivered');
-  expect([...fates.values()].map(({ status }) => status)).not.toContain('given_up');
+  // Those that say nothing are still waited for.
+  expect([fates.get('msg_silent'), fates.get('msg_slow')]).toEqual([undefined, undefined]);
   await expect.poll(() => deliverer.waiting(), SOON).toBe(0);
   for (const kind of Object.keys(failing.urls)) {
     const { status, attempts } = fates.get(`msg_${kind}`) ?? {};

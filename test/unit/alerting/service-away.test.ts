@@ -102,3 +102,18 @@ test('F-086 what still burns when alerting is back is told as it is now, and aga
   expect(kinds(second)).toEqual(['firing', 'repeated']);
   await second.alerting.stop();
 });
+
+test('F-086 what was open when alerting went away is judged when it is back, though its state was lost meanwhile', async () => {
+  const world = memoryWorld();
+  const first = await running(world);
+  const [value] = minute(0, 500);
+  world.write(tick(0), value as MetricUpdate);
+  await first.read();
+  await first.alerting.stop();
+  world.store.lose();
+  // The watermark stood still for half a day.
+  world.write({ ...tick(1), at: T0 + 720 * MINUTE });
+  const second = await running(world);
+  expect(kinds(second)).toEqual(['firing']);
+  await second.alerting.stop();
+});
