@@ -136,14 +136,16 @@ const alertsOf = (state: PartitionState): object =>
       .toSorted(byId),
   );
 
-/** All else: cells, progress, silences, …, as they are stored. Of tracks `alertsOf` tells. */
+/** All else: cells, progress, silences, …, as they are stored. Of tracks, looks and slots `alertsOf` tells. */
 const othersOf = (fields: ReadonlyMap<string, string | null>): object =>
   Object.fromEntries(
-    [...fields].filter(([name, text]) => text !== null && !name.startsWith('t|')).toSorted(byId),
+    [...fields].filter(([name, text]) => text !== null && !/^[tls]\|/.test(name)).toSorted(byId),
   );
 
-const alertView = ({ timeline, episode, ended, slots, ...alert }: AlertState) => ({
+const alertView = ({ timeline, episode, ended, slots, last, ...alert }: AlertState) => ({
   ...alert,
+  // Where nothing is told by it any more, the store keeps no evidence.
+  last: last && { ...last, cursors: [] },
   slots: slots.toSorted((a, b) => a.startMs - b.startMs),
   timeline: timeline.filter(({ kind }) => !DELIVERIES.has(kind)).slice(-TIMELINE_TAIL),
   episode: episode && episodeView(episode),
