@@ -56,7 +56,8 @@ export function writeTrack(
   const isNewest = showsNewest(alert);
   const wasNewest = kept !== undefined && showsNewest(kept.alert);
   const isLooked = kept?.nextStartMs !== track.nextStartMs || kept.alert.last !== alert.last;
-  if (isLooked || isNewest !== wasNewest) write.field(lookField(id), encodeLook(track, isNewest));
+  if (isLooked || isNewest !== wasNewest)
+    write.field(track.look ?? lookField(id), encodeLook(track, isNewest));
   const stored = kept ? apart(kept.alert.slots, wasNewest) : [];
   if (kept?.alert.slots !== alert.slots || isNewest !== wasNewest)
     writeSlots(id, { slots: apart(alert.slots, isNewest), stored }, write.field);

@@ -6,7 +6,7 @@ import { NO_BUILT_INS } from '../plan/built-ins.ts';
 import type { BuiltIns } from '../plan/built-ins.ts';
 import { DigestWatch } from '../sending/digest-watch.ts';
 import { isAtRest } from '../overlay/overlay-clock.ts';
-import { decodeCell, encodeCell, fieldsOf, writeTrack } from './partition-fields.ts';
+import { decodeCell, encodeCell, fieldsOf, lookField, writeTrack } from './partition-fields.ts';
 import type { Kept } from './partition-fields.ts';
 import { Memory } from '../values/memory.ts';
 import { Past } from '../values/past.ts';
@@ -26,8 +26,9 @@ export type Track = {
   /** Records below this offset only fill its memory: they were acted on before, or lie before its beginning. */
   readonly resumeAt: number;
   readonly isDormant: boolean;
-  /** Given by the partition. */
+  /** Given by the partition: its place among all, and the name of the field that every look changes. */
   readonly order?: number;
+  readonly look?: string;
 };
 type MutableTrack = { -readonly [K in keyof Track]: Track[K] };
 
@@ -136,6 +137,7 @@ export class PartitionState {
   addTrack(track: Track): Track {
     const { id, rule } = track.alert;
     (track as MutableTrack).order = this.#nextOrder++;
+    (track as MutableTrack).look = lookField(id);
     this.tracks.set(id, track);
     this.tracksOf(rule).add(track);
     this.#changedTracks.set(track, undefined);
@@ -184,7 +186,10 @@ export class PartitionState {
   }
   /** The track, to be changed: as it was is kept until the next commit has written what became of it. */
   #change(track: Track): MutableTrack {
-    if (!this.#changedTracks.has(track)) this.#changedTracks.set(track, { ...track });
+    if (!this.#changedTracks.has(track)) {
+      const { alert, nextStartMs, resumeAt, isDormant } = track;
+      this.#changedTracks.set(track, { alert, nextStartMs, resumeAt, isDormant });
+    }
     return track;
   }
   #noteRest(track: Track): void {

@@ -77,7 +77,17 @@ export function apply(
 ): readonly Emitted[] {
   if (record.appendMs - state.logMs > AWAY_AFTER_MS) state.awakeMs = record.appendMs;
   state.logMs = Math.max(state.logMs, record.appendMs);
-  const turn: Turn = { state, record, links, emitted: [], contexts: new Map(), sights: new Map() };
+  const turn: Turn = {
+    state,
+    record,
+    links,
+    emitted: [],
+    input: { partition: state.partition, offset: record.offset },
+    isUnsubscribed: (subscription, who) =>
+      state.unsubscribed.has(unsubscribedKey(subscription, who)),
+    contexts: new Map(),
+    sights: new Map(),
+  };
   const { update } = record;
   switch (update.kind) {
     case 'value':
@@ -107,6 +117,8 @@ type Turn = {
   readonly record: InputRecord;
   readonly links: Links;
   readonly emitted: Emitted[];
+  readonly input: Context['input'];
+  readonly isUnsubscribed: NonNullable<Context['isUnsubscribed']>;
   /** What the record says is the same for all alerts of a rule, and of a series for all of its rules. */
   readonly contexts: Map<RulePlan, Context>;
   readonly sights: Map<SeriesMemory, Sights>;
@@ -120,20 +132,21 @@ const selfOf = (turn: Turn): Self => ({
   settle: (track, reduced) => settle(turn, track, reduced),
 });
 
-function contextOf({ state, record, links, contexts }: Turn, plan: RulePlan): Context {
+function contextOf(turn: Turn, plan: RulePlan): Context {
+  const { state, record, links, contexts, input, isUnsubscribed } = turn;
   const known = contexts.get(plan);
   if (known) return known;
   const context: Context = {
     plan,
-    input: { partition: state.partition, offset: record.offset },
+    input,
     logMs: state.logMs,
     shownAtMs: record.update.at,
     links,
     muteOf: muteIn(state, plan),
-    isUnsubscribed: (subscription, who) =>
-      state.unsubscribed.has(unsubscribedKey(subscription, who)),
+    isUnsubscribed,
   };
-  contexts.set(plan, context);
+  // A value is looked at once by each rule.
+  if (record.update.kind !== 'value') contexts.set(plan, context);
   return context;
 }
 
