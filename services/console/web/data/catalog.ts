@@ -13,31 +13,6 @@ export const STATES = [
 /** Views of one document. */
 export const DOCUMENT_TABS = ['published', 'draft', 'changes', 'history'] as const;
 
-/** `GET /v1/catalog/drafts/{kind}/{id}/difference`: what the draft would make of the metric's stored windows. */
-export type DifferenceAnswer = {
-  readonly state: 'none' | 'filling' | 'ready';
-  /** Share that is filled, 0–1. */
-  readonly progress?: number;
-  readonly from: string;
-  readonly to: string;
-  readonly grain: string;
-  readonly windows: {
-    readonly total: number;
-    readonly changed: number;
-    readonly added: number;
-    readonly removed: number;
-  };
-  readonly items: readonly {
-    readonly labels: Readonly<Record<string, string>>;
-    readonly start: string;
-    readonly end: string;
-    readonly before: string | null;
-    readonly after: string | null;
-    readonly change: string | null;
-  }[];
-  readonly total: { readonly before: string | null; readonly after: string | null };
-};
-
 /** `GET /v1/catalog/lineage/{metric}` */
 export type LineageAnswer = {
   readonly metric: string;

@@ -1,9 +1,9 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { DifferenceAnswer } from '../../../core/catalog/difference.ts';
 import { get } from '../../data/api.ts';
 import { draftPath } from '../../data/catalog.ts';
-import type { DifferenceAnswer } from '../../data/catalog.ts';
 import { formatCount, formatDateTime, formatShare, formatValue } from '../../data/format.ts';
 import { onLive } from '../../data/live.ts';
 import { labelText, unitFor, useMetrics } from '../../data/metric-names.ts';
