@@ -24,7 +24,7 @@ export type ChartProps = {
   readonly timezone: string;
   readonly shape: 'bars' | 'dots';
   /** Values that these are compared with are a faint line. */
-  readonly beside: Beside | undefined;
+  readonly beside?: Beside | undefined;
   readonly label: string;
   /** Start of the window that is chosen, as the API writes it. */
   readonly chosen: string | undefined;
