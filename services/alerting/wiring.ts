@@ -10,6 +10,7 @@ import { createGroupConsumer } from '../platform/kafka/consumer.ts';
 import { createRecordProducer } from '../platform/kafka/producer.ts';
 import { linkSecret } from '../platform/link-secret.ts';
 import type { Platform } from '../platform/platform.ts';
+import { publicUrl } from '../platform/public-url.ts';
 import { createSmtpClient } from '../platform/mail/smtp-client.ts';
 import { addressGuard } from '../platform/webhook/address.ts';
 import { createWebhookClient } from '../platform/webhook/client.ts';
@@ -104,7 +105,7 @@ export async function openPorts(platform: Platform): Promise<{
     prefix,
     groupId,
   });
-  const consoleUrl = `http://${config.TIDEMARK_HOST}:${config.TIDEMARK_PORT}`;
+  const consoleUrl = publicUrl(config);
   const secret = linkSecret(config);
   const links = ackLinks(consoleUrl, secret);
   const unsubscribe = unsubscribeLinks(consoleUrl, secret);

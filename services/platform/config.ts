@@ -79,6 +79,15 @@ export const SETTINGS = {
   TIDEMARK_CATALOG: text('Folder of definitions.', 'catalog'),
   TIDEMARK_DATA_DIR: text("Folder of the embedded servers' data.", '.tidemark'),
   TIDEMARK_HOST: text('Address to listen on.', '127.0.0.1'),
+  TIDEMARK_PUBLIC_URL: {
+    default: '',
+    unit: 'URL',
+    meaning:
+      'Where people reach the console: what links in messages begin with. Empty: http, TIDEMARK_HOST and TIDEMARK_PORT, which is right where one process runs all services and nothing stands before it.',
+    parse: (value: string) =>
+      value === '' || /^https?:\/\/[^/]/.test(value) ? value.replace(/\/+$/, '') : undefined,
+    expected: 'an http or https URL',
+  },
   TIDEMARK_PORT: integer(
     'Port. With serve, each service has its own default (7401 ingest, 7402 aggregator, 7403 alerting, 7404 console).',
     {
