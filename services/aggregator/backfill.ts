@@ -182,7 +182,7 @@ export function createBackfill(
       worker?.setPlans(plansOfPass());
     },
     projections: () => worker?.projections() ?? [],
-    supervise: (lagRecords, nowMs) => worker?.supervise(lagRecords, nowMs),
+    supervise: (bounds, nowMs) => worker?.supervise(bounds, nowMs),
     missing: () => [
       ...[...tasks].flatMap(([key, { why, halted, isProven }]) => {
         if (halted !== undefined) return [halted];

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../kernel/time.ts';
 import type { MetricPlan } from './core/metric-plan.ts';
 import type { ProjectionState } from './core/projection-state.ts';
+import type { LogBounds } from './core/reach.ts';
 import type {
   AggregatorSinks,
   Clock,
@@ -68,8 +69,8 @@ export type Worker = {
   readonly recordsToReach: (projection: ProjectionState) => number;
   /** The log is another one than was read: what is known of it is dropped, and every projection is opened again. */
   readonly startOver: (reason: string) => void;
-  /** Called every few seconds with what lies between the cursors and the log's end. */
-  readonly supervise: (lagRecords: number, nowMs: EpochMs) => void;
+  /** Called every few seconds with where the topic's partitions end. */
+  readonly supervise: (bounds: readonly LogBounds[], nowMs: EpochMs) => void;
   /** Why it cannot do all of its job, one sentence each. */
   readonly missing: () => readonly string[];
   readonly stop: () => Promise<void>;

@@ -86,9 +86,9 @@ export function createLanes(
     startOver: live.startOver,
     projections: live.projections,
     owns: live.owns,
-    supervise(lagRecords, nowMs) {
-      live.supervise(lagRecords, nowMs);
-      backfill.supervise(backfill.projections().length, nowMs);
+    supervise(bounds, nowMs) {
+      live.supervise(bounds, nowMs);
+      backfill.supervise(bounds, nowMs);
     },
     missing: () => [...live.missing(), ...backfill.missing()],
     async stop() {

@@ -222,7 +222,7 @@ export function createAggregator(ports: AggregatorPorts): Aggregator {
       });
       const lag = lags.reduce((sum, one) => sum + one, 0);
       observer.lag(topic, lag);
-      worker.supervise(lag, ports.now());
+      worker.supervise(bounds, ports.now());
       for (const projection of [...worker.projections(), ...worker.filling()])
         if (!isCandidate(plan, projection.plan)) tellProgress(projection, topic, owned);
     } catch (error) {

@@ -1,18 +1,20 @@
-import type { EpochMs } from '../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { Clock, SourceConsumer, SourceHandlers, WorkerObserver } from './ports.ts';
 
 const RETRY_AFTER_MS = 250;
 const SILENCE_MS_MAX = 60_000;
+/** A partition that stays silent after a start is given twice as long each time, so that it does not keep the others from work. */
+const SILENCE_MS_LONGEST = 3_600_000;
 
 /** Keeps a consumer running. */
 export type Upkeep = {
   /** Resolves once it runs, or is stopped. */
   readonly start: () => Promise<void>;
   /**
-   * Called every few seconds with what there is to read. A consumer that has given nothing for a minute while there is
-   * something is dead in a living process: it is started again.
+   * Called every few seconds with how many records there are to read of each partition. A consumer that has given nothing
+   * of one for a minute while there is something is dead in a living process, or has lost sight of it: it is started again.
    */
-  readonly supervise: (lagRecords: number, nowMs: EpochMs) => void;
+  readonly supervise: (toRead: ReadonlyMap<number, number>, nowMs: EpochMs) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -28,9 +30,9 @@ export function createUpkeep(
 ): Upkeep {
   const { consumer, observer, clock } = ports;
   let stopped = false;
-  let batches = 0;
-  /** Unlike any number of batches, so that a minute passes from the first look on. */
-  let seen = { batches: -1, atMs: 0 };
+  /** By partition: since when nothing came, as far as was looked. */
+  const silentSince = new Map<number, EpochMs>();
+  const patienceMs = new Map<number, DurationMs>();
 
   const start = async (): Promise<void> => {
     while (!stopped) {
@@ -38,7 +40,8 @@ export function createUpkeep(
         return await consumer.run(topic, {
           onAssigned: handlers.onAssigned,
           onBatch(batch) {
-            batches++;
+            silentSince.delete(batch.partition);
+            patienceMs.delete(batch.partition);
             return handlers.onBatch(batch);
           },
           onCrash: (error) => void revive(error),
@@ -57,17 +60,25 @@ export function createUpkeep(
     await start();
   };
 
+  const patienceOf = (partition: number): DurationMs => patienceMs.get(partition) ?? SILENCE_MS_MAX;
+  const startAgain = (partition: number, records: number): void => {
+    const waitedMs = patienceOf(partition);
+    silentSince.clear();
+    patienceMs.set(partition, Math.min(2 * waitedMs, SILENCE_MS_LONGEST));
+    const silence = `no batch for ${waitedMs / 1000} s of partition ${partition}`;
+    void revive(new Error(`${silence}, with ${records} records to read`));
+  };
+
   return {
     start,
-    supervise(lagRecords, nowMs) {
-      // A wall clock that was put back would make a long silence of the time until it has caught up.
-      const isBack = nowMs < seen.atMs;
-      if (lagRecords === 0 || batches !== seen.batches || isBack) seen = { batches, atMs: nowMs };
-      if (nowMs - seen.atMs < SILENCE_MS_MAX) return;
-      seen = { batches, atMs: nowMs };
-      void revive(
-        new Error(`no batch for ${SILENCE_MS_MAX / 1000} s, with ${lagRecords} records to read`),
-      );
+    supervise(toRead, nowMs) {
+      for (const [partition, records] of toRead) {
+        const sinceMs = silentSince.get(partition);
+        // A wall clock that was put back would make a long silence of the time until it has caught up.
+        if (records === 0) silentSince.delete(partition);
+        else if (sinceMs === undefined || nowMs < sinceMs) silentSince.set(partition, nowMs);
+        else if (nowMs - sinceMs >= patienceOf(partition)) return startAgain(partition, records);
+      }
     },
     async stop() {
       stopped = true;

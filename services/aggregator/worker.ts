@@ -8,7 +8,7 @@ import { createNews } from './core/news.ts';
 import { emptyNotes } from './core/notes.ts';
 import type { Notes } from './core/notes.ts';
 import { ProjectionState } from './core/projection-state.ts';
-import { recordsToReach } from './core/reach.ts';
+import { recordsToReach, recordsToRead } from './core/reach.ts';
 import { createFlusher } from './flusher.ts';
 import { createGate } from './gate.ts';
 import type { Gate } from './gate.ts';
@@ -381,9 +381,9 @@ export function createWorker(
     halted: () => halted,
     isFailing: patience.isFailing,
     recordsToReach: distance,
-    supervise(lagRecords, nowMs) {
-      const isIdle = projections.size === 0 || assigned.length === 0;
-      upkeep.supervise(isIdle ? 0 : lagRecords, nowMs);
+    supervise(bounds, nowMs) {
+      const mine = bounds.filter(({ partition: at }) => owns(at) && !partitions.get(at)?.isHeld);
+      upkeep.supervise(recordsToRead(active(), topic, mine), nowMs);
     },
     missing: () => [
       ...halted.values(),

@@ -38,6 +38,19 @@ export type LogBounds = {
   readonly end: number;
 };
 
+/** By partition: records that the one furthest behind has not taken; nothing is to be read for nobody. */
+export const recordsToRead = (
+  readers: readonly Progress[],
+  topic: string,
+  bounds: readonly LogBounds[],
+): ReadonlyMap<number, number> =>
+  new Map(
+    bounds.map(({ partition, end }) => {
+      const nexts = readers.map((one) => one.next(topic, partition));
+      return [partition, end - Math.min(...nexts, end)];
+    }),
+  );
+
 /** Offsets of these partitions that are taken, and that there are; below the log's start there are none. */
 export function fillOf(
   progress: Progress,
