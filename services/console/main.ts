@@ -2,22 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { openLogBounds } from '../platform/kafka/log-bounds.ts';
 import type { StartService } from '../platform/platform.ts';
 import { browserNotifications } from './adapters/browser-notifications.ts';
-import { dashboardRoutes } from './adapters/dashboards/http-dashboards.ts';
 import { openEntryDesk } from './adapters/entries/entry-desk.ts';
-import { kpiRoute } from './adapters/http-kpi.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
 import { openApiRoute } from './adapters/http-openapi.ts';
 import { streamRoute } from './adapters/http-stream.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
-import { overviewRoutes } from './adapters/overview/routes.ts';
 import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
-import { repeat } from './adapters/repeat.ts';
 import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
 import { webRoutes } from './adapters/web-assets.ts';
-import { createKpi } from './kpi.ts';
-import { createManyReads } from './many.ts';
-import { createStreamHub, ROUND_EVERY_MS } from './stream-hub.ts';
-import { openCatalogDesk, openPrometheus, openReads, openSideDesk } from './wiring.ts';
+import { createStreamHub } from './stream-hub.ts';
+import { streamRounds } from './stream-rounds.ts';
+import {
+  openCatalogDesk,
+  openPrometheus,
+  openReads,
+  openSideDesk,
+  overviewRoutes,
+} from './wiring.ts';
 
 /** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
@@ -44,14 +45,7 @@ export const start: StartService = async (platform) => {
     },
   });
   prometheus.readAlerts(feed.isLive);
-  const rounds = repeat(
-    ROUND_EVERY_MS,
-    async () => {
-      if (await reads.hasSwapped()) hub.reset('a metric is shown in another version');
-      await hub.round();
-    },
-    (error) => logger.error({ err: error }, 'a round of the stream failed'),
-  );
+  const rounds = streamRounds({ reads, hub, logger });
   observeConservation(telemetry, reads);
   observeStream(telemetry, hub);
   webRoutes(platform.http);
@@ -61,13 +55,10 @@ export const start: StartService = async (platform) => {
     desk.routes(scope);
     sideDesk.routes(scope);
     readRoutes(scope, access, reads);
-    const shown = { catalog: catalog.current, now: platform.now };
-    overviewRoutes(scope, access, { ...shown, many: createManyReads({ ...shown, reads }) });
+    overviewRoutes(scope, platform, reads);
     entryDesk.routes(scope);
-    dashboardRoutes(scope, access, catalog.current);
     streamRoute(scope, access, { hub, catalog: catalog.current });
     browserNotifications(platform, { hub, http: scope });
-    kpiRoute(scope, access, createKpi({ reads, catalog: catalog.current, now: platform.now }));
     await prometheus.routes(scope);
   });
 

@@ -24,6 +24,11 @@ import { deadLetterRoutes } from './adapters/dead-letters/routes.ts';
 import { importRoutes } from './adapters/import/routes.ts';
 import { kafkaHeartbeats } from './adapters/pipeline-heartbeats.ts';
 import { pastClient } from './adapters/past-client.ts';
+import { dashboardRoutes } from './adapters/dashboards/http-dashboards.ts';
+import { kpiRoute } from './adapters/http-kpi.ts';
+import { manyRoutes } from './adapters/overview/routes.ts';
+import { createKpi } from './kpi.ts';
+import { createManyReads } from './many.ts';
 import { prometheusRoutes } from './adapters/prometheus-routes.ts';
 import { redisReadLedger } from './adapters/redis-read-ledger.ts';
 import { repeat } from './adapters/repeat.ts';
@@ -189,4 +194,16 @@ export function openCatalogDesk(platform: Platform, reads: ConsoleReads): Catalo
       await counter.write().catch(warn);
     },
   };
+}
+
+/** Questions over many metrics, and what is shown of them together. */
+export function overviewRoutes(
+  scope: FastifyInstance,
+  { access, catalog, now }: Platform,
+  reads: ConsoleReads,
+): void {
+  const shown = { catalog: catalog.current, now };
+  manyRoutes(scope, access, { ...shown, many: createManyReads({ ...shown, reads }) });
+  dashboardRoutes(scope, access, catalog.current);
+  kpiRoute(scope, access, createKpi({ ...shown, reads }));
 }

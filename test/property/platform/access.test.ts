@@ -20,6 +20,7 @@ import { entryListRoutes } from '../../../services/console/adapters/entries/http
 import { documentRoutes } from '../../../services/console/adapters/http-catalog-documents.ts';
 import { draftRoutes } from '../../../services/console/adapters/http-catalog-drafts.ts';
 import { importRoutes } from '../../../services/console/adapters/import/routes.ts';
+import { manyRoutes } from '../../../services/console/adapters/overview/routes.ts';
 import { kpiRoute } from '../../../services/console/adapters/http-kpi.ts';
 import { readRoutes } from '../../../services/console/adapters/http-metrics.ts';
 import { notificationsRoute } from '../../../services/console/adapters/http-notifications.ts';
@@ -56,6 +57,9 @@ const POLICY: Readonly<Record<string, Role | readonly Role[]>> = {
   'GET /v1/metrics/:id/entries': 'reader',
   'POST /v1/metrics/:id/entries': ['owner', 'steward'],
   'GET /v1/entries': 'reader',
+  'GET /v1/me': 'reader',
+  'GET /v1/current': 'reader',
+  'GET /v1/corrections': 'reader',
   'GET /v1/dashboards': 'reader',
   'GET /v1/dashboards/:id': 'reader',
   'POST /v1/metrics/:id/verify': 'reader',
@@ -168,6 +172,11 @@ function serverOf(access: Access) {
     });
   readRoutes(http, access, { ...(reads as ConsoleReads), file: answer });
   kpiRoute(http, access, () => Promise.resolve(CANARY));
+  manyRoutes(http, access, {
+    catalog: () => catalogOf({ metrics: [aMetric({ id: CANARY })] }),
+    now: () => NOW,
+    many: { current: answer, corrections: answer },
+  });
   let resent = 0;
   const again = () => {
     resent++;

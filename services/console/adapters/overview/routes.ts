@@ -10,7 +10,7 @@ import type { Parameters } from '../../core/values-query.ts';
 import type { ManyReads } from '../../many.ts';
 
 /** `GET /v1/me`, `/v1/current` and `/v1/corrections`: what a page about many metrics begins with; role reader. */
-export function overviewRoutes(
+export function manyRoutes(
   http: FastifyInstance,
   access: Access,
   from: { readonly many: ManyReads; readonly catalog: () => Catalog; readonly now: () => EpochMs },

@@ -1,4 +1,3 @@
-import { UNBORN } from '../../../kernel/catalog/life.ts';
 import type { DocumentLife, Draft, Publication, Step } from '../../../kernel/catalog/life.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
 import { err, ok } from '../../../kernel/result.ts';
@@ -26,7 +25,6 @@ export type DocumentNow = {
   /** Absent when it was never published. */
   readonly published?: Wording & { readonly isRetired: boolean; readonly atMs: EpochMs };
 };
-export const nowhere = (key: string): DocumentNow => ({ key, life: UNBORN });
 
 export type Asking = {
   readonly person: string;
