@@ -11,7 +11,7 @@ import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
 import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
 import { webRoutes } from './adapters/web-assets.ts';
 import { createStreamHub } from './stream-hub.ts';
-import { streamRounds } from './stream-rounds.ts';
+import { streamRounds } from './adapters/stream-rounds.ts';
 import {
   openCatalogDesk,
   openPrometheus,

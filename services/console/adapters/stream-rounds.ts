@@ -1,8 +1,8 @@
-import type { Platform } from '../platform/platform.ts';
-import { repeat } from './adapters/repeat.ts';
-import type { ConsoleReads } from './service.ts';
-import { ROUND_EVERY_MS } from './stream-hub.ts';
-import type { StreamHub } from './stream-hub.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { repeat } from './repeat.ts';
+import type { ConsoleReads } from '../service.ts';
+import { ROUND_EVERY_MS } from '../stream-hub.ts';
+import type { StreamHub } from '../stream-hub.ts';
 
 /** Tells those who watch, each round, what has changed; all of it anew where another version of a metric is shown. */
 export const streamRounds = ({
