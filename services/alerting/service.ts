@@ -1,5 +1,4 @@
 import type { Command } from '../kernel/command.ts';
-import type { EpochMs } from '../kernel/time.ts';
 import { NO_BUILT_INS } from './core/plan/built-ins.ts';
 import type { BuiltIns } from './core/plan/built-ins.ts';
 import type { AlertingPorts } from './alerting-ports.ts';
@@ -18,6 +17,8 @@ import type { MessagePlace } from './deliverer.ts';
 import { driverNamer } from './driver-namer.ts';
 import { keepJoined } from './joining.ts';
 import { pastFiller } from './past-filler.ts';
+import { blankLane, cursorOf, isChanged, isWorthStoring } from './lane.ts';
+import type { IsStored, Lane } from './lane.ts';
 import { alertsByPartition, laneViews } from './lane-views.ts';
 import type { LaneViews } from './lane-views.ts';
 import { loadPartition } from './recovery.ts';
@@ -25,29 +26,6 @@ import type { UpdateBatch } from './ports.ts';
 
 const RETRY_AFTER_MS = 250;
 const CLOCK_EVERY_MS = 1_000;
-/**
- * Batches that nobody hears of are stored together, by the log's time: whoever takes over reads them again, to the same
- * end. Those that only move the cursor still more rarely: a second of an installation without events has some twenty.
- */
-const CHANGES_EVERY_MS = 1_000;
-const CURSOR_EVERY_MS = 5_000;
-
-/** A partition that this process answers for. `state` is undefined while it is loaded. */
-type Lane = {
-  readonly partition: number;
-  /** Of this life of the lane; whoever claims later fences it off. */
-  owner: string;
-  state: PartitionState | undefined;
-  alertsNext: number;
-  /** Last cursor that was stored, kept over a loss of the store. */
-  committed: number | undefined;
-  /** What the store holds in this life of the lane: where the next commit begins, and up to which time of the log. */
-  stored: { cursor: number; logMs: EpochMs; commandsNext: number };
-  /** Steps of a lane happen one after the other. */
-  turn: Promise<unknown>;
-  /** What became of attempts and waits for its turn: all of it is one step. */
-  readonly noted: { readonly place: MessagePlace; readonly delivery: Delivery }[];
-};
 
 export type Alerting = LaneViews & {
   readonly start: () => Promise<void>;
@@ -235,19 +213,13 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     );
   };
 
-  const cursorOf = ({ partition, committed }: Lane) =>
-    committed === undefined ? [] : [{ partition, offset: committed }];
-
   const onAssigned = (partitions: readonly number[]): void => {
     isAssigned = true;
     for (const partition of lanes.keys()) outbox.forget(partition);
     const before = new Map(lanes);
     lanes.clear();
     for (const partition of partitions) {
-      const committed = before.get(partition)?.committed;
-      const blank = { owner: '', state: undefined, alertsNext: 0, noted: [] };
-      const stored = { cursor: 0, logMs: 0, commandsNext: 0 };
-      const lane: Lane = { partition, committed, stored, turn: Promise.resolve(), ...blank };
+      const lane = blankLane(partition, before.get(partition)?.committed);
       lanes.set(partition, lane);
       void inTurn(lane, () => load(lane, 'assigned'));
     }
@@ -293,15 +265,3 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     },
   };
 }
-
-type IsStored = (lane: Lane, state: PartitionState, emitted: readonly Emitted[]) => boolean;
-
-const isChanged: IsStored = ({ stored }, state, emitted) =>
-  emitted.length > 0 || state.isChanged() || state.cursor < stored.cursor;
-
-/** Of a batch: at once where anybody hears of it, or has said something that counts now. */
-const isWorthStoring: IsStored = ({ stored }, state, emitted) =>
-  emitted.length > 0 ||
-  state.commandsNext > stored.commandsNext ||
-  state.cursor < stored.cursor ||
-  state.logMs - stored.logMs >= (state.isChanged() ? CHANGES_EVERY_MS : CURSOR_EVERY_MS);
