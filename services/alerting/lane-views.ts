@@ -1,5 +1,6 @@
 import type { AlertState } from './core/alert/episode.ts';
-import type { PartitionState, Track } from './core/partition/partition-state.ts';
+import type { PartitionState } from './core/partition/partition-state.ts';
+import type { Track } from './core/partition/track.ts';
 
 /** What is asked of all partitions that a process answers for; of one that is being loaded nothing is known. */
 export type LaneViews = {

@@ -6,7 +6,7 @@ import { alertmanagerChannel } from '../../../services/alerting/adapters/channel
 import { isReadFor } from '../../../services/alerting/recovery.ts';
 import { isBeat } from '../../../services/alerting/core/partition/beat.ts';
 import { createMessenger } from '../../../services/alerting/messenger.ts';
-import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/partition.ts';
+import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/take-value.ts';
 import { seriesKey } from '../../../services/kernel/series.ts';
 import { aReceiver, aRule, at, bench, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';

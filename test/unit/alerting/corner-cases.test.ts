@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fingerprint } from '../../../services/kernel/alert.ts';
-import { apply, TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/partition.ts';
+import { apply } from '../../../services/alerting/core/partition/partition.ts';
+import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/take-value.ts';
 import { NO_LINKS } from '../../../services/alerting/core/alert/message.ts';
 import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import { replan } from '../../../services/alerting/core/partition/replan.ts';

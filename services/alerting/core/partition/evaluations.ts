@@ -1,6 +1,6 @@
 import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 import { MINUTE_MS } from '../../../kernel/time.ts';
-import type { Track } from './partition-state.ts';
+import type { Track } from './track.ts';
 import type { RulePlan } from '../plan/plan.ts';
 
 /** Of one rule: how many of its series are to be judged by now, and how many are. */

@@ -4,7 +4,7 @@ import type { AlertState, Check, Slot } from '../alert/episode.ts';
 import { isSame, slotOf } from '../alert/history.ts';
 import { storedDocumentOf } from '../alert/record.ts';
 import type { Cell } from '../values/window-value.ts';
-import type { Track } from './partition-state.ts';
+import type { Track } from './track.ts';
 
 /**
  * The form in which the store keeps a partition. Raised with every change that another version would misread: whoever knows
@@ -138,6 +138,13 @@ function encodeLook({ alert, nextStartMs, isDormant }: Track, isNewest: boolean)
 
 const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>
   JSON.stringify({ endMs, verdict, isClosed, value } satisfies StoredSlot);
+
+/** Where the cell of a field `c|START|METRIC@VERSION|GRAIN|SERIES` lies. */
+export function cellPlace(field: string): { readonly memory: string; readonly series: string } {
+  const from = field.indexOf('|', 2) + 1;
+  const to = field.indexOf('|', field.indexOf('|', from) + 1);
+  return { memory: field.slice(from, to), series: field.slice(to + 1) };
+}
 
 export const encodeCell = ({ accumulators, ...cell }: Cell): string =>
   JSON.stringify({

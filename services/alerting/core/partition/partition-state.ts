@@ -6,31 +6,16 @@ import { NO_BUILT_INS } from '../plan/built-ins.ts';
 import type { BuiltIns } from '../plan/built-ins.ts';
 import { DigestWatch } from '../sending/digest-watch.ts';
 import { isAtRest } from '../overlay/overlay-clock.ts';
-import { decodeCell, encodeCell, fieldsOf, lookField, writeTrack } from './partition-fields.ts';
-import type { Kept } from './partition-fields.ts';
+import { ChangedTracks } from './changed-tracks.ts';
+import { cellPlace, decodeCell, encodeCell, lookField } from './partition-fields.ts';
 import { Memory } from '../values/memory.ts';
 import { Past } from '../values/past.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import { planMetricKey } from '../plan/plan.ts';
 import { RuleTracks } from './rule-tracks.ts';
 import { SourceWatch } from './source-watch.ts';
+import type { MutableTrack, Track } from './track.ts';
 import type { Silence } from '../overlay/silence.ts';
-
-/** One alert of the partition, and how far its windows were looked at. */
-export type Track = {
-  /** undefined once the rule is no more, while messages are still owed. */
-  readonly plan: RulePlan | undefined;
-  readonly alert: AlertState;
-  /** Start of the last step of the next window to close (where windows do not overlap, of the window); null until the metric's watermark is known. */
-  readonly nextStartMs: EpochMs | null;
-  /** Records below this offset only fill its memory: they were acted on before, or lie before its beginning. */
-  readonly resumeAt: number;
-  readonly isDormant: boolean;
-  /** Given by the partition: its place among all, and the name of the field that every look changes. */
-  readonly order?: number;
-  readonly look?: string;
-};
-type MutableTrack = { -readonly [K in keyof Track]: Track[K] };
 
 /** What the store keeps: small fields, so that a batch writes only what it changed. null deletes. */
 export type Fields = ReadonlyMap<string, string | null>;
@@ -81,9 +66,7 @@ export class PartitionState {
   #metricIds: ReadonlySet<string> = new Set();
   #nextOrder = 0;
   readonly #changedFields = new Set<string>();
-  /** Tracks that changed since the last commit, as they were at it; undefined: there was none. */
-  readonly #changedTracks = new Map<Track, Kept | undefined>();
-  readonly #dropped = new Map<string, Pick<Track, 'alert'>>();
+  readonly #changedTracks = new ChangedTracks();
 
   constructor(
     partition: number,
@@ -140,7 +123,7 @@ export class PartitionState {
     (track as MutableTrack).look = lookField(id);
     this.tracks.set(id, track);
     this.tracksOf(rule).add(track);
-    this.#changedTracks.set(track, undefined);
+    this.#changedTracks.added(track);
     this.#noteRest(track);
     return track;
   }
@@ -149,15 +132,12 @@ export class PartitionState {
     this.tracks.delete(id);
     this.tracksOf(rule).delete(track);
     this.wakeful.delete(track);
-    const isStored = !this.#changedTracks.has(track);
-    const kept = isStored ? track : this.#changedTracks.get(track);
-    if (kept) this.#dropped.set(id, { alert: kept.alert });
-    this.#changedTracks.delete(track);
+    this.#changedTracks.dropped(track);
   }
   setAlert(track: Track, alert: AlertState): void {
     const before = track.alert;
     if (before === alert) return;
-    this.#change(track).alert = alert;
+    this.#changedTracks.change(track).alert = alert;
     if (before.machine !== alert.machine) this.tracksOf(alert.rule).settle(track);
     const isSame =
       before.episode === alert.episode &&
@@ -169,7 +149,7 @@ export class PartitionState {
     if (track.nextStartMs === nextStartMs) return;
     const tracks = this.tracksOf(track.alert.rule);
     tracks.leave(track);
-    this.#change(track).nextStartMs = nextStartMs;
+    this.#changedTracks.change(track).nextStartMs = nextStartMs;
     tracks.wait(track);
   }
   setPlan(track: Track, plan: RulePlan | undefined): void {
@@ -177,20 +157,12 @@ export class PartitionState {
     this.tracksOf(track.alert.rule).settle(track);
   }
   wake(track: Track): void {
-    this.#change(track).isDormant = false;
+    this.#changedTracks.change(track).isDormant = false;
     this.tracksOf(track.alert.rule).settle(track);
   }
   /** From this offset on the alert acts; what lies below only fills its memory. */
   resume(track: Track, offset: number): void {
-    this.#change(track).resumeAt = offset;
-  }
-  /** The track, to be changed: as it was is kept until the next commit has written what became of it. */
-  #change(track: Track): MutableTrack {
-    if (!this.#changedTracks.has(track)) {
-      const { alert, nextStartMs, resumeAt, isDormant } = track;
-      this.#changedTracks.set(track, { alert, nextStartMs, resumeAt, isDormant });
-    }
-    return track;
+    this.#changedTracks.change(track).resumeAt = offset;
   }
   #noteRest(track: Track): void {
     if (isAtRest(track.alert)) this.wakeful.delete(track);
@@ -260,24 +232,14 @@ export class PartitionState {
 
   /** Whether `takeChanges` would give anything. */
   isChanged(): boolean {
-    return this.#changedFields.size + this.#changedTracks.size + this.#dropped.size > 0;
+    return this.#changedFields.size > 0 || this.#changedTracks.isAny();
   }
   /** What changed since the last call, as the store keeps it. */
   takeChanges(): Changes {
     const fields = new Map<string, string | null>();
     const documents = new Map<string, string | null>();
-    for (const [id, kept] of this.#dropped) {
-      for (const field of fieldsOf(kept)) fields.set(field, null);
-      documents.set(id, null);
-    }
-    for (const [track, kept] of this.#changedTracks)
-      writeTrack(track, kept, {
-        field: (name, text) => fields.set(name, text),
-        document: (text) => documents.set(track.alert.id, text),
-      });
+    this.#changedTracks.take(fields, documents);
     for (const field of this.#changedFields) fields.set(field, this.#encode(field));
-    this.#dropped.clear();
-    this.#changedTracks.clear();
     this.#changedFields.clear();
     return { fields, documents };
   }
@@ -317,13 +279,6 @@ export class PartitionState {
         return null;
     }
   }
-}
-
-/** Where the cell of a field `c|START|METRIC@VERSION|GRAIN|SERIES` lies. */
-export function cellPlace(field: string): { readonly memory: string; readonly series: string } {
-  const from = field.indexOf('|', 2) + 1;
-  const to = field.indexOf('|', field.indexOf('|', from) + 1);
-  return { memory: field.slice(from, to), series: field.slice(to + 1) };
 }
 
 const gravity = ({ rule }: RulePlan): number =>

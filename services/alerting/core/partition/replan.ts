@@ -11,7 +11,8 @@ import type { Grain } from '../../../kernel/window.ts';
 import { alertOf } from '../alert/alert-of.ts';
 import type { Emitted } from './partition.ts';
 import { muteIn } from '../overlay/mute.ts';
-import type { PartitionState, Track } from './partition-state.ts';
+import type { PartitionState } from './partition-state.ts';
+import type { Track } from './track.ts';
 import { cellMemoryMs, isWatched, planMetricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../kernel/time.ts';
-import type { Track } from './partition-state.ts';
+import type { Track } from './track.ts';
 
 /** One order for all alerts of a partition, however they were found: that in which they came. */
 export const inOrder = (tracks: Iterable<Track>): readonly Track[] =>

@@ -17,7 +17,8 @@ import type { Context } from '../alert/message.ts';
 import { metricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import type { Emitted } from './partition.ts';
-import type { PartitionState, Track } from './partition-state.ts';
+import type { PartitionState } from './partition-state.ts';
+import type { Track } from './track.ts';
 
 /**
  * Ticks are in every partition, so each could say what the system has to say of itself. One does, which there always is;

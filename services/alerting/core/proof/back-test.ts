@@ -9,7 +9,7 @@ import { NO_LINKS } from '../alert/message.ts';
 import { apply } from '../partition/partition.ts';
 import type { Emitted } from '../partition/partition.ts';
 import { PartitionState } from '../partition/partition-state.ts';
-import type { Track } from '../partition/partition-state.ts';
+import type { Track } from '../partition/track.ts';
 import { cellMemoryMs, pastMemoryMs } from '../plan/plan.ts';
 import type { Route, RulePlan } from '../plan/plan.ts';
 import { recall } from '../values/recall.ts';

@@ -4,7 +4,7 @@ import type { Window } from '../../../kernel/window.ts';
 import type { MetricProgress } from './cells.ts';
 import type { AlertState } from '../alert/episode.ts';
 import { slotAt } from '../alert/history.ts';
-import type { Track } from '../partition/partition-state.ts';
+import type { Track } from '../partition/track.ts';
 import type { RulePlan } from '../plan/plan.ts';
 
 /** The windows that the cell is part of, in order: all closed ones, and the first open one, of which the cell is news. */

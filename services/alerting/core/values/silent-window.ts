@@ -4,7 +4,8 @@ import type { Window } from '../../../kernel/window.ts';
 import { stepStart } from './heard-windows.ts';
 import { slotAt } from '../alert/history.ts';
 import { inOrder } from '../partition/rule-tracks.ts';
-import type { PartitionState, Track } from '../partition/partition-state.ts';
+import type { PartitionState } from '../partition/partition-state.ts';
+import type { Track } from '../partition/track.ts';
 import { planMetricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 

@@ -1,0 +1,65 @@
+import { MINUTE_MS } from '../../../kernel/time.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
+import type { TickUpdate } from '../../../kernel/update.ts';
+import { metricKey, planMetricKey, SLOTS_MAX, stepLengthMs } from '../plan/plan.ts';
+import type { RulePlan } from '../plan/plan.ts';
+import { forgetCells } from '../values/forget-cells.ts';
+import { newestMs, stepStart } from '../values/heard-windows.ts';
+import type { PartitionState } from './partition-state.ts';
+import { inOrder } from './rule-tracks.ts';
+import type { Track } from './track.ts';
+import { awaken, checkIn, look, sightsBy } from './turn.ts';
+import type { PlannedTrack, Turn } from './turn.ts';
+
+/** Moves the metric's watermark on, and closes what it has passed. */
+export function takeTick(turn: Turn, update: TickUpdate): void {
+  const { state } = turn;
+  const key = metricKey(update.metric, update.version);
+  const plans = state.plansOf(key);
+  if (plans.length === 0) return;
+  const before = state.metrics.get(key);
+  const watermarkMs = Math.max(before?.watermarkMs ?? 0, update.watermark);
+  const first = Object.fromEntries(plans.map(({ grain }) => [grain, update.watermark]));
+  const knownFromMs = { ...first, ...before?.knownFromMs };
+  state.setProgress(key, { watermarkMs, knownFromMs, cursors: update.cursors });
+  for (const plan of plans)
+    for (const track of tickedBy(state, plan, watermarkMs))
+      if (track.plan) closeWindows(turn, track as PlannedTrack, watermarkMs);
+  if (Math.floor(watermarkMs / MINUTE_MS) !== Math.floor((before?.watermarkMs ?? 0) / MINUTE_MS))
+    forgetCells(state, key, watermarkMs);
+}
+
+/** Alerts of the rule to which the watermark says something: their window has closed, or they are looked at each time. */
+function tickedBy(
+  state: PartitionState,
+  { rule, calendar }: RulePlan,
+  watermarkMs: EpochMs,
+): readonly Track[] {
+  const tracks = state.tracksOf(rule.id);
+  const hasClosed = (nextStartMs: EpochMs): boolean =>
+    calendar.windowAt(rule.window, nextStartMs).endMs <= watermarkMs;
+  return inOrder(new Set([...tracks.waiting(hasClosed), ...tracks.restless()]));
+}
+
+/** Looks at every window that the watermark has passed, in order. */
+function closeWindows(turn: Turn, track: PlannedTrack, watermarkMs: EpochMs): void {
+  const { plan } = track;
+  const { calendar, rule } = plan;
+  const progress = turn.state.metrics.get(planMetricKey(plan));
+  if (!progress) return;
+  awaken(turn, track);
+  const sights = sightsBy(turn, track, progress);
+  // An alert that is brought back begins with its series' first window, as it did before.
+  const isUnseen = track.nextStartMs === null && sights.seen.cells.size === 0;
+  if (isUnseen && turn.record.offset < track.resumeAt) return;
+  const earliestMs = watermarkMs - SLOTS_MAX * stepLengthMs(plan);
+  const fromMs = Math.max(track.nextStartMs ?? watermarkMs, earliestMs);
+  let window = calendar.windowAt(rule.window, fromMs);
+  for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
+    look(turn, track, checkIn(sights, plan, window));
+  const nextMs = stepStart(plan, window);
+  turn.state.setNext(track, nextMs);
+  if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
+  const newest = calendar.windowAt(rule.window, Math.max(nextMs, newestMs(track.alert)));
+  look(turn, track, checkIn(sights, plan, newest));
+}

@@ -1,0 +1,106 @@
+import type { Window } from '../../../kernel/window.ts';
+import { advance, reduce, remember } from '../alert/alert.ts';
+import type { Check } from '../alert/episode.ts';
+import type { Context, Links } from '../alert/message.ts';
+import type { Reduced } from '../alert/recorded.ts';
+import { withheld } from '../alert/withheld.ts';
+import { muteIn } from '../overlay/mute.ts';
+import { unsubscribedKey } from '../people/unsubscribed.ts';
+import type { RulePlan } from '../plan/plan.ts';
+import type { MetricProgress } from '../values/cells.ts';
+import type { SeriesMemory } from '../values/memory.ts';
+import { checkOf, sightsOf } from '../values/sight.ts';
+import type { Sights } from '../values/sight.ts';
+import type { Cells } from '../values/window-value.ts';
+import type { Emitted, InputRecord } from './partition.ts';
+import type { PartitionState } from './partition-state.ts';
+import type { Track } from './track.ts';
+
+/** One record that is taken into the partition's state, and what came of it so far. */
+export type Turn = {
+  readonly state: PartitionState;
+  readonly record: InputRecord;
+  readonly links: Links;
+  readonly emitted: Emitted[];
+  readonly input: Context['input'];
+  readonly isUnsubscribed: NonNullable<Context['isUnsubscribed']>;
+  /** What the record says is the same for all alerts of a rule, and of a series for all of its rules. */
+  readonly contexts: Map<RulePlan, Context>;
+  readonly sights: Map<SeriesMemory, Sights>;
+};
+export type PlannedTrack = Track & { readonly plan: RulePlan };
+
+export const turnOf = (state: PartitionState, record: InputRecord, links: Links): Turn => ({
+  state,
+  record,
+  links,
+  emitted: [],
+  input: { partition: state.partition, offset: record.offset },
+  isUnsubscribed: (subscription, who) => state.unsubscribed.has(unsubscribedKey(subscription, who)),
+  contexts: new Map(),
+  sights: new Map(),
+});
+
+export function contextOf(turn: Turn, plan: RulePlan): Context {
+  const { state, record, links, contexts, input, isUnsubscribed } = turn;
+  const known = contexts.get(plan);
+  if (known) return known;
+  const context: Context = {
+    plan,
+    input,
+    logMs: state.logMs,
+    shownAtMs: record.update.at,
+    links,
+    muteOf: muteIn(state, plan),
+    isUnsubscribed,
+  };
+  // A value is looked at once by each rule.
+  if (record.update.kind !== 'value') contexts.set(plan, context);
+  return context;
+}
+
+export function settle(turn: Turn, track: Track, reduced: Reduced): void {
+  turn.state.setAlert(track, reduced.state);
+  if (reduced.transitions.length === 0) return;
+  const { record, emitted } = turn;
+  const of = { after: reduced.state, atMs: turn.state.logMs, inputOffset: record.offset };
+  for (const transition of reduced.transitions)
+    emitted.push({ alert: reduced.state, transition, ...of });
+}
+
+/** Lets the alert see the window: really, or only to remember it where the record lies before the alert's beginning. */
+export function look(turn: Turn, track: PlannedTrack, seen: Check): void {
+  const check = withheld(seen, track.plan, turn.state);
+  const isQuiet = turn.record.offset < track.resumeAt;
+  const reduced = isQuiet
+    ? { state: remember(track.alert, check, track.plan), transitions: [] }
+    : reduce(track.alert, check, contextOf(turn, track.plan));
+  settle(turn, track, reduced);
+}
+
+/** An alert that was only remembering begins with the newest window that it knows: what is red already fires once. */
+export function awaken(turn: Turn, track: PlannedTrack): void {
+  if (!track.isDormant || turn.record.offset < track.resumeAt) return;
+  turn.state.wake(track);
+  const { last } = track.alert;
+  const born = { ...track.alert, bornMs: turn.state.logMs };
+  if (last) settle(turn, track, advance(born, last, contextOf(turn, track.plan)));
+}
+
+export const checkIn = (sights: Sights, plan: RulePlan, window: Window): Check =>
+  checkOf(plan, sights.of(plan, window), sights.seen);
+
+/** The windows of the track's series, by what ticks have said. */
+export function sightsBy(
+  { state, sights }: Turn,
+  { plan, alert: { series } }: PlannedTrack,
+  progress: MetricProgress,
+): Sights {
+  const memory = state.memories.get(plan.memory)?.series.get(series);
+  const known = memory && sights.get(memory);
+  if (known) return known;
+  const cells: Cells = memory?.cells ?? new Map();
+  const fresh = sightsOf({ series, cells, progress, past: state.past });
+  if (memory) sights.set(memory, fresh);
+  return fresh;
+}
