@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
+import type { PipelineAnswer } from '../../../services/console/core/answers.ts';
 import {
   PHONE,
   keepScreenshot,
@@ -67,6 +68,12 @@ const valuesOf = async (metric: string): Promise<readonly (string | null)[]> => 
   const path = `/v1/metrics/${metric}/values?grain=day&from=2010-12-01T00:00:00Z&to=2010-12-04T00:00:00Z`;
   const { series } = await site.api<Answer>(path);
   return series[0]?.points.map(({ value }) => value) ?? [];
+};
+/** How many events it knew already. */
+const duplicatesOf = async (metric: string): Promise<number | undefined> => {
+  const { eventTypes } = await site.api<PipelineAnswer>('/v1/pipeline');
+  const accounts = eventTypes.flatMap(({ metrics }) => metrics);
+  return accounts.find((account) => account.metric === metric)?.duplicate;
 };
 /** The file's lines as a workbook: numbers and times are cells of their kinds. */
 function workbook(): Upload {
@@ -159,6 +166,7 @@ describe.skipIf(lacks('browser'))('files in a browser', () => {
     await check();
     await button.click();
     await expect.poll(stage, SOON).toBe('done');
+    await expect.poll(() => duplicatesOf('net-sales'), SOON).toBe(LINES);
     expect(await valuesOf('net-sales')).toEqual(RIGHT['net-sales']);
   });
 
