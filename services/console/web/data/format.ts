@@ -45,15 +45,18 @@ export function formatValue(value: string | null, unit: Unit, locale: string): s
   return numberFormat(locale, optionsFor(unit)).format(exact(value));
 }
 
-/** A short form for axes: at most three significant digits, `£1.2K`. */
+/** A short form for axes: `£12K`, and below ten thousand two places at most. Pence are both there or not at all. */
 export function formatShort(value: number, unit: Unit, locale: string): string {
   const { minimumFractionDigits: _, maximumFractionDigits: places, ...style } = optionsFor(unit);
-  const compact = Math.abs(value) >= 10_000 ? { notation: 'compact' as const } : {};
+  const most = Math.min(places ?? 0, 2);
+  const isLong = Math.abs(value) >= 10_000;
   const options = {
     ...style,
-    ...compact,
-    minimumFractionDigits: 0,
-    maximumFractionDigits: Math.min(places ?? 0, 2),
+    ...(isLong ? { notation: 'compact' as const } : {}),
+    ...(CURRENCY.test(unit.code) && !isLong
+      ? { minimumFractionDigits: most, trailingZeroDisplay: 'stripIfInteger' as const }
+      : { minimumFractionDigits: 0 }),
+    maximumFractionDigits: most,
   };
   return numberFormat(locale, options).format(value);
 }

@@ -43,6 +43,8 @@ describe('a value in words', () => {
   it('is short on an axis', () => {
     expect(formatShort(15_000, GBP, 'en-GB')).toMatch(/^£15k$/i);
     expect(formatShort(20, GBP, 'en-GB')).toBe('£20');
+    expect(formatShort(-12.7, GBP, 'en-GB')).toBe('-£12.70');
+    expect(formatShort(0.125, RATIO, 'en-GB')).toBe('12.5%');
   });
 });
 
