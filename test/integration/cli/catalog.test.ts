@@ -49,7 +49,7 @@ describe('tidemark catalog', () => {
   test('check accepts the demo without any server', async () => {
     const { code, stdout, stderr } = await tidemark(['catalog', 'check', 'catalog'], {});
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toContain('22 documents are sound');
+    expect(stderr).toContain('26 documents are sound');
   });
 
   test('check prints FILE:LINE:COLUMN code message, exit 1', async () => {
@@ -64,13 +64,13 @@ describe('tidemark catalog', () => {
 
   test('diff shows all, apply publishes it, and then there is no difference', async () => {
     const diff = await tidemark(['--output', 'json', 'catalog', 'diff']);
-    expect(JSON.parse(diff.stdout)).toHaveLength(22);
+    expect(JSON.parse(diff.stdout)).toHaveLength(26);
     const apply = await tidemark(['catalog', 'apply']);
     expect(apply).toMatchObject({ code: 0 });
     expect(apply.stdout).toContain('add     Metric/net-sales');
     const again = await tidemark(['catalog', 'apply']);
     expect(again.stdout).toBe('(none)\n');
-    expect(again.stderr).toContain('0 changed, 22 unchanged');
+    expect(again.stderr).toContain('0 changed, 26 unchanged');
   });
 
   test('diff names the fields that changed', async () => {
@@ -101,7 +101,7 @@ describe('tidemark catalog', () => {
 
   test('export is a catalogue of its own', async () => {
     const { stdout } = await tidemark(['catalog', 'export']);
-    expect(parseAllDocuments(stdout)).toHaveLength(22);
+    expect(parseAllDocuments(stdout)).toHaveLength(26);
     const folder = mkdtempSync(join(root, 'export-'));
     writeFileSync(join(folder, 'all.yaml'), stdout);
     expect(await tidemark(['catalog', 'check', folder], {})).toMatchObject({ code: 0 });
