@@ -147,20 +147,21 @@ test('distinct is exact up to its bound and an estimate above it, and says so', 
 });
 
 test('a window of more series than a Lua stack holds is written, moved on and removed', async () => {
+  // Lua unpacks some 8,000 values at most.
   const startMs = 2_000_000 * HOUR;
-  const cells = Array.from({ length: 20_000 }, (_, i): [string, Delta] => [
+  const cells = Array.from({ length: 9_000 }, (_, i): [string, Delta] => [
     `["s","${i}"]`,
     delta({ sum: i, members: new Set([`m${i}`]) }),
   ]);
   expect((await apply(cells, { startMs })).kind).toBe('applied');
-  expect((await cell(startMs, '["s","19999"]'))?.accumulators).toMatchObject({ sum: 19_999 });
+  expect((await cell(startMs, '["s","8999"]'))?.accumulators).toMatchObject({ sum: 8_999 });
   const store = redisProjectionStore(client, prefix);
   const distinct = { ...metric, aggregation: 'distinct' as const };
   await apply([], { startMs, watermarkMs: startMs + 3 * HOUR });
   while ((await store.advance(distinct, 1_000)) > 0);
-  expect(await cell(startMs, '["s","19999"]')).toBeUndefined();
+  expect(await cell(startMs, '["s","8999"]')).toBeUndefined();
   const { members, due } = projectionKeys(prefix, ref.metric, ref.version);
-  expect(await client.exists(members('hour', startMs, '["s","19999"]'))).toBe(0);
+  expect(await client.exists(members('hour', startMs, '["s","8999"]'))).toBe(0);
   expect(await client.zcard(due)).toBe(0);
 });
 
