@@ -71,6 +71,11 @@ async function setUp() {
       ),
     };
   };
+  // What is entered before a watermark is known revises and restates nothing.
+  await vi.waitFor(
+    async () => expect((await get<MetricAnswer>('/v1/metrics/heads')).watermark).not.toBeNull(),
+    { timeout: 30_000, interval: 200 },
+  );
   return { platform, url, get, enter, dayOf };
 }
 
