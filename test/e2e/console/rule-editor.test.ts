@@ -126,9 +126,12 @@ describe.skipIf(lacks('browser'))('a rule in a browser', () => {
   });
 
   it('is reached from its alert, which says what explains it and what was silent', async () => {
-    const { alerts } = await site.api<{ alerts: { id: string; rule: string }[] }>('/v1/alerts');
-    const alert = alerts.find(({ rule }) => rule === 'net-sales-low');
-    expect(alert).toBeDefined();
+    const itsAlert = async () => {
+      const { alerts } = await site.api<{ alerts: { id: string; rule: string }[] }>('/v1/alerts');
+      return alerts.find(({ rule }) => rule === 'net-sales-low');
+    };
+    await expect.poll(itsAlert, SOON).toBeDefined();
+    const alert = await itsAlert();
     const path = `/v1/alerts/${alert?.id ?? ''}`;
     const answer = await site.api<object>(path);
     const driver = {
@@ -150,10 +153,10 @@ describe.skipIf(lacks('browser'))('a rule in a browser', () => {
     );
     await go(`#/alerts/${alert?.id ?? ''}`);
     const drivers = page.locator('.drivers li');
-    await drivers.waitFor();
-    expect(await drivers.textContent()).toMatch(
-      /Orders · country: France · james125% of the deviation12 → 3/,
-    );
+    // Names come when the metrics are known.
+    await expect
+      .poll(() => drivers.textContent(), SOON)
+      .toMatch(/Orders · country: France · james125% of the deviation12 → 3/);
     await page
       .getByText('Nothing is concluded from its values: no data came from com.example.retail')
       .waitFor();
