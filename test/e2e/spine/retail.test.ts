@@ -36,7 +36,7 @@ test('an import that is killed with everything else goes on after the next start
   const ended = new Promise((resolve) => importing.once('exit', resolve));
   await expect
     .poll(async () => (await readConservation(stack.url))[0]?.records, {
-      timeout: 30_000,
+      timeout: 60_000,
       interval: 5,
     })
     .toBeGreaterThan(500);
