@@ -38,7 +38,7 @@ type Counted = {
 /** Records judged in one go; then others have their turn. */
 const RECORDS_AT_ONCE = 500;
 const PAUSE_MS = 1;
-/** Verdicts are asked for once: the judge need not remember them. */
+/** Verdicts are asked for once: the judge need not remember them, and all that it reads moves its watermark. */
 const NEVER_AGAIN = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -120,7 +120,7 @@ async function countPartition(
   const { partition, from } = start;
   const to = partitions.find((one) => one.partition === partition)?.next ?? from;
   if (from >= to) return 0;
-  const judge = partitionJudge(plan.type, NEVER_AGAIN, from);
+  const judge = partitionJudge(plan.type, NEVER_AGAIN);
   const readPlan = { schema: plan.type.schema, fields: plan.fields };
   const readers = new Map<number, RecordReader>();
   let read = 0;

@@ -87,15 +87,11 @@ export type PartitionJudge = {
 
 /**
  * @param type the topic's event type
- * @param base first offset whose verdict may be asked again; records below it only fill the index
- * @param movesFrom first offset that moves the watermark. Of those below it the verdicts are not all as one reading of
- * the log has them (the first copy may lie before the stretch), and where it stood is known from the cursors
+ * @param base first offset whose verdict may be asked again, and the first that moves the watermark. Records below it only
+ * fill the index: their verdicts are not all as one reading of the log has them (the first copy may lie before the
+ * stretch), and where the watermark stood is known from the cursors
  */
-export function partitionJudge(
-  type: EventTypeDefinition,
-  base: number,
-  movesFrom = base,
-): PartitionJudge {
+export function partitionJudge(type: EventTypeDefinition, base: number): PartitionJudge {
   const index = new IdentityIndex(IDENTITIES_MAX);
   const watermark = partitionWatermark(type.outOfOrdernessMs);
   const verdicts = rememberedVerdicts();
@@ -152,7 +148,7 @@ export function partitionJudge(
       const { offset, bytes, valueFrom, valueTo, appendMs } = record;
       const isAgain = offset < next;
       if (isAgain) requireKept(offset);
-      else if (next <= movesFrom && offset >= movesFrom) watermark.fall();
+      else if (next <= base && offset >= base) watermark.fall();
       judged.eventMs = 0;
       judged.historical = false;
       judged.data = undefined;

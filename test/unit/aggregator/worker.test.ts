@@ -276,6 +276,29 @@ describe('a worker', () => {
       expect(counters('a')).toEqual(RIGHT);
     });
 
+    test('is not taken for silent while it reads on, only when the consumer should give something', async () => {
+      const { worker, topic, told, pass, before } = await aSuccessor();
+      const comes = Promise.withResolvers<void>();
+      let fetches = 0;
+      before.fetch = async () => (++fetches > 1 ? comes.promise : undefined);
+      await worker.start();
+      await pass(100);
+      const first = told();
+      first.onAssigned([PLACE]);
+      await pass(100);
+      const isStartedAgain = async (atMinute: number): Promise<boolean> => {
+        worker.supervise([{ partition: 0, ...topic.bounds(0) }], atMinute * 60_000);
+        await pass(1_000);
+        return told() !== first;
+      };
+      expect(await isStartedAgain(0)).toBe(false);
+      expect(await isStartedAgain(1)).toBe(false);
+      comes.resolve();
+      await pass(100);
+      expect(await isStartedAgain(2)).toBe(false);
+      expect(await isStartedAgain(3)).toBe(true);
+    });
+
     test('goes on by the consumer where reading broke off', async () => {
       const { worker, told, pass, before, seeks, catchUp, counters } = await aSuccessor();
       const comes = Promise.withResolvers<void>();
