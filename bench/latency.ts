@@ -1,27 +1,18 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { projectionKeys } from '../services/kernel/projection.ts';
 import { seriesKey } from '../services/kernel/series.ts';
 import { ORDER_SOURCE } from './orders/catalog.ts';
 import { cloudEventOf } from './orders/cloud-event.ts';
-import {
-  BREACH_STATUS,
-  BREACHES,
-  PROBE_STATUS,
-  PROBES,
-  WEBHOOK_SECRET_VARIABLE,
-} from './orders/latency-catalog.ts';
+import { BREACH_STATUS, BREACHES, PROBE_STATUS, PROBES } from './orders/latency-catalog.ts';
 import { orders } from './orders/workload.ts';
 import type { Order } from './orders/workload.ts';
-import { startChild } from './support/child.ts';
-import type { Child } from './support/child.ts';
+import { readyUrls, startAlertPath } from './support/alert-path.ts';
 import { openConnection } from './support/http-load.ts';
 import type { Connection } from './support/http-load.ts';
-import type { ServiceTask } from './support/service-child.ts';
+import { openReceiver } from './support/receiver.ts';
+import type { Receiver } from './support/receiver.ts';
 import { distribution } from './support/statistics.ts';
 import type { Distribution } from './support/statistics.ts';
-import { environmentOf, makeTopic } from './support/world.ts';
+import { makeTopic } from './support/world.ts';
 import type { World } from './support/world.ts';
 
 /** Milliseconds over all probes of the measured seconds, counted from the moment at which the event was due to be sent. */
@@ -60,32 +51,15 @@ export async function benchLatency(world: World, run: number): Promise<LatencyRu
   const breaches: Probes = new Map();
   const acknowledged: number[] = [];
   const hook = await openHook(breaches);
-  const children: Child[] = [];
+  const catalog = { kind: 'latency', webhookUrl: hook.url } as const;
+  const children = startAlertPath(world, { prefix, name: 'latency', catalog });
   try {
-    const secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64')}`;
-    process.env[WEBHOOK_SECRET_VARIABLE] = secret;
-    for (const name of ['ingest', 'aggregator', 'alerting'] as const) {
-      const task: ServiceTask = {
-        env: environmentOf(world.servers, prefix),
-        services: [name],
-        catalog: { kind: 'latency', webhookUrl: hook.url },
-      };
-      children.push(
-        startChild({
-          file: 'support/service-child.ts',
-          task,
-          logPath: join(world.outputDir, `latency-${name}.log`),
-        }),
-      );
-    }
-    const [ingest, aggregator] = await Promise.all(
-      children.map((child) => child.next<{ kind: 'ready'; url: string }>('ready')),
-    );
+    const [url = '', aggregatorUrl = ''] = await readyUrls(children);
     const seconds = world.isQuick ? 5 : 20;
-    const options = { prefix, url: ingest?.url ?? '', seconds, probes, breaches, acknowledged };
+    const options = { prefix, url, seconds, probes, breaches, acknowledged };
     await load(world, options);
     const figures = summary(options);
-    await explainLost(world, aggregator?.url ?? '', probes);
+    await explainLost(world, aggregatorUrl, probes);
     world.note(
       `latency at ${figures.eventsPerSecond} events/s: to the 202 p50 ${figures.acknowledged.p50} p99 ${figures.acknowledged.p99} ms, to Redis p50 ${figures.redis.p50} p99 ${figures.redis.p99} ms, to webhook p50 ${figures.webhook.p50} p99 ${figures.webhook.p99} ms, ${figures.lost} lost`,
     );
@@ -105,32 +79,15 @@ async function explainLost(world: World, url: string, probes: Probes): Promise<v
 }
 
 /** Notes when each breach's message arrives. */
-async function openHook(
-  breaches: Probes,
-): Promise<{ readonly url: string; readonly close: () => void }> {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => {
-      const message = JSON.parse(body) as {
-        type: string;
-        data: { labels: Readonly<Record<string, string>> };
-      };
-      const breach = breaches.get(message.data.labels['probe'] ?? '');
-      if (message.type === 'alert.firing' && breach) breach.deliveredMs ??= performance.now();
-      response.writeHead(204).end();
-    });
+const openHook = (breaches: Probes): Promise<Receiver> =>
+  openReceiver((body) => {
+    const message = JSON.parse(body) as {
+      type: string;
+      data: { labels: Readonly<Record<string, string>> };
+    };
+    const breach = breaches.get(message.data.labels['probe'] ?? '');
+    if (message.type === 'alert.firing' && breach) breach.deliveredMs ??= performance.now();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
 
 type Load = {
   readonly prefix: string;

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { WEBHOOK_SECRET_VARIABLE } from '../orders/latency-catalog.ts';
-import { startChild } from '../support/child.ts';
+import { readyUrls, startAlertPath } from '../support/alert-path.ts';
 import type { Child } from '../support/child.ts';
 import { nowMs } from '../support/clock.ts';
 import { cpuMeter, memoryOf } from '../support/cpu.ts';
@@ -8,7 +6,7 @@ import { startProfile } from '../support/profiled.ts';
 import type { ServiceTask } from '../support/service-child.ts';
 import { distribution } from '../support/statistics.ts';
 import type { Distribution } from '../support/statistics.ts';
-import { environmentOf, makeTopic } from '../support/world.ts';
+import { makeTopic } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { BREACH_FROM, metricId, storeOf } from './catalog.ts';
 import type { AlertingScenario } from './catalog.ts';
@@ -97,17 +95,12 @@ export async function benchAlerting(world: World, run: number): Promise<Alerting
     webhookUrl: hook.url,
     otherUrl: others.url,
   };
-  const children: Child[] = [];
+  const catalog: ServiceTask['catalog'] = { kind: 'alerting', ...scenario };
+  const children = startAlertPath(world, { prefix, name: 'alerting', catalog });
   let sender: Sender | undefined;
   try {
-    const random = Buffer.from(crypto.getRandomValues(new Uint8Array(24)));
-    process.env[WEBHOOK_SECRET_VARIABLE] = `whsec_${random.toString('base64')}`;
-    for (const name of ['ingest', 'aggregator', 'alerting'] as const)
-      children.push(startService(world, { prefix, name, scenario }));
-    const [ingest] = await Promise.all(
-      children.map((child) => child.next<{ kind: 'ready'; url: string }>('ready')),
-    );
-    sender = await openSender(ingest?.url ?? '');
+    const [url = ''] = await readyUrls(children);
+    sender = await openSender(url);
     const alerting = children[2] as Child;
     const stage = { world, size, places: placesOf(size), sender, hook, others, alerting, scenario };
     const steady = await steadyLoad(stage);
@@ -126,23 +119,6 @@ export async function benchAlerting(world: World, run: number): Promise<Alerting
     hook.close();
     others.close();
   }
-}
-
-function startService(
-  world: World,
-  of: {
-    prefix: string;
-    name: ServiceTask['services'][number];
-    scenario: AlertingScenario;
-  },
-): Child {
-  const task: ServiceTask = {
-    env: environmentOf(world.servers, of.prefix),
-    services: [of.name],
-    catalog: { kind: 'alerting', ...of.scenario },
-  };
-  const logPath = join(world.outputDir, `alerting-${of.name}.log`);
-  return startChild({ file: 'support/service-child.ts', task, logPath });
 }
 
 /** Every series in its turn, ten of thousands of times; each fifth of a second one of them breaches. */
