@@ -7,9 +7,9 @@ import { parseRfc3339 } from '../../kernel/time.ts';
 import { GRAINS } from '../../kernel/window.ts';
 import type { Window } from '../../kernel/window.ts';
 import type { Access } from '../../platform/access.ts';
-import { authorize, sendProblem } from '../../platform/http.ts';
 import type { PastQuestion } from '../past-question.ts';
 import { CURSORS_MAX, isCursors } from './cursors-body.ts';
+import { answerOneAtATime } from './one-at-a-time.ts';
 
 /** Of one page with all that it is compared with. */
 const WINDOWS_MAX = 50_000;
@@ -24,29 +24,12 @@ export function pastRoutes(
   access: Access,
   past: (question: PastQuestion) => Promise<PastAnswer | undefined>,
 ): void {
-  let isBusy = false;
-  http.post<{ Params: { id: string }; Body: unknown }>(
-    '/v1/metrics/:id/past',
-    async (request, reply) => {
-      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-      const question = questionOf(request.params.id, request.body);
-      if (!question.ok) return sendProblem(reply, question.error);
-      if (isBusy)
-        return sendProblem(reply, {
-          code: 'overloaded',
-          detail: 'another question about the past is answered; one is at a time',
-        });
-      isBusy = true;
-      try {
-        const answer = await past(question.value);
-        const { metric, version } = question.value;
-        const detail = `no metric ${metric} of version ${version} is counted here`;
-        return answer ?? sendProblem(reply, { code: 'not_found', detail });
-      } finally {
-        isBusy = false;
-      }
-    },
-  );
+  answerOneAtATime(http, access, {
+    path: '/v1/metrics/:id/past',
+    parse: questionOf,
+    answer: past,
+    busy: 'another question about the past is answered; one is at a time',
+  });
 }
 
 function questionOf(metric: string, body: unknown): Result<PastQuestion, Refusal> {

@@ -4,9 +4,9 @@ import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { parseRfc3339 } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
-import { authorize, sendProblem } from '../../platform/http.ts';
 import type { RecountAnswer, RecountQuestion } from '../recount-question.ts';
 import { CURSORS_MAX, isCursors } from './cursors-body.ts';
+import { answerOneAtATime } from './one-at-a-time.ts';
 
 const TOP_DEFAULT = 10;
 const TOP_MAX = 100;
@@ -20,32 +20,12 @@ export function recountRoutes(
   access: Access,
   recount: (question: RecountQuestion) => Promise<RecountAnswer | undefined>,
 ): void {
-  let isBusy = false;
-  http.post<{ Params: { id: string }; Body: unknown }>(
-    '/v1/metrics/:id/recount',
-    async (request, reply) => {
-      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-      const question = questionOf(request.params.id, request.body);
-      if (!question.ok) return sendProblem(reply, question.error);
-      if (isBusy)
-        return sendProblem(reply, {
-          code: 'overloaded',
-          detail: 'another recount runs; one is done at a time',
-        });
-      isBusy = true;
-      try {
-        const answer = await recount(question.value);
-        if (answer) return answer;
-        const { metric, version } = question.value;
-        return sendProblem(reply, {
-          code: 'not_found',
-          detail: `no metric ${metric}${version === undefined ? '' : ` of version ${version}`} is counted here`,
-        });
-      } finally {
-        isBusy = false;
-      }
-    },
-  );
+  answerOneAtATime(http, access, {
+    path: '/v1/metrics/:id/recount',
+    parse: questionOf,
+    answer: recount,
+    busy: 'another recount runs; one is done at a time',
+  });
 }
 
 function questionOf(metric: string, body: unknown): Result<RecountQuestion, Refusal> {
