@@ -1,11 +1,11 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { DeadLettersAnswer, ResendAllAnswer } from '../../core/dead-letters/answers.ts';
 import { get, send } from '../data/api.ts';
 import { formatCount } from '../data/format.ts';
-import { onLive } from '../data/live.ts';
 import { useResource } from '../data/resource.ts';
+import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Shown } from '../parts/notice.ts';
@@ -33,14 +33,7 @@ export function DeadLetters(): JSX.Element {
   }
   const path = `/v1/dead-letters?${query}`;
   const { resource, reload } = useResource(path, (signal) => get<DeadLettersAnswer>(path, signal));
-  useEffect(() => {
-    let lastMs = Date.now();
-    return onLive('pipeline', () => {
-      if (document.visibilityState === 'hidden' || Date.now() - lastMs < REFRESH_MS) return;
-      lastMs = Date.now();
-      reload();
-    });
-  }, []);
+  usePipelineReload(reload, REFRESH_MS);
   return h(
     'section',
     { class: 'letters', id: 'dead-letters' },

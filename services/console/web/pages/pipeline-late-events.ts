@@ -1,11 +1,11 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { LateEventsAnswer } from '../../core/late-events.ts';
 import { get } from '../data/api.ts';
 import { formatAge, formatCount } from '../data/format.ts';
-import { onLive } from '../data/live.ts';
 import { useResource } from '../data/resource.ts';
+import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
@@ -21,14 +21,7 @@ export function LateEvents(): JSX.Element {
   const [metric, setMetric] = useState('');
   const path = `/v1/late-events?limit=${SHOWN_MAX}${metric === '' ? '' : `&metric=${encodeURIComponent(metric)}`}`;
   const { resource, reload } = useResource(path, (signal) => get<LateEventsAnswer>(path, signal));
-  useEffect(() => {
-    let lastMs = Date.now();
-    return onLive('pipeline', () => {
-      if (document.visibilityState === 'hidden' || Date.now() - lastMs < REFRESH_MS) return;
-      lastMs = Date.now();
-      reload();
-    });
-  }, []);
+  usePipelineReload(reload, REFRESH_MS);
   return h(
     'section',
     { class: 'late', id: 'late-events' },

@@ -1,11 +1,10 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { PipelineAnswer, PipelineEventType } from '../../core/answers.ts';
 import { get } from '../data/api.ts';
 import { formatCount } from '../data/format.ts';
-import { onLive } from '../data/live.ts';
 import { useResource } from '../data/resource.ts';
+import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
@@ -25,14 +24,7 @@ export function PipelinePage(): JSX.Element {
   const { resource, reload } = useResource('pipeline', (signal) =>
     get<PipelineAnswer>('/v1/pipeline', signal),
   );
-  useEffect(() => {
-    let lastMs = 0;
-    return onLive('pipeline', () => {
-      if (document.visibilityState === 'hidden' || Date.now() - lastMs < REFRESH_MS) return;
-      lastMs = Date.now();
-      reload();
-    });
-  }, []);
+  usePipelineReload(reload, REFRESH_MS);
   return h(
     'div',
     { class: 'page' },
