@@ -6,8 +6,15 @@ import type { FastifyInstance } from 'fastify';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { traceRoutes } from '../../../services/aggregator/adapters/http.ts';
+// Through it recounts and questions about the past ask: services/aggregator/adapters/one-at-a-time.ts
+import { pastRoutes } from '../../../services/aggregator/adapters/http-past.ts';
+import { rebuildRoutes } from '../../../services/aggregator/adapters/http-rebuild.ts';
+import { recountRoutes } from '../../../services/aggregator/adapters/http-recount.ts';
 import { verifyRoutes } from '../../../services/aggregator/adapters/http-verify.ts';
 import type { Silence } from '../../../services/alerting/core/overlay/silence.ts';
+import { explainRoutes } from '../../../services/alerting/adapters/http-explain.ts';
+import { reviewRoutes } from '../../../services/alerting/adapters/http-review.ts';
+import { ruleTestRoutes } from '../../../services/alerting/adapters/http-rules.ts';
 import { peopleRoutes } from '../../../services/alerting/adapters/http-people.ts';
 import { alertRoutes, receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { commandRoutes } from '../../../services/alerting/adapters/http-commands.ts';
@@ -17,6 +24,7 @@ import { addTelemetryRoute } from '../../../services/cli/telemetry-route.ts';
 import { deadLetterRoutes } from '../../../services/console/adapters/dead-letters/routes.ts';
 import { dashboardRoutes } from '../../../services/console/adapters/dashboards/http-dashboards.ts';
 import { entryListRoutes } from '../../../services/console/adapters/entries/http-entries.ts';
+import { catalogRoutes } from '../../../services/console/adapters/http-catalog.ts';
 import { documentRoutes } from '../../../services/console/adapters/http-catalog-documents.ts';
 import { draftRoutes } from '../../../services/console/adapters/http-catalog-drafts.ts';
 import { importRoutes } from '../../../services/console/adapters/import/routes.ts';
@@ -63,6 +71,16 @@ const POLICY: Readonly<Record<string, Role | readonly Role[]>> = {
   'GET /v1/dashboards': 'reader',
   'GET /v1/dashboards/:id': 'reader',
   'POST /v1/metrics/:id/verify': 'reader',
+  'POST /v1/metrics/:id/recount': 'reader',
+  'POST /v1/metrics/:id/past': 'reader',
+  'POST /v1/metrics/:id/rebuild': 'steward',
+  'GET /v1/catalog/prune': 'reader',
+  'GET /v1/catalog/lineage/:metric': 'reader',
+  'GET /v1/tree': 'reader',
+  'POST /v1/catalog/impact': 'reader',
+  'GET /v1/alerts/:id/explain': 'reader',
+  'GET /v1/rules/:id/review': 'reader',
+  'POST /v1/rules/test': 'reader',
   'GET /v1/pipeline': 'reader',
   'GET /v1/dead-letters': 'reader',
   'GET /v1/dead-letters/:id': 'reader',
@@ -141,6 +159,26 @@ const COMMAND = {
   matchers: [`store=${CANARY}`],
 };
 const IMPORT = { file: CANARY, plan: '', startedAt: '', rows: 0, accepted: 0, rejected: 0 };
+const HOUR = { start: '2026-01-31T08:00:00Z', end: '2026-01-31T09:00:00Z' };
+/** Bodies that routes ask for. */
+const BODIES: Readonly<Record<string, object>> = {
+  'POST /v1/metrics/:id/verify': { from: HOUR.start, to: HOUR.end },
+  'POST /v1/metrics/:id/recount': HOUR,
+  'POST /v1/metrics/:id/past': {
+    version: 'v1',
+    grain: 'hour',
+    windows: [HOUR],
+    series: [],
+    asOf: HOUR.end,
+  },
+  'POST /v1/rules/test': { rule: CANARY, from: HOUR.start, to: HOUR.end },
+};
+/** Where it is not 200. */
+const DONE_WITH: Readonly<Record<string, number>> = {
+  'GET /v1/stream': 404,
+  'POST /v1/metrics/:id/entries': 201,
+  'POST /v1/metrics/:id/rebuild': 202,
+};
 const TYPE = anEventType();
 const telemetry = createTelemetry();
 
@@ -200,6 +238,34 @@ function serverOf(access: Access) {
   verifyRoutes(http, access, () => Promise.resolve(told as never));
   const alert = { ...burning(), id: CANARY };
   alertRoutes(http, access, { catalog, alerts: () => Promise.resolve([alert]), health: () => [] });
+  recountRoutes(http, access, () => Promise.resolve(told as never));
+  pastRoutes(http, access, () => Promise.resolve(told as never));
+  rebuildRoutes(http, access, () => {
+    resent++;
+    return Promise.resolve(told as never);
+  });
+  catalogRoutes(http, access, {
+    prune: answer,
+    lineage: () => ok(told as never),
+    tree: () => told as never,
+    impact: () => ok(told as never),
+  });
+  explainRoutes(http, access, {
+    catalog,
+    alerts: () => Promise.resolve([alert]),
+    recount: answer,
+    valueNow: () => Promise.resolve(undefined),
+  });
+  reviewRoutes(http, access, {
+    isKnown: () => true,
+    review: () => Promise.resolve(told as never),
+    now: () => NOW,
+  });
+  ruleTestRoutes(http, access, {
+    plan: () => ok(told as never),
+    test: () => Promise.resolve(told as never),
+    now: () => NOW,
+  });
   let commands = 0;
   documentRoutes(http, access, {
     list: () => ok(told as never),
@@ -306,7 +372,7 @@ const send = (
   one: { route: string; who: number; events: readonly object[] },
 ) => {
   const [method = '', path = ''] = one.route.split(' ');
-  const url = path.replace(/:(?:source|kind|id)/g, CANARY);
+  const url = path.replace(/:(?:source|kind|id|metric)/g, CANARY);
   const isStream = path === '/v1/stream';
   return http.inject({
     method: method as 'GET',
@@ -318,9 +384,7 @@ const send = (
         ? { 'content-type': 'application/cloudevents-batch+json' }
         : {}),
     },
-    ...(path.endsWith('/verify')
-      ? { payload: { from: '2026-01-31T08:00:00Z', to: '2026-01-31T09:00:00Z' } }
-      : {}),
+    ...(one.route in BODIES ? { payload: BODIES[one.route] as object } : {}),
     ...(/\/check$|\/drafts\/:kind\/:id$/.test(path) && method !== 'DELETE'
       ? { payload: { text: CANARY } }
       : {}),
@@ -374,10 +438,7 @@ test('P-16 whoever asks for whatever, the answer is that of the policy table, an
           expect(written() - before).toBe(may.filter(Boolean).length);
           continue;
         }
-        expect([route, response.statusCode]).toEqual([
-          route,
-          route.endsWith('/stream') ? 404 : route === 'POST /v1/metrics/:id/entries' ? 201 : 200,
-        ]);
+        expect([route, response.statusCode]).toEqual([route, DONE_WITH[route] ?? 200]);
         if (route !== 'GET /v1/stream' && route !== 'GET /metrics')
           expect(response.body).toContain(CANARY);
       }
