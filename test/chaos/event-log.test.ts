@@ -277,7 +277,9 @@ row(
       await makeAnew(perPartition);
       await aggregator.start();
       const startedMs = performance.now();
+      // A projection that has just begun anew is exact, and has counted nothing.
       await vi.waitFor(() => expectExact(world), { timeout: 30_000, interval: 500 });
+      await expectRecovered(world);
       notes[`${perPartition}_each_ms`] = Math.round(performance.now() - startedMs);
       expect(aggregator.output()).toMatch(reason);
     }
