@@ -15,8 +15,11 @@ import type { Config } from '../platform/config.ts';
 import { createKafka } from '../platform/kafka/client.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createSchemaStore } from '../platform/schema-registry.ts';
+import { registerDocuments } from './catalog-documents.ts';
+import { registerDraft } from './catalog-draft.ts';
 import { registerLineage } from './catalog-lineage.ts';
 import { registerPrune } from './catalog-prune.ts';
+import { registerSteps } from './catalog-steps.ts';
 import { readConfig, requireAddresses, withRunningServers } from './environment.ts';
 import { outputOf, processTerminal } from './output.ts';
 
@@ -27,13 +30,16 @@ const FOLDER = 'folder of definitions (default: TIDEMARK_CATALOG)';
 export function register(program: Command): void {
   const catalog = program
     .command('catalog')
-    .description('definitions of events, metrics, rules, people: check and publish them');
+    .description('definitions of events, metrics, rules, people: check, review and publish them');
   registerCheck(catalog);
   registerDiff(catalog);
   registerApply(catalog);
   registerExport(catalog);
   registerPrune(catalog);
   registerLineage(catalog);
+  registerDocuments(catalog);
+  registerDraft(catalog);
+  registerSteps(catalog);
 }
 
 function registerCheck(catalog: Command): void {

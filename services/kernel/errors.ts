@@ -184,7 +184,7 @@ export const ERRORS = {
     isTransient: false,
     meaning: 'The change would break what others rely on; each is named.',
     remedy:
-      'Change those first, or publish all the same: catalog apply --force, or acceptsBreaks in the console.',
+      'Change those first, or publish all the same: catalog apply --force, catalog approve --accepts-breaks, or the box in the console.',
   },
   topic_mismatch: {
     isTransient: false,
