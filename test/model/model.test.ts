@@ -4,7 +4,6 @@ import type { Exploration } from './explore.ts';
 import { ALL_GUARDS } from './guards.ts';
 import type { Guards } from './guards.ts';
 import { pipeline } from './model.ts';
-import type { Scenario } from './model.ts';
 import {
   COPIES,
   LOSS,
@@ -16,6 +15,7 @@ import {
   ROLLBACK,
   ZOMBIES,
 } from './scenarios.ts';
+import type { Scenario } from './world.ts';
 
 const STATES_MAX = 1_000_000;
 const SCENARIOS = [

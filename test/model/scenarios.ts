@@ -1,4 +1,4 @@
-import type { Scenario } from './model.ts';
+import type { Scenario } from './world.ts';
 
 const NONE = { total: 0, crash: 0, reassign: 0, unknown: 0, rollback: 0, loss: 0, retention: 0 };
 

@@ -36,6 +36,14 @@ export type Command = {
 /** What a publisher read of the marked cells. */
 export type View = Pick<Slot, 'counts' | 'stages' | 'revisions' | 'restatements' | 'dirty'>;
 
+export const viewOf = ({ counts, stages, revisions, restatements, dirty }: Slot): View => ({
+  counts,
+  stages,
+  revisions,
+  restatements,
+  dirty,
+});
+
 /** Records of each cell, as masks over `counts`. */
 export type CellMasks = readonly number[];
 
