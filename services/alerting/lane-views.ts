@@ -1,6 +1,8 @@
 import type { AlertState } from './core/alert/episode.ts';
 import type { PartitionState } from './core/partition/partition-state.ts';
 import type { Track } from './core/partition/track.ts';
+import { SPEAKER } from './core/partition/watch-itself.ts';
+import type { Unsubscribed } from './core/people/unsubscribed.ts';
 
 /** What is asked of all partitions that a process answers for; of one that is being loaded nothing is known. */
 export type LaneViews = {
@@ -11,6 +13,8 @@ export type LaneViews = {
   readonly silentSources: () => ReadonlySet<string>;
   /** Rules with more series than are watched. */
   readonly refusedRules: () => ReadonlySet<string>;
+  /** Who follows no more; undefined unless this process answers for the partition that speaks for all. */
+  readonly unsubscribed: () => Unsubscribed | undefined;
 };
 
 type Lanes = ReadonlyMap<number, { readonly state: PartitionState | undefined }>;
@@ -27,6 +31,7 @@ export const laneViews = (lanes: Lanes): LaneViews => ({
     new Set([...lanes.values()].flatMap(({ state }) => [...(state?.sources.silent() ?? [])])),
   refusedRules: () =>
     new Set([...lanes.values()].flatMap(({ state }) => [...(state?.refusedRules ?? [])])),
+  unsubscribed: () => lanes.get(SPEAKER)?.state?.unsubscribed,
 });
 
 /** Alerts by partition, of those that are loaded. */

@@ -5,8 +5,10 @@ import { addCommandRoutes } from './adapters/command-routes.ts';
 import { peopleRoutes } from './adapters/http-people.ts';
 import { alertRoutes, receiverRoutes } from './adapters/http.ts';
 import { questionRoutes } from './adapters/http-questions.ts';
+import { startRestating } from './adapters/restating.ts';
 import { ruleTaker } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
+import { unsubscribedOf } from './core/people/unsubscribed.ts';
 import { RETRY_SCHEDULE_MS } from './core/sending/delivery.ts';
 import { isGrouped } from './core/sending/is-grouped.ts';
 import { createDeliverer } from './deliverer.ts';
@@ -14,7 +16,7 @@ import type { Deliverer } from './deliverer.ts';
 import { digestWriter } from './digests.ts';
 import { readAlerts } from './recovery.ts';
 import { createAlerting } from './service.ts';
-import { createUnsubscribedView } from './unsubscribed.ts';
+import { createFollowingView } from './unsubscribed.ts';
 import { openPorts, openTelling } from './wiring.ts';
 
 /** Updates in from Kafka; alerts out to Kafka and to their owners; state and what is owed in Redis. */
@@ -49,11 +51,16 @@ export const start: StartService = async (platform) => {
     newId: randomUUID,
   });
   questionRoutes(platform, ports);
-  const unsubscribed = createUnsubscribedView(ports.commands);
+  const followings = createFollowingView(ports.commands);
+  const unsubscribed = async () => unsubscribedOf((await followings()).followings);
   peopleRoutes(http, access, { catalog: catalog.current, unsubscribed, now });
   await rules.take(catalog.current());
   await alerting.start();
   const renewal = startRenewal(() => telling.renew(alerting.alerts()), logger);
+  const restating = startRestating(
+    { ...ports, followings, newId: randomUUID },
+    { kept: alerting.unsubscribed, logger },
+  );
   const unsubscribe = catalog.onChange((current) => {
     rules
       .take(current)
@@ -70,6 +77,7 @@ export const start: StartService = async (platform) => {
     async stop() {
       unsubscribe();
       await renewal.stop();
+      await restating.stop();
       await outbox.stop();
       await alerting.stop();
       telling.close();

@@ -12,7 +12,7 @@ import type { RulePlan } from './core/plan/plan.ts';
 import { parseDocument } from './core/alert/record.ts';
 import { wantsTick } from './core/partition/watch-itself.ts';
 import { silencesAfter } from './core/overlay/silence.ts';
-import { unsubscribedAfter } from './core/people/unsubscribed.ts';
+import { followingsAfter } from './core/people/unsubscribed.ts';
 import type { AlertLog, AlertStore, CommandLog, UpdateLog } from './ports.ts';
 
 /** In place of where on `alerts` to go on: alerts are there that were lost here and not taken up yet. */
@@ -79,7 +79,8 @@ async function adoptLost(
   if (records.length === 0) return;
   const all = await commands.read(0, await commands.end());
   for (const silence of silencesAfter(new Map(), all).values()) state.setSilence(silence);
-  for (const key of unsubscribedAfter(new Set(), all)) state.setUnsubscribed(key, true);
+  for (const [key, { kind, offset }] of followingsAfter(new Map(), all))
+    state.setFollowing(key, { kind, offset });
 }
 
 /**

@@ -58,6 +58,11 @@ export type Command = {
   /** The receiver whose one-time link it was, if it came by one. */
   readonly link: string | null;
   readonly silence: SilenceScope | null;
+  /**
+   * Of a restatement, which keeps what was said longer than the topic does: the end of `commands` as it was known. What was
+   * said from there on counts more.
+   */
+  readonly knownTo: number | null;
 };
 /** A command where it lies on the topic. */
 export type LoggedCommand = { readonly offset: number; readonly command: Command };

@@ -52,6 +52,7 @@ export function scheduleCommands(
       text: kind === 'comment' ? 'seen' : null,
       assignee: null,
       link: null,
+      knownTo: null,
       silence:
         kind === 'silence'
           ? {

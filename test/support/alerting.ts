@@ -199,6 +199,7 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
         assignee: null,
         link: null,
         silence: null,
+        knownTo: null,
         ...said,
       };
       commands.push({ offset: commands.length, command });

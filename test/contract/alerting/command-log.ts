@@ -14,6 +14,7 @@ const aCommand = (id: string, over: Partial<Command> = {}): Command => ({
   assignee: null,
   link: null,
   silence: null,
+  knownTo: null,
   ...over,
 });
 const silence = aCommand('s', {

@@ -172,6 +172,7 @@ function saidAt(nowMs: number, offset: number, { kind, series, holds }: Saying):
       link: null,
       silence:
         kind === 'silence' ? { kind: 'silence', matchers, startsAt: nowMs, endsAt: until } : null,
+      knownTo: null,
     },
   };
 }

@@ -314,6 +314,7 @@ describe('commands', () => {
     assignee: null,
     link: null,
     silence: null,
+    knownTo: null,
     ...over,
   });
   const scope: SilenceScope = {

@@ -3,8 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { unsubscribeRoutes } from '../../../services/alerting/adapters/http-unsubscribe.ts';
 import { unsubscribeLinks } from '../../../services/alerting/adapters/unsubscribe-links.ts';
-import { unsubscribedAfter } from '../../../services/alerting/core/people/unsubscribed.ts';
-import { createUnsubscribedView } from '../../../services/alerting/unsubscribed.ts';
+import {
+  followCommand,
+  followingsAfter,
+  unsubscribedOf,
+} from '../../../services/alerting/core/people/unsubscribed.ts';
+import { createFollowingView } from '../../../services/alerting/unsubscribed.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
@@ -52,12 +56,8 @@ test('looking at the link changes nothing; its button, or the one click of a mai
   expect(told).toMatchObject([
     { kind: 'unsubscribe', target: 'subscription:bo-follows', by: 'person:bo', at: NOW },
   ]);
-  expect([
-    ...unsubscribedAfter(
-      new Set(),
-      told.map((command, offset) => ({ offset, command })),
-    ),
-  ]).toEqual(['bo-follows person:bo']);
+  const logged = told.map((command, offset) => ({ offset, command }));
+  expect([...unsubscribedOf(followingsAfter(new Map(), logged))]).toEqual(['bo-follows person:bo']);
 });
 
 test.each(['x', 'x.y', `${Buffer.from('["a","b"]').toString('base64url')}.abc`])(
@@ -91,25 +91,27 @@ test('a person stops and goes on by name', async () => {
   expect(unknown.statusCode).toBe(404);
   const logged = told.map((command, offset) => ({ offset, command }));
   expect(logged).toHaveLength(2);
-  expect(unsubscribedAfter(new Set(), logged).size).toBe(0);
+  expect(unsubscribedOf(followingsAfter(new Map(), logged)).size).toBe(0);
 });
 
 test('the view of who follows no more reads on where it ended', async () => {
   const read: [number, number][] = [];
-  const command = { kind: 'unsubscribe', target: 'subscription:a', by: 'person:bo' } as Command;
+  const of = { subscription: 'a', by: 'person:bo', id: 'x', at: NOW };
   let end = 1;
-  const view = createUnsubscribedView({
+  const view = createFollowingView({
     append: async () => 0,
     end: async () => end,
     read: async (from, to) => {
       read.push([from, to]);
-      return [{ offset: from, command: from === 0 ? command : { ...command, kind: 'subscribe' } }];
+      const kind = from === 0 ? 'unsubscribe' : 'subscribe';
+      return [{ offset: from, command: followCommand(kind, of) }];
     },
-  } as Parameters<typeof createUnsubscribedView>[0]);
-  expect([...(await view())]).toEqual(['a person:bo']);
+  });
+  const seen = async () => [...unsubscribedOf((await view()).followings)];
+  expect(await seen()).toEqual(['a person:bo']);
   await view();
   end = 2;
-  expect([...(await view())]).toEqual([]);
+  expect(await seen()).toEqual([]);
   expect(read).toEqual([
     [0, 1],
     [1, 2],

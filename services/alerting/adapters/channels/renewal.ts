@@ -1,4 +1,5 @@
 import type { Logger } from '../../../platform/logger.ts';
+import { startRounds } from '../../rounds.ts';
 
 const RENEW_EVERY_MS = 60_000;
 
@@ -8,24 +9,12 @@ export function startRenewal(
   logger: Logger,
   everyMs = RENEW_EVERY_MS,
 ): { readonly stop: () => Promise<void> } {
-  let round: Promise<void> | undefined;
-  const work = async (): Promise<void> => {
+  return startRounds(async () => {
     try {
       for (const fault of await renew())
         logger.warn(fault, 'a receiver was not told again what it has to keep');
     } catch (error) {
       logger.error({ err: error }, 'receivers were not told again what they have to keep');
-    } finally {
-      round = undefined;
     }
-  };
-  const timer = setInterval(() => {
-    round ??= work();
   }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await round;
-    },
-  };
 }

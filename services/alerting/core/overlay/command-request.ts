@@ -72,6 +72,7 @@ export function alertCommand(
     assignee: verb === 'assign' ? (assignee as string | null) : null,
     link,
     silence: null,
+    knownTo: null,
   });
 }
 
@@ -145,6 +146,7 @@ export function silenceCommand(
     assignee: null,
     link: null,
     silence: scope,
+    knownTo: null,
   });
 }
 
@@ -160,6 +162,7 @@ export const unsilenceCommand = (silence: string, { id, by, nowMs }: Asked): Com
   assignee: null,
   link: null,
   silence: null,
+  knownTo: null,
 });
 
 /** Matchers as texts (`store=S001`, `rule=~net-*|gross-*`) or as objects. None would silence everything. */

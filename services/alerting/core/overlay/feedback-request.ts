@@ -41,5 +41,6 @@ export function feedbackCommand(
     assignee: null,
     link: null,
     silence: null,
+    knownTo: null,
   });
 }

@@ -28,6 +28,9 @@ export type StoredLook = readonly [
   isNewestSlot: boolean,
 ];
 
+/** Which field keeps what somebody said last about following. */
+export const FOLLOWINGS = { n: 'unsubscribe', o: 'subscribe' } as const;
+
 export const lookField = (alert: string): string => `l|${alert}`;
 
 type StoredCell = {

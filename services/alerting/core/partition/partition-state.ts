@@ -7,7 +7,7 @@ import type { BuiltIns } from '../plan/built-ins.ts';
 import { DigestWatch } from '../sending/digest-watch.ts';
 import { isAtRest } from '../overlay/overlay-clock.ts';
 import { ChangedTracks } from './changed-tracks.ts';
-import { cellPlace, decodeCell, encodeCell, lookField } from './partition-fields.ts';
+import { cellPlace, decodeCell, encodeCell, FOLLOWINGS, lookField } from './partition-fields.ts';
 import { Memory } from '../values/memory.ts';
 import { Past } from '../values/past.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -16,6 +16,7 @@ import { RuleTracks } from './rule-tracks.ts';
 import { SourceWatch } from './source-watch.ts';
 import type { MutableTrack, Track } from './track.ts';
 import type { Silence } from '../overlay/silence.ts';
+import type { Following } from '../people/unsubscribed.ts';
 
 /** What the store keeps: small fields, so that a batch writes only what it changed. null deletes. */
 export type Fields = ReadonlyMap<string, string | null>;
@@ -55,7 +56,8 @@ export class PartitionState {
   readonly refusedRules = new Set<string>();
   /** Silences and maintenance windows that are not over, by id. */
   readonly silences = new Map<string, Silence>();
-  /** Who follows no more (core/unsubscribed.ts). */
+  /** What people said last about following, and who follows no more by it (core/people/unsubscribed.ts). */
+  readonly followings = new Map<string, Following>();
   readonly unsubscribed = new Set<string>();
   /** Commands below this offset were applied. */
   commandsNext = 0;
@@ -179,11 +181,14 @@ export class PartitionState {
   dropSilence(id: string): void {
     if (this.silences.delete(id)) this.#changedFields.add(`w|${id}`);
   }
-  setUnsubscribed(key: string, isSo: boolean): void {
-    if (isSo === this.unsubscribed.has(key)) return;
-    if (isSo) this.unsubscribed.add(key);
+  setFollowing(key: string, following: Following): void {
+    this.restoreFollowing(key, following);
+    this.#changedFields.add(`n|${key}`).add(`o|${key}`);
+  }
+  restoreFollowing(key: string, following: Following): void {
+    this.followings.set(key, following);
+    if (following.kind === 'unsubscribe') this.unsubscribed.add(key);
     else this.unsubscribed.delete(key);
-    this.#changedFields.add(`n|${key}`);
   }
   setCommandsNext(offset: number): void {
     if (offset <= this.commandsNext) return;
@@ -264,7 +269,10 @@ export class PartitionState {
       case 'd':
         return this.digests.encode(field);
       case 'n':
-        return this.unsubscribed.has(field.slice(2)) ? '1' : null;
+      case 'o': {
+        const following = this.followings.get(field.slice(2));
+        return following?.kind === FOLLOWINGS[kind] ? String(following.offset) : null;
+      }
       case 'w': {
         const silence = this.silences.get(field.slice(2));
         return silence ? JSON.stringify(silence) : null;

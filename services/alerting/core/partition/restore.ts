@@ -3,7 +3,7 @@ import type { MetricProgress } from '../values/cells.ts';
 import { newAlert } from '../alert/episode.ts';
 import type { AlertState, Slot } from '../alert/episode.ts';
 import { slotOf } from '../alert/history.ts';
-import { cellPlace, decodeCell, lookField } from './partition-fields.ts';
+import { cellPlace, decodeCell, FOLLOWINGS, lookField } from './partition-fields.ts';
 import type { StoredLook, StoredSlot, StoredTrack } from './partition-fields.ts';
 import { PartitionState } from './partition-state.ts';
 import type { StoredPartition } from './partition-state.ts';
@@ -24,7 +24,8 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'g') state.watched.add(field.slice(2));
     else if (kind === 'k') state.commandsNext = Number(text);
     else if (kind === 'd') state.digests.restore(field, text);
-    else if (kind === 'n') state.unsubscribed.add(field.slice(2));
+    else if (kind === 'n' || kind === 'o')
+      state.restoreFollowing(field.slice(2), { kind: FOLLOWINGS[kind], offset: Number(text) });
     else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
     else if (kind === 'c') {
       const { memory, series } = cellPlace(field);

@@ -2,7 +2,7 @@ import type { ClockUpdate } from '../../../kernel/update.ts';
 import { obey } from '../overlay/obey.ts';
 import { takeSilence } from '../overlay/silence.ts';
 import type { Silence } from '../overlay/silence.ts';
-import { takeUnsubscribed } from '../people/unsubscribed.ts';
+import { followingAfter } from '../people/unsubscribed.ts';
 import { settle } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -17,15 +17,12 @@ export function takeCommands(turn: Turn, update: ClockUpdate): void {
     set: (silence: Silence) => state.setSilence(silence),
     end: (id: string) => state.dropSilence(id),
   };
-  const unsubscribed = {
-    add: (key: string) => state.setUnsubscribed(key, true),
-    delete: (key: string) => state.setUnsubscribed(key, false),
-  };
   for (const logged of record.commands ?? []) {
     const { offset, command } = logged;
     if (offset < state.commandsNext || offset >= update.commands) continue;
     takeSilence(silences, command);
-    takeUnsubscribed(unsubscribed, command);
+    const said = followingAfter((key) => state.followings.get(key), logged);
+    if (said) state.setFollowing(said.key, said.following);
     const track = state.tracks.get(command.target);
     if (!track?.plan || record.offset < track.resumeAt) continue;
     settle(turn, track, obey(track.alert, logged, state.logMs));

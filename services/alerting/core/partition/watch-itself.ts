@@ -24,7 +24,7 @@ import type { Track } from './track.ts';
  * Ticks are in every partition, so each could say what the system has to say of itself. One does, which there always is;
  * the others know of silent sources all the same.
  */
-const SPEAKER = 0;
+export const SPEAKER = 0;
 
 /** What a record of `metric-updates` lets the built-in rules do. */
 export type Self = {
