@@ -817,6 +817,8 @@ export type MetricAnswer = {
     readonly metrics: readonly string[];
     readonly rules: readonly string[];
   };
+  /** What the rules of quality of the definition find in the values of now. */
+  readonly quality: readonly QualityAnswer[];
 };
 
 export type MetricSummary = {
@@ -1161,6 +1163,37 @@ export type PruneFinding = {
     readonly [name: string]: readonly string[] | null | number | string;
   };
   readonly action: string;
+};
+
+/** What a rule of quality found. */
+export type QualityAnswer = {
+  readonly id: string;
+  /** The condition, or `age <= PT10M`. */
+  readonly expect: string;
+  readonly reason?: string;
+  /** Of the windows judged; null for an age. */
+  readonly grain: "day" | "hour" | "minute" | null;
+  /** Of the newest window that is due, or of the age now. `unknown`: it could not be decided, and `why` says why. */
+  readonly state: "broken" | "holds" | "unknown";
+  readonly why?: string;
+  /** The newest windows that are due: those of which the rule decided, and those of them that broke it. */
+  readonly windows: {
+    readonly judged: number;
+    readonly broken: number;
+  };
+  /** Those that broke it, the newest first. */
+  readonly broken: readonly ({
+    readonly start: string;
+    readonly end: string;
+    /** null: no value; `reason` says why where it is not simply an empty window. */
+    readonly value: null | string;
+    /** Events that were counted into the window; for a derived metric those of all its inputs. */
+    readonly count: number;
+    /** 0–1: the smallest share of the window that the watermark of any source partition has passed. */
+    readonly completeness: number;
+  })[];
+  /** How far the watermark lies behind the clock; null where there is none, absent for windows. */
+  readonly ageSeconds?: null | number;
 };
 
 /** What `POST /v1/metrics/{id}/recount` answers. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DocumentPath } from '../kernel/catalog/fault.ts';
 import type { Impact } from '../kernel/catalog/impact.ts';
+import { unjudgedRules } from '../kernel/catalog/quality.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import { applyCatalog, diffCatalog, readCatalog } from '../platform/catalog/apply.ts';
@@ -11,6 +12,7 @@ import type { CheckedCatalog } from '../platform/catalog/files.ts';
 import { changedFields } from '../platform/catalog/plan.ts';
 import type { CatalogPlan } from '../platform/catalog/plan.ts';
 import { selfContained, writeText } from '../platform/catalog/text.ts';
+import { catalogTools } from '../platform/catalog/tools.ts';
 import type { Config } from '../platform/config.ts';
 import { createKafka } from '../platform/kafka/client.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -52,7 +54,12 @@ function registerCheck(catalog: Command): void {
       const checked = await checkFolder(folder, command);
       if (!checked) return;
       const { documents, catalog: built } = checked;
-      outputOf(command).note(
+      const output = outputOf(command);
+      for (const { metric, rule, path, message } of unjudgedRules(built, catalogTools))
+        output.note(
+          `warning: ${placeIn(checked)(`Metric/${metric}`, path) ?? metric} the rule of quality ${rule} is never judged: ${message}`,
+        );
+      output.note(
         `${documents.length} documents are sound; event types: ${built.eventTypes.size}, metrics: ${built.metrics.size}, rules: ${built.rules.size}`,
       );
     });

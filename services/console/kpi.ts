@@ -97,6 +97,7 @@ async function readMetric(ports: Ports, metric: MetricDefinition): Promise<KpiRe
     windows: read.map(({ window, startMs, series }): KpiWindow => ({ window, startMs, series })),
     isCut: read.some(({ isCut }) => isCut),
     isManual: manualSources(metric, ports.catalog()).length > 0,
+    quality: await ports.reads.quality(metric),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definitions.ts';
+import type { Language } from '../kernel/catalog/quality.ts';
 import type { ErrorCode, Refusal } from '../kernel/errors.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
@@ -22,6 +23,8 @@ import { parseValuesQuery } from './core/values-query.ts';
 import type { Parameters, ValuesQuery } from './core/values-query.ts';
 import { createMetricValues } from './metric-values.ts';
 import type { HeartbeatLog, LogBounds, ProjectionReader } from './ports.ts';
+import { createQuality } from './quality.ts';
+import type { JudgeQuality } from './quality.ts';
 import { createVersions } from './versions.ts';
 import type { ShownMetric } from './versions.ts';
 
@@ -36,6 +39,13 @@ export type ConsolePorts = {
   readonly prefix: string;
   /** Absent: nobody is asked, and `asOf` is refused. */
   readonly past?: AskPast;
+  /** Of conditions; absent: rules of quality that have one are not judged. */
+  readonly language?: Language;
+};
+
+const NO_LANGUAGE: Language = {
+  parse: () => err({ message: 'conditions are not read here', offset: 0 }),
+  compilePattern: () => err('conditions are not read here'),
 };
 
 type Answer<T> = Promise<Result<T, Refusal>>;
@@ -53,6 +63,8 @@ export type ConsoleReads = {
   readonly current: (id: string, parameters: Parameters) => Answer<ValuesAnswer>;
   /** One question that is already understood, of a metric of the current catalogue. */
   readonly ask: (metric: MetricDefinition, query: ValuesQuery) => Answer<ValuesAnswer>;
+  /** What the rules of quality of a metric of the current catalogue find now. */
+  readonly quality: JudgeQuality;
   /** The least of the watermarks of a metric's sources; 0 while one has none. */
   readonly watermark: (metric: MetricDefinition) => Promise<EpochMs>;
   /** Whether what the update stream tells of this version of a metric is to be shown. */
@@ -112,6 +124,8 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
     const found = await versions.find(id, undefined);
     return found.ok ? answer(found.value, query) : found;
   };
+  const { language = NO_LANGUAGE } = ports;
+  const judgeQuality = createQuality({ shown: versions.shown, headsOf, ask, language, now });
   const question =
     (parse: typeof parseValuesQuery) =>
     async (id: string, parameters: Parameters, authorization?: string): Answer<ValuesAnswer> => {
@@ -142,12 +156,14 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
     async show(id) {
       const metric = metricOf(id);
       if (!metric.ok) return metric;
+      const quality = await judgeQuality(metric.value);
       const heads = await headsOf(sourcesOf(catalog(), metric.value));
-      return ok(metricAnswer(catalog(), metric.value, heads));
+      return ok(metricAnswer(catalog(), metric.value, { heads, quality }));
     },
     values: question(parseValuesQuery),
     current: question(parseCurrentQuery),
     ask,
+    quality: judgeQuality,
     isShown: versions.isShown,
     hasSwapped: versions.hasSwapped,
     async watermark({ id }) {

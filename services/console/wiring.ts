@@ -113,6 +113,7 @@ export const openReads = (
     catalog: catalog.current,
     now,
     prefix: config.TIDEMARK_TOPIC_PREFIX,
+    language: catalogTools,
     past: pastClient(aggregatorCall(http, config.TIDEMARK_AGGREGATOR_URL)),
   });
   const metric = (id: string): MetricDefinition | undefined => catalog.current().metrics.get(id);

@@ -1,10 +1,19 @@
 import type { LocalizedText, OwnerRef } from './definitions.ts';
+import type { DurationMs } from './time.ts';
+import type { Grain } from './window.ts';
 
-/** What must hold of every window for a metric to be trusted: CEL as in the conditions of rules. */
+/** What must hold for a metric to be trusted; judged by kernel/catalog/quality.ts and the console. */
 export type QualityRule = {
   readonly id: string;
-  readonly expect: string;
   readonly reason?: string;
+  /** CEL over value, count and completeness that every window that is due holds. Either this or `maxAgeMs`. */
+  readonly expect?: string;
+  /** Of the windows; absent: the longest that the metric keeps. */
+  readonly grain?: Grain;
+  /** A window is due when the watermark passed its end, at the latest this long after it. Absent: a quarter of an hour. */
+  readonly withinMs?: DurationMs;
+  /** How far the metric's watermark may lie behind the clock. */
+  readonly maxAgeMs?: DurationMs;
 };
 
 /** What is said of a metric for people; no value depends on it. */

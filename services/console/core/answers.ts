@@ -11,6 +11,7 @@ import type { Cursor } from '../../kernel/update.ts';
 import type { Grain, WindowState } from '../../kernel/window.ts';
 import type { Comparison } from './compare.ts';
 import type { InstanceHeartbeat } from './pipeline-heartbeats.ts';
+import type { QualityAnswer } from './quality.ts';
 
 /** The JSON that the read API answers with. Times are RFC 3339 in UTC, values decimal strings at the unit's scale. */
 
@@ -149,6 +150,8 @@ export type MetricAnswer = MetricSummary & {
     readonly metrics: readonly string[];
     readonly rules: readonly string[];
   };
+  /** What the rules of quality of the definition find in the values of now. */
+  readonly quality: readonly QualityAnswer[];
 };
 
 /** One metric's account of an event type: `records` = the other terms + `difference`, which is 0. */

@@ -2,6 +2,7 @@ import type { MetricDefinition } from '../../kernel/definitions.ts';
 import type { Series } from './answers.ts';
 import { dimensionLabels } from './exposition.ts';
 import type { Family, Sample } from './exposition.ts';
+import type { QualityAnswer } from './quality.ts';
 
 /** Values of one metric in one window, over all its breakdowns. */
 export type KpiWindow = {
@@ -18,6 +19,7 @@ export type KpiReading = {
   readonly isCut: boolean;
   /** Its values rest on what people entered. */
   readonly isManual: boolean;
+  readonly quality: readonly QualityAnswer[];
 };
 
 const seconds = (timeMs: number): string => String(timeMs / 1_000);
@@ -90,6 +92,7 @@ export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] 
           value: seconds(watermarkMs),
         })),
     },
+    ...qualityFamilies(readings),
     {
       name: 'tidemark_metric_truncated',
       help: '1 where series of the metric are not exposed here, since there are too many; else 0.',
@@ -100,3 +103,34 @@ export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] 
     },
   ];
 }
+
+function qualityFamilies(readings: readonly KpiReading[]): readonly Family[] {
+  return [
+    {
+      name: 'tidemark_metric_quality_holds',
+      help: 'Whether a rule of quality of the metric holds in its newest window that is due, or as to its age: 1 or 0. Absent where that cannot be decided.',
+      samples: perRule(readings, ({ state }) =>
+        state === 'unknown' ? undefined : state === 'holds' ? '1' : '0',
+      ),
+    },
+    {
+      name: 'tidemark_metric_quality_ratio',
+      help: 'Share of the newest windows that are due, 30 at most, in which a rule of quality of the metric holds, 0 to 1.',
+      samples: perRule(readings, ({ windows: { judged, broken } }) =>
+        judged === 0 ? undefined : String(Math.floor(((judged - broken) / judged) * 1e4) / 1e4),
+      ),
+    },
+  ];
+}
+
+/** @param of undefined: no sample */
+const perRule = (
+  readings: readonly KpiReading[],
+  of: (rule: QualityAnswer) => string | undefined,
+): Sample[] =>
+  readings.flatMap(({ metric, quality }) =>
+    quality.flatMap((rule) => {
+      const value = of(rule);
+      return value === undefined ? [] : [{ labels: { metric: metric.id, rule: rule.id }, value }];
+    }),
+  );

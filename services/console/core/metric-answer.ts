@@ -45,7 +45,7 @@ export function metricSummary(
 export function metricAnswer(
   catalog: Catalog,
   metric: MetricDefinition,
-  heads: Heads,
+  { heads, quality }: { readonly heads: Heads; readonly quality: MetricAnswer['quality'] },
 ): MetricAnswer {
   const sources = sourcesOf(catalog, metric);
   const fields: Record<string, readonly string[]> = {};
@@ -83,6 +83,7 @@ export function metricAnswer(
         .filter((rule) => rule.metric === metric.id)
         .map(({ id }) => id),
     },
+    quality,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import type { DerivedMetricDocument } from './documents.ts';
 import { checkDriverRoles, checkDrivers } from './drivers.ts';
 import { checkAdditivity, checkWords, described } from './metric-words.ts';
+import { checkQualityGrains } from './quality.ts';
 import { checkUnits } from './units.ts';
 import { versionOf } from './version.ts';
 
@@ -62,6 +63,7 @@ export function derivedMetricOf(
   );
   const shared = sharedBy(inputs, spec, context);
   if (!shared) return undefined;
+  checkQualityGrains(metadata.quality, shared.grains, context);
   return {
     kind: 'derived',
     id: metadata.id,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { DAY_MS } from '../time.ts';
 import { GRAINS } from '../window.ts';
 import {
   choice,
   dimensionName,
+  duration,
+  durationUpTo,
   expression,
   fields,
   localDate,
@@ -40,13 +43,28 @@ const quality = z
   .array(
     fields({
       id: z.string().min(1).max(100),
-      expect: expression.describe('CEL over value, count and completeness, as in alert rules.'),
+      expect: expression
+        .optional()
+        .describe(
+          'CEL over value, count and completeness that has to be true of every window that is due. A rule has this or maxAge.',
+        ),
+      grain: choice(GRAINS)
+        .optional()
+        .describe('Of the windows that are judged; by default the longest that the metric keeps.'),
+      within: durationUpTo(366 * DAY_MS, 'P366D')
+        .optional()
+        .describe(
+          'A window is due when the watermark has passed its end, and at the latest this long after its end, by the clock, as it then stands. PT15M by default.',
+        ),
+      maxAge: duration
+        .optional()
+        .describe('How far the watermark of the metric may lie behind the clock.'),
       reason: words.optional(),
     }),
   )
   .max(20)
   .describe(
-    'What must hold of every window for the metric to be trusted. Checked for sense when it is published; an AlertRule tells when it does not hold.',
+    'What must hold for the metric to be trusted. The console judges the newest windows of the total: GET /v1/metrics/{id}, its page and /metrics/kpi tell of it. No value depends on it, and people are told by an AlertRule only.',
   );
 
 /** No value depends on any of it, so that none is part of the version. */

@@ -1,10 +1,10 @@
 import type { SimpleMetric } from '../definitions.ts';
-import { ruleEnvironment } from '../expression/environment.ts';
-import { checkExpression, checkOwner } from './context.ts';
+import { checkOwner } from './context.ts';
 import type { Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
 import { textOf } from './fields.ts';
 import type { Additivity } from './metric-fields.ts';
+import { checkQuality, qualityRuleOf } from './quality.ts';
 
 type Metadata = SimpleMetricDocument['metadata'];
 
@@ -16,9 +16,8 @@ const FURTHER = [
   'deputy',
   'objective',
   'reviewBy',
-  'quality',
 ] as const;
-type Further = Pick<SimpleMetric, (typeof FURTHER)[number] | 'definition'>;
+type Further = Pick<SimpleMetric, (typeof FURTHER)[number] | 'definition' | 'quality'>;
 
 /** Only what is said. */
 function furtherWords(metadata: Metadata): Further {
@@ -26,6 +25,7 @@ function furtherWords(metadata: Metadata): Further {
   return {
     ...(metadata.definition === undefined ? {} : { definition: textOf(metadata.definition) }),
     ...Object.fromEntries(said.map((name) => [name, metadata[name]])),
+    ...(metadata.quality === undefined ? {} : { quality: metadata.quality.map(qualityRuleOf) }),
   };
 }
 
@@ -33,16 +33,7 @@ function furtherWords(metadata: Metadata): Further {
 export function checkWords(metadata: Metadata, unitScale: number, context: Context): void {
   for (const role of ['owner', 'steward', 'deputy'] as const)
     checkOwner(metadata[role], ['metadata', role], context);
-  for (const [i, { expect }] of (metadata.quality ?? []).entries()) {
-    const path = ['metadata', 'quality', i, 'expect'];
-    const checked = checkExpression(
-      expect,
-      { path, environment: ruleEnvironment(unitScale) },
-      context,
-    );
-    if (checked && checked.compiled.type.kind !== 'boolean')
-      context.report(path, { code: 'expression_invalid', message: 'must be a condition' });
-  }
+  checkQuality(metadata.quality, unitScale, context);
 }
 
 /** What is said of adding up must be what follows from the rest. */

@@ -9,6 +9,7 @@ import type { CheckedExpression, Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
 import { checkDrivers } from './drivers.ts';
 import { checkAdditivity, checkWords, described } from './metric-words.ts';
+import { checkQualityGrains } from './quality.ts';
 import { printed, versionOf } from './version.ts';
 
 type Spec = SimpleMetricDocument['spec'];
@@ -34,6 +35,7 @@ export function simpleMetricOf(
 ): SimpleMetric | undefined {
   const { report } = context;
   checkWords(metadata, (spec.unit ?? COUNTED).scale, context);
+  checkQualityGrains(metadata.quality, spec.grains, context);
   checkAdditivity(spec.additivity, ADDITIVITY_OF[spec.aggregation], context);
   checkDrivers(spec.drivers, context);
   const isCounted = spec.aggregation === 'count' || spec.aggregation === 'distinct';

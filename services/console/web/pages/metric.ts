@@ -29,6 +29,7 @@ import { ManualBadge } from '../parts/manual-badge.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { shownState } from '../parts/state-badge.ts';
 import { Definition } from './metric-definition.ts';
+import { Quality } from './metric-quality.ts';
 import { Export } from './metric-export.ts';
 import { Headline } from './metric-headline.ts';
 import { MetricControls } from './metric-controls.ts';
@@ -133,6 +134,7 @@ function MetricView(props: {
       'aside',
       { class: 'metric-side' },
       h(Why, { metric, grain: view.grain, point: selected, watermark }),
+      h(Quality, { metric }),
       h(Definition, { metric }),
     ),
   );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { additivityOf, formulaText } from '../../../../services/kernel/catalog/additivity.ts';
 import { buildCatalog } from '../../../../services/kernel/catalog/build.ts';
+import { unjudgedRules } from '../../../../services/kernel/catalog/quality.ts';
 import type { Aggregation } from '../../../../services/kernel/accumulator.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
@@ -40,7 +41,7 @@ test('all that is said of a metric is kept, shown, and no part of its version', 
   const metric = catalog.metrics.get('orders');
   expect(metric).toMatchObject(WORDS);
   expect(metric?.version).toBe(build(aDocuments()).catalog.metrics.get('orders')?.version);
-  const answer = metric && metricAnswer(catalog, metric, new Map());
+  const answer = metric && metricAnswer(catalog, metric, { heads: new Map(), quality: [] });
   expect(answer?.definition).toMatchObject(WORDS);
   expect(answer?.meaning).toEqual({
     formula: 'count of events where !data.cancelled',
@@ -72,6 +73,41 @@ describe('what is said is checked, at its place', () => {
       'metadata.quality.0.expect expression_invalid must be a condition',
     ],
     [
+      'what a rule is made of',
+      { metadata: { quality: [{ id: 'q' }] } },
+      'metadata.quality.0 field_invalid a rule of quality has either expect or maxAge',
+    ],
+    [
+      'one thing a rule',
+      { metadata: { quality: [{ id: 'q', expect: 'count > 0', maxAge: 'PT1H' }] } },
+      'metadata.quality.0 field_invalid a rule of quality has either expect or maxAge',
+    ],
+    [
+      'an age of no window',
+      { metadata: { quality: [{ id: 'q', maxAge: 'PT1H', within: 'PT1H' }] } },
+      'metadata.quality.0.within field_invalid an age is judged of no window',
+    ],
+    [
+      'a grain that is not kept',
+      {
+        metadata: { quality: [{ id: 'q', expect: 'count > 0', grain: 'hour' }] },
+        spec: { grains: ['minute', 'day'] },
+      },
+      'metadata.quality.0.grain field_invalid the metric keeps no hours, but minute, day',
+    ],
+    [
+      'an id that is taken',
+      {
+        metadata: {
+          quality: [
+            { id: 'q', maxAge: 'PT1H' },
+            { id: 'q', expect: 'count > 0' },
+          ],
+        },
+      },
+      'metadata.quality.1.id field_invalid another rule of the metric is called q',
+    ],
+    [
       'a definition',
       { metadata: { definition: { en: '' } } },
       'metadata.definition.en field_invalid metadata.definition.en is too small: at least 1',
@@ -90,10 +126,68 @@ describe('what is said is checked, at its place', () => {
     expect(faultsOf('Metric/orders', change)).toEqual([expect.stringContaining(fault)]),
   );
 
+  test('of a derived metric, too: it keeps the grains of its inputs', () =>
+    expect(
+      faultsOf('Metric/rate', {
+        metadata: { quality: [{ id: 'q', expect: 'value < 1', grain: 'hour' }] },
+        spec: { grains: ['day'] },
+      }),
+    ).toEqual([expect.stringContaining('metadata.quality.0.grain field_invalid')]));
+
   test('a ratio cannot be added up', () =>
     expect(faultsOf('Metric/rate', { spec: { additivity: 'additive' } })).toEqual([
       expect.stringContaining('spec.additivity field_invalid is not additive'),
     ]));
+});
+
+test('rules of quality are kept with their lengths in ms, and are no part of the version', () => {
+  const quality = [
+    {
+      id: 'whole',
+      expect: 'completeness >= 1',
+      grain: 'day',
+      within: 'PT1H',
+      reason: 'Late tills.',
+    },
+    { id: 'fresh', maxAge: 'PT10M' },
+  ];
+  const { catalog, faults } = build(
+    changed(aDocuments(), 'Metric/orders', { metadata: { quality } }),
+  );
+  expect(faults).toEqual([]);
+  const metric = catalog.metrics.get('orders');
+  expect(metric?.quality).toEqual([
+    {
+      id: 'whole',
+      expect: 'completeness >= 1',
+      grain: 'day',
+      withinMs: 3_600_000,
+      reason: 'Late tills.',
+    },
+    { id: 'fresh', maxAgeMs: 600_000 },
+  ]);
+  expect(metric?.version).toBe(build(aDocuments()).catalog.metrics.get('orders')?.version);
+});
+
+test('rules that nobody can judge are sound, and named where they stand', () => {
+  const quality = [
+    { id: 'fine', expect: 'value > 0 && count > 0 && completeness > 0' },
+    { id: 'trend', expect: 'value > samePeriodLastWeek' },
+    { id: 'fresh', maxAge: 'PT10M' },
+  ];
+  const { catalog, faults } = build(
+    changed(aDocuments(), 'Metric/orders', { metadata: { quality } }),
+  );
+  expect(faults).toEqual([]);
+  expect(unjudgedRules(catalog, catalogTools)).toEqual([
+    {
+      metric: 'orders',
+      rule: 'trend',
+      path: ['metadata', 'quality', 1, 'expect'],
+      message:
+        'it reads samePeriodLastWeek, which only an AlertRule knows: here are value, count, completeness',
+    },
+  ]);
 });
 
 const inputs: Readonly<Record<string, Aggregation>> = {
