@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { register } from '../../../services/cli/catalog.ts';
+import { runCatalog as run } from '../../support/catalog-command.ts';
 
 /** Notes what it is asked, and answers with what is to be answered. */
 let server: Server;
@@ -49,36 +48,9 @@ afterAll(() => {
 afterEach(() => {
   asked = [];
   answers = [];
-  vi.restoreAllMocks();
 });
 
 const EMPTY = { kind: 'Metric', id: 'a', reviews: [], items: [] };
-
-/** Runs a verb in this process. @returns what it wrote; rejects with what it refuses */
-async function run(...args: readonly string[]): Promise<{ out: string; notes: string }> {
-  const written = { out: '', notes: '' };
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    written.out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    written.notes += String(text);
-    return true;
-  });
-  const program = new Command('tidemark').option('--output <format>', '', 'table');
-  register(program);
-  const silent = (command: Command): void => {
-    command.exitOverride().configureOutput({ writeErr: () => undefined });
-    command.commands.forEach(silent);
-  };
-  silent(program);
-  try {
-    await program.parseAsync(['catalog', ...args], { from: 'user' });
-  } finally {
-    vi.restoreAllMocks();
-  }
-  return written;
-}
 
 describe('each verb is one request with the token of whoever asks', () => {
   test.each<[readonly string[], string, unknown]>([
