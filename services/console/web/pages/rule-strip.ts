@@ -144,7 +144,8 @@ function draw(
 
 function drawThreshold(plot: uPlot, threshold: number, colour: string): void {
   const { ctx, bbox } = plot;
-  const y = plot.valToPos(threshold, 'y', true);
+  // Along the middle of a row of pixels: between two rows it would be blurred, and in neither of its own colour.
+  const y = Math.floor(plot.valToPos(threshold, 'y', true)) + 0.5;
   const px = uPlot.pxRatio;
   ctx.save();
   ctx.strokeStyle = colour;

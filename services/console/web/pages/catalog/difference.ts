@@ -1,18 +1,22 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { DifferenceAnswer } from '../../../core/catalog/difference.ts';
 import { get } from '../../data/api.ts';
 import { draftPath } from '../../data/catalog.ts';
 import { formatCount, formatDateTime, formatShare, formatValue } from '../../data/format.ts';
-import { onLive } from '../../data/live.ts';
 import { labelText, unitFor, useMetrics } from '../../data/metric-names.ts';
 import type { Known } from '../../data/metric-names.ts';
 import { shown, useResource } from '../../data/resource.ts';
+import { usePipelineReload } from '../../data/use-pipeline-reload.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { Term } from '../../parts/link.ts';
 import { Shown } from '../../parts/notice.ts';
+
+/** Each step that the candidate takes is shown; the stream tells of the pipeline each second. */
+const FILLING_REFRESH_MS = 500;
+/** Either version may still be counting what came meanwhile: what is told once is not told for good. */
+const REFRESH_MS = 5_000;
 
 /** Which stored windows a changed metric would change, and by how much: its candidate is counted beside it. */
 export function DifferenceReport(props: { readonly id: string }): JSX.Element {
@@ -22,8 +26,7 @@ export function DifferenceReport(props: { readonly id: string }): JSX.Element {
   );
   const metric = useMetrics().get(id);
   const isFilling = shown(resource)?.state === 'filling';
-  // The pipeline's own figures come with every step that the candidate takes: then it is read again.
-  useEffect(() => (isFilling ? onLive('pipeline', reload) : undefined), [isFilling]);
+  usePipelineReload(reload, isFilling ? FILLING_REFRESH_MS : REFRESH_MS);
   return h(
     'section',
     null,
