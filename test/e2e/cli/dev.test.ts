@@ -6,7 +6,8 @@ import type { Stack } from '../../support/stack.ts';
 
 const NAME = 'e2e-dev';
 /** Signals sooner after the first are taken for copies of it. */
-const IN_TURN = { interval: 200, timeout: 15_000 };
+const IN_TURN = { interval: 200, timeout: 60_000 };
+const SOON = { interval: 100, timeout: 60_000 };
 
 let stack: Stack;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ const restart = async (): Promise<void> => {
 /** Lines of invoices of today, as the metric says once all is counted. */
 const expectLines = (count: number): Promise<void> =>
   expect
-    .poll(() => getJson('/v1/metrics/lines/current?window=day'), { timeout: 30_000 })
+    .poll(() => getJson('/v1/metrics/lines/current?window=day'), SOON)
     .toMatchObject({ series: [{ points: [{ count }] }] });
 
 const sendLine = (line: number): Promise<Response> =>
@@ -58,7 +59,7 @@ test('it lives, is ready, shows its telemetry, and tells where it is and what to
   expect(await getJson('/healthz')).toEqual({ status: 'ok' });
   expect(await getJson('/readyz')).toEqual({ ready: true, missing: [] });
   expect(await (await fetch(`${stack.url}/metrics`)).text()).toContain('tidemark_process_');
-  await expect.poll(stack.output).toContain('Try next');
+  await expect.poll(stack.output, SOON).toContain('Try next');
   expect(stack.output()).toContain(stack.url);
 });
 
@@ -110,7 +111,7 @@ test('when a service cannot drain, a second signal ends it at once, with its ser
   const redis = readRunFile(stack.dataDir).processes.find(({ name }) => name === 'redis');
   process.kill(redis?.pid ?? 0, 'SIGSTOP');
   stack.signal('SIGINT');
-  await expect.poll(stack.output).toContain('stopping');
+  await expect.poll(stack.output, SOON).toContain('stopping');
   await expect
     .poll(() => {
       stack.signal('SIGINT');

@@ -7,7 +7,7 @@ import { SECRET, openReceiver } from '../../support/webhook-receiver.ts';
 import type { WebhookReceiver } from '../../support/webhook-receiver.ts';
 
 const NAME = 'e2e-alert';
-const SOON = { timeout: 30_000, interval: 50 };
+const SOON = { timeout: 60_000, interval: 50 };
 
 const DEFINITIONS = (hook: string): string => `apiVersion: tidemark/v1
 kind: Metric

@@ -6,7 +6,7 @@ import { readConservation, readSeries } from '../../support/retail.ts';
 import { startStack } from '../../support/stack.ts';
 import type { Stack } from '../../support/stack.ts';
 
-const SOON = { timeout: 40_000, interval: 100 };
+const SOON = { timeout: 60_000, interval: 100 };
 
 let stack: Stack;
 beforeAll(async () => {

@@ -17,7 +17,7 @@ import { startStack } from '../../support/stack.ts';
 import type { Stack } from '../../support/stack.ts';
 
 const LATE_EVENT = new URL('../../../schemas/tidemark/late-event.avsc', import.meta.url);
-const SOON = { timeout: 30_000, interval: 200 };
+const SOON = { timeout: 60_000, interval: 200 };
 
 let stack: Stack;
 beforeAll(async () => {

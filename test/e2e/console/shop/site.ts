@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { stackDirectory, startStack } from '../../support/stack.ts';
+import { stackDirectory, startStack } from '../../../support/stack.ts';
 
 export const TOKEN = 'a-token-of-the-owner';
 /** Of somebody who may read, and enter nothing. */
@@ -22,6 +22,11 @@ export type Shop = {
   readonly enter: (team: string, daysAgo: number, value: string) => Promise<void>;
   readonly stop: () => Promise<unknown>;
 };
+
+/** Days before today of which every team's staff is entered; the days after them up to yesterday are not. */
+const ENTERED_DAYS = [4, 5, 6, 7, 8, 9] as const;
+/** How many values of so many whole days are missing. */
+export const missingOf = (days: number): number => (days - ENTERED_DAYS.length) * TEAMS.length;
 
 /** @param name folder under test/output */
 export async function startShop(name: string): Promise<Shop> {
@@ -94,20 +99,25 @@ export async function startShop(name: string): Promise<Shop> {
   );
   await post('/v1/events?historical=true', batch, recent);
 
+  const enter: Shop['enter'] = (team, daysAgo, value) =>
+    post('/v1/metrics/staff-on-duty/entries', 'application/json', {
+      window: dayOf(daysAgo),
+      labels: { team },
+      value,
+    });
+  for (const [i, team] of TEAMS.entries())
+    for (const day of ENTERED_DAYS) await enter(team, day, String(8 + ((i + day * 3) % 7)));
+  await enter('Packing', 0, '11');
+
   return {
     url,
+    enter,
     async api<T>(path: string): Promise<T> {
       const response = await fetch(`${url}${path}`, { headers });
       expect(response.status, path).toBe(200);
       return (await response.json()) as T;
     },
     sell: (line) => post('/v1/events', batch, [lineOf(line)]),
-    enter: (team, daysAgo, value) =>
-      post('/v1/metrics/staff-on-duty/entries', 'application/json', {
-        window: dayOf(daysAgo),
-        labels: { team },
-        value,
-      }),
     stop: stack.stop,
   };
 }

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import { expect } from 'vitest';
-import { readRunFile } from '../../../services/platform/embedded/run-file.ts';
-import { stackDirectory, startStack } from '../../support/stack.ts';
+import { readRunFile } from '../../../../services/platform/embedded/run-file.ts';
+import { stackDirectory, startStack } from '../../../support/stack.ts';
 
 export const TOKEN = 'a-token-of-a-steward';
 /** Of somebody who may read, and neither import nor resend. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
-import { stackDirectory, startStack } from '../../support/stack.ts';
+import { expect, vi } from 'vitest';
+import { repositoryDir } from '../../../../infra/bootstrap/prepare.mjs';
+import { SOON } from '../../../support/browser.ts';
+import { stackDirectory, startStack } from '../../../support/stack.ts';
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
 
 /** Who looks: somebody of a team with metrics of its own, and somebody whom the catalogue does not know. */
 export const TOKENS = { maria: 'the-token-of-maria', guest: 'the-token-of-a-guest' } as const;
@@ -18,11 +20,15 @@ export type Sale = {
   readonly historical?: boolean;
 };
 
-/** An installation of the demo's catalogue with a tree of metrics and with dates in who answers; without data. */
+/**
+ * An installation of the demo's catalogue with a tree of metrics and with dates in who answers. £500.00 were earned with
+ * one order yesterday, which came as history, and £200.00 with two today.
+ */
 export type OverviewSite = {
   readonly url: string;
   readonly sell: (sale: Sale) => Promise<void>;
-  readonly api: <T>(path: string) => Promise<T>;
+  /** As the API gives it; undefined while it is not known. */
+  readonly earnedToday: () => Promise<string | undefined>;
   readonly stop: () => Promise<unknown>;
 };
 
@@ -48,12 +54,18 @@ export async function startOverviewSite(name: string): Promise<OverviewSite> {
   const { url } = stack;
   const headers = { authorization: `Bearer ${TOKENS.maria}` };
   let lines = 0;
-  return {
+  const api = async <T>(path: string): Promise<T> =>
+    (await (await fetch(`${url}${path}`, { headers })).json()) as T;
+  const watermarkAgeMs = async (): Promise<number> => {
+    const { watermark } = await api<{ watermark: string | null }>('/v1/metrics/gross-sales');
+    return watermark === null ? Infinity : Date.now() - Date.parse(watermark);
+  };
+  const site: OverviewSite = {
     url,
-    async api<T>(path: string) {
-      const response = await fetch(`${url}${path}`, { headers });
-      expect(response.status, path).toBe(200);
-      return (await response.json()) as T;
+    async earnedToday() {
+      type Answer = { series: { points: { value: string | null }[] }[] };
+      const { series } = await api<Answer>('/v1/metrics/earned/current?window=day');
+      return series[0]?.points[0]?.value ?? undefined;
     },
     async sell(sale) {
       lines += 1;
@@ -67,6 +79,17 @@ export async function startOverviewSite(name: string): Promise<OverviewSite> {
     },
     stop: stack.stop,
   };
+  await site.sell({ quantity: 4, price: '30.000' });
+  await site.sell({ quantity: 2, price: '50.000' });
+  // Nothing cancelled yet is not known to be 0 while the day runs: what was earned would have no value.
+  await site.sell({ quantity: -1, price: '20.000', cancels: true });
+  await vi.waitFor(async () => {
+    expect(await site.earnedToday()).toBe('200.00');
+    expect(await watermarkAgeMs()).toBeLessThan(MINUTE_MS);
+  }, SOON);
+  // Its day is past by now: what comes to it corrects it.
+  await site.sell({ quantity: 10, price: '50.000', agoMs: DAY_MS, historical: true });
+  return site;
 }
 
 const tokens = (): string =>

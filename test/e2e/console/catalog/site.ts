@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { stackDirectory, startStack } from '../../support/stack.ts';
+import { stackDirectory, startStack } from '../../../support/stack.ts';
 
 /** Who writes and who decides: nobody approves what they wrote. */
 export const PEOPLE = {

@@ -1,0 +1,12 @@
+import { describe } from 'vitest';
+import { lacks } from '../../../support/optional.ts';
+import { shareSite } from '../shared-site.ts';
+import { describeDocuments } from './documents.suite.ts';
+import { describeRules } from './rules.suite.ts';
+import { startCatalogSite } from './site.ts';
+
+describe.skipIf(lacks('browser'))('the catalogue in a browser', () => {
+  const shared = shareSite(() => startCatalogSite('console-catalog'));
+  describeDocuments(shared);
+  describeRules(shared);
+});

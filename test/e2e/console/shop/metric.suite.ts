@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ValuesAnswer } from '../../../../services/console/core/answers.ts';
+import {
+  PHONE,
+  SOON,
+  keepScreenshot,
+  openContext,
+  seriousViolations,
+  watchPage,
+} from '../../../support/browser.ts';
+import type { Looks, Watch } from '../../../support/browser.ts';
+import { TOKEN } from './site.ts';
+import type { Shared } from '../shared-site.ts';
+import type { Shop } from './site.ts';
+import { readZip } from '../../../support/zip-reader.ts';
+
+const DAY_MS = 86_400_000;
+const LIGHT: Looks = { language: 'en-GB', scheme: 'light' };
+const DARK_CHINESE: Looks = { language: 'zh-CN', scheme: 'dark' };
+
+let shop: Shop;
+let browser: Browser;
+let page: Page;
+let watch: Watch;
+
+const go = async (to: string, on: Page = page): Promise<void> => {
+  await on.goto(`${shop.url}/${to}`);
+  await expect.poll(() => on.locator('.chart canvas').count(), SOON).toBeGreaterThan(0);
+};
+const compareWith = (on: Page = page) => on.locator('.controls-chart select').last();
+const rows = (on: Page = page) => on.locator('.points tbody tr');
+/** The cells of a day's row, as a reader sees them. */
+const cellsOf = async (index: number): Promise<readonly string[]> => {
+  const texts = await rows().nth(index).locator('td').allTextContents();
+  return texts.map((text) => text.trim());
+};
+/** Of yesterday to the day before, as the API tells it; absent until a watermark has passed the day. */
+async function differenceOfYesterday(): Promise<string | null | undefined> {
+  const from = new Date(Date.now() - 5 * DAY_MS).toISOString();
+  const path = `/v1/metrics/net-sales/values?grain=day&from=${from}&compare=previous`;
+  const { series } = await shop.api<ValuesAnswer>(path);
+  const settled = series[0]?.points.findLast(({ state }) => state !== 'open');
+  return settled?.compare?.previous?.difference;
+}
+
+export function describeMetric(shared: () => Shared<Shop>): void {
+  describe('a metric in a browser, set beside another time', () => {
+    beforeAll(async () => {
+      ({ site: shop, browser } = shared());
+      page = await (await openContext(browser, LIGHT, TOKEN)).newPage();
+      watch = watchPage(page);
+    });
+    afterAll(() => page?.context().close());
+
+    it('compares with the window before, last week and last year, and the address says so', async () => {
+      await go('#/metrics/net-sales?grain=day');
+      await page.locator('.points summary').click();
+      await expect.poll(() => rows().count(), SOON).toBeGreaterThan(7);
+      expect(await page.locator('.points thead').textContent()).not.toContain('Difference');
+      await compareWith().selectOption({ label: 'Window before' });
+      await expect.poll(() => page.url(), SOON).toContain('compare=previous');
+      await expect
+        .poll(() => page.locator('.points thead').textContent(), SOON)
+        .toContain('Window beforeDifference');
+      const shown = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
+      // The days are still being counted: what the page says is what the API says, once there is something to say.
+      const isAsTold = async (): Promise<boolean> => {
+        const difference = await differenceOfYesterday();
+        const [, , cell = ''] = await cellsOf(1);
+        return difference != null && cell.startsWith(shown.format(Number(difference)));
+      };
+      await expect.poll(isAsTold, SOON).toBe(true);
+    });
+
+    it('compares no day that still runs with a whole one', async () => {
+      const [, before = '', difference = ''] = await cellsOf(0);
+      expect(before).toContain('£');
+      expect(difference).toBe('–');
+    });
+
+    it('draws the other time as a faint line, and says so beside the number', async () => {
+      await compareWith().selectOption({ label: 'Last week' });
+      await expect.poll(() => page.locator('.legend').textContent(), SOON).toContain('Last week');
+      await expect.poll(() => page.locator('.headline').textContent(), SOON).toContain('Last week');
+      expect(await seriousViolations(page)).toEqual([]);
+      await keepScreenshot(page, 'metric-compare-light-en-desktop');
+    });
+
+    it('saves what is shown as CSV and for Excel', async () => {
+      const csv = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'CSV' }).click();
+      const saved = await csv;
+      expect(saved.suggestedFilename()).toBe('net-sales-day.csv');
+      const text = readFileSync(await saved.path(), 'utf8');
+      expect(text.startsWith('\uFEFFmetric,net-sales\r\n')).toBe(true);
+      expect(text).toContain('week_difference');
+      const xlsx = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'XLSX' }).click();
+      const sheet = readZip(readFileSync(await (await xlsx).path())).get(
+        'xl/worksheets/sheet1.xml',
+      );
+      expect(sheet).toContain('week_difference');
+    });
+
+    it('can be read in Chinese, in the dark, and on a phone', async () => {
+      const context = await openContext(browser, DARK_CHINESE, TOKEN);
+      const dark = await context.newPage();
+      await go('#/metrics/net-sales?grain=day&compare=week&by=country', dark);
+      await expect.poll(() => dark.locator('.legend').textContent(), SOON).toContain('上周同期');
+      expect(await seriousViolations(dark)).toEqual([]);
+      await keepScreenshot(dark, 'metric-compare-dark-zh-desktop');
+      await dark.setViewportSize(PHONE);
+      await dark.locator('.points summary').click();
+      await expect.poll(() => rows(dark).count(), SOON).toBeGreaterThan(7);
+      const width = await dark.evaluate('document.documentElement.scrollWidth');
+      expect(width).toBeLessThanOrEqual(PHONE.width);
+      await keepScreenshot(dark, 'metric-compare-dark-zh-phone');
+      await context.close();
+    });
+
+    it('caused no error in the console of the browser', () => {
+      expect(watch.complaints).toEqual([]);
+    });
+  });
+}
