@@ -1,6 +1,7 @@
 import type { EpochMs } from '../kernel/time.ts';
 import type { Emitted } from './core/partition/partition.ts';
 import type { PartitionState } from './core/partition/partition-state.ts';
+import type { Reached } from './core/partition/recovery-point.ts';
 import type { Delivery } from './core/sending/delivery.ts';
 import type { MessagePlace } from './deliverer.ts';
 
@@ -18,8 +19,8 @@ export type Lane = {
   owner: string;
   state: PartitionState | undefined;
   alertsNext: number;
-  /** Last cursor that was stored, kept over a loss of the store. */
-  committed: number | undefined;
+  /** How far what was stored had come, kept over a loss of the store. */
+  reached: Reached | undefined;
   /** What the store holds in this life of the lane: where the next commit begins, and up to which time of the log. */
   stored: { cursor: number; logMs: EpochMs; commandsNext: number };
   /** Steps of a lane happen one after the other. */
@@ -28,21 +29,21 @@ export type Lane = {
   readonly noted: { readonly place: MessagePlace; readonly delivery: Delivery }[];
 };
 
-/** Of a partition that was just assigned. @param committed what a lane of before had stored of it */
-export const blankLane = (partition: number, committed: number | undefined): Lane => ({
+/** Of a partition that was just assigned. @param reached how far a lane of before had stored it */
+export const blankLane = (partition: number, reached: Reached | undefined): Lane => ({
   partition,
   owner: '',
   state: undefined,
   alertsNext: 0,
-  committed,
+  reached,
   stored: { cursor: 0, logMs: 0, commandsNext: 0 },
   turn: Promise.resolve(),
   noted: [],
 });
 
-/** The cursor that its consumer group is told: none while nothing is stored. */
-export const cursorOf = ({ partition, committed }: Lane) =>
-  committed === undefined ? [] : [{ partition, offset: committed }];
+/** What its consumer group is told: nothing while nothing is stored. */
+export const reachedIn = ({ partition, reached }: Lane) =>
+  reached === undefined ? [] : [{ partition, ...reached }];
 
 export type IsStored = (lane: Lane, state: PartitionState, emitted: readonly Emitted[]) => boolean;
 

@@ -6,6 +6,7 @@ import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { Verdict } from './core/sending/delivery.ts';
 import type { Message } from './core/alert/episode.ts';
 import type { Changes, StoredPartition } from './core/partition/partition-state.ts';
+import type { Reached } from './core/partition/recovery-point.ts';
 import type { StoredDocument } from './core/partition/restore.ts';
 import type { HistoryCell } from './core/values/recall.ts';
 import type { MetricDefinition } from '../kernel/definitions.ts';
@@ -83,8 +84,8 @@ export type UpdateLog = {
   readonly offsetAt: (partition: number, timeMs: EpochMs) => Promise<number>;
   /** Append time of this record; undefined where the log does not hold it. */
   readonly timeAt: (partition: number, offset: number) => Promise<EpochMs | undefined>;
-  /** The offset that lag tools see: near the cursor, and kept where Redis' loss does not reach it. */
-  readonly committed: (partition: number) => Promise<number | undefined>;
+  /** What `UpdateSource.commit` kept: its offset is what lag tools see. */
+  readonly committed: (partition: number) => Promise<Reached | undefined>;
   /** Alerting's own second, into each of these partitions. @param commands those below count from there on */
   readonly writeClocks: (
     partitions: readonly number[],
@@ -138,7 +139,8 @@ export type UpdateSource = {
     readonly onCrash: (error: Error) => void;
   }) => Promise<void>;
   readonly seek: (partition: number, offset: number) => void;
-  readonly commit: (cursors: readonly { partition: number; offset: number }[]) => void;
+  /** Keeps, some seconds later, how far each partition has come, where Redis' loss does not reach it. */
+  readonly commit: (reached: readonly (Reached & { readonly partition: number })[]) => void;
   readonly stop: () => Promise<void>;
 };
 

@@ -1,19 +1,17 @@
 import type { AlertRecord } from '../kernel/alert.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { EpochMs } from '../kernel/time.ts';
-import { isBuiltIn } from '../kernel/built-in-rules.ts';
-import { isSettled } from './core/sending/delivery.ts';
-import type { Delivery } from './core/sending/delivery.ts';
-import type { AlertState, Episode } from './core/alert/episode.ts';
+import type { AlertState } from './core/alert/episode.ts';
 import { PartitionState } from './core/partition/partition-state.ts';
+import type { Reached, RecoveryPoint } from './core/partition/recovery-point.ts';
 import { parseStored, restore } from './core/partition/restore.ts';
-import { memoryMs, windowLengthMs } from './core/plan/plan.ts';
+import { cellMemoryMs } from './core/plan/plan.ts';
 import type { RulePlan } from './core/plan/plan.ts';
-import { parseDocument } from './core/alert/record.ts';
 import { wantsTick } from './core/partition/watch-itself.ts';
 import { silencesAfter } from './core/overlay/silence.ts';
 import { followingsAfter } from './core/people/unsubscribed.ts';
-import type { AlertLog, AlertStore, CommandLog, UpdateLog } from './ports.ts';
+import type { AlertLog, AlertStore, CommandLog, StoredAlerts, UpdateLog } from './ports.ts';
+import { takeUpLost, takeUpWritten } from './taking-up.ts';
 
 /** In place of where on `alerts` to go on: alerts are there that were lost here and not taken up yet. */
 const LOST = -1;
@@ -23,17 +21,32 @@ export type Loaded = {
   /** What the store holds as cursor: the first commit begins there. */
   readonly storedCursor: number;
   readonly alertsNext: number;
+  /** How far the partition is known to have come; undefined where only the store says so. */
+  readonly reached: Reached | undefined;
+};
+
+type Logs = {
+  readonly store: AlertStore;
+  readonly alerts: AlertLog;
+  readonly updates: UpdateLog;
+  readonly commands: CommandLog;
+};
+type At = {
+  readonly partition: number;
+  readonly owner: string;
+  /** By a lane of before. */
+  readonly reached: Reached | undefined;
+  readonly nowMs: EpochMs;
 };
 
 /**
- * A partition's state as it was stored; what `alerts` holds beyond it, the log gives again. Where nothing is stored (the first start, or
- * Redis was lost) the alerts are taken from `alerts`, and the log is read again to fill their memory: an alert acts from
- * the record after its last transition on, one without any from where alerting had come. Commands are read again from
- * the first one: an alert's document says which were applied to it.
+ * A partition's state as it was stored; what `alerts` holds beyond it, the log gives again. Where nothing is stored (the first
+ * start, or Redis was lost) the log is read again from where memory begins (core/partition/recovery-point.ts), alerts are
+ * taken from `alerts` and silences from `commands`, all as of the last offset that Kafka keeps: nothing before it acts.
  */
 export async function loadPartition(
-  ports: { store: AlertStore; alerts: AlertLog; updates: UpdateLog; commands: CommandLog },
-  at: { partition: number; owner: string; committed: number | undefined; nowMs: EpochMs },
+  ports: Logs,
+  at: At,
   plans: readonly RulePlan[],
 ): Promise<Loaded> {
   const { store, alerts, updates } = ports;
@@ -42,132 +55,92 @@ export async function loadPartition(
   const stored = await store.claim(partition, owner);
   const alertsNext = stored?.alertsNext ?? LOST;
   const { records, next } = await alerts.readFrom(partition, Math.max(0, alertsNext));
-  if (stored) {
+  if (stored && alertsNext !== LOST) {
     const state = restore(partition, stored);
     state.cursor = Math.max(state.cursor, bounds.first);
-    if (alertsNext === LOST) await adoptLost(state, records, ports.commands);
-    else {
-      const { told, strange } = byReplay(records, plans);
-      for (const list of Map.groupBy(told, ({ id }) => id).values()) keepTold(state, list);
-      adopt(state, strange);
-    }
-    return { state, storedCursor: stored.cursor, alertsNext: next };
+    takeUpWritten(state, records, plans);
+    return { state, storedCursor: stored.cursor, alertsNext: next, reached: at.reached };
   }
-  const known = Math.max(at.committed ?? 0, (await updates.committed(partition)) ?? 0);
-  const lookBackMs = Math.max(0, ...plans.map((plan) => memoryMs(plan) + 2 * windowLengthMs(plan)));
-  // By the log's time, not the clock's: what was open when alerting last read may have been written long before now.
-  const sinceMs = Math.min(at.nowMs, (await updates.timeAt(partition, known - 1)) ?? at.nowMs);
-  const from = await updates.offsetAt(partition, Math.max(0, sinceMs - lookBackMs));
-  const activeFrom = known > 0 ? known : bounds.end;
-  const cursor = Math.max(bounds.first, Math.min(from, activeFrom));
-  const start = { cursor, activeFrom, logMs: 0, awakeMs: 0 };
-  // What is adopted now is stored by the first commit: until then a load must read all of `alerts` again.
-  const first = { ...start, alertsNext: records.length > 0 ? LOST : next };
-  if (!(await store.create(partition, owner, first))) throw new Error('another one began first');
+  const begin = await beginning(ports, at, { records, plans, stored, bounds });
+  const start = { cursor: begin.cursor, activeFrom: begin.reached.offset, logMs: 0, awakeMs: 0 };
+  // What is taken up now is stored by the first commit: until then a load must take up all of it again.
+  const first = { ...start, alertsNext: LOST };
+  if (!stored && !(await store.create(partition, owner, first)))
+    throw new Error('another one began first');
   const state = new PartitionState(partition, start);
-  await adoptLost(state, records, ports.commands);
-  return { state, storedCursor: cursor, alertsNext: next };
-}
-
-/** Takes up all that was lost. What people silenced holds from the first record on, even where no clock of before is read again. */
-async function adoptLost(
-  state: PartitionState,
-  records: readonly AlertRecord[],
-  commands: CommandLog,
-): Promise<void> {
-  adopt(state, records);
-  if (records.length === 0) return;
-  const all = await commands.read(0, await commands.end());
-  for (const silence of silencesAfter(new Map(), all).values()) state.setSilence(silence);
-  for (const [key, { kind, offset }] of followingsAfter(new Map(), all))
-    state.setFollowing(key, { kind, offset });
-}
-
-/**
- * What was written to `alerts` and not committed, in two. `told`: under the rules of now the log gives the same again, so
- * it is read again; to take such alerts up as they came to be would show them, from the future, to those that they mute.
- * `strange`: of rules that are other ones or no more, which no reading gives again.
- */
-function byReplay(
-  records: readonly AlertRecord[],
-  plans: readonly RulePlan[],
-): { readonly told: readonly AlertRecord[]; readonly strange: readonly AlertRecord[] } {
-  const versions = new Map(plans.map(({ rule, metric }) => [rule.id, [rule, metric]]));
-  const isSame = ({ rule, ruleVersion, metricVersion }: AlertRecord): boolean => {
-    const [own, metric] = versions.get(rule) ?? [];
-    if (isBuiltIn(rule)) return true;
-    return own?.version === ruleVersion && metric?.version === metricVersion;
-  };
-  return {
-    told: records.filter(isSame),
-    strange: records.filter((record) => !isSame(record)),
-  };
-}
-
-/**
- * Of an alert that is read again: what arrived is not sent again. Deliveries are no part of the log, so their records are
- * counted, and the rest then comes under the numbers that it had.
- */
-function keepTold(state: PartitionState, records: readonly AlertRecord[]): void {
-  const record = newestOf(records)[0];
-  const track = record && state.tracks.get(record.id);
-  if (!track || track.alert.sequence >= record.sequence) return;
-  const deliveries = records.filter(
-    ({ transition, sequence }) =>
-      sequence > track.alert.sequence &&
-      (transition === 'delivered' || transition === 'not_delivered'),
-  );
-  const written = parseDocument(record.document);
-  const settled = new Map(
-    [...written.ended, ...(written.episode ? [written.episode] : [])]
-      .flatMap(({ deliveries }) => Object.entries(deliveries))
-      .filter(([, delivery]) => isSettled(delivery)),
-  );
-  const noted = (episode: Episode): Episode => {
-    const own = episode.messages.flatMap(({ id }): [string, Delivery][] => {
-      const delivery = settled.get(id);
-      return delivery ? [[id, delivery]] : [];
-    });
-    return { ...episode, deliveries: { ...episode.deliveries, ...Object.fromEntries(own) } };
-  };
-  const { alert } = track;
-  state.setAlert(track, {
-    ...alert,
-    sequence: alert.sequence + new Set(deliveries.map(({ sequence }) => sequence)).size,
-    episode: alert.episode && noted(alert.episode),
-    ended: alert.ended.map(noted),
-  });
-}
-
-/** The last record of each alert. */
-function newestOf(records: readonly AlertRecord[]): readonly AlertRecord[] {
-  const newest = new Map<string, AlertRecord>();
-  for (const record of records)
-    if (record.sequence >= (newest.get(record.id)?.sequence ?? 0)) newest.set(record.id, record);
-  return [...newest.values()];
-}
-
-/** Takes alerts whose record on `alerts` is newer than what is known. */
-function adopt(state: PartitionState, records: readonly AlertRecord[]): void {
-  for (const record of newestOf(records)) {
-    const known = state.tracks.get(record.id);
-    if (known && known.alert.sequence >= record.sequence) continue;
-    const slots = known?.alert.slots ?? [];
-    const resumeAt = Math.max(known?.resumeAt ?? 0, record.inputOffset + 1);
-    if (known) {
-      state.setAlert(known, { ...parseDocument(record.document), slots });
-      state.resume(known, resumeAt);
-      continue;
-    }
-    const track = state.addTrack({
-      plan: undefined,
-      alert: { ...parseDocument(record.document), sequence: 0 },
-      nextStartMs: null,
-      resumeAt,
-      isDormant: false,
-    });
-    state.setAlert(track, parseDocument(record.document));
+  const { offset, point } = begin.reached;
+  if (point) {
+    state.setCommandsNext(point.commands);
+    state.setDormantBelow(point.dormantBelow);
   }
+  takeUpLost(state, records, { known: offset, plans });
+  await takeUpSaid(state, ports.commands, point);
+  return {
+    state,
+    storedCursor: stored?.cursor ?? begin.cursor,
+    alertsNext: next,
+    reached: begin.reached,
+  };
+}
+
+/** From where to read a partition of which nothing is stored, and from where on to act. */
+async function beginning(
+  { updates }: Pick<Logs, 'updates'>,
+  at: At,
+  of: {
+    readonly records: readonly AlertRecord[];
+    readonly plans: readonly RulePlan[];
+    readonly stored: StoredAlerts | undefined;
+    readonly bounds: { readonly first: number; readonly end: number };
+  },
+): Promise<{ readonly cursor: number; readonly reached: Reached }> {
+  const { records, plans, stored, bounds } = of;
+  const { partition, nowMs } = at;
+  const lookBackMs = Math.max(0, ...plans.map(cellMemoryMs));
+  const cursorAt = async (sinceMs: EpochMs, end: number): Promise<number> =>
+    Math.max(bounds.first, Math.min(await updates.offsetAt(partition, Math.max(0, sinceMs)), end));
+  const known = furthest(at.reached, await updates.committed(partition)) ?? writtenTo(records);
+  // An offset beyond the end is of another log.
+  if (!known || known.offset > bounds.end) {
+    const sinceMs = nowMs - lookBackMs;
+    const offset = stored?.activeFrom ?? bounds.end;
+    const point = { sinceMs, commands: 0, dormantBelow: offset };
+    return { cursor: await cursorAt(sinceMs, offset), reached: { offset, point } };
+  }
+  const { offset, point } = known;
+  // By the log's time, not the clock's: what was open when alerting last read may have been written long before now.
+  const readMs = Math.min(nowMs, (await updates.timeAt(partition, offset - 1)) ?? nowMs);
+  const sinceMs = Math.min(point?.sinceMs ?? Infinity, readMs - lookBackMs);
+  return {
+    cursor: await cursorAt(sinceMs, offset),
+    reached: { offset, point: point && { ...point, sinceMs } },
+  };
+}
+
+const furthest = (a: Reached | undefined, b: Reached | undefined): Reached | undefined =>
+  a && b && b.offset > a.offset ? b : (a ?? b);
+
+/** Where Kafka keeps no offset any more: alerts were acted on up to here. */
+function writtenTo(records: readonly AlertRecord[]): Reached | undefined {
+  if (records.length === 0) return undefined;
+  const offset = records.reduce((max, record) => Math.max(max, record.inputOffset + 1), 0);
+  return { offset, point: undefined };
+}
+
+/**
+ * What people silenced, and whom they told that they follow no more, by the commands that counted; what came after them is
+ * said again by the clocks. Where it is not known which counted, all hold from the first record on.
+ */
+async function takeUpSaid(
+  state: PartitionState,
+  commands: CommandLog,
+  point: RecoveryPoint | undefined,
+): Promise<void> {
+  const to = point?.commands ?? (await commands.end());
+  const said = to > 0 ? await commands.read(0, to) : [];
+  for (const silence of silencesAfter(new Map(), said).values()) state.setSilence(silence);
+  for (const [key, { kind, offset }] of followingsAfter(new Map(), said))
+    state.setFollowing(key, { kind, offset });
 }
 
 /**

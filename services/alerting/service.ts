@@ -17,7 +17,8 @@ import type { MessagePlace } from './deliverer.ts';
 import { driverNamer } from './driver-namer.ts';
 import { keepJoined } from './joining.ts';
 import { pastFiller } from './past-filler.ts';
-import { blankLane, cursorOf, isChanged, isWorthStoring } from './lane.ts';
+import { reachedBy } from './core/partition/recovery-point.ts';
+import { blankLane, reachedIn, isChanged, isWorthStoring } from './lane.ts';
 import type { IsStored, Lane } from './lane.ts';
 import { alertsByPartition, laneViews } from './lane-views.ts';
 import type { LaneViews } from './lane-views.ts';
@@ -80,16 +81,18 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     while (isOurs(lane)) {
       try {
         lane.owner = ports.newOwner();
-        const { partition, owner, committed } = lane;
-        const at = { partition, owner, committed, nowMs: ports.now() };
+        const { partition, owner, reached } = lane;
+        const at = { partition, owner, reached, nowMs: ports.now() };
         const loaded = await loadPartition(ports, at, plans);
         lane.alertsNext = loaded.alertsNext;
+        lane.reached = loaded.reached;
         const from = loaded.state.cursor;
         const { logMs, commandsNext } = loaded.state;
         lane.stored = { cursor: loaded.storedCursor, logMs, commandsNext };
         const emitted = await takeUp(lane, loaded.state);
         if (!(await publish(lane, loaded.state, emitted))) continue;
         if (!isOurs(lane)) return;
+        tellReached();
         lane.state = loaded.state;
         for (const { alert } of loaded.state.tracks.values())
           outbox.offer(lane.partition, alert.id, owedOf(alert));
@@ -133,7 +136,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       changes: state.takeChanges(),
     });
     if (!isCommitted) return false;
-    lane.committed = Math.max(cursor, state.activeFrom);
+    lane.reached = reachedBy(state, lane.reached);
     lane.stored = { cursor, logMs, commandsNext };
     clock.look();
     return true;
@@ -177,6 +180,8 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       }
   };
 
+  const tellReached = (): void => source.commit([...lanes.values()].flatMap(reachedIn));
+
   const onBatch = async (batch: UpdateBatch): Promise<boolean> => {
     const lane = lanes.get(batch.partition);
     if (!lane) return false;
@@ -191,7 +196,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         return false;
       }
       const isTaken = await step(lane, (state) => fold(state, batch), isWorthStoring);
-      if (isTaken) source.commit([...lanes.values()].flatMap(cursorOf));
+      if (isTaken) tellReached();
       return isTaken;
     });
   };
@@ -219,7 +224,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     const before = new Map(lanes);
     lanes.clear();
     for (const partition of partitions) {
-      const lane = blankLane(partition, before.get(partition)?.committed);
+      const lane = blankLane(partition, before.get(partition)?.reached);
       lanes.set(partition, lane);
       void inTurn(lane, () => load(lane, 'assigned'));
     }

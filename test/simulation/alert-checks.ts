@@ -18,13 +18,12 @@ export function alertFaults(
   seen: Seen,
 ): readonly string[] {
   noteBranches(alerting, seen);
-  const replayed = isComparable(alerting) ? compareWithReplay(alerting, updates) : [];
-  return [...replayed, ...compareTold(alerting), ...compareMutes(alerting, updates)];
+  return [
+    ...compareWithReplay(alerting, updates),
+    ...compareTold(alerting),
+    ...compareMutes(alerting, updates),
+  ];
 }
-
-/** After a loss silences hold from the first record that is read again, earlier than in one reading from the beginning. */
-const isComparable = ({ isLost, isPartial, commands }: SimulatedAlerting): boolean =>
-  !isLost() || !(isPartial() || commands.some(({ silence }) => silence));
 
 function noteBranches({ told, records, isLost }: SimulatedAlerting, { see }: Seen): void {
   const kinds = new Set(told.map(({ message }) => message.kind));
@@ -65,9 +64,11 @@ function compareWithReplay(
       for (const { alert } of apply(state, record, NO_LINKS))
         for (const { id } of messagesOf(alert)) messages.add(id);
     });
-    for (const { alert } of state.tracks.values()) wanted.set(alert.id, textOf(alert));
+    for (const { alert } of state.tracks.values())
+      if (!isUnheard(alert)) wanted.set(alert.id, textOf(alert));
   });
-  const found = new Map([...(current()?.alerts() ?? [])].map((alert) => [alert.id, textOf(alert)]));
+  const heard = [...(current()?.alerts() ?? [])].filter((alert) => !isUnheard(alert));
+  const found = new Map(heard.map((alert) => [alert.id, textOf(alert)]));
   const strange = told.filter(({ message }) => !messages.has(message.id));
   const conditions = [...new Set([...wanted.keys(), ...found.keys()])]
     .filter((id) => wanted.get(id) !== found.get(id))
@@ -88,6 +89,9 @@ const messagesOf = ({ ended, episode }: Alert): readonly Message[] =>
   [...ended, ...(episode ? [episode] : [])].flatMap((one) => one.messages);
 
 type Alert = NonNullable<ReturnType<PartitionState['tracks']['get']>>['alert'];
+/** Nothing was ever said of it: a series of long ago is watched again from its next value on. */
+const isUnheard = ({ sequence, machine }: Alert): boolean =>
+  sequence === 0 && machine.condition === 'ok';
 const textOf = ({ machine, episode }: Alert): string =>
   [machine.condition, episode?.id ?? 'no episode'].join(', ');
 

@@ -8,6 +8,7 @@ import { owedOf } from '../../services/alerting/core/alert/lifecycle.ts';
 import type { Owed } from '../../services/alerting/core/alert/lifecycle.ts';
 import { builtInsOf } from '../../services/alerting/core/plan/built-ins.ts';
 import type { BuiltIns } from '../../services/alerting/core/plan/built-ins.ts';
+import type { Reached } from '../../services/alerting/core/partition/recovery-point.ts';
 import type { RulePlan } from '../../services/alerting/core/plan/plan.ts';
 import { NO_LINKS } from '../../services/alerting/core/alert/message.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
@@ -57,8 +58,6 @@ export type SimulatedAlerting = {
   /** Where alerting first began, by partition. */
   readonly begunAt: ReadonlyMap<number, Begun>;
   readonly isLost: () => boolean;
-  /** Begun again with less of the log than the first time, or without knowing that it was not the first time. */
-  readonly isPartial: () => boolean;
   readonly current: () => Alerting | undefined;
   /** Whether all is read and all is delivered. */
   readonly isSettled: () => boolean;
@@ -99,12 +98,11 @@ export function startAlerting(world: World): SimulatedAlerting {
   const commands = memoryCommandLog(said);
   const records: AlertRecord[] = [];
   const told: Told[] = [];
-  const committed = new Map<number, number>();
+  const committed = new Map<number, Reached>();
   const begunAt = new Map<number, Begun>();
   const all: Alerting[] = [];
   let owners = 0;
   let isLost = false;
-  let isPartial = false;
   let current: { alerting: Alerting; process: Process; positions: Map<number, number> } | undefined;
 
   const log = (partition: number) => broker.written.updates[partition] ?? [];
@@ -122,9 +120,8 @@ export function startAlerting(world: World): SimulatedAlerting {
     return {
       claim: linked(store.claim),
       create: linked((partition, owner, start) => {
-        const begun = begunAt.get(partition);
-        if (!begun) begunAt.set(partition, start);
-        else isPartial ||= start.cursor > begun.cursor || !committed.has(partition);
+        // Until then it has said nothing, and may begin anew.
+        if (!committed.has(partition)) begunAt.set(partition, start);
         return store.create(partition, owner, start);
       }),
       commit: linked(store.commit),
@@ -205,8 +202,8 @@ export function startAlerting(world: World): SimulatedAlerting {
           positions.set(partition, offset);
           fetch(partition);
         },
-        commit(cursors) {
-          for (const { partition, offset } of cursors) committed.set(partition, offset);
+        commit(all) {
+          for (const { partition, ...reached } of all) committed.set(partition, reached);
         },
         stop: async () => {},
       },
@@ -268,7 +265,6 @@ export function startAlerting(world: World): SimulatedAlerting {
     told,
     begunAt,
     isLost: () => isLost,
-    isPartial: () => isPartial,
     current: () => current?.alerting,
     isSettled: () =>
       current !== undefined &&

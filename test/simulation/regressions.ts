@@ -24,4 +24,14 @@ export const REGRESSIONS = [
     seed: 942_320_490,
     found: 'an alert that was read again was muted by the future of a graver one',
   },
+  {
+    seed: 10_747,
+    found:
+      'where the watermark had stood still for longer than a memory, a loss gave an episode another id',
+  },
+  { seed: 5_152, found: 'after a loss a silence held before the log said so' },
+  { seed: 5_681, found: 'after a loss an alert waited for a later window than before' },
+  { seed: 6_181, found: 'after a loss a mute that nobody had known of was told to be over' },
+  { seed: 8_750, found: 'an alert of a metric without a tick passed over a window after a loss' },
+  { seed: 24_379, found: 'after a loss a source that was heard of again went on being silent' },
 ] as const;

@@ -2,6 +2,7 @@ import type { AlertRecord } from '../../services/kernel/alert.ts';
 import type { MetricUpdate } from '../../services/kernel/update.ts';
 import { updateKey } from '../../services/kernel/update.ts';
 import type { Owed } from '../../services/alerting/core/alert/lifecycle.ts';
+import type { Reached } from '../../services/alerting/core/partition/recovery-point.ts';
 import type { UpdateLog, UpdateSource } from '../../services/alerting/ports.ts';
 import { createAlerting } from '../../services/alerting/service.ts';
 import type { Alerting } from '../../services/alerting/service.ts';
@@ -18,7 +19,7 @@ export function memoryWorld() {
   const alerts: AlertRecord[] = [];
   const store = memoryAlertStore();
   const commands = memoryCommandLog();
-  let committed: number | undefined;
+  let committed: Reached | undefined;
   let owners = 0;
   const steps: string[] = [];
 
@@ -54,7 +55,7 @@ export function memoryWorld() {
         position = offset;
       },
       commit: ([cursor]) => {
-        committed = cursor?.offset ?? committed;
+        committed = cursor ?? committed;
       },
       stop: async () => {
         handlers = undefined;

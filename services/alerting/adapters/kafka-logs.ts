@@ -14,6 +14,7 @@ import type { RecordProducer } from '../../platform/kafka/producer.ts';
 import { openLogReader } from '../../platform/kafka/log-reader.ts';
 import { readRange } from '../../platform/kafka/range-reader.ts';
 import type { SchemaStore } from '../../platform/schema-registry.ts';
+import { decodePoint } from '../core/partition/recovery-point.ts';
 import type { AlertLog, CommandLog, UpdateLog } from '../ports.ts';
 
 const schemaOf = (name: string): Json =>
@@ -70,8 +71,9 @@ export async function openKafkaLogs(place: Place & { readonly groupId: string })
     committed: (partition) =>
       asked('committed offsets', async () => {
         const [found] = await admin.fetchOffsets({ groupId, topics: [updatesTopic] });
-        const offset = found?.partitions.find((one) => one.partition === partition)?.offset;
-        return offset !== undefined && Number(offset) >= 0 ? Number(offset) : undefined;
+        const kept = found?.partitions.find((one) => one.partition === partition);
+        if (!kept || Number(kept.offset) < 0) return undefined;
+        return { offset: Number(kept.offset), point: decodePoint(kept.metadata) };
       }),
     async writeClocks(partitions, { nowMs, commands }) {
       const clock = { kind: 'clock', watermark: nowMs, at: nowMs, commands } as const;

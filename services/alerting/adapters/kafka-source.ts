@@ -1,4 +1,5 @@
 import type { GroupConsumer } from '../../platform/kafka/consumer.ts';
+import { encodePoint } from '../core/partition/recovery-point.ts';
 import type { UpdateSource } from '../ports.ts';
 
 /** The group's consumer of one topic, seen by partition numbers. */
@@ -11,7 +12,12 @@ export function kafkaSource(consumer: GroupConsumer, topic: string): UpdateSourc
         onCrash,
       }),
     seek: (partition, offset) => consumer.seek({ topic, partition }, offset),
-    commit: (cursors) => consumer.commit(cursors.map((cursor) => ({ topic, ...cursor }))),
+    commit: (reached) =>
+      consumer.commit(
+        reached.map(({ partition, offset, point }) => {
+          return { topic, partition, offset, ...(point ? { note: encodePoint(point) } : {}) };
+        }),
+      ),
     stop: consumer.stop,
   };
 }

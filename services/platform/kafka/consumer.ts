@@ -44,6 +44,8 @@ export type ConsumerOptions = {
   readonly maxWaitMs?: number;
 };
 
+/** `note`: kept beside the offset, up to 4 kB. */
+export type NotedCursor = Cursor & { readonly note?: string };
 /** A consumer whose offsets are kept elsewhere: it starts where it is told to (`seek`), and commits only for lag tools. */
 export type GroupConsumer = {
   /** Subscribes and runs; called again it rejoins. @throws broker_unavailable */
@@ -51,7 +53,7 @@ export type GroupConsumer = {
   /** The next fetch of this partition begins at `offset`; what is under way is dropped. A paused partition goes on. */
   readonly seek: (at: ConsumedPartition, offset: number) => void;
   readonly pause: (at: ConsumedPartition) => void;
-  readonly commit: (cursors: readonly Cursor[]) => void;
+  readonly commit: (cursors: readonly NotedCursor[]) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -74,7 +76,7 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
   let consumer: Consumer | undefined;
   /** Settles when the consumer has joined, or failed to: one that is told to leave before goes on as a zombie. */
   let joined: Promise<void> = Promise.resolve();
-  let pendingCommit: readonly Cursor[] = [];
+  let pendingCommit: readonly NotedCursor[] = [];
   let lastCommitMs = 0;
   /** Batches one after the other, also those of a consumer that was replaced. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -95,7 +97,9 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
     await payload.commitOffsetsIfNecessary({
       topics: [...topics].map(([topic, list]) => ({
         topic,
-        partitions: list.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
+        partitions: list.map(({ partition, offset, note = null }) => {
+          return { partition, offset: String(offset), metadata: note };
+        }),
       })),
     });
   };

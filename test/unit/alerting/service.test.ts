@@ -172,7 +172,9 @@ test('the store lost while running is noticed at the next record, and rebuilt', 
   world.store.lose();
   world.write(...hour(1, 400), ...hour(2, 5000));
   await process.read();
-  expect(transitions(world)).toEqual(['firing', 'resolved']);
+  // What was written and not committed is written again, the same.
+  expect(transitions(world)).toEqual(['firing', 'resolved', 'resolved']);
+  expect(world.alerts[2]).toEqual(world.alerts[1]);
   expect(new Set(world.alerts.map(({ episode }) => episode?.id)).size).toBe(1);
   await process.alerting.stop();
 });

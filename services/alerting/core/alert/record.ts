@@ -1,16 +1,22 @@
 import type { AlertRecord } from '../../../kernel/alert.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
 import { newAlert } from './episode.ts';
 import type { AlertState, Episode } from './episode.ts';
 import { NO_EPISODE_OVERLAY } from '../overlay/overlay.ts';
 import type { Emitted } from '../partition/partition.ts';
 
 /** The alert as text for `alerts`: all but its slots. */
-export const documentOf = (state: AlertState): string => JSON.stringify({ ...state, slots: [] });
+export const documentOf = (state: AlertState, nextStartMs?: EpochMs | null): string =>
+  JSON.stringify({ ...state, slots: [], nextStartMs });
+/** The window that an alert of `alerts` waited for; undefined where its document does not say. */
+export const nextStartIn = (text: string): EpochMs | null | undefined =>
+  (JSON.parse(text) as Waiting).nextStartMs;
+type Waiting = { readonly nextStartMs?: EpochMs | null };
 /** The same for the store, which keeps the last look apart (core/partition/partition-fields.ts). */
 export const storedDocumentOf = (state: AlertState): string => documentOf({ ...state, last: null });
 /** Also of an alert that was written before there were overlays. */
 export function parseDocument(text: string): AlertState {
-  const known = JSON.parse(text) as AlertState;
+  const { nextStartMs: _, ...known } = JSON.parse(text) as AlertState & Waiting;
   if (known.overlay !== undefined) return known;
   return {
     ...newAlert(known),
@@ -40,7 +46,7 @@ export const currentEpisode = (state: AlertState): Episode | undefined =>
   state.episode ?? state.ended.at(-1);
 
 export function recordOf(
-  { alert: state, transition, after, atMs, inputOffset }: Emitted,
+  { alert: state, transition, after, nextStartMs, atMs, inputOffset }: Emitted,
   partition: number,
 ): AlertRecord {
   const episode = currentEpisode(state);
@@ -87,6 +93,6 @@ export function recordOf(
     mutedBy: state.episode?.overlay.mutedBy ?? null,
     escalationStep: episode?.escalation?.next ?? 0,
     command: state.overlay.lastCommand,
-    document: documentOf(after),
+    document: documentOf(after, nextStartMs),
   };
 }

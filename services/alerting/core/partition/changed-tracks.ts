@@ -22,8 +22,8 @@ export class ChangedTracks {
   /** The track, to be changed: as it was is kept until the next commit has written what became of it. */
   change(track: Track): MutableTrack {
     if (!this.#kept.has(track)) {
-      const { alert, nextStartMs, resumeAt, isDormant } = track;
-      this.#kept.set(track, { alert, nextStartMs, resumeAt, isDormant });
+      const { alert, nextStartMs, resumeAt, followNextMs, isDormant } = track;
+      this.#kept.set(track, { alert, nextStartMs, resumeAt, followNextMs, isDormant });
     }
     return track;
   }

@@ -21,7 +21,8 @@ export function takeDelivery(
   const { state: alert, transitions } = reduced;
   // While its memory is filled again it is as it was after a later record.
   const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
+  const next = state.cursor >= track.resumeAt ? { nextStartMs: track.nextStartMs } : {};
   return transitions.map((transition) => {
-    return { alert, after: alert, atMs: logMs, transition, inputOffset };
+    return { alert, after: alert, ...next, atMs: logMs, transition, inputOffset };
   });
 }

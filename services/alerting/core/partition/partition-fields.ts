@@ -16,7 +16,8 @@ export const LAYOUT = 2;
 export type StoredTrack = Pick<
   AlertState,
   'rule' | 'ruleVersion' | 'severity' | 'metric' | 'metricVersion' | 'series' | 'bornMs'
-> & { readonly resumeAt: number; readonly isDormant: boolean };
+> &
+  Pick<Track, 'resumeAt' | 'followFrom' | 'followNextMs' | 'isDormant'>;
 
 /**
  * How far its windows were looked at, and the last look: changes with every value, so it is kept apart and short. What is
@@ -45,7 +46,7 @@ type StoredCell = {
 export type StoredSlot = Omit<Slot, 'startMs'>;
 
 /** A track as it was when its fields were written last. */
-export type Kept = Pick<Track, 'alert' | 'nextStartMs' | 'resumeAt' | 'isDormant'>;
+export type Kept = Pick<Track, 'alert' | 'nextStartMs' | 'resumeAt' | 'followNextMs' | 'isDormant'>;
 
 /** Writes what is other than it was kept. @param kept absent: nothing of it is stored */
 export function writeTrack(
@@ -79,6 +80,7 @@ function isOther(track: Track, kept: Kept): boolean {
   const [now, then] = [track.alert, kept.alert];
   return (
     track.resumeAt !== kept.resumeAt ||
+    track.followNextMs !== kept.followNextMs ||
     track.isDormant !== kept.isDormant ||
     now.bornMs !== then.bornMs ||
     now.severity !== then.severity ||
@@ -125,10 +127,16 @@ function writeSlots(
 const isBefore = (kept: Slot | undefined, slot: Slot): boolean =>
   kept !== undefined && kept.startMs < slot.startMs;
 
-function encodeTrack({ alert, resumeAt, isDormant }: Track): string {
+function encodeTrack({ alert, resumeAt, followFrom, followNextMs, isDormant }: Track): string {
   const { rule, ruleVersion, severity, metric, metricVersion, series, bornMs } = alert;
   const of = { rule, ruleVersion, severity, metric, metricVersion, series, bornMs };
-  return JSON.stringify({ ...of, resumeAt, isDormant } satisfies StoredTrack);
+  return JSON.stringify({
+    ...of,
+    resumeAt,
+    ...(followFrom === undefined ? {} : { followFrom }),
+    ...(followNextMs === undefined ? {} : { followNextMs }),
+    isDormant,
+  } satisfies StoredTrack);
 }
 
 /** Where its evidence is not to be told any more, the last look goes without the cursors: they are most of its text. */

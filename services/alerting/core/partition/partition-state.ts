@@ -4,10 +4,13 @@ import type { MetricProgress } from '../values/cells.ts';
 import type { AlertState } from '../alert/episode.ts';
 import { NO_BUILT_INS } from '../plan/built-ins.ts';
 import type { BuiltIns } from '../plan/built-ins.ts';
+import type { Delivery } from '../sending/delivery.ts';
 import { DigestWatch } from '../sending/digest-watch.ts';
 import { isAtRest } from '../overlay/overlay-clock.ts';
 import { ChangedTracks } from './changed-tracks.ts';
-import { cellPlace, decodeCell, encodeCell, FOLLOWINGS, lookField } from './partition-fields.ts';
+import { encodeField } from './encode-field.ts';
+import { decodeCell, encodeCell, lookField } from './partition-fields.ts';
+import { Followers } from './followers.ts';
 import { Memory } from '../values/memory.ts';
 import { Past } from '../values/past.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -39,6 +42,8 @@ export class PartitionState {
   cursor: number;
   activeFrom: number;
   logMs: EpochMs;
+  /** Series that are first seen below this offset only remember: alerting, or their rule, begins there. */
+  #dormantBelow: number;
   /** Time of the log since when alerting has been watching without a gap. */
   awakeMs: EpochMs;
   readonly metrics = new Map<string, MetricProgress>();
@@ -63,10 +68,13 @@ export class PartitionState {
   commandsNext = 0;
   /** Alerts that the log's time may change: an episode is open, or something waits for its end. */
   readonly wakeful = new Set<Track>();
+  /** Alerts that were brought back and have yet to come to where they follow the log. */
+  readonly followers = new Followers();
+  /** What became of messages that the log has yet to decide again: they are sent no second time. */
+  readonly arrived = new Map<string, Delivery>();
   readonly #tracksByRule = new Map<string, RuleTracks>();
   #plans: ReadonlyMap<string, readonly RulePlan[]> = new Map();
   #metricIds: ReadonlySet<string> = new Set();
-  #nextOrder = 0;
   readonly #changedFields = new Set<string>();
   readonly #changedTracks = new ChangedTracks();
 
@@ -82,10 +90,18 @@ export class PartitionState {
     this.digests = new DigestWatch((field) => this.#changedFields.add(field));
     this.cursor = start.cursor;
     this.activeFrom = start.activeFrom;
+    this.#dormantBelow = start.activeFrom;
     this.logMs = start.logMs;
     this.awakeMs = start.awakeMs;
   }
 
+  get dormantBelow(): number {
+    return this.#dormantBelow;
+  }
+  setDormantBelow(offset: number): void {
+    this.#dormantBelow = offset;
+    this.#changedFields.add('b|');
+  }
   plansOf(metric: string): readonly RulePlan[] {
     return this.#plans.get(metric) ?? [];
   }
@@ -121,11 +137,12 @@ export class PartitionState {
   addTrack(track: Track): Track;
   addTrack(track: Track): Track {
     const { id, rule } = track.alert;
-    (track as MutableTrack).order = this.#nextOrder++;
+    (track as MutableTrack).order = Number.parseInt(id.slice(0, ORDER_DIGITS), 16) || 0;
     (track as MutableTrack).look = lookField(id);
     this.tracks.set(id, track);
     this.tracksOf(rule).add(track);
     this.#changedTracks.added(track);
+    this.followers.add(track);
     this.#noteRest(track);
     return track;
   }
@@ -163,8 +180,14 @@ export class PartitionState {
     this.tracksOf(track.alert.rule).settle(track);
   }
   /** From this offset on the alert acts; what lies below only fills its memory. */
-  resume(track: Track, offset: number): void {
-    this.#changedTracks.change(track).resumeAt = offset;
+  resume(track: Track, offset: number, followFrom = offset): void {
+    const changed = this.#changedTracks.change(track);
+    changed.resumeAt = offset;
+    changed.followFrom = followFrom;
+  }
+  stopWaiting(track: Track): void {
+    if (track.followNextMs !== undefined)
+      this.#changedTracks.change(track).followNextMs = undefined;
   }
   #noteRest(track: Track): void {
     if (isAtRest(track.alert)) this.wakeful.delete(track);
@@ -244,50 +267,14 @@ export class PartitionState {
     const fields = new Map<string, string | null>();
     const documents = new Map<string, string | null>();
     this.#changedTracks.take(fields, documents);
-    for (const field of this.#changedFields) fields.set(field, this.#encode(field));
+    for (const field of this.#changedFields) fields.set(field, encodeField(this, field));
     this.#changedFields.clear();
     return { fields, documents };
   }
-
-  #encode(field: string): string | null {
-    const [kind, first = ''] = field.split('|', 2) as [string, string?];
-    switch (kind) {
-      case 'm': {
-        const progress = this.metrics.get(field.slice(2));
-        return progress ? JSON.stringify(progress) : null;
-      }
-      case 'c': {
-        const { memory, series } = cellPlace(field);
-        const cell = this.memories.get(memory)?.series.get(series)?.cells.get(Number(first));
-        return cell ? encodeCell(cell) : null;
-      }
-      case 'p':
-      case 'q':
-        return this.past.encode(field);
-      case 'k':
-        return String(this.commandsNext);
-      case 'd':
-        return this.digests.encode(field);
-      case 'n':
-      case 'o': {
-        const following = this.followings.get(field.slice(2));
-        return following?.kind === FOLLOWINGS[kind] ? String(following.offset) : null;
-      }
-      case 'w': {
-        const silence = this.silences.get(field.slice(2));
-        return silence ? JSON.stringify(silence) : null;
-      }
-      case 'u':
-        return this.sources.encode(field);
-      case 'r':
-        return this.refusedRules.has(field.slice(2)) ? '1' : null;
-      case 'g':
-        return this.watched.has(field.slice(2)) ? '1' : null;
-      default:
-        return null;
-    }
-  }
 }
+
+/** Hex digits of an alert's id that a number holds exactly. */
+const ORDER_DIGITS = 12;
 
 const gravity = ({ rule }: RulePlan): number =>
   ['critical', 'warning', 'info'].indexOf(rule.severity);

@@ -6,6 +6,7 @@ import type { MetricUpdate } from '../../../kernel/update.ts';
 import type { AlertState } from '../alert/episode.ts';
 import type { Links } from '../alert/message.ts';
 import type { Transition } from '../alert/recorded.ts';
+import { follow } from './followers.ts';
 import type { PartitionState } from './partition-state.ts';
 import { takeClock } from './take-clock.ts';
 import { takeCommands } from './take-commands.ts';
@@ -30,6 +31,8 @@ export type Emitted = {
   readonly transition: Transition;
   /** The alert once its record was dealt with whole: a recovery goes on behind that record, from this. */
   readonly after: AlertState;
+  /** The window that it waits for then; not known while its memory is filled again. */
+  readonly nextStartMs?: EpochMs | null;
   /** Time of the log. */
   readonly atMs: EpochMs;
   /** The record of `metric-updates` that led to it. */
@@ -50,6 +53,7 @@ export function apply(
 ): readonly Emitted[] {
   if (record.appendMs - state.logMs > AWAY_AFTER_MS) state.awakeMs = record.appendMs;
   state.logMs = Math.max(state.logMs, record.appendMs);
+  follow(state, record.offset);
   const turn = turnOf(state, record, links);
   const { update } = record;
   switch (update.kind) {
@@ -69,10 +73,10 @@ export function apply(
   }
   watchItself(selfOf(turn), update.kind === 'tick');
   state.cursor = record.offset + 1;
-  return turn.emitted.map((one) => ({
-    ...one,
-    after: state.tracks.get(one.alert.id)?.alert ?? one.after,
-  }));
+  return turn.emitted.map((one) => {
+    const track = state.tracks.get(one.alert.id);
+    return track ? { ...one, after: track.alert, nextStartMs: track.nextStartMs } : one;
+  });
 }
 
 const selfOf = (turn: Turn): Self => ({

@@ -44,8 +44,10 @@ export function replan(
         alert: reduced?.state ?? track.alert,
         transition,
         after: track.alert,
+        ...(state.cursor >= track.resumeAt ? { nextStartMs: track.nextStartMs } : {}),
         atMs: state.logMs,
-        inputOffset: state.cursor - 1,
+        // While its memory is filled again it is as it was after a later record.
+        inputOffset: Math.max(state.cursor, track.resumeAt) - 1,
       });
   }
   const wanted = new Set(plans.map(({ memory }) => memory));
@@ -155,8 +157,12 @@ function forget(state: PartitionState, memory: string, wanted: ReadonlySet<strin
 /** Reads the log again from `from`, to fill in what was not kept; nothing is acted on until the old cursor is reached. */
 export function refill(state: PartitionState, from: number): void {
   if (from >= state.cursor) return;
-  for (const track of state.tracks.values())
-    state.resume(track, Math.max(track.resumeAt, state.cursor));
+  for (const track of state.tracks.values()) {
+    const resumeAt = Math.max(track.resumeAt, state.cursor);
+    const followFrom = Math.max(track.followFrom ?? resumeAt, state.cursor);
+    state.resume(track, resumeAt, Math.min(followFrom, resumeAt));
+  }
   state.activeFrom = Math.max(state.activeFrom, state.cursor);
+  state.setDormantBelow(state.activeFrom);
   state.cursor = from;
 }

@@ -22,6 +22,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'u') state.sources.restore(field, text);
     else if (kind === 'r') state.refusedRules.add(field.slice(2));
     else if (kind === 'g') state.watched.add(field.slice(2));
+    else if (kind === 'b') state.setDormantBelow(Number(text));
     else if (kind === 'k') state.commandsNext = Number(text);
     else if (kind === 'd') state.digests.restore(field, text);
     else if (kind === 'n' || kind === 'o')
@@ -40,7 +41,9 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
   for (const [field, text] of stored.fields) {
     if (!field.startsWith('t|')) continue;
     const id = field.slice(2);
-    const { resumeAt, isDormant, bornMs, ...of } = JSON.parse(text) as StoredTrack;
+    const { resumeAt, followFrom, followNextMs, isDormant, bornMs, ...of } = JSON.parse(
+      text,
+    ) as StoredTrack;
     const look = JSON.parse(stored.fields.get(lookField(id)) ?? NEVER) as StoredLook;
     const [nextStartMs, last, isNewestSlot] = look;
     const document = stored.documents.get(id);
@@ -49,7 +52,8 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     if (last && isNewestSlot) known.push(slotOf(last));
     const plan = undefined;
     const whole = { ...alert, ...of, bornMs, last, slots: known };
-    state.addTrack({ plan, alert: whole, nextStartMs, resumeAt, isDormant });
+    const follows = { ...(followFrom === undefined ? {} : { followFrom }), followNextMs };
+    state.addTrack({ plan, alert: whole, nextStartMs, resumeAt, ...follows, isDormant });
   }
   state.takeChanges();
   return state;

@@ -16,6 +16,8 @@ type Watched = {
   readonly isHeard: boolean;
   /** By metric, how many events it had read. */
   readonly events: Readonly<Record<string, number>>;
+  /** By metric, when it ticked last; not there of what a program of before stored. */
+  readonly ticks?: Readonly<Record<string, EpochMs>>;
 };
 /** `no_events`: nothing came but heartbeats. `watermark_stalled`: events that were accepted do not arrive. */
 export type SilenceReason = 'no_events' | 'watermark_stalled';
@@ -68,6 +70,7 @@ export class SourceWatch {
       isHeard: hasEvent || (known?.isHeard ?? false),
       silent: silenceOf({ eventMs, movedMs }, { appendMs, idleMs, was: known?.silent ?? null }),
       events: { ...known?.events, [metric]: events },
+      ticks: { ...known?.ticks, [metric]: appendMs },
     });
     this.#changed(fieldOf(eventType));
   }
@@ -88,6 +91,20 @@ export class SourceWatch {
   isHeard(eventType: string): boolean {
     const known = this.#watched.get(eventType);
     return known !== undefined && known.isHeard && known.silent === null;
+  }
+
+  /**
+   * The last tick that still counts: the next one of its metric is compared with it, however long that is away.
+   * @param isRead by its id   @returns Infinity when there is none
+   */
+  oldestTickMs(isRead: (metric: string) => boolean): EpochMs {
+    const last = new Map<string, EpochMs>();
+    for (const { ticks = {} } of this.#watched.values())
+      for (const [metric, tickMs] of Object.entries(ticks)) {
+        const id = metric.slice(0, metric.indexOf('@'));
+        if (isRead(id)) last.set(id, Math.max(tickMs, last.get(id) ?? 0));
+      }
+    return Math.min(Infinity, ...last.values());
   }
 
   /** Forgets sources that are watched no more. */

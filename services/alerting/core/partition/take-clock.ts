@@ -2,9 +2,9 @@ import { passTime } from '../overlay/overlay-clock.ts';
 import { remind } from '../alert/lifecycle.ts';
 import { planMetricKey } from '../plan/plan.ts';
 import { overdue, silentWindow } from '../values/silent-window.ts';
-import { inOrder } from './rule-tracks.ts';
+import { gravestFirst } from './rule-tracks.ts';
 import type { Track } from './track.ts';
-import { checkIn, contextOf, look, settle, sightsBy } from './turn.ts';
+import { checkIn, contextOf, isFollowed, look, settle, sightsBy } from './turn.ts';
 import type { PlannedTrack, Turn } from './turn.ts';
 
 /**
@@ -13,12 +13,13 @@ import type { PlannedTrack, Turn } from './turn.ts';
  */
 export function takeClock(turn: Turn): void {
   const { state, record } = turn;
-  const isHere = (track: Track): track is PlannedTrack =>
-    track.plan !== undefined && !track.isDormant && record.offset >= track.resumeAt;
+  const isAwake = (track: Track): track is PlannedTrack =>
+    track.plan !== undefined && !track.isDormant;
   for (const plan of state.plans())
-    for (const track of overdue(state, plan)) if (isHere(track)) noticeSilence(turn, track);
-  for (const track of inOrder(state.wakeful)) {
-    if (!isHere(track)) continue;
+    for (const track of overdue(state, plan))
+      if (isAwake(track) && isFollowed(turn, track)) noticeSilence(turn, track);
+  for (const track of gravestFirst(state.wakeful)) {
+    if (!isAwake(track) || record.offset < track.resumeAt) continue;
     const context = contextOf(turn, track.plan);
     for (const pass of [passTime, remind]) {
       const reduced = pass(track.alert, context);

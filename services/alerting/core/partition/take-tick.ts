@@ -8,7 +8,7 @@ import { newestMs, stepStart } from '../values/heard-windows.ts';
 import type { PartitionState } from './partition-state.ts';
 import { inOrder } from './rule-tracks.ts';
 import type { Track } from './track.ts';
-import { awaken, checkIn, look, sightsBy } from './turn.ts';
+import { awaken, checkIn, isFollowed, look, sightsBy } from './turn.ts';
 import type { PlannedTrack, Turn } from './turn.ts';
 
 /** Moves the metric's watermark on, and closes what it has passed. */
@@ -24,7 +24,8 @@ export function takeTick(turn: Turn, update: TickUpdate): void {
   state.setProgress(key, { watermarkMs, knownFromMs, cursors: update.cursors });
   for (const plan of plans)
     for (const track of tickedBy(state, plan, watermarkMs))
-      if (track.plan) closeWindows(turn, track as PlannedTrack, watermarkMs);
+      if (track.plan)
+        closeWindows(turn, track as PlannedTrack, { fromMs: before?.watermarkMs, watermarkMs });
   if (Math.floor(watermarkMs / MINUTE_MS) !== Math.floor((before?.watermarkMs ?? 0) / MINUTE_MS))
     forgetCells(state, key, watermarkMs);
 }
@@ -42,23 +43,30 @@ function tickedBy(
 }
 
 /** Looks at every window that the watermark has passed, in order. */
-function closeWindows(turn: Turn, track: PlannedTrack, watermarkMs: EpochMs): void {
+function closeWindows(
+  turn: Turn,
+  track: PlannedTrack,
+  { fromMs: beforeMs, watermarkMs }: { fromMs: EpochMs | undefined; watermarkMs: EpochMs },
+): void {
   const { plan } = track;
   const { calendar, rule } = plan;
   const progress = turn.state.metrics.get(planMetricKey(plan));
   if (!progress) return;
   awaken(turn, track);
   const sights = sightsBy(turn, track, progress);
-  // An alert that is brought back begins with its series' first window, as it did before.
+  // An alert that is brought back begins with its series' first window, as it did before; where that lies too far back,
+  // with the next one that closes.
   const isUnseen = track.nextStartMs === null && sights.seen.cells.size === 0;
-  if (isUnseen && turn.record.offset < track.resumeAt) return;
+  if (isUnseen && !isFollowed(turn, track)) return;
   const earliestMs = watermarkMs - SLOTS_MAX * stepLengthMs(plan);
-  const fromMs = Math.max(track.nextStartMs ?? watermarkMs, earliestMs);
+  const firstMs = (track.followNextMs === 'tick' ? beforeMs : undefined) ?? watermarkMs;
+  const fromMs = Math.max(track.nextStartMs ?? firstMs, earliestMs);
   let window = calendar.windowAt(rule.window, fromMs);
   for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
     look(turn, track, checkIn(sights, plan, window));
   const nextMs = stepStart(plan, window);
   turn.state.setNext(track, nextMs);
+  if (track.followNextMs === 'tick' && isFollowed(turn, track)) turn.state.stopWaiting(track);
   if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
   const newest = calendar.windowAt(rule.window, Math.max(nextMs, newestMs(track.alert)));
   look(turn, track, checkIn(sights, plan, newest));

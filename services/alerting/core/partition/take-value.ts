@@ -9,7 +9,7 @@ import type { Watcher } from '../values/memory.ts';
 import { rememberPast } from '../values/recall.ts';
 import { sightsOf } from '../values/sight.ts';
 import type { Sights } from '../values/sight.ts';
-import { awaken, checkIn, look } from './turn.ts';
+import { awaken, checkIn, isFollowed, look } from './turn.ts';
 import type { PlannedTrack, Turn } from './turn.ts';
 
 /** Alerts of one rule in one partition; beyond it new series are not watched, and the rule's health says so. */
@@ -74,7 +74,8 @@ function trackOf(
   const startMs = (): EpochMs => plan.calendar.stepAt(plan.rule.window, first.start).startMs;
   const known = state.tracks.get(id);
   if (known) {
-    if (known.nextStartMs === null && !first.backfilled) state.setNext(known, startMs());
+    const waits = known.followNextMs === 'tick' && isFollowed(turn, known);
+    if (known.nextStartMs === null && !first.backfilled && !waits) state.setNext(known, startMs());
     return known.plan ? (known as PlannedTrack) : undefined;
   }
   if (state.tracksOf(plan.rule.id).all.size >= TRACKS_PER_RULE_MAX) {
@@ -87,6 +88,6 @@ function trackOf(
     // A series that history brought is watched from now on.
     nextStartMs: first.backfilled ? null : startMs(),
     resumeAt: state.activeFrom,
-    isDormant: record.offset < state.activeFrom,
+    isDormant: record.offset < state.dormantBelow,
   });
 }

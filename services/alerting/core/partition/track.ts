@@ -11,6 +11,16 @@ export type Track = {
   readonly nextStartMs: EpochMs | null;
   /** Records below this offset only fill its memory: they were acted on before, or lie before its beginning. */
   readonly resumeAt: number;
+  /**
+   * Of an alert that was brought back as it was after a record of before `resumeAt`: from here on it follows the log, and
+   * what that record did not say of it (the worst value, a recovery that begins anew) comes about again. Told is nothing.
+   */
+  readonly followFrom?: number;
+  /**
+   * Its `nextStartMs` there, until the log has come so far. `tick`: not known, for its record lies too far back; it waits for
+   * the window that the next tick finds open, since the first value that is read again may be of a later one.
+   */
+  readonly followNextMs?: EpochMs | 'tick' | null | undefined;
   readonly isDormant: boolean;
   /** Given by the partition: its place among all, and the name of the field that every look changes. */
   readonly order?: number;

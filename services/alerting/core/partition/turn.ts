@@ -1,6 +1,7 @@
 import type { Window } from '../../../kernel/window.ts';
 import { advance, reduce, remember } from '../alert/alert.ts';
-import type { Check } from '../alert/episode.ts';
+import { withArrived } from '../alert/arrived.ts';
+import type { AlertState, Check } from '../alert/episode.ts';
 import type { Context, Links } from '../alert/message.ts';
 import type { Reduced } from '../alert/recorded.ts';
 import { withheld } from '../alert/withheld.ts';
@@ -60,8 +61,8 @@ export function contextOf(turn: Turn, plan: RulePlan): Context {
 }
 
 export function settle(turn: Turn, track: Track, reduced: Reduced): void {
-  turn.state.setAlert(track, reduced.state);
-  if (reduced.transitions.length === 0) return;
+  if (reduced.transitions.length === 0) return turn.state.setAlert(track, reduced.state);
+  turn.state.setAlert(track, withArrived(reduced.state, turn.state.arrived));
   const { record, emitted } = turn;
   const of = { after: reduced.state, atMs: turn.state.logMs, inputOffset: record.offset };
   for (const transition of reduced.transitions)
@@ -71,20 +72,33 @@ export function settle(turn: Turn, track: Track, reduced: Reduced): void {
 /** Lets the alert see the window: really, or only to remember it where the record lies before the alert's beginning. */
 export function look(turn: Turn, track: PlannedTrack, seen: Check): void {
   const check = withheld(seen, track.plan, turn.state);
-  const isQuiet = turn.record.offset < track.resumeAt;
-  const reduced = isQuiet
-    ? { state: remember(track.alert, check, track.plan), transitions: [] }
-    : reduce(track.alert, check, contextOf(turn, track.plan));
-  settle(turn, track, reduced);
+  if (turn.record.offset >= track.resumeAt)
+    return settle(turn, track, reduce(track.alert, check, contextOf(turn, track.plan)));
+  const followed = isFollowed(turn, track) && followedBy(turn, track, check);
+  const state = followed || remember(track.alert, check, track.plan);
+  turn.state.setAlert(track, state);
+}
+
+/** Whether the record is news to the alert, as far as that was brought back. */
+export const isFollowed = ({ record }: Turn, { followFrom, resumeAt }: Track): boolean =>
+  record.offset >= (followFrom ?? resumeAt);
+
+/** Every transition of these records is known: one that is not rests on what is remembered no more. */
+function followedBy(turn: Turn, track: PlannedTrack, check: Check): AlertState | undefined {
+  const { state, transitions } = reduce(track.alert, check, contextOf(turn, track.plan));
+  return transitions.length === 0 ? state : undefined;
 }
 
 /** An alert that was only remembering begins with the newest window that it knows: what is red already fires once. */
 export function awaken(turn: Turn, track: PlannedTrack): void {
-  if (!track.isDormant || turn.record.offset < track.resumeAt) return;
-  turn.state.wake(track);
+  const { state, record } = turn;
+  if (!track.isDormant || record.offset < state.dormantBelow) return;
+  state.wake(track);
   const { last } = track.alert;
-  const born = { ...track.alert, bornMs: turn.state.logMs };
-  if (last) settle(turn, track, advance(born, last, contextOf(turn, track.plan)));
+  if (!last) return;
+  const born = { ...track.alert, bornMs: state.logMs };
+  if (record.offset < track.resumeAt) state.setAlert(track, born);
+  else settle(turn, track, advance(born, last, contextOf(turn, track.plan)));
 }
 
 export const checkIn = (sights: Sights, plan: RulePlan, window: Window): Check =>

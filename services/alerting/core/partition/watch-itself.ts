@@ -39,12 +39,16 @@ export type Self = {
 export const wantsTick = ({ builtIns, partition }: PartitionState, metric: string): boolean =>
   (partition === SPEAKER && builtIns.watchdog !== undefined) || builtIns.tickMetrics.has(metric);
 
-/** Notes how the sources are: before windows are judged, since they are judged by it. */
+/**
+ * Notes how the sources are: before windows are judged, since they are judged by it. By the metrics of the catalogue alone:
+ * other ticks are read in one partition only.
+ */
 export function observeSources(
   state: PartitionState,
   { metric, version, sources = [] }: TickUpdate,
   appendMs: EpochMs,
 ): void {
+  if (!state.builtIns.tickMetrics.has(metric)) return;
   for (const source of sources) {
     const watched = state.builtIns.sources.get(source.eventType);
     if (!watched) continue;
@@ -140,9 +144,12 @@ const ACTING = { nextStartMs: null, resumeAt: 0, isDormant: false } as const;
 /** Takes up what is to be watched now. An alert of what is watched no more ends, and says so. */
 export function takeUpBuiltIns(state: PartitionState, builtIns: BuiltIns): readonly Emitted[] {
   state.builtIns = builtIns;
-  const at = { atMs: state.logMs, inputOffset: state.cursor - 1 };
+  const at = { atMs: state.logMs };
   return endedBuiltIns(state).flatMap(([track, { state: alert, transitions }]) =>
-    transitions.map((transition) => ({ alert, transition, after: track.alert, ...at })),
+    transitions.map((transition) => {
+      const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
+      return { alert, transition, after: track.alert, inputOffset, ...at };
+    }),
   );
 }
 

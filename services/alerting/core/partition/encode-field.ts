@@ -1,0 +1,44 @@
+import { cellPlace, encodeCell, FOLLOWINGS } from './partition-fields.ts';
+import type { PartitionState } from './partition-state.ts';
+
+/** One small field of a partition as it is stored (core/partition/restore.ts reads it). @returns null where there is nothing any more */
+export function encodeField(state: PartitionState, field: string): string | null {
+  const [kind, first = ''] = field.split('|', 2) as [string, string?];
+  switch (kind) {
+    case 'm': {
+      const progress = state.metrics.get(field.slice(2));
+      return progress ? JSON.stringify(progress) : null;
+    }
+    case 'c': {
+      const { memory, series } = cellPlace(field);
+      const cell = state.memories.get(memory)?.series.get(series)?.cells.get(Number(first));
+      return cell ? encodeCell(cell) : null;
+    }
+    case 'p':
+    case 'q':
+      return state.past.encode(field);
+    case 'k':
+      return String(state.commandsNext);
+    case 'b':
+      return String(state.dormantBelow);
+    case 'd':
+      return state.digests.encode(field);
+    case 'n':
+    case 'o': {
+      const following = state.followings.get(field.slice(2));
+      return following?.kind === FOLLOWINGS[kind] ? String(following.offset) : null;
+    }
+    case 'w': {
+      const silence = state.silences.get(field.slice(2));
+      return silence ? JSON.stringify(silence) : null;
+    }
+    case 'u':
+      return state.sources.encode(field);
+    case 'r':
+      return state.refusedRules.has(field.slice(2)) ? '1' : null;
+    case 'g':
+      return state.watched.has(field.slice(2)) ? '1' : null;
+    default:
+      return null;
+  }
+}
