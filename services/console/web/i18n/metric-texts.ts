@@ -127,6 +127,10 @@ export const METRIC_TEXTS = {
     en: 'Broken in {broken} of the last {n} windows',
     zh: '最近 {n} 个窗口中有 {broken} 个不符合',
   },
+  'quality.window': {
+    en: '{window}: {value} (events: {n})',
+    zh: '{window}：{value}（{n} 个事件）',
+  },
   'metric.definition': { en: 'Definition', zh: '定义' },
   'metric.event': { en: 'Event', zh: '事件' },
   'metric.where': { en: 'Where', zh: '条件' },

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { MetricAnswer } from '../../core/answers.ts';
-import { formatAge, formatValue, formatWindow } from '../data/format.ts';
+import { formatAge, formatCount, formatValue, formatWindow } from '../data/format.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 
@@ -58,10 +58,12 @@ function Broken(props: { readonly metric: MetricAnswer; readonly rule: Rule }): 
   return h(
     'dd',
     { class: 'faint' },
-    broken.slice(0, WINDOWS_SHOWN).map(({ start, end, value }) => {
-      const window = { startMs: Date.parse(start), endMs: Date.parse(end) };
+    broken.slice(0, WINDOWS_SHOWN).map(({ start, end, value, count }) => {
+      const between = { startMs: Date.parse(start), endMs: Date.parse(end) };
+      const window = formatWindow(between, grain, place);
       const shown = formatValue(value, metric.unit, place.locale);
-      return h('p', { key: start }, `${formatWindow(window, grain, place)}: ${shown}`);
+      const n = formatCount(count, place.locale);
+      return h('p', { key: start }, t('quality.window', { window, value: shown, n }));
     }),
   );
 }
