@@ -80,9 +80,5 @@ async function judge(
   });
   if (!answer.ok) return unjudged(rule, answer.error.detail, grain);
   const points = answer.value.series[0]?.points ?? [];
-  return judgeWindows(rule, compiled.value, {
-    grain: range.grain,
-    points,
-    unitScale: metric.unit.scale,
-  });
+  return judgeWindows(rule, compiled.value, { grain: range.grain, points });
 }

@@ -1,4 +1,4 @@
-import { parseDecimal, rescale } from '../../kernel/decimal.ts';
+import { parseDecimal } from '../../kernel/decimal.ts';
 import type { MetricDefinition } from '../../kernel/definitions.ts';
 import { grainJudged, WITHIN_MS } from '../../kernel/catalog/quality.ts';
 import { COMPLETENESS_SCALE } from '../../kernel/expression/environment.ts';
@@ -104,12 +104,12 @@ export function rangeDue(
 export function judgeWindows(
   rule: QualityRule,
   compiled: Compiled,
-  read: { readonly grain: Grain; readonly points: readonly Point[]; readonly unitScale: number },
+  read: { readonly grain: Grain; readonly points: readonly Point[] },
 ): QualityAnswer {
   const verdicts = read.points.toReversed().map((point) => ({
     point,
     // What is withheld while it is recomputed is not what is missing.
-    verdict: point.state === 'rebuilding' ? null : compiled.evaluate(seen(point, read.unitScale)),
+    verdict: point.state === 'rebuilding' ? null : compiled.evaluate(seen(point)),
   }));
   const [newest] = verdicts;
   if (!newest) return unjudged(rule, NO_WINDOW, read.grain);
@@ -131,12 +131,9 @@ export function judgeWindows(
   return { ...decided, state: newest.verdict ? 'holds' : 'broken' };
 }
 
-/** What a condition sees of a window, at the scales of `ruleEnvironment`. */
-function seen({ value, count, completeness }: Point, unitScale: number): object {
-  const decimal = value === null ? undefined : parseDecimal(value);
-  return {
-    value: decimal ? rescale(decimal.unscaled, decimal.scale, unitScale) : null,
-    count,
-    completeness: Math.round(completeness * 10 ** COMPLETENESS_SCALE),
-  };
-}
+/** What a condition sees of a window, at the scales of `ruleEnvironment`: a point's value is at that of the unit. */
+const seen = ({ value, count, completeness }: Point): object => ({
+  value: value === null ? null : (parseDecimal(value)?.unscaled ?? null),
+  count,
+  completeness: Math.round(completeness * 10 ** COMPLETENESS_SCALE),
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { judgeAge } from '../../../services/console/core/quality.ts';
 import { createConsoleReads } from '../../../services/console/service.ts';
 import { createKpi } from '../../../services/console/kpi.ts';
 import type { MetricDefinition } from '../../../services/kernel/definitions.ts';
@@ -47,7 +48,7 @@ async function aConsole(
     await filler.count([
       { timeMs: at(0), value: 250, labels: {} },
       { timeMs: at(1), value: 75, labels: {} },
-      { timeMs: at(3), value: 900, labels: {} },
+      { timeMs: at(3, 59), value: 900, labels: {} },
     ]);
     await filler.passTo(watermarkMs);
   }
@@ -94,9 +95,26 @@ describe('a condition', () => {
 
   test('is judged of the newest thirty windows of its grain', async () => {
     const { found } = await aConsole(sales([{ id: 'v', expect: 'count > 0', grain: 'minute' }]));
-    expect(await found()).toMatchObject([
-      { grain: 'minute', state: 'broken', windows: { judged: 30, broken: 30 } },
-    ]);
+    const [one] = await found();
+    expect(one).toMatchObject({
+      grain: 'minute',
+      state: 'holds',
+      windows: { judged: 30, broken: 29 },
+    });
+    expect(one?.broken.at(-1)?.start).toBe(iso(at(3, 30)));
+  });
+
+  test('is judged of the longest grain by default, in whatever order they are said', async () => {
+    const rule = { id: 'v', expect: 'count > 0' };
+    const { found } = await aConsole(sales([rule], { grains: ['hour', 'minute'] }));
+    expect(await found()).toMatchObject([{ grain: 'hour', windows: { judged: 4, broken: 1 } }]);
+  });
+
+  test('is not judged of what is past retention: there is no value, and nothing is wrong', async () => {
+    const retentionMs = { minute: 10 * MINUTE_MS, hour: 90 * DAY_MS, day: 90 * DAY_MS };
+    const rule = { id: 'v', expect: 'value != null', grain: 'minute' } as const;
+    const { found } = await aConsole(sales([rule], { retentionMs }));
+    expect(await found()).toMatchObject([{ state: 'holds', windows: { judged: 9, broken: 0 } }]);
   });
 
   test('of a share is undecided where there is no value, unless it asks for one', async () => {
@@ -158,6 +176,15 @@ describe('an age', () => {
       },
     ]);
   });
+});
+
+test('an age while the metric is recomputed is unknown: its watermark lies far back then', () => {
+  const now = { nowMs: at(4), watermarkMs: at(0), sinceMs: () => 0, isRebuilding: true };
+  const found = judgeAge({ id: 'fresh', maxAgeMs: MINUTE_MS }, now);
+  expect(found).toMatchObject({ state: 'unknown', why: expect.stringContaining('recomputed') });
+  expect(
+    judgeAge({ id: 'fresh', maxAgeMs: MINUTE_MS }, { ...now, isRebuilding: false }).state,
+  ).toBe('broken');
 });
 
 test('what nobody can judge is unknown and says why', async () => {
