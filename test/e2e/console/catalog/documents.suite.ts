@@ -60,7 +60,7 @@ spec:
 `;
 
 export function describeDocuments(shared: () => Shared<CatalogSite>): void {
-  describe('the catalogue in a browser', () => {
+  describe('its definitions', () => {
     beforeAll(async () => {
       ({ site, browser } = shared());
       writer = await (await openContext(browser, LIGHT, PEOPLE.writer.token)).newPage();

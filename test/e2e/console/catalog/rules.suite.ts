@@ -41,7 +41,7 @@ const watermarkMs = async (): Promise<number> => {
 };
 
 export function describeRules(shared: () => Shared<CatalogSite>): void {
-  describe('a rule in a browser', () => {
+  describe('a rule of an alert', () => {
     beforeAll(async () => {
       ({ site, browser } = shared());
       page = await (await openContext(browser, LIGHT, PEOPLE.writer.token)).newPage();
