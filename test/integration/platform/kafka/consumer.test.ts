@@ -116,6 +116,25 @@ test.each(['snappy', 'lz4'])('%s is named, and nothing of it is passed over', as
   expect(seen.text()).toEqual([]);
 });
 
+test('what is noted beside an offset is kept with it', async () => {
+  const topic = await topicOf('noted');
+  const take = (): boolean => {
+    consumers.at(-1)?.commit([{ topic, partition: 0, offset: 1, note: '{"since":7}' }]);
+    return true;
+  };
+  const groupId = `${topic}-${consumers.length}`;
+  await consume(topic, { take });
+  const kept = async () => {
+    // Offsets are committed after a batch, some seconds after the last time.
+    await send(topic, [{ value: 'a' }]);
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    return found?.partitions;
+  };
+  await expect
+    .poll(kept, { timeout: 30_000, interval: 500 })
+    .toEqual([{ partition: 0, offset: '1', metadata: '{"since":7}' }]);
+});
+
 test('transactions that run into each other: what was committed is read, and reading gets past the rest', async () => {
   const topic = await topicOf('transactions');
   const [kept, dropped] = await Promise.all(
