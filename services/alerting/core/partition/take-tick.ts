@@ -3,6 +3,7 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import type { TickUpdate } from '../../../kernel/update.ts';
 import { metricKey, planMetricKey, SLOTS_MAX, stepLengthMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
+import { knownFrom } from '../values/cells.ts';
 import { forgetCells } from '../values/forget-cells.ts';
 import { newestMs, stepStart } from '../values/heard-windows.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -19,8 +20,7 @@ export function takeTick(turn: Turn, update: TickUpdate): void {
   if (plans.length === 0) return;
   const before = state.metrics.get(key);
   const watermarkMs = Math.max(before?.watermarkMs ?? 0, update.watermark);
-  const first = Object.fromEntries(plans.map(({ grain }) => [grain, update.watermark]));
-  const knownFromMs = { ...first, ...before?.knownFromMs };
+  const knownFromMs = { ...knownFrom(plans, update.watermark), ...before?.knownFromMs };
   state.setProgress(key, { watermarkMs, knownFromMs, cursors: update.cursors });
   for (const plan of plans)
     for (const track of tickedBy(state, plan, watermarkMs))

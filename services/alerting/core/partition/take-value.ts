@@ -3,7 +3,8 @@ import type { ValueUpdate } from '../../../kernel/update.ts';
 import type { Window } from '../../../kernel/window.ts';
 import { alertOf } from '../alert/alert-of.ts';
 import { memoryKey, metricKey } from '../plan/plan.ts';
-import { keepCell } from '../values/cells.ts';
+import { keepCell, knownFrom } from '../values/cells.ts';
+import type { MetricProgress } from '../values/cells.ts';
 import { closesWindow, isHeard, progressOf, windowsWith } from '../values/heard-windows.ts';
 import type { Watcher } from '../values/memory.ts';
 import { rememberPast } from '../values/recall.ts';
@@ -21,7 +22,7 @@ export function takeValue(turn: Turn, update: ValueUpdate): void {
   const metric = metricKey(update.metric, update.version);
   const memory = state.memories.get(memoryKey(metric, update.grain));
   if (!memory || memory.plans.length === 0) return;
-  const progress = state.metrics.get(metric);
+  const progress = state.metrics.get(metric) ?? firstHeard(turn, metric, update);
   if (progress && update.end < progress.watermarkMs - memory.keepMs)
     return rememberPast(state, memory.plans, update);
   const series = memory.seriesOf(update.series);
@@ -46,6 +47,22 @@ export function takeValue(turn: Turn, update: ValueUpdate): void {
     sizeKey = plan.sizeKey;
     for (const window of windows) hear(turn, { track, window }, change);
   }
+}
+
+/**
+ * Windows that end after the first value's watermark were not closed before it, so each cell of theirs is still to come:
+ * one without any is empty, and not unknown until a tick comes.
+ */
+function firstHeard(
+  { state }: Turn,
+  metric: string,
+  { backfilled, watermark, cursors }: ValueUpdate,
+): MetricProgress | undefined {
+  if (backfilled) return undefined;
+  const knownFromMs = knownFrom(state.plansOf(metric), watermark);
+  const progress = { watermarkMs: watermark, knownFromMs, cursors };
+  state.setProgress(metric, progress);
+  return progress;
 }
 
 /** A cell that changed, and its series' windows: as the ticks have it, and as far as the value itself says. */

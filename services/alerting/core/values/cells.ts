@@ -12,6 +12,13 @@ export type MetricProgress = {
   readonly cursors: readonly Cursor[];
 };
 
+/** Where a partition hears of a metric for the first time, by a tick or a value: what closed before that is not known. */
+export const knownFrom = (
+  plans: readonly { readonly grain: Grain }[],
+  watermarkMs: EpochMs,
+): MetricProgress['knownFromMs'] =>
+  Object.fromEntries(plans.map(({ grain }) => [grain, watermarkMs]));
+
 export const cellOf = (update: ValueUpdate): Cell => {
   const { end, accumulators, value, state, revision, backfilled } = update;
   return { end, accumulators, value, state, revision, backfilled };
