@@ -75,10 +75,11 @@ export const eventTopicSpec = (config: Sizes, eventType: string): TopicSpec =>
   specOf(config, eventTopic(config.TIDEMARK_TOPIC_PREFIX, eventType), EVENTS);
 
 /** How long a new topic may take until every partition has a leader. */
-const READY_WITHIN_MS = 10_000;
+const READY_WITHIN_MS = 30_000;
 const POLL_EVERY_MS = 50;
-/** Attempts at one admin call that failed for a reason that passes. */
-const ATTEMPTS_MAX = 20;
+/** How long one admin call is made again that fails for a reason that passes: a broker that starts under load takes its time. */
+const PASSES_WITHIN_MS = 30_000;
+const PAUSE_MS_MAX = 500;
 /** What the broker says just after it created a topic, or while its controller moves (kafkajs throws them at once). */
 const PASSING = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
@@ -228,12 +229,14 @@ export function topicDifferences(
 
 /** Calls again while the broker gives an answer that passes, such as that it does not lead yet what was just created. */
 export async function retried<T>(call: () => Promise<T>): Promise<T> {
+  const until = performance.now() + PASSES_WITHIN_MS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (attempt >= ATTEMPTS_MAX || !typesOf(error).some((type) => PASSING.has(type))) throw error;
-      await pause(POLL_EVERY_MS * attempt);
+      const isPassing = typesOf(error).some((type) => PASSING.has(type));
+      if (!isPassing || performance.now() > until) throw error;
+      await pause(Math.min(POLL_EVERY_MS * attempt, PAUSE_MS_MAX));
     }
   }
 }
