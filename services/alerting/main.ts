@@ -14,6 +14,7 @@ import { isGrouped } from './core/sending/is-grouped.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
 import { digestWriter } from './digests.ts';
+import { alertFinder } from './find-alert.ts';
 import { readAlerts } from './recovery.ts';
 import { createAlerting } from './service.ts';
 import { createFollowingView } from './unsubscribed.ts';
@@ -42,7 +43,12 @@ export const start: StartService = async (platform) => {
 
   const rules = ruleTaker({ alerting, observer, logger, now });
 
-  alertRoutes(http, access, { catalog: catalog.current, health: rules.health, alerts });
+  alertRoutes(http, access, {
+    catalog: catalog.current,
+    health: rules.health,
+    alerts,
+    alert: alertFinder(ports),
+  });
   receiverRoutes(http, access, {
     receiverOf: (id) => catalog.current().receivers.get(id),
     enable: telling.enable,

@@ -44,6 +44,11 @@ export type AlertStore = {
   readonly commit: (partition: number, owner: string, commit: Commit) => Promise<boolean>;
   /** Documents of all alerts of a partition, each with its last look. @returns undefined when nothing is stored */
   readonly documents: (partition: number) => Promise<readonly StoredDocument[] | undefined>;
+  /** One of them, without reading the others. @returns `unknown` where there is none, undefined as `documents` */
+  readonly document: (
+    partition: number,
+    alert: string,
+  ) => Promise<StoredDocument | 'unknown' | undefined>;
 };
 
 /** Receivers that said they want nothing more (410). A receiver with another address is another receiver. */

@@ -126,6 +126,7 @@ export function startAlerting(world: World): SimulatedAlerting {
       }),
       commit: linked(store.commit),
       documents: store.documents,
+      document: store.document,
     };
   };
   const alertsOf = (process: Process): AlertingPorts['alerts'] => {

@@ -44,6 +44,14 @@ export function memoryAlertStore(): AlertStore & { readonly lose: () => void } {
       });
       return true;
     },
+    async document(partition, id) {
+      const slot = slots.get(partition);
+      const document = slot?.documents.get(id);
+      if (slot && document === undefined) return 'unknown';
+      return document === undefined
+        ? undefined
+        : { document, look: slot?.fields.get(lookField(id)) };
+    },
     async documents(partition) {
       const slot = slots.get(partition);
       return (

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Platform } from '../../platform/platform.ts';
+import { alertFinder } from '../find-alert.ts';
 import type { AlertStore, CommandLog, UpdateLog } from '../ports.ts';
 import { readAlerts } from '../recovery.ts';
 import type { Alerting } from '../service.ts';
@@ -28,6 +29,7 @@ export function addCommandRoutes(
   const desk = {
     catalog: catalog.current,
     alerts: () => readAlerts(ports),
+    alert: alertFinder(ports),
     silences: createSilenceView(ports.commands, now),
     tell: alerting.tell,
     now,

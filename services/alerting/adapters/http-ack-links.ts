@@ -8,7 +8,6 @@ import { ACK_FOR_MS, alertCommand } from '../core/overlay/command-request.ts';
 import type { AlertState } from '../core/alert/episode.ts';
 import type { AckLink } from '../core/alert/message.ts';
 import type { AckLinks } from './ack-links.ts';
-import { alertOf } from './http-commands.ts';
 import type { CommandDesk } from './http-commands.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -25,7 +24,7 @@ export function ackLinkRoutes(
   const opened = async (token: string): Promise<Opened> => {
     const link = desk.links.open(token, desk.now());
     if (!link.ok) return { refusal: link.error };
-    const alert = await alertOf(desk, link.value.alert);
+    const alert = await desk.alert(link.value.alert);
     if (!alert || alert.episode?.id !== link.value.episode)
       return { refusal: { code: 'episode_ended', detail: 'this incident is over' } };
     if (alert.episode.overlay.linksUsed.includes(link.value.receiver))

@@ -18,10 +18,13 @@ import type { Asked, Verb } from '../core/overlay/command-request.ts';
 import type { AlertState } from '../core/alert/episode.ts';
 import { silenceAnswer } from '../core/proof/silence-answer.ts';
 import type { Silence } from '../core/overlay/silence.ts';
+import type { FindAlert } from '../find-alert.ts';
 
 export type CommandDesk = {
   readonly catalog: () => Catalog;
+  /** All of them: of a silence it is said what it covers. */
   readonly alerts: () => Promise<readonly AlertState[]>;
+  readonly alert: FindAlert;
   readonly silences: () => Promise<readonly Silence[]>;
   /** Writes the command. `isTaken`: every lane of this process has it. @throws broker_unavailable */
   readonly tell: (
@@ -46,7 +49,7 @@ export function commandRoutes(http: FastifyInstance, access: Access, desk: Comma
       const asked = askedBy(access, { request, reply, desk });
       if (!asked) return reply;
       const { id } = request.params;
-      const alert = await alertOf(desk, id);
+      const alert = await desk.alert(id);
       if (!alert) return sendProblem(reply, unknown('alert', id));
       const command = alertCommand(verb, { alert, body: request.body }, asked);
       if (!command.ok) return sendProblem(reply, command.error);
@@ -101,11 +104,6 @@ const unknown = (what: string, id: string): Refusal => {
   return { code: 'not_found', detail: `no ${what} has the id ${id}` };
 };
 
-export const alertOf = async (
-  desk: Pick<CommandDesk, 'alerts'>,
-  id: string,
-): Promise<AlertState | undefined> => (await desk.alerts()).find((one) => one.id === id);
-
 /** Who asks, with the id under which the request counts once; undefined after the problem was sent. */
 function askedBy(
   access: Access,
@@ -130,7 +128,7 @@ async function obeyed(
   { command, desk }: { command: Command; desk: CommandDesk },
 ): Promise<FastifyReply> {
   const { offset, isTaken } = await desk.tell(command);
-  const alert = await alertOf(desk, command.target);
+  const alert = await desk.alert(command.target);
   return reply.status(isTaken ? 200 : 202).send({
     command: { id: command.id, offset, at: formatRfc3339(command.at) },
     alert: alert ? alertItem(alert, desk.catalog()) : null,

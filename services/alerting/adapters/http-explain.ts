@@ -2,14 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
-import type { AlertState } from '../core/alert/episode.ts';
 import { evidenceOf, explanation, questionOf } from '../core/proof/explanation.ts';
 import type { Recount, ValueNowOf } from '../core/proof/explanation.ts';
+import type { FindAlert } from '../find-alert.ts';
 
 export type Explainer = {
   readonly catalog: () => Catalog;
-  /** @throws as `readAlerts` */
-  readonly alerts: () => Promise<readonly AlertState[]>;
+  readonly alert: FindAlert;
   readonly recount: Recount;
   readonly valueNow: ValueNowOf;
 };
@@ -22,7 +21,7 @@ export function explainRoutes(http: FastifyInstance, access: Access, explainer: 
   http.get<{ Params: { id: string } }>('/v1/alerts/:id/explain', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     const { id } = request.params;
-    const alert = (await explainer.alerts()).find((one) => one.id === id);
+    const alert = await explainer.alert(id);
     const check = alert && evidenceOf(alert);
     if (!alert || !check)
       return sendProblem(reply, { code: 'not_found', detail: `no alert has the id ${id}` });

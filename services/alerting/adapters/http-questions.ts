@@ -4,8 +4,8 @@ import { explainRoutes } from './http-explain.ts';
 import { reviewRoutes } from './http-review.ts';
 import { ruleTestRoutes } from './http-rules.ts';
 import { recountClient } from './recount-client.ts';
+import { alertFinder } from '../find-alert.ts';
 import type { AlertLog, AlertStore, History, UpdateLog } from '../ports.ts';
-import { readAlerts } from '../recovery.ts';
 import { createReviewer } from '../reviewer.ts';
 import { ruleTester } from '../rule-tests.ts';
 import { valueNowReader } from '../value-now.ts';
@@ -23,7 +23,7 @@ export function questionRoutes(
   const { history } = ports;
   explainRoutes(http, access, {
     catalog: catalog.current,
-    alerts: () => readAlerts(ports),
+    alert: alertFinder(ports),
     recount: recountClient(aggregatorCall(http, config.TIDEMARK_AGGREGATOR_URL)),
     valueNow: valueNowReader(history, catalog.current),
   });

@@ -10,6 +10,7 @@ import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { alertDetail, alertItem, listed, orderOf } from '../core/proof/answer.ts';
 import type { AlertState } from '../core/alert/episode.ts';
+import type { FindAlert } from '../find-alert.ts';
 import type { Messenger } from '../ports.ts';
 
 const LIMIT_DEFAULT = 100;
@@ -20,6 +21,7 @@ export type AlertReader = {
   readonly catalog: () => Catalog;
   /** All alerts of the installation, of whichever process. @throws redis_unavailable; rebuilding while a partition has no state */
   readonly alerts: () => Promise<readonly AlertState[]>;
+  readonly alert: FindAlert;
   /** Rules that cannot be judged, or only in part, and why: never a state of their alerts. */
   readonly health: () => readonly { readonly rule: string; readonly detail: string }[];
 };
@@ -56,7 +58,7 @@ export function alertRoutes(http: FastifyInstance, access: Access, reader: Alert
   http.get<{ Params: { id: string } }>('/v1/alerts/:id', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     const { id } = request.params;
-    const alert = (await reader.alerts()).find((one) => one.id === id);
+    const alert = await reader.alert(id);
     if (!alert)
       return sendProblem(reply, { code: 'not_found', detail: `no alert has the id ${id}` });
     return alertDetail(alert, reader.catalog());

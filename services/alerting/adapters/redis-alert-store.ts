@@ -70,7 +70,25 @@ export function redisAlertStore(client: RedisClient, prefix: string): AlertStore
         const looks = ids.length > 0 ? await client.hmget(fields, ...ids.map(lookField)) : [];
         return ids.map((id, i) => ({ document: found[id] ?? '', look: looks[i] ?? undefined }));
       }),
+    document: (partition, alert) =>
+      guard('document', async () => {
+        const [meta = '', fields = '', documents = ''] = keysOf(partition);
+        const [layout, document, look] = await answersOf(
+          client.multi().hget(meta, 'layout').hget(documents, alert).hget(fields, lookField(alert)),
+        );
+        if (layout !== String(LAYOUT)) return undefined;
+        return typeof document === 'string' ? { document, look: look ?? undefined } : 'unknown';
+      }),
   };
+}
+
+/** What one transaction answered, in the order of its commands. */
+async function answersOf(
+  transaction: ReturnType<RedisClient['multi']>,
+): Promise<readonly (string | null)[]> {
+  const answers = (await transaction.exec()) ?? [];
+  for (const [error] of answers) if (error) throw error;
+  return answers.map(([, answer]) => answer as string | null);
 }
 
 function writesOf(fields: Fields): (string | number)[] {

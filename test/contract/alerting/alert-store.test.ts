@@ -31,6 +31,7 @@ test('what was kept in another layout is nothing, and whoever kept it may commit
   await redis().hset(`{${prefix}alerting/0}:meta`, 'layout', String(LAYOUT - 1));
   expect(await store.claim(0, 'b')).toBeUndefined();
   expect(await store.documents(0)).toBeUndefined();
+  expect(await store.document(0, 'fp')).toBeUndefined();
   expect(await store.create(0, 'b', start)).toBe(true);
   expect(await store.commit(0, 'a', step)).toBe(false);
   const empty = { fields: new Map(), documents: new Map() };

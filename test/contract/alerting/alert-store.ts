@@ -25,6 +25,7 @@ export function alertStoreContract(name: string, makeStore: () => AlertStore): v
     test('nothing is stored until it is created, and it is created once', async () => {
       expect(await store.claim(1, 'a')).toBeUndefined();
       expect(await store.documents(1)).toBeUndefined();
+      expect(await store.document(1, 'fp')).toBeUndefined();
       expect(await store.create(0, 'b', { ...START, cursor: 0 })).toBe(false);
       expect(await store.claim(0, 'a')).toEqual({
         ...START,
@@ -68,7 +69,16 @@ export function alertStoreContract(name: string, makeStore: () => AlertStore): v
         documents: new Map([['fp', '{}']]),
       };
       await store.commit(0, 'a', commit({ changes }));
-      expect(await store.documents(0)).toEqual([{ document: '{}', look: '[null,null,false]' }]);
+      const stored = { document: '{}', look: '[null,null,false]' };
+      expect(await store.documents(0)).toEqual([stored]);
+      expect(await store.document(0, 'fp')).toEqual(stored);
+    });
+
+    test('one document is found by its key, with or without a last look', async () => {
+      const changes = { fields: new Map(), documents: new Map([['fp', '{"n":1}']]) };
+      await store.commit(0, 'a', commit({ changes }));
+      expect(await store.document(0, 'fp')).toEqual({ document: '{"n":1}', look: undefined });
+      expect(await store.document(0, 'other')).toBe('unknown');
     });
 
     test('a commit from another cursor is refused whole', async () => {

@@ -237,7 +237,12 @@ function serverOf(access: Access) {
   traceRoutes(http, access, () => Promise.resolve({ kind: 'found', trace: told } as never));
   verifyRoutes(http, access, () => Promise.resolve(told as never));
   const alert = { ...burning(), id: CANARY };
-  alertRoutes(http, access, { catalog, alerts: () => Promise.resolve([alert]), health: () => [] });
+  alertRoutes(http, access, {
+    catalog,
+    alerts: () => Promise.resolve([alert]),
+    alert: () => Promise.resolve(alert),
+    health: () => [],
+  });
   recountRoutes(http, access, () => Promise.resolve(told as never));
   pastRoutes(http, access, () => Promise.resolve(told as never));
   rebuildRoutes(http, access, () => {
@@ -252,7 +257,7 @@ function serverOf(access: Access) {
   });
   explainRoutes(http, access, {
     catalog,
-    alerts: () => Promise.resolve([alert]),
+    alert: () => Promise.resolve(alert),
     recount: answer,
     valueNow: () => Promise.resolve(undefined),
   });
@@ -283,6 +288,7 @@ function serverOf(access: Access) {
   commandRoutes(http, access, {
     catalog,
     alerts: () => Promise.resolve([alert]),
+    alert: () => Promise.resolve(alert),
     silences: () => Promise.resolve([SILENCE]),
     tell: () => Promise.resolve({ offset: commands++, isTaken: true }),
     now: () => NOW,

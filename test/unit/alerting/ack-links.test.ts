@@ -53,6 +53,7 @@ function served() {
     links,
     catalog: () => catalogOf(salesCatalog()),
     alerts: async () => [b.alert()],
+    alert: async (id) => [b.alert()].find((one) => one.id === id),
     silences: async () => [],
     async tell(command) {
       told.push(command);
