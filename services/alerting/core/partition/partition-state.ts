@@ -75,6 +75,7 @@ export class PartitionState {
   readonly #tracksByRule = new Map<string, RuleTracks>();
   #plans: ReadonlyMap<string, readonly RulePlan[]> = new Map();
   #metricIds: ReadonlySet<string> = new Set();
+  #nextOrder = 0;
   readonly #changedFields = new Set<string>();
   readonly #changedTracks = new ChangedTracks();
 
@@ -137,7 +138,7 @@ export class PartitionState {
   addTrack(track: Track): Track;
   addTrack(track: Track): Track {
     const { id, rule } = track.alert;
-    (track as MutableTrack).order = Number.parseInt(id.slice(0, ORDER_DIGITS), 16) || 0;
+    (track as MutableTrack).order = this.#nextOrder++;
     (track as MutableTrack).look = lookField(id);
     this.tracks.set(id, track);
     this.tracksOf(rule).add(track);
@@ -272,9 +273,6 @@ export class PartitionState {
     return { fields, documents };
   }
 }
-
-/** Hex digits of an alert's id that a number holds exactly. */
-const ORDER_DIGITS = 12;
 
 const gravity = ({ rule }: RulePlan): number =>
   ['critical', 'warning', 'info'].indexOf(rule.severity);

@@ -2,13 +2,16 @@ import type { Severity } from '../../../kernel/definitions.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { Track } from './track.ts';
 
-/** One order for all alerts of a partition, however they were found, and whether they came one by one or were read from a store. */
-export const inOrder = (tracks: Iterable<Track>): readonly Track[] => [...tracks].sort(byOrder);
-/** The same of several rules: the gravest first, since what it says inhibits what the others would say. */
+/** One order for the alerts of a rule, however they were found: that in which they came. None of them decides another. */
+export const inOrder = (tracks: Iterable<Track>): readonly Track[] =>
+  [...tracks].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+/**
+ * Alerts of several rules: the gravest first, since what it says inhibits what the others would say; and in one order,
+ * whether they came one by one or were read from a store.
+ */
 export const gravestFirst = (tracks: Iterable<Track>): readonly Track[] =>
-  [...tracks].sort((a, b) => gravity(a) - gravity(b) || byOrder(a, b));
+  [...tracks].sort((a, b) => gravity(a) - gravity(b) || (a.alert.id < b.alert.id ? -1 : 1));
 
-const byOrder = (a: Track, b: Track): number => (a.order ?? 0) - (b.order ?? 0);
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 const gravity = ({ alert }: Track): number => SEVERITIES.indexOf(alert.severity);
 
