@@ -2,22 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { StartService } from '../platform/platform.ts';
 import { startRenewal } from './adapters/channels/renewal.ts';
 import { addCommandRoutes } from './adapters/command-routes.ts';
-import { peopleRoutes } from './adapters/http-people.ts';
-import { alertRoutes, receiverRoutes } from './adapters/http.ts';
+import { startFollowing } from './adapters/following.ts';
+import { receiverRoutes } from './adapters/http.ts';
 import { questionRoutes } from './adapters/http-questions.ts';
-import { startRestating } from './adapters/restating.ts';
 import { ruleTaker } from './adapters/rules.ts';
 import { telemetryObserver } from './adapters/telemetry-observer.ts';
-import { unsubscribedOf } from './core/people/unsubscribed.ts';
 import { RETRY_SCHEDULE_MS } from './core/sending/delivery.ts';
 import { isGrouped } from './core/sending/is-grouped.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
 import { digestWriter } from './digests.ts';
-import { alertFinder } from './find-alert.ts';
 import { readAlerts } from './recovery.ts';
 import { createAlerting } from './service.ts';
-import { createFollowingView } from './unsubscribed.ts';
 import { openPorts, openTelling } from './wiring.ts';
 
 /** Updates in from Kafka; alerts out to Kafka and to their owners; state and what is owed in Redis. */
@@ -43,12 +39,6 @@ export const start: StartService = async (platform) => {
 
   const rules = ruleTaker({ alerting, observer, logger, now });
 
-  alertRoutes(http, access, {
-    catalog: catalog.current,
-    health: rules.health,
-    alerts,
-    alert: alertFinder(ports),
-  });
   receiverRoutes(http, access, {
     receiverOf: (id) => catalog.current().receivers.get(id),
     enable: telling.enable,
@@ -56,17 +46,11 @@ export const start: StartService = async (platform) => {
     now,
     newId: randomUUID,
   });
-  questionRoutes(platform, ports);
-  const followings = createFollowingView(ports.commands);
-  const unsubscribed = async () => unsubscribedOf((await followings()).followings);
-  peopleRoutes(http, access, { catalog: catalog.current, unsubscribed, now });
+  questionRoutes(platform, ports, rules.health);
+  const following = startFollowing(platform, ports, alerting.unsubscribed);
   await rules.take(catalog.current());
   await alerting.start();
   const renewal = startRenewal(() => telling.renew(alerting.alerts()), logger);
-  const restating = startRestating(
-    { ...ports, followings, newId: randomUUID },
-    { kept: alerting.unsubscribed, logger },
-  );
   const unsubscribe = catalog.onChange((current) => {
     rules
       .take(current)
@@ -83,7 +67,7 @@ export const start: StartService = async (platform) => {
     async stop() {
       unsubscribe();
       await renewal.stop();
-      await restating.stop();
+      await following.stop();
       await outbox.stop();
       await alerting.stop();
       telling.close();
