@@ -48,9 +48,11 @@ function noteBranches({ told, records, isLost }: SimulatedAlerting, { see }: See
 
 /** The condition of every alert is what one reading of the log from the beginning gives. */
 function compareWithReplay(
-  { plans, builtIns, commands, begunAt, current, told }: SimulatedAlerting,
+  alerting: SimulatedAlerting,
   updates: Written['updates'],
 ): readonly string[] {
+  const { plans, builtIns, commands, begunAt, current, told } = alerting;
+  const forgotten = new Set<string>();
   const wanted = new Map<string, string>();
   const messages = new Set<string>();
   updates.forEach((records, partition) => {
@@ -64,14 +66,18 @@ function compareWithReplay(
       for (const { alert } of apply(state, record, NO_LINKS))
         for (const { id } of messagesOf(alert)) messages.add(id);
     });
-    for (const { alert } of state.tracks.values())
+    for (const { alert } of state.tracks.values()) {
       if (!isUnheard(alert)) wanted.set(alert.id, textOf(alert));
+      if (isForgotten(alert, alerting, { partition, records })) forgotten.add(alert.id);
+    }
   });
   const heard = [...(current()?.alerts() ?? [])].filter((alert) => !isUnheard(alert));
   const found = new Map(heard.map((alert) => [alert.id, textOf(alert)]));
-  const strange = told.filter(({ message }) => !messages.has(message.id));
+  const strange = told.filter(
+    ({ alert, message }) => !messages.has(message.id) && !forgotten.has(alert),
+  );
   const conditions = [...new Set([...wanted.keys(), ...found.keys()])]
-    .filter((id) => wanted.get(id) !== found.get(id))
+    .filter((id) => wanted.get(id) !== found.get(id) && !forgotten.has(id))
     .map((id) => `alert ${id} is ${found.get(id)}, by one reading of the log ${wanted.get(id)}`);
   return [
     ...conditions,
@@ -89,6 +95,25 @@ const messagesOf = ({ ended, episode }: Alert): readonly Message[] =>
   [...ended, ...(episode ? [episode] : [])].flatMap((one) => one.messages);
 
 type Alert = NonNullable<ReturnType<PartitionState['tracks']['get']>>['alert'];
+/** A series of before what is read again, of which nothing had been said, begins after a loss with its next value that counts. */
+const isForgotten = (
+  { id, metric, series }: Alert,
+  { plans: [plan], rebuilds, records: said }: SimulatedAlerting,
+  log: { readonly partition: number; readonly records: Written['updates'][number] },
+): boolean =>
+  rebuilds.some(({ partition, cursor, activeFrom }) => {
+    if (partition !== log.partition) return false;
+    const isOf = ({ update }: (typeof log.records)[number]): boolean =>
+      update.kind === 'value' &&
+      update.grain === plan?.grain &&
+      update.metric === metric &&
+      update.series === series;
+    return (
+      log.records.slice(0, cursor).some(isOf) &&
+      !said.some((record) => record.id === id && record.inputOffset < activeFrom)
+    );
+  });
+
 /** Nothing was ever said of it: a series of long ago is watched again from its next value on. */
 const isUnheard = ({ sequence, machine }: Alert): boolean =>
   sequence === 0 && machine.condition === 'ok';

@@ -57,6 +57,8 @@ export type SimulatedAlerting = {
   readonly told: readonly Told[];
   /** Where alerting first began, by partition. */
   readonly begunAt: ReadonlyMap<number, Begun>;
+  /** Where it read again after a loss. */
+  readonly rebuilds: readonly (Begun & { readonly partition: number })[];
   readonly isLost: () => boolean;
   readonly current: () => Alerting | undefined;
   /** Whether all is read and all is delivered. */
@@ -100,6 +102,7 @@ export function startAlerting(world: World): SimulatedAlerting {
   const told: Told[] = [];
   const committed = new Map<number, Reached>();
   const begunAt = new Map<number, Begun>();
+  const rebuilds: (Begun & { partition: number })[] = [];
   const all: Alerting[] = [];
   let owners = 0;
   let isLost = false;
@@ -122,6 +125,7 @@ export function startAlerting(world: World): SimulatedAlerting {
       create: linked((partition, owner, start) => {
         // Until then it has said nothing, and may begin anew.
         if (!committed.has(partition)) begunAt.set(partition, start);
+        else rebuilds.push({ partition, ...start });
         return store.create(partition, owner, start);
       }),
       commit: linked(store.commit),
@@ -265,6 +269,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     commands: said,
     told,
     begunAt,
+    rebuilds,
     isLost: () => isLost,
     current: () => current?.alerting,
     isSettled: () =>
