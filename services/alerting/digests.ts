@@ -1,3 +1,4 @@
+import { takesDigests } from '../kernel/catalog/digests.ts';
 import type { Catalog } from '../kernel/definitions.ts';
 import type { Due } from './core/sending/digest-plan.ts';
 import type { AlertState, Message } from './core/alert/episode.ts';
@@ -32,6 +33,10 @@ export function digestWriter(ports: DigestPorts): WriteDigest {
         receiver: receiver ?? one.receiver,
         ...(subscription === null ? {} : { subscription }),
       }))
+      .filter((one) => {
+        const known = catalog.receivers.get(one.receiver);
+        return known !== undefined && takesDigests(known);
+      })
       .filter(
         ({ to }) => subscription === null || !unsubscribed.has(unsubscribedKey(subscription, to)),
       );

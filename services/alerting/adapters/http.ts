@@ -10,6 +10,7 @@ import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { alertDetail, alertItem, listed, orderOf } from '../core/proof/answer.ts';
 import type { AlertState } from '../core/alert/episode.ts';
+import { readerOf } from '../core/people/recipients.ts';
 import type { FindAlert } from '../find-alert.ts';
 import type { Messenger } from '../ports.ts';
 
@@ -80,7 +81,8 @@ function pageOf(query: Query): Result<{ after: string | undefined; limit: number
 }
 
 export type ReceiverTester = {
-  readonly receiverOf: (id: string) => ReceiverDefinition | undefined;
+  /** What is published now. */
+  readonly catalog: () => Catalog;
   readonly enable: (receiver: ReceiverDefinition) => Promise<boolean>;
   readonly messenger: Messenger;
   readonly now: () => number;
@@ -89,7 +91,7 @@ export type ReceiverTester = {
 
 /**
  * `POST /v1/receivers/{id}/test`: sends one message to the receiver by the very path that alerts take, and answers what
- * became of it. It is tried once. `POST /v1/receivers/{id}/enable`: messages go again to a receiver that answered 410.
+ * became of it, in the words of whoever reads there. It is tried once. `POST /v1/receivers/{id}/enable`: messages go again to a receiver that answered 410.
  */
 export function receiverRoutes(
   http: FastifyInstance,
@@ -100,15 +102,17 @@ export function receiverRoutes(
     const principal = authorize(access, { request, reply, role: 'owner' });
     if (!principal) return reply;
     const { id } = request.params;
-    if (!tester.receiverOf(id))
+    const catalog = tester.catalog();
+    if (!catalog.receivers.has(id))
       return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
     const nowMs = tester.now();
+    const { locale, timezone } = readerOf(catalog, id, { asker: principal.person, atMs: nowMs });
     const verdict = await tester.messenger({
       id: `msg_${tester.newId()}`,
       receiver: id,
       to: principal.person,
-      locale: 'en',
-      timezone: 'UTC',
+      locale,
+      timezone,
       kind: 'firing',
       body: JSON.stringify({
         type: 'receiver.test',
@@ -124,7 +128,7 @@ export function receiverRoutes(
   http.post<{ Params: { id: string } }>('/v1/receivers/:id/enable', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'owner' })) return reply;
     const { id } = request.params;
-    const receiver = tester.receiverOf(id);
+    const receiver = tester.catalog().receivers.get(id);
     if (!receiver)
       return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
     return { receiver: id, wasDisabled: await tester.enable(receiver) };

@@ -22,6 +22,7 @@ import type {
 } from './documents.ts';
 import type { AlertRuleDocument } from './rule-document.ts';
 import { eventTypeOf } from './event-types.ts';
+import { reportDigests } from './digests.ts';
 import { reportDriverCycles } from './drivers.ts';
 import { reportAliases, reportDuplicates } from './duplicates.ts';
 import type { CatalogFault, Report } from './fault.ts';
@@ -145,6 +146,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   const indexOf = (kind: string, id: string): number => places.get(documentKey({ kind, id })) ?? 0;
   reportDuplicates(catalog, { tools, indexOf, reportFor });
   reportAliases(catalog, { indexOf, reportFor });
+  reportDigests(catalog, { indexOf, reportFor });
   reportDriverCycles(metrics, (id) => reportFor(indexOf('Metric', id)));
   return { catalog, faults: faults.toSorted((a, b) => a.document - b.document) };
 }

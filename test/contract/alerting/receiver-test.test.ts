@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
+import { catalogOf } from '../../support/platform.ts';
+import type { Definitions } from '../../support/platform.ts';
 import { CHATS, openChat } from '../../support/receivers/chats.ts';
 import type { Chat } from '../../support/receivers/chats.ts';
 
 /** `POST /v1/receivers/{id}/test` of a chat, with all that was answered and logged. */
-async function tested(chat: Chat) {
+async function tested(chat: Chat, people: Definitions['people'] = []) {
   const logged: string[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -18,7 +20,7 @@ async function tested(chat: Chat) {
   });
   const http = createHttpServer(pino({ level: 'trace' }, sink));
   receiverRoutes(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
-    receiverOf: (id) => (id === chat.receiver.id ? chat.receiver : undefined),
+    catalog: () => catalogOf({ receivers: [chat.receiver], people }),
     enable: async () => false,
     messenger: chat.send,
     now: Date.now,
@@ -43,6 +45,13 @@ describe.each(CHATS)('the test button, %s', (name) => {
     expect(status).toBe(200);
     expect(answer).toMatchObject({ receiver: 'ops', outcome: 'delivered' });
     expect(chat.server.requests).toHaveLength(1);
+  });
+
+  test('is in the words of whoever has the receiver', async () => {
+    await using chat = await openChat(name);
+    const anna = { id: 'anna', name: { en: 'Anna' }, timezone: 'Asia/Shanghai' };
+    await tested(chat, [{ ...anna, locale: 'zh-CN', receivers: [chat.receiver.id] }]);
+    expect(JSON.stringify(chat.server.requests.map(({ json }) => json))).toContain('测试消息');
   });
 
   test.each([

@@ -13,6 +13,7 @@ import { createRedis } from '../../../services/platform/redis.ts';
 import { addressGuard } from '../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
+import { catalogOf } from '../../support/platform.ts';
 import { aReceiver, bench } from '../../support/alerting.ts';
 import { servers, uniquePrefix } from '../../support/servers.ts';
 import { openReceiver } from '../../support/webhook-receiver.ts';
@@ -106,7 +107,7 @@ describe('a receiver that answers 410', () => {
     const logger = createLogger({ level: 'silent', name: 'test', isTty: false });
     const http = createHttpServer(logger);
     receiverRoutes(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
-      receiverOf: (id) => (id === receiver.id ? receiver : undefined),
+      catalog: () => catalogOf({ receivers: [receiver] }),
       enable: () => disabled.enable(receiver),
       messenger: (message) => send(message, receiver),
       now: Date.now,

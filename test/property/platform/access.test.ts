@@ -303,7 +303,7 @@ function serverOf(access: Access) {
     links: unsubscribeLinks('', undefined),
   });
   receiverRoutes(http, access, {
-    receiverOf: () => ({ id: 'x', type: 'browser' }),
+    catalog: () => catalogOf({ receivers: [{ id: CANARY, type: 'browser' }] }),
     enable: () => Promise.resolve(true),
     messenger: () => Promise.resolve({ kind: 'delivered', detail: CANARY } as never),
     now: () => NOW,

@@ -160,9 +160,13 @@ describe('what it says', () => {
         { series: '[]', start: midnight, value: '1200.00' },
       ].filter(({ start }) => fromMs <= start && start < toMs) as never,
   };
-  const write = (alerts: readonly AlertState[], unsubscribed: readonly string[] = []) => {
+  const write = (
+    alerts: readonly AlertState[],
+    unsubscribed: readonly string[] = [],
+    published = catalog,
+  ) => {
     const writer = digestWriter({
-      catalog: () => catalog,
+      catalog: () => published,
       alerts: async () => alerts,
       history,
       links: NO_LINKS,
@@ -205,6 +209,16 @@ describe('what it says', () => {
     const [second] = await write([])('person:anna');
     expect(first?.id).toBe(second?.id);
     expect(first?.body).not.toBe(second?.body);
+  });
+
+  test('an Alertmanager gets none: it would fire anew what is told of', async () => {
+    const url = 'http://127.0.0.1:9093';
+    const isAlertmanager = { id: 'anna-hook', type: 'alertmanager', url } as const;
+    const body = aReceiver({ id: 'anna-hook', format: 'alertmanager' });
+    for (const receiver of [isAlertmanager, body]) {
+      const receivers = new Map(catalog.receivers).set('anna-hook', receiver);
+      expect(await write(alerts(), [], { ...catalog, receivers })('person:anna')).toEqual([]);
+    }
   });
 
   test('who follows no more gets none', async () => {

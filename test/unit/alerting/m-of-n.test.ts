@@ -7,7 +7,7 @@ const rules = [aRule({ for: { breaches: 2, of: 3 } })];
 const taking = (latenessMs: number) =>
   bench(salesCatalog({ metrics: [aMetric({ timezone: 'UTC', latenessMs })], rules }));
 /** As a partition begins, before any tick. */
-const heardNothing = (b: Bench): void => void (b.state().metrics as Map<string, unknown>).clear();
+const heardNothing = (b: Bench): void => (b.state().metrics as Map<string, unknown>).clear();
 
 test('M of N holds for a metric that takes nothing late: windows are counted however old they are', () => {
   const b = taking(0);

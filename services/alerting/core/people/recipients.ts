@@ -34,6 +34,25 @@ export function addressed(
 
 const UNKNOWN = { to: null, locale: 'en', timezone: 'UTC' } as const;
 
+/** Who reads what a receiver gets: whoever asks, where it is his, or the first person or team that has it. */
+export function readerOf(
+  directory: Directory,
+  receiver: string,
+  { asker, atMs }: { readonly asker: string | null; readonly atMs: EpochMs },
+): Recipient {
+  const refs = [
+    ...[...directory.people.keys()].map((id): OwnerRef => `person:${id}`),
+    ...[...directory.teams.keys()].map((id): OwnerRef => `team:${id}`),
+  ].toSorted((a, b) => Number(b === asker) - Number(a === asker));
+  for (const ref of refs) {
+    const found = recipientsOf(directory, ref, atMs).find(
+      (one) => one.receiver === receiver && one.to === ref,
+    );
+    if (found) return found;
+  }
+  return { ...UNKNOWN, receiver };
+}
+
 /** Everyone who is told when this one is, each receiver once. */
 export const recipientsOf = (
   directory: Directory,

@@ -102,3 +102,27 @@ test('alerts of one incident are told together, by settings or as their rule say
   expect(faults.filter(({ path }) => path[0] === 'spec')).toEqual([]);
   expect(catalog.settings.group).toEqual({ by: 'parent', waitMs: 10_000, intervalMs: 300_000 });
 });
+
+test('a digest that only an Alertmanager would get is refused where it is asked for', () => {
+  const digest = { every: 'day', at: '08:00' };
+  const alertmanager = document('Receiver', 'am', {
+    type: 'alertmanager',
+    url: 'http://127.0.0.1:9093',
+  });
+  const hook = document('Receiver', 'am-hook', {
+    type: 'webhook',
+    url: 'https://hooks.example/am',
+    format: 'alertmanager',
+    secret: { env: 'AM_SECRET' },
+  });
+  const mail = document('Receiver', 'screen', { type: 'browser' });
+  const all = [alertmanager, hook, mail];
+  const follows = (receiver: string) =>
+    document('Subscription', 'a', { who: 'person:anna', metric: 'orders', receiver, digest });
+  const own = (...receivers: string[]) => document('Person', 'li-wei', { receivers, digest });
+  expect(faultsOf(...all, follows('screen'), own('am', 'screen'))).toEqual([]);
+  expect(faultsOf(...all, follows('am-hook'), own('am', 'am-hook'))).toEqual([
+    expect.stringContaining('spec.receiver: the receiver am-hook takes alerts alone, no digests'),
+    expect.stringContaining('spec.digest: each of its receivers (am, am-hook) takes alerts alone'),
+  ]);
+});
