@@ -153,7 +153,8 @@ row(
     await once(slow, 'close');
     clearInterval(timer);
     notes['held_ms'] = Math.round(performance.now() - startedMs);
-    expect(notes['held_ms']).toBeLessThan(13_000);
+    // Without the guard Node lets it go after a minute at the earliest.
+    expect(notes['held_ms']).toBeLessThan(45_000);
     expect(await ingest.missing()).toEqual([]);
     const found = (await world.log.readAll()).filter(
       ({ content }) => content.kind === 'event' && content.event.source === '/half',

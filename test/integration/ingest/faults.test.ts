@@ -84,7 +84,7 @@ describe('with the broker away', () => {
     proxy.cut();
     const startedMs = performance.now();
     const answer = await post(one('away'));
-    expect(performance.now() - startedMs).toBeLessThan(12_000);
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
     expect({ status: answer.status, code: answer.body.code }).toEqual({
       status: 503,
       code: 'broker_unavailable',

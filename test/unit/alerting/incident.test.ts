@@ -90,7 +90,7 @@ const aMessage = (id: string): Message => ({
 });
 const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 2 });
 
-function setUp(type: 'dingtalk' | 'alertmanager' = 'dingtalk', count = 1_000) {
+function setUp(type: 'dingtalk' | 'alertmanager' = 'dingtalk', count = 1_000, waitMs = 80) {
   const sent: Message[] = [];
   const notes = new Map<string, Delivery>();
   const receiver = { id: 'ops', type, url: 'https://a.example/b' } as const;
@@ -113,7 +113,7 @@ function setUp(type: 'dingtalk' | 'alertmanager' = 'dingtalk', count = 1_000) {
   });
   const offer = (partition: number, ...ids: readonly string[]) => {
     for (const id of ids) {
-      const incident = { key: 'rule r', waitMs: 80, intervalMs: 160 };
+      const incident = { key: 'rule r', waitMs, intervalMs: 2 * waitMs };
       const message = { ...aMessage(id), incident };
       const episode = { id } as Episode;
       deliverer.offer(partition, id, [{ message, episode, delivery: undefined }]);
@@ -138,11 +138,9 @@ test('forty alerts of one incident, from two partitions: two messages, every ale
 });
 
 test('a receiver that takes no message about several alerts gets each at once', async () => {
-  const { deliverer, notes, offer, counts } = setUp('alertmanager');
-  const beganMs = performance.now();
+  const { deliverer, notes, offer, counts } = setUp('alertmanager', 1_000, 60_000);
   offer(0, ...ids(0, 5));
   await until(() => expect(notes.size).toBe(5));
-  expect(performance.now() - beganMs).toBeLessThan(70);
   expect(counts()).toEqual([1, 1, 1, 1, 1]);
   await deliverer.stop();
 });

@@ -134,7 +134,7 @@ describe('what cannot be acknowledged is refused', () => {
     await expect(producer.send(recordOf(0, 'lost'))).rejects.toMatchObject({
       code: 'broker_unavailable',
     });
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
     proxy.restore();
     await expect
       .poll(async () => producer.send(recordOf(0, 'found')).catch(() => undefined), {
