@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { tokenNumber } from './api.ts';
 import { onLive } from './live.ts';
 
@@ -26,7 +26,8 @@ export const shown = <T>(resource: Resource<T>): T | undefined =>
   resource.kind === 'ready' || resource.kind === 'stale' ? resource.data : undefined;
 
 /**
- * Loads when the key changes, when a token was entered, and when live events were missed.
+ * Loads when the key changes, when a token was entered, and when live events were missed. Who asks again while an answer is
+ * on its way waits for it: else one that takes longer than the time between two questions would never come.
  * @param key stands for everything that `load` depends on; with another key nothing old is shown
  */
 export function useResource<T>(
@@ -38,11 +39,16 @@ export function useResource<T>(
     resource: { kind: 'loading' },
   });
   const [attempt, setAttempt] = useState(0);
-  const reload = useCallback(() => setAttempt((count) => count + 1), []);
+  const question = useRef<'none' | 'asked' | 'ask again'>('none');
+  const reload = useCallback(() => {
+    if (question.current === 'none') setAttempt((count) => count + 1);
+    else question.current = 'ask again';
+  }, []);
   const token = tokenNumber.value;
   useEffect(() => onLive('missed', reload), []);
   useEffect(() => {
     const abort = new AbortController();
+    question.current = 'asked';
     const settle = (result: { data: T } | { error: Error }): void => {
       if (abort.signal.aborted) return;
       setHeld((before) => ({
@@ -53,6 +59,9 @@ export function useResource<T>(
           Date.now(),
         ),
       }));
+      const isAskedAgain = question.current === 'ask again';
+      question.current = 'none';
+      if (isAskedAgain) reload();
     };
     load(abort.signal).then(
       (data) => settle({ data }),

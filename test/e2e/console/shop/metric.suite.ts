@@ -74,6 +74,12 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await expect.poll(isAsTold, SOON).toBe(true);
     });
 
+    it('says whether what must hold of it does', async () => {
+      const rule = page.locator('[data-quality=plausible]');
+      await expect.poll(() => rule.locator('.pill').textContent(), SOON).toBe('Holds');
+      expect(await rule.textContent()).toContain('value >= 0');
+    });
+
     it('compares no day that still runs with a whole one', async () => {
       const [, before = '', difference = ''] = await cellsOf(0);
       expect(before).toContain('£');
