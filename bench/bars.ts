@@ -1,4 +1,5 @@
 import { doubledIn, lostIn } from './report/alerting.ts';
+import { readersRatio } from './report/readers.ts';
 import { HUNDRED_SERIES, NOW, ONE_SERIES } from './orders/read-catalog.ts';
 import { catchUpMicros, catchUpRuns, microsOf } from './results.ts';
 import type { BenchResults } from './results.ts';
@@ -174,6 +175,13 @@ export function bars(results: BenchResults): readonly Bar[] {
       unit: 'ms',
       measured: slowest(results, NOW),
       limit: 50,
+      peers: [],
+    },
+    {
+      what: '200 readers: event → value p99, with them over without',
+      unit: 'times',
+      measured: readersRatio(results.readers),
+      limit: 1.2,
       peers: [],
     },
     {

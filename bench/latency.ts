@@ -8,6 +8,7 @@ import type { Order } from './orders/workload.ts';
 import { readyUrls, startAlertPath } from './support/alert-path.ts';
 import { openConnection } from './support/http-load.ts';
 import type { Connection } from './support/http-load.ts';
+import type { ServiceTask } from './support/service-child.ts';
 import { openReceiver } from './support/receiver.ts';
 import type { Receiver } from './support/receiver.ts';
 import { distribution } from './support/statistics.ts';
@@ -42,9 +43,18 @@ const CONNECTIONS = 100;
 type Probe = { readonly dueMs: number; seenMs?: number; deliveredMs?: number };
 type Probes = Map<string, Probe>;
 
+/** What runs beside the load on the same installation. @returns how to end it */
+export type Beside = (of: {
+  readonly prefix: string;
+  readonly catalog: ServiceTask['catalog'];
+}) => Promise<() => Promise<void>>;
+
 /** Open loop at 5,000 events a second through HTTP: what is late is sent late, but counted from when it was due. */
-export async function benchLatency(world: World, run: number): Promise<LatencyRun> {
-  const prefix = `bench-latency-${run}.`;
+export async function benchLatency(
+  world: World,
+  { name, beside }: { readonly name: string; readonly beside?: Beside },
+): Promise<LatencyRun> {
+  const prefix = `bench-latency-${name}.`;
   await world.redis.flushdb();
   await makeTopic(world, prefix);
   const probes: Probes = new Map();
@@ -57,7 +67,12 @@ export async function benchLatency(world: World, run: number): Promise<LatencyRu
     const [url = '', aggregatorUrl = ''] = await readyUrls(children);
     const seconds = world.isQuick ? 5 : 20;
     const options = { prefix, url, seconds, probes, breaches, acknowledged };
-    await load(world, options);
+    const end = await beside?.({ prefix, catalog });
+    try {
+      await load(world, options);
+    } finally {
+      await end?.();
+    }
     const figures = summary(options);
     await explainLost(world, aggregatorUrl, probes);
     world.note(

@@ -15,6 +15,7 @@ import { benchLive } from './live.ts';
 import { fillOrders } from './orders/filled.ts';
 import type { FilledTopic } from './orders/filled.ts';
 import { benchRead } from './read.ts';
+import { benchReaders } from './readers.ts';
 import { benchmarksPage } from './report.ts';
 import { NOTHING } from './results.ts';
 import type { BenchResults, Measured } from './results.ts';
@@ -26,8 +27,8 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--only PART,PART] [--keep]
 
   --quick      a fifth of the events, one run, rough figures; no page
   --runs N     runs of each bench, default 3; of peers 3 and 1, of workers, alerting, evaluation and backfill 1 at most
-  --only ...   of catch-up, live, kill, workers, idle, read, ingest, latency, alerting, evaluation,
-               backfill
+  --only ...   of catch-up, live, kill, workers, idle, read, ingest, latency, readers, alerting,
+               evaluation, backfill
   --keep       the other parts' results are those of the last run in the same folder at the same commit
   --profile    writes CPU profiles of what catch-up, live, idle, read and alerting measure and prints the functions that take most; they
                cost speed: no peers, no page
@@ -70,7 +71,10 @@ const PARTS = {
   idle: async () => ({ idle: await benchIdle(world) }),
   read: async () => ({ read: await benchRead(world) }),
   ingest: async () => ({ ingest: await benchIngest(world) }),
-  latency: async () => ({ latency: await times(runs, (run) => benchLatency(world, run)) }),
+  latency: async () => ({
+    latency: await times(runs, (run) => benchLatency(world, { name: `${run}` })),
+  }),
+  readers: async () => ({ readers: await benchReaders(world) }),
   alerting: async () => ({
     alerting: await times(Math.min(runs, 1), (run) => benchAlerting(world, run)),
   }),

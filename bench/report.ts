@@ -11,6 +11,7 @@ import {
   workersSection,
 } from './report/sections.ts';
 import { readSection } from './report/read.ts';
+import { readersSection } from './report/readers.ts';
 import type { BenchResults } from './results.ts';
 import { table } from './support/markdown.ts';
 
@@ -42,6 +43,7 @@ export function benchmarksPage(results: BenchResults): string {
     ...alertingSection(results.alerting),
     ...evaluationSection(results.evaluation),
     ...readSection(results.read),
+    ...readersSection(results.readers),
   ].join('\n\n')}\n`;
 }
 

@@ -9,6 +9,7 @@ import type { LatencyRun } from './latency.ts';
 import type { LiveRun } from './live.ts';
 import { mid } from './support/markdown.ts';
 import type { ReadRun } from './read.ts';
+import type { ReadersRun } from './readers.ts';
 import type { WorkersRun } from './workers.ts';
 
 export type Machine = {
@@ -32,6 +33,7 @@ export type Measured = {
   readonly read: readonly ReadRun[];
   readonly ingest: readonly IngestRun[];
   readonly latency: readonly LatencyRun[];
+  readonly readers: readonly ReadersRun[];
   readonly alerting: readonly AlertingRun[];
   readonly evaluation: readonly EvaluationRun[];
   readonly backfill: readonly BackfillRun[];
@@ -55,6 +57,7 @@ export const NOTHING: Measured = {
   read: [],
   ingest: [],
   latency: [],
+  readers: [],
   alerting: [],
   evaluation: [],
   backfill: [],

@@ -1,0 +1,28 @@
+import type { ReadersRun } from '../readers.ts';
+import { count, decimal, mid, table } from '../support/markdown.ts';
+
+/** The median of the p99s with readers over that without. */
+export const readersRatio = (runs: readonly ReadersRun[]): number | undefined => {
+  const [read, alone] = [mid(runs, (run) => run.read.p99), mid(runs, (run) => run.alone.p99)];
+  return read === undefined || alone === undefined ? undefined : read / alone;
+};
+
+export function readersSection(runs: readonly ReadersRun[]): readonly string[] {
+  if (runs.length === 0) return [];
+  const sum = (pick: (run: ReadersRun) => number): number =>
+    runs.reduce((all, run) => all + pick(run), 0);
+  const row = (what: string, pick: (run: ReadersRun) => ReadersRun['read']): readonly string[] => [
+    what,
+    count(mid(runs, (run) => pick(run).p50)),
+    count(mid(runs, (run) => pick(run).p99)),
+    count(Math.max(...runs.map((run) => pick(run).max))),
+  ];
+  return [
+    '## Readers beside the load',
+    `Event → value in Redis at ${count(runs[0]?.eventsPerSecond)} events a second, with a console beside it that nobody asks, and one with ${count(runs[0]?.readers)} readers: each follows the stream of a metric and asks every two seconds for its current value or for 90 days by the hour. Each of the ${runs.length} rounds does both. Milliseconds, medians of the rounds; the last column is the worst. Lost: ${sum(({ lost }) => lost)}; questions: ${count(sum(({ answered }) => answered))} answered, ${count(sum(({ failed }) => failed))} failed, p99 ${count(mid(runs, ({ p99 }) => p99))} ms; streams: ${decimal(sum(({ streamedBytes }) => streamedBytes) / 1_000_000)} MB.`,
+    table(
+      ['event → value in Redis', 'p50', 'p99', 'max'],
+      [row('nobody reads', ({ alone }) => alone), row('with readers', ({ read }) => read)],
+    ),
+  ];
+}
