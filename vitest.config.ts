@@ -24,6 +24,8 @@ export default defineConfig({
         name,
         include: [`test/${name}/**/*.test.ts`],
         testTimeout: timeoutMs,
+        // What is waited for comes soon; one second would be a statement about the machine.
+        expect: { poll: { timeout: 30_000 } },
         hookTimeout: timeoutMs,
         sequence: { groupOrder: stage },
         // Real servers and whole installations: one file at a time, else their time-outs measure each other.

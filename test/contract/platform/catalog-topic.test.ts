@@ -75,7 +75,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
   test('is seen whole, once, after apply', async () => {
     const { changes } = await apply(source, documents);
     expect(changes.map(({ action }) => action)).toEqual(documents.map(() => 'add'));
-    await vi.waitFor(() => expect(view.current().metrics.size).toBe(3), 1_000);
+    await vi.waitFor(() => expect(view.current().metrics.size).toBe(3), 30_000);
     expect(seen).toHaveLength(1);
     expect([...view.current().metrics.keys()].toSorted()).toEqual(['cancels', 'orders', 'rate']);
     expect(view.current().rules.get('orders-low')?.version).toMatch(/^[0-9a-f]{12}$/);
@@ -139,7 +139,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
     await apply(own, next);
     await apply(own, renamed);
     const published = () => first.current().metrics.get('orders')?.name.en;
-    await vi.waitFor(() => expect(published()).toBe('Larger orders'), 5_000);
+    await vi.waitFor(() => expect(published()).toBe('Larger orders'), 30_000);
     const second = await createCatalogView(own);
     for (const one of [first, second])
       expect([...(one.current().superseded ?? [])]).toEqual([['orders', before]]);
@@ -154,13 +154,13 @@ describe('the published catalogue, on real Kafka and registry', () => {
     const version = (catalog: Catalog, id: string) => catalog.metrics.get(id)?.version;
     await vi.waitFor(() => {
       expect(version(view.current(), 'orders')).not.toBe(version(before, 'orders'));
-    }, 1_000);
+    }, 30_000);
     expect(version(view.current(), 'cancels')).toBe(version(before, 'cancels'));
     expect(version(view.current(), 'rate')).not.toBe(version(before, 'rate'));
     await apply(source, documents);
     await vi.waitFor(() => {
       expect(version(view.current(), 'orders')).toBe(version(before, 'orders'));
-    }, 1_000);
+    }, 30_000);
   });
 
   test('a document that vanished from the files is withdrawn', async () => {
@@ -168,9 +168,9 @@ describe('the published catalogue, on real Kafka and registry', () => {
     expect(await apply(source, without)).toMatchObject({
       changes: [{ action: 'withdraw', key: 'AlertRule/orders-low' }],
     });
-    await vi.waitFor(() => expect(view.current().rules.size).toBe(0), 1_000);
+    await vi.waitFor(() => expect(view.current().rules.size).toBe(0), 30_000);
     await apply(source, documents);
-    await vi.waitFor(() => expect(view.current().rules.size).toBe(1), 1_000);
+    await vi.waitFor(() => expect(view.current().rules.size).toBe(1), 30_000);
   });
 
   test('a view that is opened later sees the same', async () => {
@@ -209,7 +209,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
       spec: {},
     });
     await writeEntry(source, bob);
-    await vi.waitFor(() => expect(view.current().people.has('bob')).toBe(true), 1_000);
+    await vi.waitFor(() => expect(view.current().people.has('bob')).toBe(true), 30_000);
     expect(view.current().metrics).toEqual(before.metrics);
     expect(view.current().rules).toEqual(before.rules);
     await apply(source, documents);
@@ -225,7 +225,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
     await writeEntry(source, consoleEntry('AlertRule/orders-low', edited));
     await vi.waitFor(() => {
       expect(view.current().rules.get('orders-low')?.when).toBe('value < 7');
-    }, 1_000);
+    }, 30_000);
     expect(await apply(source, documents)).toMatchObject({
       changes: [],
       conflicts: [{ key: 'AlertRule/orders-low', author: 'person:anna', at: AT }],
@@ -233,7 +233,7 @@ describe('the published catalogue, on real Kafka and registry', () => {
     await apply(source, documents, { force: true });
     await vi.waitFor(() => {
       expect(view.current().rules.get('orders-low')?.when).toBe('value < 10');
-    }, 1_000);
+    }, 30_000);
   });
 
   test('files that do not fit what the console published are refused', async () => {

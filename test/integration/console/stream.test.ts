@@ -230,7 +230,7 @@ describe('the stream', () => {
       labels: { store: 'S1' },
       threshold: '10.00',
     });
-    await expect.poll(() => stream.of('pipeline').length, { timeout: 3_000 }).toBe(1);
+    await expect.poll(() => stream.of('pipeline').length).toBe(1);
     expect(stream.of('pipeline')[0]?.data).toMatchObject({
       watermarks: [{ metric: 'sales', watermark: '1970-01-01T01:00:00.000Z' }],
     });

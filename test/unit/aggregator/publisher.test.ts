@@ -75,7 +75,10 @@ test('a change is sent once, and its mark is gone', async () => {
   await create(true);
   await apply(1);
   publisher.request(metric);
-  await vi.waitFor(() => expect(store.projections.values().next().value?.dirty.size).toBe(0));
+  await vi.waitFor(
+    () => expect(store.projections.values().next().value?.dirty.size).toBe(0),
+    30_000,
+  );
   expect(kinds('value')).toMatchObject([{ series: '[]', value: '0.05', state: 'open' }]);
 });
 
@@ -85,7 +88,7 @@ test('what could not be sent stays marked and is sent again', async () => {
   let failures = 2;
   fail = () => failures-- > 0;
   publisher.request(metric);
-  await vi.waitFor(() => expect(kinds('value')).toHaveLength(1));
+  await vi.waitFor(() => expect(kinds('value')).toHaveLength(1), 30_000);
   expect(errors).toHaveLength(2);
 });
 
@@ -93,7 +96,7 @@ test('a tick comes after the last of many changes, with the windows that the wat
   await create(true);
   await apply(1_200, 700 * HOUR);
   publisher.tick(metric);
-  await vi.waitFor(() => expect(kinds('tick')).toHaveLength(1));
+  await vi.waitFor(() => expect(kinds('tick')).toHaveLength(1), 30_000);
   expect(sent.at(-1)).toMatchObject({ kind: 'tick', watermark: 700 * HOUR });
   const states = new Map(
     kinds('value').map((update) =>
@@ -110,7 +113,7 @@ test('a projection that is lost or being filled does not tick, and what it sends
   await create(false);
   await apply(1, HOUR);
   publisher.tick(metric);
-  await vi.waitFor(() => expect(kinds('value').length).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(kinds('value').length).toBeGreaterThan(0), 30_000);
   expect(kinds('value').at(-1)).toMatchObject({ backfilled: true });
   expect(kinds('tick')).toEqual([]);
 });
@@ -139,7 +142,7 @@ test('a tick comes however fast cells change: a round ends with what was marked 
     onError: (_, error) => errors.push(error),
   });
   restless.tick(metric);
-  await vi.waitFor(() => expect(ticks).toEqual([HOUR]));
+  await vi.waitFor(() => expect(ticks).toEqual([HOUR]), 30_000);
   expect(changes).toBe(1);
   await restless.stop();
 });
@@ -173,7 +176,7 @@ test('coarser cells than the finest rest after they were told, unless a tick com
     await apply(1, 0, 'minute');
   };
   const untilTold = async (...grains: string[]): Promise<void> => {
-    await vi.waitFor(() => expect(told.toSorted()).toEqual(grains));
+    await vi.waitFor(() => expect(told.toSorted()).toEqual(grains), 30_000);
     told.length = 0;
   };
   await create(true);

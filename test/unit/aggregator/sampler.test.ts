@@ -43,7 +43,7 @@ function handClock() {
       const due = next;
       next = undefined;
       due?.action();
-      await vi.waitFor(() => expect(next).toBeDefined());
+      await vi.waitFor(() => expect(next).toBeDefined(), 30_000);
     },
     ports: {
       sleep: async (ms: number) => void slept.push(ms),
