@@ -24,6 +24,8 @@ const RING_MAX = { events: 20_000, characters: 16 * 1024 * 1024 };
  */
 export const UNREAD_BYTES_MAX = 1024 * 1024;
 
+type WrittenEvent = NumberedEvent & { readonly text: string };
+
 /** What stands between the topics and those who watch: conflates, numbers, remembers, and cuts off who is too slow. */
 export type StreamHub = {
   readonly onUpdate: (update: MetricUpdate) => void;
@@ -61,19 +63,25 @@ export function createStreamHub(ports: {
     readers.delete(reader);
     reader.end();
   };
-  const textFor = (reader: StreamReader, events: readonly NumberedEvent[]): string =>
+  /** As every reader gets it: formatted once, however many there are. */
+  const written = (event: NumberedEvent): WrittenEvent => ({
+    ...event,
+    text: formatEvent(event, ring.idOf(event.sequence)),
+  });
+  const textFor = (reader: StreamReader, events: readonly WrittenEvent[]): string =>
     events
       .filter(
         ({ metric, receiver }) =>
           (metric === undefined || (reader.metrics?.has(metric) ?? true)) &&
           (receiver === undefined || reader.isFor(receiver)),
       )
-      .map((event) => formatEvent(event, ring.idOf(event.sequence)))
+      .map(({ text }) => text)
       .join('');
   const publish = (events: readonly NumberedEvent[]): void => {
-    if (events.length === 0) return;
+    if (events.length === 0 || readers.size === 0) return;
+    const all = events.map(written);
     for (const reader of readers) {
-      const text = textFor(reader, events);
+      const text = textFor(reader, all);
       if (text !== '') send(reader, text);
     }
   };
@@ -149,7 +157,7 @@ export function createStreamHub(ports: {
       send(
         reader,
         missed
-          ? `${head}${textFor(reader, missed)}`
+          ? `${head}${textFor(reader, missed.map(written))}`
           : `${head}${formatEvent({ event: 'reset', data: '{"reason":"the events after Last-Event-ID are not known here"}' }, ring.newestId)}`,
       );
       return () => void readers.delete(reader);
