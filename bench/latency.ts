@@ -126,18 +126,16 @@ async function load(world: World, options: Load): Promise<void> {
     fromMs: 0,
     stepMs: 0,
   });
-  const pool = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () =>
-      openConnection(options.url, {
-        path: '/v1/events',
-        contentType: 'application/cloudevents-batch+json',
-      }),
-    ),
-  );
+  const open = (): Promise<Connection> =>
+    openConnection(options.url, {
+      path: '/v1/events',
+      contentType: 'application/cloudevents-batch+json',
+    });
+  const idle = await Promise.all(Array.from({ length: CONNECTIONS }, open));
   const nextOrder = ordersNow(source);
-  const idle = [...pool];
   let failed: Error | undefined;
-  const send = async (connection: Connection, { body, dueMs }: Due): Promise<void> => {
+  const send = async (free: Connection, { body, dueMs }: Due): Promise<void> => {
+    const connection = free.isClosed() ? await open() : free;
     const answer = await connection.post(body);
     if (answer.status !== 202)
       throw new Error(`ingest answered ${answer.status}: ${answer.body.slice(0, 300)}`);
@@ -170,7 +168,7 @@ async function load(world: World, options: Load): Promise<void> {
     await sleep(TICK_MS);
   watching.abort();
   await watch;
-  for (const connection of pool) connection.close();
+  for (const connection of idle) connection.close();
   if (failed) throw failed;
 }
 

@@ -19,7 +19,7 @@ export function readersSection(runs: readonly ReadersRun[]): readonly string[] {
   ];
   return [
     '## Readers beside the load',
-    `Event → value in Redis at ${count(runs[0]?.eventsPerSecond)} events a second, with a console beside it that nobody asks, and one with ${count(runs[0]?.readers)} readers: each follows the stream of a metric and asks every two seconds for its current value or for 90 days by the hour. Each of the ${runs.length} rounds does both. Milliseconds, medians of the rounds; the last column is the worst. Lost: ${sum(({ lost }) => lost)}; questions: ${count(sum(({ answered }) => answered))} answered, ${count(sum(({ failed }) => failed))} failed, p99 ${count(mid(runs, ({ p99 }) => p99))} ms; streams: ${decimal(sum(({ streamedBytes }) => streamedBytes) / 1_000_000)} MB.`,
+    `Event → value in Redis at ${count(runs[0]?.eventsPerSecond)} events a second, with a console beside it that nobody asks, and one with ${count(runs[0]?.readers)} readers: each follows the stream of a metric of as many series as there are stores, and asks every two seconds for the hour that holds now of all stores, or for 90 days of one by the hour. Each of the ${runs.length} rounds does both. Milliseconds, medians of the rounds; the last column is the worst. Lost: ${sum(({ lost }) => lost)}; questions: ${count(sum(({ answered }) => answered))} answered, ${count(sum(({ failed }) => failed))} failed, p99 ${count(mid(runs, ({ p99 }) => p99))} ms; streams: ${decimal(sum(({ streamedBytes }) => streamedBytes) / 1_000_000)} MB.`,
     table(
       ['event → value in Redis', 'p50', 'p99', 'max'],
       [row('nobody reads', ({ alone }) => alone), row('with readers', ({ read }) => read)],

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 export type Connection = {
   /** One request at a time. @returns status and body */
   readonly post: (body: string) => Promise<{ readonly status: number; readonly body: string }>;
+  /** Whether the other side has let go of it: a server does so with what is idle for long. */
+  readonly isClosed: () => boolean;
   readonly close: () => void;
 };
 
@@ -51,6 +53,7 @@ export async function openConnection(
   socket.on('error', fail);
   socket.on('close', () => fail(new Error(`${url} closed the connection`)));
   return {
+    isClosed: () => socket.destroyed,
     post(body) {
       // A write to a closed socket is swallowed: the request would be lost without a sign.
       if (socket.destroyed) return Promise.reject(new Error(`${url} has closed the connection`));

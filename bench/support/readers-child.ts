@@ -1,6 +1,5 @@
 import { Agent, get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { benchMetrics } from '../orders/catalog.ts';
 import { receiveTask, tellParent, toldToStop } from './child.ts';
 import { percentile } from './statistics.ts';
 
@@ -21,24 +20,24 @@ export type ReadersFigures = {
 };
 
 const DAY_MS = 86_400_000;
+/** The second metric of the load: orders by store. */
+const METRIC = 'm02';
 
 async function run({ url, readers, asksEveryMs }: ReadersTask): Promise<void> {
   const agent = new Agent({ keepAlive: true });
   const streams = new Agent({ keepAlive: true });
-  const metrics = benchMetrics(2, 'v1').map(({ definition }) => definition.id);
   const tookMs: number[] = [];
   let [failed, streamedBytes, isOver] = [0, 0, false];
 
   const pathOf = (reader: number, turn: number): string => {
-    const metric = metrics[reader % metrics.length] ?? '';
+    if (turn % 2 === 0) return `/v1/metrics/${METRIC}/current?window=hour&by=store&limit=1000`;
     const from = new Date(Date.now() - 90 * DAY_MS).toISOString();
-    return turn % 2 === 0
-      ? `/v1/metrics/${metric}/current?window=hour`
-      : `/v1/metrics/${metric}/values?grain=hour&from=${from}&limit=10000`;
+    const store = `S${String(reader % 100).padStart(3, '0')}`;
+    const of = new URLSearchParams({ grain: 'hour', from, by: 'store', where: `store:${store}` });
+    return `/v1/metrics/${METRIC}/values?${of.toString()}&limit=10000`;
   };
-  const follow = async (reader: number): Promise<void> => {
-    const path = `/v1/stream?metric=${metrics[reader % metrics.length] ?? ''}`;
-    const response = await open(`${url}${path}`, streams);
+  const follow = async (): Promise<void> => {
+    const response = await open(`${url}/v1/stream?metric=${METRIC}`, streams);
     response.on('data', (chunk: Buffer) => (streamedBytes += chunk.length));
     response.on('error', () => (failed += isOver ? 0 : 1));
   };
@@ -46,9 +45,12 @@ async function run({ url, readers, asksEveryMs }: ReadersTask): Promise<void> {
     await sleep((reader / readers) * asksEveryMs);
     for (let turn = reader; !isOver; turn++) {
       const startedMs = performance.now();
-      const isAnswered = await whole(await open(`${url}${pathOf(reader, turn)}`, agent)).catch(
-        () => false,
-      );
+      const isAnswered = await open(`${url}${pathOf(reader, turn)}`, agent)
+        .then(whole)
+        .catch((error: Error) => {
+          console.error(error.message);
+          return false;
+        });
       if (isOver) return;
       if (isAnswered) tookMs.push(performance.now() - startedMs);
       else failed++;
@@ -57,7 +59,7 @@ async function run({ url, readers, asksEveryMs }: ReadersTask): Promise<void> {
   };
 
   const stopped = toldToStop();
-  await Promise.all(Array.from({ length: readers }, (_, reader) => follow(reader)));
+  await Promise.all(Array.from({ length: readers }, follow));
   const reading = Array.from({ length: readers }, (_, reader) =>
     read(reader).catch(() => void failed++),
   );

@@ -6,13 +6,21 @@ import type { Point } from '../../core/answers.ts';
 import type { Unit } from '../data/format.ts';
 import { formatTime } from '../data/format.ts';
 import type { Beside } from '../data/compare.ts';
+import type { Episode } from '../data/episodes.ts';
 import { paint } from '../data/theme.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { axes } from './axes.ts';
 import { chartData, nextChosen, valueRange } from './chart-data.ts';
 import type { ChartData } from './chart-data.ts';
-import { drawBar, drawDot, drawRebuilding, drawWatermark, readPalette } from './marks.ts';
+import {
+  drawBar,
+  drawDot,
+  drawEpisode,
+  drawRebuilding,
+  drawWatermark,
+  readPalette,
+} from './marks.ts';
 import type { Box, Palette } from './marks.ts';
 
 export type ChartProps = {
@@ -20,6 +28,8 @@ export type ChartProps = {
   readonly fromMs: number;
   readonly toMs: number;
   readonly watermark: string | null;
+  /** When an alert burned: marked along the top. */
+  readonly episodes?: readonly Episode[];
   readonly unit: Unit;
   readonly timezone: string;
   readonly shape: 'bars' | 'dots';
@@ -48,6 +58,7 @@ export function Chart(props: ChartProps): JSX.Element {
   const data = useMemo(() => chartData(props.points, props.beside), [props.points, props.beside]);
   const [hovered, setHovered] = useState<number | undefined>(undefined);
   const shownPaint = paint.value;
+  const episodeKey = props.episodes?.map(({ startMs, endMs }) => `${startMs}-${endMs}`).join(' ');
   const shownLocale = locale();
 
   useEffect(() => {
@@ -68,7 +79,7 @@ export function Chart(props: ChartProps): JSX.Element {
     if (!host.current || !plot.current) return;
     scene.current = { ...props, data, palette: readPalette(host.current) };
     plot.current.setData(data.columns, true);
-  }, [data, props.watermark, props.chosen, props.fromMs, props.toMs, shownPaint]);
+  }, [data, props.watermark, props.chosen, props.fromMs, props.toMs, shownPaint, episodeKey]);
 
   const chosenAt = data.windows.findIndex(({ point }) => point.start === props.chosen);
   const at = chosenAt < 0 ? undefined : chosenAt;
@@ -184,7 +195,8 @@ const plotBox = ({ bbox }: uPlot): Box => ({
   height: bbox.height,
 });
 
-function drawBelow(plot: uPlot, { watermark, palette, timezone, data, chosen }: Scene): void {
+function drawBelow(plot: uPlot, scene: Scene): void {
+  const { watermark, palette, timezone, data, chosen, episodes = [] } = scene;
   const box = plotBox(plot);
   const { y, height } = box;
   const brush = { context: plot.ctx, palette, px: PX() };
@@ -194,6 +206,12 @@ function drawBelow(plot: uPlot, { watermark, palette, timezone, data, chosen }: 
     const to = plot.valToPos(selected.endMs / 1_000, 'x', true);
     plot.ctx.fillStyle = palette.line;
     plot.ctx.fillRect(from, y, to - from, height);
+  }
+  const xAt = (ms: number): number => plot.valToPos(ms / 1_000, 'x', true);
+  for (const { alert, startMs, endMs } of episodes) {
+    const from = Math.max(box.x, xAt(startMs));
+    const to = Math.min(box.x + box.width, xAt(endMs ?? spanEnd(scene)));
+    drawEpisode(brush, { ...box, x: from, width: to - from }, alert.severity);
   }
   if (watermark === null) return;
   const atMs = Date.parse(watermark);

@@ -7,7 +7,10 @@ import { t } from '../i18n/text.ts';
 const STATES = ['open', 'closed', 'revised', 'final', 'restated', 'rebuilding'] as const;
 
 /** What the marks of the chart mean, in words. */
-export const Legend = (props: { readonly beside: Beside | undefined }): JSX.Element =>
+export const Legend = (props: {
+  readonly beside: Beside | undefined;
+  readonly hasEpisodes: boolean;
+}): JSX.Element =>
   h(
     'ul',
     { class: 'legend', 'aria-label': t('metric.legend') },
@@ -25,6 +28,9 @@ export const Legend = (props: { readonly beside: Beside | undefined }): JSX.Elem
       h('span', { class: 'legend-tide' }),
       t('metric.watermark'),
     ),
+    props.hasEpisodes
+      ? h('li', null, h('span', { class: 'legend-episode' }), t('metric.alertMark'))
+      : null,
     props.beside === undefined
       ? null
       : h('li', null, h('span', { class: 'legend-beside' }), t(`compare.${props.beside}`)),

@@ -1,3 +1,4 @@
+import type { Severity } from '../../../kernel/definitions.ts';
 import type { PointState } from '../../core/answers.ts';
 
 /** Colours in force, read from the style sheet so that light and dark need no second table. */
@@ -10,6 +11,8 @@ export type Palette = {
   readonly sign: string;
   readonly tide: string;
   readonly shade: string;
+  readonly bad: string;
+  readonly warn: string;
 };
 
 export function readPalette(element: Element): Palette {
@@ -24,6 +27,8 @@ export function readPalette(element: Element): Palette {
     sign: colour('sign'),
     tide: colour('tide'),
     shade: colour('shade'),
+    bad: colour('bad'),
+    warn: colour('warn'),
   };
 }
 
@@ -149,6 +154,13 @@ export function drawRebuilding({ context, palette, px }: Brush, box: Box): void 
   context.setLineDash([px, 3 * px]);
   context.strokeRect(box.x + px, box.y + box.height * 0.25, box.width - 2 * px, box.height * 0.75);
   context.restore();
+}
+
+/** An alert's episode: a strip along the top, at least as wide as can be seen. */
+export function drawEpisode({ context, palette, px }: Brush, box: Box, severity: Severity): void {
+  const colours = { critical: palette.bad, warning: palette.warn, info: palette.faint };
+  context.fillStyle = colours[severity];
+  context.fillRect(box.x, box.y, Math.max(box.width, 3 * px), 4 * px);
 }
 
 /** The tide mark: where the watermark stands. What lies after it is not yet certain, and shaded. */

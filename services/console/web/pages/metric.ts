@@ -10,6 +10,7 @@ import { ApiError, get } from '../data/api.ts';
 import { clock } from '../data/clock.ts';
 import { baseOf, differenceOf } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
+import { episodesIn } from '../data/episodes.ts';
 import { formatCount, formatValue, formatWindow } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
@@ -29,6 +30,7 @@ import { ManualBadge } from '../parts/manual-badge.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { shownState } from '../parts/state-badge.ts';
 import { Definition } from './metric-definition.ts';
+import { MetricAlerts, useMetricAlerts } from './metric-alerts.ts';
 import { Quality } from './metric-quality.ts';
 import { Export } from './metric-export.ts';
 import { Headline } from './metric-headline.ts';
@@ -152,6 +154,10 @@ function ChartSection(props: {
   const { metric, view, values, points } = props;
   const name = localized(metric.name);
   const describe = (point: Point): string => describePoint(point, metric, view);
+  const range = rangeOf(view.grain, view.count, view.untilMs ?? clock.peek());
+  const fromMs = Date.parse(points[0]?.start ?? '') || range.fromMs;
+  const toMs = view.untilMs ?? Math.max(range.toMs, Date.parse(points.at(-1)?.end ?? '') || 0);
+  const episodes = episodesIn(useMetricAlerts(metric.id), { fromMs, toMs });
   return h(
     'section',
     { class: 'chart-section' },
@@ -162,12 +168,11 @@ function ChartSection(props: {
       render: () => {
         if (!points.some((point) => point.value !== null || point.state === 'rebuilding'))
           return h(Empty, { title: t('metric.noPoints'), help: t('metric.noPointsHelp') });
-        const range = rangeOf(view.grain, view.count, view.untilMs ?? clock.peek());
-        const toMs = view.untilMs ?? Math.max(range.toMs, Date.parse(points.at(-1)?.end ?? ''));
         return h(Chart, {
           points,
-          fromMs: Date.parse(points[0]?.start ?? '') || range.fromMs,
+          fromMs,
           toMs,
+          episodes,
           watermark: props.watermark,
           unit: metric.unit,
           timezone: metric.timezone,
@@ -183,7 +188,8 @@ function ChartSection(props: {
     shown(values.resource)?.answer.warnings.map((warning) =>
       h('p', { key: warning, class: 'notice notice-warn' }, warning),
     ),
-    h(Legend, { beside: view.compare }),
+    h(Legend, { beside: view.compare, hasEpisodes: episodes.length > 0 }),
+    h(MetricAlerts, { metric, episodes }),
   );
 }
 

@@ -121,6 +121,18 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
         .toContain('country: United Kingdom');
     });
 
+    it('is marked on the time line of its metric when it burned, with a way to its alert', async () => {
+      await go('#/metrics/net-sales?grain=hour');
+      const marked = page.locator('.metric-alerts li');
+      await expect.poll(() => marked.count(), SOON).toBeGreaterThan(0);
+      expect(await marked.first().textContent()).toContain('Sales below plan');
+      expect(await page.locator('.legend-episode').count()).toBe(1);
+      expect(await seriousViolations(page)).toEqual([]);
+      await keepScreenshot(page, 'metric-episodes-light-en-desktop');
+      await marked.first().getByRole('link').click();
+      await expect.poll(() => page.url(), SOON).toContain('#/alerts/');
+    });
+
     it('is reached from its alert, which says what explains it and what was silent', async () => {
       const itsAlert = async () => {
         const { alerts } = await site.api<{ alerts: { id: string; rule: string }[] }>('/v1/alerts');
