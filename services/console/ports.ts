@@ -80,7 +80,7 @@ export type StreamReader = {
   readonly metrics: ReadonlySet<string> | undefined;
   /** Whether messages to this receiver are for it. */
   readonly isFor: (receiver: string) => boolean;
-  readonly write: (text: string) => void;
+  readonly write: (bytes: Uint8Array) => void;
   /** What was written and has not left for the reader yet. */
   readonly unreadBytes: () => number;
   readonly end: () => void;

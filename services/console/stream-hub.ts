@@ -26,6 +26,8 @@ export const UNREAD_BYTES_MAX = 1024 * 1024;
 
 type WrittenEvent = NumberedEvent & { readonly text: string };
 
+const utf8 = (text: string): Uint8Array => Buffer.from(text);
+
 /** What stands between the topics and those who watch: conflates, numbers, remembers, and cuts off who is too slow. */
 export type StreamHub = {
   readonly onUpdate: (update: MetricUpdate) => void;
@@ -58,8 +60,8 @@ export function createStreamHub(ports: {
   let rebuilding: ReadonlySet<string> = new Set();
   let rounds = 0;
 
-  const send = (reader: StreamReader, text: string): void => {
-    if (reader.unreadBytes() <= UNREAD_BYTES_MAX) return reader.write(text);
+  const send = (reader: StreamReader, bytes: Uint8Array): void => {
+    if (reader.unreadBytes() <= UNREAD_BYTES_MAX) return reader.write(bytes);
     readers.delete(reader);
     reader.end();
   };
@@ -80,9 +82,14 @@ export function createStreamHub(ports: {
   const publish = (events: readonly NumberedEvent[]): void => {
     if (events.length === 0 || readers.size === 0) return;
     const all = events.map(written);
+    // Those who watch the same are sent the same bytes; messages to people are each reader's own.
+    const isPersonal = events.some(({ receiver }) => receiver !== undefined);
+    const known = new Map<string, Uint8Array>();
     for (const reader of readers) {
-      const text = textFor(reader, all);
-      if (text !== '') send(reader, text);
+      const watched = [...(reader.metrics ?? ['*'])].toSorted().join(' ');
+      const bytes = (isPersonal ? undefined : known.get(watched)) ?? utf8(textFor(reader, all));
+      known.set(watched, bytes);
+      if (bytes.length > 0) send(reader, bytes);
     }
   };
   const reset = (reason: string): NumberedEvent =>
@@ -132,7 +139,7 @@ export function createStreamHub(ports: {
         }));
       if (watermarks.length === 0) continue;
       const data: PipelineEvent = { at: formatRfc3339(ports.now()), watermarks };
-      send(reader, formatEvent({ event: 'pipeline', data: JSON.stringify(data) }, undefined));
+      send(reader, utf8(formatEvent({ event: 'pipeline', data: JSON.stringify(data) }, undefined)));
     }
   };
 
@@ -154,12 +161,16 @@ export function createStreamHub(ports: {
       readers.add(reader);
       const missed = lastEventId === undefined ? [] : ring.after(lastEventId);
       const head = `retry: ${ROUND_EVERY_MS * 4}\nid: ${ring.newestId}\n\n`;
-      send(
-        reader,
-        missed
-          ? `${head}${textFor(reader, missed.map(written))}`
-          : `${head}${formatEvent({ event: 'reset', data: '{"reason":"the events after Last-Event-ID are not known here"}' }, ring.newestId)}`,
-      );
+      const text = missed
+        ? textFor(reader, missed.map(written))
+        : formatEvent(
+            {
+              event: 'reset',
+              data: '{"reason":"the events after Last-Event-ID are not known here"}',
+            },
+            ring.newestId,
+          );
+      send(reader, utf8(`${head}${text}`));
       return () => void readers.delete(reader);
     },
     async round() {
@@ -167,7 +178,7 @@ export function createStreamHub(ports: {
       await sendValues();
       if (rounds % ROUNDS_PER_PIPELINE_EVENT === 0) sendPipeline();
       if (rounds % ROUNDS_PER_KEEP_ALIVE === 0)
-        for (const reader of readers) send(reader, `: keep-alive\nid: ${ring.newestId}\n\n`);
+        for (const reader of readers) send(reader, utf8(`: keep-alive\nid: ${ring.newestId}\n\n`));
     },
     reset: (reason) => publish([reset(reason)]),
     readers: () => readers.size,

@@ -47,7 +47,7 @@ export function streamRoute(
         {
           metrics: metrics.length === 0 ? undefined : new Set(metrics),
           isFor: (receiver) => isToldBy(receiver, principal.person, catalog()),
-          write: (text) => void raw.write(text),
+          write: (bytes) => void raw.write(bytes),
           unreadBytes: () => raw.writableLength,
           end: () => raw.destroy(),
         },

@@ -29,7 +29,7 @@ function aReader(metrics?: readonly string[]) {
   const reader: StreamReader = {
     metrics: metrics && new Set(metrics),
     isFor: (receiver) => receiver === 'mine',
-    write: (text) => void texts.push(text),
+    write: (bytes) => void texts.push(Buffer.from(bytes).toString('utf8')),
     unreadBytes: () => state.unread,
     end: () => {
       state.isEnded = true;
