@@ -60,3 +60,10 @@ test('of windows that closed before the first value was heard nothing is known',
     'breach',
   ]);
 });
+
+test('what history shows says nothing of how far a metric has come', () => {
+  const b = taking(0);
+  heardNothing(b);
+  b.value(0, 2000, { state: 'closed', watermark: at(1), backfilled: true });
+  expect(b.state().metrics.size).toBe(0);
+});

@@ -217,6 +217,17 @@ describe('messages to browsers', () => {
     ]);
   });
 
+  test('reach nobody else, though both watch the same', () => {
+    const hub = aHub();
+    const [mine, other] = [aReader(), aReader()];
+    hub.join(mine.reader, undefined);
+    hub.join({ ...other.reader, isFor: (receiver) => receiver === 'not-mine' }, undefined);
+    hub.onNotification(notification('m1', 'mine'));
+    hub.onNotification(notification('m2', 'not-mine'));
+    expect(mine.events().map(({ data }) => data['id'])).toEqual(['m1']);
+    expect(other.events().map(({ data }) => data['id'])).toEqual(['m2']);
+  });
+
   test('that came while a reader was away are sent when it comes back with Last-Event-ID', () => {
     const hub = aHub();
     const first = aReader();
