@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { decideLock, takeLock } from '../../../../services/platform/embedded/lock.ts';
 import { startTimeOf } from '../../../../services/platform/embedded/process.ts';
 
-const newLock = (): string => join(mkdtempSync(join(tmpdir(), 'tidemark-lock-')), 'data', 'lock');
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-lock-'));
+const newLock = (): string => join(mkdtempSync(join(folder, 'of-')), 'data', 'lock');
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('who holds a lock', () => {
   test('nobody, when there is no file', () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   choosePorts,
   parseRunFile,
@@ -9,7 +9,9 @@ import {
   updateRunFile,
 } from '../../../../services/platform/embedded/run-file.ts';
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'tidemark-run-file-'));
+const root = mkdtempSync(join(tmpdir(), 'tidemark-run-file-'));
+const newFolder = (): string => mkdtempSync(join(root, 'of-'));
+afterAll(() => rmSync(root, { recursive: true }));
 
 describe('run.json', () => {
   test('is empty before the first start', () => {
