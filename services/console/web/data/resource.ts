@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { tokenNumber } from './api.ts';
 import { onLive } from './live.ts';
+import { createQuestions } from './questions.ts';
+import type { Outcome, Questions } from './questions.ts';
 
 /** Something from the API. `stale`: the last refresh failed, what came before is still shown and says so. */
 export type Resource<T> =
@@ -12,7 +14,7 @@ export type Resource<T> =
 /** What is known after one more attempt. Pure. */
 export function afterAttempt<T>(
   before: Resource<T>,
-  attempt: { readonly data: T } | { readonly error: Error },
+  attempt: Outcome<T>,
   nowMs: number,
 ): Resource<T> {
   if ('data' in attempt) return { kind: 'ready', data: attempt.data, atMs: nowMs };
@@ -27,7 +29,7 @@ export const shown = <T>(resource: Resource<T>): T | undefined =>
 
 /**
  * Loads when the key changes, when a token was entered, and when live events were missed. Who asks again while an answer is
- * on its way waits for it: else one that takes longer than the time between two questions would never come.
+ * on its way waits for it.
  * @param key stands for everything that `load` depends on; with another key nothing old is shown
  */
 export function useResource<T>(
@@ -38,36 +40,28 @@ export function useResource<T>(
     key,
     resource: { kind: 'loading' },
   });
-  const [attempt, setAttempt] = useState(0);
-  const question = useRef<'none' | 'asked' | 'ask again'>('none');
-  const reload = useCallback(() => {
-    if (question.current === 'none') setAttempt((count) => count + 1);
-    else question.current = 'ask again';
-  }, []);
+  const questions = useRef<Questions | undefined>(undefined);
+  const newest = useRef(load);
+  newest.current = load;
+  const reload = useCallback(() => questions.current?.ask(), []);
   const token = tokenNumber.value;
   useEffect(() => onLive('missed', reload), []);
   useEffect(() => {
-    const abort = new AbortController();
-    question.current = 'asked';
-    const settle = (result: { data: T } | { error: Error }): void => {
-      if (abort.signal.aborted) return;
-      setHeld((before) => ({
-        key,
-        resource: afterAttempt(
-          before.key === key ? before.resource : { kind: 'loading' },
-          result,
-          Date.now(),
-        ),
-      }));
-      const isAskedAgain = question.current === 'ask again';
-      question.current = 'none';
-      if (isAskedAgain) reload();
-    };
-    load(abort.signal).then(
-      (data) => settle({ data }),
-      (error: unknown) => settle({ error: error as Error }),
+    const own = createQuestions(
+      (signal) => newest.current(signal),
+      (outcome) =>
+        setHeld((before) => ({
+          key,
+          resource: afterAttempt(
+            before.key === key ? before.resource : { kind: 'loading' },
+            outcome,
+            Date.now(),
+          ),
+        })),
     );
-    return () => abort.abort();
-  }, [key, attempt, token]);
+    questions.current = own;
+    own.ask();
+    return own.stop;
+  }, [key, token]);
   return { resource: held.key === key ? held.resource : { kind: 'loading' }, reload };
 }
