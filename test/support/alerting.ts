@@ -69,6 +69,10 @@ export const salesCatalog = (over: Definitions = {}): Definitions => ({
   ...over,
 });
 
+/** The catalogue whose only rule tells low sales, changed so. */
+export const lowSales = (over: Partial<AlertRuleDefinition> = {}): Definitions =>
+  salesCatalog({ rules: [aRule(over)] });
+
 export function plansOf(catalog: Catalog): readonly RulePlan[] {
   return [...catalog.rules.values()].map((rule) => {
     const plan = planRule(rule, catalog, { parse: parseCel, compilePattern });

@@ -5,15 +5,14 @@ import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/t
 import { NO_LINKS } from '../../../services/alerting/core/alert/message.ts';
 import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import { replan } from '../../../services/alerting/core/partition/replan.ts';
-import { aRule, at, bench, HOUR, plansOf, salesCatalog } from '../../support/alerting.ts';
+import { aRule, at, bench, HOUR, lowSales, plansOf, salesCatalog } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
 
 /**
  * Corner cases of the machine by their numbers. Cases 7 to 11 and 16 are in overlay.test.ts; absence, late data and rule
- * edits in all their forms in partition.test.ts.
+ * edits in all their forms in the folder partition.
  */
-const low = (over: Parameters<typeof aRule>[0] = {}) => salesCatalog({ rules: [aRule(over)] });
 const byStore = salesCatalog({
   metrics: [
     aMetric({ timezone: 'UTC', dimensions: { store: 'data.store' }, breakdowns: [['store']] }),
@@ -23,7 +22,7 @@ const byStore = salesCatalog({
 
 test('case 1: `for` and keep-firing ripen by the event time of closed windows, not by the clock of the log', () => {
   const b = bench(
-    low({ for: { durationMs: 2 * HOUR }, keepFiringMs: 2 * HOUR, noData: 'keepLast' }),
+    lowSales({ for: { durationMs: 2 * HOUR }, keepFiringMs: 2 * HOUR, noData: 'keepLast' }),
   );
   b.hour(0, 900);
   for (let hour = 1; hour < 8; hour++) expect(b.clock(hour)).toEqual([]);
@@ -51,21 +50,23 @@ test('case 2: a revision that clears the verdict is one correction with both val
 test('case 3: a changed threshold ends the episode with the true reason; a changed `for` demotes nothing that fires under it', () => {
   const b = bench();
   b.hour(0, 900);
-  b.publish(low({ version: 'r2', for: { durationMs: 9 * HOUR } }));
+  b.publish(lowSales({ version: 'r2', for: { durationMs: 9 * HOUR } }));
   expect(b.alert().ended.at(-1)?.outcome).toBe('rule_changed');
   expect(JSON.parse(b.messages().at(-1)?.body ?? '').data.alert.outcome).toBe('rule_changed');
   const quiet = bench();
   quiet.hour(0, 900);
-  expect(quiet.publish(low({ name: { en: 'Other words' }, runbook: 'https://x' }))).toEqual([]);
+  expect(quiet.publish(lowSales({ name: { en: 'Other words' }, runbook: 'https://x' }))).toEqual(
+    [],
+  );
   expect(quiet.condition()).toBe('firing');
 });
 
 test('case 4: an alert is named by rule and labels alone; a second telling in an episode is another message', () => {
   expect(fingerprint('r', '["a","1","b","2"]')).toBe(fingerprint('r', '["b","2","a","1"]'));
-  const b = bench(low({ severity: 'warning' }));
+  const b = bench(lowSales({ severity: 'warning' }));
   b.hour(0, 900);
   const { id } = b.alert();
-  b.publish(low({ severity: 'critical' }));
+  b.publish(lowSales({ severity: 'critical' }));
   expect(b.alert().id).toBe(id);
   const ids = b.messages().map((message) => message.id);
   expect(new Set(ids).size).toBe(2);
@@ -83,7 +84,7 @@ test('case 5: beyond the cap new series are not watched, and those that are know
 });
 
 test('case 6: state, what is owed and what people said come back from one commit, and go on by the log', () => {
-  const b = bench(low({ notify: { repeatMs: [HOUR] } }));
+  const b = bench(lowSales({ notify: { repeatMs: [HOUR] } }));
   b.hour(0, 900);
   b.say(1.1, { kind: 'acknowledge', until: at(3) });
   const matchers = [{ name: 'rule', op: '=', value: 'another' }] as const;
@@ -95,7 +96,7 @@ test('case 6: state, what is owed and what people said come back from one commit
   const { cursor, activeFrom, logMs, awakeMs } = b.state();
   const head = { cursor, activeFrom, logMs, awakeMs };
   const back = restore(0, { ...head, fields: kept(fields), documents: kept(documents) });
-  replan(back, plansOf(catalogOf(low({ notify: { repeatMs: [HOUR] } }))));
+  replan(back, plansOf(catalogOf(lowSales({ notify: { repeatMs: [HOUR] } }))));
   expect(back.commandsNext).toBe(b.state().commandsNext);
   expect([...back.silences.values()]).toEqual([...b.state().silences.values()]);
   const clock = { kind: 'clock', watermark: at(3), at: at(3), commands: 2 } as const;
