@@ -3,7 +3,7 @@ import type { MetricSummary, MetricsAnswer, ValuesAnswer } from '../../core/answ
 import type { ManyAnswer } from '../../core/overview/many.ts';
 import { getAll } from './api.ts';
 import { onLive } from './live.ts';
-import { useResource } from './resource.ts';
+import { shown, useResource } from './resource.ts';
 import type { Resource } from './resource.ts';
 
 type Loaded<T> = { readonly resource: Resource<T>; readonly reload: () => void };
@@ -25,7 +25,26 @@ export function useCurrents(window: string): Loaded<ReadonlyMap<string, ValuesAn
     );
   });
   useReloadWhenTold(loaded, 'value');
+  const answers = shown(loaded.resource);
+  useEffect(() => {
+    const endMs = answers && nextEndMs(answers.values(), Date.now());
+    if (endMs === undefined) return undefined;
+    const waitMs = Math.min(endMs - Date.now() + GATHER_MS, TIMEOUT_MS_MAX);
+    const timer = setTimeout(loaded.reload, waitMs);
+    return () => clearTimeout(timer);
+  }, [answers]);
   return loaded;
+}
+/** Longer ones fire at once. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+/** When the first of the windows is over: the one after it begins empty, and no event says so. */
+export function nextEndMs(answers: Iterable<ValuesAnswer>, nowMs: number): number | undefined {
+  const ends = [...answers].flatMap(({ series }) =>
+    series.flatMap(({ points }) => points.map(({ end }) => Date.parse(end))),
+  );
+  const next = Math.min(...ends.filter((endMs) => endMs > nowMs));
+  return next === Infinity ? undefined : next;
 }
 
 /** What is told within this time is one question. */

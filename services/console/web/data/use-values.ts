@@ -3,6 +3,7 @@ import type { Series, ValueEvent, ValuesAnswer } from '../../core/answers.ts';
 import type { Grain } from '../../../kernel/window.ts';
 import { getAll } from './api.ts';
 import type { View } from './api.ts';
+import { useClosings } from './closings.ts';
 import type { Beside } from './compare.ts';
 import { lengthOf, rangeOf } from './grain.ts';
 import { onLive } from './live.ts';
@@ -40,8 +41,8 @@ const EVENTS_MAX = 20_000;
 const ROLLOVER_MS = 250;
 
 /**
- * Values of a metric, kept up to date by the stream. The answer is asked for again only when a window begins, a
- * definition changes, or events were missed.
+ * Values of a metric, kept up to date by the stream. The answer is asked for again only when a window begins, an empty one
+ * closes, a definition changes, or events were missed.
  */
 export function useValues(query: ValuesQuery): LiveValues {
   const { metric, grain, by, count, untilMs, compare } = query;
@@ -61,6 +62,7 @@ export function useValues(query: ValuesQuery): LiveValues {
           ),
     [values, events],
   );
+  useClosings(metric, values && { ...values.answer, series }, reload);
   return { resource, series, reload };
 }
 

@@ -104,11 +104,30 @@ const LONGEST_MS: Readonly<Record<DashboardGrain, number>> = {
   year: 366.1 * 86_400_000,
 };
 
+type Span = Pick<PanelQuery, 'grain' | 'count' | 'untilMs'>;
+
+/** Windows that a panel shows begin in this time; the later end is one of it. */
+function spanOf({ grain, count, untilMs: fixedMs }: Span, nowMs: number) {
+  const untilMs = fixedMs ?? nowMs;
+  return { fromMs: untilMs - (count - 1) * DASHBOARD_GRAIN_MS[grain] - LONGEST_MS[grain], untilMs };
+}
+
+/** Whether a window, or a cell that is a part of one, is among those that the panel shows. */
+export function isInRange(
+  { start }: { readonly start: string },
+  query: Span,
+  nowMs: number,
+): boolean {
+  const { fromMs, untilMs } = spanOf(query, nowMs);
+  const startMs = Date.parse(start);
+  // The window that holds the later end has cells after it.
+  const lastMs = isCellGrain(query.grain) ? untilMs : untilMs + LONGEST_MS[query.grain];
+  return startMs >= fromMs && startMs <= lastMs;
+}
+
 /** The address of the values that a panel shows, as of `nowMs` where it follows now. */
 export function valuesPath(query: PanelQuery, nowMs: number): string {
-  const untilMs = query.untilMs ?? nowMs;
-  const fromMs =
-    untilMs - (query.count - 1) * DASHBOARD_GRAIN_MS[query.grain] - LONGEST_MS[query.grain];
+  const { fromMs, untilMs } = spanOf(query, nowMs);
   const parameters = new URLSearchParams({
     from: new Date(fromMs).toISOString(),
     to: new Date(untilMs + 1).toISOString(),

@@ -2,12 +2,13 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Series, ValueEvent, ValuesAnswer } from '../../../core/answers.ts';
 import { DASHBOARD_GRAIN_MS } from '../../../../kernel/catalog/dashboard-panels.ts';
 import { getAll } from '../../data/api.ts';
+import { useClosings } from '../../data/closings.ts';
 import { onLive } from '../../data/live.ts';
 import { isOfBreakdown, keyOf, withEvents } from '../../data/points.ts';
 import type { SeriesPoints } from '../../data/points.ts';
 import { shown, useResource } from '../../data/resource.ts';
 import type { Resource } from '../../data/resource.ts';
-import { isCellGrain, valuesPath } from './panel-query.ts';
+import { isCellGrain, isInRange, valuesPath } from './panel-query.ts';
 import type { PanelQuery } from './panel-query.ts';
 
 export type PanelValues = { readonly answer: ValuesAnswer; readonly askedMs: number };
@@ -27,7 +28,7 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 /**
  * What a panel shows, kept up to date by the stream. Values of cells are taken from it; windows that are made of several
- * cells are asked for anew once something in them changed, and all when a window begins.
+ * cells are asked for anew once something in them changed, and all when a window begins or an empty one closes.
  */
 export function usePanel(query: PanelQuery): Panel {
   const key = JSON.stringify(query);
@@ -46,6 +47,7 @@ export function usePanel(query: PanelQuery): Panel {
     const news = events.filter(({ atMs }) => atMs >= values.askedMs).map(({ event }) => event);
     return withBases(withEvents(values.answer.series, query.by, news), values.answer.series, query);
   }, [values, events]);
+  useClosings(query.metric, values && { ...values.answer, series }, reload);
   return { resource, series, reload };
 }
 const NO_SERIES: SeriesPoints = new Map();
@@ -94,8 +96,9 @@ function useEvents(
       }, afterMs);
     };
     const stop = onLive('value', (event) => {
-      if (event.metric !== query.metric || query.untilMs !== undefined) return;
+      if (event.metric !== query.metric) return;
       if (at.version !== undefined && event.version !== at.version) return at.reload();
+      if (!isInRange(event, query, Date.now())) return;
       if (!isCellGrain(query.grain)) return later(RELOAD_AFTER_MS, at.reload);
       if (event.grain !== query.grain || !isOf(event, query)) return;
       const name = `${keyOf(event.labels, query.by)} ${event.start}`;

@@ -4,6 +4,7 @@ import {
   isGood,
 } from '../../../../../../services/console/web/pages/dashboards/difference.ts';
 import {
+  isInRange,
   requestOf,
   valuesPath,
 } from '../../../../../../services/console/web/pages/dashboards/panel-query.ts';
@@ -128,5 +129,33 @@ describe('a value is set against another', () => {
     [0, 'up', undefined],
   ] as const)('%d where good is %s: %s', (sign, direction, expected) => {
     expect(isGood(sign, direction)).toBe(expected);
+  });
+});
+
+describe('what the stream tells belongs to a panel', () => {
+  const DAY_19 = Date.parse('2026-11-19T12:00:00Z');
+  const inRange = (start: string, query: Parameters<typeof isInRange>[1]): boolean =>
+    isInRange({ start }, query, DAY_19);
+  const hours = { grain: 'hour', count: 6, untilMs: undefined } as const;
+
+  test('where its window is one of those that are shown', () => {
+    expect(inRange('2026-11-19T12:00:00Z', hours)).toBe(true);
+    expect(inRange('2026-11-19T06:00:00Z', hours)).toBe(true);
+    expect(inRange('2026-11-19T05:00:00Z', hours)).toBe(false);
+    expect(inRange('2026-11-19T13:00:00Z', hours)).toBe(false);
+  });
+  test('where it corrects a range that the link holds', () => {
+    const past = { ...hours, untilMs: Date.parse('2026-11-10T12:00:00Z') };
+    expect(inRange('2026-11-10T08:00:00Z', past)).toBe(true);
+    expect(inRange('2026-11-19T12:00:00Z', past)).toBe(false);
+  });
+  test('where it is a part of a longer window', () => {
+    const month = {
+      grain: 'month',
+      count: 1,
+      untilMs: Date.parse('2026-10-02T00:00:00Z'),
+    } as const;
+    expect(inRange('2026-10-30T10:00:00Z', month)).toBe(true);
+    expect(inRange('2026-08-01T10:00:00Z', month)).toBe(false);
   });
 });
