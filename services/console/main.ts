@@ -45,7 +45,7 @@ export const start: StartService = async (platform) => {
     },
   });
   prometheus.readAlerts(feed.isLive);
-  const rounds = streamRounds({ reads, hub, logger });
+  const rounds = streamRounds({ reads, hub, ledger: catalog.ledger, logger });
   observeConservation(telemetry, reads);
   observeStream(telemetry, hub);
   webRoutes(platform.http);

@@ -4,6 +4,7 @@ import type { BrowserNotification } from '../kernel/notification.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { MetricUpdate, TickUpdate } from '../kernel/update.ts';
 import type { PipelineEvent } from './core/answers.ts';
+import { catalogEvent, NAMES_MAX } from './core/catalog/changes.ts';
 import { EventRing } from './core/event-ring.ts';
 import type { NumberedEvent } from './core/event-ring.ts';
 import { LiveCells } from './core/live-cells.ts';
@@ -33,6 +34,8 @@ export type StreamHub = {
   readonly onUpdate: (update: MetricUpdate) => void;
   readonly onAlert: (record: AlertRecord) => void;
   readonly onNotification: (notification: BrowserNotification) => void;
+  /** @param names `KIND/ID` of the documents that changed; none: nothing is told */
+  readonly onCatalog: (names: readonly string[]) => void;
   /** Adds a reader, after sending it what it missed or, where that is no longer known, a `reset`. @returns how to leave */
   readonly join: (reader: StreamReader, lastEventId: string | undefined) => () => void;
   /** Sends what is due; called every `ROUND_EVERY_MS`, one at a time. */
@@ -156,6 +159,15 @@ export function createStreamHub(ports: {
       const { receiver } = notification;
       const data = JSON.stringify(notification);
       publish([ring.push({ event: 'notification', metric: undefined, receiver, data })]);
+    },
+    onCatalog(names) {
+      if (names.length === 0) return;
+      const data = JSON.stringify(catalogEvent(names));
+      publish([
+        names.length > NAMES_MAX
+          ? reset('more of the catalogue changed than is told')
+          : ring.push({ event: 'catalog', metric: undefined, data }),
+      ]);
     },
     join(reader, lastEventId) {
       readers.add(reader);

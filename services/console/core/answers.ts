@@ -263,6 +263,10 @@ export type AlertEvent = {
   readonly threshold: string | null;
   readonly accountable: string | null;
 };
+/** Documents of the catalogue that were drafted, reviewed, published or retired. */
+export type CatalogEvent = {
+  readonly documents: readonly { readonly kind: string; readonly id: string }[];
+};
 export type PipelineEvent = {
   readonly at: string;
   readonly watermarks: readonly {

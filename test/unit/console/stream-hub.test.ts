@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { changedNames } from '../../../services/console/core/catalog/changes.ts';
 import type { StreamReader } from '../../../services/console/ports.ts';
 import { createStreamHub, UNREAD_BYTES_MAX } from '../../../services/console/stream-hub.ts';
 import type { BrowserNotification } from '../../../services/kernel/notification.ts';
@@ -192,6 +193,62 @@ describe('the stream hub', () => {
     hub.onUpdate(update({ backfilled: true, state: 'restated' }));
     await hub.round();
     expect(events()).toMatchObject([{ data: { value: '1.00', state: 'restated' } }]);
+  });
+});
+
+describe('what changed in the catalogue', () => {
+  test('is told by name to everyone, and again to who comes back', () => {
+    const hub = aHub();
+    const { reader, events } = aReader(['another']);
+    hub.join(reader, undefined);
+    hub.onCatalog([]);
+    hub.onCatalog(['Dashboard/sales.today', 'Metric/net-sales']);
+    const told = {
+      event: 'catalog',
+      id: 'e1-1',
+      data: {
+        documents: [
+          { kind: 'Dashboard', id: 'sales.today' },
+          { kind: 'Metric', id: 'net-sales' },
+        ],
+      },
+    };
+    expect(events()).toEqual([told]);
+    const again = aReader();
+    hub.join(again.reader, 'e1-0');
+    expect(again.events()).toEqual([told]);
+  });
+
+  test('is told as a reset where it is more than one event names', () => {
+    const hub = aHub();
+    const { reader, events } = aReader();
+    hub.join(reader, undefined);
+    hub.onCatalog(Array.from({ length: 501 }, (_, i) => `Metric/m${i}`));
+    expect(events()).toMatchObject([{ event: 'reset' }]);
+  });
+
+  test('is what is another object, what came and what went', () => {
+    const [kept, before, after] = [{}, {}, {}];
+    const lives = new Map([
+      ['Metric/kept', kept],
+      ['Metric/changed', before],
+      ['Metric/gone', {}],
+    ]);
+    const now = new Map([
+      ['Metric/kept', kept],
+      ['Metric/changed', after],
+    ]);
+    const entries = new Map([
+      ['Metric/changed', after],
+      ['Metric/new', {}],
+    ]);
+    expect(changedNames([lives, new Map()], [now, entries])).toEqual([
+      'Metric/changed',
+      'Metric/gone',
+      'Metric/new',
+    ]);
+    expect(changedNames([lives], [lives])).toEqual([]);
+    expect(changedNames([], [entries])).toEqual(['Metric/changed', 'Metric/new']);
   });
 });
 

@@ -2,7 +2,7 @@ import type { DocumentItem, DocumentsAnswer } from '../../core/catalog/answers.t
 import { getAll } from './api.ts';
 import { useResource } from './resource.ts';
 import type { Resource } from './resource.ts';
-import { useReturn } from './use-return.ts';
+import { useCatalogChanges } from './use-told.ts';
 
 /** Every definition of the catalogue, drafts and retired ones among them. */
 export function useDocuments(): {
@@ -13,6 +13,6 @@ export function useDocuments(): {
     const pages = await getAll<DocumentsAnswer>('/v1/catalog/documents?limit=500', signal);
     return pages.flatMap(({ items }) => items);
   });
-  useReturn(documents.reload);
+  useCatalogChanges(undefined, documents.reload);
   return documents;
 }

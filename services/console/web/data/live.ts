@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { BrowserNotification } from '../../../kernel/notification.ts';
-import type { AlertEvent, PipelineEvent, ValueEvent } from '../../core/answers.ts';
+import type { AlertEvent, CatalogEvent, PipelineEvent, ValueEvent } from '../../core/answers.ts';
 import { access, authorization, refuseAccess, tokenNumber } from './api.ts';
 import { eventStreamReader } from './sse.ts';
 
@@ -9,6 +9,7 @@ export type LiveEvents = {
   readonly value: ValueEvent;
   readonly alert: AlertEvent;
   readonly notification: BrowserNotification;
+  readonly catalog: CatalogEvent;
   readonly pipeline: PipelineEvent;
   readonly missed: undefined;
 };
@@ -25,6 +26,7 @@ const listeners: { readonly [K in keyof LiveEvents]: Set<Listener<K>> } = {
   value: new Set(),
   alert: new Set(),
   notification: new Set(),
+  catalog: new Set(),
   pipeline: new Set(),
   missed: new Set(),
 };
@@ -104,6 +106,7 @@ function receive(event: string, data: string): void {
   if (event === 'value') tell('value', JSON.parse(data) as ValueEvent);
   else if (event === 'alert') tell('alert', JSON.parse(data) as AlertEvent);
   else if (event === 'notification') tell('notification', JSON.parse(data) as BrowserNotification);
+  else if (event === 'catalog') tell('catalog', JSON.parse(data) as CatalogEvent);
   else if (event === 'pipeline') tell('pipeline', JSON.parse(data) as PipelineEvent);
   else if (event === 'reset') tell('missed', undefined);
 }

@@ -4,6 +4,7 @@ import { localized } from '../i18n/text.ts';
 import { getAll } from './api.ts';
 import type { Unit } from './format.ts';
 import { shown, useResource } from './resource.ts';
+import { useCatalogChanges } from './use-told.ts';
 
 /** What other pages need to know of a metric to name it and to write its values. */
 export type Known = {
@@ -15,12 +16,13 @@ export type Known = {
 
 /** All metrics by id. A metric that is gone, or not yet told of, is missing. */
 export function useMetrics(): ReadonlyMap<string, Known> {
-  const { resource } = useResource('metric names', async (signal) => {
+  const { resource, reload } = useResource('metric names', async (signal) => {
     const pages = await getAll<MetricsAnswer>('/v1/metrics', signal);
     return new Map<string, Known>(
       pages.flatMap(({ metrics }) => metrics.map((metric) => [metric.id, metric] as const)),
     );
   });
+  useCatalogChanges(['Metric'], reload);
   return shown(resource) ?? EMPTY;
 }
 const EMPTY: ReadonlyMap<string, Known> = new Map();

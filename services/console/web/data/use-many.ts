@@ -3,17 +3,23 @@ import type { MetricSummary, MetricsAnswer, ValuesAnswer } from '../../core/answ
 import type { ManyAnswer } from '../../core/overview/many.ts';
 import { getAll } from './api.ts';
 import { onLive } from './live.ts';
+import { useCatalogChanges } from './use-told.ts';
 import { shown, useResource } from './resource.ts';
 import type { Resource } from './resource.ts';
 
 type Loaded<T> = { readonly resource: Resource<T>; readonly reload: () => void };
 
 /** All metrics as the list tells of them, by id. */
-export const useSummaries = (): Loaded<ReadonlyMap<string, MetricSummary>> =>
-  useResource('summaries', async (signal) => {
+export function useSummaries(): Loaded<ReadonlyMap<string, MetricSummary>> {
+  const loaded = useResource('summaries', async (signal) => {
     const pages = await getAll<MetricsAnswer>('/v1/metrics', signal);
     return new Map(pages.flatMap(({ metrics }) => metrics.map((one) => [one.id, one] as const)));
   });
+  useCatalogChanges(SUMMARY_KINDS, loaded.reload);
+  return loaded;
+}
+/** Documents that the list of metrics is made from. */
+export const SUMMARY_KINDS = ['Metric', 'Person', 'Team'];
 
 /** The totals of all metrics in the window that holds now, beside those that they are compared with; live. */
 export function useCurrents(window: string): Loaded<ReadonlyMap<string, ValuesAnswer>> {
@@ -25,6 +31,7 @@ export function useCurrents(window: string): Loaded<ReadonlyMap<string, ValuesAn
     );
   });
   useReloadWhenTold(loaded, 'value');
+  useCatalogChanges(SUMMARY_KINDS, loaded.reload);
   const answers = shown(loaded.resource);
   useEffect(() => {
     const endMs = answers && nextEndMs(answers.values(), Date.now());

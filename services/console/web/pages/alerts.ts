@@ -8,7 +8,7 @@ import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts'
 import type { Known } from '../data/metric-names.ts';
 import { go } from '../data/place.ts';
 import { useResource } from '../data/resource.ts';
-import { useAlertChanges } from '../data/use-alerts.ts';
+import { useAlertChanges } from '../data/use-told.ts';
 import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
 import { AlertState, SeverityMark } from '../parts/alert-state.ts';

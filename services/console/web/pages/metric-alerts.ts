@@ -7,7 +7,7 @@ import type { Episode } from '../data/episodes.ts';
 import { formatDateTime } from '../data/format.ts';
 import { labelText } from '../data/metric-names.ts';
 import { shown, useResource } from '../data/resource.ts';
-import { useAlertChanges } from '../data/use-alerts.ts';
+import { useAlertChanges } from '../data/use-told.ts';
 import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
 import { AlertState, SeverityMark } from '../parts/alert-state.ts';

@@ -10,6 +10,7 @@ import type {
 import { get } from '../data/api.ts';
 import { formatCount, formatDateTime, formatWindow } from '../data/format.ts';
 import { useResource } from '../data/resource.ts';
+import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
@@ -64,6 +65,8 @@ export function Why(props: {
   );
 }
 
+const CURSORS_REFRESH_MS = 5_000;
+
 function Cursors(props: { readonly metric: MetricAnswer }): JSX.Element {
   const { metric } = props;
   const { resource, reload } = useResource(`cursors ${metric.id}`, async (signal) => {
@@ -71,6 +74,7 @@ function Cursors(props: { readonly metric: MetricAnswer }): JSX.Element {
     const sources = metric.kind === 'derived' ? metric.lineage.inputs : [metric.id];
     return pipeline.projections.filter((projection) => sources.includes(projection.metric));
   });
+  usePipelineReload(reload, CURSORS_REFRESH_MS);
   return h(
     'details',
     { class: 'cursors' },

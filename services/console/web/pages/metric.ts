@@ -18,6 +18,8 @@ import { currentPoint, pointBefore, TOTAL } from '../data/points.ts';
 import type { SeriesPoints } from '../data/points.ts';
 import { shown, useResource } from '../data/resource.ts';
 import type { MetricRoute } from '../data/route.ts';
+import { usePipelineReload } from '../data/use-pipeline-reload.ts';
+import { useCatalogChanges } from '../data/use-told.ts';
 import { useValues } from '../data/use-values.ts';
 import type { LiveValues } from '../data/use-values.ts';
 import { viewOf } from '../data/view.ts';
@@ -39,6 +41,10 @@ import { SeriesTable } from './metric-series.ts';
 import { PointsTable } from './metric-points.ts';
 import { Why } from './metric-why.ts';
 
+/** Documents that a metric's answer is made from. */
+const METRIC_KINDS = ['Metric', 'AlertRule', 'EventType', 'Person', 'Team'];
+const QUALITY_REFRESH_MS = 10_000;
+
 /** Start of the window chosen in the chart, by metric and grain. */
 const chosen = signal<{ readonly of: string; readonly start: string } | undefined>(undefined);
 
@@ -47,6 +53,9 @@ export function MetricPage(route: MetricRoute): JSX.Element {
   const { resource, reload } = useResource(`metric ${id}`, (signal) =>
     get<MetricAnswer>(`/v1/metrics/${encodeURIComponent(id)}`, signal),
   );
+  useCatalogChanges(METRIC_KINDS, reload);
+  // What its rules of quality find changes with its values, and with time alone.
+  usePipelineReload(reload, QUALITY_REFRESH_MS);
   const isMissing =
     resource.kind === 'failed' &&
     resource.error instanceof ApiError &&

@@ -10,6 +10,8 @@ import { matches } from '../data/search.ts';
 import { chooseWindow, shownWindow } from '../data/shown-window.ts';
 import { currentPoint, pointBefore, TOTAL } from '../data/points.ts';
 import { useResource } from '../data/resource.ts';
+import { SUMMARY_KINDS } from '../data/use-many.ts';
+import { useCatalogChanges } from '../data/use-told.ts';
 import { useValues } from '../data/use-values.ts';
 import { localized, t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
@@ -29,6 +31,7 @@ export function MetricsPage(): JSX.Element {
     const pages = await getAll<MetricsAnswer>('/v1/metrics', signal);
     return pages.flatMap((page) => page.metrics);
   });
+  useCatalogChanges(SUMMARY_KINDS, reload);
   return h(
     'div',
     { class: 'page' },

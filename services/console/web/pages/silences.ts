@@ -6,6 +6,7 @@ import { useResource } from '../data/resource.ts';
 import { matcherText } from '../data/silences.ts';
 import type { Silence, SilencesAnswer } from '../data/silences.ts';
 import { useAction } from '../data/use-action.ts';
+import { useAlertChanges } from '../data/use-told.ts';
 import { t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
 import { Empty, reasonOf, Shown } from '../parts/notice.ts';
@@ -16,6 +17,8 @@ export function SilencesPage(): JSX.Element {
   const { resource, reload } = useResource('silences', (signal) =>
     get<SilencesAnswer>('/v1/silences', signal),
   );
+  // What a silence covers is told as a change of those alerts.
+  useAlertChanges(undefined, reload);
   return h(
     'div',
     { class: 'page' },

@@ -6,7 +6,7 @@ import { ApiError, get } from '../../data/api.ts';
 import { baseOf, documentPath, latestText } from '../../data/catalog.ts';
 import { go } from '../../data/place.ts';
 import { useResource } from '../../data/resource.ts';
-import { useReturn } from '../../data/use-return.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
 import { Link } from '../../parts/link.ts';
@@ -28,7 +28,7 @@ export function DocumentPage(route: RouteTo<'document'>): JSX.Element {
   const { resource, reload } = useResource(`document ${kind}/${id}`, (signal) =>
     get<DocumentAnswer>(documentPath(kind, id), signal),
   );
-  useReturn(reload);
+  useCatalogChanges(undefined, reload);
   const isMissing =
     resource.kind === 'failed' &&
     resource.error instanceof ApiError &&

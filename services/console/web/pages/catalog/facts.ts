@@ -6,6 +6,7 @@ import { sidesOf } from '../../data/catalog-lineage.ts';
 import type { LineageRow } from '../../data/catalog-lineage.ts';
 import { get } from '../../data/api.ts';
 import { useResource } from '../../data/resource.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { t } from '../../i18n/text.ts';
 import { Link, Term } from '../../parts/link.ts';
 import { Shown } from '../../parts/notice.ts';
@@ -68,6 +69,7 @@ export function LineagePanel(props: { readonly metric: string }): JSX.Element {
   const { resource, reload } = useResource(`lineage ${metric}`, (signal) =>
     get<LineageAnswer>(`/v1/catalog/lineage/${encodeURIComponent(metric)}`, signal),
   );
+  useCatalogChanges(['Metric', 'EventType', 'AlertRule'], reload);
   return h(
     'section',
     { class: 'panel' },

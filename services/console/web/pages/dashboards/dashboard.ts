@@ -10,6 +10,7 @@ import { formatTime } from '../../data/format.ts';
 import { connection } from '../../data/live.ts';
 import { shown, useResource } from '../../data/resource.ts';
 import { THEMES, chooseTheme, theme } from '../../data/theme.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { locale } from '../../i18n/language.ts';
 import { localized, t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
@@ -32,6 +33,7 @@ export function DashboardPage(route: RouteTo<'dashboard'>): JSX.Element {
   const { resource, reload } = useResource(`dashboard ${id}`, (signal) =>
     get<DashboardAnswer>(`/v1/dashboards/${encodeURIComponent(id)}`, signal),
   );
+  useCatalogChanges(['Dashboard', 'Person', 'Team'], reload);
   useWall(route.wall);
   const isMissing =
     resource.kind === 'failed' &&
@@ -61,6 +63,7 @@ function DashboardView(props: {
     const pages = await getAll<MetricsAnswer>('/v1/metrics', signal, 'overview');
     return new Map(pages.flatMap(({ metrics }) => metrics.map((metric) => [metric.id, metric])));
   });
+  useCatalogChanges(['Metric'], reload);
   useEffect(() => {
     document.title = `${localized(dashboard.name)} · ${t('app.name')}`;
   });

@@ -7,6 +7,7 @@ import type {
 import { get } from '../../data/api.ts';
 import { nameOf, useMetrics } from '../../data/metric-names.ts';
 import { useResource } from '../../data/resource.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
@@ -17,6 +18,7 @@ export function DashboardsPage(): JSX.Element {
   const { resource, reload } = useResource('dashboards', (signal) =>
     get<DashboardsAnswer>('/v1/dashboards', signal),
   );
+  useCatalogChanges(['Dashboard', 'Person', 'Team'], reload);
   const known = useMetrics();
   return h(
     'div',

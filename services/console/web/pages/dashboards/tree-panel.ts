@@ -7,6 +7,7 @@ import { get } from '../../data/api.ts';
 import { clock } from '../../data/clock.ts';
 import { currentPoint, TOTAL } from '../../data/points.ts';
 import { useResource } from '../../data/resource.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { ManualBadge } from '../../parts/manual-badge.ts';
@@ -26,6 +27,7 @@ export function TreeView(props: {
 }): JSX.Element {
   const { panel, metric, view } = props;
   const { resource, reload } = useResource('tree', (signal) => get<MetricTree>('/v1/tree', signal));
+  useCatalogChanges(['Metric', 'Objective'], reload);
   return h(
     PanelFrame,
     { panel, metric, grain: panel.grain, note: t(`dashboard.grain.${panel.grain}`) },

@@ -4,6 +4,7 @@ import type { EntrySheet, EntrySheetsAnswer } from '../../../core/entries/entry-
 import { get } from '../../data/api.ts';
 import { clock } from '../../data/clock.ts';
 import { useResource } from '../../data/resource.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
@@ -16,6 +17,7 @@ export function EntriesPage(): JSX.Element {
   const { resource, reload } = useResource('entry sheets', (signal) =>
     get<EntrySheetsAnswer>('/v1/entries', signal),
   );
+  useCatalogChanges(['Metric', 'Person', 'Team', 'Responsibility'], reload);
   return h(
     'div',
     { class: 'page' },

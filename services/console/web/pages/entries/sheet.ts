@@ -6,6 +6,7 @@ import type { EntrySheet, EntrySheetsAnswer } from '../../../core/entries/entry-
 import { get, send } from '../../data/api.ts';
 import { clock } from '../../data/clock.ts';
 import { useResource } from '../../data/resource.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { localized, t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
 import { Link } from '../../parts/link.ts';
@@ -23,6 +24,7 @@ export function SheetPage({ id }: RouteTo<'sheet'>): JSX.Element {
   const { resource, reload } = useResource('entry sheets', (signal) =>
     get<EntrySheetsAnswer>('/v1/entries', signal),
   );
+  useCatalogChanges(['Metric', 'Person', 'Team', 'Responsibility'], reload);
   return h(
     'div',
     { class: 'page' },

@@ -4,7 +4,7 @@ import type { MeAnswer } from '../../../core/overview/mine.ts';
 import type { AlertsAnswer } from '../../data/alerts.ts';
 import { get, getAll } from '../../data/api.ts';
 import { useResource } from '../../data/resource.ts';
-import { useAlertChanges } from '../../data/use-alerts.ts';
+import { useAlertChanges, useCatalogChanges } from '../../data/use-told.ts';
 import { useCurrents, useSummaries } from '../../data/use-many.ts';
 import { t } from '../../i18n/text.ts';
 import { Shown } from '../../parts/notice.ts';
@@ -13,6 +13,9 @@ import { Health } from './health.ts';
 import { MyAlerts } from './my-alerts.ts';
 import { MyMetrics } from './my-metrics.ts';
 import { Since } from './since.ts';
+
+/** Documents that say what is whose. */
+const MINE_KINDS = ['Metric', 'Responsibility', 'Person', 'Team', 'Subscription', 'Objective'];
 
 /** What is the reader's, what is wrong with it, and what happened to it. */
 export function HomePage(): JSX.Element {
@@ -24,6 +27,7 @@ export function HomePage(): JSX.Element {
     return { alerts: pages.flatMap((page) => page.alerts), health: pages[0]?.health ?? [] };
   });
   useAlertChanges(undefined, alerts.reload);
+  useCatalogChanges(MINE_KINDS, me.reload);
   return h(
     'div',
     { class: 'page home' },

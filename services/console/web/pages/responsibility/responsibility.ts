@@ -5,6 +5,7 @@ import { getAll, get } from '../../data/api.ts';
 import { go } from '../../data/place.ts';
 import { shown, useResource } from '../../data/resource.ts';
 import { FLAWS, chosenRows, flawCounts, namedIn, rangeAround } from '../../data/responsibility.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import type { Coverage, Flaw, ResponsibilitiesAnswer } from '../../data/responsibility.ts';
 import type { DocumentsAnswer } from '../../../core/catalog/answers.ts';
 import { localized, t } from '../../i18n/text.ts';
@@ -27,6 +28,7 @@ export function ResponsibilityPage(props: Choice): JSX.Element {
   const answers = useResource(`responsibilities ${date}`, (signal) =>
     get<ResponsibilitiesAnswer>(`/v1/responsibilities?${new URLSearchParams(range)}`, signal),
   );
+  useCatalogChanges(['Responsibility', 'Metric', 'Person', 'Team'], answers.reload);
   const names = useNames();
   const nameOf = (who: string): string => names.get(who) ?? ownerText(who);
   return h(
@@ -124,7 +126,7 @@ function Controls(props: {
 
 /** Names of people and teams, by their references. */
 function useNames(): ReadonlyMap<string, string> {
-  const { resource } = useResource('names of people', async (signal) => {
+  const { resource, reload } = useResource('names of people', async (signal) => {
     const pages = await Promise.all(
       (['Person', 'Team'] as const).map((kind) =>
         getAll<DocumentsAnswer>(`/v1/catalog/documents?kind=${kind}&limit=500`, signal),
@@ -132,6 +134,7 @@ function useNames(): ReadonlyMap<string, string> {
     );
     return pages.flat().flatMap(({ items }) => items);
   });
+  useCatalogChanges(['Person', 'Team'], reload);
   return new Map(
     (shown(resource) ?? []).flatMap(({ kind, id, name }) =>
       name?.en === undefined

@@ -8,7 +8,7 @@ import { get, getAll } from '../../data/api.ts';
 import { go } from '../../data/place.ts';
 import { shown, useResource } from '../../data/resource.ts';
 import { rowsOf } from '../../data/tree.ts';
-import { useAlertChanges } from '../../data/use-alerts.ts';
+import { useAlertChanges, useCatalogChanges } from '../../data/use-told.ts';
 import { useCurrents, useSummaries } from '../../data/use-many.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty, Failed, Shown } from '../../parts/notice.ts';
@@ -16,6 +16,9 @@ import { Segmented } from '../../parts/segmented.ts';
 import { TREE_WINDOWS } from '../../data/tree-window.ts';
 import type { TreeWindow } from '../../data/tree-window.ts';
 import { TreeGrid } from './grid.ts';
+
+/** Documents that the tree is drawn from. */
+const TREE_KINDS = ['Metric', 'Objective'];
 
 /** Rows that the reader closed, for as long as the console is open. */
 const closed = signal<ReadonlySet<string>>(new Set());
@@ -31,6 +34,7 @@ export function TreePage(props: { readonly window: TreeWindow }): JSX.Element {
     return pages.flatMap((page) => page.alerts).filter(isOpen);
   });
   useAlertChanges(undefined, alerts.reload);
+  useCatalogChanges(TREE_KINDS, tree.reload);
   return h(
     'div',
     { class: 'page' },
