@@ -51,7 +51,7 @@ function compareWithReplay(
   alerting: SimulatedAlerting,
   updates: Written['updates'],
 ): readonly string[] {
-  const { plans, builtIns, commands, begunAt, current, told } = alerting;
+  const { plans, builtIns, commands, begunAt, rebuilds, current, told } = alerting;
   const forgotten = new Set<string>();
   const wanted = new Map<string, string>();
   const messages = new Set<string>();
@@ -62,13 +62,15 @@ function compareWithReplay(
     takeUpBuiltIns(state, builtIns);
     records.forEach(({ appendMs, update }, offset) => {
       if (offset < begun.cursor) return;
+      for (const { cursor, activeFrom } of rebuilds.filter((one) => one.partition === partition))
+        if (activeFrom === offset)
+          for (const id of forgottenBy(state, records.slice(cursor, offset))) forgotten.add(id);
       const record = { offset, appendMs, update, commands: news(state, commands) };
       for (const { alert } of apply(state, record, NO_LINKS))
         for (const { id } of messagesOf(alert)) messages.add(id);
     });
     for (const { alert } of state.tracks.values()) {
       if (!isUnheard(alert)) wanted.set(alert.id, textOf(alert));
-      if (isForgotten(alert, alerting, { partition, records })) forgotten.add(alert.id);
     }
   });
   const heard = [...(current()?.alerts() ?? [])].filter((alert) => !isUnheard(alert));
@@ -95,23 +97,23 @@ const messagesOf = ({ ended, episode }: Alert): readonly Message[] =>
   [...ended, ...(episode ? [episode] : [])].flatMap((one) => one.messages);
 
 type Alert = NonNullable<ReturnType<PartitionState['tracks']['get']>>['alert'];
-/** A series of before what is read again, of which nothing had been said, begins after a loss with its next value that counts. */
-const isForgotten = (
-  { id, metric, series }: Alert,
-  { plans: [plan], rebuilds, records: said }: SimulatedAlerting,
-  log: { readonly partition: number; readonly records: Written['updates'][number] },
-): boolean =>
-  rebuilds.some(({ partition, cursor, activeFrom }) => {
-    if (partition !== log.partition) return false;
-    const isOf = ({ update }: (typeof log.records)[number]): boolean =>
-      update.kind === 'value' &&
-      update.grain === plan?.grain &&
-      update.metric === metric &&
-      update.series === series;
-    return (
-      log.records.slice(0, cursor).some(isOf) &&
-      !said.some((record) => record.id === id && record.inputOffset < activeFrom)
+/**
+ * What no log says any more after a loss: that a series was watched and all was well, where its last value lies before what
+ * is read again. It begins anew with its next value.
+ * @param state as it was at the loss   @param again what is read again
+ */
+const forgottenBy = (
+  { tracks, memories }: PartitionState,
+  again: Written['updates'][number],
+): readonly string[] =>
+  [...tracks.values()].flatMap(({ plan, alert: { id, series, sequence, slots } }) => {
+    const isKnown = again.some(
+      ({ update }) =>
+        update.kind === 'value' &&
+        update.series === series &&
+        memories.get(`${update.metric}@${update.version}|${update.grain}`)?.key === plan?.memory,
     );
+    return sequence === 0 && slots.length > 0 && !isKnown ? [id] : [];
   });
 
 /** Nothing was ever said of it: a series of long ago is watched again from its next value on. */

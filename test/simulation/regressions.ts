@@ -34,4 +34,8 @@ export const REGRESSIONS = [
   { seed: 6_181, found: 'after a loss a mute that nobody had known of was told to be over' },
   { seed: 8_750, found: 'an alert of a metric without a tick passed over a window after a loss' },
   { seed: 24_379, found: 'after a loss a source that was heard of again went on being silent' },
+  {
+    seed: 111_261,
+    found: 'after a loss nobody was told that a series which history had brought was silent',
+  },
 ] as const;

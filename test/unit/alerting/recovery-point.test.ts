@@ -6,9 +6,10 @@ import {
   reachedBy,
 } from '../../../services/alerting/core/partition/recovery-point.ts';
 import { replan } from '../../../services/alerting/core/partition/replan.ts';
+import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import { cellMemoryMs } from '../../../services/alerting/core/plan/plan.ts';
 import { MINUTE_MS } from '../../../services/kernel/time.ts';
-import { plansOf, salesCatalog } from '../../support/alerting.ts';
+import { at as hourMs, bench, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { catalogOf } from '../../support/platform.ts';
 
 const LOG_MS = Date.UTC(2026, 4, 1);
@@ -30,6 +31,31 @@ describe('what it takes to know again what is known', () => {
     expect(reached).toMatchObject({ offset: 10, point: { commands: 7, dormantBelow: 3 } });
     const memoryMs = plan ? cellMemoryMs(plan) : 0;
     expect(reached?.point?.sinceMs).toBe(watermarkMs - memoryMs - MINUTE_MS);
+  });
+
+  test('a series that history brought is needed until a window of it was looked at, also by who reads it from the store', () => {
+    const plans = plan ? [plan] : [];
+    const world = bench();
+    const state = world.state();
+    const days = 24 * 100;
+    world.value(0, 1_500, { backfilled: true });
+    world.tick(days);
+    expect(reachedBy(state, undefined)?.point?.sinceMs).toBe(T0 - MINUTE_MS);
+
+    const { cursor, activeFrom, logMs, awakeMs } = state;
+    const { fields, documents } = state.takeChanges();
+    const kept = (all: typeof fields) =>
+      new Map([...all].filter((one): one is [string, string] => one[1] !== null));
+    const at = { cursor, activeFrom, logMs, awakeMs };
+    const again = restore(0, { ...at, fields: kept(fields), documents: kept(documents) });
+    replan(again, plans);
+    expect(reachedBy(again, undefined)).toEqual(reachedBy(state, undefined));
+
+    world.tick(days + 1);
+    const memoryMs = plan ? cellMemoryMs(plan) : 0;
+    expect(reachedBy(state, undefined)?.point?.sinceMs).toBe(
+      hourMs(days + 1) - memoryMs - MINUTE_MS,
+    );
   });
 
   test('while memory is filled again, what it is filled from is still needed', () => {

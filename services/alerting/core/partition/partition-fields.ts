@@ -17,7 +17,7 @@ export type StoredTrack = Pick<
   AlertState,
   'rule' | 'ruleVersion' | 'severity' | 'metric' | 'metricVersion' | 'series' | 'bornMs'
 > &
-  Pick<Track, 'resumeAt' | 'followFrom' | 'followNextMs' | 'isDormant'>;
+  Pick<Track, 'resumeAt' | 'followFrom' | 'followNextMs' | 'isDormant' | 'heardMs'>;
 
 /**
  * How far its windows were looked at, and the last look: changes with every value, so it is kept apart and short. What is
@@ -127,7 +127,8 @@ function writeSlots(
 const isBefore = (kept: Slot | undefined, slot: Slot): boolean =>
   kept !== undefined && kept.startMs < slot.startMs;
 
-function encodeTrack({ alert, resumeAt, followFrom, followNextMs, isDormant }: Track): string {
+function encodeTrack(track: Track): string {
+  const { alert, resumeAt, followFrom, followNextMs, isDormant, heardMs } = track;
   const { rule, ruleVersion, severity, metric, metricVersion, series, bornMs } = alert;
   const of = { rule, ruleVersion, severity, metric, metricVersion, series, bornMs };
   return JSON.stringify({
@@ -136,6 +137,7 @@ function encodeTrack({ alert, resumeAt, followFrom, followNextMs, isDormant }: T
     ...(followFrom === undefined ? {} : { followFrom }),
     ...(followNextMs === undefined ? {} : { followNextMs }),
     isDormant,
+    ...(heardMs === undefined ? {} : { heardMs }),
   } satisfies StoredTrack);
 }
 

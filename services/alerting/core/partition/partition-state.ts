@@ -68,6 +68,8 @@ export class PartitionState {
   commandsNext = 0;
   /** Alerts that the log's time may change: an episode is open, or something waits for its end. */
   readonly wakeful = new Set<Track>();
+  /** Alerts of which no window was looked at yet; those that have waited longest come first. */
+  readonly unseen = new Set<Track>();
   /** Alerts that were brought back and have yet to come to where they follow the log. */
   readonly followers = new Followers();
   /** What became of messages that the log has yet to decide again: they are sent no second time. */
@@ -144,6 +146,7 @@ export class PartitionState {
     this.tracksOf(rule).add(track);
     this.#changedTracks.added(track);
     this.followers.add(track);
+    if (track.heardMs !== undefined && track.alert.slots.length === 0) this.unseen.add(track);
     this.#noteRest(track);
     return track;
   }
@@ -152,12 +155,14 @@ export class PartitionState {
     this.tracks.delete(id);
     this.tracksOf(rule).delete(track);
     this.wakeful.delete(track);
+    this.unseen.delete(track);
     this.#changedTracks.dropped(track);
   }
   setAlert(track: Track, alert: AlertState): void {
     const before = track.alert;
     if (before === alert) return;
     this.#changedTracks.change(track).alert = alert;
+    if (before.slots.length === 0 && alert.slots.length > 0) this.unseen.delete(track);
     if (before.machine !== alert.machine) this.tracksOf(alert.rule).settle(track);
     const isSame =
       before.episode === alert.episode &&

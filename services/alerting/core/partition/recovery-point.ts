@@ -24,7 +24,8 @@ const SLACK_MS = MINUTE_MS;
 /**
  * How far the state has come. The memory of windows is counted from the watermark, as they are forgotten by it, and not from
  * the log's clock: while a source stands still the clock goes on. A source is silent by as much more of the log as its
- * idle time-out.
+ * idle time-out. A series of which no window was looked at yet is known by its first value alone, and may be of long ago:
+ * what history brings is forgotten at once where the watermark is far ahead of it.
  * @param before how far it had come when it was last asked: while its memory is filled again, that is still needed
  */
 export function reachedBy(state: PartitionState, before: Reached | undefined): Reached | undefined {
@@ -45,6 +46,8 @@ function neededFromMs(state: PartitionState): EpochMs {
     const watermarkMs = metrics.get(memory.metric)?.watermarkMs ?? firstMs(memory, logMs);
     fromMs = Math.min(fromMs, watermarkMs - memory.keepMs);
   }
+  const [unseen] = state.unseen;
+  fromMs = Math.min(fromMs, unseen?.heardMs ?? Infinity);
   const idleMs = Math.max(0, ...builtIns.sources.values().map((source) => source.idleMs));
   return fromMs - idleMs - SLACK_MS;
 }

@@ -8,12 +8,14 @@ import type { StoredLook, StoredSlot, StoredTrack } from './partition-fields.ts'
 import { PartitionState } from './partition-state.ts';
 import type { StoredPartition } from './partition-state.ts';
 import { parseDocument } from '../alert/record.ts';
+import type { Track } from './track.ts';
 import type { Silence } from '../overlay/silence.ts';
 
 /** The partition as it was committed. Law: equals the state whose changes were stored. */
 export function restore(partition: number, stored: StoredPartition): PartitionState {
   const state = new PartitionState(partition, stored);
   const slots = new Map<string, Slot[]>();
+  const tracks: Track[] = [];
   for (const [field, text] of stored.fields) {
     const [kind, first = ''] = field.split('|', 2) as [string, string?];
     if (kind === 'm')
@@ -41,7 +43,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
   for (const [field, text] of stored.fields) {
     if (!field.startsWith('t|')) continue;
     const id = field.slice(2);
-    const { resumeAt, followFrom, followNextMs, isDormant, bornMs, ...of } = JSON.parse(
+    const { resumeAt, followFrom, followNextMs, isDormant, heardMs, bornMs, ...of } = JSON.parse(
       text,
     ) as StoredTrack;
     const look = JSON.parse(stored.fields.get(lookField(id)) ?? NEVER) as StoredLook;
@@ -53,8 +55,10 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     const plan = undefined;
     const whole = { ...alert, ...of, bornMs, last, slots: known };
     const follows = { ...(followFrom === undefined ? {} : { followFrom }), followNextMs };
-    state.addTrack({ plan, alert: whole, nextStartMs, resumeAt, ...follows, isDormant });
+    tracks.push({ plan, alert: whole, nextStartMs, resumeAt, ...follows, isDormant, heardMs });
   }
+  for (const track of tracks.sort((a, b) => (a.heardMs ?? 0) - (b.heardMs ?? 0)))
+    state.addTrack(track);
   state.takeChanges();
   return state;
 }

@@ -106,5 +106,6 @@ function trackOf(
     nextStartMs: first.backfilled ? null : startMs(),
     resumeAt: state.activeFrom,
     isDormant: record.offset < state.dormantBelow,
+    heardMs: state.logMs,
   });
 }

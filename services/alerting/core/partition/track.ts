@@ -22,6 +22,8 @@ export type Track = {
    */
   readonly followNextMs?: EpochMs | 'tick' | null | undefined;
   readonly isDormant: boolean;
+  /** When the log first had a value of its series; absent where it was not found by one. */
+  readonly heardMs?: EpochMs | undefined;
   /** Given by the partition: its place among all, and the name of the field that every look changes. */
   readonly order?: number;
   readonly look?: string;
