@@ -7,6 +7,7 @@ import type { Unit } from '../data/format.ts';
 import { formatTime } from '../data/format.ts';
 import type { Beside } from '../data/compare.ts';
 import type { Episode } from '../data/episodes.ts';
+import type { VersionMark } from '../data/versions.ts';
 import { paint } from '../data/theme.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -18,6 +19,7 @@ import {
   drawDot,
   drawEpisode,
   drawRebuilding,
+  drawVersion,
   drawWatermark,
   readPalette,
 } from './marks.ts';
@@ -30,6 +32,8 @@ export type ChartProps = {
   readonly watermark: string | null;
   /** When an alert burned: marked along the top. */
   readonly episodes?: readonly Episode[];
+  /** Definitions that were published: a flag where values of another one begin to be computed. */
+  readonly versions?: readonly VersionMark[];
   readonly unit: Unit;
   readonly timezone: string;
   readonly shape: 'bars' | 'dots';
@@ -59,6 +63,7 @@ export function Chart(props: ChartProps): JSX.Element {
   const [hovered, setHovered] = useState<number | undefined>(undefined);
   const shownPaint = paint.value;
   const episodeKey = props.episodes?.map(({ startMs, endMs }) => `${startMs}-${endMs}`).join(' ');
+  const versionKey = props.versions?.map(({ atMs }) => atMs).join(' ');
   const shownLocale = locale();
 
   useEffect(() => {
@@ -79,7 +84,16 @@ export function Chart(props: ChartProps): JSX.Element {
     if (!host.current || !plot.current) return;
     scene.current = { ...props, data, palette: readPalette(host.current) };
     plot.current.setData(data.columns, true);
-  }, [data, props.watermark, props.chosen, props.fromMs, props.toMs, shownPaint, episodeKey]);
+  }, [
+    data,
+    props.watermark,
+    props.chosen,
+    props.fromMs,
+    props.toMs,
+    shownPaint,
+    episodeKey,
+    versionKey,
+  ]);
 
   const chosenAt = data.windows.findIndex(({ point }) => point.start === props.chosen);
   const at = chosenAt < 0 ? undefined : chosenAt;
@@ -196,7 +210,7 @@ const plotBox = ({ bbox }: uPlot): Box => ({
 });
 
 function drawBelow(plot: uPlot, scene: Scene): void {
-  const { watermark, palette, timezone, data, chosen, episodes = [] } = scene;
+  const { watermark, palette, timezone, data, chosen, episodes = [], versions = [] } = scene;
   const box = plotBox(plot);
   const { y, height } = box;
   const brush = { context: plot.ctx, palette, px: PX() };
@@ -213,6 +227,7 @@ function drawBelow(plot: uPlot, scene: Scene): void {
     const to = Math.min(box.x + box.width, xAt(endMs ?? spanEnd(scene)));
     drawEpisode(brush, { ...box, x: from, width: to - from }, alert.severity);
   }
+  for (const { atMs } of versions) drawVersion(brush, box, xAt(atMs));
   if (watermark === null) return;
   const atMs = Date.parse(watermark);
   const label = formatTime(atMs, { locale: locale(), timezone });

@@ -10,6 +10,7 @@ const STATES = ['open', 'closed', 'revised', 'final', 'restated', 'rebuilding'] 
 export const Legend = (props: {
   readonly beside: Beside | undefined;
   readonly hasEpisodes: boolean;
+  readonly hasVersions: boolean;
 }): JSX.Element =>
   h(
     'ul',
@@ -30,6 +31,9 @@ export const Legend = (props: {
     ),
     props.hasEpisodes
       ? h('li', null, h('span', { class: 'legend-episode' }), t('metric.alertMark'))
+      : null,
+    props.hasVersions
+      ? h('li', null, h('span', { class: 'legend-version' }), t('metric.versionMark'))
       : null,
     props.beside === undefined
       ? null

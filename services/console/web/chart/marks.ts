@@ -163,6 +163,26 @@ export function drawEpisode({ context, palette, px }: Brush, box: Box, severity:
   context.fillRect(box.x, box.y, Math.max(box.width, 3 * px), 4 * px);
 }
 
+/** A version that was published: a thin pole with a flag at its top, which flies back where it would leave the plot. */
+export function drawVersion({ context, palette, px }: Brush, plot: Box, x: number): void {
+  const end = plot.x + plot.width;
+  if (x < plot.x || x > end) return;
+  const length = x + FLAG_PX * px > end ? -FLAG_PX * px : FLAG_PX * px;
+  const top = plot.y + 6 * px;
+  context.save();
+  context.fillStyle = palette.faint;
+  context.fillRect(x, plot.y, px, plot.height);
+  context.fillStyle = palette.ink;
+  context.fillRect(x, plot.y, px, 18 * px);
+  context.beginPath();
+  context.moveTo(x, top);
+  context.lineTo(x + length, top + 4.5 * px);
+  context.lineTo(x, top + 9 * px);
+  context.fill();
+  context.restore();
+}
+const FLAG_PX = 10;
+
 /** The tide mark: where the watermark stands. What lies after it is not yet certain, and shaded. */
 export function drawWatermark(
   brush: Brush,

@@ -119,6 +119,8 @@ export const METRIC_TEXTS = {
     zh: '任何人都可以从日志重算到这些位点，得到同样的数值。',
   },
   'metric.alerts': { en: 'Alerts in this time', zh: '此期间的告警' },
+  'metric.versions': { en: 'Versions published in this time', zh: '此期间发布的版本' },
+  'metric.versionMark': { en: 'Version published', zh: '发布版本' },
   'metric.alertMark': { en: 'Alert', zh: '告警' },
   'metric.alertSince': { en: 'since {from}', zh: '自 {from} 起' },
   'quality.title': { en: 'Quality', zh: '质量' },

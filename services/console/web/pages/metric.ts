@@ -22,6 +22,7 @@ import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { useCatalogChanges } from '../data/use-told.ts';
 import { useValues } from '../data/use-values.ts';
 import type { LiveValues } from '../data/use-values.ts';
+import { useHistory, versionsIn } from '../data/versions.ts';
 import { viewOf } from '../data/view.ts';
 import type { View } from '../data/view.ts';
 import { later, watermarks } from '../data/watermarks.ts';
@@ -39,6 +40,7 @@ import { Headline } from './metric-headline.ts';
 import { MetricControls } from './metric-controls.ts';
 import { SeriesTable } from './metric-series.ts';
 import { PointsTable } from './metric-points.ts';
+import { MetricVersions } from './metric-versions.ts';
 import { Why } from './metric-why.ts';
 
 /** Documents that a metric's answer is made from. */
@@ -167,6 +169,7 @@ function ChartSection(props: {
   const fromMs = Date.parse(points[0]?.start ?? '') || range.fromMs;
   const toMs = view.untilMs ?? Math.max(range.toMs, Date.parse(points.at(-1)?.end ?? '') || 0);
   const episodes = episodesIn(useMetricAlerts(metric.id), { fromMs, toMs });
+  const versions = versionsIn(useHistory(metric.id), { fromMs, toMs });
   return h(
     'section',
     { class: 'chart-section' },
@@ -182,6 +185,7 @@ function ChartSection(props: {
           fromMs,
           toMs,
           episodes,
+          versions,
           watermark: props.watermark,
           unit: metric.unit,
           timezone: metric.timezone,
@@ -197,8 +201,13 @@ function ChartSection(props: {
     shown(values.resource)?.answer.warnings.map((warning) =>
       h('p', { key: warning, class: 'notice notice-warn' }, warning),
     ),
-    h(Legend, { beside: view.compare, hasEpisodes: episodes.length > 0 }),
+    h(Legend, {
+      beside: view.compare,
+      hasEpisodes: episodes.length > 0,
+      hasVersions: versions.length > 0,
+    }),
     h(MetricAlerts, { metric, episodes }),
+    h(MetricVersions, { metric, versions }),
   );
 }
 
