@@ -156,13 +156,16 @@ function registerImport(events: Command): void {
         ...(options.decimalComma ? { decimalComma: true } : {}),
         ...(options.dates ? { dateOrder: options.dates } : {}),
       };
+      const schema = await dataSchemaOf(config, options.type);
       const summary = await runImport(
         { api: apiOf(config), ledger: openLedger(config.TIDEMARK_DATA_DIR), output, now: Date.now },
         {
           file,
           plan: planOf(mapping, options.historical),
           ...(options.sheet === undefined ? {} : { table: { sheet: options.sheet } }),
-          toEvent: compileMapping(mapping, await dataSchemaOf(config, options.type)),
+          toEvent: compileMapping(mapping, schema),
+          isNumbered: mapping.id === undefined,
+          schema,
           isHistorical: options.historical,
           isForced: options.force === true,
         },

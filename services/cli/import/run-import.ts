@@ -5,7 +5,12 @@ import type { Batch } from '../../kernel/import/batch.ts';
 import { beginning } from '../../kernel/import/ledger.ts';
 import type { Beginning } from '../../kernel/import/ledger.ts';
 import type { EventJson } from '../../kernel/import/mapping.ts';
+import { eventMaker } from '../../kernel/import/row-events.ts';
+import type { Made } from '../../kernel/import/row-events.ts';
+import { ROW_IDS_MAX } from '../../kernel/import/row-ids.ts';
+import type { First } from '../../kernel/import/row-ids.ts';
 import type { Row, TableOptions } from '../../kernel/import/row.ts';
+import type { Json } from '../../kernel/json.ts';
 import type { Ledger } from '../../platform/import/ledger.ts';
 import type { Api } from '../api.ts';
 import type { Output } from '../output.ts';
@@ -21,6 +26,10 @@ export type ImportRequest = {
   readonly plan: string;
   /** Pure: the same row gives the same event, with the same id, each time. */
   readonly toEvent: (row: Row, hash: string) => EventJson;
+  /** Whether ids are of the row's number, so that none repeats. */
+  readonly isNumbered?: boolean;
+  /** Of the events' data: with it, 1.5 and 1.50 are one amount where ids repeat. */
+  readonly schema?: Json;
   readonly isHistorical: boolean;
   readonly isForced: boolean;
 };
@@ -28,6 +37,8 @@ export type ImportSummary = {
   readonly rows: number;
   readonly accepted: number;
   readonly rejected: number;
+  /** Rows that are the same event as an earlier one of the file: they count once and were not sent. */
+  readonly repeated: number;
 };
 type World = {
   readonly api: Api;
@@ -36,7 +47,7 @@ type World = {
   readonly now: () => number;
 };
 
-/** Rejected rows that are shown one by one. */
+/** Rejected rows, and repeated ones, that are shown one by one. */
 const SHOWN_MAX = 10;
 /** How long a batch is tried again while the installation is away or overloaded, ms. */
 const RETRY_FOR_MS = 120_000;
@@ -58,7 +69,9 @@ export async function runImport(
   if (start.rows > 0) output.note(`going on after row ${start.rows}`);
   const startedAt = new Date(now()).toISOString();
   let { rows, accepted, rejected } = start;
-  const shown: string[] = [];
+  let repeated = 0;
+  const refusals = firstLines(SHOWN_MAX);
+  const repeats = firstLines(SHOWN_MAX);
   const entry = (): Parameters<Ledger['write']>[1] => ({
     file,
     plan,
@@ -67,28 +80,51 @@ export async function runImport(
     accepted,
     rejected,
   });
+  const state = (): string =>
+    `${accepted} accepted, ${rejected} rejected${repeated > 0 ? `, ${repeated} repeated` : ''}`;
   const progress = output.progress(basename(file));
-  for await (const batch of batches(readRows(file, request.table), start.rows, (row) =>
-    request.toEvent(row, hash),
-  )) {
+  const maker = eventMaker((row) => request.toEvent(row, hash), {
+    isNumbered: request.isNumbered === true,
+    ...(request.schema === undefined ? {} : { schema: request.schema }),
+  });
+  const toEvent = (row: Row): EventJson | undefined => {
+    rows = row.number;
+    const made = maker.make(row);
+    if (made.kind === 'event') {
+      if (made.twin) repeats.note(describeTwin(row, made.twin));
+      return made.event;
+    }
+    if (made.kind === 'conflict') rejected++;
+    else repeated++;
+    (made.kind === 'conflict' ? refusals : repeats).note(describeRepeat(row, made));
+    return undefined;
+  };
+  const passBy = (row: Row): void => {
+    if (maker.make(row).kind === 'same') repeated++;
+  };
+  for await (const batch of batches(readRows(file, request.table), start.rows, {
+    toEvent,
+    passBy,
+  })) {
     const results = await sendEvents(api, batch.events, {
       isHistorical: request.isHistorical,
       retryForMs: RETRY_FOR_MS,
       onRetry: (error) => progress.update(batch.share, `waiting: ${error.message}`),
     });
     const refused = results.filter(({ status }) => status === 'rejected');
-    shown.push(...refused.slice(0, SHOWN_MAX - shown.length).map((one) => describe(one, batch)));
+    for (const one of refused) refusals.note(describe(one, batch));
     rows = batch.lastRow;
     rejected += refused.length;
     accepted += results.length - refused.length;
     ledger.write(hash, entry());
-    progress.update(batch.share, `${accepted} accepted, ${rejected} rejected`);
+    progress.update(batch.share, state());
   }
   ledger.write(hash, { ...entry(), finishedAt: new Date(now()).toISOString() });
-  progress.done(`${accepted} accepted, ${rejected} rejected`);
-  for (const line of shown) output.note(line);
-  if (rejected > shown.length) output.note(`and ${rejected - shown.length} more`);
-  return { rows, accepted, rejected };
+  progress.done(state());
+  for (const line of [...refusals.all(), ...repeats.all()]) output.note(line);
+  if (maker.isFull())
+    output.note(`of rows after ${ROW_IDS_MAX} it was not checked whether their ids repeat`);
+  return { rows, accepted, rejected, repeated };
 }
 
 type Refused = Extract<Beginning, { readonly ok: false }>['error'];
@@ -100,4 +136,31 @@ const whyNot = ({ reason, entry }: Refused): string =>
 function describe({ index, error }: EventResult, { rows }: Batch): string {
   const where = error?.pointer === undefined ? '' : ` ${error.pointer}`;
   return `row ${rows[index]?.number}: ${error?.code}${where}: ${error?.detail}`;
+}
+
+const describeRepeat = (
+  { number }: Row,
+  { kind, first, id }: Exclude<Made, { readonly kind: 'event' }>,
+): string =>
+  kind === 'same'
+    ? `row ${number}: the same as row ${first.number} (id ${id}), counts once`
+    : `row ${number}: conflict /id: row ${first.number} has the id ${id} with other contents`;
+
+const describeTwin = ({ number }: Row, first: First): string =>
+  `row ${number}: the same contents as row ${first.number}; without --id both count`;
+
+/** The first lines, and how many more there were. */
+function firstLines(max: number): {
+  readonly note: (line: string) => void;
+  readonly all: () => readonly string[];
+} {
+  const lines: string[] = [];
+  let more = 0;
+  return {
+    note(line) {
+      if (lines.length < max) lines.push(line);
+      else more++;
+    },
+    all: () => (more > 0 ? [...lines, `and ${more} more`] : lines),
+  };
 }

@@ -14,14 +14,20 @@ export type Batch = {
   readonly share: number;
 };
 
+export type RowReader = {
+  /** Undefined leaves the row out. */
+  readonly toEvent: (row: Row) => EventJson | undefined;
+  /** Told of the rows that an earlier run sent. */
+  readonly passBy?: (row: Row) => void;
+};
+
 /**
  * Rows after `after` as batches of events that one request takes. The next row is read when the next batch is asked for.
- * @param toEvent undefined leaves the row out
  */
 export async function* batches(
   rows: AsyncIterable<Row>,
   after: number,
-  toEvent: (row: Row) => EventJson | undefined,
+  { toEvent, passBy }: RowReader,
 ): AsyncIterable<Batch> {
   let taken: { event: EventJson; row: Row }[] = [];
   let characters = 0;
@@ -38,10 +44,14 @@ export async function* batches(
     return full;
   };
   for await (const row of rows) {
-    if (row.number <= after) continue;
+    if (row.number <= after) {
+      passBy?.(row);
+      continue;
+    }
     const event = toEvent(row);
     const size = event ? JSON.stringify(event).length : 0;
-    if (taken.length > 0 && characters + size > BATCH_CHARACTERS_MAX) yield batch();
+    // A row that makes no event goes with the batch before it: what is said of it is said once.
+    if (event && taken.length > 0 && characters + size > BATCH_CHARACTERS_MAX) yield batch();
     last = row;
     if (!event) continue;
     taken.push({ event, row });

@@ -94,10 +94,12 @@ function guessId(columns: readonly string[], rows: readonly Row[]): Pick<Guess, 
   const names = columns
     .filter((column) => ID_NAME.test(column))
     .sort((a, b) => Number(OTHER_NAME.test(a)) - Number(OTHER_NAME.test(b)));
+  // A row that stands there twice says nothing against an id: it is one event.
+  const kinds = new Set(rows.map(({ values }) => JSON.stringify(values))).size;
   const isUnique = (keys: readonly string[]): boolean =>
-    rows.length > 1 &&
+    kinds > 1 &&
     new Set(rows.map(({ values }) => JSON.stringify(keys.map((key) => values[key])))).size ===
-      rows.length &&
+      kinds &&
     rows.every(({ values }) => keys.every((key) => String(values[key] ?? '') !== ''));
   const single = names.find((name) => isUnique([name]));
   if (single !== undefined) return { id: `{${single}}`, subject: undefined };

@@ -154,7 +154,15 @@ test('events import maps columns by the type’s own schema, and exits 1 naming 
   const [header, ...lines] = readFileSync(FILE, 'utf8').split('\n').slice(0, 4);
   writeFileSync(
     bad,
-    [header, lines[0], lines[1]?.replace(/,6,/, ',six,'), lines[2], ''].join('\n'),
+    [
+      header,
+      lines[0],
+      lines[1]?.replace(/,6,/, ',six,'),
+      lines[2],
+      lines[0],
+      lines[2]?.replace(/,8,/, ',9,'),
+      '',
+    ].join('\n'),
   );
   const args = [
     '--type',
@@ -177,8 +185,10 @@ test('events import maps columns by the type’s own schema, and exits 1 naming 
     'json',
   ).done;
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ rows: 3, accepted: 2, rejected: 1 });
+  expect(JSON.parse(stdout)).toMatchObject({ rows: 5, accepted: 2, rejected: 2, repeated: 1 });
   expect(stderr).toMatch(/row 2: schema_invalid \/data\/quantity: .*found "six"/);
+  expect(stderr).toContain('row 4: the same as row 1 (id x-536365-1), counts once');
+  expect(stderr).toContain('row 5: conflict /id: row 3 has the id x-536365-3 with other contents');
 });
 
 test('the live demo sends at once, fills the last hour, and stops when it is told to', async () => {

@@ -55,6 +55,28 @@ export const IMPORT_TEXTS = {
   'import.line': { en: 'Row', zh: '行' },
   'import.value': { en: 'It says', zh: '内容' },
   'import.expected': { en: 'What is wrong with it', zh: '问题' },
+  'import.conflictWith': {
+    en: 'Row {first} has this id with other contents. Only the first can count.',
+    zh: '第 {first} 行使用相同标识但内容不同，仅首行可计入。',
+  },
+  'import.repeats': { en: 'Rows that repeat', zh: '重复的行' },
+  'import.repeatOf': { en: 'What it repeats', zh: '重复说明' },
+  'import.sameAs': {
+    en: 'Same as row {first}, counts once.',
+    zh: '与第 {first} 行相同，只计一次。',
+  },
+  'import.twinOf': {
+    en: 'Same contents as row {first}. Without an id of its own, each counts.',
+    zh: '与第 {first} 行内容相同。未设标识，每行都会计入。',
+  },
+  'import.twins': {
+    en: '{n} have the contents of another row, and each counts',
+    zh: '{n} 行与其他行内容相同，每行都会计入',
+  },
+  'import.repeated': {
+    en: '{n} repeat another row and count once',
+    zh: '{n} 行与其他行重复，只计一次',
+  },
   'import.more': { en: 'and {n} more', zh: '另有 {n} 行' },
   'import.do': { en: 'Import {n} rows', zh: '导入 {n} 行' },
   'import.doGood': { en: 'Import the {n} good rows', zh: '导入 {n} 行有效数据' },

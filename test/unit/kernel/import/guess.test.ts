@@ -49,6 +49,19 @@ test("the retailer's file is mapped by itself", async () => {
   });
 });
 
+test('a row that stands there twice says nothing against an id, another content of it does', () => {
+  const schema: Json = { type: 'record', name: 'R', fields: [{ name: 'amount', type: 'double' }] };
+  const idOf = (...rows: Record<string, string>[]) =>
+    guessMapping(rows.map(rowOf), { schema, timeFrom: 'append' }).id;
+  const [one, two] = [
+    { order_no: 'A', amount: '1' },
+    { order_no: 'B', amount: '1' },
+  ];
+  expect(idOf(one, two, one)).toBe('{order_no}');
+  expect(idOf(one, two, { ...one, amount: '2' })).toBeUndefined();
+  expect(idOf(one, one)).toBeUndefined();
+});
+
 test('decimal commas, the order of dates and zones show in the values', () => {
   const schema: Json = { type: 'record', name: 'R', fields: [{ name: 'amount', type: 'double' }] };
   const guess = (values: Record<string, string>) =>
@@ -128,14 +141,21 @@ test('batches hold what one request takes, and rows without an event are passed 
   async function* rows(): AsyncIterable<Row> {
     for (let number = 1; number <= 1_203; number++) yield rowOf({ a: 'x' }, number);
   }
+  const passed: number[] = [];
   const all = await Array.fromAsync(
-    batches(rows(), 100, (row) => (row.number % 1_000 === 0 ? undefined : { id: row.number })),
+    batches(rows(), 100, {
+      toEvent: (row) => (row.number % 1_000 === 0 ? undefined : { id: row.number }),
+      passBy: ({ number }) => passed.push(number),
+    }),
   );
   expect(all.map(({ events }) => events.length)).toEqual([BATCH_EVENTS_MAX, BATCH_EVENTS_MAX, 102]);
   expect(all.map(({ lastRow }) => lastRow)).toEqual([600, 1_101, 1_203]);
   expect(all[0]?.rows[0]?.number).toBe(101);
+  expect(passed).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
   const large = await Array.fromAsync(
-    batches(rows(), 0, ({ number }) => ({ id: number, text: 'x'.repeat(100_000) })),
+    batches(rows(), 0, {
+      toEvent: ({ number }) => ({ id: number, text: 'x'.repeat(100_000) }),
+    }),
   );
   expect(Math.max(...large.map(({ events }) => JSON.stringify(events).length))).toBeLessThan(
     2 * 1024 * 1024,

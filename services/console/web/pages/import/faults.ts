@@ -40,14 +40,22 @@ export function Faults(props: { readonly passed: Passed }): JSX.Element {
         h(
           'tbody',
           null,
-          faults.map(({ line, column, value, code, detail }, i) =>
+          faults.map(({ line, column, value, code, detail, firstLine }, i) =>
             h(
               'tr',
               { key: i, 'data-line': line },
               h('th', { scope: 'row', class: 'end' }, String(line)),
               h('td', null, column === undefined ? '–' : h('code', null, column)),
               h('td', { class: 'fault-value' }, value ?? '–'),
-              h('td', { class: 'fault-detail' }, detail, ' ', h('code', { class: 'faint' }, code)),
+              h(
+                'td',
+                { class: 'fault-detail' },
+                firstLine === undefined
+                  ? detail
+                  : t('import.conflictWith', { first: String(firstLine) }),
+                ' ',
+                h('code', { class: 'faint' }, code),
+              ),
             ),
           ),
         ),

@@ -1,20 +1,15 @@
 import { batches } from '../../../../kernel/import/batch.ts';
-import type { Batch } from '../../../../kernel/import/batch.ts';
 import { compileMapping } from '../../../../kernel/import/mapping.ts';
+import { eventMaker } from '../../../../kernel/import/row-events.ts';
+import type { EventMaker, Made } from '../../../../kernel/import/row-events.ts';
 import type { EventJson, Mapping } from '../../../../kernel/import/mapping.ts';
 import type { FileSource, Row } from '../../../../kernel/import/row.ts';
 import { readTable } from '../../../../kernel/import/table.ts';
 import type { Json } from '../../../../kernel/json.ts';
 import type { EventResult } from './post-events.ts';
+import { conflictOf, faultOf, madeOf } from './row-faults.ts';
+import type { RowFault, RowRepeat } from './row-faults.ts';
 
-/** What is wrong with a row, and where. */
-export type RowFault = {
-  readonly line: number;
-  readonly column: string | undefined;
-  readonly value: string | undefined;
-  readonly code: string;
-  readonly detail: string;
-};
 /** How far a file was read and what came of it. */
 export type Passed = {
   /** Number of the last row that was answered. */
@@ -22,9 +17,17 @@ export type Passed = {
   readonly accepted: number;
   readonly rejected: number;
   readonly share: number;
-  /** The first of them. */
+  /** Rows that are the same event as an earlier one, in the whole file up to there: they count once and are not sent. */
+  readonly repeated: number;
+  /** The first of those that were rejected. */
   readonly faults: readonly RowFault[];
+  /** Rows without an id of their own that have the content of an earlier one: each counts. */
+  readonly twins: number;
+  /** The first of those that repeat. */
+  readonly repeats: readonly RowRepeat[];
 };
+/** Where a pass begins. */
+export type PassStart = Pick<Passed, 'rows' | 'accepted' | 'rejected'>;
 export type PassPlan = {
   readonly source: FileSource;
   readonly hash: string;
@@ -32,9 +35,8 @@ export type PassPlan = {
   readonly schema: Json;
 };
 
-/** Faults that are shown one by one; the others are counted. */
+/** Faults, and repeats, that are shown one by one; the others are counted. */
 export const FAULTS_MAX = 200;
-const VALUE_CHARACTERS_MAX = 60;
 
 /**
  * Reads a file to its end, batch after batch: the next is read when the one before was answered.
@@ -43,81 +45,63 @@ const VALUE_CHARACTERS_MAX = 60;
  */
 export async function* passOver(
   plan: PassPlan,
-  from: Pick<Passed, 'rows' | 'accepted' | 'rejected'>,
+  from: PassStart,
   send: (events: readonly EventJson[]) => Promise<readonly EventResult[]>,
 ): AsyncIterable<Passed> {
-  const toEvent = compileMapping(plan.mapping, plan.schema);
+  const maker = makerOf(plan);
   const faults: RowFault[] = [];
+  const repeats: RowRepeat[] = [];
   let { rows, accepted, rejected } = from;
+  let repeated = 0;
+  let twins = 0;
   const note = (fault: RowFault): void => {
     rejected++;
     if (faults.length < FAULTS_MAX) faults.push(fault);
   };
-  const eventOf = (row: Row): EventJson | undefined => {
-    rows = row.number;
-    if (row.fault !== undefined) {
-      note({
-        line: row.line,
-        column: undefined,
-        value: undefined,
-        code: 'not_parseable',
-        detail: row.fault,
-      });
-      return undefined;
-    }
-    try {
-      return toEvent(row, plan.hash);
-    } catch (error) {
-      note({
-        line: row.line,
-        column: undefined,
-        value: undefined,
-        code: 'invalid_parameter',
-        detail: (error as Error).message,
-      });
-      return undefined;
-    }
+  /** @returns the event, if there is one to send */
+  const noteMade = (row: Row, made: Made): EventJson | undefined => {
+    const first = made.kind === 'event' ? made.twin : made.first;
+    const id = made.kind === 'event' ? undefined : made.id;
+    if (made.kind === 'same') repeated++;
+    else if (first) twins++;
+    if (first && repeats.length < FAULTS_MAX)
+      repeats.push({ line: row.line, id, firstLine: first.line });
+    return made.kind === 'event' ? made.event : undefined;
   };
-  for await (const batch of batches(readTable(plan.source), from.rows, eventOf)) {
+  const toEvent = (row: Row): EventJson | undefined => {
+    rows = row.number;
+    const made = madeOf(row, maker.make);
+    if (made.kind === 'faulty') note(made.fault);
+    else if (made.kind === 'conflict') note(conflictOf(made, row, plan.mapping));
+    else return noteMade(row, made);
+    return undefined;
+  };
+  const passBy = (row: Row): void => {
+    const made = madeOf(row, maker.make);
+    if (made.kind === 'event' || made.kind === 'same') noteMade(row, made);
+  };
+  const now = (at: { readonly rows: number; readonly share: number }): Passed => ({
+    ...at,
+    accepted,
+    rejected,
+    repeated,
+    twins,
+    faults: [...faults],
+    repeats: [...repeats],
+  });
+  const reader = { toEvent, passBy };
+  for await (const batch of batches(readTable(plan.source), from.rows, reader)) {
     for (const result of await send(batch.events)) {
-      if (result.error) note(faultOf(result.error, rowOf(batch, result.index), plan.mapping));
+      if (result.error) note(faultOf(result.error, batch.rows[result.index] as Row, plan.mapping));
       else accepted++;
     }
-    yield { rows: batch.lastRow, accepted, rejected, share: batch.share, faults: [...faults] };
+    yield now({ rows: batch.lastRow, share: batch.share });
   }
   // Rows at the end that make no event are in no batch.
-  yield { rows, accepted, rejected, share: 1, faults: [...faults] };
+  yield now({ rows, share: 1 });
 }
 
-const rowOf = (batch: Batch, index: number): Row => batch.rows[index] as Row;
-
-/** Ingest points into the event; people look at columns. */
-function faultOf(error: NonNullable<EventResult['error']>, row: Row, mapping: Mapping): RowFault {
-  const { code, detail, pointer = '' } = error;
-  const [, part, field] = pointer.split('/');
-  const column =
-    part === 'data' && field !== undefined
-      ? columnOf(field.replaceAll('~1', '/').replaceAll('~0', '~'), mapping)
-      : part === 'time'
-        ? mapping.time
-        : undefined;
-  const value = column === undefined ? undefined : row.values[column];
-  return {
-    line: row.line,
-    column,
-    value:
-      value === undefined
-        ? undefined
-        : (typeof value === 'string' ? value : JSON.stringify(value)).slice(
-            0,
-            VALUE_CHARACTERS_MAX,
-          ),
-    code,
-    detail,
-  };
+function makerOf({ mapping, schema, hash }: PassPlan): EventMaker {
+  const toEvent = compileMapping(mapping, schema);
+  return eventMaker((row) => toEvent(row, hash), { isNumbered: mapping.id === undefined, schema });
 }
-
-const columnOf = (field: string, { columns }: Mapping): string => {
-  const column = columns.get(field);
-  return column === undefined || column === '' ? field : column;
-};

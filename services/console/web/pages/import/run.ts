@@ -14,8 +14,9 @@ import { reasonOf } from '../../parts/notice.ts';
 import { Faults } from './faults.ts';
 import type { OpenFile } from './import.ts';
 import { passOver } from './pass.ts';
-import type { Passed } from './pass.ts';
+import type { Passed, PassStart } from './pass.ts';
 import { postEvents } from './post-events.ts';
+import { Repeats } from './repeats.ts';
 
 type Stage = 'ready' | 'checking' | 'checked' | 'importing' | 'stopped' | 'done';
 type RunProps = {
@@ -25,7 +26,16 @@ type RunProps = {
   readonly onDone: () => void;
 };
 
-const START: Passed = { rows: 0, accepted: 0, rejected: 0, share: 0, faults: [] };
+const START: Passed = {
+  rows: 0,
+  accepted: 0,
+  rejected: 0,
+  repeated: 0,
+  twins: 0,
+  share: 0,
+  faults: [],
+  repeats: [],
+};
 /** How often the ledger is told how far it is: after a crash so much is sent twice, and counts once. */
 const NOTE_EVERY_MS = 1_000;
 const count = (value: number): string => formatCount(value, locale());
@@ -46,7 +56,7 @@ export function Run(props: RunProps): JSX.Element {
 
   /** @returns what came of it when it was read to its end */
   const pass = async (
-    from: Pick<Passed, 'rows' | 'accepted' | 'rejected'>,
+    from: PassStart,
     isRehearsal: boolean,
     onPassed: (passed: Passed) => Promise<void>,
   ): Promise<Passed> => {
@@ -144,6 +154,7 @@ export function Run(props: RunProps): JSX.Element {
     stage === 'checked' || stage === 'done' ? h(Outcome, { stage, passed }) : null,
     error ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(error)) : null,
     passed.faults.length > 0 ? h(Faults, { passed }) : null,
+    passed.repeats.length > 0 ? h(Repeats, { passed }) : null,
   );
 }
 
@@ -233,29 +244,36 @@ function Progress(props: { readonly stage: Stage; readonly passed: Passed }): JS
 function Outcome(props: { readonly stage: Stage; readonly passed: Passed }): JSX.Element {
   const { stage, passed } = props;
   const values = { n: count(passed.accepted), rejected: count(passed.rejected) };
+  const repeated =
+    passed.repeated > 0
+      ? h('span', null, t('import.repeated', { n: count(passed.repeated) }))
+      : passed.twins > 0
+        ? h('span', null, t('import.twins', { n: count(passed.twins) }))
+        : null;
   return h(
     'div',
     {
-      class: `run-outcome ${passed.rejected === 0 ? 'find-good' : 'find-warn'}`,
+      class: `run-outcome ${passed.rejected === 0 && repeated === null ? 'find-good' : 'find-warn'}`,
       role: 'status',
       'data-accepted': passed.accepted,
       'data-rejected': passed.rejected,
+      'data-repeated': passed.repeated + passed.twins,
     },
     stage === 'done'
       ? [
           h('strong', null, t('import.done')),
           h('span', null, t('import.doneDetail', values)),
+          repeated,
           h(Link, { to: { page: 'pipeline' } }, t('nav.pipeline')),
         ]
       : [
           h('strong', null, t('import.checked', values)),
-          h(
-            'span',
-            null,
-            passed.rejected === 0
-              ? t('import.allGood')
-              : t('import.faulty', { n: values.rejected }),
-          ),
+          passed.rejected > 0
+            ? h('span', null, t('import.faulty', { n: values.rejected }))
+            : repeated === null
+              ? h('span', null, t('import.allGood'))
+              : null,
+          repeated,
         ],
   );
 }

@@ -109,6 +109,43 @@ test('goes on after the rows that were answered, and counts on', async () => {
   expect(passed).toMatchObject({ rows: 1_200, accepted: 1_190, rejected: 10 });
 });
 
+const taken = (events: readonly unknown[]): Promise<EventResult[]> =>
+  Promise.resolve(events.map((_, index) => ({ index, status: 'accepted' as const })));
+
+test('a row whose id came before is told with the row that has it, and is not sent', async () => {
+  const sent: unknown[] = [];
+  const passed = await lastOf(
+    passOver(planOf('no,at,Net amount\n1,a,1\n2,b,2\n1,a,1.0\n2,b,3\n3,c,3\n'), START, (events) => {
+      sent.push(...events.map(({ id }) => id));
+      return taken(events);
+    }),
+  );
+  expect(sent).toEqual(['1', '2', '3']);
+  expect(passed).toMatchObject({ rows: 5, accepted: 3, rejected: 1, repeated: 1 });
+  expect(passed?.repeats).toEqual([{ line: 4, id: '1', firstLine: 2 }]);
+  expect(passed?.faults).toMatchObject([
+    { line: 5, column: 'no', value: '2', code: 'conflict', firstLine: 3 },
+  ]);
+});
+
+test('an import that goes on knows the ids of the rows before', async () => {
+  const text = 'no,at,Net amount\n1,a,1\n1,a,1\n1,a,9\n2,b,2\n1,a,1\n1,a,3\n';
+  const whole = await lastOf(passOver(planOf(text), START, taken));
+  const rest = await lastOf(passOver(planOf(text), { rows: 3, accepted: 1, rejected: 1 }, taken));
+  expect(whole).toMatchObject({ rows: 6, accepted: 2, rejected: 2, repeated: 2 });
+  expect(rest).toMatchObject({ rows: 6, accepted: 2, rejected: 2, repeated: 2 });
+  expect(rest?.faults).toMatchObject([{ line: 7, firstLine: 2 }]);
+});
+
+test('without an id of its own every row is an event, and those of one content are told', async () => {
+  const mapping = { ...MAPPING, id: undefined };
+  const passed = await lastOf(
+    passOver(planOf('no,at,Net amount\n1,a,1\n1,a,1\n', mapping), START, taken),
+  );
+  expect(passed).toMatchObject({ accepted: 2, rejected: 0, repeated: 0, twins: 1 });
+  expect(passed?.repeats).toEqual([{ line: 3, id: undefined, firstLine: 2 }]);
+});
+
 test('the faults that are kept are bounded, all are counted', async () => {
   const lines = Array.from({ length: FAULTS_MAX + 300 }, (_, i) => `${i + 1},a,1`);
   const passed = await lastOf(
