@@ -7,7 +7,7 @@ import { memoryCellReader } from '../support/memory-cell-reader.ts';
 import { memoryProjectionStore } from '../support/memory-projection-store.ts';
 import { servers, uniquePrefix } from '../support/servers.ts';
 import { cellReaderContract } from './cell-reader.ts';
-import { delta, flush, span } from './projection-store.ts';
+import { delta, flush, span } from '../support/projection-flush.ts';
 
 cellReaderContract('memory', async () => {
   const store = memoryProjectionStore();

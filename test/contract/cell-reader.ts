@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CellReader, ProjectionStore } from '../../services/aggregator/ports.ts';
-import { delta, flush, span } from './projection-store.ts';
+import { delta, flush, span } from '../support/projection-flush.ts';
 
 const HOUR = 3_600_000;
 const REF = { metric: 'm', version: 'v' };

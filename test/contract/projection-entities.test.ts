@@ -10,7 +10,7 @@ import { allDirty } from '../support/all-dirty.ts';
 import { memoryProjectionStore } from '../support/memory-projection-store.ts';
 import { aMetric } from '../support/metrics.ts';
 import { servers, uniquePrefix } from '../support/servers.ts';
-import { delta, flush, span } from './projection-store.ts';
+import { delta, flush, span } from '../support/projection-flush.ts';
 
 const metric = aMetric({ aggregation: 'latest', entity: 'data.sku', grains: ['hour'] });
 const ref = { metric: metric.id, version: metric.version };

@@ -8,7 +8,7 @@ import type { RedisClient } from '../../services/platform/redis.ts';
 import { aMetric } from '../support/metrics.ts';
 import { servers, uniquePrefix } from '../support/servers.ts';
 import { keysOf } from '../support/stored-cells.ts';
-import { span } from './projection-store.ts';
+import { span } from '../support/projection-flush.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

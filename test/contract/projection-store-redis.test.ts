@@ -12,7 +12,7 @@ import { createRedis } from '../../services/platform/redis.ts';
 import type { RedisClient } from '../../services/platform/redis.ts';
 import { aMetric } from '../support/metrics.ts';
 import { servers, uniquePrefix } from '../support/servers.ts';
-import { span } from './projection-store.ts';
+import { span } from '../support/projection-flush.ts';
 
 /** What only the real scripts can get wrong: arithmetic in doubles, stacks, and types of keys. */
 const HOUR = 3_600_000;

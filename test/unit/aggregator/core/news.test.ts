@@ -3,7 +3,7 @@ import { createNews } from '../../../../services/aggregator/core/news.ts';
 import type { FlushRequest } from '../../../../services/aggregator/core/flush.ts';
 import type { ProjectionState } from '../../../../services/aggregator/core/projection-state.ts';
 import { MINUTE_MS } from '../../../../services/kernel/time.ts';
-import { span } from '../../../contract/projection-store.ts';
+import { span } from '../../../support/projection-flush.ts';
 
 const heartbeats = (...watermarks: readonly number[]) => ({
   windows: [],
