@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { onLive } from './live.ts';
 import type { LiveEvents } from './live.ts';
 
-/** What is told within this time is one call. */
+/** What is told within this time is one call, where nothing else is said. */
 const GATHER_MS = 200;
 
 /**
@@ -14,6 +14,7 @@ export function useTold<K extends keyof LiveEvents>(
   of: {
     readonly isWanted: (told: LiveEvents[K]) => boolean;
     readonly changed: () => void;
+    readonly gatherMs?: number;
   },
 ): void {
   const newest = useRef(of);
@@ -25,7 +26,7 @@ export function useTold<K extends keyof LiveEvents>(
       timer ??= setTimeout(() => {
         timer = undefined;
         newest.current.changed();
-      }, GATHER_MS);
+      }, newest.current.gatherMs ?? GATHER_MS);
     });
     return () => {
       stop();

@@ -39,6 +39,10 @@ type MetricTrace = {
   readonly reason: string;
 };
 
+/** Whether more is still to become of it. */
+export const isUnderWay = ({ outcome, metrics }: EventTrace): boolean =>
+  outcome === 'in_flight' || metrics.some((one) => one.outcome === 'in_flight');
+
 const TONE: Readonly<Record<MetricTrace['outcome'], string>> = {
   counted: 'good',
   filtered: 'plain',

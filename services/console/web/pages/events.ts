@@ -3,10 +3,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError, get } from '../data/api.ts';
 import { go } from '../data/place.ts';
-import { useResource } from '../data/resource.ts';
+import { shown, useResource } from '../data/resource.ts';
+import { useTold } from '../data/use-told.ts';
 import { t } from '../i18n/text.ts';
 import { Empty, Failed, Loading } from '../parts/notice.ts';
-import { EventAnswer } from './events-answer.ts';
+import { EventAnswer, isUnderWay } from './events-answer.ts';
 import type { EventTrace } from './events-answer.ts';
 
 type Question = {
@@ -97,6 +98,8 @@ function Form(props: { readonly question: Question }): JSX.Element {
   );
 }
 
+const UNDER_WAY_REFRESH_MS = 2_000;
+
 function Answer(props: {
   readonly asked: {
     readonly source: string;
@@ -113,6 +116,12 @@ function Answer(props: {
   const { resource, reload } = useResource(`${path}?${query}`, (signal) =>
     get<EventTrace>(query.size > 0 ? `${path}?${query}` : path, signal),
   );
+  const trace = shown(resource);
+  useTold('pipeline', {
+    isWanted: () => trace !== undefined && isUnderWay(trace),
+    changed: reload,
+    gatherMs: UNDER_WAY_REFRESH_MS,
+  });
   if (resource.kind === 'loading')
     return h(
       'div',

@@ -5,7 +5,9 @@ import type { MetricSummary, ValuesAnswer } from '../../../core/answers.ts';
 import { get } from '../../data/api.ts';
 import { formatDateTime } from '../../data/format.ts';
 import { go } from '../../data/place.ts';
+import { isOfBreakdown } from '../../data/points.ts';
 import { shown, useResource } from '../../data/resource.ts';
+import { useTold } from '../../data/use-told.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
@@ -128,6 +130,8 @@ function Filters({ dashboard, route, metrics }: Props): JSX.Element | null {
   );
 }
 
+const NEW_MEMBERS_AFTER_MS = 2_000;
+
 function Filter(props: {
   readonly dimension: string;
   readonly metric: MetricSummary | undefined;
@@ -135,13 +139,22 @@ function Filter(props: {
   readonly onChoose: (member: string) => void;
 }): JSX.Element {
   const { dimension, metric, member = '' } = props;
-  const { resource } = useResource(`members ${dimension} ${metric?.id}`, async (signal) => {
+  const { resource, reload } = useResource(`members ${dimension} ${metric?.id}`, async (signal) => {
     if (!metric) return [];
     const path = `/v1/metrics/${encodeURIComponent(metric.id)}/current?window=day&by=${dimension}&limit=1000`;
     const { series } = await get<ValuesAnswer>(path, signal, 'overview');
     return series.map(({ labels }) => labels[dimension] ?? '').toSorted();
   });
   const members = shown(resource) ?? [];
+  useTold('value', {
+    isWanted: ({ metric: of, grain, labels }) =>
+      of === metric?.id &&
+      grain === 'day' &&
+      isOfBreakdown(labels, [dimension]) &&
+      !members.includes(labels[dimension] ?? ''),
+    changed: reload,
+    gatherMs: NEW_MEMBERS_AFTER_MS,
+  });
   return h(
     'label',
     { class: 'select' },

@@ -1,6 +1,5 @@
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { MetricSummary, ValuesAnswer } from '../../../core/answers.ts';
 import type { CorrectionsAnswer } from '../../../core/overview/many.ts';
 import type { AlertSummary } from '../../data/alerts.ts';
@@ -8,10 +7,10 @@ import { get } from '../../data/api.ts';
 import { clock } from '../../data/clock.ts';
 import { formatValue, formatWindow } from '../../data/format.ts';
 import { endedSince, moversOf } from '../../data/home.ts';
-import { onLive } from '../../data/live.ts';
 import { nameOf, unitFor } from '../../data/metric-names.ts';
 import { shown, useResource } from '../../data/resource.ts';
 import type { useCurrents, useSummaries } from '../../data/use-many.ts';
+import { useTold } from '../../data/use-told.ts';
 import { locale } from '../../i18n/language.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { ChangeMark } from '../../parts/change.ts';
@@ -107,18 +106,19 @@ function Movers(props: {
   });
 }
 
+/** Late events come many at a time, and the question is about all metrics. */
+const CORRECTED_AFTER_MS = 1_500;
+
 function Corrections(props: { readonly metrics: Summaries }): JSX.Element {
   const corrections = useResource('corrections', (signal) =>
     get<CorrectionsAnswer>('/v1/corrections', signal),
   );
-  const { reload } = corrections;
-  useEffect(
-    () =>
-      onLive('value', ({ grain, state }) => {
-        if (grain === 'day' && (state === 'revised' || state === 'restated')) reload();
-      }),
-    [],
-  );
+  useTold('value', {
+    isWanted: ({ grain, state }) =>
+      grain === 'day' && (state === 'revised' || state === 'restated'),
+    changed: corrections.reload,
+    gatherMs: CORRECTED_AFTER_MS,
+  });
   return h(Shown<CorrectionsAnswer>, {
     ...corrections,
     lines: 2,
