@@ -600,6 +600,8 @@ export type ImportsAnswer = {
     readonly hash: string;
     /** As it was named then: for people. */
     readonly file: string;
+    /** Of a workbook, where it is not the first. */
+    readonly sheet?: string;
     /** What was made of the content: type, mapping, address, mark. Another one is another import. */
     readonly plan: string;
     readonly startedAt: string;
@@ -655,6 +657,8 @@ export type LateEventsAnswer = {
 export type LedgerEntry = {
   /** As it was named then: for people. */
   readonly file: string;
+  /** Of a workbook, where it is not the first. */
+  readonly sheet?: string;
   /** What was made of the content: type, mapping, address, mark. Another one is another import. */
   readonly plan: string;
   readonly startedAt: string;
@@ -1730,6 +1734,8 @@ export type Routes = {
     answer: {
       /** As it was named then: for people. */
       readonly file: string;
+      /** Of a workbook, where it is not the first. */
+      readonly sheet?: string;
       /** What was made of the content: type, mapping, address, mark. Another one is another import. */
       readonly plan: string;
       readonly startedAt: string;

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { TidemarkError } from '../kernel/errors.ts';
 import { BATCH_EVENTS_MAX } from '../kernel/import/batch.ts';
+import { otherSheet, sourceOf } from '../kernel/import/content.ts';
 import { parseLossless } from '../kernel/import/lossless-json.ts';
 import type { DateOrder } from '../kernel/import/local-time.ts';
 import { compileMapping, planOf } from '../kernel/import/mapping.ts';
@@ -12,6 +13,7 @@ import { openLedger } from '../platform/import/ledger.ts';
 import { apiOf, problemOf } from './api.ts';
 import { readConfig, withRunningServers } from './environment.ts';
 import { parseColumn } from './import/options.ts';
+import { readSheets } from './import/rows.ts';
 import { runImport } from './import/run-import.ts';
 import { dataSchemaOf } from './import/schema.ts';
 import { sendEvents } from './import/send-events.ts';
@@ -124,7 +126,10 @@ function registerImport(events: Command): void {
       [],
     )
     .option('--id <template>', 'event id, e.g. "{order}-{line}" (default: content hash and row)')
-    .option('--source <source>', 'CloudEvents source (default: /import/FILE)')
+    .option(
+      '--source <source>',
+      'CloudEvents source (default: /import/FILE, of another sheet than the first /import/FILE/SHEET)',
+    )
     .option('--subject <template>', 'CloudEvents subject, e.g. "{order}"')
     .option('--time <column>', 'column of the event time')
     .option('--timezone <zone>', 'zone of times that name none, e.g. Europe/London')
@@ -145,9 +150,13 @@ function registerImport(events: Command): void {
     .action(async (file: string, options: ImportOptions, command: Command) => {
       const config = withRunningServers(readConfig(command));
       const output = outputOf(command);
+      const sheets = await readSheets(file);
+      const sheet = otherSheet(options.sheet, sheets);
+      if (sheets.length > 1 && options.sheet === undefined)
+        output.note(`reading the first sheet of ${sheets.join(', ')}; --sheet names another`);
       const mapping: Mapping = {
         type: options.type,
-        source: options.source ?? `/import/${basename(file)}`,
+        source: options.source ?? sourceOf(basename(file), sheet),
         id: options.id,
         subject: options.subject,
         time: options.time,
@@ -162,7 +171,7 @@ function registerImport(events: Command): void {
         {
           file,
           plan: planOf(mapping, options.historical),
-          ...(options.sheet === undefined ? {} : { table: { sheet: options.sheet } }),
+          sheet,
           toEvent: compileMapping(mapping, schema),
           isNumbered: mapping.id === undefined,
           schema,

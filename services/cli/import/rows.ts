@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { TidemarkError } from '../../kernel/errors.ts';
 import type { FileSource, Row, TableOptions } from '../../kernel/import/row.ts';
-import { readTable } from '../../kernel/import/table.ts';
+import { readTable, sheetsOf } from '../../kernel/import/table.ts';
 import { inflate } from '../../platform/import/inflate.ts';
 
 /**
@@ -17,6 +17,15 @@ export async function* readRows(file: string, options: TableOptions = {}): Async
         throw new TidemarkError('not_parseable', `${file}:${row.line}: ${row.fault}`);
       yield row;
     }
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** The sheets of a workbook; none of other files. @throws not_parseable */
+export async function readSheets(file: string): Promise<readonly string[]> {
+  try {
+    return await sheetsOf(fileSource(file));
   } catch (cause) {
     throw unreadable(file, cause);
   }

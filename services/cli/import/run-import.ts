@@ -5,11 +5,13 @@ import type { Batch } from '../../kernel/import/batch.ts';
 import { beginning } from '../../kernel/import/ledger.ts';
 import type { Beginning } from '../../kernel/import/ledger.ts';
 import type { EventJson } from '../../kernel/import/mapping.ts';
+import { contentId } from '../../kernel/import/content.ts';
+import type { Sheet } from '../../kernel/import/content.ts';
 import { eventMaker } from '../../kernel/import/row-events.ts';
 import type { Made } from '../../kernel/import/row-events.ts';
 import { ROW_IDS_MAX } from '../../kernel/import/row-ids.ts';
 import type { First } from '../../kernel/import/row-ids.ts';
-import type { Row, TableOptions } from '../../kernel/import/row.ts';
+import type { Row } from '../../kernel/import/row.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { Ledger } from '../../platform/import/ledger.ts';
 import type { Api } from '../api.ts';
@@ -20,8 +22,8 @@ import type { EventResult } from './send-events.ts';
 
 export type ImportRequest = {
   readonly file: string;
-  /** How the file is read. */
-  readonly table?: TableOptions;
+  /** Of a workbook, another one than the first. */
+  readonly sheet?: Sheet;
   /** Says what is made of the content; the ledger keeps it. */
   readonly plan: string;
   /** Pure: the same row gives the same event, with the same id, each time. */
@@ -61,8 +63,8 @@ export async function runImport(
   { api, ledger, output, now }: World,
   request: ImportRequest,
 ): Promise<ImportSummary> {
-  const { file, plan } = request;
-  const hash = await contentHash(file);
+  const { file, plan, sheet } = request;
+  const hash = contentId(await contentHash(file), sheet);
   const begun = beginning(ledger.read(hash), request);
   if (!begun.ok) throw new TidemarkError('invalid_parameter', `${file}: ${whyNot(begun.error)}`);
   const start = begun.value;
@@ -74,6 +76,7 @@ export async function runImport(
   const repeats = firstLines(SHOWN_MAX);
   const entry = (): Parameters<Ledger['write']>[1] => ({
     file,
+    ...(sheet === undefined ? {} : { sheet }),
     plan,
     startedAt,
     rows,
@@ -102,10 +105,14 @@ export async function runImport(
   const passBy = (row: Row): void => {
     if (maker.make(row).kind === 'same') repeated++;
   };
-  for await (const batch of batches(readRows(file, request.table), start.rows, {
-    toEvent,
-    passBy,
-  })) {
+  for await (const batch of batches(
+    readRows(file, sheet === undefined ? {} : { sheet }),
+    start.rows,
+    {
+      toEvent,
+      passBy,
+    },
+  )) {
     const results = await sendEvents(api, batch.events, {
       isHistorical: request.isHistorical,
       retryForMs: RETRY_FOR_MS,

@@ -5,6 +5,8 @@ import type { Result } from '../result.ts';
 export type LedgerEntry = {
   /** As it was named then: for people. */
   readonly file: string;
+  /** Of a workbook, where it is not the first. */
+  readonly sheet?: string | undefined;
   /** What was made of the content: type, mapping, address, mark. Another one is another import. */
   readonly plan: string;
   readonly startedAt: string;

@@ -3,6 +3,7 @@ import { csvRows } from './csv.ts';
 import { ndjsonRows } from './ndjson.ts';
 import { formatOf } from './row.ts';
 import type { FileSource, Row, TableOptions } from './row.ts';
+import { xlsxSheets } from './xlsx-book.ts';
 import { xlsxRows } from './xlsx.ts';
 
 /**
@@ -24,3 +25,7 @@ export function readTable(source: FileSource, options: TableOptions = {}): Async
       );
   }
 }
+
+/** The sheets of which one can be read; none where the file has no such thing. @throws not_parseable, too_large */
+export const sheetsOf = async (source: FileSource): Promise<readonly string[]> =>
+  formatOf(source.name) === 'xlsx' ? await xlsxSheets(source) : [];

@@ -1,16 +1,16 @@
 import { TidemarkError } from '../errors.ts';
 import { headerOf } from './csv.ts';
 import type { FileSource, Row, TableOptions } from './row.ts';
-import { cellText, stylesOf } from './xlsx-cells.ts';
-import type { CellStyles } from './xlsx-cells.ts';
+import { readWorkbook } from './xlsx-book.ts';
+import type { Workbook } from './xlsx-book.ts';
+import { cellText } from './xlsx-cells.ts';
 import { xmlParts } from './xml.ts';
 import { zipContent, zipEntries } from './zip.ts';
 import type { ZipEntry } from './zip.ts';
 
-/** What may come of each part when it is unpacked: sheets pass by, the others stay in memory. */
+/** What may come of each part when it is unpacked: sheets pass by, shared texts stay in memory. */
 const SHEET_BYTES_MAX = 1024 * 1024 * 1024;
 const TEXTS_BYTES_MAX = 64 * 1024 * 1024;
-const OTHER_BYTES_MAX = 4 * 1024 * 1024;
 /** Excel's own. */
 const COLUMNS_MAX = 16_384;
 
@@ -58,44 +58,6 @@ export async function* xlsxRows(source: FileSource, options: TableOptions): Asyn
         values: Object.fromEntries(header.map((column, i) => [column, fields[i] ?? ''])),
       };
   }
-}
-
-type Workbook = {
-  readonly sheets: readonly { readonly name: string; readonly path: string }[];
-  readonly isFrom1904: boolean;
-  readonly styles: CellStyles;
-};
-
-async function readWorkbook(
-  source: FileSource,
-  entries: ReadonlyMap<string, ZipEntry>,
-): Promise<Workbook> {
-  const part = (name: string) => {
-    const entry = entries.get(name);
-    return entry && xmlParts(zipContent(source, entry, OTHER_BYTES_MAX));
-  };
-  const workbook = part('xl/workbook.xml');
-  if (!workbook) throw new TidemarkError('not_parseable', `${source.name} is no workbook`);
-  const sheets: { name: string; id: string }[] = [];
-  let isFrom1904 = false;
-  for await (const tag of workbook) {
-    if (tag.kind !== 'open') continue;
-    const { name, attributes } = tag;
-    if (name === 'sheet')
-      sheets.push({ name: attributes['name'] ?? '', id: attributes['id'] ?? '' });
-    if (name === 'workbookPr') isFrom1904 = /^(?:1|true)$/.test(attributes['date1904'] ?? '');
-  }
-  const targets = new Map<string, string>();
-  for await (const tag of part('xl/_rels/workbook.xml.rels') ?? [])
-    if (tag.kind === 'open' && tag.name === 'Relationship')
-      targets.set(tag.attributes['Id'] ?? '', tag.attributes['Target'] ?? '');
-  const pathOf = (target: string): string =>
-    target.startsWith('/') ? target.slice(1) : `xl/${target}`;
-  return {
-    sheets: sheets.map(({ name, id }) => ({ name, path: pathOf(targets.get(id) ?? '') })),
-    isFrom1904,
-    styles: await stylesOf(part('xl/styles.xml')),
-  };
 }
 
 async function sharedTexts(

@@ -6,6 +6,7 @@ import type { LedgerEntry } from '../../kernel/import/ledger.ts';
 
 const ledgerEntry = z.strictObject({
   file: z.string(),
+  sheet: z.string().optional(),
   plan: z.string(),
   startedAt: z.string(),
   finishedAt: z.string().optional(),

@@ -14,6 +14,7 @@ import { anEventType } from '../../support/metrics.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
 import { readPartition } from '../../support/read-log.ts';
+import { workbookOf } from '../../support/workbook.ts';
 
 const TYPE = anEventType({
   id: 'com.example.retail.invoice-line',
@@ -190,6 +191,29 @@ test('events import maps columns by the type’s own schema, and exits 1 naming 
   expect(stderr).toContain('row 4: the same as row 1 (id x-536365-1), counts once');
   expect(stderr).toContain('row 5: conflict /id: row 3 has the id x-536365-3 with other contents');
 });
+
+test('events import reads the sheet that is named; each is imported once, under a source of its own', async () => {
+  const book = join(dataDir, 'book.xlsx');
+  const [header = [], ...lines] = readFileSync(FILE, 'utf8')
+    .split('\n')
+    .slice(0, 4)
+    .map((line) => line.split(','));
+  writeFileSync(book, workbookOf({ May: [header, ...lines], June: [header, ...lines.slice(1)] }));
+  const options = `--type ${TYPE.id} --map unit_price=unit_price_gbp --id s-{invoice_no}-{line} --time invoice_time_local --timezone Europe/London --output json`;
+  const run = (...more: string[]) =>
+    tidemark('events', 'import', book, ...options.split(' '), ...more).done;
+  const first = await run();
+  expect(first.stderr).toContain('reading the first sheet of May, June; --sheet names another');
+  expect(JSON.parse(first.stdout)).toMatchObject({ accepted: 3 });
+  expect(JSON.parse((await run('--sheet', 'June')).stdout)).toMatchObject({ accepted: 2 });
+  expect((await run('--sheet', 'June')).stderr).toContain('this content was imported');
+  const events = (await stored()).filter(({ id }) => id.startsWith('s-'));
+  expect(Object.entries(Object.groupBy(events, ({ source }) => source)).map(countOf)).toEqual([
+    ['/import/book.xlsx', 3],
+    ['/import/book.xlsx/June', 2],
+  ]);
+});
+const countOf = ([source, all = []]: [string, Stored[] | undefined]) => [source, all.length];
 
 test('the live demo sends at once, fills the last hour, and stops when it is told to', async () => {
   const before = (await stored()).length;

@@ -46,7 +46,7 @@ export function importRoutes(
       return sendProblem(reply, {
         code: 'invalid_parameter',
         detail:
-          'wanted: a SHA-256 in hexadecimal, and an entry { file, plan, startedAt, finishedAt?, rows, accepted, rejected }',
+          'wanted: a SHA-256 in hexadecimal, and an entry { file, sheet?, plan, startedAt, finishedAt?, rows, accepted, rejected }',
       });
     ledger.write(hash, entry);
     return reply.send({ hash, ...entry });

@@ -22,6 +22,7 @@ export const IMPORT_TEXTS = {
   'import.empty': { en: '{name} has no rows below its header.', zh: '{name} 表头下没有数据行。' },
   'import.other': { en: 'Another file', zh: '换一个文件' },
   'import.noTypes': { en: 'No event type is published yet.', zh: '尚未发布事件类型。' },
+  'import.sheet': { en: 'Sheet', zh: '工作表' },
   'import.type': { en: 'Event type', zh: '事件类型' },
   'import.source': { en: 'Source', zh: '来源' },
   'import.id': { en: 'Id of an event', zh: '事件标识' },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Row, TableOptions } from '../../../../services/kernel/import/row.ts';
-import { readTable } from '../../../../services/kernel/import/table.ts';
+import { contentId, otherSheet, sourceOf } from '../../../../services/kernel/import/content.ts';
+import { readTable, sheetsOf } from '../../../../services/kernel/import/table.ts';
 import { cellText } from '../../../../services/kernel/import/xlsx-cells.ts';
 import { zipContent, zipEntries } from '../../../../services/kernel/import/zip.ts';
 import { memoryFile } from '../../../support/memory-file.ts';
@@ -49,6 +50,44 @@ test('the first sheet is read, or the one that is named', async () => {
   await expect(rowsOf(book, { sheet: 'Three' })).rejects.toThrow(
     'has no sheet Three; it has One, Two',
   );
+});
+
+test('the sheets of a workbook are known without reading any; a chart in a tab of its own is none', async () => {
+  const sheets = (name: string, content: Buffer | string) =>
+    sheetsOf(memoryFile(name, content, 61));
+  expect(await sheets('a.xlsx', workbookOf({ 一月: [['a']], 'R & D': [] }))).toEqual([
+    '一月',
+    'R & D',
+  ]);
+  expect(await sheets('a.csv', 'a,b\n1,2\n')).toEqual([]);
+  const type = (name: string) => `http://schemas.openxmlformats.org/relationships/${name}`;
+  const withChart = zipOf({
+    'xl/workbook.xml':
+      '<workbook><sheets><sheet name="Chart" id="r1"/><sheet name="Data" id="r2"/></sheets></workbook>',
+    'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="r1" Type="${type('chartsheet')}" Target="chartsheets/sheet1.xml"/><Relationship Id="r2" Type="${type('worksheet')}" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml':
+      '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row></sheetData>',
+  });
+  expect(await sheets('a.xlsx', withChart)).toEqual(['Data']);
+  expect((await rowsOf(withChart)).map(({ values }) => values)).toEqual([{ a: '1' }]);
+});
+
+test('each sheet of a file is a content of its own, with a source of its own; the first is the file', () => {
+  const sheets = ['One', 'Two'];
+  expect([undefined, 'One', 'Two'].map((name) => otherSheet(name, sheets))).toEqual([
+    undefined,
+    undefined,
+    'Two',
+  ]);
+  expect(otherSheet('Two', [])).toBeUndefined();
+  expect(contentId('f'.repeat(64), undefined)).toBe('f'.repeat(64));
+  const others = ['Two', '二'].map((sheet) => contentId('f'.repeat(64), sheet));
+  expect(others).toEqual(others.map(() => expect.stringMatching(/^[0-9a-f]{64}$/)));
+  expect(new Set(others).size).toBe(2);
+  expect([undefined, '二'].map((sheet) => sourceOf('a.xlsx', sheet))).toEqual([
+    '/import/a.xlsx',
+    '/import/a.xlsx/二',
+  ]);
 });
 
 test('a cell beyond the header is a fault of its row', async () => {

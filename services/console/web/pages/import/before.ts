@@ -36,7 +36,7 @@ export function Before(props: { readonly imports: ImportsAnswer['imports'] }): J
         h(
           'tbody',
           null,
-          imports.map(({ hash, file, startedAt, finishedAt, accepted, rejected }) =>
+          imports.map(({ hash, file, sheet, startedAt, finishedAt, accepted, rejected }) =>
             h(
               'tr',
               { key: hash },
@@ -44,6 +44,7 @@ export function Before(props: { readonly imports: ImportsAnswer['imports'] }): J
                 'th',
                 { scope: 'row' },
                 file.slice(file.lastIndexOf('/') + 1),
+                sheet === undefined ? null : ` · ${sheet}`,
                 finishedAt === undefined
                   ? h('span', { class: 'pill pill-warning' }, t('import.unfinished'))
                   : null,

@@ -16,8 +16,8 @@ export type Draft = {
   readonly columns: Readonly<Record<string, string>>;
 };
 
-export const draftOf = (guess: Guess, file: string, timezone: string): Draft => ({
-  source: `/import/${file}`,
+export const draftOf = (guess: Guess, source: string, timezone: string): Draft => ({
+  source,
   id: guess.id ?? '',
   subject: guess.subject ?? '',
   time: guess.time ?? '',

@@ -1,32 +1,19 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { EventTypesAnswer, ImportsAnswer } from '../../../core/imports.ts';
-import type { LedgerEntry } from '../../../../kernel/import/ledger.ts';
-import { formatOf } from '../../../../kernel/import/row.ts';
-import type { FileSource, Row } from '../../../../kernel/import/row.ts';
-import { readTable } from '../../../../kernel/import/table.ts';
 import { ApiError, get } from '../../data/api.ts';
 import { formatShare } from '../../data/format.ts';
 import { useResource } from '../../data/resource.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
-import { browserFile, contentHash } from './browser-file.ts';
 import { Before } from './before.ts';
 import { Mapper } from './mapper.ts';
-
-/** A file that was read far enough to be mapped. */
-export type OpenFile = {
-  readonly source: FileSource;
-  readonly hash: string;
-  readonly sample: readonly Row[];
-  /** What the ledger has of its content. */
-  readonly entry: LedgerEntry | undefined;
-};
+import { openFile, openSheet } from './open-file.ts';
+import type { OpenFile } from './open-file.ts';
 
 const FILE_BYTES_MAX = 100 * 1024 * 1024;
-const SAMPLE_ROWS = 200;
 
 /** A file is dropped, mapped, checked to its end, and imported. */
 export function ImportPage(): JSX.Element {
@@ -39,7 +26,15 @@ export function ImportPage(): JSX.Element {
     before.resource.kind === 'failed' &&
     before.resource.error instanceof ApiError &&
     before.resource.error.status === 403;
+  /** Of two choices, the later one stays, whichever was read sooner. */
+  const chosen = useRef('');
+  const choose = async (opened: OpenFile, name: string): Promise<void> => {
+    chosen.current = name;
+    const next = await openSheet(opened, name);
+    if (chosen.current === name) setFile(next);
+  };
   const close = (): void => {
+    chosen.current = '';
     setFile(undefined);
     before.reload();
   };
@@ -57,7 +52,13 @@ export function ImportPage(): JSX.Element {
             eventTypes.length === 0
               ? h(Empty, { title: t('import.noTypes'), help: t('pipeline.emptyHelp') })
               : file
-                ? h(Mapper, { key: file.hash, file, eventTypes, onClose: close })
+                ? h(Mapper, {
+                    key: file.hash,
+                    file,
+                    eventTypes,
+                    onSheet: (name) => void choose(file, name),
+                    onClose: close,
+                  })
                 : [
                     h(DropZone, { onOpen: setFile }),
                     h(Shown<ImportsAnswer>, {
@@ -126,27 +127,4 @@ function DropZone(props: { readonly onOpen: (file: OpenFile) => void }): JSX.Ele
       : null,
     fault === '' ? null : h('p', { class: 'notice notice-bad', role: 'alert' }, fault),
   );
-}
-
-async function openFile(file: File, onShare: (share: number) => void): Promise<OpenFile> {
-  // Other names are refused by the reader, which says what it takes.
-  const source = browserFile(file);
-  const sample: Row[] = [];
-  for await (const row of readTable(source)) {
-    sample.push(row);
-    if (sample.length === SAMPLE_ROWS) break;
-  }
-  if (formatOf(file.name) !== undefined && sample.length === 0)
-    throw new Error(t('import.empty', { name: file.name }));
-  const hash = await contentHash(source, onShare);
-  return { source, hash, sample, entry: await entryOf(hash) };
-}
-
-async function entryOf(hash: string): Promise<LedgerEntry | undefined> {
-  try {
-    return await get<LedgerEntry>(`/v1/imports/${hash}`);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { EventTypesAnswer } from '../../../core/imports.ts';
+import { sourceOf } from '../../../../kernel/import/content.ts';
 import { guessMapping } from '../../../../kernel/import/guess.ts';
 import { compileMapping } from '../../../../kernel/import/mapping.ts';
 import type { EventJson, Mapping } from '../../../../kernel/import/mapping.ts';
@@ -9,7 +10,7 @@ import { t } from '../../i18n/text.ts';
 import { Select } from '../../parts/segmented.ts';
 import { draftOf, lackingFields, mappingOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import type { OpenFile } from './import.ts';
+import type { OpenFile } from './open-file.ts';
 import { MappingForm } from './mapping-form.ts';
 import { Run } from './run.ts';
 
@@ -21,9 +22,10 @@ const PREVIEW_EVENTS = 3;
 export function Mapper(props: {
   readonly file: OpenFile;
   readonly eventTypes: readonly EventType[];
+  readonly onSheet: (sheet: string) => void;
   readonly onClose: () => void;
 }): JSX.Element {
-  const { file, eventTypes, onClose } = props;
+  const { file, eventTypes, onSheet, onClose } = props;
   const [typeId, setTypeId] = useState(() => bestType(file, eventTypes)?.id ?? '');
   const type = eventTypes.find(({ id }) => id === typeId) as EventType;
   const guessed = useMemo(() => guessedDraft(file, type), [typeId]);
@@ -38,6 +40,14 @@ export function Mapper(props: {
       'div',
       { class: 'mapper-head' },
       h('code', { class: 'mapper-file' }, file.source.name),
+      file.sheets.length > 1
+        ? h(Select, {
+            label: t('import.sheet'),
+            value: file.sheet ?? file.sheets[0] ?? '',
+            choices: file.sheets.map((name) => ({ value: name, label: name })),
+            onChoose: onSheet,
+          })
+        : null,
       h(Select, {
         label: t('import.type'),
         value: typeId,
@@ -46,25 +56,33 @@ export function Mapper(props: {
       }),
       h('button', { type: 'button', class: 'button', onClick: onClose }, t('import.other')),
     ),
-    h(MappingForm, {
-      draft,
-      schema: type.schema,
-      needsTime: type.timeFrom === 'event',
-      sample: file.sample,
-      onChange: (next) => setDrafts((before) => ({ ...before, [typeId]: next })),
-    }),
-    lacking.length > 0
-      ? h('p', { class: 'notice notice-warn' }, t('import.lacking', { fields: lacking.join(', ') }))
-      : null,
-    h(Preview, { file, mapping, type }),
-    h(Run, { key: JSON.stringify([mapping, draft]), file, mapping, type, onDone: onClose }),
+    file.fault === undefined
+      ? [
+          h(MappingForm, {
+            draft,
+            schema: type.schema,
+            needsTime: type.timeFrom === 'event',
+            sample: file.sample,
+            onChange: (next) => setDrafts((before) => ({ ...before, [typeId]: next })),
+          }),
+          lacking.length > 0
+            ? h(
+                'p',
+                { class: 'notice notice-warn' },
+                t('import.lacking', { fields: lacking.join(', ') }),
+              )
+            : null,
+          h(Preview, { file, mapping, type }),
+          h(Run, { key: JSON.stringify([mapping, draft]), file, mapping, type, onDone: onClose }),
+        ]
+      : h('p', { class: 'notice notice-bad', role: 'alert' }, file.fault),
   );
 }
 
 const guessedDraft = (file: OpenFile, type: EventType): Draft =>
   draftOf(
     guessMapping(file.sample, type),
-    file.source.name,
+    sourceOf(file.source.name, file.sheet),
     Intl.DateTimeFormat().resolvedOptions().timeZone,
   );
 

@@ -1,4 +1,5 @@
 import { batches } from '../../../../kernel/import/batch.ts';
+import type { Sheet } from '../../../../kernel/import/content.ts';
 import { compileMapping } from '../../../../kernel/import/mapping.ts';
 import { eventMaker } from '../../../../kernel/import/row-events.ts';
 import type { EventMaker, Made } from '../../../../kernel/import/row-events.ts';
@@ -30,6 +31,7 @@ export type Passed = {
 export type PassStart = Pick<Passed, 'rows' | 'accepted' | 'rejected'>;
 export type PassPlan = {
   readonly source: FileSource;
+  readonly sheet?: Sheet;
   readonly hash: string;
   readonly mapping: Mapping;
   readonly schema: Json;
@@ -90,7 +92,8 @@ export async function* passOver(
     repeats: [...repeats],
   });
   const reader = { toEvent, passBy };
-  for await (const batch of batches(readTable(plan.source), from.rows, reader)) {
+  const table = plan.sheet === undefined ? {} : { sheet: plan.sheet };
+  for await (const batch of batches(readTable(plan.source, table), from.rows, reader)) {
     for (const result of await send(batch.events)) {
       if (result.error) note(faultOf(result.error, batch.rows[result.index] as Row, plan.mapping));
       else accepted++;

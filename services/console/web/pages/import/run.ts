@@ -12,7 +12,7 @@ import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { reasonOf } from '../../parts/notice.ts';
 import { Faults } from './faults.ts';
-import type { OpenFile } from './import.ts';
+import type { OpenFile } from './open-file.ts';
 import { passOver } from './pass.ts';
 import type { Passed, PassStart } from './pass.ts';
 import { postEvents } from './post-events.ts';
@@ -64,7 +64,7 @@ export function Run(props: RunProps): JSX.Element {
     const { signal } = stopping.current;
     let last: Passed = { ...START, ...from, share: 0 };
     const pass = passOver(
-      { source: file.source, hash: file.hash, mapping, schema: type.schema },
+      { source: file.source, sheet: file.sheet, hash: file.hash, mapping, schema: type.schema },
       from,
       (events) => postEvents(events, { isRehearsal, signal }),
     );
@@ -104,6 +104,7 @@ export function Run(props: RunProps): JSX.Element {
       ): Promise<void> => {
         const next = {
           file: file.source.name,
+          ...(file.sheet === undefined ? {} : { sheet: file.sheet }),
           plan,
           startedAt,
           ...(finishedAt === undefined ? {} : { finishedAt }),

@@ -172,7 +172,7 @@ test('a draft becomes a mapping, and says which fields nothing serves', () => {
       dateOrder: 'dmy',
       hasZones: false,
     },
-    'a.csv',
+    '/import/a.csv',
     'Europe/Berlin',
   );
   expect(lackingFields(draft, SCHEMA)).toEqual(['amount']);
