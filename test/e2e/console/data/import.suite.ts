@@ -96,6 +96,13 @@ function workbook(): Upload {
 const HEADER =
   'invoice_no,line,stock_code,description,quantity,invoice_time_local,unit_price_gbp,customer_id,country';
 
+const line = (rest: string): string => `${rest},2010-11-30T08:00:00,1.50,,France`;
+/** Its third row is its first one, its fourth contradicts its second one. */
+const REPEATING = csv(
+  [HEADER, ...['R1,1,X,,2', 'R1,2,X,,2', 'R1,1,X,,2', 'R1,2,X,,3'].map(line)].join('\n'),
+  'twice.csv',
+);
+
 export function describeImport(shared: () => Shared<DataSite>): void {
   describe('files in a browser', () => {
     beforeAll(async () => {
@@ -129,6 +136,25 @@ export function describeImport(shared: () => Shared<DataSite>): void {
       // A rehearsal wrote nothing.
       const { imports } = await site.api<{ imports: unknown[] }>('/v1/imports');
       expect(imports).toEqual([]);
+    });
+
+    it('tells rows whose ids repeat, with the rows that had them first', async () => {
+      await open(REPEATING);
+      await zone('Europe/London');
+      await page.getByLabel('Id of an event').fill('{invoice_no}-{line}');
+      await page.getByLabel('Id of an event').press('Tab');
+      await check();
+      expect(await outcome()).toEqual(['2', '1']);
+      expect(await page.locator('.run-outcome').getAttribute('data-repeated')).toBe('1');
+      expect(await page.locator('.repeats tbody tr').allTextContents()).toEqual([
+        '4R1-1Same as row 2, counts once.',
+      ]);
+      const faults = page.locator('.faults:not(.repeats) tbody tr');
+      expect(await faults.allTextContents()).toEqual([
+        expect.stringMatching(/^5.*R1-2Row 3 has this id with other contents\..*conflict$/),
+      ]);
+      await keepScreenshot(page, 'import-repeats-light-en-desktop');
+      expect(await seriousViolations(page)).toEqual([]);
     });
 
     it("maps the retailer's file by itself, checks it whole, and imports it to the known answers", async () => {
@@ -205,6 +231,39 @@ export function describeImport(shared: () => Shared<DataSite>): void {
       expect((await outcome())[1]).toBe('0');
     });
 
+    it('reads the sheet that is chosen, and imports each once', async () => {
+      const row = (invoice: string): readonly string[] =>
+        `${invoice},1,X,,2,2010-11-30T08:00:00,1.50,,France`.split(',');
+      const header = HEADER.split(',');
+      const book = {
+        ...workbook(),
+        name: 'months.xlsx',
+        buffer: workbookOf({
+          Notes: [['written by hand'], []],
+          五月: [header, row('S1'), row('S2'), row('S2')],
+        }),
+      };
+      await open(book);
+      const sheet = page.getByLabel('Sheet');
+      await expect.poll(() => sheet.inputValue(), SOON).toBe('Notes');
+      // Its first sheet holds no rows: another one may.
+      expect(await page.locator('.mapper [role="alert"]').textContent()).toContain('has no rows');
+      await sheet.selectOption('五月');
+      await expect
+        .poll(() => page.getByLabel('Source').inputValue(), SOON)
+        .toBe('/import/months.xlsx/五月');
+      await zone('Europe/London');
+      await check();
+      expect(await outcome()).toEqual(['2', '0']);
+      await keepScreenshot(page, 'import-sheet-light-en-desktop');
+      await page.getByRole('button', { name: /^Import 2 rows/ }).click();
+      await expect.poll(stage, SOON).toBe('done');
+      await page.getByRole('button', { name: 'Another file' }).last().click();
+      await expect
+        .poll(() => page.locator('.import-before tbody tr').first().textContent(), SOON)
+        .toContain('months.xlsx · 五月');
+    });
+
     it('refuses what is no file of rows, in words', async () => {
       await open(csv('hello', 'notes.pdf'));
       await expect
@@ -228,7 +287,7 @@ export function describeImport(shared: () => Shared<DataSite>): void {
       const context = await openContext(browser, { ...DARK_CHINESE, viewport: PHONE }, TOKEN);
       const phone = await context.newPage();
       await phone.goto(`${site.url}/#/import`);
-      await expect.poll(() => phone.locator('.import-before tbody tr').count(), SOON).toBe(2);
+      await expect.poll(() => phone.locator('.import-before tbody tr').count(), SOON).toBe(3);
       expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
       await keepScreenshot(phone, 'import-dark-zh-phone');
       await open(FILE, phone);
@@ -236,6 +295,15 @@ export function describeImport(shared: () => Shared<DataSite>): void {
       expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
       expect(await seriousViolations(phone)).toEqual([]);
       await keepScreenshot(phone, 'import-mapping-dark-zh-phone');
+      await open(REPEATING, phone);
+      await phone.getByLabel('事件标识').fill('{invoice_no}-{line}');
+      await phone.getByLabel('事件标识').press('Tab');
+      await phone.getByRole('button', { name: '检查文件' }).click();
+      await expect
+        .poll(() => phone.locator('.repeats tbody tr').allTextContents(), SOON)
+        .toEqual(['4R1-1与第 2 行相同，只计一次。']);
+      expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+      await keepScreenshot(phone, 'import-repeats-dark-zh-phone');
       await context.close();
       expect(watch.complaints.filter((text) => !/404|ERR_FAILED/.test(text))).toEqual([]);
     });
