@@ -1,0 +1,11 @@
+import { aMetric } from '../../../support/metrics.ts';
+import { catalogOf } from '../../../support/platform.ts';
+import { CANARY } from './canary.ts';
+
+const FOLLOW = { who: 'person:0', metric: CANARY, where: {}, severity: 'info' } as const;
+
+export const catalog = () =>
+  catalogOf({
+    metrics: [aMetric({ id: CANARY })],
+    subscriptions: [{ id: CANARY, ...FOLLOW }],
+  });
