@@ -3,6 +3,7 @@ import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definiti
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
+import { rfc3339Writer } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
 import type { Window, ZoneCalendar } from '../kernel/window.ts';
 import { countCells, tilingGrain } from '../kernel/window-merge.ts';
@@ -17,12 +18,15 @@ import type { Page } from './core/page.ts';
 import { chooseSeries } from './core/series-choice.ts';
 import type { ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
-import { valuesAnswer } from './core/values-answer.ts';
+import { factPoints, valuesAnswer } from './core/values-answer.ts';
+import type { PointsOf } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
 import type { ProjectionReader } from './ports.ts';
+import { isNumberAggregation, numberPoints } from './core/number-points.ts';
+import { isOneCellEach } from './core/prometheus/columns.ts';
 import { readPast } from './past-values.ts';
 import type { PastQuestion } from './past-values.ts';
-import { otherSeries, readSource, refOf } from './read-source.ts';
+import { otherSeries, readNumbers, readSource, refOf } from './read-source.ts';
 import type { Source } from './read-source.ts';
 
 /** Windows of one question, and cells that one answer may be merged from; overlapping windows share cells and merge each anew. */
@@ -77,8 +81,10 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
       const { readings, page, asOf, warnings } = read.value;
       if (read.value.isTorn && attempt < ATTEMPTS_MAX) continue;
       const byId = new Map(readings.map((reading) => [reading.metric.id, reading]));
-      const factOf = factsOf(metric, catalog, byId);
-      const of = { readings, windows: windows.value, compared, page, factOf, warnings };
+      const { scale } = metric.unit;
+      const shown = { windows: windows.value, compared, scale };
+      const pointsOf = read.value.pointsOf ?? factPoints(factsOf(metric, catalog, byId), shown);
+      const of = { readings, windows: windows.value, page, pointsOf, warnings };
       return ok(valuesAnswer(metric, query, { ...of, ...(asOf ? { asOf } : {}) }));
     }
   };
@@ -129,6 +135,8 @@ type SourcesRead = {
   /** A projection began anew between two reads. */
   readonly isTorn: boolean;
   readonly warnings: readonly string[];
+  /** Where values were read as numbers. */
+  readonly pointsOf?: PointsOf;
 };
 
 /** Reads the page's rectangle of series × windows from every source. */
@@ -169,6 +177,13 @@ async function readSources(
     const past = await readPast(asked.past, then, rows.flat());
     return past.ok ? ok({ ...past.value, page, isTorn: false, warnings: other.warnings }) : past;
   }
+  const [first] = sources;
+  if (first && heads[0] && !isWithOther && asked.compared.size === 0) {
+    const of = { query, windows, page, head: heads[0] };
+    const series = pick(chosen[0] ?? new Map<string, SeriesEntry>(), page);
+    const numbers = await readNumberPoints(reader, first, { ...of, metric: asked.metric, series });
+    if (numbers) return ok({ ...numbers, page, warnings: other.warnings });
+  }
   const read = await Promise.all(
     sources.map((source, i) =>
       readSource(reader, source, {
@@ -187,6 +202,28 @@ async function readSources(
   });
 }
 
+/** @returns undefined where cells are more than one number, or not a safe one */
+async function readNumberPoints(
+  reader: ProjectionReader,
+  source: Source,
+  asked: Pick<Asked, 'metric' | 'query' | 'windows'> & {
+    readonly page: Page;
+    readonly head: ProjectionHead;
+    readonly series: ReadonlyMap<string, SeriesEntry>;
+  },
+): Promise<Pick<SourcesRead, 'readings' | 'isTorn' | 'pointsOf'> | undefined> {
+  const { series, page, head } = asked;
+  const isPlain = asked.metric.kind === 'simple' && isNumberAggregation(source.metric.aggregation);
+  if (!isPlain || !isOneCellEach(source, asked.query.size)) return undefined;
+  const windows = windowsOfPage(page, asked.windows);
+  const { reading, numbers } = await readNumbers(reader, source, { series, windows, head });
+  if (!numbers) return { readings: [reading], isTorn: true };
+  const from = Math.min(...page.series.map((one) => one.from));
+  const columns = { ...numbers, keys: [...series.keys()], windows, from };
+  const pointsOf = numberPoints(reading, columns, rfc3339Writer());
+  return pointsOf && { readings: [reading], isTorn: false, pointsOf };
+}
+
 const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly Window[] =>
   series.length === 0
     ? []
@@ -202,9 +239,10 @@ export function weightOf({ metric, calendar, grain }: Source, windows: readonly 
   let merged = 0;
   let readToMs = -Infinity;
   for (const window of windows) {
-    const startMs = Math.min(window.endMs, Math.max(window.startMs, readToMs));
-    read += countCells(calendar, grain, { startMs, endMs: window.endMs });
     const own = countCells(calendar, grain, window);
+    const startMs = Math.min(window.endMs, Math.max(window.startMs, readToMs));
+    const isApart = startMs === window.startMs;
+    read += isApart ? own : countCells(calendar, grain, { startMs, endMs: window.endMs });
     merged += own * (own > 1 ? weight.merged : 1);
     readToMs = window.endMs;
   }

@@ -21,6 +21,8 @@ export type CellsRequest = {
   /** Nothing else is wanted: contributions may be told as 1 where there are any, revisions and restatements as 0. */
   readonly only?: 'values';
 };
+/** Cells of these are one integer. */
+export type NumberAggregation = 'sum' | 'count' | 'min' | 'max' | 'avg';
 export type MembersRequest = {
   readonly grain: Grain;
   readonly starts: readonly EpochMs[];
@@ -47,12 +49,12 @@ export type ProjectionReader = {
    */
   readonly cells: (ref: ProjectionRef, request: CellsRequest) => Promise<CellsView | undefined>;
   /**
-   * As `cells`, of aggregations whose cells are one integer: sum, count, min and max. Ten times as many can be read so.
+   * As `cells`, of aggregations whose cells are one integer beside their contributions. Ten times as many can be read so.
    * @returns undefined as `cells`
    */
   readonly numbers: (
     ref: ProjectionRef,
-    request: CellsRequest & { readonly aggregation: 'sum' | 'count' | 'min' | 'max' },
+    request: CellsRequest & { readonly aggregation: NumberAggregation },
   ) => Promise<NumbersView | undefined>;
   /** Members of the union of each group's cells, in order; exact as far as all its cells are exact. */
   readonly members: (

@@ -27,7 +27,7 @@ import type { SeriesEntry } from './core/series-choice.ts';
 import { readingWarnings } from './core/values-answer.ts';
 import { tile, weightOf } from './metric-values.ts';
 import type { ProjectionReader } from './ports.ts';
-import { readSource, refOf } from './read-source.ts';
+import { readNumbers, readSource, refOf } from './read-source.ts';
 import type { Source } from './read-source.ts';
 
 /** Cells that one selection may be read or merged from (as those of the read API weigh), and its series. */
@@ -156,8 +156,8 @@ async function readSources(
   const [first] = sources;
   const [head] = heads;
   if (metric.kind === 'simple' && first && head) {
-    const of = { head, keys, windows, series: chosen[0] ?? new Map(), size: asked.size };
-    const numbers = await readNumbers(reader, first, of);
+    const of = { head, windows, series: chosen[0] ?? new Map(), size: asked.size };
+    const numbers = await readNumberColumns(reader, first, of);
     if (numbers) return { keys, ...numbers };
   }
   const read = await Promise.all(
@@ -178,33 +178,21 @@ async function readSources(
 }
 
 /** @returns undefined where cells are no numbers alone, or not safe ones */
-async function readNumbers(
+async function readNumberColumns(
   reader: ProjectionReader,
-  { metric, calendar, grain }: Source,
+  source: Source,
   of: {
     readonly head: ProjectionHead;
-    readonly keys: readonly string[];
     readonly series: ReadonlyMap<string, SeriesEntry>;
     readonly windows: readonly Window[];
     readonly size: WindowSize;
   },
 ): Promise<Omit<SourcesRead, 'keys'> | undefined> {
-  const { head, windows, series, size } = of;
-  const { aggregation } = metric;
-  const unions = { membersOf: () => undefined, latestOf: () => undefined };
-  const nothing: Reading = { metric, calendar, grain, series, view: undefined, ...unions };
-  if (!isOneCellEach(nothing, size) || !isOneNumber(metric)) return undefined;
-  const keys = [...series.keys()];
-  const numbers = await reader.numbers(refOf(metric), {
-    grain,
-    aggregation: aggregation as 'sum',
-    starts: windows.map(({ startMs }) => startMs),
-    series: [...series.values()].map(({ number }) => number),
-  });
-  // In another generation the same numbers are other series, or none yet.
-  if (numbers?.head.generation !== head.generation) return { readings: [nothing], isTorn: true };
-  const reading = { ...nothing, view: { head: numbers.head, windows: new Map() } };
-  const columns = numberColumns(reading, windows, { ...numbers, keys });
+  const { windows, size } = of;
+  if (!isOneCellEach(source, size) || !isOneNumber(source.metric)) return undefined;
+  const { reading, numbers } = await readNumbers(reader, source, { ...of, only: 'values' });
+  if (!numbers) return { readings: [reading], isTorn: true };
+  const columns = numberColumns(reading, windows, { ...numbers, keys: [...of.series.keys()] });
   return columns && { readings: [reading], isTorn: false, columns };
 }
 

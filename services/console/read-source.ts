@@ -3,9 +3,9 @@ import type { EpochMs } from '../kernel/time.ts';
 import type { Grain, Window, ZoneCalendar } from '../kernel/window.ts';
 import type { Reading } from './core/facts.ts';
 import { seriesWithOther, withOther } from './core/other.ts';
-import type { ProjectionHead } from './core/projection.ts';
+import type { NumbersView, ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
-import type { ProjectionReader, ProjectionRef } from './ports.ts';
+import type { NumberAggregation, ProjectionReader, ProjectionRef } from './ports.ts';
 import { readUnions } from './unions.ts';
 
 /** A source with the grain that tiles the windows asked for. */
@@ -77,4 +77,34 @@ export async function readSource(
   const unions = await readUnions(reader, refOf(metric), { ...of, windows });
   const reading: Reading = { ...of, ...unions };
   return { reading, isTorn: asked.head !== undefined && view === undefined };
+}
+
+/**
+ * Reads windows that are one cell each, of an aggregation whose cells are one integer, as columns: by series in the order
+ * given, then by window.
+ * @returns no numbers where the projection began anew meanwhile
+ */
+export async function readNumbers(
+  reader: ProjectionReader,
+  { metric, calendar, grain }: Source,
+  asked: {
+    readonly series: ReadonlyMap<string, SeriesEntry>;
+    readonly windows: readonly Window[];
+    readonly head: ProjectionHead;
+    readonly only?: 'values';
+  },
+): Promise<{ readonly reading: Reading; readonly numbers: NumbersView | undefined }> {
+  const { series, windows, head, only } = asked;
+  const unions = { membersOf: () => undefined, latestOf: () => undefined };
+  const nothing: Reading = { metric, calendar, grain, series, view: undefined, ...unions };
+  const numbers = await reader.numbers(refOf(metric), {
+    grain,
+    aggregation: metric.aggregation as NumberAggregation,
+    starts: windows.map(({ startMs }) => startMs),
+    series: [...series.values()].map(({ number }) => number),
+    ...(only ? { only } : {}),
+  });
+  // In another generation the same numbers are other series, or none yet.
+  if (numbers?.head.generation !== head.generation) return { reading: nothing, numbers: undefined };
+  return { reading: { ...nothing, view: { head: numbers.head, windows: new Map() } }, numbers };
 }

@@ -40,22 +40,29 @@ export function memoryProjectionReader(store: MemoryProjectionStore): Projection
       }
       return { head, windows };
     },
-    async numbers(ref, { series, starts, grain, aggregation }) {
+    async numbers(ref, { series, starts, grain, aggregation, only }) {
       const projection = find(ref);
       const head = headOf(projection);
       if (!projection || !head) return undefined;
       const windows = starts.map((startMs) => projection.windows.get(`${grain}|${startMs}`));
-      const valueOf = (number: number, window: (typeof windows)[number]): number => {
-        const cell = window?.cells.get(number)?.accumulators;
-        const value = aggregation === 'count' ? cell?.contributions : cell?.[aggregation];
-        return value === undefined ? Number.NaN : Number(value);
-      };
+      const field = aggregation === 'avg' ? 'sum' : aggregation;
+      type Cell = NonNullable<ReturnType<NonNullable<(typeof windows)[number]>['cells']['get']>>;
+      const columns = (of: (cell: Cell) => number | bigint | undefined): Float64Array[] =>
+        series.map((number) =>
+          Float64Array.from(windows, (window) => {
+            const cell = window?.cells.get(number);
+            return Number((cell && of(cell)) ?? Number.NaN);
+          }),
+        );
+      const counted = (cell: Cell): number => cell.accumulators.contributions;
+      const isWhole = only === undefined;
       return {
         head,
         stages: Uint8Array.from(windows, (window) => window?.stage ?? NOT_STORED),
-        numbers: series.map((number) =>
-          Float64Array.from(windows, (window) => valueOf(number, window)),
-        ),
+        numbers: columns((cell) => (field === 'count' ? counted(cell) : cell.accumulators[field])),
+        contributions: isWhole ? columns(counted) : [],
+        revisions: isWhole ? columns(({ revision }) => revision) : [],
+        restatements: isWhole ? columns(({ restatements }) => restatements) : [],
       };
     },
     async members(ref, groups) {

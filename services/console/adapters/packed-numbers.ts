@@ -1,40 +1,48 @@
 import { NOT_STORED } from '../core/projection.ts';
-import type { CellNumbers } from '../core/projection.ts';
-import type { CellsRequest } from '../ports.ts';
 
 const NEW_LINE = 10;
 const MINUS = 45;
 const ZERO = 48;
 
-export const emptyNumbers = ({
-  starts,
-  series,
-}: Pick<CellsRequest, 'starts' | 'series'>): CellNumbers => ({
-  stages: new Uint8Array(starts.length).fill(NOT_STORED),
-  numbers: series.map(() => new Float64Array(starts.length).fill(Number.NaN)),
+/** What a window says: its stage, then so many integers, a column each. */
+export type NumberColumns = {
+  /** `NOT_STORED` where the window is not. */
+  readonly stages: Uint8Array;
+  /** NaN where there is none. */
+  readonly columns: readonly Float64Array[];
+};
+
+export const emptyColumns = (windows: number, columns: number): NumberColumns => ({
+  stages: new Uint8Array(windows).fill(NOT_STORED),
+  columns: Array.from({ length: columns }, () => new Float64Array(windows).fill(Number.NaN)),
 });
 
 /**
- * Reads the fields of one window, digit by digit: no text and no object is made for a cell, of which there may be hundreds
+ * Reads the fields of some windows, digit by digit: no text and no object is made for a cell, of which there may be hundreds
  * of thousands.
- * @param row `stage`, then one integer per series (packed-cells.ts)
+ * @param text of each window `stage` and one integer per column, or one empty field (packed-cells.ts)
+ * @param from index of the first window
  */
-export function takeNumbers(row: string, index: number, { stages, numbers }: CellNumbers): void {
+export function takeNumbers(text: string, from: number, { stages, columns }: NumberColumns): void {
+  let window = from;
   let field = 0;
   let value = 0;
   let isNegative = false;
   let hasDigits = false;
-  for (let at = 0; at <= row.length; at++) {
-    const code = at === row.length ? NEW_LINE : row.charCodeAt(at);
+  for (let at = 0; at <= text.length && window < stages.length; at++) {
+    const code = at === text.length ? NEW_LINE : text.charCodeAt(at);
     if (code === MINUS) isNegative = true;
     else if (code !== NEW_LINE) {
       value = value * 10 + (code - ZERO);
       hasDigits = true;
     } else {
-      if (field === 0) stages[index] = value;
-      else if (hasDigits)
-        (numbers[field - 1] as Float64Array)[index] = isNegative ? 0 - value : value;
-      field++;
+      if (hasDigits) {
+        if (field === 0) stages[window] = value;
+        else (columns[field - 1] as Float64Array)[window] = isNegative ? 0 - value : value;
+      }
+      const isOver = field === columns.length || (field === 0 && !hasDigits);
+      field = isOver ? 0 : field + 1;
+      if (isOver) window++;
       value = 0;
       isNegative = false;
       hasDigits = false;

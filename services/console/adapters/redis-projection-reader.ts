@@ -14,7 +14,7 @@ import type { SeriesEntry } from '../core/series-choice.ts';
 import type { CellsRequest, ProjectionReader, ProjectionRef } from '../ports.ts';
 import { readPackedCells, SEPARATOR } from './packed-cells.ts';
 import type { PackedCells } from './packed-cells.ts';
-import { emptyNumbers, takeNumbers } from './packed-numbers.ts';
+import { emptyColumns, takeNumbers } from './packed-numbers.ts';
 import { readHead } from './projection-head.ts';
 import { createEntityReader } from './redis-entity-reader.ts';
 import { createMemberCounter } from './redis-member-counter.ts';
@@ -36,14 +36,14 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
     readHead(meta as Record<string, string>, watermarks as Record<string, string>);
 
   /**
-   * Hands over the stored windows, in order and by index into the starts. One batch is under way while the one before is
-   * taken in.
+   * Hands over the windows batch by batch, each with the index of its first one among the starts. One batch is under way
+   * while the one before is taken in.
    * @returns the head of the first batch; undefined where there is none, or another one at a later batch
    */
   const readBatches = async (
     ref: ProjectionRef,
     request: CellsRequest,
-    take: (row: string, index: number) => void,
+    take: (text: string, from: number) => void,
   ): Promise<ProjectionHead | undefined> => {
     const { meta, watermarks, cells } = keysOf(ref);
     const { starts, grain } = request;
@@ -64,7 +64,7 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
         return undefined;
       }
       head ??= now;
-      for (const [i, row] of batch.rows.entries()) if (row !== '') take(row, from + i);
+      take(batch.text, from);
     }
     return head;
   };
@@ -105,18 +105,36 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
       guard('reading cells', async () => {
         const layout = layoutOf(request);
         const windows = new Map<EpochMs, StoredWindow>();
-        const head = await readBatches(ref, request, (row, i) => {
-          const startMs = request.starts[i] as EpochMs;
-          windows.set(startMs, storedWindow(request, layout, row.split(SEPARATOR)));
+        const head = await readBatches(ref, request, (text, from) => {
+          const row = text.split(SEPARATOR);
+          let at = 0;
+          for (let i = from; i < request.starts.length && at < row.length; i++) {
+            if (row[at] === '') at++;
+            else {
+              windows.set(request.starts[i] as EpochMs, storedWindow(request, layout, { row, at }));
+              at += 1 + request.series.length * layout.fields.length;
+            }
+          }
         });
         return head && { head, windows };
       }),
     numbers: (ref, request) =>
       guard('reading cells', async () => {
-        const asked = { ...request, only: 'values' } as const;
-        const into = emptyNumbers(request);
-        const head = await readBatches(ref, asked, (row, i) => takeNumbers(row, i, into));
-        return head && { head, ...into };
+        const layout = layoutOf(request);
+        const width = layout.fields.length;
+        const into = emptyColumns(request.starts.length, request.series.length * width);
+        const head = await readBatches(ref, request, (text, from) => takeNumbers(text, from, into));
+        const column = (field: number | undefined): Float64Array[] =>
+          field === undefined
+            ? []
+            : request.series.map((_, i) => into.columns[i * width + field] as Float64Array);
+        const { contributions, value = contributions, changes } = layout;
+        const counts = {
+          contributions: column(contributions),
+          revisions: column(changes),
+          restatements: column(changes === undefined ? undefined : changes + 1),
+        };
+        return head && { head, stages: into.stages, numbers: column(value), ...counts };
       }),
     members: (ref, groups) => guard('counting members', () => members(keysOf(ref), groups)),
     latest: (ref, groups) => guard('reading entities', () => latest(keysOf(ref), groups)),
@@ -172,12 +190,13 @@ const cellFields = (request: CellsRequest): string[] => {
 function storedWindow(
   { aggregation, series }: CellsRequest,
   layout: Layout,
-  row: readonly string[],
+  of: { readonly row: readonly string[]; readonly at: number },
 ): StoredWindow {
+  const { row } = of;
   const { fields, contributions, value, changes } = layout;
   const cells = new Map<number, StoredCell>();
   for (let i = 0; i < series.length; i++) {
-    const at = 1 + i * fields.length;
+    const at = of.at + 1 + i * fields.length;
     if (row[at] === '' || row[at] === undefined) continue;
     const count = contributions === undefined ? 1 : Number(row[at + contributions]);
     cells.set(series[i] as number, {
@@ -190,7 +209,7 @@ function storedWindow(
       restatements: changes === undefined ? 0 : Number(row[at + changes + 1]),
     });
   }
-  return { stage: Number(row[0]), cells };
+  return { stage: Number(row[of.at]), cells };
 }
 
 function accumulatorsOf(

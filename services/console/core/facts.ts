@@ -72,18 +72,12 @@ export function simpleFacts(
   // Asked once: an answer may have ten thousand points.
   const watermarksMs = view?.head.partitions.map((at) => at.watermarkMs) ?? [];
   const watermarkMs = view ? watermarkOf(view.head) : 0;
-  const isPastRetention = expiryOf(reading);
-  const whyWithheld = (series: string, window: Window): string | undefined => {
-    if (isRebuilding) return REBUILDING;
-    if (isPastRetention(window)) return EXPIRED;
-    const isUnknown = series !== '[]' && !reading.series.has(series);
-    return isUnknown && view.head.refused > 0 ? REFUSED : undefined;
-  };
+  const withheld = whyWithheld(reading);
   return (series, window) => {
     const merged = mergedWindow(reading, { series, window, watermarkMs });
     const { accumulators, stage, revision, restatements } = merged;
     const count = accumulators.contributions;
-    const reason = whyWithheld(series, window);
+    const reason = withheld(series, window);
     const isShown =
       reason === undefined &&
       (eventsFromMs === undefined || window.endMs > eventsFromMs) &&
@@ -100,6 +94,20 @@ export function simpleFacts(
       isApproximate: accumulators.approximate === true,
       ...(reason === undefined ? undefined : { reason }),
     };
+  };
+}
+
+/** Why a window of a series shows no value where a plausible number could be wrong; undefined: it may show one. */
+export function whyWithheld(
+  reading: Reading,
+): (series: string, window: Window) => string | undefined {
+  const { view } = reading;
+  const isPastRetention = expiryOf(reading);
+  return (series, window) => {
+    if (!view || view.head.rebuilding) return REBUILDING;
+    if (isPastRetention(window)) return EXPIRED;
+    const isUnknown = series !== '[]' && !reading.series.has(series);
+    return isUnknown && view.head.refused > 0 ? REFUSED : undefined;
   };
 }
 

@@ -34,15 +34,19 @@ export type CellsView = {
 
 /** Stage of a window that is not stored. */
 export const NOT_STORED = 255;
-/** Cells that are one integer each, as columns. */
+/** Cells that are one integer each, as columns: by series, then by window in the order asked. */
 export type CellNumbers = {
-  /** By window, in the order asked. */
+  /** By window. */
   readonly stages: Uint8Array;
   /**
-   * By series, then by window: the integer as a double, NaN where nothing was counted. One beyond 2^53 may be off by its
-   * last digits: whoever needs it exactly reads the cell.
+   * The integer as a double, NaN where nothing was counted. One beyond 2^53 may be off by its last digits: whoever needs it
+   * exactly reads the cell.
    */
   readonly numbers: readonly Float64Array[];
+  /** For those who did not ask for values only; NaN as above, and of the last two also where there was none. */
+  readonly contributions: readonly Float64Array[];
+  readonly revisions: readonly Float64Array[];
+  readonly restatements: readonly Float64Array[];
 };
 export type NumbersView = CellNumbers & { readonly head: ProjectionHead };
 

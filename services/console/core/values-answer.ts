@@ -25,44 +25,22 @@ export function valuesAnswer(
   read: {
     readonly readings: readonly Reading[];
     readonly windows: readonly Window[];
-    readonly compared: ComparedWindows;
     readonly page: Page;
-    readonly factOf: FactOf;
+    readonly pointsOf: PointsOf;
     readonly asOf?: AsOfAnswer;
     readonly warnings: readonly string[];
   },
 ): ValuesAnswer {
-  const timeOf = rfc3339Writer();
-  const { scale } = metric.unit;
-  const pointAt = (key: string, index: number): Point => {
-    const window = read.windows[index] as Window;
-    const fact = read.factOf(key, window);
-    const point = { start: timeOf(window.startMs), end: timeOf(window.endMs) };
-    if (read.compared.size === 0) return { ...point, ...pointOf(fact, scale) };
-    const beside = [...read.compared].map(([name, windows]) => {
-      const other = windows[index] as Window;
-      const base = read.factOf(key, other);
-      return [
-        name,
-        {
-          start: timeOf(other.startMs),
-          end: timeOf(other.endMs),
-          state: pointState(base),
-          ...compareFacts(fact, base, scale),
-        },
-      ] as const;
-    });
-    return { ...point, ...pointOf(fact, scale), compare: Object.fromEntries(beside) };
-  };
-  const pointsOf = ({ key, from, to }: Page['series'][number]): Point[] =>
-    Array.from({ length: to - from }, (_, i) => pointAt(key, from + i));
+  const { pointsOf } = read;
   const series = read.page.series
     .filter(({ key }) => key !== OTHER)
     .map((one) => ({ labels: { ...labelsOf(one.key) }, points: pointsOf(one) }));
   const other = read.page.series.find(({ key }) => key === OTHER);
   const { next } = read.page;
   const manual = read.readings.flatMap((one) => (isManual(one.metric) ? [one.metric.id] : []));
-  const isApproximate = series.some(({ points }) => points.some(({ approximate }) => approximate));
+  const isApproximate =
+    read.readings.some((one) => one.metric.aggregation === 'distinct') &&
+    series.some(({ points }) => points.some(({ approximate }) => approximate));
   return {
     metric: metric.id,
     version: metric.version,
@@ -77,6 +55,46 @@ export function valuesAnswer(
     warnings: [...warningsOf(query, { ...read, isApproximate }), ...read.warnings],
     ...(next ? { cursor: encodeCursor({ ...query, after: next }) } : {}),
   };
+}
+
+/** Points of one series of a page. */
+export type PointsOf = (one: Page['series'][number]) => readonly Point[];
+
+/** Points of any metric and windows, fact by fact. @param scale of the metric's unit */
+export function factPoints(
+  factOf: FactOf,
+  {
+    windows,
+    compared,
+    scale,
+  }: {
+    readonly windows: readonly Window[];
+    readonly compared: ComparedWindows;
+    readonly scale: number;
+  },
+): PointsOf {
+  const timeOf = rfc3339Writer();
+  const pointAt = (key: string, index: number): Point => {
+    const window = windows[index] as Window;
+    const fact = factOf(key, window);
+    const point = { start: timeOf(window.startMs), end: timeOf(window.endMs) };
+    if (compared.size === 0) return { ...point, ...pointOf(fact, scale) };
+    const beside = [...compared].map(([name, others]) => {
+      const other = others[index] as Window;
+      const base = factOf(key, other);
+      return [
+        name,
+        {
+          start: timeOf(other.startMs),
+          end: timeOf(other.endMs),
+          state: pointState(base),
+          ...compareFacts(fact, base, scale),
+        },
+      ] as const;
+    });
+    return { ...point, ...pointOf(fact, scale), compare: Object.fromEntries(beside) };
+  };
+  return ({ key, from, to }) => Array.from({ length: to - from }, (_, i) => pointAt(key, from + i));
 }
 
 const pointOf = (fact: Fact, scale: number): Omit<Point, 'start' | 'end'> => ({

@@ -224,11 +224,20 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
             ).toEqual(valueOf(aggregation, accumulators, scales));
         }
         expect(whole?.windows.size).toBe(2);
-        if (aggregation === 'avg' || aggregation === 'last') return;
-        const columns = await reader.numbers(refOf(metric), {
-          ...asked,
-          aggregation: aggregation as 'sum',
-        });
+        if (aggregation === 'last') return;
+        const numbers = { ...asked, aggregation: aggregation as 'sum' };
+        const columns = await reader.numbers(refOf(metric), numbers);
+        const counts = [columns?.contributions, columns?.revisions, columns?.restatements];
+        for (const [i, entry] of series.entries())
+          for (const [k, start] of starts.entries()) {
+            const cell = whole?.windows.get(start)?.cells.get(entry);
+            const told = counts.map((column) => column?.[i]?.[k] || 0);
+            const { contributions = 0 } = cell?.accumulators ?? {};
+            expect(told).toEqual([contributions, cell?.revision ?? 0, cell?.restatements ?? 0]);
+          }
+        if (aggregation === 'avg') return;
+        const bare = await reader.numbers(refOf(metric), { ...numbers, only: 'values' });
+        expect(bare?.numbers).toEqual(columns?.numbers);
         expect(columns?.head).toEqual(whole?.head);
         expect([...(columns?.stages ?? [])]).toEqual(
           starts.map((start) => whole?.windows.get(start)?.stage ?? NOT_STORED),

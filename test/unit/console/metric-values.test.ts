@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ProjectionHead } from '../../../services/console/core/projection.ts';
 import type { ProjectionReader } from '../../../services/console/ports.ts';
 import { createConsoleReads } from '../../../services/console/service.ts';
 import type { DerivedMetric, MetricDefinition } from '../../../services/kernel/definitions.ts';
@@ -174,32 +175,42 @@ describe('limits', () => {
   });
 });
 
-test('a projection that begins anew while it is read is read again', async () => {
-  let torn = 2;
-  const { store, series } = aConsole([orders], (reader) => ({
-    ...reader,
-    cells: async (ref, request) => (torn-- > 0 ? undefined : reader.cells(ref, request)),
-  }));
-  await (await projectionFiller(store, orders)).count(events(2, 'A'));
-  expect(await series('orders')).toMatchObject([{ value: '2', state: 'open' }]);
-  torn = 3;
-  expect(await series('orders')).toMatchObject([{ value: null, state: 'rebuilding' }]);
-});
+/** Of one cell each, read as numbers, and merged from cells. */
+const WINDOWS = ['hour', 'PT2H'];
 
-test('F-044 cells of another generation than the names of their series are not shown', async () => {
-  let torn = 2;
-  const { store, series } = aConsole([orders], (reader) => ({
-    ...reader,
-    async cells(ref, request) {
-      const view = await reader.cells(ref, request);
-      return view && torn-- > 0 ? { ...view, head: { ...view.head, generation: 'other' } } : view;
-    },
-  }));
-  await (await projectionFiller(store, orders)).count(events(2, 'A'));
-  expect(await series('orders')).toMatchObject([{ value: '2', state: 'open' }]);
-  torn = 3;
-  expect(await series('orders')).toMatchObject([{ value: null, state: 'rebuilding' }]);
-});
+test.each(WINDOWS)(
+  'a projection that begins anew while it is read is read again: windows of %s',
+  async (grain) => {
+    let torn = 2;
+    const { store, series } = aConsole([orders], (reader) => ({
+      ...reader,
+      cells: async (ref, request) => (torn-- > 0 ? undefined : reader.cells(ref, request)),
+      numbers: async (ref, request) => (torn-- > 0 ? undefined : reader.numbers(ref, request)),
+    }));
+    await (await projectionFiller(store, orders)).count(events(2, 'A'));
+    expect(await series('orders', { grain })).toMatchObject([{ value: '2', state: 'open' }]);
+    torn = 3;
+    expect(await series('orders', { grain })).toMatchObject([{ value: null, state: 'rebuilding' }]);
+  },
+);
+
+test.each(WINDOWS)(
+  'F-044 cells of another generation than the names of their series are not shown: windows of %s',
+  async (grain) => {
+    let torn = 2;
+    const other = <V extends { readonly head: ProjectionHead }>(view: V | undefined) =>
+      view && torn-- > 0 ? { ...view, head: { ...view.head, generation: 'other' } } : view;
+    const { store, series } = aConsole([orders], (reader) => ({
+      ...reader,
+      cells: async (ref, request) => other(await reader.cells(ref, request)),
+      numbers: async (ref, request) => other(await reader.numbers(ref, request)),
+    }));
+    await (await projectionFiller(store, orders)).count(events(2, 'A'));
+    expect(await series('orders', { grain })).toMatchObject([{ value: '2', state: 'open' }]);
+    torn = 3;
+    expect(await series('orders', { grain })).toMatchObject([{ value: null, state: 'rebuilding' }]);
+  },
+);
 
 test('contributions beyond the limit of series are warned of', async () => {
   const small = { ...orders, maxSeries: 1 };

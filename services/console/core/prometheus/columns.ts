@@ -40,7 +40,10 @@ export function factColumns(factOf: FactOf, windows: readonly Window[], scale: n
 }
 
 /** Whether each window is one cell, whose numbers alone give the value. */
-export const isOneCellEach = ({ metric, grain }: Reading, size: WindowSize): boolean =>
+export const isOneCellEach = (
+  { metric, grain }: Pick<Reading, 'metric' | 'grain'>,
+  size: WindowSize,
+): boolean =>
   size.kind === 'grain' &&
   size.grain === grain &&
   metric.aggregation !== 'distinct' &&
@@ -86,7 +89,11 @@ export const isOneNumber = ({ aggregation, valueScale, unit }: Reading['metric']
 export function numberColumns(
   reading: Reading,
   windows: readonly Window[],
-  { stages, numbers, keys }: CellNumbers & { readonly keys: readonly string[] },
+  {
+    stages,
+    numbers,
+    keys,
+  }: Pick<CellNumbers, 'stages' | 'numbers'> & { readonly keys: readonly string[] },
 ): Columns | undefined {
   const { aggregation, unit } = reading.metric;
   const isUnsafe = (value: number): boolean => Math.abs(value) > Number.MAX_SAFE_INTEGER;
