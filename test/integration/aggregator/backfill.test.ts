@@ -165,7 +165,7 @@ test('new metrics over a long log are filled beside the live lane, which goes on
   seen.seeks.length = 0;
   const stream = traffic();
   publish(aggregator, ALL);
-  await expect.poll(() => seen.begun, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => seen.begun, { timeout: 30_000 }).toBe(1);
   // Events that came after it began are counted by the old metrics before a single one is by the new.
   const begun = await ends();
   await untilPassed(OLD[0], begun);
@@ -327,9 +327,9 @@ test('a metric that cannot be flushed is parked: the others go on, and it comes 
   }));
   const stream = traffic();
   await expect
-    .poll(() => aggregator.missing().join(), { timeout: 10_000 })
+    .poll(() => aggregator.missing().join(), { timeout: 30_000 })
     .toContain(`${broken}@v1 is parked: no flush of it was applied for 10 s`);
-  await expect.poll(() => seen.begun, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => seen.begun, { timeout: 30_000 }).toBe(1);
   // From here on the live lane does not step back for it any more.
   seen.seeks.length = 0;
   await untilPassed(OLD[0], await ends());

@@ -86,7 +86,7 @@ test('F-021 two workers share the partitions, and values stay right while one jo
     await write((from += 200), 200);
     return applied;
   };
-  await expect.poll(writeOn, { timeout: 15_000, interval: 200 }).toBeGreaterThan(PAIRS.length);
+  await expect.poll(writeOn, { timeout: 30_000, interval: 200 }).toBeGreaterThan(PAIRS.length);
   await untilCaughtUp(world(), PAIRS);
   await end(second);
   await write(from + 200, 200);
@@ -107,7 +107,7 @@ test('F-020 the flush of a worker that others took for dead changes nothing when
     },
   }));
   await write(0, 100);
-  await expect.poll(() => held.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(PAIRS.length);
+  await expect.poll(() => held.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(PAIRS.length);
   const stopping = end(zombie);
   await run();
   await untilCaughtUp(world(), PAIRS);
@@ -198,7 +198,7 @@ test('a registry that is away blocks, and nothing goes to dead letters', async (
     },
   }));
   await write(0, 50);
-  await expect.poll(() => aggregator.restarts().join(), { timeout: 10_000 }).toContain('away');
+  await expect.poll(() => aggregator.restarts().join(), { timeout: 30_000 }).toContain('away');
   isAway = false;
   await untilCaughtUp(world(), PAIRS);
   await expectRecount(world(), PAIRS);
@@ -262,7 +262,7 @@ test('F-037 what a later version keeps in Redis is neither written nor shown by 
         .restarts()
         .some((one) => one.includes(`${metric.id}@`) && /later version/.test(one)),
     );
-  await expect.poll(isRefused, { timeout: 15_000 }).toBe(true);
+  await expect.poll(isRefused, { timeout: 30_000 }).toBe(true);
   expect(await kept()).toEqual(before);
   for (const meta of before) expect(readHead(meta, { x: '0' })?.rebuilding).toBe(true);
   await renameGenerations((generation) => generation.replace(/^2\./, '1.'));
@@ -326,7 +326,7 @@ test('F-008 a log that is not the one that was counted is counted from its start
       100_000,
     );
   const second = await run();
-  await expect.poll(() => second.restarts().join(), { timeout: 15_000 }).toContain('rebuilt');
+  await expect.poll(() => second.restarts().join(), { timeout: 30_000 }).toContain('rebuilt');
   await untilCaughtUp(world(), PAIRS);
   await expectRecount(world(), PAIRS);
 });

@@ -70,7 +70,7 @@ const kept = async (metric: string, series: string): Promise<ValueUpdate | undef
     );
 };
 const until = (metric: string, series: string) =>
-  expect.poll(() => kept(metric, series), { timeout: 15_000, interval: 200 });
+  expect.poll(() => kept(metric, series), { timeout: 30_000, interval: 200 });
 
 beforeAll(async () => {
   platform = await openTestPlatform(definitions);
@@ -121,7 +121,7 @@ test('F-061 heartbeats alone close the window, and a tick of each metric says up
         : [],
     );
   await expect
-    .poll(async () => [...new Set(await ticks())].sort(), { timeout: 10_000, interval: 200 })
+    .poll(async () => [...new Set(await ticks())].sort(), { timeout: 30_000, interval: 200 })
     .toEqual(['amount', 'mean-amount', 'orders']);
 });
 
@@ -136,7 +136,7 @@ test('a tick says how many events each source has sent: heartbeats count for non
   const ticks = async () =>
     (await readUpdates(platform)).filter((one) => one.kind === 'tick').length;
   const seen = await ticks();
-  await expect.poll(ticks, { timeout: 10_000, interval: 250 }).toBeGreaterThan(seen + 24);
+  await expect.poll(ticks, { timeout: 30_000, interval: 250 }).toBeGreaterThan(seen + 24);
   expect(await last('mean-amount')).toMatchObject({ sources: [source] });
 });
 
@@ -156,7 +156,7 @@ test('ticks come into every partition of the stream each second though nothing f
   };
   const before = Math.max(...(await counts()));
   await expect
-    .poll(async () => Math.min(...(await counts())), { timeout: 10_000, interval: 250 })
+    .poll(async () => Math.min(...(await counts())), { timeout: 30_000, interval: 250 })
     .toBeGreaterThan(before + 1);
 });
 
@@ -176,7 +176,7 @@ test('F-062 an event within lateness revises the closed window, one past it is l
           return [id, metrics];
         }),
       {
-        timeout: 10_000,
+        timeout: 30_000,
         interval: 200,
       },
     )
@@ -186,7 +186,7 @@ test('F-062 an event within lateness revises the closed window, one past it is l
       (update) => update.kind === 'value' && update.start === hour - 48 * HOUR,
     );
   await expect
-    .poll(restated, { timeout: 10_000, interval: 200 })
+    .poll(restated, { timeout: 30_000, interval: 200 })
     .toMatchObject({ state: 'restated', backfilled: true });
 });
 
@@ -204,7 +204,7 @@ test('F-031 what cannot be processed lies in dead letters with its place, reason
     });
   };
   await expect
-    .poll(letters, { timeout: 10_000, interval: 200 })
+    .poll(letters, { timeout: 30_000, interval: 200 })
     .toContainEqual([3, 'schema_unknown', 'poison']);
   await expect
     .poll(async () => (await letters()).map(([partition, code]) => [partition, code]))

@@ -65,7 +65,7 @@ test('while Redis is away nothing is lost, what is missing is named, and all is 
   proxy.cut();
   await write(50);
   await expect
-    .poll(() => aggregator.missing().join(), { timeout: 15_000 })
+    .poll(() => aggregator.missing().join(), { timeout: 30_000 })
     .toContain('is being opened');
   await write(50);
   proxy.restore();
@@ -78,7 +78,7 @@ test('F-038 connections that break after Redis did its work and before it answer
   let answers = 0;
   proxy.cutAnswers(() => ++answers % 5 === 0);
   for (let round = 0; round < 6; round++) await write(40);
-  await expect.poll(() => proxy.cuts(), { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect.poll(() => proxy.cuts(), { timeout: 30_000 }).toBeGreaterThan(1);
   proxy.cutAnswers(() => false);
   await untilCaughtUp(world(), PAIRS);
   await expectRecount(world(), PAIRS);

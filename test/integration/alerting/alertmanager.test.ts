@@ -68,7 +68,7 @@ describe.skipIf(lacks('alertmanager'))('a real Alertmanager', () => {
       return is === status && Reflect.get(commonLabels, 'alertname') === rule;
     });
   const sent = (rule: string, status: string) =>
-    expect.poll(() => sentOf(rule, status).at(-1), { timeout: 20_000, interval: 50 });
+    expect.poll(() => sentOf(rule, status).at(-1), { timeout: 30_000, interval: 50 });
 
   test('takes what we push, under the fingerprint that we gave it', async () => {
     const [firing] = toldOf('pushed');

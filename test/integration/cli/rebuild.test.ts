@@ -77,7 +77,7 @@ test('a rebuild that is not waited for says which generation ended', async () =>
   const before = await projectionOf();
   const { stdout } = await tidemark('metrics', 'rebuild', id, '--no-wait');
   expect(JSON.parse(stdout)).toEqual({ metric: id, version: 'v1', generation: before?.generation });
-  await expect.poll(async () => (await projectionOf())?.state, { timeout: 10_000 }).toBe('live');
+  await expect.poll(async () => (await projectionOf())?.state, { timeout: 30_000 }).toBe('live');
   await untilCaughtUp(world(), PAIRS);
   await expectRecount(world(), PAIRS);
 });

@@ -16,7 +16,7 @@ import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
 
 const HOUR_MS = 3_600_000;
-const SOON = { timeout: 20_000, interval: 200 };
+const SOON = { timeout: 30_000, interval: 200 };
 const AHEAD_MS = 3_000;
 const type = { ...ORDERS, maxFutureMs: 1_000 };
 const count = aMetric({

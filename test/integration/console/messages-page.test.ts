@@ -16,7 +16,7 @@ import { lacks } from '../../support/optional.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
 
-const SOON = { timeout: 20_000, interval: 50 };
+const SOON = { timeout: 30_000, interval: 50 };
 
 describe.skipIf(lacks('browser'))('messages in a browser', () => {
   let platform: TestPlatform;

@@ -160,7 +160,7 @@ describe('the stream', () => {
       const messages = [{ key: record.id, value: alertCodec.encode(record) }];
       await producer.send({ topic: topics.alert, messages });
     };
-    await vi.waitFor(() => expect(service.missing()).toEqual([]), { timeout: 20_000 });
+    await vi.waitFor(() => expect(service.missing()).toEqual([]), { timeout: 30_000 });
     return async () => producer.disconnect();
   });
   afterAll(() => platform.close());
@@ -174,7 +174,7 @@ describe('the stream', () => {
     const receiver = { id: 'ops-hook', type: 'browser' } as const;
     const stream = await openStream(url);
     expect((await tell(firing, receiver)).kind).toBe('delivered');
-    await expect.poll(() => stream.of('notification'), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => stream.of('notification'), { timeout: 30_000 }).toHaveLength(1);
     const [told] = stream.of('notification');
     expect(told?.data).toMatchObject({
       id: firing.id,
@@ -186,7 +186,7 @@ describe('the stream', () => {
     const other = await openStream(url);
     await tell(resolved, receiver);
     await tell(resolved, receiver);
-    await expect.poll(() => other.of('notification'), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => other.of('notification'), { timeout: 30_000 }).toHaveLength(2);
     const again = await openStream(url, told?.id);
     await expect
       .poll(() => again.of('notification').map(({ data }) => (data as { id: string }).id))
@@ -297,7 +297,7 @@ describe('the stream', () => {
     await publish([update({ start: 9 * HOUR, value: '9.00' })]);
     await expect
       .poll(() => (good.of('value').map(({ data }) => data) as ValueEvent[]).at(-1)?.value, {
-        timeout: 20_000,
+        timeout: 30_000,
       })
       .toBe('9.00');
     slow.destroy();

@@ -40,7 +40,7 @@ beforeAll(async () => {
   );
   url = await platform.listen();
   post = ingestClient(url);
-  await vi.waitFor(() => expect(ingest.missing()).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(ingest.missing()).toEqual([]), { timeout: 30_000 });
 });
 afterEach(() => {
   isRegistryAway = false;
@@ -92,8 +92,8 @@ describe('with the broker away', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(ingest.missing().join()).toMatch(/Kafka does not acknowledge/);
     proxy.restore();
-    await expect.poll(async () => (await post(one('back'))).status, { timeout: 20_000 }).toBe(202);
-    await expect.poll(() => ingest.missing(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(async () => (await post(one('back'))).status, { timeout: 30_000 }).toBe(202);
+    await expect.poll(() => ingest.missing(), { timeout: 30_000 }).toEqual([]);
   });
 
   test('for a while, every event that was answered as accepted is in the log', async () => {
@@ -113,7 +113,7 @@ describe('with the broker away', () => {
     const sending = sendAll();
     await expect.poll(() => answers.length, { interval: 2 }).toBeGreaterThan(5);
     proxy.cut();
-    await expect.poll(() => ingest.missing().length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => ingest.missing().length, { timeout: 30_000 }).toBeGreaterThan(0);
     proxy.restore();
     await sending;
     const accepted = answers.flatMap(({ body }) => (body.results ?? []).map(({ id }) => id));
@@ -163,7 +163,7 @@ describe('with the registry away', () => {
     });
     expect(ingest.missing().join()).toContain(added.id);
     isRegistryAway = false;
-    await expect.poll(() => ingest.missing(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => ingest.missing(), { timeout: 30_000 }).toEqual([]);
     expect((await post(one('unknown', { type: added.id }))).status).toBe(202);
   });
 });

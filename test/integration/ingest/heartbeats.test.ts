@@ -47,7 +47,7 @@ const beatsOf = async (partition: number): Promise<readonly Beat[]> =>
 
 test('idle partitions get heartbeats each second, of one instance, that vouch up to when they were written', async () => {
   await expect
-    .poll(async () => (await beatsOf(0)).length, { timeout: 20_000, interval: 300 })
+    .poll(async () => (await beatsOf(0)).length, { timeout: 30_000, interval: 300 })
     .toBeGreaterThanOrEqual(3);
   const [first, second] = [await beatsOf(0), await beatsOf(1)];
   expect(new Set([...first, ...second].map(({ instance }) => instance)).size).toBe(1);
@@ -73,7 +73,7 @@ test('a partition that events flow into gets one only a second after the last, t
         const idle = busy.has(0) ? 1 : 0;
         return (await beatsOf(idle)).length - (idleBefore[idle]?.length ?? 0);
       },
-      { timeout: 20_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     )
     .toBeGreaterThanOrEqual(3);
   expect(busy.size).toBe(1);
@@ -95,12 +95,12 @@ test('a second instance is another one, and writes no more once it is stopped', 
     telemetry: createTelemetry(),
     http: createHttpServer(platform.logger),
   });
-  await expect.poll(ofOther, { timeout: 20_000, interval: 200 }).toBeGreaterThan(0);
+  await expect.poll(ofOther, { timeout: 30_000, interval: 200 }).toBeGreaterThan(0);
   await other.stop();
   const count = await ofOther();
   const all = (await beatsOf(0)).length;
   await expect
-    .poll(async () => (await beatsOf(0)).length, { timeout: 20_000, interval: 300 })
+    .poll(async () => (await beatsOf(0)).length, { timeout: 30_000, interval: 300 })
     .toBeGreaterThanOrEqual(all + 2);
   expect(await ofOther()).toBe(count);
 });

@@ -105,7 +105,7 @@ describe('acknowledged is in the log, at the offset that was told', () => {
     open({ batchRecordsMax: 50, deadlineMs: 20_000 });
     const sending = sendMany(4_000);
     proxy.cut();
-    await expect.poll(() => producer.fault(), { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => producer.fault(), { timeout: 30_000 }).toBeDefined();
     proxy.restore();
     const { acked, refused } = await sending;
     expect({ acked: acked.length, refused }).toEqual({ acked: 4_000, refused: 0 });
@@ -118,7 +118,7 @@ describe('acknowledged is in the log, at the offset that was told', () => {
     await producer.send(recordOf(0, 'before'));
     proxy.mute();
     const sending = sendMany(500);
-    await expect.poll(() => producer.fault(), { timeout: 10_000 }).toMatch(/no answer within/);
+    await expect.poll(() => producer.fault(), { timeout: 30_000 }).toMatch(/no answer within/);
     proxy.restore();
     const { acked, refused } = await sending;
     expect({ acked: acked.length, refused }).toEqual({ acked: 500, refused: 0 });
@@ -138,7 +138,7 @@ describe('what cannot be acknowledged is refused', () => {
     proxy.restore();
     await expect
       .poll(async () => producer.send(recordOf(0, 'found')).catch(() => undefined), {
-        timeout: 10_000,
+        timeout: 30_000,
       })
       .toBeDefined();
     expect(await valuesOf(0)).toContain('found');
