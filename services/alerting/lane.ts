@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../kernel/time.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Emitted } from './core/partition/partition.ts';
 import type { PartitionState } from './core/partition/partition-state.ts';
@@ -19,6 +20,8 @@ export type Lane = {
   owner: string;
   state: PartitionState | undefined;
   alertsNext: number;
+  /** When, by the log, it was looked for what others wrote late to `alerts`. */
+  checkedMs: EpochMs;
   /** How far what was stored had come, kept over a loss of the store. */
   reached: Reached | undefined;
   /** What the store holds in this life of the lane: where the next commit begins, and up to which time of the log. */
@@ -35,11 +38,19 @@ export const blankLane = (partition: number, reached: Reached | undefined): Lane
   owner: '',
   state: undefined,
   alertsNext: 0,
+  checkedMs: 0,
   reached,
   stored: { cursor: 0, logMs: 0, commandsNext: 0 },
   turn: Promise.resolve(),
   noted: [],
 });
+
+/** Compaction leaves the segment alone that is written to, mostly days: what landed late is overtaken long before. */
+const CHECK_EVERY_MS = 10 * MINUTE_MS;
+
+/** Whether it is time to look for what others wrote late. */
+export const isCheckDue = ({ state, checkedMs }: Lane): boolean =>
+  state !== undefined && state.logMs - checkedMs >= CHECK_EVERY_MS;
 
 /** What its consumer group is told: nothing while nothing is stored. */
 export const reachedIn = ({ partition, reached }: Lane) =>
@@ -50,6 +61,9 @@ export type IsStored = (lane: Lane, state: PartitionState, emitted: readonly Emi
 /** Of a step of its own: wherever there is anything to keep. */
 export const isChanged: IsStored = ({ stored }, state, emitted) =>
   emitted.length > 0 || state.isChanged() || state.cursor < stored.cursor;
+
+/** Of a step that nobody would miss: only where there is something to be told. */
+export const isTold: IsStored = (_lane, _state, emitted) => emitted.length > 0;
 
 /** Of a batch: at once where anybody hears of it, or has said something that counts now. */
 export const isWorthStoring: IsStored = ({ stored }, state, emitted) =>

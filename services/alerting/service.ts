@@ -18,10 +18,11 @@ import { driverNamer } from './driver-namer.ts';
 import { keepJoined } from './joining.ts';
 import { pastFiller } from './past-filler.ts';
 import { reachedBy } from './core/partition/recovery-point.ts';
-import { blankLane, reachedIn, isChanged, isWorthStoring } from './lane.ts';
+import { blankLane, isChanged, isCheckDue, isTold, isWorthStoring, reachedIn } from './lane.ts';
 import type { IsStored, Lane } from './lane.ts';
 import { alertsByPartition, laneViews } from './lane-views.ts';
 import type { LaneViews } from './lane-views.ts';
+import { overtaken } from './core/partition/overtaken.ts';
 import { loadPartition } from './recovery.ts';
 import type { UpdateBatch } from './ports.ts';
 
@@ -89,6 +90,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         const from = loaded.state.cursor;
         const { logMs, commandsNext } = loaded.state;
         lane.stored = { cursor: loaded.storedCursor, logMs, commandsNext };
+        lane.checkedMs = 0;
         const emitted = await takeUp(lane, loaded.state);
         if (!(await publish(lane, loaded.state, emitted))) continue;
         if (!isOurs(lane)) return;
@@ -196,9 +198,28 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         return false;
       }
       const isTaken = await step(lane, (state) => fold(state, batch), isWorthStoring);
-      if (isTaken) tellReached();
+      if (isTaken) {
+        tellReached();
+        checkWhenDue(lane);
+      }
       return isTaken;
     });
+  };
+
+  /** Whoever lost the partition may have written to `alerts` since. Most of it is read while the lane goes on. */
+  const check = async (lane: Lane, from: number): Promise<void> => {
+    const { records, next } = await alerts.readFrom(lane.partition, from);
+    const look = async (state: PartitionState): Promise<readonly Emitted[]> => {
+      const rest = await alerts.readFrom(lane.partition, next);
+      state.checkedNext = rest.next;
+      return overtaken(state, [...records, ...rest.records]);
+    };
+    await inTurn(lane, () => step(lane, look, isTold));
+  };
+  const checkWhenDue = (lane: Lane): void => {
+    if (!lane.state || !isCheckDue(lane)) return;
+    lane.checkedMs = lane.state.logMs;
+    check(lane, lane.state.checkedNext).catch((error: unknown) => observer.crashed(error as Error));
   };
 
   const fold = async (state: PartitionState, batch: UpdateBatch): Promise<readonly Emitted[]> => {

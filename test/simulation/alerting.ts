@@ -15,12 +15,12 @@ import { createAlerting } from '../../services/alerting/service.ts';
 import type { AlertingPorts } from '../../services/alerting/alerting-ports.ts';
 import type { Alerting } from '../../services/alerting/service.ts';
 import { aReceiver, aRule, plansOf, salesCatalog } from '../support/alerting.ts';
-import { memoryAlertLog } from '../support/memory-alert-log.ts';
 import { memoryAlertStore } from '../support/memory-alert-store.ts';
 import { memoryCommandLog } from '../support/memory-command-log.ts';
 import { anEventType } from '../support/metrics.ts';
 import { catalogOf } from '../support/platform.ts';
 import type { Definitions } from '../support/platform.ts';
+import { alertTopic } from './alert-topic.ts';
 import { UPDATE_PARTITIONS } from './broker.ts';
 import { chance } from './chance.ts';
 import type { Chance } from './chance.ts';
@@ -99,6 +99,7 @@ export function startAlerting(world: World): SimulatedAlerting {
   const said: Command[] = [];
   const commands = memoryCommandLog(said);
   const records: AlertRecord[] = [];
+  const topic = alertTopic(world, draw, records);
   const told: Told[] = [];
   const committed = new Map<number, Reached>();
   const begunAt = new Map<number, Begun>();
@@ -128,28 +129,16 @@ export function startAlerting(world: World): SimulatedAlerting {
         else rebuilds.push({ partition, ...start });
         return store.create(partition, owner, start);
       }),
-      commit: linked(store.commit),
+      commit: linked(async (partition, owner, commit) => {
+        const isCommitted = await store.commit(partition, owner, commit);
+        const checked = commit.changes.fields.get('a|');
+        if (isCommitted && checked) topic.checked(partition, Number(checked));
+        return isCommitted;
+      }),
       documents: store.documents,
       document: store.document,
     };
   };
-  const alertsOf = (process: Process): AlertingPorts['alerts'] => {
-    const topic = memoryAlertLog(records);
-    return {
-      async readFrom(partition, offset) {
-        await broker.ask(process, () => undefined);
-        return topic.readFrom(partition, offset);
-      },
-      async append(partition, added) {
-        await process.clock.sleep(draw.between(0.5, 10));
-        if (broker.isAway() || faults.happens('broker_error')) throw unwritten();
-        const next = await topic.append(partition, added);
-        if (faults.happens('write_unknown')) throw unwritten();
-        return next;
-      },
-    };
-  };
-
   const begin = (): void => {
     const process = createProcess(scheduler, `alerting ${all.length}`);
     const positions = new Map<number, number>();
@@ -180,7 +169,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     };
     const alerting = createAlerting({
       store: storeOf(process),
-      alerts: alertsOf(process),
+      alerts: topic.logOf(process),
       commands,
       updates: {
         partitions: async () => UPDATE_PARTITIONS,
@@ -245,8 +234,11 @@ export function startAlerting(world: World): SimulatedAlerting {
   if (faults.has('redis_loss'))
     scheduler.after(draw.between(0, workload.healMs), () => {
       isLost = true;
+      if (faults.has('compaction')) topic.compact();
       store.lose();
     });
+  for (let i = faults.times('compaction'); i > 0; i--)
+    scheduler.after(faults.chance('compaction').between(0, workload.healMs), topic.compact);
   scheduleCommands(world, said, () => current?.alerting.alerts() ?? []);
   // Alerting's own second.
   for (let atMs = 0; atMs <= workload.healedMs; atMs += SECOND_MS)
@@ -323,7 +315,6 @@ function escalating(over: Definitions, quiet: QuietHours): Definitions {
 }
 
 const away = (): Error => new TidemarkError('redis_unavailable', 'no answer');
-const unwritten = (): Error => new TidemarkError('broker_unavailable', 'not written, or perhaps');
 
 /** Delivers what is offered, one after the other, perhaps more than once; forgets what it was told to forget. */
 function outboxOf(

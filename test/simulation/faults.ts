@@ -45,6 +45,10 @@ export const FAULTS = {
   clock_jump: { times: 2 },
   /** Append times step back where a leader changes. */
   append_step_back: { rate: 0.1 },
+  /** What was written to `alerts` failed for its writer, and lies there later, behind what others wrote meanwhile. */
+  late_alert_write: { rate: 0.15 },
+  /** `alerts` is compacted: of each alert its last record is left. */
+  compaction: { times: 3 },
 } as const satisfies Record<string, { rate: number } | { times: number }>;
 
 export type FaultKind = keyof typeof FAULTS;

@@ -1,3 +1,12 @@
+import { FAULT_KINDS } from './faults.ts';
+import type { FaultKind } from './faults.ts';
+
+/** Faults that came after these seeds: with them each would be another run. */
+const LATER: readonly FaultKind[] = ['late_alert_write', 'compaction'];
+export const KINDS_THEN: ReadonlySet<FaultKind> = new Set(
+  FAULT_KINDS.filter((kind) => !LATER.includes(kind)),
+);
+
 /** Seeds that once failed, and what each found. They run in every campaign. */
 export const REGRESSIONS = [
   {

@@ -17,6 +17,8 @@ export function encodeField(state: PartitionState, field: string): string | null
     case 'p':
     case 'q':
       return state.past.encode(field);
+    case 'a':
+      return String(state.checkedNext);
     case 'k':
       return String(state.commandsNext);
     case 'b':

@@ -66,6 +66,8 @@ export class PartitionState {
   readonly unsubscribed = new Set<string>();
   /** Commands below this offset were applied. */
   commandsNext = 0;
+  /** Below this offset of `alerts` each alert's last record was found to be its newest; stored with what else changes. */
+  checkedNext = 0;
   /** Alerts that the log's time may change: an episode is open, or something waits for its end. */
   readonly wakeful = new Set<Track>();
   /** Alerts of which no window was looked at yet; those that have waited longest come first. */
@@ -273,6 +275,7 @@ export class PartitionState {
     const fields = new Map<string, string | null>();
     const documents = new Map<string, string | null>();
     this.#changedTracks.take(fields, documents);
+    if (this.checkedNext > 0) this.#changedFields.add('a|');
     for (const field of this.#changedFields) fields.set(field, encodeField(this, field));
     this.#changedFields.clear();
     return { fields, documents };

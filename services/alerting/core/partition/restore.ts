@@ -25,6 +25,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'r') state.refusedRules.add(field.slice(2));
     else if (kind === 'g') state.watched.add(field.slice(2));
     else if (kind === 'b') state.setDormantBelow(Number(text));
+    else if (kind === 'a') state.checkedNext = Number(text);
     else if (kind === 'k') state.commandsNext = Number(text);
     else if (kind === 'd') state.digests.restore(field, text);
     else if (kind === 'n' || kind === 'o')
