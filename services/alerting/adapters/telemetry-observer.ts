@@ -76,7 +76,7 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
       });
       const overdue = telemetry.gauge(
         'escalation_overdue',
-        'Alerts that burn unacknowledged and whose escalation is more than a minute late.',
+        'Alerts that burn unacknowledged and whose escalation is more than a minute late or had a step that reached nobody.',
       );
       Object.assign(overdue, {
         collect: () => overdue.set(overdueEscalations(alerts(), now()).length),

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { SilenceScope } from '../../../services/kernel/command.ts';
 import { overdueEscalations } from '../../../services/alerting/core/alert/escalation.ts';
 import { owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
+import { localDateAt } from '../../../services/alerting/core/people/local-time.ts';
+import type { Absence, PersonDefinition } from '../../../services/kernel/definitions.ts';
 import { aReceiver, aRule, at, bench, HOUR, salesCatalog } from '../../support/alerting.ts';
+import { aMetric } from '../../support/metrics.ts';
+import type { Definitions } from '../../support/platform.ts';
 
 /** Sales that answer by ops-hook, and a chain above them: the chief after one hour, the board after two. */
 const answering = (rule: Parameters<typeof aRule>[0] = {}, zone = 'UTC') => {
@@ -53,7 +57,12 @@ describe('case 8, escalation', () => {
     ]);
     const escalated = JSON.parse(b.messages()[1]?.body ?? '');
     expect(escalated.type).toBe('alert.escalated');
-    expect(escalated.data.escalation).toEqual({ to: 'team:chief', after: 3600 });
+    expect(escalated.data.escalation).toEqual({
+      to: 'team:chief',
+      after: 3600,
+      answering: { who: 'team:chief', as: 'escalation' },
+      passedOver: [],
+    });
   });
 
   test('an edit of the chain does not touch what is under way', () => {
@@ -118,6 +127,108 @@ describe('case 8, escalation', () => {
     expect(late({ ...alert, episode: { ...episode, escalation: null } }, 1)).toBe(1);
     b.say(1.5, { kind: 'acknowledge', until: at(30) });
     expect(late(b.alert(), 20)).toBe(0);
+  });
+});
+
+describe('a step of the escalation to somebody who is away', () => {
+  const person = (id: string, over: Partial<PersonDefinition> = {}): PersonDefinition => ({
+    id,
+    name: { en: id },
+    locale: 'en',
+    timezone: 'UTC',
+    receivers: [`${id}-hook`],
+    ...over,
+  });
+  const steps = (absence: Omit<Absence, 'from'>, over: Definitions = {}): Definitions => ({
+    ...answering(),
+    people: [
+      person('cy', { absences: [{ from: localDateAt(at(1.5), 'UTC'), ...absence }] }),
+      person('dee'),
+    ],
+    receivers: ['ops-hook', 'cy-hook', 'dee-hook'].map((id) => aReceiver({ id })),
+    responsibilities: [
+      {
+        id: 'sales-owners',
+        entries: [
+          {
+            metric: 'net-sales',
+            where: {},
+            accountable: 'team:sales',
+            escalation: [{ afterMs: HOUR, to: 'person:cy' }],
+          },
+        ],
+      },
+    ],
+    ...over,
+  });
+  const nextWeek = localDateAt(at(7 * 24), 'UTC');
+
+  test('goes to the deputy whom his absence names, and says so', () => {
+    const b = bench(steps({ to: nextWeek, deputy: 'person:dee' }));
+    b.hour(0, 900);
+    expect(b.clock(2)).toEqual(['escalated: step 1 person:cy']);
+    expect(toldTo(b)).toEqual(['firing ops-hook', 'escalated dee-hook']);
+    const { escalation } = JSON.parse(b.messages()[1]?.body ?? '').data;
+    expect(escalation).toEqual({
+      to: 'person:cy',
+      after: 3600,
+      answering: { who: 'person:dee', as: 'absence' },
+      passedOver: [{ who: 'person:cy', as: 'escalation', reason: 'absent', until: nextWeek }],
+    });
+  });
+
+  test('without a deputy goes to the owner of the metric, then to the fallback team', () => {
+    const b = bench(steps({ to: nextWeek }));
+    b.hour(0, 900);
+    b.clock(2);
+    expect(toldTo(b)).toEqual(['firing ops-hook', 'escalated ops-hook']);
+    const gone = bench(
+      steps(
+        { to: nextWeek },
+        {
+          metrics: [aMetric({ timezone: 'UTC', owner: 'person:nobody' })],
+          settings: { fallbackTeam: 'team:sales' },
+        },
+      ),
+    );
+    gone.hour(0, 900);
+    gone.clock(2);
+    expect(JSON.parse(gone.messages()[1]?.body ?? '').data.escalation).toMatchObject({
+      answering: { who: 'team:sales', as: 'fallback' },
+      passedOver: [{ who: 'person:cy' }, { who: 'person:nobody', reason: 'unknown' }],
+    });
+  });
+
+  test('who is away is asked when the step is due, not when the episode begins', () => {
+    const today = localDateAt(at(0), 'UTC');
+    const tomorrow = localDateAt(at(24), 'UTC');
+    const chain = steps({ to: tomorrow });
+    const away = {
+      ...chain,
+      people: [person('cy', { absences: [{ from: today, to: tomorrow }] })],
+    };
+    const entry = chain.responsibilities?.[0]?.entries[0];
+    if (!entry) throw new Error('no entry');
+    const escalation = [{ afterMs: 24 * HOUR, to: 'person:cy' as const }];
+    const b = bench({
+      ...away,
+      responsibilities: [{ id: 'sales-owners', entries: [{ ...entry, escalation }] }],
+    });
+    b.hour(0, 900);
+    expect(b.clock(25)).toContain('escalated: step 1 person:cy');
+    expect(toldTo(b).at(-1)).toBe('escalated cy-hook');
+  });
+
+  test('a step that reaches nobody is recorded as such, and the auditor counts it until somebody sees to it', () => {
+    const owner = aMetric({ timezone: 'UTC', owner: 'person:nobody' });
+    const b = bench(steps({ to: nextWeek }, { metrics: [owner] }));
+    b.hour(0, 900);
+    expect(overdueEscalations([b.alert()], at(2))).toHaveLength(0);
+    expect(b.clock(2)).toEqual(['not_delivered: step 1 person:cy reaches nobody']);
+    expect(toldTo(b)).toEqual(['firing ops-hook']);
+    expect(overdueEscalations([b.alert()], at(2))).toHaveLength(1);
+    b.say(2.5, { kind: 'acknowledge', until: at(30) });
+    expect(overdueEscalations([b.alert()], at(3))).toHaveLength(0);
   });
 });
 

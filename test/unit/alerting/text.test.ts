@@ -171,6 +171,18 @@ test.each([
   expect(alertText(resolved, EN).tone).toBe('good');
 });
 
+test('a step to somebody who is away says who is told instead, and why', () => {
+  const escalation = {
+    to: 'person:cy',
+    after: 3_600,
+    answering: { who: 'person:dee', as: 'absence' },
+    passedOver: [{ who: 'person:cy', as: 'escalation', reason: 'absent', until: '2026-06-20' }],
+  };
+  const text = alertText(bodyOf({ escalation }, 'alert.escalated'), EN).summary;
+  expect(text).toContain('now told to dee (away: told to whom the absence names as deputy; ');
+  expect(text).toContain('cy is away until 2026-06-20)');
+});
+
 test.each(['nodata', 'escalated', 'repeated', 'unmuted'])(
   '%s has words in both languages',
   (kind) => {

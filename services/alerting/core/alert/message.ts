@@ -104,11 +104,19 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
       ...(recipient.subscription === undefined
         ? {}
         : { subscription: { id: recipient.subscription, who: recipient.to } }),
-      ...(step ? { escalation: { to: step.to, after: step.afterMs / SECOND_MS } } : {}),
+      ...(step ? { escalation: stepMember(step) } : {}),
     },
   };
   return JSON.stringify(body);
 }
+
+/** Whom the step names, and who is told in fact. */
+const stepMember = (step: NonNullable<Telling['step']>) => ({
+  to: step.to,
+  after: step.afterMs / SECOND_MS,
+  answering: step.answering ?? null,
+  passedOver: step.passedOver ?? [],
+});
 
 /** What has ended needs nobody to see to it. */
 function ackUrlOf(

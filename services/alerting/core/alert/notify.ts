@@ -5,7 +5,7 @@ import type { AlertState, Check, Episode, MessageKind } from './episode.ts';
 import { withoutHeld } from './hold.ts';
 import { bodyOf, tell, toldRecipients } from './message.ts';
 import type { Context } from './message.ts';
-import type { EscalationStep, Recipient } from '../plan/plan.ts';
+import type { EscalationStep, Recipient, StepRoute } from '../plan/plan.ts';
 import { uniqueRecipients } from '../people/recipients.ts';
 
 /** Something to be told of an episode. */
@@ -17,7 +17,7 @@ export type Telling = {
   /** Why now: `breach`, `severity_rise`, `repeat_interval`, `silence ID`, … */
   readonly reason: string;
   /** The step that is taken, of an escalation. */
-  readonly step?: EscalationStep;
+  readonly step?: EscalationStep & StepRoute;
 };
 
 /**

@@ -3,7 +3,7 @@ import { also, recorded } from '../alert/recorded.ts';
 import type { Reduced } from '../alert/recorded.ts';
 import { isHeld } from '../alert/episode.ts';
 import type { AlertState } from '../alert/episode.ts';
-import { dueMs } from '../alert/escalation.ts';
+import { advanced, dueMs } from '../alert/escalation.ts';
 import type { Context } from '../alert/message.ts';
 import { muted, muteOf } from '../alert/notify.ts';
 import { unacknowledged } from './obey.ts';
@@ -57,7 +57,10 @@ function changeMute(state: AlertState, context: Context): Reduced {
   return told(state, { kind: 'unmuted', reason: before ?? '', check: last }, context);
 }
 
-/** Takes the step that is due; those that fell due together follow each other at the next seconds. */
+/**
+ * Takes the step that is due; those that fell due together follow each other at the next seconds. One that reaches nobody
+ * is recorded as such, and the auditor counts it.
+ */
 function escalate(state: AlertState, context: Context): Reduced {
   const { episode, machine, last } = state;
   if (!episode || !last || machine.condition !== 'firing') return unchanged(state);
@@ -65,8 +68,18 @@ function escalate(state: AlertState, context: Context): Reduced {
   const due = dueMs(episode);
   const step = escalation?.steps[escalation.next];
   if (!escalation || !step || due === null || context.logMs < due) return unchanged(state);
-  const number = escalation.next + 1;
-  const next = { ...state, episode: { ...episode, escalation: { ...escalation, next: number } } };
-  const reason = `step ${number} ${step.to}`;
-  return told(next, { kind: 'escalated', reason, check: last, step }, context);
+  const route = context.plan.stepRouteOf(step.to, context.logMs);
+  const isLost = route.recipients.length === 0;
+  const next = { ...state, episode: { ...episode, escalation: advanced(escalation, isLost) } };
+  const reason = `step ${escalation.next + 1} ${step.to}`;
+  if (isLost) {
+    const nobody = {
+      kind: 'not_delivered',
+      reason: `${reason} reaches nobody`,
+      check: last,
+    } as const;
+    return recorded(next, nobody, context.logMs);
+  }
+  const taken = { kind: 'escalated', reason, check: last, step: { ...step, ...route } } as const;
+  return told(next, taken, context);
 }

@@ -4,8 +4,8 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import { personOf, reachedBy, teamOf } from './directory.ts';
 import type { Directory } from './directory.ts';
 import { localDateAt } from './local-time.ts';
-import type { AddressedRoute, Recipient, Route } from '../plan/plan.ts';
-import { mostSpecific } from './responsibility.ts';
+import type { AddressedRoute, Recipient, Route, StepRoute } from '../plan/plan.ts';
+import { mostSpecific, stepReached } from './responsibility.ts';
 
 /**
  * The route with whom each of its receivers is for and how that one reads, and the chain of the responsibility above it:
@@ -26,9 +26,21 @@ export function addressed(
     recipients: route.receivers.map(
       (receiver) => known.find((one) => one.receiver === receiver) ?? { ...UNKNOWN, receiver },
     ),
-    escalation: (entry?.escalation ?? []).map(({ afterMs, to }) => {
-      return { afterMs, to, recipients: recipientsOf(directory, to, toldMs) };
-    }),
+    escalation: (entry?.escalation ?? []).map(({ afterMs, to }) => ({ afterMs, to })),
+  };
+}
+
+/** Whom a step of the chain reaches when it is taken, and how they read it. @param step.toldMs who is away is asked then */
+export function stepRouteOf(
+  directory: Directory,
+  metric: MetricDefinition,
+  step: { to: OwnerRef; toldMs: EpochMs },
+): StepRoute {
+  const { receivers: _, ...who } = stepReached(directory, metric, step);
+  const { answering } = who;
+  return {
+    ...who,
+    recipients: answering ? recipientsOf(directory, answering.who, step.toldMs) : [],
   };
 }
 

@@ -6,7 +6,7 @@ import type {
 import type { Labels } from '../../../kernel/series.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import { awayAt, isKnown, personOf, reachedBy, receiversOf } from './directory.ts';
-import type { Directory, Reached } from './directory.ts';
+import type { Directory } from './directory.ts';
 import { localDateAt } from './local-time.ts';
 import type { Route } from '../plan/plan.ts';
 
@@ -43,27 +43,54 @@ export function routeOf(
   const date = localDateAt(at.atMs, metric.timezone);
   const found = mostSpecific(directory, metric.id, { labels: at.labels, date });
   const toldMs = at.toldMs ?? at.atMs;
-  const passedOver: PassedOver[] = [];
-  let answering: { candidate: Candidate; reached: readonly Reached[] } | undefined;
-  for (const candidate of candidatesOf(directory, { metric, entry: found?.entry, toldMs })) {
-    const reached = reachedBy(directory, candidate.who, toldMs);
-    if (reached.length > 0) {
-      answering = { candidate, reached };
-      break;
-    }
-    passedOver.push({ ...candidate, ...whyNot(directory, candidate.who, toldMs) });
-  }
-  const as = answering?.candidate.as ?? (found ? 'accountable' : 'metric');
+  const candidates = candidatesOf(directory, { metric, entry: found?.entry, toldMs });
+  const { receivers, ...who } = firstReached(directory, candidates, toldMs);
+  const as = who.answering?.as ?? (found ? 'accountable' : 'metric');
   const isFallback = !found && as === 'fallback';
   return {
     accountable:
-      found?.entry.accountable ?? (isFallback ? (answering?.candidate.who ?? null) : metric.owner),
+      found?.entry.accountable ?? (isFallback ? (who.answering?.who ?? null) : metric.owner),
     deputy: found?.entry.deputy ?? null,
     via: viaOf(found?.id ?? null, as),
-    receivers: receiversOf(answering?.reached ?? []),
-    ...(answering ? { answering: answering.candidate } : {}),
-    ...(passedOver.length > 0 ? { passedOver } : {}),
+    receivers,
+    ...who,
   };
+}
+
+/**
+ * Whom a step of the escalation reaches: the one whom it names; while he is away the deputy whom he named for it; the
+ * metric's owner; the fallback team. Nobody: no receivers.
+ * @param step.toldMs who is away is asked at this time
+ */
+export function stepReached(
+  directory: Directory,
+  metric: MetricDefinition,
+  { to, toldMs }: { to: OwnerRef; toldMs: EpochMs },
+): Reaching {
+  const candidates = eachOnce([
+    { who: to, as: 'escalation' },
+    ...absenceDeputies(directory, to, toldMs),
+    ...inTheEnd(directory, metric, toldMs),
+  ]);
+  return firstReached(directory, candidates, toldMs);
+}
+
+type Reaching = Pick<Route, 'receivers' | 'answering' | 'passedOver'>;
+
+/** The first of them who is not away and has a receiver, and those before him. */
+function firstReached(
+  directory: Directory,
+  candidates: readonly Candidate[],
+  toldMs: EpochMs,
+): Reaching {
+  const passed: PassedOver[] = [];
+  for (const candidate of candidates) {
+    const receivers = receiversOf(reachedBy(directory, candidate.who, toldMs));
+    const passedOver = passed.length > 0 ? { passedOver: passed } : {};
+    if (receivers.length > 0) return { receivers, answering: candidate, ...passedOver };
+    passed.push({ ...candidate, ...whyNot(directory, candidate.who, toldMs) });
+  }
+  return { receivers: [], ...(passed.length > 0 ? { passedOver: passed } : {}) };
 }
 
 function viaOf(id: string | null, as: AnswersAs): string {
@@ -77,18 +104,31 @@ function candidatesOf(
   of: { metric: MetricDefinition; entry: ResponsibilityEntry | undefined; toldMs: EpochMs },
 ): readonly Candidate[] {
   const { metric, entry, toldMs } = of;
-  const { fallbackTeam } = directory.settings;
-  const all: Candidate[] = [
+  return eachOnce([
     ...(entry ? [{ who: entry.accountable, as: 'accountable' as const }] : []),
     ...(entry ? absenceDeputies(directory, entry.accountable, toldMs) : []),
     ...(entry?.deputy ? [{ who: entry.deputy, as: 'deputy' as const }] : []),
     ...(entry?.escalation ?? []).map(({ to }) => ({ who: to, as: 'escalation' as const })),
+    ...inTheEnd(directory, metric, toldMs),
+  ]);
+}
+
+/** Who answers where all others fail. */
+function inTheEnd(
+  directory: Directory,
+  metric: MetricDefinition,
+  toldMs: EpochMs,
+): readonly Candidate[] {
+  const { fallbackTeam } = directory.settings;
+  return [
     { who: metric.owner, as: 'metric' },
     ...absenceDeputies(directory, metric.owner, toldMs),
     ...(fallbackTeam ? [{ who: fallbackTeam, as: 'fallback' as const }] : []),
   ];
-  return all.filter(({ who }, i) => all.findIndex((one) => one.who === who) === i);
 }
+
+const eachOnce = (all: readonly Candidate[]): readonly Candidate[] =>
+  all.filter(({ who }, i) => all.findIndex((one) => one.who === who) === i);
 
 /** The deputy whom an absent one named, and, where that one is away too, his. */
 function absenceDeputies(

@@ -5,7 +5,7 @@ import { formatRfc3339, SECOND_MS } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import { heldUntil, subscribersOf } from './hearers.ts';
 import type { Recipient } from '../plan/plan.ts';
-import { addressed, uniqueRecipients } from './recipients.ts';
+import { addressed, stepRouteOf, uniqueRecipients } from './recipients.ts';
 import { routeOf } from './responsibility.ts';
 import { unsubscribedKey } from './unsubscribed.ts';
 import type { Unsubscribed } from './unsubscribed.ts';
@@ -76,10 +76,12 @@ export function previewOf(catalog: Catalog, question: RouteQuestion, unsubscribe
     answering: route.answering ?? null,
     passedOver: route.passedOver ?? [],
     hearers: uniqueRecipients([...route.recipients, ...followers]).map((one) => shown(one, via)),
-    escalation: route.escalation.map(({ afterMs, to, recipients }) => ({
+    escalation: route.escalation.map(({ afterMs, to }) => ({
       after: afterMs / SECOND_MS,
       to,
-      hearers: recipients.map((one) => shown(one, `escalation ${to}`)),
+      hearers: stepRouteOf(catalog, metric, { to, toldMs: atMs + afterMs }).recipients.map((one) =>
+        shown(one, `escalation ${to}`),
+      ),
     })),
   };
 }

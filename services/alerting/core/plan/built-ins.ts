@@ -14,7 +14,7 @@ import { heldUntil, subscribersOf } from '../people/hearers.ts';
 import { digestPlansOf } from '../sending/digest-plan.ts';
 import type { DigestPlan } from '../sending/digest-plan.ts';
 import type { AddressedRoute, RulePlan } from './plan.ts';
-import { addressed } from '../people/recipients.ts';
+import { addressed, stepRouteOf } from '../people/recipients.ts';
 import { routeOf } from '../people/responsibility.ts';
 
 /** What the system watches of itself, made ready from the catalogue. */
@@ -166,6 +166,7 @@ function planOf(
         atMs,
         toldMs,
       }),
+    stepRouteOf: (to, toldMs) => stepRouteOf(catalog, metric, { to, toldMs }),
     subscribersOf: (labels, toldMs) =>
       subscribersOf(catalog, { metric: metric.id, rule: id, labels, severity }, toldMs),
     heldUntil: (to, toldMs) => heldUntil(catalog, { to, severity }, toldMs),

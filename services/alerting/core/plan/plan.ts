@@ -1,4 +1,8 @@
-import type { AlertRuleDefinition, MetricDefinition } from '../../../kernel/definitions.ts';
+import type {
+  AlertRuleDefinition,
+  MetricDefinition,
+  OwnerRef,
+} from '../../../kernel/definitions.ts';
 import type { Integer } from '../../../kernel/integer.ts';
 import { reachMs } from '../../../kernel/look-back.ts';
 import type { LookBack } from '../../../kernel/look-back.ts';
@@ -32,8 +36,7 @@ export type Recipient = {
 /** Who else is told when nobody has acknowledged for so long. */
 export type EscalationStep = {
   readonly afterMs: DurationMs;
-  readonly to: string;
-  readonly recipients: readonly Recipient[];
+  readonly to: OwnerRef;
 };
 
 /** Who answers, why he, and where his messages go (receiver ids). */
@@ -46,6 +49,11 @@ export type Route = {
   /** Who answers in fact, and whom it passed over. Absent: nobody, and of documents of before. */
   readonly answering?: Answering;
   readonly passedOver?: readonly PassedOver[];
+};
+/** Whom a step reaches when it is taken. */
+export type StepRoute = Pick<Route, 'answering' | 'passedOver'> & {
+  /** None: nobody can be reached. */
+  readonly recipients: readonly Recipient[];
 };
 /** A route with whom its receivers are for, and the chain above it. */
 export type AddressedRoute = Route & {
@@ -85,6 +93,8 @@ export type RulePlan = {
   readonly threshold: { readonly text: string; readonly breachIs: 'below' | 'above' } | null;
   /** @param toldMs who is away is asked at this time; by default at `atMs` */
   readonly routeOf: (labels: Labels, atMs: EpochMs, toldMs?: EpochMs) => AddressedRoute;
+  /** @param toldMs of the step; who is away is asked then, not when the episode began */
+  readonly stepRouteOf: (to: OwnerRef, toldMs: EpochMs) => StepRoute;
   /** Who follows it (core/hearers.ts). */
   readonly subscribersOf: (labels: Labels, toldMs: EpochMs) => readonly Recipient[];
   /** What it is one incident with; absent: every alert is told by itself. */

@@ -32,7 +32,7 @@ import { heldUntil, subscribersOf } from '../people/hearers.ts';
 import { incidentOf } from '../alert/incident.ts';
 import { memoryKey, metricKey } from './plan.ts';
 import type { ConditionValues, RulePlan } from './plan.ts';
-import { addressed } from '../people/recipients.ts';
+import { addressed, stepRouteOf } from '../people/recipients.ts';
 import { routeOf } from '../people/responsibility.ts';
 
 /** How expressions are read; lives in platform, since it needs packages. */
@@ -99,6 +99,7 @@ export function planRule(
         atMs,
         toldMs,
       }),
+    stepRouteOf: (to, toldMs) => stepRouteOf(catalog, metric, { to, toldMs }),
     subscribersOf: (labels, toldMs) =>
       subscribersOf(catalog, { metric: metric.id, rule: rule.id, labels, severity }, toldMs),
     incidentOf: incidentOf(catalog, { rule, metric }),

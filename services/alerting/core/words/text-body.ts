@@ -1,3 +1,10 @@
+/** Who was asked before, and until when he is away. */
+export type PassedOver = readonly {
+  readonly who: string;
+  readonly reason: string;
+  readonly until: string | null;
+}[];
+
 /** The frozen body of contract section 7, as far as texts are made of it. Every member may be absent: older bodies are told too. */
 export type AlertBody = {
   readonly type: string;
@@ -35,11 +42,7 @@ export type AlertBody = {
       readonly accountable?: string | null;
       readonly deputy?: string | null;
       readonly via?: string | null;
-      readonly passedOver?: readonly {
-        readonly who: string;
-        readonly reason: string;
-        readonly until: string | null;
-      }[];
+      readonly passedOver?: PassedOver;
     };
     readonly evidence?: {
       readonly watermark?: string;
@@ -52,8 +55,13 @@ export type AlertBody = {
         readonly offset: number | string;
       }[];
     };
-    /** Of escalated: whom this step tells, and how many seconds after the beginning. */
-    readonly escalation?: { readonly to?: string; readonly after?: number };
+    /** Of escalated: whom this step names, how many seconds after the beginning, and who is told in fact. */
+    readonly escalation?: {
+      readonly to?: string;
+      readonly after?: number;
+      readonly answering?: { readonly who: string; readonly as: string } | null;
+      readonly passedOver?: PassedOver;
+    };
     readonly links?: Readonly<Record<string, string | null | undefined>>;
     /** Of a message to somebody who follows. */
     readonly subscription?: { readonly id: string };

@@ -1,7 +1,7 @@
 import { trimBytes } from './byte-limits.ts';
 import { newsText } from './news-text.ts';
 import { kindOf, parseBody } from './text-body.ts';
-import type { AlertBody, Name } from './text-body.ts';
+import type { AlertBody, Name, PassedOver } from './text-body.ts';
 import {
   distance,
   shownAmount,
@@ -98,8 +98,9 @@ function summaryOf(body: AlertBody, audience: Audience): string {
       said.push(`${shownAmount(breached, unit)} → ${shownAmount(value, unit)}`);
     }
   } else if (kind === 'escalated' && body.data.escalation) {
-    const { to = '', after = 0 } = body.data.escalation;
-    said.push(words.escalatedTo(shownOwner(to, words), shownDuration(after, words.duration)));
+    const { after = 0 } = body.data.escalation;
+    const told = steppedTo(body.data.escalation, words);
+    said.push(words.escalatedTo(told, shownDuration(after, words.duration)));
   } else if (Object.hasOwn(words.said, kind)) said.push(wordOf(words.said, kind));
   const against = kind === 'nodata' ? undefined : againstThreshold(body, words);
   if (against !== undefined) said.push(against);
@@ -167,12 +168,28 @@ function ownerOf({ data }: AlertBody, words: Words): string {
   const { accountable, via, passedOver = [] } = data.owner ?? {};
   if (accountable == null) return words.nobody;
   const who = shownOwner(accountable, words);
-  const away = passedOver.flatMap(({ who: one, until }) =>
-    until === null ? [] : [words.awayUntil(shownOwner(one, words), until)],
-  );
-  const reasons = [...(via == null ? [] : [viaOf(via, words)]), ...away];
-  return reasons.length === 0 ? who : `${who} (${reasons.join('; ')})`;
+  return withReasons(who, [
+    ...(via == null ? [] : [viaOf(via, words)]),
+    ...awayOf(passedOver, words),
+  ]);
 }
+
+/** Whom a step tells, and why it is not the one whom it names. */
+function steppedTo(
+  { to = '', answering, passedOver = [] }: NonNullable<AlertBody['data']['escalation']>,
+  words: Words,
+): string {
+  if (!answering || answering.who === to) return shownOwner(to, words);
+  const instead = wordOf(words.instead, answering.as);
+  return withReasons(shownOwner(answering.who, words), [instead, ...awayOf(passedOver, words)]);
+}
+
+const awayOf = (passedOver: PassedOver, words: Words): readonly string[] =>
+  passedOver.flatMap(({ who, until }) =>
+    until === null ? [] : [words.awayUntil(shownOwner(who, words), until)],
+  );
+const withReasons = (who: string, reasons: readonly string[]): string =>
+  reasons.length === 0 ? who : `${who} (${reasons.join('; ')})`;
 
 /** @param via `ID`, `ID/deputy` and the like, `metric` or `fallback` (core/responsibility.ts) */
 function viaOf(via: string, words: Words): string {
