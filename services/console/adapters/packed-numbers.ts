@@ -31,21 +31,23 @@ export function takeNumbers(text: string, from: number, { stages, columns }: Num
   let hasDigits = false;
   for (let at = 0; at <= text.length && window < stages.length; at++) {
     const code = at === text.length ? NEW_LINE : text.charCodeAt(at);
-    if (code === MINUS) isNegative = true;
-    else if (code !== NEW_LINE) {
+    if (code === MINUS) {
+      isNegative = true;
+      continue;
+    }
+    if (code !== NEW_LINE) {
       value = value * 10 + (code - ZERO);
       hasDigits = true;
-    } else {
-      if (hasDigits) {
-        if (field === 0) stages[window] = value;
-        else (columns[field - 1] as Float64Array)[window] = isNegative ? 0 - value : value;
-      }
-      const isOver = field === columns.length || (field === 0 && !hasDigits);
-      field = isOver ? 0 : field + 1;
-      if (isOver) window++;
-      value = 0;
-      isNegative = false;
-      hasDigits = false;
+      continue;
     }
+    const signed = isNegative ? 0 - value : value;
+    if (hasDigits && field === 0) stages[window] = value;
+    else if (hasDigits) (columns[field - 1] as Float64Array)[window] = signed;
+    const isOver = field === columns.length || (field === 0 && !hasDigits);
+    field = isOver ? 0 : field + 1;
+    if (isOver) window++;
+    value = 0;
+    isNegative = false;
+    hasDigits = false;
   }
 }
