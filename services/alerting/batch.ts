@@ -5,6 +5,22 @@ import type { PartitionState } from './core/partition/partition-state.ts';
 import type { CommandLog, UpdateBatch, UpdateLog } from './ports.ts';
 import { isReadFor } from './recovery.ts';
 
+/** Records that follow each other, and where the next one begins. */
+export type RecordRange = Pick<UpdateBatch, 'records' | 'nextOffset'>;
+
+/** A breach waits for no more records than these: what its batch says further on is taken when it is on its way. */
+const RECORDS_AT_ONCE = 256;
+
+/** The batch in its order; one without records is a piece as well, for where it ends. */
+export function piecesOf({ records, nextOffset }: UpdateBatch): readonly RecordRange[] {
+  const pieces: RecordRange[] = [];
+  for (let from = 0; from < records.length; from += RECORDS_AT_ONCE) {
+    const end = records[from + RECORDS_AT_ONCE]?.offset ?? nextOffset;
+    pieces.push({ records: records.slice(from, from + RECORDS_AT_ONCE), nextOffset: end });
+  }
+  return pieces.length > 0 ? pieces : [{ records, nextOffset }];
+}
+
 /**
  * Takes a batch of `metric-updates` into a partition's state, with the commands that its clocks say.
  * @returns what came of it, and of how many records
@@ -17,7 +33,7 @@ export async function takeBatch(
     readonly links: Links;
   },
   state: PartitionState,
-  batch: UpdateBatch,
+  batch: RecordRange,
 ): Promise<{ readonly emitted: readonly Emitted[]; readonly count: number }> {
   const emitted: Emitted[] = [];
   let count = 0;

@@ -2,7 +2,8 @@ import type { Command } from '../kernel/command.ts';
 import { NO_BUILT_INS } from './core/plan/built-ins.ts';
 import type { BuiltIns } from './core/plan/built-ins.ts';
 import type { AlertingPorts } from './alerting-ports.ts';
-import { takeBatch } from './batch.ts';
+import { piecesOf, takeBatch } from './batch.ts';
+import type { RecordRange } from './batch.ts';
 import { createCommandClock } from './command-clock.ts';
 import { takeDelivery } from './core/partition/delivered.ts';
 import type { Delivery } from './core/sending/delivery.ts';
@@ -197,12 +198,11 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         source.seek(lane.partition, lane.state.cursor);
         return false;
       }
-      const isTaken = await step(lane, (state) => fold(state, batch), isWorthStoring);
-      if (isTaken) {
-        tellReached();
-        checkWhenDue(lane);
-      }
-      return isTaken;
+      for (const piece of piecesOf(batch))
+        if (!(await step(lane, (state) => fold(state, piece), isWorthStoring))) return false;
+      tellReached();
+      checkWhenDue(lane);
+      return true;
     });
   };
 
@@ -222,7 +222,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     check(lane, lane.state.checkedNext).catch((error: unknown) => observer.crashed(error as Error));
   };
 
-  const fold = async (state: PartitionState, batch: UpdateBatch): Promise<readonly Emitted[]> => {
+  const fold = async (state: PartitionState, batch: RecordRange): Promise<readonly Emitted[]> => {
     await fillPast(state, plans);
     const { emitted, count } = await takeBatch(ports, state, batch);
     await writeDigests(state);
