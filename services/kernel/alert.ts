@@ -110,5 +110,11 @@ export type AlertRecord = {
  * version of the rule).
  * @returns 32 hexadecimal digits
  */
-export const fingerprint = (rule: string, series: string): string =>
-  hashText(canonicalJson({ rule, labels: { ...labelsOf(series) } }));
+export const fingerprint = (rule: string, series: string): string => fingerprintsOf(series)(rule);
+
+/** The alerts of one series by their rules: the text of its labels is made once for all of them. */
+export function fingerprintsOf(series: string): (rule: string) => string {
+  const labels = canonicalJson({ ...labelsOf(series) });
+  // The members of canonical JSON are in the order of their names.
+  return (rule) => hashText(`{"labels":${labels},"rule":${JSON.stringify(rule)}}`);
+}

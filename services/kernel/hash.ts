@@ -85,8 +85,16 @@ function wordOf(bytes: Uint8Array, i: number, count: number): number {
 
 /** The hash of a text's UTF-8 bytes as 32 hexadecimal digits. */
 export function hashText(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  const out = new Int32Array(4);
-  hash128Into(out, bytes, { from: 0, to: bytes.length });
-  return [...out].map((part) => (part >>> 0).toString(16).padStart(8, '0')).join('');
+  // A code unit takes three bytes at most.
+  const bytesMax = text.length * 3;
+  const bytes = bytesMax > SHORT.length ? new Uint8Array(bytesMax) : SHORT;
+  const { written } = ENCODER.encodeInto(text, bytes);
+  hash128Into(HASHED, bytes, { from: 0, to: written });
+  return hex(0) + hex(1) + hex(2) + hex(3);
 }
+
+const ENCODER = new TextEncoder();
+const SHORT = new Uint8Array(1024);
+const HASHED = new Int32Array(4);
+const hex = (part: number): string =>
+  ((HASHED[part] as number) >>> 0).toString(16).padStart(8, '0');

@@ -3,13 +3,14 @@ import type { AlertState } from './episode.ts';
 import { newAlert } from './episode.ts';
 import type { RulePlan } from '../plan/plan.ts';
 
-/** The alert of a rule for one series, of which nothing is known yet. */
+/** The alert of a rule for one series, of which nothing is known yet. @param id where it is known */
 export const alertOf = (
   { rule, metric }: Pick<RulePlan, 'rule' | 'metric'>,
   series: string,
+  id = fingerprint(rule.id, series),
 ): AlertState =>
   newAlert({
-    id: fingerprint(rule.id, series),
+    id,
     rule: rule.id,
     ruleVersion: rule.version,
     severity: rule.severity,

@@ -101,7 +101,7 @@ function trackOf(
   }
   return state.addTrack({
     plan,
-    alert: alertOf(plan, first.series),
+    alert: alertOf(plan, first.series, id),
     // A series that history brought is watched from now on.
     nextStartMs: first.backfilled ? null : startMs(),
     resumeAt: state.activeFrom,

@@ -1,4 +1,4 @@
-import { fingerprint } from '../../../kernel/alert.ts';
+import { fingerprintsOf } from '../../../kernel/alert.ts';
 import type { DurationMs } from '../../../kernel/time.ts';
 import { cellMemoryMs, isWatched } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -47,9 +47,10 @@ export class Memory {
   watchersOf(series: SeriesMemory): readonly Watcher[] {
     if (series.watchers?.of === this.plans) return series.watchers.list;
     const { key } = series;
+    const alertOf = fingerprintsOf(key);
     const list = this.plans
       .filter((plan) => isWatched(plan, key))
-      .map((plan) => ({ plan, alert: fingerprint(plan.rule.id, key) }));
+      .map((plan) => ({ plan, alert: alertOf(plan.rule.id) }));
     series.watchers = { of: this.plans, list };
     return list;
   }
