@@ -55,6 +55,9 @@ const WHOLE: Size = { metrics: 100, rulesPerMetric: 10, stores: 100, eventsPerTi
 const QUICK: Size = { metrics: 20, rulesPerMetric: 10, stores: 50, eventsPerTick: 5 };
 const WARM_UP_SECONDS = 6;
 const BREACH_EVERY_TICKS = 20;
+/** Breaches of different metrics: enough that each partition of the updates has some. */
+const PROBES = 40;
+const ACQUAINTED_WITHIN_MS = 60_000;
 const GRACE_MS = 15_000;
 const STORM_WITHIN_MS = 90_000;
 const OTHER_EVERY_MS = 250;
@@ -121,16 +124,29 @@ export async function benchAlerting(world: World, run: number): Promise<Alerting
   }
 }
 
+/** Alerting has seen every series once, and is done with them. @returns the breaches that showed it: some of each partition */
+async function acquaint({ size, places, sender, hook }: Stage): Promise<Breaches> {
+  const breaches: Breaches = new Map();
+  sender.send(places.map((place) => orderIn(place, 100)));
+  await sender.drained();
+  for (let probe = 0; probe < PROBES; probe++) breach(sender, placeFor(size, probe), breaches);
+  await sender.drained();
+  await untilTold(hook, breaches, ACQUAINTED_WITHIN_MS);
+  return breaches;
+}
+
 /** Every series in its turn, ten of thousands of times; each fifth of a second one of them breaches. */
-async function steadyLoad({ world, size, places, sender, hook, alerting }: Stage): Promise<{
+async function steadyLoad(stage: Stage): Promise<{
   readonly figures: Omit<AlertingRun, 'storm'>;
   readonly breached: ReadonlySet<string>;
 }> {
+  const { world, size, places, sender, hook, alerting } = stage;
   const seconds = world.isQuick ? 5 : 20;
+  const probes = await acquaint(stage);
   const breaches: Breaches = new Map();
   const warmUpTicks = (WARM_UP_SECONDS * 1000) / TICK_MS;
   const ticks = warmUpTicks + (seconds * 1000) / TICK_MS;
-  let [next, asked] = [0, 0];
+  let [next, asked] = [0, PROBES];
   let meter = cpuMeter({ alerting: alerting.pid });
   const endProfile = startProfile(world, alerting, 'alerting');
   const startedMs = nowMs();
@@ -150,7 +166,7 @@ async function steadyLoad({ world, size, places, sender, hook, alerting }: Stage
   await endProfile((seconds * 1000 * size.eventsPerTick) / TICK_MS);
   await untilTold(hook, breaches, GRACE_MS);
   return {
-    breached: new Set(breaches.keys()),
+    breached: new Set([...probes.keys(), ...breaches.keys()]),
     figures: {
       rules: size.metrics * size.rulesPerMetric,
       series: places.length,
@@ -159,7 +175,7 @@ async function steadyLoad({ world, size, places, sender, hook, alerting }: Stage
       seconds,
       told: latencies(hook, breaches),
       alertingPercent: cpu.alerting === undefined ? undefined : cpu.alerting / (seconds * 10),
-      steady: toldOf(breaches.keys(), hook.messages.values(), false),
+      steady: toldOf([...probes.keys(), ...breaches.keys()], hook.messages.values(), false),
     },
   };
 }
