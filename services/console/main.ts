@@ -9,7 +9,7 @@ import { streamRoute } from './adapters/http-stream.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
 import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
 import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
-import { webRoutes } from './adapters/web-assets.ts';
+import { openWebAssets, webRoutes } from './adapters/web-assets.ts';
 import { createStreamHub } from './stream-hub.ts';
 import { streamRounds } from './adapters/stream-rounds.ts';
 import {
@@ -48,7 +48,7 @@ export const start: StartService = async (platform) => {
   const rounds = streamRounds({ reads, hub, ledger: catalog.ledger, logger });
   observeConservation(telemetry, reads);
   observeStream(telemetry, hub);
-  webRoutes(platform.http);
+  webRoutes(platform.http, await openWebAssets());
   openApiRoute(platform.http);
   await platform.http.register(async (scope) => {
     observeRequests(scope, telemetry);

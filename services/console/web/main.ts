@@ -10,7 +10,7 @@ import { startTheme } from './data/theme.ts';
 import { followWatermarks } from './data/watermarks.ts';
 import { startLanguage } from './i18n/language.ts';
 
-startLanguage();
+await startLanguage();
 startTheme();
 startWindow();
 startPlace();

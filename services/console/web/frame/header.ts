@@ -66,7 +66,7 @@ const LanguageSwitch = (): JSX.Element =>
       class: 'tool',
       lang: language.value === 'en' ? 'zh-CN' : 'en',
       title: t('language.label'),
-      onClick: () => chooseLanguage(language.value === 'en' ? 'zh' : 'en'),
+      onClick: () => void chooseLanguage(language.value === 'en' ? 'zh' : 'en'),
     },
     t('language.switch'),
   );

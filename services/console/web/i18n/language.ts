@@ -1,4 +1,5 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
+import type { Texts } from './texts.ts';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -26,20 +27,34 @@ export function localeOf(language: Language, preferences: readonly string[]): st
 
 export const language = signal<Language>('en');
 
+/** Every text in the language shown now. None before the first one is loaded: nothing is drawn until then. */
+export const texts = signal({} as Texts);
+
+/** Each language is a file of its own. */
+const LOAD = {
+  en: () => import('./en.ts'),
+  zh: () => import('./zh.ts'),
+} as const satisfies Readonly<Record<Language, () => Promise<{ readonly texts: Texts }>>>;
+
 /** Takes up the reader's choice of last time, or the browser's. */
-export function startLanguage(): void {
+export async function startLanguage(): Promise<void> {
   const stored = localStorage.getItem(STORAGE_KEY);
   const known = LANGUAGES.find((candidate) => candidate === stored);
-  showLanguage(known ?? preferredLanguage(navigator.languages));
+  await showLanguage(known ?? preferredLanguage(navigator.languages));
 }
 
-export function chooseLanguage(next: Language): void {
+export async function chooseLanguage(next: Language): Promise<void> {
   localStorage.setItem(STORAGE_KEY, next);
-  showLanguage(next);
+  // A server of a newer version no longer has this file, or none is reached: the page itself leads to the choice.
+  await showLanguage(next).catch(() => location.reload());
 }
 
-function showLanguage(next: Language): void {
-  language.value = next;
+async function showLanguage(next: Language): Promise<void> {
+  const loaded = await LOAD[next]();
+  batch(() => {
+    language.value = next;
+    texts.value = loaded.texts;
+  });
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en';
 }
 

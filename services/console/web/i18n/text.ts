@@ -1,33 +1,5 @@
-import { ALERT_TEXTS } from './alert-texts.ts';
-import { CATALOG_TEXTS } from './catalog-texts.ts';
-import { COMMAND_TEXTS } from './command-texts.ts';
-import { DASHBOARD_TEXTS } from './dashboard-texts.ts';
-import { HOME_TEXTS } from './home-texts.ts';
-import { IMPORT_TEXTS } from './import-texts.ts';
-import { language } from './language.ts';
-import type { Language, Text } from './language.ts';
-import { METRIC_TEXTS } from './metric-texts.ts';
-import { PIPELINE_TEXTS } from './pipeline-texts.ts';
-import { RESPONSIBILITY_TEXTS } from './responsibility-texts.ts';
-import { SHELL_TEXTS } from './shell-texts.ts';
-import { TREE_TEXTS } from './tree-texts.ts';
-
-/** Every text of the console. */
-export const TEXTS = {
-  ...SHELL_TEXTS,
-  ...HOME_TEXTS,
-  ...METRIC_TEXTS,
-  ...ALERT_TEXTS,
-  ...COMMAND_TEXTS,
-  ...PIPELINE_TEXTS,
-  ...IMPORT_TEXTS,
-  ...TREE_TEXTS,
-  ...RESPONSIBILITY_TEXTS,
-  ...CATALOG_TEXTS,
-  ...DASHBOARD_TEXTS,
-} as const satisfies Readonly<Record<string, Text>>;
-
-export type TextKey = keyof typeof TEXTS;
+import { language, texts } from './language.ts';
+import type { TEXTS, TextKey } from './texts.ts';
 
 /** The names in braces of a text. */
 type Placeholder<S> = S extends `${string}{${infer Name}}${infer Rest}`
@@ -51,11 +23,11 @@ export const fill = (text: string, values: Readonly<Record<string, string | numb
 
 /** The text in the language shown now: a component that calls this is drawn again when the language changes. */
 export function t<K extends TextKey>(key: K, ...[values]: TextArguments<K>): string {
-  return fill(TEXTS[key][language.value], values ?? {});
+  return fill(texts.value[key], values ?? {});
 }
 
 /** A name from the catalogue in the language shown now, English where it has no other. */
 export const localized = (name: {
   readonly en: string;
   readonly zh?: string | undefined;
-}): string => name[language.value as Language] ?? name.en;
+}): string => name[language.value] ?? name.en;

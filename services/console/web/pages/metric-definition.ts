@@ -4,7 +4,7 @@ import type { MetricAnswer } from '../../core/answers.ts';
 import { formatAge } from '../data/format.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import type { TextKey } from '../i18n/text.ts';
+import type { TextKey } from '../i18n/texts.ts';
 import { Link, Term } from '../parts/link.ts';
 import { ownerText } from '../parts/owner.ts';
 

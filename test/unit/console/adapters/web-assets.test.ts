@@ -3,28 +3,20 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { buildWebAssets, webRoutes } from '../../../../services/console/adapters/web-assets.ts';
+import { openWebAssets, webRoutes } from '../../../../services/console/adapters/web-assets.ts';
 import type { WebAsset } from '../../../../services/console/adapters/web-assets.ts';
+import { TEXTS } from '../../../../services/console/web/i18n/texts.ts';
 
 const GZIP_BYTES_MAX = 120 * 1024;
 
-const assets = buildWebAssets();
+const assets = await openWebAssets();
 const pageText = assets.page.body.toString();
-const importMap = JSON.parse(
-  /<script type="importmap">(.*?)<\/script>/s.exec(pageText)?.[1] ?? '{}',
-) as { imports: Record<string, string> };
+const scripts = [...assets.files.values()].filter(({ path }) => path.endsWith('.js'));
+const languageOf = ({ path }: WebAsset): string | undefined =>
+  /\/(en|zh)\.[\w-]+\.js$/.exec(path)?.[1];
 
-/** What is loaded for these names, with all that they import at once. */
-function filesOf(...names: readonly string[]): readonly WebAsset[] {
-  const found = new Set(names);
-  // A set gives out also what is added while it is walked.
-  for (const name of found)
-    for (const [, from = ''] of textOf(name).matchAll(STATIC_IMPORT)) found.add(from);
-  return [...found].flatMap((name) => assets.files.get(importMap.imports[name] ?? '') ?? []);
-}
-const textOf = (name: string): string =>
-  assets.files.get(importMap.imports[name] ?? '')?.body.toString() ?? '';
-const STATIC_IMPORT = /(?:^|[;}\n])\s*(?:import|export)\b[^'"`;]*?\bfrom\s*["']([^"']+)["']/g;
+/** Of one file by another, at once or later. */
+const IMPORT = /\b(?:from|import\() ?["'`]\.\/([^"'`]+)["'`]/g;
 
 function serve(): FastifyInstance {
   const http = Fastify();
@@ -33,15 +25,26 @@ function serve(): FastifyInstance {
 }
 
 describe('what the browser loads', () => {
-  it('is at most 120 kB gzipped for any one page, whichever it is', () => {
-    const style = [...assets.files.values()].filter(({ path }) => path.endsWith('.css'));
-    const entries = Object.keys(importMap.imports).filter((name) => name.startsWith('pages'));
-    expect(entries.length).toBeGreaterThan(3);
-    for (const entry of entries) {
-      const loaded = [assets.page, ...style, ...filesOf('main', entry)];
-      const bytes = loaded.reduce((sum, { gzip }) => sum + gzip.length, 0);
-      expect(bytes, entry).toBeLessThanOrEqual(GZIP_BYTES_MAX);
-    }
+  it.each(['en', 'zh'])(
+    'is at most 120 kB gzipped in all, every page and all that it needs, for a reader of %s',
+    (language) => {
+      const files = [...assets.files.values()].filter((file) =>
+        [undefined, language].includes(languageOf(file)),
+      );
+      expect(files.map(languageOf)).toContain(language);
+      const bytes = [assets.page, ...files].reduce((sum, { gzip }) => sum + gzip.length, 0);
+      expect(bytes).toBeLessThanOrEqual(GZIP_BYTES_MAX);
+    },
+  );
+
+  it('holds each text once, in the file of its language', () => {
+    const textOf = (language: string): string =>
+      scripts.find((file) => languageOf(file) === language)?.body.toString() ?? '';
+    const { en, zh } = TEXTS['tree.lead'];
+    expect(textOf('en')).toContain(en);
+    expect(textOf('zh')).toContain(zh);
+    const all = scripts.map(({ body }) => body.toString()).join('');
+    expect([all.split(en).length, all.split(zh).length]).toEqual([2, 2]);
   });
 
   it('is the same compressed and plain', () => {
@@ -52,30 +55,24 @@ describe('what the browser loads', () => {
   });
 
   it('is named by its content', () => {
-    for (const [path, { body }] of assets.files)
-      expect(path).toContain(`.${createHash('sha256').update(body).digest('hex').slice(0, 12)}.`);
+    for (const path of assets.files.keys())
+      expect(path).toMatch(/^\/assets\/\w+\.[\w-]{12}\.(?:js|css)$/);
   });
 
-  it('imports nothing that the import map does not lead to a file', () => {
-    const originals = new Map(
-      Object.entries(importMap.imports).map(([name, path]) => [path, name]),
-    );
-    for (const [path, { body }] of assets.files) {
-      if (!path.endsWith('.js')) continue;
-      const base = new URL(originals.get(path) ?? '', 'http://console/');
-      for (const [, name = ''] of body.toString().matchAll(STATIC_IMPORT)) {
-        const specifier = name.startsWith('.') ? new URL(name, base).pathname : name;
-        expect(
-          assets.files.has(importMap.imports[specifier] ?? ''),
-          `${path} imports ${name}`,
-        ).toBe(true);
-      }
-    }
+  it('asks for nothing but these files', () => {
+    const asked = [
+      ...[...pageText.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path),
+      ...scripts.flatMap(({ body }) =>
+        [...body.toString().matchAll(IMPORT)].map(([, name = '']) => `/assets/${name}`),
+      ),
+    ];
+    expect(new Set(asked)).toEqual(new Set(assets.files.keys()));
   });
 
   it('holds no types and none of node’s modules', () => {
     for (const [path, { body }] of assets.files)
-      if (path.endsWith('.js')) expect(body.toString()).not.toMatch(/^import type|from ["']node:/m);
+      if (path.endsWith('.js'))
+        expect(body.toString()).not.toMatch(/^import type|from ?["']node:/m);
   });
 
   it('comes from our own origin alone', () => {
@@ -95,8 +92,8 @@ describe('the routes', () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-encoding']).toBe('br');
     expect(answer.headers['cache-control']).toBe('no-cache');
-    const inline = [...pageText.matchAll(/<script(?: type="importmap")?>([\s\S]*?)<\/script>/g)];
-    expect(inline).toHaveLength(2);
+    const inline = [...pageText.matchAll(/<script>([\s\S]*?)<\/script>/g)];
+    expect(inline).toHaveLength(1);
     for (const [, text = ''] of inline)
       expect(answer.headers['content-security-policy']).toContain(
         createHash('sha256').update(text).digest('base64'),

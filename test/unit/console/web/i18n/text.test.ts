@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { localeOf, preferredLanguage } from '../../../../../services/console/web/i18n/language.ts';
-import { TEXTS, fill } from '../../../../../services/console/web/i18n/text.ts';
+import { fill } from '../../../../../services/console/web/i18n/text.ts';
+import { TEXTS } from '../../../../../services/console/web/i18n/texts.ts';
 
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
