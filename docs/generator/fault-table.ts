@@ -19,8 +19,8 @@ const ROW = new RegExp(
   String.raw`\brow\(\s*(\d+|\[[\d,\s]+\]),\s*${quoted(2)},\s*\{\s*guard:\s*${quoted(4)}`,
   'g',
 );
-/** `'F-012 F-013 sentence'`, the name of a test or of a group of tests. */
-const NAMED = /\b(?:test|it|describe)(?:\.\w+)*\(\s*(['"`])((?:F-\d{3} )+)((?:\\.|(?!\1)[^\\])*)\1/g;
+/** `'F-012 F-013 sentence'`, the name of a test or of a group of tests, also of `test.each(…)('F-…`; before it perhaps `// Fails without: text`. */
+const NAMED = /(?:\/\/ Fails without: (.+)\n\s*)?(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*(['"`])((?:F-\d{3} )+)((?:\\.|(?!\2)[^\\])*)\2/g;
 
 /** Pure. @param text of one test file */
 export function faultTestsOf(file: string, text: string): readonly FaultTest[] {
@@ -34,9 +34,9 @@ export function faultTestsOf(file: string, text: string): readonly FaultTest[] {
     })),
     ...[...text.matchAll(NAMED)].map((found) => ({
       file,
-      rows: [...(found[2] ?? '').matchAll(/\d{3}/g)].map(Number),
-      name: plain(found[3]),
-      guard: undefined,
+      rows: [...(found[3] ?? '').matchAll(/\d{3}/g)].map(Number),
+      name: plain(found[4]),
+      guard: found[1],
     })),
   ];
 }
@@ -49,7 +49,7 @@ function faultTests(): readonly FaultTest[] {
     .flatMap((tier) =>
       readdirSync(join(folder, tier), { recursive: true, encoding: 'utf8' }).map((path) => join(tier, path)),
     )
-    .filter((path) => path.endsWith('.test.ts') && !path.startsWith('output'))
+    .filter((path) => path.endsWith('.ts') && !path.startsWith('output'))
     .sort()
     .flatMap((path) => faultTestsOf(`test/${path}`, readFileSync(join(folder, path), 'utf8')));
 }
@@ -81,7 +81,7 @@ export function faultTable(tests: readonly FaultTest[] = faultTests()): string {
 }
 
 const describeTest = ({ file, name }: FaultTest): string =>
-  `[${file.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${file}): ${name}`;
+  `[${file.replace(/^test\//, '').replace(/(?:\.test)?\.ts$/, '')}](../${file}): ${name}`;
 
 /** Rows that have both a test and a reason why they have none, or neither; one sentence each. */
 export function faultTableFaults(tests: readonly FaultTest[] = faultTests()): readonly string[] {

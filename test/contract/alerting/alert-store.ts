@@ -87,7 +87,8 @@ export function alertStoreContract(name: string, makeStore: () => AlertStore): v
       expect(await store.claim(0, 'a')).toMatchObject({ cursor: 5, fields: new Map() });
     });
 
-    test('whoever claims last is the only one who may commit', async () => {
+    // Fails without: the store takes commits of its last owner only
+    test('F-084 whoever claims last is the only one who may commit', async () => {
       await store.claim(0, 'b');
       expect(await store.commit(0, 'a', commit())).toBe(false);
       expect(await store.commit(0, 'b', commit())).toBe(true);

@@ -82,6 +82,7 @@ async function openFailing(kinds: Readonly<Record<string, RequestListener>>) {
   return { urls, requests, [Symbol.dispose]: close };
 }
 
+// Fails without: each receiver has a line of its own
 test('F-079 receivers that answer 500, nothing, a byte at a time or without end hold up no other, and are given up after the last wait', async () => {
   using failing = await openFailing({
     refuses: (_request, response) => void response.writeHead(500).end('no'),
@@ -113,6 +114,7 @@ test('F-079 receivers that answer 500, nothing, a byte at a time or without end 
   await deliverer.stop();
 });
 
+// Fails without: id and body are frozen at decision time
 test('F-080 a receiver that took the message and answered too late gets it again, under the same id and word for word', async () => {
   await using late = await openReceiver();
   const { deliverer, fates } = openDeliverer({ late: late.url });

@@ -30,6 +30,7 @@ function changes(hours: readonly number[]): readonly string[] {
   return said;
 }
 
+// Fails without: within the band nothing begins and nothing ends
 test('F-082 a value that flaps is told once for each way from one edge of the band to the other', () => {
   fc.assert(
     fc.property(values, (hours) => {
@@ -48,6 +49,7 @@ test('F-082 what happens within the band is told never, on either side of a brea
   );
 });
 
+// Fails without: as many breaches as the rule wants begin an episode
 test('F-082 a rule that wants three breaches in a row is told of no shorter one', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(1, 2), { minLength: 1, maxLength: 12 }), (runs) => {

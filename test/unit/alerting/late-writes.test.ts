@@ -23,9 +23,9 @@ const hour = (number: number, value: number): readonly MetricUpdate[] => {
   return [{ kind: 'value', ...of, ...cell, ...state, ...told }, tick(number + 1)];
 };
 
-async function running(world: World) {
+async function running(world: World, definitions = salesCatalog()) {
   const process = world.open();
-  await process.alerting.setPlans(plansOf(catalogOf(salesCatalog())));
+  await process.alerting.setPlans(plansOf(catalogOf(definitions)));
   await process.alerting.start();
   await process.read();
   return process;
@@ -53,7 +53,8 @@ const settled = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('what a process that lost the partition writes late to alerts is said anew, so that what has ended does not burn again after a loss', async () => {
+// Fails without: an alert whose last record is not its newest is said once more
+test('F-084 what a process that lost the partition writes late to alerts is said anew, so that what has ended does not burn again after a loss', async () => {
   const world = memoryWorld();
   const { alerts } = world;
   const first = await running(world);
@@ -102,5 +103,33 @@ test('it is said anew also by whoever takes the partition over after it was writ
     transition: 'delivered',
     outcome: 'recovered',
   });
+  await second.alerting.stop();
+});
+
+test('the last record of an alert whose rule was retired long ago brings nothing back', async () => {
+  const world = memoryWorld();
+  const { alerts } = world;
+  const first = await running(world);
+  world.write(tick(0), ...hour(0, 500));
+  await first.read();
+  await deliver(first);
+  await first.alerting.setPlans([]);
+  await deliver(first);
+  await first.alerting.stop();
+  expect(alerts.map(({ transition }) => transition)).toEqual([
+    'firing',
+    'delivered',
+    'resolved',
+    'delivered',
+  ]);
+
+  compact(alerts);
+  world.store.lose();
+  const second = await running(world, salesCatalog({ rules: [] }));
+  world.write(...hour(1, 500));
+  await second.read();
+  expect(second.owed.size).toBe(0);
+  expect([...second.alerting.alerts()]).toEqual([]);
+  expect(alerts.length).toBe(1);
   await second.alerting.stop();
 });
