@@ -55,6 +55,17 @@ export function alertLogContract(name: string, open: () => Promise<AlertLog>): v
       expect((await log.readFrom(0, next)).records).toEqual([aRecord('b')]);
     });
 
+    test('what lands late is read where it lies, behind what is newer, and tells itself by its sequence', async () => {
+      const log = await open();
+      const { next: start } = await log.readFrom(0, 0);
+      const old = aRecord('a');
+      const ended = aRecord('a', { state: 'ok', transition: 'resolved', sequence: 2 });
+      await log.append(0, [old, ended]);
+      await log.append(0, [old]);
+      const { records } = await log.readFrom(0, start);
+      expect(records.map(({ sequence }) => sequence)).toEqual([1, 2, 1]);
+    });
+
     test('each partition of updates reads its own records alone', async () => {
       const log = await open();
       await log.append(0, [aRecord('a')]);
