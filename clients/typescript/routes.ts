@@ -369,11 +369,13 @@ export type DifferenceAnswer = {
 };
 
 export type DifferenceCounts = {
-  /** Windows of all series that were compared: those that both versions are past. */
+  /** Windows of all series that were compared: those that both versions are past, and that hold events or differ. */
   readonly total: number;
   readonly changed: number;
   readonly added: number;
   readonly removed: number;
+  /** Windows that hold events and were not compared: one of the versions is not past them. */
+  readonly open: number;
 };
 
 /** `GET /v1/catalog/documents/{kind}/{id}` */

@@ -16,7 +16,7 @@ type Item = Row & {
 type Difference = Row & {
   readonly state: 'none' | 'filling' | 'ready';
   readonly progress?: number;
-  readonly windows: Readonly<Record<'total' | 'changed' | 'added' | 'removed', number>>;
+  readonly windows: Readonly<Record<'total' | 'changed' | 'added' | 'removed' | 'open', number>>;
   readonly items: readonly Row[];
   readonly total: { readonly before: string | null; readonly after: string | null };
 };
@@ -127,7 +127,7 @@ function registerDifference(catalog: Command): void {
     .command('difference')
     .description('what a draft in review would change in the values of its metric, the most first')
     .argument('<document>', 'Metric/ID', parseName)
-    .option('--grain <grain>', 'of the windows compared; default the coarsest that is kept')
+    .option('--grain <grain>', 'of the windows compared; default the coarsest with closed windows')
     .option('--from <time>', "RFC 3339, or a date: midnight in the metric's zone")
     .option('--to <time>', 'exclusive; default now')
     .option('--limit <windows>', 'at most so many are named')
@@ -154,7 +154,8 @@ function summaryOf({ state, progress = 0, windows, total }: Difference): string 
     total.before === null && total.after === null
       ? ''
       : `; in all ${total.before ?? 'nothing'} before, ${total.after ?? 'nothing'} after`;
-  return `of ${windows.total} windows ${windows.changed} change, ${windows.added} come, ${windows.removed} go${sums}`;
+  const open = windows.open === 0 ? '' : `; ${windows.open} open windows are not compared`;
+  return `of ${windows.total} windows ${windows.changed} change, ${windows.added} come, ${windows.removed} go${sums}${open}`;
 }
 
 function registerHistory(catalog: Command): void {

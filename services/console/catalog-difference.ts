@@ -32,8 +32,9 @@ export type DraftDifference = (
 
 /**
  * What a draft in review would change: the candidate's values beside those that are published. Parameters are those of
- * a question for values, the grain by default the coarsest that is kept; `limit` bounds the windows that are named. Throws
- * redis_unavailable, broker_unavailable.
+ * a question for values; `limit` bounds the windows that are named. The grain is by default the coarsest that is kept in
+ * which something is past: of a metric that began today the day is open, and its hours tell. Throws redis_unavailable,
+ * broker_unavailable.
  */
 export function createDraftDifference(parts: {
   readonly reader: ProjectionReader;
@@ -98,37 +99,56 @@ export function createDraftDifference(parts: {
         : undefined;
     const versions = { before: before?.version ?? null, after: after?.version ?? null };
     const metric = after ?? before;
-    const query = metric && parseValuesQuery(metric, withGrain(metric, parameters), now());
+    const [coarsest, ...finer] = grainsFor(metric, parameters);
+    const query = metric && parseValuesQuery(metric, { ...parameters, grain: coarsest }, now());
     if (query?.ok === false) return query;
-    const span = {
-      from: formatRfc3339(query?.value.fromMs ?? now()),
-      to: formatRfc3339(query?.value.toMs ?? now()),
-      grain: query?.value.grain ?? 'day',
-      versions,
-    };
-    if (!after || !query || versions.before === versions.after)
+    const span = { ...spanOf(query?.value, now()), versions };
+    if (!metric || !after || !query || versions.before === versions.after)
       return ok({ state: 'none', ...span, ...NO_DIFFERENCE });
     const view = { ...catalog, metrics: new Map(catalog.metrics).set(after.id, after) };
     const fill = await fillOf(view, after);
     if (fill.state === 'filling') return ok({ ...fill, ...span, ...NO_DIFFERENCE });
-    const all = { ...query.value, limit: POINTS_MAX };
-    const [old, drafted] = await Promise.all([read(catalog, before, all), read(view, after, all)]);
-    if (!old.ok) return old;
-    if (!drafted.ok) return drafted;
-    const isAdditive = after.kind === 'simple' && ADDED_UP.has(after.aggregation);
-    return ok({
-      ...fill,
-      ...span,
-      ...differenceOf(old.value, drafted.value, { limit: items.value, isAdditive }),
-    });
+    const options = {
+      limit: items.value,
+      isAdditive: after.kind === 'simple' && ADDED_UP.has(after.aggregation),
+    };
+    const compare = async (of: ValuesQuery): Promise<Result<DifferenceAnswer, Refusal>> => {
+      const all = { ...of, limit: POINTS_MAX };
+      const [old, drafted] = await Promise.all([
+        read(catalog, before, all),
+        read(view, after, all),
+      ]);
+      if (!old.ok) return old;
+      if (!drafted.ok) return drafted;
+      const told = differenceOf(old.value, drafted.value, options);
+      return ok({ ...fill, ...spanOf(of, now()), versions, ...told });
+    };
+    let answer = await compare(query.value);
+    for (const grain of finer) {
+      if (!answer.ok || answer.value.windows.total > 0 || answer.value.windows.open === 0) break;
+      const next = parseValuesQuery(metric, { ...parameters, grain }, now());
+      const told = next.ok ? await compare(next.value) : next;
+      // More windows than one answer may hold: what the coarser ones told is what there is.
+      if (!told.ok) break;
+      answer = told;
+    }
+    return answer;
   };
 }
 
 const ADDED_UP: ReadonlySet<string> = new Set(['sum', 'count']);
 
-const withGrain = (metric: MetricDefinition, parameters: Parameters): Parameters => ({
-  ...parameters,
-  grain: parameters['grain'] ?? metric.grains.at(-1),
+/** Grains to compare by: the one asked for, else those that are kept, the coarsest first. */
+const grainsFor = (
+  metric: MetricDefinition | undefined,
+  { grain }: Parameters,
+): readonly Parameters[string][] =>
+  grain === undefined ? (metric?.grains.toReversed() ?? []) : [grain];
+
+const spanOf = (query: ValuesQuery | undefined, nowMs: EpochMs) => ({
+  from: formatRfc3339(query?.fromMs ?? nowMs),
+  to: formatRfc3339(query?.toMs ?? nowMs),
+  grain: query?.grain ?? 'day',
 });
 
 /** The metric as it would be, with all else as it is. @returns undefined where it has faults */

@@ -111,14 +111,14 @@ describe('each verb is one request with the token of whoever asks', () => {
   });
 
   test('difference says what it found', async () => {
-    const windows = { total: 9, changed: 2, added: 1, removed: 0 };
+    const windows = { total: 9, changed: 2, added: 1, removed: 0, open: 4 };
     const told = { windows, items: [], total: { before: '1.00', after: null } };
     answers = [
       { status: 200, body: { state: 'ready', ...told } },
       { status: 200, body: { state: 'filling', progress: 0.579, ...told } },
     ];
     expect((await run('difference', 'Metric/a', '--grain', 'day')).notes).toBe(
-      'of 9 windows 2 change, 1 come, 0 go; in all 1.00 before, nothing after\n',
+      'of 9 windows 2 change, 1 come, 0 go; in all 1.00 before, nothing after; 4 open windows are not compared\n',
     );
     expect(asked[0]?.route).toBe('GET /v1/catalog/drafts/Metric/a/difference?grain=day');
     expect((await run('difference', 'Metric/a')).notes).toContain('57 %; ask again');

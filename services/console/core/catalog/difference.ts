@@ -27,11 +27,13 @@ export type DifferenceAnswer = {
   readonly total: { readonly before: string | null; readonly after: string | null };
 };
 export type DifferenceCounts = {
-  /** Windows of all series that were compared: those that both versions are past. */
+  /** Windows of all series that were compared: those that both versions are past, and that hold events or differ. */
   readonly total: number;
   readonly changed: number;
   readonly added: number;
   readonly removed: number;
+  /** Windows that hold events and were not compared: one of the versions is not past them. */
+  readonly open: number;
 };
 export type WindowDifference = {
   readonly labels: Readonly<Record<string, string>>;
@@ -51,14 +53,15 @@ type Seen = {
 };
 
 export const NO_DIFFERENCE: Told = {
-  windows: { total: 0, changed: 0, added: 0, removed: 0 },
+  windows: { total: 0, changed: 0, added: 0, removed: 0, open: 0 },
   items: [],
   total: { before: null, after: null },
 };
 
 /**
- * Compares two versions window by window. Windows that either is not past are left out: there the versions may just have
- * read the log to different places. Law: exchanging the two exchanges added and removed, and turns every change round.
+ * Compares two versions window by window. Windows that either is not past are counted, not compared: there the versions may
+ * just have read the log to different places. Law: exchanging the two exchanges added and removed, and turns every change
+ * round.
  * @param options.limit items at most   @param options.isAdditive whether values of windows add up
  */
 export function differenceOf(
@@ -66,7 +69,8 @@ export function differenceOf(
   after: readonly Series[],
   options: { readonly limit: number; readonly isAdditive: boolean },
 ): Told {
-  const seen = [...paired(before, after).values()].filter(isPast);
+  const pairs = [...paired(before, after).values()];
+  const seen = pairs.filter((one) => isPast(one) && (holdsEvents(one) || kindOf(one) !== 'same'));
   const differing = seen.filter((one) => kindOf(one) !== 'same');
   const count = (kind: Kind): number => differing.filter((one) => kindOf(one) === kind).length;
   const sum = (side: 'before' | 'after'): string | null =>
@@ -77,6 +81,7 @@ export function differenceOf(
       changed: count('changed'),
       added: count('added'),
       removed: count('removed'),
+      open: pairs.filter((one) => !isPast(one) && holdsEvents(one)).length,
     },
     items: differing.toSorted(bySize).slice(0, options.limit).map(itemOf),
     total: { before: sum('before'), after: sum('after') },
@@ -100,6 +105,10 @@ function paired(before: readonly Series[], after: readonly Series[]): ReadonlyMa
 
 const isPast = ({ before, after }: Seen): boolean =>
   [before, after].every((one) => one?.state !== 'open' && one?.state !== 'rebuilding');
+
+/** Windows of which nobody has told anything are the same in any version, and say nothing of either. */
+const holdsEvents = ({ before, after }: Seen): boolean =>
+  [before, after].some((one) => (one?.count ?? 0) > 0);
 
 type Kind = 'same' | 'changed' | 'added' | 'removed';
 function kindOf({ before, after }: Seen): Kind {

@@ -4,6 +4,7 @@ import type { DifferenceAnswer } from '../../../core/catalog/difference.ts';
 import { get } from '../../data/api.ts';
 import { draftPath } from '../../data/catalog.ts';
 import { formatCount, formatDateTime, formatShare, formatValue } from '../../data/format.ts';
+import { GRAINS } from '../../data/grain.ts';
 import { labelText, unitFor, useMetrics } from '../../data/metric-names.ts';
 import type { Known } from '../../data/metric-names.ts';
 import { shown, useResource } from '../../data/resource.ts';
@@ -58,7 +59,14 @@ function Report(props: {
         value: answer.progress ?? 0,
       }),
     );
-  const { windows, total } = answer;
+  const { windows, total, grain } = answer;
+  // That nothing changes is only said where something was compared.
+  if (windows.total === 0 && windows.open > 0)
+    return h(
+      'p',
+      { class: 'notice notice-warn', role: 'status', 'data-changed': windows.changed },
+      t('catalog.difference.onlyOpen', { n: formatCount(windows.open, locale()) }),
+    );
   const count = (value: number): string => formatCount(value, locale());
   const value = (text: string | null): string => formatValue(text, unitFor(metric, text), locale());
   return h(
@@ -79,10 +87,24 @@ function Report(props: {
         { name: t('catalog.difference.total') },
         h('span', { class: 'number' }, `${value(total.before)} → ${value(total.after)}`),
       ),
+      h(Term, { name: t('metric.grain') }, grainText(grain)),
+      windows.open === 0
+        ? null
+        : h(
+            Term,
+            { name: t('catalog.difference.open') },
+            t('catalog.difference.openWindows', { n: count(windows.open) }),
+          ),
     ),
     answer.items.length === 0 ? null : h(Windows, { answer, metric }),
   );
 }
+
+/** The grain is one that is kept, where none was asked for. */
+const grainText = (grain: string): string => {
+  const kept = GRAINS.find((one) => one === grain);
+  return kept === undefined ? grain : t(`window.${kept}`);
+};
 
 function Windows(props: {
   readonly answer: DifferenceAnswer;

@@ -5,14 +5,14 @@ import { differenceOf } from '../../../../../services/console/core/catalog/diffe
 
 const seriesOf = (
   values: readonly (string | null)[],
-  { store = 'S1', open = -1 }: { store?: string; open?: number } = {},
+  { store = 'S1', open = -1, count = 1 }: { store?: string; open?: number; count?: number } = {},
 ): Series => ({
   labels: { store },
   points: values.map((value, hour) => ({
     start: `2026-01-31T0${hour}:00:00.000Z`,
     end: `2026-01-31T0${hour + 1}:00:00.000Z`,
     value,
-    count: 1,
+    count,
     state: hour === open ? 'open' : 'closed',
     revision: 0,
     completeness: 1,
@@ -26,7 +26,7 @@ test('windows that differ are counted, named largest first, and summed', () => {
     [seriesOf(['10.0', '2.50', '3.00', null, '101.00'])],
     all,
   );
-  expect(told.windows).toEqual({ total: 5, changed: 2, added: 1, removed: 1 });
+  expect(told.windows).toEqual({ total: 5, changed: 2, added: 1, removed: 1, open: 0 });
   expect(told.items.map(({ before, after, change }) => [before, after, change])).toEqual([
     ['1.00', '101.00', '100.00'],
     ['7.00', null, null],
@@ -36,21 +36,27 @@ test('windows that differ are counted, named largest first, and summed', () => {
   expect(told.total).toEqual({ before: '23.00', after: '116.50' });
 });
 
-test('windows that either is not past are left out, and values that do not add up are not summed', () => {
+test('windows that either is not past are counted but not compared, and values that do not add up are not summed', () => {
   const told = differenceOf([seriesOf(['1', '2'], { open: 1 })], [seriesOf(['1', '3'])], {
     ...all,
     isAdditive: false,
   });
   expect(told).toEqual({
-    windows: { total: 1, changed: 0, added: 0, removed: 0 },
+    windows: { total: 1, changed: 0, added: 0, removed: 0, open: 1 },
     items: [],
     total: { before: null, after: null },
   });
 });
 
+test('windows without events are none that were compared, unless their values differ', () => {
+  const empty = { count: 0 };
+  const told = differenceOf([seriesOf(['0', '0'], empty)], [seriesOf(['0', '5'], empty)], all);
+  expect(told.windows).toEqual({ total: 1, changed: 1, added: 0, removed: 0, open: 0 });
+});
+
 test('series of other labels are other windows', () => {
   const told = differenceOf([seriesOf(['1'])], [seriesOf(['1'], { store: 'S2' })], all);
-  expect(told.windows).toEqual({ total: 2, changed: 0, added: 1, removed: 1 });
+  expect(told.windows).toEqual({ total: 2, changed: 0, added: 1, removed: 1, open: 0 });
 });
 
 test('no more are named than were asked for', () => {
