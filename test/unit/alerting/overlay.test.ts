@@ -232,6 +232,45 @@ describe('a step of the escalation to somebody who is away', () => {
   });
 });
 
+describe('no data burns as a breach does', () => {
+  const silentFrom = (b: Bench, from: number) => {
+    const seen: string[] = [];
+    for (let hour = from; hour < from + 1.2; hour += 1 / 240) seen.push(...b.clock(hour));
+    return seen;
+  };
+
+  test('what fires unacknowledged is escalated and said again when its source falls silent', () => {
+    const b = bench(answering({ notify: { repeatMs: [3 * HOUR] } }));
+    b.hour(0, 900);
+    expect(silentFrom(b, 1)).toEqual(['escalated: step 1 team:chief', 'nodata: absent']);
+    expect(overdueEscalations([b.alert()], at(3.1))).toHaveLength(1);
+    expect(b.clock(3)).toEqual(['escalated: step 2 team:board']);
+    expect(b.clock(5.5)).toEqual(['repeated: repeat_interval']);
+    expect(JSON.parse(b.messages().at(-1)?.body ?? '').data.alert.state).toBe('nodata');
+  });
+
+  test('an episode that begins as no data has its chain, which goes on when it fires', () => {
+    const b = bench(answering());
+    b.hour(0, 5000);
+    expect(silentFrom(b, 1.5)).toEqual(['nodata: absent']);
+    expect(b.alert().episode?.escalation?.steps).toHaveLength(2);
+    expect(b.clock(3.2)).toEqual(['escalated: step 1 team:chief']);
+    b.value(1, 900);
+    expect(b.tick(3.3)).toContain('firing: breach');
+    expect(b.clock(3.9)).toEqual([]);
+    expect(b.clock(4.2)).toEqual(['escalated: step 2 team:board']);
+  });
+
+  test('a rise in severity is told while there is no data, too', () => {
+    const b = bench(answering({ severity: 'warning' }));
+    b.hour(0, 5000);
+    silentFrom(b, 1.5);
+    b.say(2.8, { kind: 'acknowledge', until: at(30) });
+    expect(b.publish(answering({ severity: 'critical' }))).toEqual(['nodata: severity_rise']);
+    expect(b.alert().episode?.overlay.ack).toBeNull();
+  });
+});
+
 describe('case 9, an end is owed to all who were told', () => {
   test.each([
     ['a silence', silence(1.1, 30)],

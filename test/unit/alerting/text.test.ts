@@ -183,6 +183,13 @@ test('a step to somebody who is away says who is told instead, and why', () => {
   expect(text).toContain('cy is away until 2026-06-20)');
 });
 
+test('what is said again while there is no data does not say that it fires', () => {
+  const alert = { severity: 'critical', state: 'nodata' };
+  const again = bodyOf({ alert, value: null }, 'alert.repeated');
+  expect(alertText(again, EN).title).toBe('Critical · still no data: Net sales (store=S001)');
+  expect(alertText(again, ZH).title).toContain('仍无数据');
+});
+
 test.each(['nodata', 'escalated', 'repeated', 'unmuted'])(
   '%s has words in both languages',
   (kind) => {

@@ -28,6 +28,10 @@ export const OK: Machine = {
   hasFired: false,
 };
 
+/** Whether somebody is to see to it now: a breach, or a silence of which nobody knows what it hides. */
+export const burns = ({ condition }: Pick<Machine, 'condition'>): boolean =>
+  condition === 'firing' || condition === 'nodata';
+
 export type MachineCheck = {
   readonly verdict: Verdict;
   readonly atMs: EpochMs;

@@ -1,5 +1,6 @@
 import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 import { MINUTE_MS } from '../../../kernel/time.ts';
+import { burns } from './condition.ts';
 import type { AlertState, Episode } from './episode.ts';
 import type { EscalationStep } from '../plan/plan.ts';
 
@@ -74,7 +75,7 @@ export const overdueEscalations = (
   nowMs: EpochMs,
 ): readonly AlertState[] =>
   [...alerts].filter(({ machine, episode }) => {
-    if (machine.condition !== 'firing' || !episode) return false;
+    if (!burns(machine) || !episode) return false;
     const isLost = (episode.route?.escalation.length ?? 0) > 0 && episode.escalation === null;
     const due = dueMs(episode);
     return isLost || hasLostStep(episode) || (due !== null && nowMs - due > OVERDUE_AFTER_MS);

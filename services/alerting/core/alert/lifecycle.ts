@@ -3,7 +3,7 @@ import { told } from './alert.ts';
 import { keptEpisodes, laidDown } from './kept-episodes.ts';
 import { recorded } from './recorded.ts';
 import type { Reduced } from './recorded.ts';
-import { OK } from './condition.ts';
+import { burns, OK } from './condition.ts';
 import { isSettled } from '../sending/delivery.ts';
 import type { Delivery } from '../sending/delivery.ts';
 import { isHeld, MESSAGES_KEPT_MAX } from './episode.ts';
@@ -56,7 +56,7 @@ export function withdraw(
  */
 export function remind(state: AlertState, context: Context): Reduced {
   const { episode, machine, last } = state;
-  if (!episode || !last || machine.condition !== 'firing' || !isDue(episode, context))
+  if (!episode || !last || !burns(machine) || !isDue(episode, context))
     return { state, transitions: [] };
   if (!isNewsOfPeriod(episode, last, context.plan) || muteOf(state, episode, context) !== null)
     return { state, transitions: [] };

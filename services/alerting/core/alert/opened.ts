@@ -41,7 +41,8 @@ export function opened(state: AlertState, check: Check, context: Context): Alert
     escalation: null,
   };
   const route = plan.routeOf(labelsOf(state.series), check.atMs, context.logMs);
-  const sinceMs = episode.isOld ? null : context.logMs;
+  // Of a silence there may be no next window.
+  const sinceMs = episode.isOld && isFiring ? null : context.logMs;
   const burning = isFiring && episode.firedAtMs === null;
   return {
     ...state,
@@ -56,9 +57,9 @@ export function opened(state: AlertState, check: Check, context: Context): Alert
             breached: check.value,
             worst: check.value,
             basisFromMs: basisOf(state.slots, opening, policyOf(state.machine, plan.rule)),
-            escalation: beginEscalation(route.escalation, sinceMs),
           }
         : {}),
+      escalation: episode.escalation ?? beginEscalation(route.escalation, sinceMs),
     },
   };
 }

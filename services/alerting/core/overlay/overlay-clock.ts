@@ -1,4 +1,5 @@
 import { told } from '../alert/alert.ts';
+import { burns } from '../alert/condition.ts';
 import { also, recorded } from '../alert/recorded.ts';
 import type { Reduced } from '../alert/recorded.ts';
 import { isHeld } from '../alert/episode.ts';
@@ -51,9 +52,8 @@ function changeMute(state: AlertState, context: Context): Reduced {
     const next = { ...state, episode: muted(episode, mutedBy, context.logMs) };
     return recorded(next, { kind: 'silenced', reason: mutedBy, check: null }, context.logMs);
   }
-  const burns = machine.condition === 'firing' || machine.condition === 'nodata';
   // A recovery under way may end all by itself; should it not, they are told when it burns again.
-  if (!burns || !last) return unchanged(state);
+  if (!burns(machine) || !last) return unchanged(state);
   return told(state, { kind: 'unmuted', reason: before ?? '', check: last }, context);
 }
 
@@ -63,7 +63,7 @@ function changeMute(state: AlertState, context: Context): Reduced {
  */
 function escalate(state: AlertState, context: Context): Reduced {
   const { episode, machine, last } = state;
-  if (!episode || !last || machine.condition !== 'firing') return unchanged(state);
+  if (!episode || !last || !burns(machine)) return unchanged(state);
   const { escalation } = episode;
   const due = dueMs(episode);
   const step = escalation?.steps[escalation.next];

@@ -1,4 +1,5 @@
 import { told } from '../alert/alert.ts';
+import { burns } from '../alert/condition.ts';
 import type { Reduced } from '../alert/recorded.ts';
 import { owedOf, withdraw } from '../alert/lifecycle.ts';
 import { NO_LINKS } from '../alert/message.ts';
@@ -100,7 +101,7 @@ function raise(
   const alert = { ...track.alert, severity: plan.rule.severity };
   state.setAlert(track, alert);
   const { episode, last, machine } = alert;
-  if (!episode || !last || machine.condition !== 'firing') return undefined;
+  if (!episode || !last || !burns(machine)) return undefined;
   const { logMs } = state;
   const context: Context = {
     plan,
@@ -111,7 +112,8 @@ function raise(
     muteOf: muteIn(state, plan),
   };
   const graver = { ...alert, episode: unacknowledged(episode, logMs) };
-  const reduced = told(graver, { kind: 'firing', reason: 'severity_rise', check: last }, context);
+  const kind = machine.condition === 'nodata' ? 'nodata' : 'firing';
+  const reduced = told(graver, { kind, reason: 'severity_rise', check: last }, context);
   state.setAlert(track, reduced.state);
   return reduced;
 }

@@ -17,6 +17,8 @@ const EN = {
     unmuted: 'firing, no longer muted',
     test: 'test message',
   },
+  /** Instead of the same of `kind`, while there is no data. */
+  silent: { repeated: 'still no data', unmuted: 'no data, no longer muted' },
   /** Why an episode ended. */
   outcome: {
     recovered: 'The value has recovered.',
@@ -112,6 +114,7 @@ const ZH: Words = {
     unmuted: '静默结束，仍在告警',
     test: '测试消息',
   },
+  silent: { repeated: '仍无数据', unmuted: '静默结束，仍无数据' },
   outcome: {
     recovered: '数值已恢复正常。',
     data_returned: '数据已恢复上报。',

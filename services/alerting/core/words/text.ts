@@ -64,7 +64,10 @@ function titleOf(body: AlertBody, { locale }: Audience): string {
   const { alert, value, metric } = body.data;
   const head = [
     wordOf(words.severity, alert?.severity ?? ''),
-    wordOf(words.kind, kindOf(body)),
+    wordOf(
+      alert?.state === 'nodata' ? { ...words.kind, ...words.silent } : words.kind,
+      kindOf(body),
+    ),
   ].filter((part) => part !== '');
   const labels = labelsOf(body);
   const amount = value == null ? '' : ` ${shownAmount(value, metric?.unit ?? '')}`;
