@@ -913,6 +913,12 @@ export type NearAnswer = {
   readonly metric: string;
   readonly reason: string;
   readonly differs: readonly string[];
+  /** Where both have values, and their totals rise and fall together: r above 0.95, over closed windows of a grain. */
+  readonly alike?: {
+    readonly correlation: string;
+    readonly windows: number;
+    readonly grain: "day" | "hour" | "minute";
+  };
 };
 
 /** `GET /v1/notifications`: newest first. */

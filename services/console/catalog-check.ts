@@ -18,6 +18,8 @@ export type PublishedCatalog = {
 export type CheckedText = CheckAnswer & {
   /** `null` where the text is no YAML. */
   readonly json: Json;
+  /** The catalogue as it would be. */
+  readonly view: Catalog;
 };
 
 /**
@@ -28,9 +30,10 @@ export type CheckedText = CheckAnswer & {
 export function checkText(text: string, published: PublishedCatalog, key?: string): CheckedText {
   const { json, faults, located } = readText(text);
   const none = { faults, duplicates: [], near: [], impacts: [] };
-  if (json === undefined) return { json: null, ...none };
+  const nothing = { ...none, view: published.catalog };
+  if (json === undefined) return { json: null, ...nothing };
   const identity = identityOf(json);
-  if (!identity) return { json, ...none, faults: [...faults, located(NAMELESS)] };
+  if (!identity) return { json, ...nothing, faults: [...faults, located(NAMELESS)] };
   const own = documentKey(identity);
   // Last, so that of two documents that cannot both be, this one is at fault.
   const others = [...published.documents].filter(([other]) => other !== own);
@@ -47,6 +50,7 @@ export function checkText(text: string, published: PublishedCatalog, key?: strin
   );
   return {
     json,
+    view: built.catalog,
     identity,
     faults: [
       ...faults,

@@ -1,5 +1,6 @@
 import type { Step } from '../kernel/catalog/life.ts';
 import { KINDS } from '../kernel/catalog/read-document.ts';
+import type { Catalog } from '../kernel/definitions.ts';
 import { TidemarkError } from '../kernel/errors.ts';
 import type { Refusal } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
@@ -10,6 +11,7 @@ import { owedPublications } from '../platform/catalog/ledger.ts';
 import type { ShownLedger } from '../platform/catalog/shown-ledger.ts';
 import { readText, writeText } from '../platform/catalog/text.ts';
 import type { CatalogWriter } from '../platform/catalog/writer.ts';
+import type { JudgeAlike } from './catalog-alike.ts';
 import { checkText, versionOf } from './catalog-check.ts';
 import type { PublishedCatalog } from './catalog-check.ts';
 import { assertPublishable, documentNow, knownIn } from './catalog-documents.ts';
@@ -37,9 +39,9 @@ export type DeskCommand =
 /** Where people shape the catalogue: questions about its documents, and the steps from a draft to what is published. */
 export type DocumentDesk = {
   readonly list: (parameters: Parameters) => Result<DocumentsAnswer, Refusal>;
-  readonly show: (name: DocumentName) => Result<DocumentAnswer, Refusal>;
+  readonly show: (name: DocumentName) => Promise<Result<DocumentAnswer, Refusal>>;
   readonly history: (name: DocumentName) => Result<HistoryAnswer, Refusal>;
-  readonly check: (text: string) => CheckAnswer;
+  readonly check: (text: string) => Promise<CheckAnswer>;
   /** @throws broker_unavailable, registry_unavailable */
   readonly tell: (
     name: DocumentName,
@@ -58,6 +60,7 @@ export type DeskParts = {
   readonly ledger: ShownLedger;
   readonly writer: CatalogWriter;
   readonly published: () => PublishedCatalog;
+  readonly judgeAlike: JudgeAlike;
   readonly now: () => number;
   /** There is no tokens file: everyone is the same person. */
   readonly isOpen: boolean;
@@ -68,12 +71,32 @@ export function createDocumentDesk(parts: DeskParts): DocumentDesk {
   const known = ({ kind, id }: DocumentName): KnownDocument | undefined =>
     knownIn(ledger.current(), `${kind}/${id}`);
 
-  const show = (name: DocumentName): Result<DocumentAnswer, Refusal> => {
-    const found = known(name);
-    if (!found) return absent(name);
-    const { draft } = found.life;
-    const findings = draft && checkText(draft.text ?? '', published(), keyOf(name));
-    return ok(documentAnswer(found, published().catalog, { textOf: writeText, findings }));
+  const found = (text: string, key?: string): CheckAnswer & { readonly view: Catalog } => {
+    const { json: _json, ...answer } = checkText(text, published(), key);
+    return answer;
+  };
+  /** What is said of a text, with the figures of those that it resembles. */
+  const judged = async (text: string, key?: string): Promise<CheckAnswer> => {
+    const { view, ...answer } = found(text, key);
+    const { id } = answer.identity ?? {};
+    if (id === undefined) return answer;
+    return { ...answer, near: await parts.judgeAlike(answer.near, { id, view }) };
+  };
+  const answerOf = (name: DocumentName, findings: CheckAnswer | undefined) => {
+    const one = known(name);
+    if (!one) return absent(name);
+    return ok(documentAnswer(one, published().catalog, { textOf: writeText, findings }));
+  };
+  const draftOf = (name: DocumentName): string | undefined => {
+    const draft = known(name)?.life.draft;
+    return draft && (draft.text ?? '');
+  };
+  /** At once, without figures: a step is not held up by them. */
+  const shownNow = (name: DocumentName): Result<DocumentAnswer, Refusal> => {
+    const text = draftOf(name);
+    if (text === undefined) return answerOf(name, undefined);
+    const { view: _view, ...findings } = found(text, keyOf(name));
+    return answerOf(name, findings);
   };
 
   const take = async (
@@ -102,7 +125,7 @@ export function createDocumentDesk(parts: DeskParts): DocumentDesk {
     if (!(await writer.append(current.key, step.value)))
       return stale(current, 'somebody else was faster');
     if (publishes) await publishNow(current.key, step.value.sequence);
-    const after = show(name);
+    const after = shownNow(name);
     // A draft of something that never was published leaves nothing when it is discarded.
     return after.ok ? after : ok({ ...name, reviews: [] });
   };
@@ -129,7 +152,10 @@ export function createDocumentDesk(parts: DeskParts): DocumentDesk {
       });
       return ok(documentsPage(items, query.value));
     },
-    show,
+    async show(name) {
+      const text = draftOf(name);
+      return answerOf(name, text === undefined ? undefined : await judged(text, keyOf(name)));
+    },
     history(name) {
       const found = known(name);
       if (!found) return absent(name);
@@ -141,10 +167,7 @@ export function createDocumentDesk(parts: DeskParts): DocumentDesk {
         }),
       );
     },
-    check(text) {
-      const { json: _json, ...answer } = checkText(text, published());
-      return answer;
-    },
+    check: (text) => judged(text),
     async tell(name, command, terms) {
       const unknown = unknownKind(name);
       if (unknown) return unknown;

@@ -5,20 +5,16 @@ import { countOf, pruneFindings, UNREAD_FOR_MS, usesOf } from '../kernel/catalog
 import type { MetricReads, PruneFinding } from '../kernel/catalog/prune.ts';
 import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
 import type { Refusal } from '../kernel/errors.ts';
-import { parseDecimal } from '../kernel/decimal.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
-import { DAY_MS, formatRfc3339, HOUR_MS, MINUTE_MS, parseDuration } from '../kernel/time.ts';
+import { formatRfc3339, parseDuration } from '../kernel/time.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Grain } from '../kernel/window.ts';
-import type { Point } from './core/answers.ts';
+import { historyOf, historyQuery } from './core/history.ts';
 import type { Parameters } from './core/values-query.ts';
 import type { ReadCounter } from './read-counter.ts';
 import type { ConsoleReads } from './service.ts';
 
-/** Windows of a grain that metrics are compared over, back from the watermark. */
-const WINDOWS_MAX = 400;
-const GRAIN_MS: Readonly<Record<Grain, number>> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
 /** Metrics whose history is read at once. */
 const PARALLEL_MAX = 8;
 /** Metrics that are compared; beyond, the rest is told as not compared. */
@@ -138,24 +134,6 @@ async function readHistory(
 ): Promise<History | undefined> {
   const toMs = await reads.watermark(metric);
   if (toMs <= 0) return undefined;
-  const answer = await reads.ask(metric, {
-    size: { kind: 'grain', grain },
-    grain,
-    fromMs: Math.max(0, toMs - WINDOWS_MAX * GRAIN_MS[grain]),
-    toMs,
-    choice: { dimensions: [], where: new Map() },
-    limit: 2 * WINDOWS_MAX,
-    after: undefined,
-  });
-  if (!answer.ok) return undefined;
-  const points = answer.value.series[0]?.points ?? [];
-  // Zeros from before its first event say nothing of the metric, and would make all of them alike.
-  const first = points.findIndex(({ count }) => count > 0);
-  return first < 0 ? undefined : new Map(points.slice(first).flatMap(closedValue));
-}
-
-function closedValue({ start, value, state }: Point) {
-  const decimal = value === null ? undefined : parseDecimal(value);
-  if (!decimal || state === 'open' || state === 'rebuilding') return [];
-  return [[Date.parse(start), decimal] as const];
+  const answer = await reads.ask(metric, historyQuery(grain, toMs));
+  return answer.ok ? historyOf(answer.value) : undefined;
 }

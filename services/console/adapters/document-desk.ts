@@ -3,6 +3,7 @@ import { openCatalogWriter } from '../../platform/catalog/writer.ts';
 import { openLogBounds } from '../../platform/kafka/log-bounds.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { PublishedCatalog } from '../catalog-check.ts';
+import { createJudgeAlike } from '../catalog-alike.ts';
 import { createDocumentDesk, OWED_AFTER_MS } from '../catalog-desk.ts';
 import { createDraftDifference } from '../catalog-difference.ts';
 import { documentRoutes } from './http-catalog-documents.ts';
@@ -27,8 +28,9 @@ export function openDocumentDesk(platform: Platform): OpenDocumentDesk {
     catalog: catalog.current(),
     documents: documents(),
   });
+  const reader = redisProjectionReader(platform.redis, prefix);
   const difference = createDraftDifference({
-    reader: redisProjectionReader(platform.redis, prefix),
+    reader,
     logBounds: logBounds.of,
     ledger,
     published,
@@ -40,6 +42,7 @@ export function openDocumentDesk(platform: Platform): OpenDocumentDesk {
     ledger,
     writer,
     published,
+    judgeAlike: createJudgeAlike(reader, now),
     now,
     isOpen: config.TIDEMARK_TOKENS_FILE === '',
   });

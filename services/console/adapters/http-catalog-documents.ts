@@ -24,7 +24,7 @@ export function documentRoutes(
   });
   http.get<Named>('/v1/catalog/documents/:kind/:id', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-    return sendAnswer(reply, desk.show(request.params));
+    return sendAnswer(reply, await desk.show(request.params));
   });
   http.get<Named>('/v1/catalog/documents/:kind/:id/history', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
@@ -42,7 +42,7 @@ export function documentRoutes(
     const said = readSaid(request.body, ['text']);
     return sendAnswer(
       reply,
-      said.ok ? { ok: true, value: desk.check(said.value.text ?? '') } : said,
+      said.ok ? { ok: true, value: await desk.check(said.value.text ?? '') } : said,
     );
   });
 }

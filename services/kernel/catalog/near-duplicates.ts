@@ -88,7 +88,7 @@ export function similarityOf(
   const near: NearDuplicate[] = [];
   const unjudged: Unjudged[] = [];
   for (const metric of group) {
-    const judged = kept.map((other) => ({ other, found: compared(metric, other, historyOf) }));
+    const judged = kept.map((other) => ({ other, found: comparedBy(historyOf, metric, other) }));
     const match = judged.find(({ found }) => found?.isNear);
     for (const { other, found } of match ? [] : judged)
       if (!found)
@@ -109,11 +109,14 @@ export function similarityOf(
   return { near, unjudged };
 }
 
-/** At the coarsest grain with enough windows: days say more than minutes. Days of two zones are different windows. */
-function compared(
+/**
+ * Two metrics at the coarsest grain with enough windows: days say more than minutes. Days of two zones are different
+ * windows. @returns undefined where neither history suffices
+ */
+export function comparedBy(
+  historyOf: HistoryOf,
   a: MetricDefinition,
   b: MetricDefinition,
-  historyOf: HistoryOf,
 ): (Correlation & { readonly grain: Grain }) | undefined {
   for (const grain of COARSE_FIRST) {
     if (grain === 'day' && a.timezone !== b.timezone) continue;

@@ -3,6 +3,7 @@ import type { DocumentLife, Publication } from '../../../kernel/catalog/life.ts'
 import type { Catalog } from '../../../kernel/definitions.ts';
 import type { Json } from '../../../kernel/json.ts';
 import { formatRfc3339 } from '../../../kernel/time.ts';
+import type { Grain } from '../../../kernel/window.ts';
 import type { ImpactAnswer } from '../catalog-answers.ts';
 
 export const DOCUMENT_STATES = ['published', 'draft', 'in_review', 'retired'] as const;
@@ -60,6 +61,12 @@ export type NearAnswer = {
   readonly metric: string;
   readonly reason: string;
   readonly differs: readonly string[];
+  /** Where both have values, and their totals rise and fall together: r above 0.95, over closed windows of a grain. */
+  readonly alike?: {
+    readonly correlation: string;
+    readonly windows: number;
+    readonly grain: Grain;
+  };
 };
 /** What is to be said of a text. */
 export type Findings = {

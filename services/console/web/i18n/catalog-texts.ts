@@ -52,6 +52,18 @@ export const CATALOG_TEXTS = {
   'catalog.check.faults': { en: 'Faults: {n}', zh: '错误：{n}' },
   'catalog.check.jump': { en: 'Go to this place', zh: '跳到此处' },
   'catalog.near': { en: 'Tells much the same as', zh: '与以下指标相近' },
+  'catalog.alike.minute': {
+    en: 'rises and falls with it over {n} minutes',
+    zh: '{n} 分钟内走势一致',
+  },
+  'catalog.alike.hour': {
+    en: 'rises and falls with it over {n} hours',
+    zh: '{n} 小时内走势一致',
+  },
+  'catalog.alike.day': {
+    en: 'rises and falls with it over {n} days',
+    zh: '{n} 天内走势一致',
+  },
   'catalog.impacts': { en: 'What this would change', zh: '影响范围' },
   'catalog.breaks': { en: 'Breaks', zh: '破坏性' },
   'catalog.affects': { en: 'affects {list}', zh: '影响 {list}' },

@@ -3,6 +3,8 @@ import type { JSX } from 'preact';
 import type { Findings, TextFaultAnswer } from '../../../core/catalog/answers.ts';
 import type { Check } from '../../data/catalog-check.ts';
 import type { Place } from '../../data/catalog-position.ts';
+import { formatCount } from '../../data/format.ts';
+import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { reasonOf } from '../../parts/notice.ts';
@@ -95,12 +97,23 @@ export function Consequences(props: {
           h(
             'ul',
             null,
-            near.map(({ metric, reason }) =>
+            near.map(({ metric, reason, alike }) =>
               h(
                 'li',
                 { key: metric },
                 h(Link, { to: { page: 'metric', id: metric, by: [] } }, metric),
                 h('span', { class: 'faint' }, reason),
+                alike === undefined
+                  ? null
+                  : h(
+                      'span',
+                      { class: 'alike' },
+                      h('span', { class: 'pill pill-warning' }, `r ${alike.correlation}`),
+                      ' ',
+                      t(`catalog.alike.${alike.grain}`, {
+                        n: formatCount(alike.windows, locale()),
+                      }),
+                    ),
               ),
             ),
           ),
