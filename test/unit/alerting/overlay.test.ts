@@ -378,6 +378,24 @@ describe('case 7, severity', () => {
     expect(b.clock(2.6)).toEqual(['escalated: step 1 team:chief']);
   });
 
+  test('a rise while it recovers takes the acknowledgement back, and is told when it burns again', () => {
+    const rule = { keepFiringMs: 3 * HOUR };
+    const b = bench(answering({ ...rule, severity: 'warning' }));
+    b.hour(0, 900);
+    b.say(1.5, { kind: 'acknowledge', until: at(30) });
+    expect(b.hour(1, 5000)).toEqual(['recovering: healthy']);
+    expect(b.publish(answering({ ...rule, severity: 'critical' }))).toEqual([
+      'unacknowledged: severity_rise',
+    ]);
+    expect(b.alert().episode?.overlay.ack).toBeNull();
+    expect(b.told()).toEqual(['firing']);
+    expect(b.hour(2, 900)).toEqual(['firing: breach_again']);
+    expect(b.told()).toEqual(['firing', 'firing']);
+    expect(JSON.parse(b.messages()[1]?.body ?? '').data.alert.severity).toBe('critical');
+    expect(b.clock(3.9)).toEqual([]);
+    expect(b.clock(4)).toEqual(['escalated: step 1 team:chief']);
+  });
+
   test('a fall is told with what is told next', () => {
     const b = bench(answering({ severity: 'critical' }));
     b.hour(0, 900);

@@ -5,6 +5,7 @@ import { policyOf, step } from './condition.ts';
 import type { Machine, MoveReason, Policy } from './condition.ts';
 import { stepMsOf } from './episode.ts';
 import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
+import { restarted } from './escalation.ts';
 import { breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
 import { isKnown, laidDown } from './kept-episodes.ts';
 import { endedEpisode } from './message.ts';
@@ -16,6 +17,7 @@ import { memoryMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import { also, recorded } from './recorded.ts';
 import type { Reduced } from './recorded.ts';
+import { isGraver } from './severity.ts';
 
 /** An alert stays as it is. */
 const unchanged = (state: AlertState): Reduced => ({ state, transitions: NONE });
@@ -133,15 +135,23 @@ function begun(
   return told(state, { kind: 'firing', reason: why, check }, context);
 }
 
-/** Back to firing within an episode: its people know, unless they were told meanwhile that there is no data. */
+/**
+ * Back to firing within an episode: its people know, unless they were told meanwhile that there is no data, or it has
+ * become graver. Of what is graver the escalation begins anew.
+ */
 function onceMore(
   state: AlertState,
   { check, reason }: { check: Check; reason: MoveReason },
   context: Context,
 ): Reduced {
   // By what was decided, never by what was delivered: that comes when it comes, and is no part of the log.
-  const wasSilent = state.episode?.toldAs === 'nodata';
   const firing = { kind: 'firing', reason, check } as const;
+  const { episode, severity } = state;
+  if (episode?.toldSeverity !== undefined && isGraver(severity, episode.toldSeverity)) {
+    const escalation = restarted(episode.escalation, context.logMs);
+    return told({ ...state, episode: { ...episode, escalation } }, firing, context);
+  }
+  const wasSilent = episode?.toldAs === 'nodata';
   return wasSilent ? told(state, firing, context) : recorded(state, firing, context.logMs);
 }
 

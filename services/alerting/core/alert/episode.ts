@@ -109,6 +109,8 @@ export type Episode = {
   /** When its people were last told that it burns, and as what; null while nobody was. */
   readonly toldAtMs: EpochMs | null;
   readonly toldAs: Condition | null;
+  /** The severity that they were told last; documents of before do not say. */
+  readonly toldSeverity?: Severity;
   /** Whether it was red already when its rule was taken up: nothing new has happened yet. */
   readonly isOld: boolean;
   readonly overlay: EpisodeOverlay;

@@ -45,6 +45,7 @@ export function notify(telling: Telling, context: Context): Episode {
     ...unmuted(next, context.logMs),
     toldAtMs: context.logMs,
     toldAs: alert.machine.condition,
+    toldSeverity: alert.severity,
   };
 }
 

@@ -1,12 +1,13 @@
 import { told } from '../alert/alert.ts';
 import { burns } from '../alert/condition.ts';
+import { recorded } from '../alert/recorded.ts';
 import type { Reduced } from '../alert/recorded.ts';
+import { isGraver } from '../alert/severity.ts';
 import { owedOf, withdraw } from '../alert/lifecycle.ts';
 import { NO_LINKS } from '../alert/message.ts';
 import type { Context, Links } from '../alert/message.ts';
 import { unacknowledged } from '../overlay/obey.ts';
 import { isBuiltIn } from '../../../kernel/built-in-rules.ts';
-import type { Severity } from '../../../kernel/definitions.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { Grain } from '../../../kernel/window.ts';
 import { alertOf } from '../alert/alert-of.ts';
@@ -85,14 +86,13 @@ function retake(
     state.setAlert(track, { ...alert, ...of, slots: [] });
     state.setNext(track, null);
   }
-  return rose(alert.severity, rule.severity) ? raise(state, track, now) : undefined;
+  return isGraver(rule.severity, alert.severity) ? raise(state, track, now) : undefined;
 }
 
-const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
-const rose = (before: Severity, after: Severity): boolean =>
-  SEVERITIES.indexOf(after) > SEVERITIES.indexOf(before);
-
-/** What burns has become graver: its people are told at once, and whoever saw to the lesser thing is asked again. */
+/**
+ * What is open has become graver: whoever saw to the lesser thing is asked again. While it burns its people are told at
+ * once; of what recovers they are told should it burn again (core/alert/alert.ts).
+ */
 function raise(
   state: PartitionState,
   track: Track,
@@ -101,8 +101,16 @@ function raise(
   const alert = { ...track.alert, severity: plan.rule.severity };
   state.setAlert(track, alert);
   const { episode, last, machine } = alert;
-  if (!episode || !last || !burns(machine)) return undefined;
+  if (!episode || !last) return undefined;
   const { logMs } = state;
+  const graver = { ...alert, episode: unacknowledged(episode, logMs) };
+  if (!burns(machine)) {
+    if (!episode.overlay.ack) return undefined;
+    const asked = { kind: 'unacknowledged', reason: 'severity_rise', check: null } as const;
+    const reduced = recorded(graver, asked, logMs);
+    state.setAlert(track, reduced.state);
+    return reduced;
+  }
   const context: Context = {
     plan,
     input: { partition: state.partition, offset: state.cursor - 1 },
@@ -111,7 +119,6 @@ function raise(
     links,
     muteOf: muteIn(state, plan),
   };
-  const graver = { ...alert, episode: unacknowledged(episode, logMs) };
   const kind = machine.condition === 'nodata' ? 'nodata' : 'firing';
   const reduced = told(graver, { kind, reason: 'severity_rise', check: last }, context);
   state.setAlert(track, reduced.state);
