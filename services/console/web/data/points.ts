@@ -9,9 +9,11 @@ export type SeriesOfPoints = {
 
 export const TOTAL = '[]';
 
-/** Keys of one breakdown are compared by its names in the order asked for. */
+/** Keys of one breakdown are compared by its names in the order asked for; what has no labels is the total beside it. */
 export const keyOf = (labels: Readonly<Record<string, string>>, by: readonly string[]): string =>
-  JSON.stringify(by.flatMap((name) => [name, labels[name] ?? '']));
+  Object.keys(labels).length === 0
+    ? TOTAL
+    : JSON.stringify(by.flatMap((name) => [name, labels[name] ?? '']));
 
 /** Whether labels belong to the breakdown: the same names, no more, no less. */
 export const isOfBreakdown = (

@@ -16,6 +16,8 @@ export type ValuesQuery = {
   readonly metric: string;
   readonly grain: Grain;
   readonly by: readonly string[];
+  /** The total beside the members of the breakdown; the metric must keep it. */
+  readonly withTotal?: boolean;
   readonly count: number;
   readonly compare?: Beside | undefined;
   /** Absent: the range follows now. */
@@ -45,8 +47,8 @@ const ROLLOVER_MS = 250;
  * closes, a definition changes, or events were missed.
  */
 export function useValues(query: ValuesQuery): LiveValues {
-  const { metric, grain, by, count, untilMs, compare } = query;
-  const key = JSON.stringify([metric, grain, by, count, untilMs, compare]);
+  const { metric, grain, by, withTotal, count, untilMs, compare } = query;
+  const key = JSON.stringify([metric, grain, by, withTotal, count, untilMs, compare]);
   const { resource, reload } = useResource(key, (signal) => loadValues(query, signal));
   const values = shown(resource);
   const events = useLiveEvents({ key, query, version: values?.answer.version, reload });
@@ -69,19 +71,26 @@ export function useValues(query: ValuesQuery): LiveValues {
 async function loadValues(query: ValuesQuery, signal: AbortSignal): Promise<Values> {
   const askedMs = Date.now();
   const { fromMs, toMs } = rangeOf(query.grain, query.count, query.untilMs ?? askedMs);
-  const parameters = new URLSearchParams({
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
-    grain: query.grain,
-    ...(query.by.length > 0 ? { by: query.by.join(',') } : {}),
-    ...(query.compare === undefined ? {} : { compare: query.compare }),
-  });
-  const path = `/v1/metrics/${encodeURIComponent(query.metric)}/values?${parameters}`;
-  const pages = await getAll<ValuesAnswer>(path, signal, query.view);
-  const [first, ...more] = pages as [ValuesAnswer, ...ValuesAnswer[]];
+  const pagesBy = (by: readonly string[]): Promise<readonly ValuesAnswer[]> => {
+    const parameters = new URLSearchParams({
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      grain: query.grain,
+      ...(by.length > 0 ? { by: by.join(',') } : {}),
+      ...(query.compare === undefined ? {} : { compare: query.compare }),
+    });
+    const path = `/v1/metrics/${encodeURIComponent(query.metric)}/values?${parameters}`;
+    return getAll<ValuesAnswer>(path, signal, query.view);
+  };
+  const pages = await Promise.all(breakdownsOf(query).map(pagesBy));
+  const [first, ...more] = pages.flat() as [ValuesAnswer, ...ValuesAnswer[]];
   const series: Series[] = [...first.series, ...more.flatMap((page) => page.series)];
-  return { answer: { ...first, series }, fromMs, toMs, askedMs };
+  const warnings = [...new Set([first, ...more].flatMap((page) => page.warnings))];
+  return { answer: { ...first, series, warnings }, fromMs, toMs, askedMs };
 }
+
+const breakdownsOf = ({ by, withTotal }: ValuesQuery): readonly (readonly string[])[] =>
+  withTotal && by.length > 0 ? [by, []] : [by];
 
 type Received = { readonly event: ValueEvent; readonly atMs: number };
 
@@ -128,7 +137,7 @@ const EMPTY = { list: [] as readonly Received[] };
 
 function isWanted(event: ValueEvent, query: ValuesQuery): boolean {
   if (event.metric !== query.metric || event.grain !== query.grain) return false;
-  if (!isOfBreakdown(event.labels, query.by)) return false;
+  if (!breakdownsOf(query).some((by) => isOfBreakdown(event.labels, by))) return false;
   const startMs = Date.parse(event.start);
   const { fromMs, toMs } = rangeOf(query.grain, query.count, query.untilMs ?? Date.now());
   return startMs >= fromMs && startMs < toMs;

@@ -18,6 +18,8 @@ import { Instant } from '../parts/time.ts';
 /** The number of the chosen window, and how far it may be trusted. */
 export function Headline(props: {
   readonly metric: MetricAnswer;
+  /** Whose number it is, where the metric is broken down. */
+  readonly member: string | undefined;
   readonly grain: Grain;
   readonly point: Point | undefined;
   readonly before: Point | undefined;
@@ -36,6 +38,7 @@ export function Headline(props: {
       h(
         'p',
         { class: 'headline-window' },
+        props.member === undefined ? null : h('strong', { class: 'headline-member' }, props.member),
         props.isCurrent ? h('strong', null, t(`window.current.${grain}`)) : null,
         point ? h('span', null, formatWindow(windowOf(point), grain, place)) : null,
         h(StateBadge, { point }),

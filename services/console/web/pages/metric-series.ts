@@ -6,7 +6,7 @@ import { shapeOf } from '../chart/chart-data.ts';
 import { clock } from '../data/clock.ts';
 import { formatShare } from '../data/format.ts';
 import { go } from '../data/place.ts';
-import { currentPoint } from '../data/points.ts';
+import { currentPoint, TOTAL } from '../data/points.ts';
 import type { SeriesPoints } from '../data/points.ts';
 import type { MetricRoute } from '../data/route.ts';
 import type { View } from '../data/view.ts';
@@ -26,7 +26,7 @@ type Row = {
   readonly amount: number;
 };
 
-/** The series of a breakdown, the largest first, each with its number of the window shown. */
+/** The total, then the members of a breakdown, the largest first, each with its number of the window shown. */
 export function SeriesTable(props: {
   readonly metric: MetricAnswer;
   readonly route: MetricRoute;
@@ -36,7 +36,9 @@ export function SeriesTable(props: {
 }): JSX.Element {
   const { metric, view, series } = props;
   const [showsAll, setShowsAll] = useState(false);
-  const rows = rowsOf(series, view.untilMs ?? clock.value);
+  const all = rowsOf(series, view.untilMs ?? clock.value);
+  const rows = all.filter(({ key }) => key !== TOTAL);
+  const totals = all.filter(({ key }) => key === TOTAL);
   const total = rows.reduce((sum, row) => sum + Math.max(row.amount, 0), 0);
   const hasShare =
     shapeOf(metric.definition) === 'bars' && metric.definition['aggregation'] !== 'distinct';
@@ -73,7 +75,9 @@ export function SeriesTable(props: {
         h(
           'tbody',
           null,
-          visible.map((row) => h(SeriesRow, { key: row.key, row, ...props, total, hasShare })),
+          [...totals, ...visible].map((row) =>
+            h(SeriesRow, { key: row.key, row, ...props, total, hasShare }),
+          ),
         ),
       ),
     ),
@@ -97,10 +101,11 @@ function SeriesRow(props: {
 }): JSX.Element {
   const { row, metric, total } = props;
   const isShown = row.key === props.shownKey;
+  const isTotal = row.key === TOTAL;
   const share = total > 0 ? Math.max(row.amount, 0) / total : 0;
   return h(
     'tr',
-    { class: isShown ? 'is-shown' : '' },
+    { class: [isShown ? 'is-shown' : '', isTotal ? 'is-total' : ''].join(' ').trim() },
     h(
       'th',
       { scope: 'row' },
@@ -111,13 +116,17 @@ function SeriesRow(props: {
           class: 'row-button',
           'aria-pressed': isShown,
           title: isShown ? t('metric.shown') : t('metric.show', { name: row.name }),
-          onClick: () => go({ ...props.route, series: row.key }, 'replace'),
+          onClick: () => {
+            const { series: _, ...rest } = props.route;
+            go(isTotal ? rest : { ...rest, series: row.key }, 'replace');
+          },
         },
         row.name,
       ),
     ),
     h('td', { class: 'end' }, h(LiveNumber, { value: row.point?.value, unit: metric.unit })),
-    props.hasShare
+    props.hasShare && isTotal ? h('td', null) : null,
+    props.hasShare && !isTotal
       ? h(
           'td',
           { class: 'end share' },

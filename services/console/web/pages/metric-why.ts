@@ -20,6 +20,8 @@ import { StateBadge, shownState } from '../parts/state-badge.ts';
 /** What the chosen number rests on: its window and state, the definition's version, and how far the log was counted. */
 export function Why(props: {
   readonly metric: MetricAnswer;
+  /** Whose number it is, where the metric is broken down. */
+  readonly member: string | undefined;
   readonly grain: Grain;
   readonly point: Point | undefined;
   readonly watermark: string | null;
@@ -35,6 +37,7 @@ export function Why(props: {
       : h(
           'div',
           { class: 'why-window' },
+          props.member === undefined ? null : h('p', null, h('strong', null, props.member)),
           h(
             'p',
             null,

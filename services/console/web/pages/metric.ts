@@ -14,10 +14,11 @@ import { episodesIn } from '../data/episodes.ts';
 import { formatCount, formatValue, formatWindow } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
-import { currentPoint, pointBefore, TOTAL } from '../data/points.ts';
-import type { SeriesPoints } from '../data/points.ts';
+import { currentPoint, pointBefore } from '../data/points.ts';
+import type { SeriesOfPoints } from '../data/points.ts';
 import { shown, useResource } from '../data/resource.ts';
 import type { MetricRoute } from '../data/route.ts';
+import { seriesText, shownSeries } from '../data/shown-series.ts';
 import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { useCatalogChanges } from '../data/use-told.ts';
 import { useValues } from '../data/use-values.ts';
@@ -49,6 +50,8 @@ const QUALITY_REFRESH_MS = 10_000;
 
 /** Start of the window chosen in the chart, by metric and grain. */
 const chosen = signal<{ readonly of: string; readonly start: string } | undefined>(undefined);
+
+const NO_SERIES: SeriesOfPoints = { labels: {}, points: [] };
 
 export function MetricPage(route: MetricRoute): JSX.Element {
   const { id } = route;
@@ -84,10 +87,12 @@ function MetricView(props: {
 }): JSX.Element {
   const { metric, route } = props;
   const view = viewOf(metric, route);
-  const values = useValues({ metric: metric.id, ...view });
+  const hasTotal = metric.breakdowns.some((names) => names.length === 0);
+  const values = useValues({ metric: metric.id, ...view, withTotal: hasTotal });
   const watermark = useWatermark(metric, values, props.reload);
-  const seriesKey = chooseSeries(values.series, route.series);
-  const points = values.series.get(seriesKey)?.points ?? [];
+  const seriesKey = shownSeries(values.series, route.series);
+  const { points, labels } = values.series.get(seriesKey) ?? NO_SERIES;
+  const member = view.by.length === 0 ? undefined : seriesText(labels);
   const of = `${metric.id} ${view.grain}`;
   const current = view.untilMs === undefined ? currentPoint(points, clock.value) : points.at(-1);
   const selected =
@@ -108,6 +113,7 @@ function MetricView(props: {
       { class: 'metric-main' },
       h(Headline, {
         metric,
+        member,
         grain: view.grain,
         point: selected,
         before,
@@ -118,6 +124,7 @@ function MetricView(props: {
       h(MetricControls, { metric, route, view }),
       h(ChartSection, {
         metric,
+        member,
         view,
         values,
         points,
@@ -146,7 +153,7 @@ function MetricView(props: {
     h(
       'aside',
       { class: 'metric-side' },
-      h(Why, { metric, grain: view.grain, point: selected, watermark }),
+      h(Why, { metric, member, grain: view.grain, point: selected, watermark }),
       h(Quality, { metric }),
       h(Definition, { metric }),
     ),
@@ -155,6 +162,8 @@ function MetricView(props: {
 
 function ChartSection(props: {
   readonly metric: MetricAnswer;
+  /** Which series is drawn, where the metric is broken down. */
+  readonly member: string | undefined;
   readonly view: View;
   readonly values: LiveValues;
   readonly points: readonly Point[];
@@ -163,7 +172,9 @@ function ChartSection(props: {
   readonly onChoose: (start: string) => void;
 }): JSX.Element {
   const { metric, view, values, points } = props;
-  const name = localized(metric.name);
+  const name = [localized(metric.name), ...(props.member === undefined ? [] : [props.member])].join(
+    ' · ',
+  );
   const describe = (point: Point): string => describePoint(point, metric, view);
   const range = rangeOf(view.grain, view.count, view.untilMs ?? clock.peek());
   const fromMs = Date.parse(points[0]?.start ?? '') || range.fromMs;
@@ -228,14 +239,6 @@ function besideText(point: Point, metric: MetricAnswer, name: Beside): string {
   const base = formatValue(baseOf(point, name), metric.unit, locale());
   const change = share === undefined ? '' : `, ${formatChange(share, locale())}`;
   return `${t(`compare.${name}`)} ${base}${change}`;
-}
-
-/** The one asked for, else the total, else the one with the largest value now. */
-export function chooseSeries(series: SeriesPoints, wanted: string | undefined): string {
-  if (wanted !== undefined && series.has(wanted)) return wanted;
-  if (series.has(TOTAL)) return TOTAL;
-  const weight = (key: string): number => Number(series.get(key)?.points.at(-1)?.value ?? 0);
-  return [...series.keys()].sort((a, b) => weight(b) - weight(a))[0] ?? TOTAL;
 }
 
 /** The metric's watermark, moved on by the stream. A new version of the definition is read anew. */

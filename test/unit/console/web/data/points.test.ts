@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Point, ValueEvent } from '../../../../../services/console/core/answers.ts';
 import {
+  TOTAL,
   completenessAt,
   currentPoint,
   isNewer,
@@ -124,4 +125,17 @@ describe('completeness', () => {
     expect(completenessAt(window, at(1))).toBe(0.5);
     expect(completenessAt(window, at(9))).toBe(1);
   });
+});
+
+test('the total stands beside the members of a breakdown under its own key, live too', () => {
+  const { series } = {
+    series: [
+      { labels: { store: 'S1' }, points: [point(0)] },
+      { labels: {}, points: [point(0, { value: '3.00' })] },
+    ],
+  };
+  const merged = withEvents(series, ['store'], [event(0, { value: '4.00' })]);
+  expect([...merged.keys()]).toEqual([keyOf({ store: 'S1' }, ['store']), TOTAL]);
+  expect(merged.get(TOTAL)?.points[0]?.value).toBe('4.00');
+  expect(merged.get(keyOf({ store: 'S1' }, ['store']))?.points[0]?.value).toBe('1.00');
 });
