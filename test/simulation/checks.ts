@@ -4,7 +4,7 @@ import { WINDOW_STATES } from '../../services/kernel/window.ts';
 import { encodeSketch } from '../../services/kernel/sketch.ts';
 import type { Accumulators } from '../../services/kernel/accumulator.ts';
 import type { LoggedRecord } from '../support/event-log.ts';
-import type { MemoryProjection } from '../support/memory-projection-store.ts';
+import type { MemoryProjection } from '../support/memory-projection/projection.ts';
 import { recount } from '../support/oracle.ts';
 import type { OracleCell, Recount } from '../support/oracle.ts';
 import type { Written } from './broker.ts';
@@ -101,8 +101,6 @@ export function compareKept(
   { metric }: Pair,
 ): readonly string[] {
   const out: string[] = [];
-  // Begun behind what retention took: consumers know more than the log holds.
-  if ([...projection.spans.values()].some(({ first }) => first > 0)) return out;
   for (const [key, found] of storedCells(projection)) {
     const told = kept.cells.get(`${metric.id}@${metric.version} ${key}`);
     const told1 = told && textOf(cellOf(told.accumulators));

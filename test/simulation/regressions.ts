@@ -44,6 +44,11 @@ export const REGRESSIONS = [
   { seed: 8_750, found: 'an alert of a metric without a tick passed over a window after a loss' },
   { seed: 24_379, found: 'after a loss a source that was heard of again went on being silent' },
   {
+    seed: 507_086,
+    found:
+      'the checker asked consumers to know no more than a generation that a rollback had brought back',
+  },
+  {
     seed: 111_261,
     found: 'after a loss nobody was told that a series which history had brought was silent',
   },

@@ -7,10 +7,8 @@ import type {
 import type { FlushRequest } from '../../services/aggregator/core/flush.ts';
 import { spanKey } from '../../services/aggregator/core/gathering.ts';
 import type { SimpleMetric } from '../../services/kernel/definitions.ts';
-import type {
-  MemoryProjection,
-  MemoryProjectionStore,
-} from '../support/memory-projection-store.ts';
+import type { MemoryProjection } from '../support/memory-projection/projection.ts';
+import type { MemoryProjectionStore } from '../support/memory-projection-store.ts';
 import type { Seen } from './branches.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import type { Process } from './process.ts';
@@ -23,6 +21,8 @@ export type Witness = {
   readonly broken: readonly string[];
   /** Projections with a hole that retention made; nobody can recount them. */
   readonly holes: ReadonlySet<string>;
+  /** Projections of which a generation began behind what retention took: it may count what another one judged late. */
+  readonly shortened: ReadonlySet<string>;
 };
 
 type Sight = {
@@ -39,6 +39,7 @@ export function createWitness(world: {
   const { seen } = world;
   const broken: string[] = [];
   const holes = new Set<string>();
+  const shortened = new Set<string>();
   const created = new Set<string>();
   /** Flushes whose answer was lost though they were applied, by process and projection. */
   const unheard = new Set<string>();
@@ -135,6 +136,8 @@ export function createWitness(world: {
         if (answer !== true) return;
         if (created.has(key)) seen.see('a rebuild after loss');
         created.add(key);
+        const spans = [...(stored(key)?.spans.values() ?? [])];
+        if (spans.some(({ first }) => first > 0)) shortened.add(key);
       },
     retire:
       ({ key, before }) =>
@@ -168,6 +171,7 @@ export function createWitness(world: {
   return {
     broken,
     holes,
+    shortened,
     onCommand(command) {
       const key = keyOf(command.args[0] as ProjectionRef | SimpleMetric);
       return sights[command.step]?.({ command, key, before: stored(key) }) ?? NOTHING;
