@@ -174,12 +174,16 @@ test('conformance 15, case 5: beyond the cap alerts that there are go on, new on
   // The alert that burnt before resolves as ever; another rule does not know of it.
   one.value(1, 5000, { series: store(0) });
   expect(one.tick(2)).toEqual(['resolved: recovered']);
-  // Another version of the rule begins anew, and the notice ends.
+  // Another version of the rule begins anew and finds as many, and another rule finds them too: both say so.
   const changed = aRule({ by: ['store'], version: 'r2', when: 'value < 1' });
-  expect(one.publish(salesCatalog({ metrics, rules: [changed] }))).toContain(
+  const second = aRule({ id: 'second', by: ['store'], when: 'value < 1' });
+  expect(one.publish(salesCatalog({ metrics, rules: [changed, second] }))).toContain(
     'resolved: rule_changed',
   );
-  expect([...one.state().refusedRules]).toEqual([]);
+  expect([...one.state().refusedRules]).toEqual(['net-sales-low', 'second']);
+  for (const rule of ['net-sales-low', 'second'])
+    expect(one.state().tracksOf(rule).all.size).toBe(TRACKS_PER_RULE_MAX);
+  expect(one.clock(2.1)).toEqual(['firing: breach', 'firing: breach']);
 });
 
 test('what was refused is known again after a loss of all state: its owner is not told twice', () => {

@@ -14,6 +14,7 @@ import { alertOf } from '../alert/alert-of.ts';
 import type { Emitted } from './partition.ts';
 import { muteIn } from '../overlay/mute.ts';
 import type { PartitionState } from './partition-state.ts';
+import { TRACKS_PER_RULE_MAX } from './take-value.ts';
 import type { Track } from './track.ts';
 import { cellMemoryMs, isWatched, planMetricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -135,11 +136,13 @@ function remove(state: PartitionState, track: Track): Reduced | undefined {
   return wasPlanned ? reduced : undefined;
 }
 
-/** Series that are known from another rule on the same cells are watched at once. */
+/** Series that are known from another rule on the same cells are watched at once, up to the cap of every rule. */
 function takeUpSeries(state: PartitionState, plan: RulePlan): void {
-  const known = new Set([...state.tracksOf(plan.rule.id).all].map(({ alert }) => alert.series));
+  const { all } = state.tracksOf(plan.rule.id);
+  const known = new Set([...all].map(({ alert }) => alert.series));
   for (const series of state.memoryOf(plan.memory).series.keys()) {
     if (known.has(series) || !isWatched(plan, series)) continue;
+    if (all.size >= TRACKS_PER_RULE_MAX) return state.refuse(plan.rule.id);
     const nextStartMs = newestClosed(state, plan);
     const alert = { ...alertOf(plan, series), bornMs: state.logMs };
     state.addTrack({ plan, alert, nextStartMs, resumeAt: state.cursor, isDormant: false });

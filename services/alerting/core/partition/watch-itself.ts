@@ -18,6 +18,7 @@ import { metricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import type { Emitted } from './partition.ts';
 import type { PartitionState } from './partition-state.ts';
+import { TRACKS_PER_RULE_MAX } from './take-value.ts';
 import type { Track } from './track.ts';
 
 /**
@@ -188,7 +189,9 @@ function planFor(state: PartitionState, alert: AlertState): RulePlan | undefined
   const plan = degraded.get(subject);
   // Which rules refused series may be lost; that their owner was told of this version of one is in the alert.
   const isSame = plan?.rule.version === alert.ruleVersion;
-  if (!isSame) state.forgive(subject);
-  else if (alert.episode) state.refuse(subject);
+  // A rule that is as full as before was refused again when it was taken up.
+  const isFull = state.tracksOf(subject).all.size >= TRACKS_PER_RULE_MAX;
+  if (!isSame && !isFull) state.forgive(subject);
+  else if (isSame && alert.episode) state.refuse(subject);
   return isSame ? plan : undefined;
 }
