@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { MetricSummary, MetricsAnswer, ValuesAnswer } from '../../core/answers.ts';
 import type { ManyAnswer } from '../../core/overview/many.ts';
 import { getAll } from './api.ts';
+import { loadCurrents } from './currents.ts';
 import { onLive } from './live.ts';
 import { useCatalogChanges } from './use-told.ts';
 import { shown, useResource } from './resource.ts';
@@ -23,13 +24,12 @@ export const SUMMARY_KINDS = ['Metric', 'Person', 'Team'];
 
 /** The totals of all metrics in the window that holds now, beside those that they are compared with; live. */
 export function useCurrents(window: string): Loaded<ReadonlyMap<string, ValuesAnswer>> {
-  const loaded = useResource(`currents ${window}`, async (signal) => {
-    const parameters = new URLSearchParams({ window, compare: 'previous,week' });
-    const pages = await getAll<ManyAnswer>(`/v1/current?${parameters}`, signal, 'overview');
-    return new Map(
-      pages.flatMap(({ metrics }) => metrics.map((one) => [one.metric, one] as const)),
-    );
-  });
+  const loaded = useResource(`currents ${window}`, (signal) =>
+    loadCurrents(window, (asked) => {
+      const parameters = new URLSearchParams({ ...asked, compare: 'previous,week' });
+      return getAll<ManyAnswer>(`/v1/current?${parameters}`, signal, 'overview');
+    }),
+  );
   useReloadWhenTold(loaded, 'value');
   useCatalogChanges(SUMMARY_KINDS, loaded.reload);
   const answers = shown(loaded.resource);
