@@ -17,7 +17,7 @@ import { LiveNumber } from '../../parts/live-number.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
 import { Sparkline } from '../../parts/sparkline.ts';
 import { StateBadge, shownState } from '../../parts/state-badge.ts';
-import { DifferenceView, differenceOf } from './difference.ts';
+import { comparedPoint, DifferenceView, differenceOf } from './difference.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
 import type { PanelQuery } from './panel-query.ts';
@@ -116,19 +116,23 @@ function Members(
   props: Props & { readonly query: PanelQuery; readonly series: SeriesPoints },
 ): JSX.Element {
   const { metric, query, view } = props;
+  const place = { locale: locale(), timezone: metric.timezone };
   const rows = [...props.series]
-    .map(([key, { labels, points }]) => ({
-      key,
+    .map(([key, { labels, points }]) => {
+      const point = currentPoint(points, view.untilMs ?? clock.value);
+      return { key, labels, points, point, compared: comparedPoint(points, point) };
+    })
+    .map(({ labels, points, ...row }) => ({
+      ...row,
       points,
       name: query.by.map((name) => labels[name] ?? '').join(' × '),
-      point: currentPoint(points, view.untilMs ?? clock.value),
       sum: points.reduce((total, { value }) => total + Math.abs(Number(value ?? 0)), 0),
     }))
     .toSorted((a, b) => b.sum - a.sum);
   return h(
     'ul',
     { class: 'members' },
-    rows.slice(0, MEMBERS_MAX).map(({ key, name, point, points }) =>
+    rows.slice(0, MEMBERS_MAX).map(({ key, name, point, compared, points }) =>
       h(
         'li',
         { key },
@@ -138,10 +142,12 @@ function Members(
         h('span', { class: 'member-foot' }, [
           h(StateBadge, { point }),
           h(DifferenceView, {
-            difference: differenceOf(point, query.compare),
+            difference: differenceOf(compared, query.compare),
             compare: query.compare,
             direction: metric.direction,
             unit: metric.unit,
+            window:
+              compared && compared !== point ? windowText(compared, query.grain, place) : undefined,
           }),
         ]),
       ),

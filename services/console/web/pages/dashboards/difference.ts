@@ -17,13 +17,28 @@ export type Difference = {
   readonly sign: -1 | 0 | 1;
 };
 
-/** How a value stands to what it is set against. The value may be newer than the answer, so it is worked out here. */
+/**
+ * The window whose difference is shown beside a number: its own, or, while that is open and would stand beside a whole
+ * one, the newest that is past.
+ */
+export const comparedPoint = (
+  points: readonly Point[],
+  point: Point | undefined,
+): Point | undefined =>
+  point?.state === 'open'
+    ? points.findLast(({ start, state }) => start < point.start && state !== 'open')
+    : point;
+
+/**
+ * How a value stands to what it is set against. The value may be newer than the answer, so it is worked out here. An open
+ * window is not compared: what is there so far would stand beside a whole one.
+ */
 export function differenceOf(
   point: Point | undefined,
   compare: Comparison | undefined,
 ): Difference | undefined {
   const against = compare === undefined ? undefined : point?.compare?.[compare]?.value;
-  if (point?.value == null || against == null) return undefined;
+  if (point?.value == null || against == null || point.state === 'open') return undefined;
   const [now, before] = [Number(point.value), Number(against)];
   const sign = Math.sign(now - before) as -1 | 0 | 1;
   return {
@@ -43,6 +58,8 @@ export function DifferenceView(props: {
   readonly compare: Comparison | undefined;
   readonly direction: Direction;
   readonly unit: Unit;
+  /** The window whose difference it is, in words, where it is not the one whose number stands beside it. */
+  readonly window?: string | undefined;
   /** What it is set against stands elsewhere. */
   readonly isBare?: boolean;
 }): JSX.Element | null {
@@ -68,7 +85,13 @@ export function DifferenceView(props: {
         }).format(share);
   return h(
     'span',
-    { class: 'difference', title: formatValue(base, props.unit, locale()) },
+    {
+      class: 'difference',
+      title: `${formatValue(value, props.unit, locale())} / ${formatValue(base, props.unit, locale())}`,
+    },
+    props.window === undefined
+      ? null
+      : h('span', { class: 'faint' }, t('dashboard.ofWindow', { window: props.window })),
     h('span', { class: `difference-${tone}` }, `${MARKS[sign]} ${shown}`),
     props.isBare ? null : h('span', { class: 'faint' }, ` ${t('dashboard.against', { against })}`),
   );

@@ -9,7 +9,7 @@ import { t } from '../../i18n/text.ts';
 import { LiveNumber } from '../../parts/live-number.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
 import { StateBadge } from '../../parts/state-badge.ts';
-import { DifferenceView, differenceOf } from './difference.ts';
+import { comparedPoint, DifferenceView, differenceOf } from './difference.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
 import type { PanelView } from './panel-view.ts';
@@ -27,13 +27,18 @@ export function TableView(props: {
   const { resource, series, reload } = usePanel(query);
   const nowMs = view.untilMs ?? clock.value;
   const rows = [...series]
-    .map(([key, { labels, points }]) => ({ key, labels, point: currentPoint(points, nowMs) }))
+    .map(([key, { labels, points }]) => {
+      const point = currentPoint(points, nowMs);
+      return { key, labels, point, compared: comparedPoint(points, point) };
+    })
     .filter(
       ({ point }) => point !== undefined && (point.value !== null || point.state === 'rebuilding'),
     )
     .toSorted((a, b) => Number(b.point?.value ?? 0) - Number(a.point?.value ?? 0));
   const [first] = rows;
   const place = { locale: locale(), timezone: metric.timezone };
+  // Where the window is open, the column tells of the one before it, and says so.
+  const before = rows.find(({ point, compared }) => compared && compared !== point)?.compared;
   const note = first?.point ? windowText(first.point, query.grain, place) : '';
   return h(
     PanelFrame,
@@ -63,6 +68,11 @@ export function TableView(props: {
                       ? h(
                           'th',
                           { scope: 'col', class: 'end' },
+                          before
+                            ? t('dashboard.ofWindow', {
+                                window: windowText(before, query.grain, place),
+                              })
+                            : null,
                           t('dashboard.against', {
                             against: t(`dashboard.compare.${query.compare}`),
                           }),
@@ -74,7 +84,7 @@ export function TableView(props: {
                 h(
                   'tbody',
                   null,
-                  rows.slice(0, panel.rows).map(({ key, labels, point }) =>
+                  rows.slice(0, panel.rows).map(({ key, labels, point, compared }) =>
                     h(
                       'tr',
                       { key },
@@ -95,7 +105,7 @@ export function TableView(props: {
                             'td',
                             { class: 'end' },
                             h(DifferenceView, {
-                              difference: differenceOf(point, query.compare),
+                              difference: differenceOf(compared, query.compare),
                               compare: query.compare,
                               direction: metric.direction,
                               unit: metric.unit,

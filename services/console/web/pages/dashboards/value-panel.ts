@@ -9,7 +9,7 @@ import { LiveNumber } from '../../parts/live-number.ts';
 import { Shown } from '../../parts/notice.ts';
 import { Sparkline } from '../../parts/sparkline.ts';
 import { StateBadge } from '../../parts/state-badge.ts';
-import { DifferenceView, differenceOf } from './difference.ts';
+import { comparedPoint, DifferenceView, differenceOf } from './difference.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
 import type { PanelView } from './panel-view.ts';
@@ -28,7 +28,7 @@ export function ValueView(props: {
   const [first] = [...series.values()];
   const points = first?.points ?? [];
   const point = currentPoint(points, view.untilMs ?? clock.value);
-  const difference = differenceOf(point, query.compare);
+  const compared = comparedPoint(points, point);
   const place = { locale: locale(), timezone: metric.timezone };
   return h(
     PanelFrame,
@@ -44,10 +44,12 @@ export function ValueView(props: {
           h(LiveNumber, { value: point?.value, unit: metric.unit, class: 'number-panel' }),
         ),
         h(DifferenceView, {
-          difference,
+          difference: differenceOf(compared, query.compare),
           compare: query.compare,
           direction: metric.direction,
           unit: metric.unit,
+          window:
+            compared && compared !== point ? windowText(compared, query.grain, place) : undefined,
         }),
         h(
           'p',
