@@ -24,6 +24,8 @@ let browser: Browser;
 /** Two people at their own browsers. */
 let writer: Page;
 let approver: Page;
+/** Looks at a metric while others work on it. */
+let follower: Page;
 let watch: Watch;
 
 /** As if it were opened anew: an address that the page has already would leave it as it is. */
@@ -36,6 +38,7 @@ const press = (page: Page, name: string): Promise<void> =>
 const source = (page: Page) => page.getByLabel('Definition as YAML');
 const verdict = (page: Page): Promise<string | null> => page.locator('.verdict-line').textContent();
 const settled = (page: Page) => expect.poll(() => verdict(page), SOON);
+const versions = (page: Page) => page.locator('[data-version]');
 const pills = (page: Page): Promise<readonly string[]> =>
   page.locator('.document-head .pill').allTextContents();
 
@@ -151,10 +154,12 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
 
     it('is submitted by one and approved by another, and the metric is there', async () => {
       await writer.getByLabel('Note or reason').fill('Asked for by the French team.');
+      await go(approver, '#/catalog/reviews');
+      await approver.locator('.empty').waitFor();
       await press(writer, 'Submit for review');
       await expect.poll(() => pills(writer), SOON).toEqual(['In review']);
       expect(await writer.getByRole('button', { name: 'Approve and publish' }).count()).toBe(0);
-      await go(approver, '#/catalog/reviews');
+      // The queue follows.
       const waiting = approver.locator('.message', { hasText: 'Sales in France' });
       await waiting.waitFor();
       expect(await waiting.textContent()).toContain('submitted by li-wei');
@@ -213,6 +218,10 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       await edit('french-sales', (text) =>
         text.replace('grains: [minute, hour]', 'grains: [hour]'),
       );
+      follower = await writer.context().newPage();
+      await go(follower, '#/metrics/french-sales');
+      await expect.poll(() => versions(follower).count(), SOON).toBe(1);
+      expect(await versions(follower).textContent()).toContain('approved by zhang-min');
       await go(approver, '#/catalog/Metric/french-sales');
       await approver.locator('.consequences .pill-critical').waitFor();
       const approve = approver.getByRole('button', { name: 'Approve and publish' });
@@ -220,6 +229,25 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       await approver.getByLabel('I accept that this breaks').check();
       await approve.click();
       await expect.poll(() => pills(approver), SOON).toEqual(['Published']);
+    });
+
+    it('marks on the time line of the metric when another version was published', async () => {
+      await expect.poll(() => versions(follower).count(), SOON).toBe(2);
+      const [newest, first] = await versions(follower).locator('code').allTextContents();
+      expect(newest).not.toBe(first);
+      expect(await follower.locator('.legend').textContent()).toContain('Version published');
+      expect(await seriousViolations(follower)).toEqual([]);
+      await keepScreenshot(follower, 'metric-versions-light-en-desktop');
+      await follower.close();
+      const chinese = await openContext(browser, DARK_CHINESE, PEOPLE.writer.token);
+      const seen = await chinese.newPage();
+      await go(seen, '#/metrics/net-sales?grain=minute');
+      await expect.poll(() => versions(seen).count(), SOON).toBe(1);
+      await seen.locator('.chart canvas').waitFor();
+      await keepScreenshot(seen, 'metric-versions-dark-zh-desktop');
+      await versions(seen).getByRole('link').click();
+      await expect.poll(() => seen.locator('.revisions > li').count(), SOON).toBe(1);
+      await chinese.close();
     });
 
     it('shows which windows a changed metric would change, before it is approved, and follows', async () => {

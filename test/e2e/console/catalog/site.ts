@@ -25,6 +25,8 @@ export type CatalogSite = {
     amounts: readonly number[],
     of: { readonly everyMs: number; readonly endAgoMs: number; readonly isHistorical?: boolean },
   ) => Promise<void>;
+  /** One changes the text of a definition, another publishes it. @param name `KIND/ID` */
+  readonly publish: (name: string, change: (text: string) => string) => Promise<void>;
   readonly stop: () => Promise<unknown>;
 };
 
@@ -37,16 +39,35 @@ export async function startCatalogSite(name: string): Promise<CatalogSite> {
   const { url } = stack;
   const authorization = { authorization: `Bearer ${PEOPLE.admin.token}` };
   let lines = 0;
+  type Ask = { readonly path: string; readonly method: string; readonly body?: object | undefined };
+  const askAs = async <T>(token: string, { path, method, body }: Ask): Promise<T> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    expect(response.status, `${path}: ${await response.clone().text()}`).toBeLessThan(300);
+    return (await response.json()) as T;
+  };
   return {
     url,
-    async api<T>(path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<T> {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: { ...authorization, ...(body ? { 'content-type': 'application/json' } : {}) },
-        ...(body ? { body: JSON.stringify(body) } : {}),
+    api: (path, body, method = body ? 'POST' : 'GET') =>
+      askAs(PEOPLE.admin.token, { path, method, body }),
+    async publish(name, change) {
+      type Document = { readonly published: { readonly text: string } };
+      const { published } = await askAs<Document>(PEOPLE.admin.token, {
+        path: `/v1/catalog/documents/${name}`,
+        method: 'GET',
       });
-      expect(response.status, `${path}: ${await response.clone().text()}`).toBeLessThan(300);
-      return (await response.json()) as T;
+      const text = change(published.text);
+      expect(text).not.toBe(published.text);
+      const path = `/v1/catalog/drafts/${name}`;
+      await askAs(PEOPLE.admin.token, { path, method: 'PUT', body: { text } });
+      await askAs(PEOPLE.admin.token, { path: `${path}/submit`, method: 'POST', body: {} });
+      await askAs(PEOPLE.approver.token, { path: `${path}/approve`, method: 'POST', body: {} });
     },
     async sell(amounts, { everyMs, endAgoMs, isHistorical = false }) {
       for (const [i, amount] of amounts.entries()) {
