@@ -158,6 +158,10 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     const why = page.locator('.panel', { hasText: 'Why this number' });
     await why.getByText('Log positions counted up to').click();
     await expect.poll(() => why.locator('.cursor').count(), SOON).toBeGreaterThan(0);
+    await why.getByRole('button', { name: 'Verify' }).click();
+    const verdict = why.locator('.verify');
+    await expect.poll(() => verdict.getAttribute('data-verified'), SOON).toBe('equal');
+    expect(await verdict.textContent()).toMatch(/0 of [1-9]\d* cells differ/);
   });
 
   it('breaks a metric down, and keeps the choice in the address', async () => {
@@ -167,6 +171,10 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
       .poll(() => page.locator('.series tbody th').allTextContents(), SOON)
       .toContain('United Kingdom');
     expect(page.url()).toContain('by=country');
+    const headline = page.locator('.headline-member');
+    expect(await headline.textContent()).toBe('Total');
+    await page.locator('.series').getByRole('button', { name: 'United Kingdom' }).click();
+    await expect.poll(() => headline.textContent(), SOON).toBe('country: United Kingdom');
     await page.reload();
     await expect.poll(() => page.getByLabel('Breakdown').inputValue(), SOON).toBe('country');
   });

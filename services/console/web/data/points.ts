@@ -51,6 +51,10 @@ export function completenessAt(window: { start: string; end: string }, watermark
   return Math.min(1, Math.max(0, share));
 }
 
+/** What the answer said, or more where the watermark has moved on since. */
+export const shownCompleteness = (point: Point, watermark: string | null): number =>
+  Math.max(point.completeness, completenessAt(point, watermark));
+
 export const pointOf = (event: ValueEvent): Point => ({
   start: event.start,
   end: event.end,

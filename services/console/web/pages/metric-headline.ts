@@ -7,7 +7,7 @@ import { baseOf, differenceOf } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
 import { formatAge, formatCount, formatShare, formatWindow } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
-import { completenessAt } from '../data/points.ts';
+import { shownCompleteness } from '../data/points.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
@@ -66,7 +66,7 @@ export function Headline(props: {
       h(
         Term,
         { name: t('metric.completeness') },
-        point ? formatShare(completenessOf(point, watermark), place.locale) : '–',
+        point ? formatShare(shownCompleteness(point, watermark), place.locale) : '–',
       ),
       h(
         Term,
@@ -101,7 +101,3 @@ const windowOf = (point: Point): { startMs: number; endMs: number } => ({
   startMs: Date.parse(point.start),
   endMs: Date.parse(point.end),
 });
-
-/** What the answer said, or more where the watermark has moved on since. */
-const completenessOf = (point: Point, watermark: string | null): number =>
-  Math.max(point.completeness, completenessAt(point, watermark));
