@@ -55,6 +55,21 @@ const query = (format: 'csv' | 'xlsx') => ({ format, hasAbout: false, hasMark: f
 const asking = (format: 'csv' | 'xlsx') => ({ query: query(format), question, authorization: 'a' });
 
 describe('a file', () => {
+  test('says above its rows that people entered what it is made of', async () => {
+    const { values } = answersOf(1, 1);
+    const manual = async (id: string, parameters: Parameters) => {
+      const answer = await values(id, parameters);
+      return answer.ok ? ok({ ...answer.value, manual: ['staff', 'visits'] }) : answer;
+    };
+    const about = { ...asking('csv'), query: { ...query('csv'), hasAbout: true } };
+    const linesOf = async (from: typeof values): Promise<readonly string[]> => {
+      const made = await createExports({ ...ports, values: from })('net-sales', about);
+      return made.ok ? made.value.content.toString().split('\r\n') : [];
+    };
+    expect(await linesOf(manual)).toContain('manual,"staff, visits"');
+    expect((await linesOf(values)).join()).not.toContain('manual');
+  });
+
   test('has the points of all pages, each once', async () => {
     const { asked, values } = answersOf(3, 4);
     const made = await createExports({ ...ports, values })('net-sales', asking('csv'));

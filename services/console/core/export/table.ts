@@ -59,6 +59,8 @@ export function tableHead(
       ['metric', answer.metric],
       ...Object.entries(name).map(([locale, text]) => [`name (${locale})`, text] as const),
       ['version', answer.version],
+      // People entered these; what rests on them says so wherever it goes.
+      ...(answer.manual ? [['manual', answer.manual.join(', ')] as const] : []),
       ['unit', unit],
       ['time zone', answer.timezone],
       ['grain', answer.grain],

@@ -82,6 +82,11 @@ export const DASHBOARD_TEXTS = {
   'entries.state.sent': { en: 'being saved', zh: '保存中' },
   'entries.state.failed': { en: 'refused', zh: '被拒绝' },
   'manual.badge': { en: 'Manual', zh: '人工' },
+  'manual.enter': { en: 'Enter values', zh: '录入数值' },
+  'manual.noPointsHelp': {
+    en: 'Go to an earlier time, or enter a value: people enter this metric.',
+    zh: '请查看更早的时间，或录入数值：此指标由人工录入。',
+  },
   'manual.meaning': {
     en: 'Rests on values that people entered.',
     zh: '基于人工录入的数值。',

@@ -30,7 +30,7 @@ import { later, watermarks } from '../data/watermarks.ts';
 import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
-import { ManualBadge } from '../parts/manual-badge.ts';
+import { EntryLink, isEntered, ManualBadge } from '../parts/manual-badge.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { shownState } from '../parts/state-badge.ts';
 import { Definition } from './metric-definition.ts';
@@ -107,6 +107,7 @@ function MetricView(props: {
       { class: 'metric-head' },
       h('h1', null, localized(metric.name), ' ', h(ManualBadge, { metric })),
       metric.purpose === undefined ? null : h('p', { class: 'lead' }, metric.purpose),
+      isEntered(metric) ? h('p', null, h(EntryLink, { metric })) : null,
     ),
     h(
       'div',
@@ -190,7 +191,13 @@ function ChartSection(props: {
       lines: 6,
       render: () => {
         if (!points.some((point) => point.value !== null || point.state === 'rebuilding'))
-          return h(Empty, { title: t('metric.noPoints'), help: t('metric.noPointsHelp') });
+          return isEntered(metric)
+            ? h(
+                Empty,
+                { title: t('metric.noPoints'), help: t('manual.noPointsHelp') },
+                h(EntryLink, { metric }),
+              )
+            : h(Empty, { title: t('metric.noPoints'), help: t('metric.noPointsHelp') });
         return h(Chart, {
           points,
           fromMs,

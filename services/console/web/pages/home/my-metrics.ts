@@ -13,6 +13,7 @@ import { localized, t } from '../../i18n/text.ts';
 import { ChangeMark } from '../../parts/change.ts';
 import { Link } from '../../parts/link.ts';
 import { LiveNumber } from '../../parts/live-number.ts';
+import { ManualBadge } from '../../parts/manual-badge.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
 import { ownerText } from '../../parts/owner.ts';
 import { Sparkline } from '../../parts/sparkline.ts';
@@ -93,6 +94,8 @@ function Row(props: {
       'th',
       { scope: 'row' },
       h(Link, { to: { page: 'metric', id: metric.id, by: [] } }, localized(metric.name)),
+      ' ',
+      h(ManualBadge, { metric }),
       ties.length === 0
         ? null
         : h(

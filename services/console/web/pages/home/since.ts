@@ -15,6 +15,7 @@ import { locale } from '../../i18n/language.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { ChangeMark } from '../../parts/change.ts';
 import { Link } from '../../parts/link.ts';
+import { ManualBadge } from '../../parts/manual-badge.ts';
 import { Shown } from '../../parts/notice.ts';
 import { StateMark } from '../../parts/state-badge.ts';
 import { Instant } from '../../parts/time.ts';
@@ -95,7 +96,13 @@ function Movers(props: {
     none: t('home.movers.none'),
     items: moversOf(props.metrics.values(), props.currents),
     render: ({ metric, point, share }) => [
-      h(Link, { to: { page: 'metric', id: metric.id, by: [] } }, localized(metric.name)),
+      h(
+        'span',
+        null,
+        h(Link, { to: { page: 'metric', id: metric.id, by: [] } }, localized(metric.name)),
+        ' ',
+        h(ManualBadge, { metric }),
+      ),
       h(
         'span',
         { class: 'home-figure' },

@@ -12,6 +12,7 @@ import { locale } from '../../i18n/language.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { ChangeMark } from '../../parts/change.ts';
 import { LiveNumber } from '../../parts/live-number.ts';
+import { ManualBadge } from '../../parts/manual-badge.ts';
 import type { Placed, Shown } from './grid.ts';
 
 export function Row(
@@ -108,6 +109,7 @@ function Name(props: Parameters<typeof Row>[0]): JSX.Element {
           { href: formatRoute({ page: 'metric', id: row.metric, by: [] }), tabIndex: -1 },
           name,
         ),
+    h(ManualBadge, { metric: props.summaries.get(row.metric ?? '') }),
   );
 }
 
