@@ -1,5 +1,5 @@
 import type { Catalog } from '../../services/kernel/definitions.ts';
-import type { MemoryProjection } from '../support/memory-projection-store.ts';
+import type { MemoryProjection } from '../support/memory-projection/projection.ts';
 import { catalogOf } from '../support/platform.ts';
 import { createSeen } from './branches.ts';
 import type { Seen } from './branches.ts';

@@ -14,8 +14,9 @@ import type {
 import { EMPTY, merge } from '../../services/kernel/accumulator.ts';
 import type { Accumulators } from '../../services/kernel/accumulator.ts';
 import { breakdownOf, labelsOf } from '../../services/kernel/series.ts';
-import { withoutEntities } from './memory-projection-store.ts';
-import type { MemoryProjection, MemoryProjectionStore } from './memory-projection-store.ts';
+import type { MemoryProjection } from './memory-projection/projection.ts';
+import { withoutEntities } from './memory-projection/view.ts';
+import type { MemoryProjectionStore } from './memory-projection-store.ts';
 
 /** Reads what a memory store of the aggregator holds, as the console's adapter reads Redis. */
 export function memoryProjectionReader(store: MemoryProjectionStore): ProjectionReader {
