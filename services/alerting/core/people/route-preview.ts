@@ -33,6 +33,14 @@ export type PreviewedHearer = {
   readonly heldUntil: string | null;
 };
 
+/** A step of the escalation, and who would be told by it. */
+export type PreviewedStep = {
+  /** Seconds. */
+  readonly after: number;
+  readonly to: string;
+  readonly hearers: readonly PreviewedHearer[];
+};
+
 /**
  * Who would be told of an alert of this series, why he, when, by what and in which language: by the functions that
  * decide it when it fires, under the catalogue of now. Mutes are not part of it.
@@ -76,7 +84,7 @@ export function previewOf(catalog: Catalog, question: RouteQuestion, unsubscribe
     answering: route.answering ?? null,
     passedOver: route.passedOver ?? [],
     hearers: uniqueRecipients([...route.recipients, ...followers]).map((one) => shown(one, via)),
-    escalation: route.escalation.map(({ afterMs, to }) => ({
+    escalation: route.escalation.map(({ afterMs, to }): PreviewedStep => ({
       after: afterMs / SECOND_MS,
       to,
       hearers: stepRouteOf(catalog, metric, { to, toldMs: atMs + afterMs }).recipients.map((one) =>
