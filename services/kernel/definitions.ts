@@ -114,6 +114,8 @@ export type AlertRuleDefinition = {
     | { readonly breaches: number; readonly of: number }
     | { readonly durationMs: DurationMs };
   readonly keepFiringMs: DurationMs;
+  /** How long after its end a window that late data lets breach is told, though it is past; absent: not at all. */
+  readonly latenessMs?: DurationMs;
   readonly noData: 'nodata' | 'keepLast' | 'ok' | 'breach';
   readonly minCount: number;
   readonly severity: Severity;

@@ -63,6 +63,11 @@ export const alertRuleDocument = document('AlertRule', {
     keepFiring: duration
       .prefault('PT0S')
       .describe('How long it must not hold before the alert resolves.'),
+    lateness: duration
+      .prefault('PT0S')
+      .describe(
+        'How long after its end a window is still told that breaches by late data only; later it is recorded, and told to nobody.',
+      ),
     noData: choice(['nodata', 'keepLast', 'ok', 'breach'])
       .default('nodata')
       .describe('What a window without events means.'),

@@ -69,6 +69,7 @@ export function alertRuleOf(
       ? {}
       : { for: 'duration' in spec.for ? { durationMs: spec.for.duration } : spec.for }),
     keepFiringMs: spec.keepFiring,
+    ...(spec.lateness === 0 ? {} : { latenessMs: spec.lateness }),
     noData: spec.noData,
     minCount: spec.minCount,
     severity: spec.severity,

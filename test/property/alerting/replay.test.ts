@@ -6,6 +6,7 @@ import { COMMANDS } from '../../../services/kernel/command.ts';
 import type { CommandKind, LoggedCommand } from '../../../services/kernel/command.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
+import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import { NO_LINKS } from '../../../services/alerting/core/alert/message.ts';
 import { apply } from '../../../services/alerting/core/partition/partition.ts';
 import type { Emitted, InputRecord } from '../../../services/alerting/core/partition/partition.ts';
@@ -62,6 +63,7 @@ const rule: fc.Arbitrary<AlertRuleDefinition> = fc
     clear: fc.constantFrom(undefined, 'value >= 1100 || value < 700'),
     for: fc.constantFrom(undefined, { breaches: 2, of: 3 }, { durationMs: 2 * HOUR }),
     keepFiringMs: fc.constantFrom(0, 2 * HOUR),
+    latenessMs: fc.constantFrom(0, 6 * HOUR),
     noData: fc.constantFrom(
       'nodata' as const,
       'keepLast' as const,
@@ -277,6 +279,11 @@ test('a state that is stored and restored at any points goes on as if nothing ha
   );
 });
 
+/** Of a past window that late data lets breach: it is over when it is told. */
+const saysItsEnd = ({ kind, body }: Message): boolean =>
+  kind === 'firing' &&
+  (JSON.parse(body) as { data: { alert: { endedAt: string | null } } }).data.alert.endedAt !== null;
+
 test('everyone who was told of an episode is told of its end, once, and in that order', () => {
   fc.assert(
     fc.property(histories, (history) => {
@@ -291,11 +298,12 @@ test('everyone who was told of an episode is told of its end, once, and in that 
             if (seen.has(message.id)) continue;
             seen.add(message.id);
             const key = `${episode.id} ${message.receiver}`;
-            kinds.set(key, [...(kinds.get(key) ?? []), message.kind]);
+            const said = saysItsEnd(message) ? [message.kind, 'its end'] : [message.kind];
+            kinds.set(key, [...(kinds.get(key) ?? []), ...said]);
           }
       for (const told of kinds.values()) {
         expect(['firing', 'nodata', 'unmuted']).toContain(told[0]);
-        const ends = told.filter((kind) => kind === 'resolved');
+        const ends = told.filter((kind) => kind === 'resolved' || kind === 'its end');
         expect(ends.length + told.filter((kind) => kind === 'corrected').length).toBeGreaterThan(0);
         expect(ends.length).toBeLessThanOrEqual(1);
         expect(told.filter((kind) => kind === 'corrected').length).toBeLessThanOrEqual(1);

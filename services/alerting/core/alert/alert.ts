@@ -13,6 +13,7 @@ import type { Context } from './message.ts';
 import { notify } from './notify.ts';
 import type { Telling } from './notify.ts';
 import { noted, opened } from './opened.ts';
+import { pastBreach } from './past-breach.ts';
 import { memoryMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import { also, recorded } from './recorded.ts';
@@ -28,7 +29,7 @@ const NONE: Reduced['transitions'] = [];
  * messages, ids included.
  * - A window that is judged for the first time, or is still open, moves the condition (core/condition.ts).
  * - A closed window whose verdict late data changed either takes its episode back (one correction to all who were told),
- *   or moves the condition where it is the newest window, or is only recorded.
+ *   or moves the condition where it is the newest window, or is recorded, and told within the rule's lateness.
  */
 export function reduce(state: AlertState, check: Check, context: Context): Reduced {
   const known = remember(state, check, context.plan);
@@ -212,6 +213,8 @@ function revise(
     if (retracted) return retracted;
   }
   if (state.slots.at(-1)?.startMs === startMs) return advance(state, check, context);
+  const past = pastBreach(state, check, context);
+  if (past) return past;
   const reason = `${before.verdict}_to_${check.verdict}`;
   return recorded(state, { kind: 'revised', reason, check }, context.logMs);
 }

@@ -16,6 +16,7 @@ export type AlertBody = {
       readonly rule?: string;
       readonly severity?: string;
       readonly state?: string;
+      readonly reason?: string;
       readonly startedAt?: string | null;
       readonly endedAt?: string | null;
       readonly outcome?: string | null;

@@ -17,6 +17,11 @@ const EN = {
     unmuted: 'firing, no longer muted',
     test: 'test message',
   },
+  /** Of a window before the newest, by late data: instead of `firing`, and why it comes now. */
+  past: {
+    kind: 'breach in a past window',
+    said: 'Late data has come for a window of before: with it, it breaches.',
+  },
   /** Instead of the same of `kind`, while there is no data. */
   silent: { repeated: 'still no data', unmuted: 'no data, no longer muted' },
   /** Why an episode ended. */
@@ -114,6 +119,7 @@ const ZH: Words = {
     unmuted: '静默结束，仍在告警',
     test: '测试消息',
   },
+  past: { kind: '历史窗口触发告警', said: '此前的窗口收到迟到数据：据此该窗口触发告警。' },
   silent: { repeated: '仍无数据', unmuted: '静默结束，仍无数据' },
   outcome: {
     recovered: '数值已恢复正常。',

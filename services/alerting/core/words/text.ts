@@ -64,16 +64,18 @@ function titleOf(body: AlertBody, { locale }: Audience): string {
   const { alert, value, metric } = body.data;
   const head = [
     wordOf(words.severity, alert?.severity ?? ''),
-    wordOf(
-      alert?.state === 'nodata' ? { ...words.kind, ...words.silent } : words.kind,
-      kindOf(body),
-    ),
+    isPast(body) ? words.past.kind : wordOf(kindsAt(alert?.state, words), kindOf(body)),
   ].filter((part) => part !== '');
   const labels = labelsOf(body);
   const amount = value == null ? '' : ` ${shownAmount(value, metric?.unit ?? '')}`;
   const where = labels === '' ? '' : ` (${labels})`;
   return `${head.join(' · ')}${words.colon}${nameOf(metric?.name ?? metric?.id ?? alert?.rule ?? '', locale)}${where}${amount}`;
 }
+
+/** Told of a window before the newest, by late data. */
+const isPast = ({ data }: AlertBody): boolean => data.alert?.reason === 'past_window';
+const kindsAt = (state: string | undefined, words: Words) =>
+  state === 'nodata' ? { ...words.kind, ...words.silent } : words.kind;
 
 const nameOf = (name: Name, locale: Locale): string =>
   oneLine(typeof name === 'string' ? name : (name[locale] ?? name.en));
@@ -100,7 +102,8 @@ function summaryOf(body: AlertBody, audience: Audience): string {
       const unit = metric?.unit ?? '';
       said.push(`${shownAmount(breached, unit)} → ${shownAmount(value, unit)}`);
     }
-  } else if (kind === 'escalated' && body.data.escalation) {
+  } else if (isPast(body)) said.push(words.past.said);
+  else if (kind === 'escalated' && body.data.escalation) {
     const { after = 0 } = body.data.escalation;
     const told = steppedTo(body.data.escalation, words);
     said.push(words.escalatedTo(told, shownDuration(after, words.duration)));

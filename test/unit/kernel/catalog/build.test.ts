@@ -169,12 +169,18 @@ describe('a rule has a new version exactly when its verdicts may change', () => 
       metadata: { name: { en: 'other' } },
       spec: {
         severity: 'critical',
+        lateness: 'PT6H',
         notify: { repeat: 'PT1H', max: 2 },
         when: 'value<10',
         for: { duration: 'PT5M' },
       },
     });
     expect(ruleVersion(next)).toBe(version);
+  });
+
+  test('a lateness is one of the definition, and says who hears of a verdict, not what it is', () => {
+    const next = changed(aDocuments(), 'AlertRule/orders-low', { spec: { lateness: 'PT6H' } });
+    expect(build(next).catalog.rules.get('orders-low')?.latenessMs).toBe(6 * 3_600_000);
   });
 });
 
