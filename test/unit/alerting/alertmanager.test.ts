@@ -10,7 +10,7 @@ import {
 import type { AlertmanagerBody } from '../../../services/alerting/core/words/alertmanager.ts';
 import { parseBody } from '../../../services/alerting/core/words/text-body.ts';
 import type { AlertBody } from '../../../services/alerting/core/words/text-body.ts';
-import { bench, T0 } from '../../support/alerting.ts';
+import { aRule, bench, salesCatalog, T0 } from '../../support/alerting.ts';
 
 const words = () => ({ title: 'Net sales are low', summary: 'Below 1000.' });
 const told = (): readonly AlertBody[] => {
@@ -24,6 +24,51 @@ const only = (body: AlertBody | undefined) => {
   if (!alert) throw new Error('no alert');
   return alert;
 };
+
+/** What whoever knows alerts by their labels alone holds to burn, after all of these messages. */
+function stillBurning(bodies: readonly AlertBody[]): readonly string[] {
+  const burning = new Map<string, string>();
+  for (const { status, labels, fingerprint } of bodies.flatMap((one) =>
+    alertmanagerAlerts(one, words),
+  ))
+    if (status === 'firing') burning.set(fingerprint, labels['severity'] ?? '');
+    else burning.delete(fingerprint);
+  return [...burning.values()];
+}
+
+describe('a severity that its rule changes while it burns', () => {
+  const withSeverity = (severity: 'critical' | 'warning') =>
+    salesCatalog({ rules: [aRule({ severity })] });
+  const bodiesOf = (b: ReturnType<typeof bench>): readonly AlertBody[] =>
+    b.messages().map(({ body }) => parseBody(body));
+
+  test('a fall leaves nothing burning under the graver one when the alert ends', () => {
+    const b = bench(withSeverity('critical'));
+    b.hour(0, 900);
+    b.publish(withSeverity('warning'));
+    b.hour(1, 900);
+    expect(stillBurning(bodiesOf(b))).toEqual(['critical']);
+    b.hour(2, 5000);
+    expect(stillBurning(bodiesOf(b))).toEqual([]);
+  });
+
+  test('a rise ends the lesser one as it is told, and the end ends both', () => {
+    const b = bench(withSeverity('warning'));
+    b.hour(0, 900);
+    expect(b.publish(withSeverity('critical'))).toEqual(['firing: severity_rise']);
+    expect(stillBurning(bodiesOf(b))).toEqual(['critical']);
+    b.hour(1, 5000);
+    expect(stillBurning(bodiesOf(b))).toEqual([]);
+  });
+
+  test('nor does an end by the rule itself leave any', () => {
+    const b = bench(withSeverity('warning'));
+    b.hour(0, 900);
+    b.publish(withSeverity('critical'));
+    b.publish(salesCatalog({ rules: [] }));
+    expect(stillBurning(bodiesOf(b))).toEqual([]);
+  });
+});
 
 describe("Alertmanager's body", () => {
   test('of a firing message burns without an end and says all as texts', () => {

@@ -34,6 +34,16 @@ const silence = (from: number, to: number, over: Partial<SilenceScope> = {}) => 
 };
 
 describe('case 8, escalation', () => {
+  test('whose rule is no more ends for everybody, and says nothing of a step to those who answered', () => {
+    const b = bench(answering());
+    b.hour(0, 900);
+    b.clock(2);
+    expect(b.publish(salesCatalog({ rules: [] }))).toEqual(['resolved: rule_removed']);
+    const ends = b.messages().filter(({ kind }) => kind === 'resolved');
+    expect(ends.map(({ receiver }) => receiver)).toEqual(['ops-hook', 'chief-hook']);
+    for (const { body } of ends) expect(JSON.parse(body).data.escalation).toBeUndefined();
+  });
+
   test('steps fall due by the clock of the log, each is told once, and its people are owed the end', () => {
     const b = bench(answering());
     expect(b.hour(0, 900)).toEqual(['firing: breach']);

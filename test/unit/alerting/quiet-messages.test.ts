@@ -156,6 +156,24 @@ describe('followers', () => {
     expect(text.facts).toContainEqual(['仅供参考，您关注', 'bo-follows']);
   });
 
+  test('an end by the rule itself says to each what is his: name, links, language', () => {
+    const b = start({
+      people: [anna, person('bo', { locale: 'zh-CN' })],
+      subscriptions: [follow()],
+    });
+    b.hour(0, 900);
+    expect(b.publish(salesCatalog({ rules: [] }))).toEqual(['resolved: rule_removed']);
+    const ends = b.messages().filter(({ kind }) => kind === 'resolved');
+    expect(ends.map(({ receiver }) => receiver)).toEqual(['anna-hook', 'bo-hook']);
+    const [toAnna, toBo] = ends.map(({ body }) => JSON.parse(body).data);
+    expect(toAnna.subscription).toBeUndefined();
+    expect(toAnna.links).not.toHaveProperty('unsubscribe');
+    expect(toBo).toMatchObject({
+      subscription: { id: 'bo-follows', who: 'person:bo' },
+      links: { ack: null, unsubscribe: null },
+    });
+  });
+
   test('are not reminded', () => {
     const b = start({
       people: [anna, person('bo')],

@@ -111,6 +111,8 @@ export type Episode = {
   readonly toldAs: Condition | null;
   /** The severity that they were told last; documents of before do not say. */
   readonly toldSeverity?: Severity;
+  /** The severities that it was told with: a rule may change its own while it burns. Documents of before have none. */
+  readonly severities?: readonly Severity[];
   /** Whether it was red already when its rule was taken up: nothing new has happened yet. */
   readonly isOld: boolean;
   readonly overlay: EpisodeOverlay;

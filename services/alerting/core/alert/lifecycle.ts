@@ -12,7 +12,7 @@ import { unheld, withoutHeld } from './hold.ts';
 import { closingBody, endedEpisode, tell, toldRecipients } from './message.ts';
 import type { Context } from './message.ts';
 import { muteOf } from './notify.ts';
-import type { RulePlan } from '../plan/plan.ts';
+import type { Recipient, RulePlan } from '../plan/plan.ts';
 
 /**
  * The rule is another one, or no more: what burned under it ends with that reason, and its people are told the true one.
@@ -40,10 +40,13 @@ export function withdraw(
   }
   const how = { outcome, atMs: logMs, lastWindowMs: episode.lastWindowMs, value: null };
   const closed = withoutHeld(endedEpisode(episode, how));
-  const last = closed.messages.at(-1);
   const recipients = toldRecipients(closed);
-  const body = last ? closingBody(last, { alert: blank, episode: closed, logMs }) : '';
-  const end = { kind: 'resolved', recipients, bodyFor: () => body } as const;
+  const ending = { alert: blank, episode: closed, logMs };
+  const end = {
+    kind: 'resolved',
+    recipients,
+    bodyFor: (recipient: Recipient) => closingBody(recipient, ending),
+  } as const;
   const withEnd = tell(closed, end, { logMs, shownAtMs: logMs });
   const resolved = { kind: 'resolved', reason: outcome, check: state.last } as const;
   return laidDown(recorded(blank, resolved, logMs), withEnd);

@@ -1,6 +1,7 @@
 import type { EpisodeOutcome } from '../../../kernel/alert.ts';
 import { DAY_MS, formatRfc3339, SECOND_MS } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
+import type { Severity } from '../../../kernel/definitions.ts';
 import { labelsOf } from '../../../kernel/series.ts';
 import { isHeld, messageId } from './episode.ts';
 import type { AlertState, Episode, Message, MessageKind } from './episode.ts';
@@ -140,6 +141,7 @@ const alertMember = (alert: AlertState, episode: Episode) => ({
   episode: episode.id,
   rule: alert.rule,
   severity: alert.severity,
+  ...severitiesMember(alert, episode),
   state: alert.machine.condition,
   startedAt: formatRfc3339(episode.startedAtMs),
   endedAt: episode.endedAtMs === null ? null : formatRfc3339(episode.endedAtMs),
@@ -147,23 +149,34 @@ const alertMember = (alert: AlertState, episode: Episode) => ({
   ...(episode.isOld ? { alreadyBreached: true } : {}),
 });
 
+/** Where it was told as something else: whoever tells alerts apart by their severity has to end that one too. */
+function severitiesMember({ severity }: AlertState, { severities = [], endedAtMs }: Episode) {
+  if (severities.every((one) => one === severity)) return {};
+  return { severities: endedAtMs === null ? withSeverity(severities, severity) : severities };
+}
+const withSeverity = (severities: readonly Severity[], one: Severity): readonly Severity[] =>
+  severities.includes(one) ? severities : [...severities, one];
+
 /**
- * The last message said again with another end: for an episode whose rule is no more, so that nothing but what was told
- * is left to tell from.
+ * What the receiver was told last, said again with another end: for an episode whose rule is no more, so that nothing but
+ * what was told is left to tell from. Each has his own: in his name, with his links.
  */
 export function closingBody(
-  last: Message,
+  { receiver }: Pick<Recipient, 'receiver'>,
   told: { alert: AlertState; episode: Episode; logMs: EpochMs },
 ): string {
+  const last = told.episode.messages.findLast((one) => one.receiver === receiver);
+  if (!last) return '';
   const body = JSON.parse(last.body) as Body;
+  const { escalation: _, ...data } = body.data;
   return JSON.stringify({
     ...body,
     type: 'alert.resolved',
     timestamp: formatRfc3339(told.logMs),
     data: {
-      ...body.data,
+      ...data,
       alert: { ...alertMember(told.alert, told.episode), reason: told.episode.outcome },
-      links: { ...(body.data['links'] as object), ack: null },
+      links: { ...(data['links'] as object), ack: null },
     },
   });
 }
@@ -191,10 +204,12 @@ export function tell(
     /** Until when this one is left alone with it. */
     heldFor?: (recipient: Recipient) => EpochMs | null;
     incident?: Incident | undefined;
+    /** That it says; absent of an end, which says none anew. */
+    severity?: Severity | undefined;
   },
   at: { logMs: EpochMs; shownAtMs: EpochMs },
 ): Episode {
-  const { kind, recipients, bodyFor, heldFor, incident } = message;
+  const { kind, recipients, bodyFor, heldFor, incident, severity } = message;
   if (recipients.length === 0) return episode;
   const round = episode.rounds + 1;
   const rows = recipients.map((recipient): Message => {
@@ -213,7 +228,14 @@ export function tell(
   // One that still waits says no more than the one that comes after it.
   const hasNewer = new Set(rows.map(({ receiver }) => receiver));
   const before = episode.messages.filter((one) => !isHeld(one) || !hasNewer.has(one.receiver));
-  return { ...episode, rounds: round, messages: [...before, ...rows] };
+  return {
+    ...episode,
+    rounds: round,
+    messages: [...before, ...rows],
+    ...(severity === undefined
+      ? {}
+      : { severities: withSeverity(episode.severities ?? [], severity) }),
+  };
 }
 
 /** The episode at its end. */

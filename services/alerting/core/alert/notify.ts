@@ -38,7 +38,8 @@ export function notify(telling: Telling, context: Context): Episode {
   // Who is called in has to look at this one.
   const incident =
     kind === 'escalated' ? undefined : context.plan.incidentOf?.(labelsOf(alert.series));
-  const next = tell(episode, { kind, recipients, bodyFor, heldFor, incident }, context);
+  const severity = isEnd ? undefined : alert.severity;
+  const next = tell(episode, { kind, recipients, bodyFor, heldFor, incident, severity }, context);
   if (isEnd || kind === 'escalated') return next;
   // Whatever was withheld before is told by this.
   return {

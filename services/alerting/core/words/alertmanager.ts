@@ -51,7 +51,8 @@ const EMPTY_MEMBER = '(empty)';
 const TOLD_MEMBERS = ['condition', 'value', 'previous', 'threshold', 'worst', 'recovered'] as const;
 
 /**
- * The alerts that a message tells of: one, those of a digest, or a test of a receiver. Labels are the rule (`alertname`),
+ * The alerts that a message tells of: one (and those that it was under another severity), those of a digest, or a test of a
+ * receiver. Labels are the rule (`alertname`),
  * the severity, the metric and the dimensions; values are annotations, since labels are what tells alerts apart.
  */
 export function alertmanagerAlerts(
@@ -60,19 +61,22 @@ export function alertmanagerAlerts(
 ): readonly AlertmanagerAlert[] {
   const { data, timestamp = NO_END } = body;
   if (data.alerts) return data.alerts.flatMap((one) => alertmanagerAlerts(one, wordsOf));
-  const labels = labelsOf(data);
-  const endedAt = data.alert?.endedAt ?? null;
-  return [
-    {
-      status: endedAt === null ? 'firing' : 'resolved',
+  const { severity = '', severities = [severity], startedAt, endedAt = null } = data.alert ?? {};
+  const annotations = annotationsOf(body, wordsOf);
+  return severities.map((one): AlertmanagerAlert => {
+    const labels = labelsOf(data, one);
+    // Told as something else before: to whoever knows alerts by their labels that is another one, and it has ended.
+    const endsAt = endedAt ?? (one === severity ? NO_END : timestamp);
+    return {
+      status: endsAt === NO_END ? 'firing' : 'resolved',
       labels,
-      annotations: annotationsOf(body, wordsOf),
-      startsAt: data.alert?.startedAt ?? timestamp,
-      endsAt: endedAt ?? NO_END,
+      annotations,
+      startsAt: startedAt ?? timestamp,
+      endsAt,
       generatorURL: data.links?.['console'] ?? '',
       fingerprint: labelFingerprint(labels),
-    },
-  ];
+    };
+  });
 }
 
 /** A message is a group, as with `group_by: ['...']`: of one alert, or a digest. @param receiver its id */
@@ -120,11 +124,14 @@ export function postableAlert(
   return { labels, annotations, startsAt, endsAt: formatRfc3339(endMs), generatorURL };
 }
 
-function labelsOf({ alert, metric, labels = {}, receiver = '' }: AlertBody['data']): Labels {
+function labelsOf(
+  { alert, metric, labels = {}, receiver = '' }: AlertBody['data'],
+  severity: string,
+): Labels {
   if (!alert) return { alertname: 'tidemark-receiver-test', receiver, severity: 'info' };
   const own = {
     alertname: alert.rule ?? '',
-    severity: alert.severity ?? '',
+    severity,
     metric: metric?.id ?? '',
   };
   const dimensions = Object.entries(labels).map(([name, member]) => [

@@ -15,6 +15,7 @@ export type AlertBody = {
       readonly episode?: string;
       readonly rule?: string;
       readonly severity?: string;
+      readonly severities?: readonly string[];
       readonly state?: string;
       readonly reason?: string;
       readonly startedAt?: string | null;
