@@ -21,6 +21,18 @@ export const baseOf = (point: Point, name: Beside): string | null =>
   point.compare?.[name]?.value ?? null;
 
 /**
+ * The window whose difference is shown beside a number: its own, or, while that is open and would stand beside a whole
+ * one, the newest that is past.
+ */
+export const comparedPoint = (
+  points: readonly Point[],
+  point: Point | undefined,
+): Point | undefined =>
+  point?.state === 'open'
+    ? points.findLast(({ start, state }) => start < point.start && state !== 'open')
+    : point;
+
+/**
  * How a point differs, from its value as it is now: live events move on what the answer said. An open window is not
  * compared: what is there so far would stand beside a whole one.
  */

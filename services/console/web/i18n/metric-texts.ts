@@ -104,6 +104,7 @@ export const METRIC_TEXTS = {
   'metric.series': { en: 'By {by}', zh: '按 {by}' },
   'metric.seriesCount': { en: '{n} series', zh: '{n} 个序列' },
   'metric.share': { en: 'Share', zh: '占比' },
+  'metric.changeShare': { en: 'Share of change', zh: '变化贡献' },
   'metric.show': { en: 'Show {name} in the chart', zh: '在图中显示 {name}' },
   'metric.shown': { en: 'In the chart', zh: '图中所示' },
   'metric.more': { en: 'Show all {n}', zh: '显示全部 {n} 个' },

@@ -3,40 +3,45 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { MetricAnswer, Point } from '../../core/answers.ts';
 import { shapeOf } from '../chart/chart-data.ts';
-import { clock } from '../data/clock.ts';
-import { formatShare } from '../data/format.ts';
-import { go } from '../data/place.ts';
-import { currentPoint, TOTAL } from '../data/points.ts';
+import { comparedPoint } from '../data/compare.ts';
+import type { Beside } from '../data/compare.ts';
+import { contributionsIn } from '../data/contribution.ts';
+import { formatWindow } from '../data/format.ts';
+import { TOTAL } from '../data/points.ts';
 import type { SeriesPoints } from '../data/points.ts';
 import type { MetricRoute } from '../data/route.ts';
 import type { View } from '../data/view.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import { LiveNumber } from '../parts/live-number.ts';
-import { Sparkline } from '../parts/sparkline.ts';
-import { StateBadge } from '../parts/state-badge.ts';
+import { SeriesRow } from './metric-series-row.ts';
+import type { Row } from './metric-series-row.ts';
 
 const ROWS_SHOWN = 12;
 
-type Row = {
-  readonly key: string;
-  readonly name: string;
-  readonly points: readonly Point[];
-  readonly point: Point | undefined;
-  readonly amount: number;
-};
-
-/** The total, then the members of a breakdown, the largest first, each with its number of the window shown. */
+/**
+ * The total, then the members of a breakdown, the largest first, each with its number of the chosen window; beside another
+ * time also what each did to the change. While that window is open it is the newest past one: an open one would stand
+ * beside a whole one.
+ */
 export function SeriesTable(props: {
   readonly metric: MetricAnswer;
   readonly route: MetricRoute;
   readonly view: View;
   readonly series: SeriesPoints;
   readonly shownKey: string;
+  /** The chosen window. */
+  readonly point: Point | undefined;
 }): JSX.Element {
   const { metric, view, series } = props;
+  const beside = view.compare;
+  const points = series.get(props.shownKey)?.points ?? [];
+  const point = beside === undefined ? props.point : comparedPoint(points, props.point);
+  const contributions =
+    beside === undefined || point === undefined
+      ? undefined
+      : contributionsIn(series, point.start, beside);
   const [showsAll, setShowsAll] = useState(false);
-  const all = rowsOf(series, view.untilMs ?? clock.value);
+  const all = rowsOf(series, point);
   const rows = all.filter(({ key }) => key !== TOTAL);
   const totals = all.filter(({ key }) => key === TOTAL);
   const total = rows.reduce((sum, row) => sum + Math.max(row.amount, 0), 0);
@@ -51,7 +56,14 @@ export function SeriesTable(props: {
       'div',
       { class: 'section-head' },
       h('h2', null, t('metric.series', { by })),
-      h('span', { class: 'faint' }, t('metric.seriesCount', { n: rows.length })),
+      h(
+        'span',
+        { class: 'faint' },
+        [
+          ...(point ? [windowOf(point, metric, view)] : []),
+          t('metric.seriesCount', { n: rows.length }),
+        ].join(' · '),
+      ),
     ),
     h(
       'div',
@@ -68,6 +80,7 @@ export function SeriesTable(props: {
             h('th', { scope: 'col' }, by),
             h('th', { scope: 'col', class: 'end' }, t('metric.value')),
             hasShare ? h('th', { scope: 'col', class: 'end' }, t('metric.share')) : null,
+            beside === undefined ? null : comparedHeads(beside, hasShare),
             h('th', { scope: 'col' }, t('metrics.column.state')),
             h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, t('metric.range'))),
           ),
@@ -76,7 +89,15 @@ export function SeriesTable(props: {
           'tbody',
           null,
           [...totals, ...visible].map((row) =>
-            h(SeriesRow, { key: row.key, row, ...props, total, hasShare }),
+            h(SeriesRow, {
+              ...props,
+              key: row.key,
+              row,
+              total,
+              hasShare,
+              isCompared: beside !== undefined,
+              contribution: contributions?.get(row.key),
+            }),
           ),
         ),
       ),
@@ -91,62 +112,23 @@ export function SeriesTable(props: {
   );
 }
 
-function SeriesRow(props: {
-  readonly row: Row;
-  readonly metric: MetricAnswer;
-  readonly route: MetricRoute;
-  readonly shownKey: string;
-  readonly total: number;
-  readonly hasShare: boolean;
-}): JSX.Element {
-  const { row, metric, total } = props;
-  const isShown = row.key === props.shownKey;
-  const isTotal = row.key === TOTAL;
-  const share = total > 0 ? Math.max(row.amount, 0) / total : 0;
-  return h(
-    'tr',
-    { class: [isShown ? 'is-shown' : '', isTotal ? 'is-total' : ''].join(' ').trim() },
-    h(
-      'th',
-      { scope: 'row' },
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'row-button',
-          'aria-pressed': isShown,
-          title: isShown ? t('metric.shown') : t('metric.show', { name: row.name }),
-          onClick: () => {
-            const { series: _, ...rest } = props.route;
-            go(isTotal ? rest : { ...rest, series: row.key }, 'replace');
-          },
-        },
-        row.name,
-      ),
-    ),
-    h('td', { class: 'end' }, h(LiveNumber, { value: row.point?.value, unit: metric.unit })),
-    props.hasShare && isTotal ? h('td', null) : null,
-    props.hasShare && !isTotal
-      ? h(
-          'td',
-          { class: 'end share' },
-          h(
-            'svg',
-            { viewBox: '0 0 100 4', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-            h('rect', { width: share * 100, height: 4 }),
-          ),
-          h('span', null, formatShare(share, locale())),
-        )
-      : null,
-    h('td', null, h(StateBadge, { point: row.point })),
-    h('td', { class: 'trend-cell' }, h(Sparkline, { points: row.points })),
-  );
-}
+const comparedHeads = (beside: Beside, hasShare: boolean): readonly JSX.Element[] =>
+  [
+    t(`compare.${beside}`),
+    t('metric.difference'),
+    ...(hasShare ? [t('metric.changeShare')] : []),
+  ].map((name) => h('th', { key: name, scope: 'col', class: 'end' }, name));
 
-function rowsOf(series: SeriesPoints, nowMs: number): readonly Row[] {
+const windowOf = ({ start, end }: Point, { timezone }: MetricAnswer, { grain }: View): string =>
+  formatWindow({ startMs: Date.parse(start), endMs: Date.parse(end) }, grain, {
+    locale: locale(),
+    timezone,
+  });
+
+function rowsOf(series: SeriesPoints, shown: Point | undefined): readonly Row[] {
   return [...series]
     .map(([key, { labels, points }]) => {
-      const point = currentPoint(points, nowMs);
+      const point = points.find(({ start }) => start === shown?.start);
       const name = Object.values(labels).join(' · ') || t('metric.total');
       return { key, name, points, point, amount: Number(point?.value ?? 0) };
     })

@@ -137,7 +137,14 @@ function MetricView(props: {
       }),
       view.by.length === 0
         ? null
-        : h(SeriesTable, { metric, route, view, series: values.series, shownKey: seriesKey }),
+        : h(SeriesTable, {
+            metric,
+            route,
+            view,
+            series: values.series,
+            shownKey: seriesKey,
+            point: selected,
+          }),
       h(
         'div',
         { class: 'metric-foot' },

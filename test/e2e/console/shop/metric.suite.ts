@@ -115,6 +115,9 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       const dark = await context.newPage();
       await go('#/metrics/net-sales?grain=day&compare=week&by=country', dark);
       await expect.poll(() => dark.locator('.legend').textContent(), SOON).toContain('上周同期');
+      await expect
+        .poll(() => dark.locator('.series thead').textContent(), SOON)
+        .toContain('上周同期差异变化贡献');
       expect(await seriousViolations(dark)).toEqual([]);
       await keepScreenshot(dark, 'metric-compare-dark-zh-desktop');
       await dark.setViewportSize(PHONE);

@@ -6,6 +6,7 @@ import type { ChartPanel } from '../../../../kernel/catalog/dashboard-panels.ts'
 import type { MetricSummary, Point } from '../../../core/answers.ts';
 import { Chart } from '../../chart/chart.ts';
 import { clock } from '../../data/clock.ts';
+import { comparedPoint } from '../../data/compare.ts';
 import { formatCount, formatValue } from '../../data/format.ts';
 import { currentPoint } from '../../data/points.ts';
 import type { SeriesPoints } from '../../data/points.ts';
@@ -17,7 +18,7 @@ import { LiveNumber } from '../../parts/live-number.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
 import { Sparkline } from '../../parts/sparkline.ts';
 import { StateBadge, shownState } from '../../parts/state-badge.ts';
-import { comparedPoint, DifferenceView, differenceOf } from './difference.ts';
+import { DifferenceView, differenceOf } from './difference.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
 import type { PanelQuery } from './panel-query.ts';

@@ -18,18 +18,6 @@ export type Difference = {
 };
 
 /**
- * The window whose difference is shown beside a number: its own, or, while that is open and would stand beside a whole
- * one, the newest that is past.
- */
-export const comparedPoint = (
-  points: readonly Point[],
-  point: Point | undefined,
-): Point | undefined =>
-  point?.state === 'open'
-    ? points.findLast(({ start, state }) => start < point.start && state !== 'open')
-    : point;
-
-/**
  * How a value stands to what it is set against. The value may be newer than the answer, so it is worked out here. An open
  * window is not compared: what is there so far would stand beside a whole one.
  */

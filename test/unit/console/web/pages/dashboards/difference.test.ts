@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Point } from '../../../../../../services/console/core/answers.ts';
-import {
-  comparedPoint,
-  differenceOf,
-} from '../../../../../../services/console/web/pages/dashboards/difference.ts';
+import { comparedPoint } from '../../../../../../services/console/web/data/compare.ts';
+import { differenceOf } from '../../../../../../services/console/web/pages/dashboards/difference.ts';
 
 const day = (date: number, value: string, state: Point['state']): Point =>
   ({
