@@ -35,7 +35,7 @@ export function MetricAlerts(props: {
   const place = { locale: locale(), timezone: metric.timezone };
   return h(
     'section',
-    { class: 'metric-alerts', 'aria-labelledby': 'metric-alerts' },
+    { class: 'metric-marks metric-alerts', 'aria-labelledby': 'metric-alerts' },
     h('h2', { id: 'metric-alerts' }, t('metric.alerts')),
     h(
       'ul',

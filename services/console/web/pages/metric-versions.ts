@@ -21,7 +21,7 @@ export function MetricVersions(props: {
   const place = { locale: locale(), timezone: metric.timezone };
   return h(
     'section',
-    { class: 'metric-alerts', 'aria-labelledby': 'metric-versions' },
+    { class: 'metric-marks', 'aria-labelledby': 'metric-versions' },
     h('h2', { id: 'metric-versions' }, t('metric.versions')),
     h(
       'ul',
