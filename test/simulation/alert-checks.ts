@@ -64,7 +64,7 @@ function compareWithReplay(
       if (offset < begun.cursor) return;
       for (const { cursor, activeFrom } of rebuilds.filter((one) => one.partition === partition))
         if (activeFrom === offset)
-          for (const id of forgottenBy(state, records.slice(cursor, offset))) forgotten.add(id);
+          for (const id of forgottenBy(state, records.slice(0, cursor))) forgotten.add(id);
       const record = { offset, appendMs, update, commands: news(state, commands) };
       for (const { alert } of apply(state, record, NO_LINKS))
         for (const { id } of messagesOf(alert)) messages.add(id);
@@ -98,22 +98,22 @@ const messagesOf = ({ ended, episode }: Alert): readonly Message[] =>
 
 type Alert = NonNullable<ReturnType<PartitionState['tracks']['get']>>['alert'];
 /**
- * What no log says any more after a loss: that a series was watched and all was well, where its last value lies before what
- * is read again. It begins anew with its next value.
- * @param state as it was at the loss   @param again what is read again
+ * What no log says any more after a loss: since when a series was watched and all was well, where that began before what is
+ * read again. It begins anew with the first value that is read, and waits for the window of that one.
+ * @param state as it was at the loss   @param gone what lies before what is read again
  */
 const forgottenBy = (
   { tracks, memories }: PartitionState,
-  again: Written['updates'][number],
+  gone: Written['updates'][number],
 ): readonly string[] =>
   [...tracks.values()].flatMap(({ plan, alert: { id, series, sequence, slots } }) => {
-    const isKnown = again.some(
+    const isOlder = gone.some(
       ({ update }) =>
         update.kind === 'value' &&
         update.series === series &&
         memories.get(`${update.metric}@${update.version}|${update.grain}`)?.key === plan?.memory,
     );
-    return sequence === 0 && slots.length > 0 && !isKnown ? [id] : [];
+    return sequence === 0 && slots.length > 0 && isOlder ? [id] : [];
   });
 
 /** Nothing was ever said of it: a series of long ago is watched again from its next value on. */
