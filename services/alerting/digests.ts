@@ -1,5 +1,6 @@
 import { takesDigests } from '../kernel/catalog/digests.ts';
 import type { Catalog } from '../kernel/definitions.ts';
+import { stillWanted } from './core/sending/digest-plan.ts';
 import type { Due } from './core/sending/digest-plan.ts';
 import type { AlertState, Message } from './core/alert/episode.ts';
 import type { Links } from './core/alert/message.ts';
@@ -23,8 +24,11 @@ export type WriteDigest = (
 
 /** Reads what a digest tells of: all alerts of the installation, and stored values. */
 export function digestWriter(ports: DigestPorts): WriteDigest {
-  return async (due, unsubscribed) => {
+  return async (asDue, unsubscribed) => {
     const catalog = ports.catalog();
+    const plan = stillWanted(asDue.plan, unsubscribed);
+    if (!plan) return [];
+    const due = { ...asDue, plan };
     const { who, subscription, receiver } = due.plan;
     const recipients = recipientsOf(catalog, who, due.atMs)
       .slice(0, receiver === undefined ? Infinity : 1)

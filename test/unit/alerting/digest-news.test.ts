@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DigestPlan } from '../../../services/alerting/core/sending/digest-plan.ts';
-import { digestPlansOf } from '../../../services/alerting/core/sending/digest-plan.ts';
+import { digestPlansOf, stillWanted } from '../../../services/alerting/core/sending/digest-plan.ts';
 import { DigestWatch } from '../../../services/alerting/core/sending/digest-watch.ts';
 import type { AlertState, Message } from '../../../services/alerting/core/alert/episode.ts';
 import { builtInsOf } from '../../../services/alerting/core/plan/built-ins.ts';
@@ -202,6 +202,7 @@ describe('what it says', () => {
     expect(text.summary).toBe('触发中 1 条，已结束 1 条。');
     expect(text.lines[0]).toBe('销售净额：1,200.00 CNY (上期：900.00 CNY)');
     expect(text.lines).toHaveLength(3);
+    expect(data.alerts?.map((one) => one.data.metric?.name)).toEqual(['销售净额', '销售净额']);
   });
 
   test('its id is that of the digest, date and receiver, whatever it says', async () => {
@@ -219,6 +220,22 @@ describe('what it says', () => {
       const receivers = new Map(catalog.receivers).set('anna-hook', receiver);
       expect(await write(alerts(), [], { ...catalog, receivers })('person:anna')).toEqual([]);
     }
+  });
+
+  test('a digest of his own tells nothing more of what he follows no more', () => {
+    const all = catalogOf({
+      ...definitions,
+      people: [person('anna'), person('bo', { every: 'day', at: '08:00' })],
+    });
+    const plan = digestPlansOf(all).find(({ id }) => id === 'person:bo');
+    expect(plan?.topics).toMatchObject([{ metric: 'net-sales', subscription: 'bo-follows' }]);
+    const own = { metric: 'net-sales', where: { store: 'S1' }, severity: 'info' } as const;
+    const both = { ...(plan as DigestPlan), topics: [own, ...(plan?.topics ?? [])] };
+    const stopped = new Set(['bo-follows person:bo']);
+    expect(stillWanted(both, new Set())).toEqual(both);
+    expect(stillWanted(both, stopped)?.topics).toEqual([own]);
+    expect(stillWanted(plan as DigestPlan, stopped)).toBeUndefined();
+    expect(stillWanted({ ...both, topics: [] }, stopped)?.topics).toEqual([]);
   });
 
   test('who follows no more gets none', async () => {

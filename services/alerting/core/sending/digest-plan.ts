@@ -7,6 +7,8 @@ import type {
 } from '../../../kernel/definitions.ts';
 import { canonicalJson } from '../../../kernel/json.ts';
 import type { Labels } from '../../../kernel/series.ts';
+import { unsubscribedKey } from '../people/unsubscribed.ts';
+import type { Unsubscribed } from '../people/unsubscribed.ts';
 import type { DueDigest } from './digest-time.ts';
 
 /** What a digest tells of: series of a metric, or alerts of a rule, or whatever has these members. */
@@ -15,6 +17,8 @@ export type DigestTopic = {
   readonly rule?: string;
   readonly where: Labels;
   readonly severity: Severity;
+  /** Where it is there because somebody follows it: until he follows no more. */
+  readonly subscription?: string;
 };
 /** A digest that somebody wants. */
 export type DigestPlan = {
@@ -42,7 +46,9 @@ export function digestPlansOf(catalog: Catalog): readonly DigestPlan[] {
       const who: OwnerRef = `person:${id}`;
       const topics = [
         ...ownTopics(catalog, who),
-        ...subscriptions.filter((one) => one.who === who).map(topicOf),
+        ...subscriptions
+          .filter((one) => one.who === who)
+          .map((one) => ({ ...topicOf(one), subscription: one.id })),
       ];
       return [{ id: who, who, subscription: null, time: digest, timezone, topics: unique(topics) }];
     },
@@ -64,6 +70,19 @@ const topicOf = ({ metric, rule, where, severity }: SubscriptionDefinition): Dig
   where,
   severity,
 });
+
+/**
+ * The digest without what its reader follows no more.
+ * @returns undefined where nothing of it is left, or all of it is that
+ */
+export function stillWanted(plan: DigestPlan, unsubscribed: Unsubscribed): DigestPlan | undefined {
+  const { who, subscription } = plan;
+  const isFollowed = (one: string | null | undefined): boolean =>
+    one == null || !unsubscribed.has(unsubscribedKey(one, who));
+  const topics = plan.topics.filter((topic) => isFollowed(topic.subscription));
+  const isEmptied = topics.length === 0 && plan.topics.length > 0;
+  return isFollowed(subscription) && !isEmptied ? { ...plan, topics } : undefined;
+}
 
 const ownTopics = (catalog: Catalog, who: OwnerRef): readonly DigestTopic[] => [
   ...[...catalog.metrics.values()]

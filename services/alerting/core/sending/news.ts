@@ -104,7 +104,7 @@ export function newsMessages(
 ): readonly Message[] {
   const { plan, date, atMs, fromMs } = due;
   const concerns = concerned(found.alerts, due);
-  const items = concerns.slice(0, NEWS_ALERTS_MAX).map((one) => alertBody(one, { catalog, links }));
+  const told = concerns.slice(0, NEWS_ALERTS_MAX);
   return found.recipients.map((recipient): Message => {
     const { subscription } = plan;
     const stop =
@@ -125,7 +125,7 @@ export function newsMessages(
           ended: concerns.filter(({ isOpen }) => !isOpen).length,
         },
         count: concerns.length,
-        alerts: items,
+        alerts: told.map((one) => alertBody(one, { catalog, links, locale: recipient.locale })),
         values: found.values.map(({ metric, labels, startMs, value, previous }) => ({
           metric: { id: metric.id, name: metric.name, unit: metric.unit.code },
           labels: { ...labels },
@@ -149,7 +149,7 @@ export function newsMessages(
 
 function alertBody(
   { alert, episode, isOpen }: { alert: AlertState; episode: Episode; isOpen: boolean },
-  { catalog, links }: { catalog: Catalog; links: Links },
+  { catalog, links, locale }: { catalog: Catalog; links: Links; locale: Recipient['locale'] },
 ): object {
   const metric = catalog.metrics.get(alert.metric);
   const kind = isOpen ? (alert.machine.condition === 'nodata' ? 'nodata' : 'firing') : 'resolved';
@@ -166,7 +166,11 @@ function alertBody(
         endedAt: episode.endedAtMs === null ? null : formatRfc3339(episode.endedAtMs),
         outcome: episode.outcome,
       },
-      metric: { id: alert.metric, name: metric?.name.en ?? alert.metric, unit: metric?.unit.code },
+      metric: {
+        id: alert.metric,
+        name: metric?.name[locale] ?? metric?.name.en ?? alert.metric,
+        unit: metric?.unit.code,
+      },
       labels: { ...labelsOf(alert.series) },
       value: isOpen ? (alert.last?.value ?? null) : episode.recovered,
       threshold: alert.last?.threshold ?? null,
