@@ -16,6 +16,16 @@ const TIERS = [
   { name: 'chaos', timeoutMs: 480_000, stage: 6, needsServers: true },
 ] as const;
 
+/**
+ * Files at a time. Whole installations, and tests that kill processes: one, else their time-outs measure each other.
+ * Files of the integration tier wait more than they count, and share the servers, not their data: two.
+ */
+const WORKERS: Readonly<Record<string, number | string>> = {
+  unit: '100%',
+  property: '100%',
+  integration: 2,
+};
+
 export default defineConfig({
   test: {
     /** One project per tier. Those that need Kafka, the registry and Redis share one set of real servers. */
@@ -28,8 +38,7 @@ export default defineConfig({
         expect: { poll: { timeout: 30_000 } },
         hookTimeout: timeoutMs,
         sequence: { groupOrder: stage },
-        // Real servers and whole installations: one file at a time, else their time-outs measure each other.
-        ...(stage > 1 ? { fileParallelism: false } : { maxWorkers: '100%' }),
+        maxWorkers: WORKERS[name] ?? 1,
         ...(needsServers ? { globalSetup: ['test/support/global-setup.ts'] } : {}),
       },
     })),
