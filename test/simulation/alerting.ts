@@ -79,6 +79,7 @@ export function startAlerting(world: World): SimulatedAlerting {
     when: draw.pick(['value > 60', 'value < 60', 'count > 2']),
     noData: draw.pick(['nodata', 'ok', 'keepLast', 'breach']),
     keepFiringMs: draw.pick([0, 60_000]),
+    latenessMs: chance(world.seed, 'lateness of the rule').pick([0, metric.latenessMs]),
   });
   const graver = { ...rule, id: 'graver', severity: 'critical', when: 'count > 3' } as const;
   const idleTimeoutMs = draw.pick([0, 2_000, 10_000]);
