@@ -82,10 +82,7 @@ export type SimpleMetric = MetricCommon & {
 
 export type DerivedMetric = MetricCommon & {
   readonly kind: 'derived';
-  /**
-   * Arithmetic over ids of simple metrics with `_` for `-` (kernel/expression/formula.ts). Where the document reads derived
-   * metrics, their formulas stand here in their place.
-   */
+  /** Over ids of simple metrics, `_` for `-` (kernel/expression/formula.ts); formulas stand for the derived ones it reads. */
   readonly formula: string;
   /** Ids of the simple metrics that it reads. They share the time zone, these breakdowns and these grains. */
   readonly inputs: readonly string[];
