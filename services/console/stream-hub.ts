@@ -12,7 +12,7 @@ import { alertEvent, formatEvent, valueEvent } from './core/stream-events.ts';
 import { timeOrNull } from './core/values-answer.ts';
 import type { StreamReader } from './ports.ts';
 
-/** A round sends each changed cell once: 4 a second. */
+/** A round sends each changed cell once: 4 a second, fewer where very many are sent very much. */
 export const ROUND_EVERY_MS = 250;
 const ROUNDS_PER_PIPELINE_EVENT = 4;
 const ROUNDS_PER_KEEP_ALIVE = 60;
@@ -24,6 +24,12 @@ const RING_MAX = { events: 20_000, characters: 16 * 1024 * 1024 };
  * it comes back with its last event's id.
  */
 export const UNREAD_BYTES_MAX = 1024 * 1024;
+
+/**
+ * What all readers together are sent, 20 MiB a second: 200 who watch 600 busy cells would be sent 160 MB. Beyond it values
+ * wait for a later round and go out as they are then, so that whoever asks the console a question is still answered.
+ */
+export const BYTES_PER_ROUND_MAX = 5 * 1024 * 1024;
 
 type WrittenEvent = NumberedEvent & { readonly text: string };
 
@@ -62,9 +68,14 @@ export function createStreamHub(ports: {
   const readers = new Set<StreamReader>();
   let rebuilding: ReadonlySet<string> = new Set();
   let rounds = 0;
+  /** Bytes that were sent beyond what the rounds until now may send. */
+  let owedBytes = 0;
 
   const send = (reader: StreamReader, bytes: Uint8Array): void => {
-    if (reader.unreadBytes() <= UNREAD_BYTES_MAX) return reader.write(bytes);
+    if (reader.unreadBytes() <= UNREAD_BYTES_MAX) {
+      owedBytes += bytes.length;
+      return reader.write(bytes);
+    }
     readers.delete(reader);
     reader.end();
   };
@@ -187,7 +198,8 @@ export function createStreamHub(ports: {
     },
     async round() {
       rounds++;
-      await sendValues();
+      owedBytes = Math.max(0, owedBytes - BYTES_PER_ROUND_MAX);
+      if (owedBytes === 0) await sendValues();
       if (rounds % ROUNDS_PER_PIPELINE_EVENT === 0) sendPipeline();
       if (rounds % ROUNDS_PER_KEEP_ALIVE === 0)
         for (const reader of readers) send(reader, utf8(`: keep-alive\nid: ${ring.newestId}\n\n`));

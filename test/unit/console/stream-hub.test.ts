@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { changedNames } from '../../../services/console/core/catalog/changes.ts';
 import type { StreamReader } from '../../../services/console/ports.ts';
-import { createStreamHub, UNREAD_BYTES_MAX } from '../../../services/console/stream-hub.ts';
+import {
+  BYTES_PER_ROUND_MAX,
+  createStreamHub,
+  UNREAD_BYTES_MAX,
+} from '../../../services/console/stream-hub.ts';
 import type { BrowserNotification } from '../../../services/kernel/notification.ts';
 import type { ValueUpdate } from '../../../services/kernel/update.ts';
 
@@ -157,6 +161,35 @@ describe('the stream hub', () => {
     expect(slow.events()).toEqual([]);
     expect(good.events()).toHaveLength(1);
     expect(hub.readers()).toBe(1);
+  });
+
+  test('many who are sent much get values more rarely, then as they are, and all else at once', async () => {
+    const hub = aHub();
+    const all = Array.from({ length: 100 }, () => aReader());
+    for (const { reader } of all) hub.join(reader, undefined);
+    const series = 'S'.repeat(BYTES_PER_ROUND_MAX / 100);
+    const change = (contributions: number): void => {
+      const accumulators = { contributions };
+      hub.onUpdate(
+        update({
+          series: JSON.stringify(['store', series]),
+          accumulators,
+          value: `${contributions}`,
+        }),
+      );
+    };
+    const seen = () => all[0]?.events().map(({ event, data }) => [event, data['value']]);
+    change(1);
+    await hub.round();
+    change(2);
+    await hub.round();
+    expect(seen()).toEqual([['value', '1']]);
+    hub.reset('an example');
+    expect(seen()?.at(-1)?.[0]).toBe('reset');
+    change(3);
+    await hub.round();
+    expect(seen()?.at(-1)).toEqual(['value', '3']);
+    expect(seen()).toHaveLength(3);
   });
 
   test('cells that find no room are told as a reset', async () => {
