@@ -30,7 +30,7 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--only PART,PART] [--keep]
   --only ...   of catch-up, live, kill, workers, idle, read, ingest, latency, readers, alerting,
                evaluation, backfill
   --keep       the other parts' results are those of the last run in the same folder at the same commit
-  --profile    writes CPU profiles of what catch-up, live, idle, read and alerting measure and prints the functions that take most; they
+  --profile    writes CPU profiles of what catch-up, live, idle, read, readers and alerting measure and prints the functions that take most; they
                cost speed: no peers, no page
   --output DIR folder for logs, profiles, results and the servers' data, default test/output/bench; two benches at
                once need two

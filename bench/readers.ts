@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { benchLatency } from './latency.ts';
 import type { Beside, LatencyRun } from './latency.ts';
 import { startChild } from './support/child.ts';
+import { startProfile } from './support/profiled.ts';
 import type { ReadersFigures, ReadersTask } from './support/readers-child.ts';
 import type { ServiceTask } from './support/service-child.ts';
 import { environmentOf } from './support/world.ts';
@@ -64,7 +65,13 @@ const consoleWith =
     const reading: ReadersTask = { url, readers, asksEveryMs: ASKS_EVERY_MS };
     const child = startChild({ file: 'support/readers-child.ts', task: reading, logPath });
     await child.next('ready');
+    const startedMs = performance.now();
+    const ends = [
+      startProfile(world, served, 'readers-console'),
+      startProfile(world, child, 'readers-people'),
+    ];
     return async () => {
+      for (const end of ends) await end((performance.now() - startedMs) / 1_000, 'second');
       child.send({ kind: 'finish' });
       found((await child.next<{ kind: 'figures'; figures: ReadersFigures }>('figures')).figures);
       await child.stop();

@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { receiveTask, tellParent, toldToStop } from './child.ts';
+import { answerProfiling } from './profile.ts';
 import { percentile } from './statistics.ts';
 
 /** People at their consoles, in a process of its own: each follows a metric's stream, and asks a question now and then. */
@@ -63,6 +64,7 @@ async function run({ url, readers, asksEveryMs }: ReadersTask): Promise<void> {
   const reading = Array.from({ length: readers }, (_, reader) =>
     read(reader).catch(() => void failed++),
   );
+  answerProfiling();
   tellParent({ kind: 'ready' });
   process.on('message', (message: { kind?: string }) => {
     if (message.kind !== 'finish') return;
