@@ -89,7 +89,7 @@ describe('a value is set against another', () => {
     end: '',
     value,
     count: 1,
-    state: 'open',
+    state: 'closed',
     revision: 0,
     completeness: 1,
     compare: {
