@@ -30,7 +30,8 @@ export function contributionsIn(
   return new Map(
     found.map(([key, one]) => [
       key,
-      { ...one, ofChange: change === 0 ? undefined : Number(one.difference) / change },
+      // No change is 0 of a fall too, not −0.
+      { ...one, ofChange: change === 0 ? undefined : Number(one.difference) / change + 0 },
     ]),
   );
 }

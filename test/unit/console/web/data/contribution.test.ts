@@ -38,6 +38,11 @@ test('each member has a part in the change of the total, against it too', () => 
   expect(toldOf(seriesOf(members)).map(([, , ofChange]) => ofChange)).toEqual([1.5, -0.5]);
 });
 
+test('what did not change is no part of a fall', () => {
+  const still = { France: ['5.00', '5.00'], Italy: ['20.00', '10.00'] } as const;
+  expect(toldOf(seriesOf(still)).map(([, , ofChange]) => ofChange)).toEqual([0, 1]);
+});
+
 test('there is no part in a change that is none, and no difference of an open window', () => {
   const even = { France: ['0.10', '0.30'], Italy: ['0.30', '0.10'] } as const;
   expect(toldOf(seriesOf(even)).map(([, , ofChange]) => ofChange)).toEqual([undefined, undefined]);
