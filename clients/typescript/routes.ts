@@ -1097,6 +1097,14 @@ export type PreviewedHearer = {
   readonly heldUntil: null | string;
 };
 
+/** A step of the escalation, and who would be told by it. */
+export type PreviewedStep = {
+  /** Seconds. */
+  readonly after: number;
+  readonly to: string;
+  readonly hearers: readonly PreviewedHearer[];
+};
+
 /** What every refusal and failure answers with. */
 export type Problem = {
   readonly type: string;
@@ -2391,11 +2399,7 @@ export type Routes = {
       readonly answering: Answering | null;
       readonly passedOver: readonly PassedOver[];
       readonly hearers: readonly PreviewedHearer[];
-      readonly escalation: readonly ({
-        readonly after: number;
-        readonly to: string;
-        readonly hearers: readonly PreviewedHearer[];
-      })[];
+      readonly escalation: readonly PreviewedStep[];
     };
   };
   /** Who answers for what, by local dates. */

@@ -92,7 +92,6 @@ export type DerivedMetric = MetricCommon & {
 };
 
 export type MetricDefinition = SimpleMetric | DerivedMetric;
-
 export type Severity = 'critical' | 'warning' | 'info';
 
 export type AlertRuleDefinition = {
