@@ -53,6 +53,9 @@ export function commandRoutes(http: FastifyInstance, access: Access, desk: Comma
       if (!alert) return sendProblem(reply, unknown('alert', id));
       const command = alertCommand(verb, { alert, body: request.body }, asked);
       if (!command.ok) return sendProblem(reply, command.error);
+      const { assignee } = command.value;
+      if (assignee !== null && !isKnownOwner(desk.catalog(), assignee))
+        return sendProblem(reply, { ...unknown('person or team', assignee), pointer: '/to' });
       return obeyed(reply, { command: command.value, desk });
     });
   silenceRoutes(http, access, desk);
@@ -99,6 +102,11 @@ function silenceRoutes(http: FastifyInstance, access: Access, desk: CommandDesk)
       .send({ command: { id: asked.id, offset }, silence: await shown(ended) });
   });
 }
+
+const isKnownOwner = ({ people, teams }: Catalog, owner: string): boolean => {
+  const [kind = '', id = ''] = owner.split(':');
+  return (kind === 'team' ? teams : people).has(id);
+};
 
 const unknown = (what: string, id: string): Refusal => {
   return { code: 'not_found', detail: `no ${what} has the id ${id}` };

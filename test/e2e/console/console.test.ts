@@ -213,9 +213,21 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await page.getByLabel('Comment').fill('A customer sent back a whole order.');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('.messages', { hasText: 'A customer sent back a whole order.' }).waitFor();
+    const assign = page.getByLabel('Assign to');
+    const [, somebody] = await assign
+      .locator('option')
+      .evaluateAll((options) => options.map((one) => (one as HTMLOptionElement).value));
+    await assign.selectOption(somebody ?? '');
+    await expect.poll(() => page.locator('.timeline li.at-assigned').count(), SOON).toBe(1);
     const real = page.getByRole('button', { name: 'Real', exact: true });
+    await page.getByLabel('Cause, if known').fill('A test order.');
     await real.click();
     await expect.poll(() => real.getAttribute('aria-pressed'), SOON).toBe('true');
+    type Said = { assignee: string; feedback: { cause: string } };
+    expect(await site.api<Said>(`/v1/alerts/${burning?.id ?? ''}`)).toMatchObject({
+      assignee: somebody,
+      feedback: { cause: 'A test order.' },
+    });
     await keepScreenshot(page, 'alert-acknowledged-light-en-desktop');
     await page.getByLabel('Silence').selectOption('PT1H');
     await page.getByText('open alerts: 1').waitFor();

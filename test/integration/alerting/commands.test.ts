@@ -111,6 +111,8 @@ test('what people say counts at once, once, and outlives Redis', async () => {
   });
   await ask('POST', `/v1/alerts/${id}/ack`, said);
   await ask('POST', `/v1/alerts/${id}/comment`, { body: { text: 'the till is off' } });
+  const gone = await ask('POST', `/v1/alerts/${id}/assign`, { body: { to: 'person:nobody' } });
+  expect(gone).toMatchObject({ status: 404, answer: { code: 'not_found', pointer: '/to' } });
   await ask('POST', `/v1/alerts/${id}/assign`, { body: { to: 'team:sales' } });
   const told = {
     state: 'firing',

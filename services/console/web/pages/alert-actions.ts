@@ -1,15 +1,16 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Feedback } from '../../../kernel/feedback.ts';
 import { isOpen } from '../data/alerts.ts';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { send } from '../data/api.ts';
+import { usePeopleNames } from '../data/people-names.ts';
 import { useAction } from '../data/use-action.ts';
 import type { Action } from '../data/use-action.ts';
 import { t } from '../i18n/text.ts';
 import { reasonOf } from '../parts/notice.ts';
 import { Select } from '../parts/segmented.ts';
+import { FeedbackRow } from './alert-feedback.ts';
 import { SilenceForm } from './silence-form.ts';
 
 /** What the reader can do about an alert: each is a command, and shows once it counts. */
@@ -32,6 +33,7 @@ export function Actions(props: {
             ? button(t('alert.do.unack'), action, () => tell('unack'))
             : button(t('alert.do.ack'), action, () => tell('ack')),
           h(Snooze, { until: alert.snoozedUntil, action, tell }),
+          h(Assign, { assignee: alert.assignee, tell }),
           alert.closed ? null : button(t('alert.do.close'), action, () => tell('close')),
         )
       : null,
@@ -44,10 +46,7 @@ export function Actions(props: {
   );
 }
 
-/** In the order in which they are offered. */
-const FEEDBACKS: readonly Feedback[] = ['real', 'expected', 'false-alarm', 'new-normal'];
-
-type Tell = (verb: string, body?: Readonly<Record<string, unknown>>) => void;
+export type Tell = (verb: string, body?: Readonly<Record<string, unknown>>) => void;
 
 const button = (label: string, action: Action, onClick: () => void): JSX.Element =>
   h('button', { type: 'button', class: 'button', disabled: action.isBusy, onClick }, label);
@@ -70,6 +69,22 @@ function Snooze(props: {
       ...SNOOZES.map((value) => ({ value, label: t(`duration.${value}`) })),
     ],
     onChoose: (value) => (value === '' ? undefined : tell('snooze', { for: value })),
+  });
+}
+
+function Assign(props: { readonly assignee: string | null; readonly tell: Tell }): JSX.Element {
+  const { assignee, tell } = props;
+  const names = usePeopleNames();
+  const known = [...names].map(([value, label]) => ({ value, label }));
+  return h(Select, {
+    label: t('alert.do.assign'),
+    value: assignee ?? '',
+    choices: [
+      { value: '', label: t('alert.do.nobody') },
+      ...(assignee === null || names.has(assignee) ? [] : [{ value: assignee, label: assignee }]),
+      ...known,
+    ],
+    onChoose: (to) => tell('assign', { to: to === '' ? null : to }),
   });
 }
 
@@ -102,33 +117,6 @@ function Comment(props: { readonly action: Action; readonly tell: Tell }): JSX.E
       'button',
       { type: 'submit', class: 'button', disabled: action.isBusy || text.trim() === '' },
       t('alert.do.send'),
-    ),
-  );
-}
-
-function FeedbackRow(props: {
-  readonly alert: AlertAnswer;
-  readonly action: Action;
-  readonly tell: Tell;
-}): JSX.Element {
-  const { alert, action, tell } = props;
-  return h(
-    'div',
-    { class: 'action-row', role: 'group', 'aria-label': t('alert.do.feedback') },
-    h('span', { class: 'faint' }, t('alert.do.feedback')),
-    FEEDBACKS.map((verdict) =>
-      h(
-        'button',
-        {
-          key: verdict,
-          type: 'button',
-          class: 'button',
-          disabled: action.isBusy,
-          'aria-pressed': alert.feedback?.verdict === verdict,
-          onClick: () => tell('feedback', { verdict }),
-        },
-        t(`alert.feedback.${verdict}`),
-      ),
     ),
   );
 }

@@ -1,6 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { AlertAnswer, Said } from '../data/alerts.ts';
+import { usePeopleNames } from '../data/people-names.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
 import { Instant } from '../parts/time.ts';
@@ -8,6 +9,7 @@ import { Instant } from '../parts/time.ts';
 /** What people said of the alert and what holds its messages back; nothing where there is neither. */
 export function Overlay(props: { readonly alert: AlertAnswer }): JSX.Element | null {
   const { acknowledged, mutedBy, snoozedUntil, assignee, closed, escalation } = props.alert;
+  const names = usePeopleNames();
   const rows = [
     acknowledged &&
       h(
@@ -22,7 +24,8 @@ export function Overlay(props: { readonly alert: AlertAnswer }): JSX.Element | n
     mutedBy !== null && h(Term, { name: t('alert.mutedBy') }, h('code', null, mutedBy)),
     snoozedUntil !== null &&
       h(Term, { name: t('alert.snoozedUntil') }, h(Instant, { at: snoozedUntil })),
-    assignee !== null && h(Term, { name: t('alert.assignee') }, h('code', null, assignee)),
+    assignee !== null &&
+      h(Term, { name: t('alert.assignee') }, names.get(assignee) ?? h('code', null, assignee)),
     closed && h(Term, { name: t('alert.closed') }, said(closed)),
     escalation &&
       h(

@@ -1,14 +1,14 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { clock } from '../../data/clock.ts';
-import { getAll, get } from '../../data/api.ts';
+import { get } from '../../data/api.ts';
+import { usePeopleNames } from '../../data/people-names.ts';
 import { go } from '../../data/place.ts';
-import { shown, useResource } from '../../data/resource.ts';
+import { useResource } from '../../data/resource.ts';
 import { FLAWS, chosenRows, flawCounts, namedIn, rangeAround } from '../../data/responsibility.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import type { Coverage, Flaw, ResponsibilitiesAnswer } from '../../data/responsibility.ts';
-import type { DocumentsAnswer } from '../../../core/catalog/answers.ts';
-import { localized, t } from '../../i18n/text.ts';
+import { t } from '../../i18n/text.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
 import { ownerText } from '../../parts/owner.ts';
 import { Segmented, Select } from '../../parts/segmented.ts';
@@ -29,7 +29,7 @@ export function ResponsibilityPage(props: Choice): JSX.Element {
     get<ResponsibilitiesAnswer>(`/v1/responsibilities?${new URLSearchParams(range)}`, signal),
   );
   useCatalogChanges(['Responsibility', 'Metric', 'Person', 'Team'], answers.reload);
-  const names = useNames();
+  const names = usePeopleNames();
   const nameOf = (who: string): string => names.get(who) ?? ownerText(who);
   return h(
     'div',
@@ -121,25 +121,5 @@ function Controls(props: {
       ],
       onChoose: (show) => change({ show }),
     }),
-  );
-}
-
-/** Names of people and teams, by their references. */
-function useNames(): ReadonlyMap<string, string> {
-  const { resource, reload } = useResource('names of people', async (signal) => {
-    const pages = await Promise.all(
-      (['Person', 'Team'] as const).map((kind) =>
-        getAll<DocumentsAnswer>(`/v1/catalog/documents?kind=${kind}&limit=500`, signal),
-      ),
-    );
-    return pages.flat().flatMap(({ items }) => items);
-  });
-  useCatalogChanges(['Person', 'Team'], reload);
-  return new Map(
-    (shown(resource) ?? []).flatMap(({ kind, id, name }) =>
-      name?.en === undefined
-        ? []
-        : [[`${kind.toLowerCase()}:${id}`, localized({ en: name.en, zh: name.zh })] as const],
-    ),
   );
 }
