@@ -95,6 +95,21 @@ const preload = (name: string): string =>
 const digest = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
 
+/** A module of texts under the beginnings of their names, which dozens share; it joins them again when it is loaded. */
+function textsModule(texts: object): string {
+  const groups = Map.groupBy(Object.entries(texts), ([key]) => key.slice(0, key.lastIndexOf('.')));
+  const nested = Object.fromEntries(
+    [...groups].map(([start, entries]) => [
+      start,
+      Object.fromEntries(entries.map(([key, text]) => [key.slice(start.length + 1), text])),
+    ]),
+  );
+  return `export const texts = {};
+const nested = ${JSON.stringify(nested)};
+for (const start in nested)
+  for (const end in nested[start]) texts[start + '.' + end] = nested[start][end];`;
+}
+
 /** Where modules are, and their text without types. */
 const SOURCES: Plugin = {
   name: 'sources',
@@ -105,7 +120,7 @@ const SOURCES: Plugin = {
   },
   load(path) {
     const texts = COMPUTED[path];
-    if (texts) return `export const texts = ${JSON.stringify(texts)};`;
+    if (texts) return textsModule(texts);
     return path.endsWith('.ts') ? stripTypeScriptTypes(read(path), { mode: 'strip' }) : read(path);
   },
 };
