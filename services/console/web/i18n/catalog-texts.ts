@@ -123,6 +123,12 @@ export const CATALOG_TEXTS = {
   'catalog.difference.of': { en: '{n} of {total}', zh: '{n} / {total}' },
   'catalog.difference.added': { en: 'New', zh: '新增' },
   'catalog.difference.removed': { en: 'Gone', zh: '消失' },
+  'catalog.difference.open': { en: 'Not compared', zh: '未比较' },
+  'catalog.difference.openWindows': { en: '{n} open windows', zh: '{n} 个未结束的窗口' },
+  'catalog.difference.onlyOpen': {
+    en: 'Nothing is compared yet: the only windows with events are {n} open ones. What the change does to them shows once one has closed.',
+    zh: '尚无可比较的窗口：有事件的 {n} 个窗口都未结束。待窗口关闭后才能看到变化。',
+  },
   'catalog.difference.total': { en: 'In all', zh: '合计' },
   'catalog.difference.before': { en: 'Before', zh: '之前' },
   'catalog.difference.after': { en: 'After', zh: '之后' },
@@ -135,12 +141,6 @@ export const CATALOG_TEXTS = {
   },
   'catalog.prune': { en: 'What could go', zh: '可清理' },
   'catalog.prune.count': {
-  'catalog.difference.open': { en: 'Not compared', zh: '未比较' },
-  'catalog.difference.openWindows': { en: '{n} open windows', zh: '{n} 个未结束的窗口' },
-  'catalog.difference.onlyOpen': {
-    en: 'Nothing is compared yet: the only windows with events are {n} open ones. What the change does to them shows once one has closed.',
-    zh: '尚无可比较的窗口：有事件的 {n} 个窗口都未结束。待窗口关闭后才能看到变化。',
-  },
     en: '{n} of {total} metrics could go, by what is stored and who reads them.',
     zh: '依据存储的数值和读取情况，{total} 个指标中有 {n} 个可清理。',
   },
