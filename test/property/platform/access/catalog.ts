@@ -7,5 +7,6 @@ const FOLLOW = { who: 'person:0', metric: CANARY, where: {}, severity: 'info' } 
 export const catalog = () =>
   catalogOf({
     metrics: [aMetric({ id: CANARY })],
+    teams: [{ id: 'sales', name: { en: 'Sales' }, members: [], timezone: 'UTC', receivers: [] }],
     subscriptions: [{ id: CANARY, ...FOLLOW }],
   });
