@@ -139,7 +139,7 @@ const alertsOf = (state: PartitionState): object =>
 /** All else: cells, progress, silences, …, as they are stored. Of tracks, looks and slots `alertsOf` tells; where reading began anew is no part of the log. */
 const othersOf = (fields: ReadonlyMap<string, string | null>): object =>
   Object.fromEntries(
-    [...fields].filter(([name, text]) => text !== null && !/^[tlsb]\|/.test(name)).toSorted(byId),
+    [...fields].filter(([name, text]) => text !== null && !/^[tlsab]\|/.test(name)).toSorted(byId),
   );
 
 const alertView = ({ timeline, episode, ended, slots, last, ...alert }: AlertState) => ({
