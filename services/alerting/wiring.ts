@@ -35,9 +35,6 @@ import type { AlertingPorts } from './alerting-ports.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** While the store and the broker answer for one partition, others are judged; more than these only wait for the CPU. */
-const PARTITIONS_AT_ONCE = 8;
-
 /** How alerting speaks to receivers. */
 export type Telling = {
   readonly messenger: Messenger;
@@ -116,7 +113,6 @@ export async function openPorts(platform: Platform): Promise<{
     groupId,
     logger,
     sessionTimeoutMs: config.TIDEMARK_SESSION_TIMEOUT_MS,
-    partitionsAtOnce: PARTITIONS_AT_ONCE,
   });
   return {
     ports: {

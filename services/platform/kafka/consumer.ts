@@ -30,7 +30,7 @@ export type ConsumedPartition = { readonly topic: string; readonly partition: nu
 export type ConsumerHandlers = {
   /** A new assignment, replacing the one before. Its partitions are paused until `seek`. */
   readonly onAssigned: (partitions: readonly ConsumedPartition[]) => void;
-  /** Called one at a time for each partition, and for `partitionsAtOnce` of them; while it takes long the member stays in its group. @returns whether the batch was taken whole; else it is fetched again */
+  /** Called one at a time; while it takes long the member stays in its group. @returns whether the batch was taken whole; else it is fetched again */
   readonly onBatch: (batch: ConsumedBatch) => Promise<boolean>;
   /** The consumer is dead: only `run` revives it. */
   readonly onCrash: (error: Error) => void;
@@ -42,8 +42,6 @@ export type ConsumerOptions = {
   /** 0, the default: the shortest that every broker allows. */
   readonly sessionTimeoutMs?: number;
   readonly maxWaitMs?: number;
-  /** One unless said: whoever waits for others between batches takes several, so that one's wait is another's work. */
-  readonly partitionsAtOnce?: number;
 };
 
 /** `note`: kept beside the offset, up to 4 kB. */
@@ -73,7 +71,6 @@ const DISCONNECT_WITHIN_MS = 5_000;
  * to begin, else they would be read from Kafka's own offsets first; a crash is reported instead of restarting for ever.
  */
 export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): GroupConsumer {
-  const { partitionsAtOnce = 1 } = options;
   const sessionTimeoutMs = options.sessionTimeoutMs || SESSION_TIMEOUT_MS;
   const heartbeatEveryMs = Math.floor(sessionTimeoutMs / 4);
   let consumer: Consumer | undefined;
@@ -81,17 +78,12 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
   let joined: Promise<void> = Promise.resolve();
   let pendingCommit: readonly NotedCursor[] = [];
   let lastCommitMs = 0;
-  /** Batches of a partition one after the other, also those of a consumer that was replaced; else all of them. */
-  const turns = new Map<number, Promise<unknown>>();
-  const turnOf = (partition: number): number => (partitionsAtOnce > 1 ? partition : 0);
+  /** Batches one after the other, also those of a consumer that was replaced. */
+  let turn: Promise<unknown> = Promise.resolve();
 
-  const inTurn = <T>(partition: number, action: () => Promise<T>): Promise<T> => {
-    const turn = turnOf(partition);
-    const result = (turns.get(turn) ?? Promise.resolve()).then(action);
-    turns.set(
-      turn,
-      result.catch(() => undefined),
-    );
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const result = turn.then(action);
+    turn = result.catch(() => undefined);
     return result;
   };
 
@@ -133,7 +125,7 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
     const { batch } = payload;
     if (payload.isStale() || !payload.isRunning()) return;
     const isTaken = await withHeartbeats(payload, () =>
-      inTurn(batch.partition, () => handlers.onBatch(consumedBatch(batch))),
+      inTurn(() => handlers.onBatch(consumedBatch(batch))),
     );
     if (isTaken && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
     await payload.heartbeat();
@@ -164,7 +156,6 @@ export function createGroupConsumer(kafka: Kafka, options: ConsumerOptions): Gro
       await next.subscribe({ topics: [topic], fromBeginning: true });
       await next.run({
         autoCommit: false,
-        partitionsConsumedConcurrently: partitionsAtOnce,
         eachBatchAutoResolve: false,
         eachBatch: async (payload) => {
           if (consumer === next) await takeBatch(payload, handlers);
