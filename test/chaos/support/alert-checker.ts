@@ -54,7 +54,7 @@ export async function expectAsReadOnce({ world, receiver }: AlertWorld): Promise
       const state = restore(partition, stored);
       replan(state, plans);
       const once = await readOnce(world, logs, { partition, to: stored.cursor, plans });
-      expect(alertsOf(state)).toEqual(alertsOf(once.state));
+      expect(alertsOf(state, once.state)).toEqual(alertsOf(once.state, state));
       expect(othersOf(stored.fields)).toEqual(othersOf(once.state.takeChanges().fields));
       for (const [id, { body }] of once.messages) told.set(id, withoutLinks(body));
       const { records } = await logs.alerts.readFrom(partition, 0);
@@ -125,13 +125,18 @@ const episodesOf = ({ ended, episode }: AlertState): readonly Episode[] => [
   ...(episode ? [episode] : []),
 ];
 
-/** What is known of alerts, but for when and how often messages were tried. */
-const alertsOf = (state: PartitionState): object =>
+/** What is known of alerts, but for when and how often messages were tried. @param other that it is compared with */
+const alertsOf = (state: PartitionState, other: PartitionState): object =>
   Object.fromEntries(
     [...state.tracks.values()]
       .map(({ alert, nextStartMs, isDormant }): [string, object] => [
         alert.id,
-        { ...alertView(alert), nextStartMs, isDormant },
+        {
+          ...alertView(alert),
+          timeline: timelineIn(alert, other.tracks.get(alert.id)?.alert),
+          nextStartMs,
+          isDormant,
+        },
       ])
       .toSorted(byId),
   );
@@ -142,17 +147,24 @@ const othersOf = (fields: ReadonlyMap<string, string | null>): object =>
     [...fields].filter(([name, text]) => text !== null && !/^[tlsab]\|/.test(name)).toSorted(byId),
   );
 
-const alertView = ({ timeline, episode, ended, slots, last, ...alert }: AlertState) => ({
+const alertView = ({ timeline: _, episode, ended, slots, last, ...alert }: AlertState) => ({
   ...alert,
   // Where nothing is told by it any more, the store keeps no evidence.
   last: last && { ...last, cursors: [] },
   slots: slots.toSorted((a, b) => a.startMs - b.startMs),
-  timeline: timeline.filter(({ kind }) => !DELIVERIES.has(kind)).slice(-TIMELINE_TAIL),
   episode: episode && episodeView(episode),
   ended: ended.map(episodeView),
 });
-/** A timeline is bounded, and when deliveries came into it differs: so many transitions are in any. */
-const TIMELINE_TAIL = 8;
+/**
+ * A timeline is bounded, and how many deliveries stand in it differs, since a message may be tried again: as many
+ * transitions as both still have. That none is missing on the way, `alerts` says.
+ */
+function timelineIn(alert: AlertState, other: AlertState | undefined): AlertState['timeline'] {
+  const transitions = (of: AlertState | undefined) =>
+    of?.timeline.filter(({ kind }) => !DELIVERIES.has(kind)) ?? [];
+  const count = Math.min(transitions(alert).length, transitions(other).length);
+  return transitions(alert).slice(transitions(alert).length - count);
+}
 const DELIVERIES: ReadonlySet<string> = new Set(['delivered', 'not_delivered']);
 
 const episodeView = ({ deliveries, messages, ...episode }: Episode) => ({
