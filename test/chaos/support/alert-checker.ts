@@ -147,7 +147,7 @@ const othersOf = (fields: ReadonlyMap<string, string | null>): object =>
     [...fields].filter(([name, text]) => text !== null && !/^[tlsab]\|/.test(name)).toSorted(byId),
   );
 
-const alertView = ({ timeline: _, episode, ended, slots, last, ...alert }: AlertState) => ({
+const alertView = ({ episode, ended, slots, last, ...alert }: AlertState) => ({
   ...alert,
   // Where nothing is told by it any more, the store keeps no evidence.
   last: last && { ...last, cursors: [] },
