@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { DOCUMENT_TABS, STATES } from './data/catalog.ts';
 import { KINDS } from './data/catalog-template.ts';
 import { BESIDES } from './data/compare.ts';
-import { GRAINS } from './data/grain.ts';
+import { SHOWN_GRAINS } from './data/grain.ts';
 import {
   countUpTo,
   date,
@@ -45,7 +45,7 @@ export const PAGES = {
   metric: {
     path: '/metrics/:id',
     parameters: {
-      grain: oneOf(GRAINS),
+      grain: oneOf(SHOWN_GRAINS),
       /** Windows in the chart. */
       count: countUpTo(2_000),
       /** Breakdown, empty for the total. */

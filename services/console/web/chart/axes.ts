@@ -3,6 +3,7 @@ import type { Unit } from '../data/format.ts';
 import { formatShort } from '../data/format.ts';
 
 const DAY_S = 86_400;
+const MONTH_S = 28 * DAY_S;
 
 /**
  * Labels of the time axis in the metric's zone: times, and the date where a day begins.
@@ -16,7 +17,9 @@ export function timeLabels(
   const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(place.locale, { ...options, timeZone: place.timezone });
   const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const date = format({ month: 'short', day: 'numeric' });
+  const date = format(
+    stepS < MONTH_S ? { month: 'short', day: 'numeric' } : { year: 'numeric', month: 'short' },
+  );
   let before = '';
   return splits.map((split) => {
     const day = date.format(split * 1_000);

@@ -1,10 +1,16 @@
 import { addDecimals, formatDecimal, parseDecimal } from '../../../kernel/decimal.ts';
 import { negate } from '../../../kernel/integer.ts';
 import type { Point } from '../../core/answers.ts';
+import { lengthOf } from './grain.ts';
+import type { ShownGrain } from './grain.ts';
 
 /** What the page of a metric compares with: of what the API offers, what tells a reader something at each grain. */
 export const BESIDES = ['previous', 'week', 'year'] as const;
 export type Beside = (typeof BESIDES)[number];
+
+/** What a window of the grain can be compared with: longer ones than a week have none a week before. */
+export const besidesOf = (grain: ShownGrain): readonly Beside[] =>
+  BESIDES.filter((name) => name !== 'week' || lengthOf(grain) <= lengthOf('week'));
 
 /** A point beside the one that it is compared with. */
 export type Difference = {

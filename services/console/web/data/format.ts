@@ -1,4 +1,4 @@
-import type { Grain } from '../../../kernel/window.ts';
+import type { ShownGrain } from './grain.ts';
 
 /** Numbers, times and lengths of time as people read them. Pure: locale and zone are arguments. */
 
@@ -106,17 +106,27 @@ export function formatInstant(atMs: number, place: Place & { readonly nowMs: num
     : formatDateTime(atMs, place);
 }
 
-/** A window by its local start: `14:05`, `14:00–15:00` with the date, or the date alone. */
+/** A window by its local bounds: `14:00–15:00` with the date, the date alone, or the days or months that it reaches over. */
 export function formatWindow(
   window: { readonly startMs: number; readonly endMs: number },
-  grain: Grain,
+  grain: ShownGrain,
   place: Place,
 ): string {
   if (grain === 'day') return inZone(place, { weekday: 'short', ...DATE }).format(window.startMs);
+  if (grain !== 'minute' && grain !== 'hour') {
+    const format = inZone(place, { year: 'numeric', ...PARTS[grain] });
+    return format.formatRange(window.startMs, window.endMs - 1);
+  }
   const time = inZone(place, TIME);
   const date = inZone(place, DATE).format(window.startMs);
   return `${date}, ${time.format(window.startMs)}–${time.format(window.endMs)}`;
 }
+const PARTS = {
+  week: { month: 'short', day: 'numeric' },
+  month: { month: 'short' },
+  quarter: { month: 'short' },
+  year: {},
+} as const;
 
 const AGE_UNITS = [
   { unit: 'day', ms: 86_400_000 },

@@ -1,20 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Series, ValueEvent, ValuesAnswer } from '../../core/answers.ts';
-import type { Grain } from '../../../kernel/window.ts';
 import { getAll } from './api.ts';
 import type { View } from './api.ts';
 import { useClosings } from './closings.ts';
 import type { Beside } from './compare.ts';
-import { lengthOf, rangeOf } from './grain.ts';
+import { isCell, lengthOf, rangeOf } from './grain.ts';
+import type { ShownGrain } from './grain.ts';
 import { onLive } from './live.ts';
 import { isOfBreakdown, keyOf, withEvents } from './points.ts';
 import type { SeriesPoints } from './points.ts';
 import { shown, useResource } from './resource.ts';
 import type { Resource } from './resource.ts';
+import { useTold } from './use-told.ts';
 
 export type ValuesQuery = {
   readonly metric: string;
-  readonly grain: Grain;
+  readonly grain: ShownGrain;
   readonly by: readonly string[];
   /** The total beside the members of the breakdown; the metric must keep it. */
   readonly withTotal?: boolean;
@@ -41,10 +42,12 @@ export type LiveValues = {
 const EVENTS_MAX = 20_000;
 /** A moment for the events of the last instant of a window before the next one is asked for. */
 const ROLLOVER_MS = 250;
+/** What changes in windows of many cells within this time is one question. */
+const GATHER_MS = 2_000;
 
 /**
  * Values of a metric, kept up to date by the stream. The answer is asked for again only when a window begins, an empty one
- * closes, a definition changes, or events were missed.
+ * closes, a definition changes, events were missed, or something changed in a window that is longer than a cell.
  */
 export function useValues(query: ValuesQuery): LiveValues {
   const { metric, grain, by, withTotal, count, untilMs, compare } = query;
@@ -52,6 +55,11 @@ export function useValues(query: ValuesQuery): LiveValues {
   const { resource, reload } = useResource(key, (signal) => loadValues(query, signal));
   const values = shown(resource);
   const events = useLiveEvents({ key, query, version: values?.answer.version, reload });
+  useTold('value', {
+    isWanted: (event) => event.metric === metric && !isCell(grain) && isInRange(event, query),
+    changed: reload,
+    gatherMs: GATHER_MS,
+  });
   useRollover(grain, untilMs === undefined ? values : undefined, reload);
   const series = useMemo(
     () =>
@@ -138,13 +146,19 @@ const EMPTY = { list: [] as readonly Received[] };
 function isWanted(event: ValueEvent, query: ValuesQuery): boolean {
   if (event.metric !== query.metric || event.grain !== query.grain) return false;
   if (!breakdownsOf(query).some((by) => isOfBreakdown(event.labels, by))) return false;
-  const startMs = Date.parse(event.start);
-  const { fromMs, toMs } = rangeOf(query.grain, query.count, query.untilMs ?? Date.now());
-  return startMs >= fromMs && startMs < toMs;
+  return isInRange(event, query);
+}
+
+/** Whether the event's window, or the one that it is a part of, is shown. */
+function isInRange({ start }: ValueEvent, { grain, count, untilMs }: ValuesQuery): boolean {
+  const startMs = Date.parse(start);
+  const { fromMs, toMs } = rangeOf(grain, count, untilMs ?? Date.now());
+  // The window that holds the later end has cells after it.
+  return startMs >= fromMs && startMs < toMs + (isCell(grain) ? 0 : lengthOf(grain));
 }
 
 /** Asks anew when the newest window is over: the next one begins empty, and no event says so. */
-function useRollover(grain: Grain, values: Values | undefined, reload: () => void): void {
+function useRollover(grain: ShownGrain, values: Values | undefined, reload: () => void): void {
   useEffect(() => {
     if (values === undefined) return undefined;
     const ends = values.answer.series.flatMap(({ points }) => Date.parse(points.at(-1)?.end ?? ''));

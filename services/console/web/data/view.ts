@@ -1,12 +1,13 @@
-import type { Grain } from '../../../kernel/window.ts';
 import type { MetricSummary } from '../../core/answers.ts';
+import { besidesOf } from './compare.ts';
 import type { Beside } from './compare.ts';
-import { GRAINS, WINDOW_COUNTS } from './grain.ts';
+import { WINDOW_COUNTS, shownGrains } from './grain.ts';
+import type { ShownGrain } from './grain.ts';
 import type { MetricRoute } from './route.ts';
 
 /** What the page of a metric shows: its route, with what that leaves open filled in. */
 export type View = {
-  readonly grain: Grain;
+  readonly grain: ShownGrain;
   readonly by: readonly string[];
   readonly count: number;
   readonly compare: Beside | undefined;
@@ -14,13 +15,13 @@ export type View = {
   readonly untilMs: number | undefined;
 };
 
-/** A grain or breakdown that the metric does not keep falls back to its finest grain and its total. */
+/** What the metric cannot show falls back to its finest grain, its total, and no comparison. */
 export function viewOf(
   metric: Pick<MetricSummary, 'grains' | 'breakdowns'>,
   route: MetricRoute,
 ): View {
-  const finest = GRAINS.find((grain) => metric.grains.includes(grain)) ?? 'day';
-  const grain = route.grain && metric.grains.includes(route.grain) ? route.grain : finest;
+  const grains = shownGrains(metric.grains);
+  const grain = grains.find((one) => one === route.grain) ?? grains[0] ?? 'day';
   const kept = metric.breakdowns.find(
     (names) => names.length === route.by.length && names.every((name) => route.by.includes(name)),
   );
@@ -28,7 +29,7 @@ export function viewOf(
     grain,
     by: kept ?? [],
     count: route.count ?? WINDOW_COUNTS[grain][0] ?? 1,
-    compare: route.compare,
+    compare: besidesOf(grain).find((name) => name === route.compare),
     untilMs: route.untilMs,
   };
 }

@@ -1,10 +1,10 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { Grain } from '../../../kernel/window.ts';
 import type { MetricAnswer } from '../../core/answers.ts';
-import { BESIDES } from '../data/compare.ts';
+import { BESIDES, besidesOf } from '../data/compare.ts';
 import { formatDateTime } from '../data/format.ts';
-import { GRAINS, WINDOW_COUNTS, lengthOf } from '../data/grain.ts';
+import { WINDOW_COUNTS, lengthOf, shownGrains } from '../data/grain.ts';
+import type { ShownGrain } from '../data/grain.ts';
 import { endOfLocalDay, localDate } from '../data/local-day.ts';
 import { go } from '../data/place.ts';
 import type { MetricRoute } from '../data/route.ts';
@@ -25,11 +25,11 @@ export function MetricControls(props: {
   return h(
     'div',
     { class: 'controls controls-chart' },
-    h(Segmented<Grain>, {
+    h(Segmented<ShownGrain>, {
       name: 'grain',
       legend: t('metric.grain'),
       value: view.grain,
-      choices: GRAINS.filter((grain) => metric.grains.includes(grain)).map((value) => ({
+      choices: shownGrains(metric.grains).map((value) => ({
         value,
         label: t(`window.${value}`),
       })),
@@ -64,7 +64,7 @@ export function MetricControls(props: {
     h(Select, {
       label: t('metric.compare'),
       value: view.compare ?? 'none',
-      choices: (['none', ...BESIDES] as const).map((value) => ({
+      choices: (['none', ...besidesOf(view.grain)] as const).map((value) => ({
         value,
         label: t(`compare.${value}`),
       })),
@@ -145,13 +145,17 @@ function Travel(props: {
   );
 }
 
-const RANGE_UNITS: Readonly<Record<Grain, { unit: string; per: number }>> = {
+const RANGE_UNITS: Readonly<Record<ShownGrain, { unit: string; per: number }>> = {
   minute: { unit: 'hour', per: 60 },
   hour: { unit: 'hour', per: 1 },
   day: { unit: 'day', per: 1 },
+  week: { unit: 'week', per: 1 },
+  month: { unit: 'month', per: 1 },
+  quarter: { unit: 'year', per: 4 },
+  year: { unit: 'year', per: 1 },
 };
 /** `3 hours`, `14 days`. */
-function rangeText(grain: Grain, count: number): string {
+function rangeText(grain: ShownGrain, count: number): string {
   const { unit, per } = RANGE_UNITS[grain];
   const inDays = unit === 'hour' && count / per > 24 && (count / per) % 24 === 0;
   return new Intl.NumberFormat(locale(), {

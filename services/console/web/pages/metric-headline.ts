@@ -1,12 +1,12 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { Grain } from '../../../kernel/window.ts';
 import type { MetricAnswer, Point } from '../../core/answers.ts';
 import { clock } from '../data/clock.ts';
 import { baseOf, differenceOf } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
 import { formatAge, formatCount, formatShare, formatWindow } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
+import type { ShownGrain } from '../data/grain.ts';
 import { shownCompleteness } from '../data/points.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -20,7 +20,7 @@ export function Headline(props: {
   readonly metric: MetricAnswer;
   /** Whose number it is, where the metric is broken down. */
   readonly member: string | undefined;
-  readonly grain: Grain;
+  readonly grain: ShownGrain;
   readonly point: Point | undefined;
   readonly before: Point | undefined;
   readonly beside: Beside | undefined;

@@ -1,12 +1,12 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { Grain } from '../../../kernel/window.ts';
 import type { Point } from '../../core/answers.ts';
 import { baseOf, differenceOf } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
 import type { Unit } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { formatCount, formatShare, formatValue, formatWindow } from '../data/format.ts';
+import type { ShownGrain } from '../data/grain.ts';
 import { useState } from 'preact/hooks';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -15,7 +15,7 @@ import { StateBadge } from '../parts/state-badge.ts';
 /** The chart's values as a table, newest first: for screen readers, and for copying. Built when it is opened. */
 export function PointsTable(props: {
   readonly points: readonly Point[];
-  readonly grain: Grain;
+  readonly grain: ShownGrain;
   readonly unit: Unit;
   readonly timezone: string;
   readonly beside: Beside | undefined;
@@ -34,7 +34,7 @@ export function PointsTable(props: {
 
 function Rows(props: {
   readonly points: readonly Point[];
-  readonly grain: Grain;
+  readonly grain: ShownGrain;
   readonly unit: Unit;
   readonly timezone: string;
   readonly beside: Beside | undefined;

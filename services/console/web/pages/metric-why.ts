@@ -1,7 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Grain } from '../../../kernel/window.ts';
 import type {
   MetricAnswer,
   PipelineAnswer,
@@ -10,6 +9,7 @@ import type {
 } from '../../core/answers.ts';
 import { get } from '../data/api.ts';
 import { formatCount, formatDateTime, formatShare, formatWindow } from '../data/format.ts';
+import type { ShownGrain } from '../data/grain.ts';
 import { shownCompleteness } from '../data/points.ts';
 import { useResource } from '../data/resource.ts';
 import { usePipelineReload } from '../data/use-pipeline-reload.ts';
@@ -30,7 +30,7 @@ export function Why(props: {
   readonly metric: MetricAnswer;
   /** Whose number it is, where the metric is broken down. */
   readonly member: string | undefined;
-  readonly grain: Grain;
+  readonly grain: ShownGrain;
   readonly point: Point | undefined;
   readonly watermark: string | null;
 }): JSX.Element {

@@ -110,6 +110,50 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       expect(sheet).toContain('week_difference');
     });
 
+    it('shows weeks to years of the same days, in chart, table, comparison and file', async () => {
+      await go('#/metrics/net-sales');
+      await page.reload();
+      await page.getByRole('radio', { name: 'Week' }).check();
+      await expect.poll(() => page.url(), SOON).toContain('grain=week');
+      await compareWith().selectOption({ label: 'Last week' });
+      await page.locator('.points summary').click();
+      await expect.poll(() => rows().count(), SOON).toBeGreaterThanOrEqual(13);
+      await expect.poll(() => page.locator('.headline').textContent(), SOON).toContain('This week');
+      // The other time of a week is there for no month, so the page does not keep it.
+      await page.getByRole('radio', { name: 'Month' }).check();
+      await expect
+        .poll(() => page.locator('.headline').textContent(), SOON)
+        .toContain('This month');
+      await expect.poll(() => rows().count(), SOON).toBeGreaterThanOrEqual(12);
+      expect(await compareWith().locator('option').allTextContents()).toEqual([
+        'Nothing',
+        'Window before',
+        'Last year',
+      ]);
+      const month = new Intl.DateTimeFormat('en-GB', {
+        timeZone: 'Europe/London',
+        month: 'short',
+        year: 'numeric',
+      }).format(Date.now());
+      expect(await rows().first().locator('th').textContent()).toBe(month);
+      const valueOf = (): Promise<string | null> =>
+        page.locator('.number-headline').getAttribute('data-value');
+      const isAsTold = async (): Promise<boolean> => {
+        const path = '/v1/metrics/net-sales/current?window=month';
+        const { series } = await shop.api<ValuesAnswer>(path);
+        return series[0]?.points[0]?.value === (await valueOf());
+      };
+      await expect.poll(isAsTold, SOON).toBe(true);
+      const before = await valueOf();
+      await shop.sell({ country: 'France', quantity: 1, price: '77.000' });
+      await expect.poll(valueOf, SOON).not.toBe(before);
+      const csv = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'CSV' }).click();
+      expect((await csv).suggestedFilename()).toBe('net-sales-month.csv');
+      expect(await seriousViolations(page)).toEqual([]);
+      await keepScreenshot(page, 'metric-months-light-en-desktop');
+    });
+
     it('can be read in Chinese, in the dark, and on a phone', async () => {
       const context = await openContext(browser, DARK_CHINESE, TOKEN);
       const dark = await context.newPage();

@@ -5,7 +5,6 @@ import type {
   DashboardPanel,
 } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricSummary } from '../../../core/answers.ts';
-import { GRAINS } from '../../data/grain.ts';
 import { localized, t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { ManualBadge } from '../../parts/manual-badge.ts';
@@ -60,10 +59,8 @@ export function PanelFrame(props: {
 const titleOf = (panel: DashboardPanel, metric: MetricSummary | undefined): string =>
   panel.title ? localized(panel.title) : metric ? localized(metric.name) : '';
 
-function metricRoute(metric: MetricSummary, grain: DashboardGrain | undefined) {
-  const shown = GRAINS.find((one) => one === grain && metric.grains.includes(one));
-  return { page: 'metric', id: metric.id, by: [], ...(shown ? { grain: shown } : {}) } as const;
-}
+const metricRoute = ({ id }: MetricSummary, grain: DashboardGrain | undefined) =>
+  ({ page: 'metric', id, by: [], ...(grain ? { grain } : {}) }) as const;
 
 /** A metric that was there when the dashboard was published, and is gone or not told of yet. */
 export const MetricMissing = (props: { readonly panel: DashboardPanel }): JSX.Element =>

@@ -80,6 +80,17 @@ describe('times', () => {
   });
 
   it.each([
+    ['week', '2026-11-29', '2026-12-06', '29 Nov – 5 Dec 2026'],
+    ['month', '2026-11-01', '2026-12-01', 'Nov 2026'],
+    ['quarter', '2026-10-01', '2027-01-01', 'Oct – Dec 2026'],
+    ['year', '2026-01-01', '2027-01-01', '2026'],
+  ] as const)('name a %s by what it reaches over', (grain, start, end, text) => {
+    const window = { startMs: Date.parse(start), endMs: Date.parse(end) };
+    const words = formatWindow(window, grain, LONDON);
+    expect(words.replaceAll(/\s/g, ' ')).toBe(text);
+  });
+
+  it.each([
     [-5, '0 secs'],
     [2_500, '2 secs'],
     [180_000, '3 mins'],

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { rangeOf, trendGrain } from '../../../../../services/console/web/data/grain.ts';
+import {
+  rangeOf,
+  shownGrains,
+  trendGrain,
+  WINDOW_COUNTS,
+} from '../../../../../services/console/web/data/grain.ts';
 import { matches } from '../../../../../services/console/web/data/search.ts';
+import { zoneCalendar } from '../../../../../services/kernel/window.ts';
 import { viewOf } from '../../../../../services/console/web/data/view.ts';
 import { later } from '../../../../../services/console/web/data/watermarks.ts';
 
@@ -24,6 +30,21 @@ describe('the view of a metric', () => {
     expect(view).toMatchObject({ grain: 'hour', by: [] });
   });
 
+  it('is also of windows longer than cells, which cells of hours tile as well as those of days', () => {
+    const view = viewOf(METRIC, { page: 'metric', id: 'm', grain: 'quarter', by: [] });
+    expect(view).toMatchObject({ grain: 'quarter', count: 8 });
+    const long = ['week', 'month', 'quarter', 'year'];
+    expect(shownGrains(['day'])).toEqual(['day', ...long]);
+    expect(shownGrains(['minute', 'hour'])).toEqual(['minute', 'hour', ...long]);
+  });
+
+  it('compares no month with a week before', () => {
+    const asked = { page: 'metric', id: 'm', by: [], compare: 'week' } as const;
+    expect(viewOf(METRIC, { ...asked, grain: 'week' }).compare).toBe('week');
+    expect(viewOf(METRIC, { ...asked, grain: 'month' }).compare).toBeUndefined();
+    expect(viewOf(METRIC, { ...asked, grain: 'month', compare: 'year' }).compare).toBe('year');
+  });
+
   it('takes a breakdown in the metric’s own order', () => {
     const view = viewOf(METRIC, { page: 'metric', id: 'm', by: ['channel', 'store'] });
     expect(view.by).toEqual(['store', 'channel']);
@@ -42,6 +63,22 @@ describe('the range', () => {
     const { fromMs, toMs } = rangeOf('day', 2, 0);
     expect(toMs - 1 - fromMs).toBe(49 * 3_600_000);
   });
+
+  it.each(['week', 'month', 'quarter', 'year'] as const)(
+    'holds so many of each %s, on every day of three years',
+    (period) => {
+      const calendar = zoneCalendar('Europe/London');
+      const size = { kind: 'period', period } as const;
+      for (const count of WINDOW_COUNTS[period])
+        for (let day = 0; day < 3 * 365; day++) {
+          const untilMs = Date.UTC(2024, 0, 1, 12) + day * 86_400_000;
+          const windows = [...calendar.windowsBetween(size, rangeOf(period, count, untilMs))];
+          expect(windows.length).toBeGreaterThanOrEqual(count);
+          expect(windows.length).toBeLessThanOrEqual(count + 1);
+          expect(windows.at(-1)?.endMs).toBeGreaterThan(untilMs);
+        }
+    },
+  );
 
   it('of a trend is one step finer where that is kept', () => {
     expect(trendGrain('day', ['minute', 'hour', 'day'])).toBe('hour');
