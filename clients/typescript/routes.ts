@@ -2482,14 +2482,14 @@ export type Routes = {
     };
     answer: unknown;
   };
-  /** What a signed link of a message would do: a page. */
+  /** What a signed link of a message may do to its alert: a page with a button for each. */
   'GET /v1/ack/{token}': {
     path: {
       token: string;
     };
     answer: string;
   };
-  /** Does it, once. */
+  /** Does it, each deed once: `verb` of the form, `ack` where none is said; `for`, `to`, `text`. */
   'POST /v1/ack/{token}': {
     path: {
       token: string;

@@ -177,9 +177,9 @@ export type AlertingApi = {
   readonly 'POST /v1/subscriptions/{id}/unsubscribe': Unsubscribing;
   /** A follower wants it again. */
   readonly 'POST /v1/subscriptions/{id}/subscribe': Unsubscribing;
-  /** What a signed link of a message would do: a page. */
+  /** What a signed link of a message may do to its alert: a page with a button for each. */
   readonly 'GET /v1/ack/{token}': { readonly media: 'text/html'; readonly answer: string };
-  /** Does it, once. */
+  /** Does it, each deed once: `verb` of the form, `ack` where none is said; `for`, `to`, `text`. */
   readonly 'POST /v1/ack/{token}': { readonly media: 'text/html'; readonly answer: string };
   /** What the link at the foot of a mail would end: a page. */
   readonly 'GET /v1/unsubscribe/{token}': { readonly media: 'text/html'; readonly answer: string };

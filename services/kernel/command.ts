@@ -55,7 +55,7 @@ export type Command = {
   /** A comment; of feedback the verdict and its cause (kernel/feedback.ts). */
   readonly text: string | null;
   readonly assignee: string | null;
-  /** The receiver whose one-time link it was, if it came by one. */
+  /** Of a one-time link: its receiver, when it expires, what it did. The same again has no effect. */
   readonly link: string | null;
   readonly silence: SilenceScope | null;
   /**

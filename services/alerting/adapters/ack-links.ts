@@ -5,7 +5,7 @@ import type { Result } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { AckLink } from '../core/alert/message.ts';
 
-/** Signs and opens the links by which one receiver acknowledges one episode, once. */
+/** Signs and opens the links by which one receiver sees to one episode. */
 export type AckLinks = {
   /** null where there is no secret to sign with. */
   readonly urlOf: (of: AckLink) => string | null;
@@ -17,8 +17,8 @@ const TOKEN_MAX = 2_000;
 const INVALID: Refusal = { code: 'link_invalid', detail: 'the link is not one that was sent' };
 
 /**
- * A token is the link's content and its HMAC-SHA256, both base64url. It says nothing secret; who has it may do this one
- * thing. Whether it was used lies with the alert.
+ * A token is the link's content and its HMAC-SHA256, both base64url. It says nothing secret; who has it may do
+ * these things. What it was used for lies with the alert.
  */
 export function ackLinks(baseUrl: string, secret: Buffer | undefined): AckLinks {
   const sign = (content: string, key: Buffer): string =>

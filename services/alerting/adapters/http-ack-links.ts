@@ -4,9 +4,11 @@ import { hashText } from '../../kernel/hash.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
 import { statusOf } from '../../platform/http.ts';
-import { ACK_FOR_MS, alertCommand } from '../core/overlay/command-request.ts';
-import type { AlertState } from '../core/alert/episode.ts';
+import { alertCommand } from '../core/overlay/command-request.ts';
+import { LINK_VERBS, linkUse } from '../core/overlay/link-use.ts';
+import type { AlertState, Episode } from '../core/alert/episode.ts';
 import type { AckLink } from '../core/alert/message.ts';
+import { actionForms, doneText, escaped, saidBy } from './ack-page.ts';
 import type { AckLinks } from './ack-links.ts';
 import type { CommandDesk } from './http-commands.ts';
 
@@ -14,8 +16,9 @@ const FORM = 'application/x-www-form-urlencoded';
 type ByToken = { Params: { token: string } };
 
 /**
- * `GET /v1/ack/{token}` shows what would be acknowledged and a button; `POST` does it. Mail scanners and chat previews
- * fetch links: looking changes nothing. The signed token is the right to do this once, so no bearer token is asked for.
+ * `GET /v1/ack/{token}` shows the alert and a button for each thing that may be said to it; `POST` says it. Mail scanners
+ * and chat previews fetch links: looking changes nothing. The signed token is the right to say each of them once, so no
+ * bearer token is asked for.
  */
 export function ackLinkRoutes(
   http: FastifyInstance,
@@ -27,46 +30,54 @@ export function ackLinkRoutes(
     const alert = await desk.alert(link.value.alert);
     if (!alert || alert.episode?.id !== link.value.episode)
       return { refusal: { code: 'episode_ended', detail: 'this incident is over' } };
-    if (alert.episode.overlay.linksUsed.includes(link.value.receiver))
-      return { refusal: { code: 'link_invalid', detail: 'the link was used already' } };
-    return { link: link.value, alert };
+    return { link: link.value, alert, episode: alert.episode };
   };
 
   void http.register((scope, _options, done) => {
     if (!scope.hasContentTypeParser(FORM))
-      scope.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, _body, end) => {
-        end(null, undefined);
+      scope.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, end) => {
+        end(null, Object.fromEntries(new URLSearchParams(String(body))));
       });
     scope.get<ByToken>('/v1/ack/:token', async ({ params }, reply) => {
       const found = await opened(params.token);
       if ('refusal' in found) return refused(reply, found.refusal);
-      const button = '<form method="post"><button>Acknowledge · 确认</button></form>';
-      return page(reply, {
-        title: titleOf(desk, found.alert),
-        body: `${about(found.alert)}${button}`,
-      });
+      const body = `${about(found.alert)}${actionForms(found)}`;
+      return page(reply, { title: titleOf(desk, found.alert), body });
     });
-    scope.post<ByToken>('/v1/ack/:token', async ({ params }, reply) => {
+    scope.post<ByToken & { Body: Form }>('/v1/ack/:token', async ({ params, body }, reply) => {
       const found = await opened(params.token);
       if ('refusal' in found) return refused(reply, found.refusal);
-      const { alert, link } = found;
-      const { episode, receiver, to } = link;
-      const id = hashText(`ack ${episode} ${receiver}`);
-      const asked = { id, by: to ?? `receiver:${receiver}`, nowMs: desk.now() };
-      const command = alertCommand('ack', { alert, body: {}, link: receiver }, asked);
+      const { verb = 'ack' } = body ?? {};
+      const known = LINK_VERBS.find((one) => one === verb);
+      const said = known ? saidBy(found, known, body ?? {}) : null;
+      if (!known || !said)
+        return refused(reply, { code: 'invalid_parameter', detail: 'the page has no such button' });
+      const { alert, link, episode } = found;
+      const use = linkUse(link, known);
+      if (episode.overlay.linksUsed.includes(use))
+        return refused(reply, {
+          code: 'link_invalid',
+          detail: 'the link was used for this already',
+        });
+      const by = link.to ?? `receiver:${link.receiver}`;
+      const asked = { id: hashText(`link ${episode.id} ${use}`), by, nowMs: desk.now() };
+      const command = alertCommand(known, { alert, body: said, link: use }, asked);
       if (!command.ok) return refused(reply, command.error);
       await desk.tell(command.value);
-      const until = formatRfc3339(asked.nowMs + ACK_FOR_MS);
-      const body = `<p>Acknowledged by ${escaped(asked.by)} until ${until}. 已确认。</p>`;
-      return page(reply, { title: titleOf(desk, alert), body });
+      const more = '<p><a href="">More · 其他操作</a></p>';
+      return page(reply, {
+        title: titleOf(desk, alert),
+        body: `<p>${escaped(doneText(known, command.value))}</p>${more}`,
+      });
     });
     done();
   });
 }
 
+type Form = Readonly<Record<string, string>> | undefined;
 type Opened =
   | { readonly refusal: Refusal }
-  | { readonly link: AckLink; readonly alert: AlertState };
+  | { readonly link: AckLink; readonly alert: AlertState; readonly episode: Episode };
 
 function titleOf({ catalog }: CommandDesk, { rule }: AlertState): string {
   const name = catalog().rules.get(rule)?.name;
@@ -107,6 +118,3 @@ const page = (
     .send(
       `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><h1>${escaped(title)}</h1>${body}</html>`,
     );
-
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`);

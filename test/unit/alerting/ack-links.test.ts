@@ -64,16 +64,24 @@ function served() {
     newId: () => 'x',
   });
   const { id, episode } = b.alert();
-  const token = tokenOf(links.urlOf({ ...of, alert: id, episode: episode?.id ?? '' }));
-  const send = (method: 'GET' | 'POST', to = token) =>
+  const tokenFor = (round = 0) =>
+    tokenOf(
+      links.urlOf({ ...of, alert: id, episode: episode?.id ?? '', expiresAt: at(7) + round }),
+    );
+  const send = (method: 'GET' | 'POST', to = tokenFor(), form: Record<string, string> = {}) =>
     http.inject({
       method,
       url: `/v1/ack/${to}`,
       ...(method === 'POST'
-        ? { headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: '' }
+        ? {
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            payload: new URLSearchParams(form).toString(),
+          }
         : {}),
     });
-  return { b, told, send };
+  const press = async (form: Record<string, string>) =>
+    (await send('POST', tokenFor(), form)).statusCode;
+  return { b, told, send, press, tokenFor };
 }
 
 test('looking changes nothing: scanners of mail fetch links; the button acknowledges', async () => {
@@ -90,12 +98,63 @@ test('looking changes nothing: scanners of mail fetch links; the button acknowle
   expect(b.alert().episode?.overlay.ack).toMatchObject({ by: 'team:sales' });
 });
 
-test('a link is used once', async () => {
-  const { told, send } = served();
+test('a link acknowledges once; the one of a later message does again', async () => {
+  const { told, send, tokenFor } = served();
   await send('POST');
   expect((await send('POST')).statusCode).toBe(410);
-  expect((await send('GET')).statusCode).toBe(410);
   expect(told.length).toBe(1);
+  expect((await send('POST', tokenFor(1))).statusCode).toBe(200);
+  expect(told.length).toBe(2);
+});
+
+test('a link withdraws, snoozes, assigns, comments and closes, each once, in the name of its receiver', async () => {
+  const { b, told, press } = served();
+  const deeds = [
+    { verb: 'ack' },
+    { verb: 'unack' },
+    { verb: 'snooze', for: 'PT4H' },
+    { verb: 'assign', to: 'team:sales' },
+    { verb: 'comment', text: 'the till is <off>' },
+    { verb: 'close' },
+  ];
+  for (const deed of deeds) expect([deed, await press(deed)]).toEqual([deed, 200]);
+  const { overlay, episode } = b.alert();
+  expect(overlay.snooze).toMatchObject({ by: 'team:sales', untilMs: at(5.5) });
+  expect(overlay.comments).toMatchObject([{ by: 'team:sales', text: 'the till is <off>' }]);
+  expect(episode?.overlay).toMatchObject({
+    ack: null,
+    assignee: 'team:sales',
+    closed: { by: 'team:sales' },
+  });
+  for (const deed of deeds) expect([deed, await press(deed)]).toEqual([deed, 410]);
+  expect(told.length).toBe(deeds.length);
+});
+
+test('a link does nothing that its page does not offer', async () => {
+  const { told, press } = served();
+  for (const deed of [
+    { verb: 'snooze', for: 'P30D' },
+    { verb: 'snooze' },
+    { verb: 'assign', to: 'person:anna' },
+    { verb: 'comment', text: '  ' },
+    { verb: 'feedback', verdict: 'real' },
+    { verb: 'toString' },
+  ])
+    expect([deed, await press(deed)]).toEqual([deed, 400]);
+  expect(told).toEqual([]);
+});
+
+test('the page shows what may still be said, in both languages', async () => {
+  const { send, press } = served();
+  const shown = async () =>
+    [...(await send('GET')).body.matchAll(/name="verb" value="(\w+)"/g)].map(([, verb]) => verb);
+  expect(await shown()).toEqual(['ack', 'snooze', 'assign', 'comment', 'close']);
+  await press({ verb: 'ack' });
+  expect(await shown()).toEqual(['unack', 'snooze', 'assign', 'comment', 'close']);
+  await press({ verb: 'unack' });
+  expect(await shown()).toEqual(['snooze', 'assign', 'comment', 'close']);
+  const { body } = await send('GET');
+  expect(body).toContain('<button name="for" value="PT1H">Snooze · 暂停提醒 1 h · 1 小时</button>');
 });
 
 test('an incident that is over, and a link that is none, are said to be so', async () => {

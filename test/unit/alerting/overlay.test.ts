@@ -477,6 +477,10 @@ describe('commands', () => {
     const byLink = { kind: 'acknowledge', until: at(10), link: 'ops-hook' } as const;
     expect(b.say(1.4, byLink)).toEqual(['acknowledged: person:li-wei']);
     expect(b.say(1.5, { ...byLink, id: 'again' })).toEqual([]);
+    const snooze = { kind: 'snooze', until: at(10), link: 'ops-hook 9 snooze' } as const;
+    expect(b.say(1.5, { ...snooze, id: 'late', episode: 'another' })).toEqual([]);
+    expect(b.say(1.5, snooze)).toContain('snoozed: person:li-wei');
+    expect(b.say(1.5, { ...snooze, id: 'twice' })).toEqual([]);
     expect(b.say(1.6, { kind: 'acknowledge', until: at(1.5) })).toEqual([]);
   });
 

@@ -215,6 +215,11 @@ test('only http and https addresses become links', () => {
   };
   expect(alertText(bodyOf({ links }), EN).links).toEqual([
     { label: 'Acknowledge', url: 'https://ok.example/a' },
+    { label: 'Snooze, comment, close', url: 'https://ok.example/a#more' },
+  ]);
+  expect(alertText(bodyOf({ links }), ZH).links.map(({ label }) => label)).toEqual([
+    '确认',
+    '暂停提醒、评论、关闭',
   ]);
 });
 

@@ -27,7 +27,7 @@ export type Context = {
 /** What messages point to. Pure: the same message has the same links. */
 export type Links = {
   readonly consoleUrl: string;
-  /** The address by which this one receiver may acknowledge this one episode, once; null where links are not signed. */
+  /** The address by which this one receiver may see to this one episode, each deed once; null where links are not signed. */
   readonly ackUrl: (of: AckLink) => string | null;
   /** The address by which this one follower stops following; null where links are not signed. */
   readonly unsubscribeUrl?: (of: UnsubscribeLink) => string | null;

@@ -7,6 +7,7 @@ import { recorded } from '../alert/recorded.ts';
 import type { Reduced } from '../alert/recorded.ts';
 import type { AlertState, Episode } from '../alert/episode.ts';
 import { restarted } from '../alert/escalation.ts';
+import { withUse } from './link-use.ts';
 import { COMMAND_IDS_MAX, COMMENTS_MAX } from './overlay.ts';
 import type { EpisodeOverlay } from './overlay.ts';
 import { currentEpisode } from '../alert/record.ts';
@@ -20,15 +21,30 @@ export function obey(state: AlertState, logged: LoggedCommand, logMs: EpochMs): 
   const { lastCommand, commandIds } = state.overlay;
   const unchanged: Reduced = { state, transitions: [] };
   if (offset <= lastCommand || commandIds.includes(command.id)) return unchanged;
+  if (command.link !== null && !isLinkGood(state.episode, command)) return unchanged;
   const done = carriedOut(state, command, logMs);
   if (!done) return unchanged;
+  const { episode } = done.state;
   const overlay = {
     ...done.state.overlay,
     lastCommand: offset,
     commandIds: [...commandIds, command.id].slice(-COMMAND_IDS_MAX),
   };
   const what = { kind: done.kind, reason: done.reason ?? command.by, check: null } as const;
-  return recorded({ ...done.state, overlay }, what, logMs);
+  const next = { ...done.state, overlay, episode: episode && linkUsed(episode, command, logMs) };
+  return recorded(next, what, logMs);
+}
+
+/** A link is for the episode that it was sent of, and does each thing once. */
+const isLinkGood = (episode: Episode | null, { link, episode: meant }: Command): boolean =>
+  (meant === null || episode?.id === meant) &&
+  !(link !== null && episode?.overlay.linksUsed.includes(link));
+
+function linkUsed(episode: Episode, { link }: Command, logMs: EpochMs): Episode {
+  if (link === null) return episode;
+  const { overlay } = episode;
+  const linksUsed = withUse(overlay.linksUsed, link, logMs);
+  return { ...episode, overlay: { ...overlay, linksUsed } };
 }
 
 /** `reason`: who it was, where nothing else is said. */
@@ -107,7 +123,7 @@ function ofEpisode(
   command: Command & { readonly kind: OfEpisode },
   logMs: EpochMs,
 ): { readonly episode: Episode; readonly kind: TransitionKind } | undefined {
-  const { by, until, text: comment, assignee, link } = command;
+  const { by, until, text: comment, assignee } = command;
   const { overlay } = episode;
   const laid = (change: Partial<EpisodeOverlay>): Episode => {
     return { ...episode, overlay: { ...overlay, ...change } };
@@ -116,11 +132,9 @@ function ofEpisode(
   switch (command.kind) {
     case 'acknowledge': {
       if (until === null || until <= logMs) return undefined;
-      if (link !== null && overlay.linksUsed.includes(link)) return undefined;
       const ack = { ...said, untilMs: until };
       const firstAckMs = overlay.firstAckMs ?? logMs;
-      const linksUsed = link === null ? overlay.linksUsed : [...overlay.linksUsed, link];
-      return { episode: laid({ ack, firstAckMs, linksUsed }), kind: 'acknowledged' };
+      return { episode: laid({ ack, firstAckMs }), kind: 'acknowledged' };
     }
     case 'unacknowledge':
       if (!overlay.ack) return undefined;

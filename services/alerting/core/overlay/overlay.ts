@@ -16,7 +16,7 @@ export type EpisodeOverlay = {
   readonly feedback?: GivenFeedback & Pick<Said, 'by' | 'atMs'>;
   /** Why its messages are withheld at present. */
   readonly mutedBy: string | null;
-  /** Receivers whose one-time link was used. */
+  /** Uses of one-time links (link-use.ts). */
   readonly linksUsed: readonly string[];
 };
 export type Said = {

@@ -91,6 +91,7 @@ const EN = {
   link: {
     console: 'Open',
     ack: 'Acknowledge',
+    more: 'Snooze, comment, close',
     runbook: 'Runbook',
     unsubscribe: 'Unsubscribe',
   },
@@ -182,7 +183,13 @@ const ZH: Words = {
   lacking: (sources) => `以下来源无上报：${sources}`,
   evidence: ({ until, completeness, cursors }) =>
     `统计截至 ${until}，完整度 ${completeness}，来自 ${cursors} 个分区`,
-  link: { console: '查看', ack: '确认', runbook: '处理手册', unsubscribe: '退订' },
+  link: {
+    console: '查看',
+    ack: '确认',
+    more: '暂停提醒、评论、关闭',
+    runbook: '处理手册',
+    unsubscribe: '退订',
+  },
   digestTitle: (count) => `${count} 条告警`,
   digestSummary: (count) => `消息超过该渠道的频率上限：合并告知 ${count} 条，最严重的在前。`,
   incidentSummary: (count) => `同一事件，共 ${count} 条，最严重的在前。`,

@@ -224,10 +224,16 @@ function evidenceOf({ data }: AlertBody, { locale, timezone }: Audience): string
   return lacking.length === 0 ? counted : `${counted}; ${words.lacking(lacking.join(', '))}`;
 }
 
-/** In the order in which people need them. Only http and https addresses are links. */
+/**
+ * In the order in which people need them. Only http and https addresses are links. `more` is the page of `ack`, named for
+ * the rest of what it does; the fragment tells the two addresses apart where a channel shows one address once.
+ */
 function linksOf({ data }: AlertBody, words: Words): readonly Link[] {
-  return (['ack', 'console', 'runbook', 'unsubscribe'] as const).flatMap((name) => {
-    const url = data.links?.[name];
+  const given = data.links ?? {};
+  const ack = given['ack'];
+  const links: typeof given = { ...given, more: ack ? `${ack}#more` : null };
+  return (['ack', 'console', 'more', 'runbook', 'unsubscribe'] as const).flatMap((name) => {
+    const url = links[name];
     return url && /^https?:\/\//.test(url) ? [{ label: words.link[name], url }] : [];
   });
 }
