@@ -3,7 +3,7 @@ import { App } from './app.ts';
 import { startClock } from './data/clock.ts';
 import { followFiring } from './data/firing.ts';
 import { followNotifications } from './data/notifications.ts';
-import { followStream } from './data/live.ts';
+import { followStream } from './data/stream.ts';
 import { startPlace } from './data/place.ts';
 import { startWindow } from './data/shown-window.ts';
 import { startTheme } from './data/theme.ts';

@@ -286,6 +286,31 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await context.close();
   });
 
+  it('keeps more tabs live than a browser has connections, and goes on when the one that reads is closed', async () => {
+    const context = await openContext(browser, LIGHT, TOKEN);
+    const tabs: Page[] = [];
+    for (let tab = 0; tab < 8; tab++) {
+      const next = await context.newPage();
+      await go('#/metrics/net-sales?grain=hour', next);
+      await expect.poll(() => next.locator('.light').textContent(), SOON).toBe('Live');
+      tabs.push(next);
+    }
+    const [reader, last] = [tabs[0], tabs.at(-1)];
+    if (!reader || !last) throw new Error('no tabs');
+    const shows = (): Promise<string | null> =>
+      last.locator('.number-headline').getAttribute('data-value');
+    const follows = async (): Promise<void> => {
+      const before = await shows();
+      await site.send({ quantity: 1, price: '17.250' });
+      await expect.poll(shows, SOON).not.toBe(before);
+    };
+    await follows();
+    await reader.close();
+    await follows();
+    expect(await last.locator('.light').textContent()).toBe('Live');
+    await context.close();
+  });
+
   it('says what failed, keeps what it had, and says as of when', async () => {
     const context = await openContext(browser, LIGHT, TOKEN);
     const cut = await context.newPage();
