@@ -713,12 +713,12 @@ export type LineageEdge = {
   /** `KIND/ID` of what is used, and of what uses it. */
   readonly from: string;
   readonly to: string;
-  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `watches`, `answers for`, `follows`, `shown by`. */
+  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `watches`, `answers for`, `follows`, `shown by`. */
   readonly as: string;
 };
 
 export type LineageNode = {
-  readonly kind: "AlertRule" | "Dashboard" | "EventType" | "Field" | "Metric" | "Objective" | "Responsibility" | "Subscription";
+  readonly kind: "AlertRule" | "Dashboard" | "EventType" | "Field" | "Metric" | "Objective" | "Responsibility" | "Subscription" | "Target";
   readonly id: string;
 };
 

@@ -3,6 +3,7 @@ import type { DashboardDefinition } from './catalog/dashboard-panels.ts';
 import type { ManualForm } from './catalog/manual-windows.ts';
 import type { Json } from './json.ts';
 import type { MetricWords } from './metric-words.ts';
+import type { TargetDefinition } from './target.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 import type { Grain, WindowSize } from './window.ts';
 
@@ -288,6 +289,7 @@ export type Catalog = {
   readonly receivers: ReadonlyMap<string, ReceiverDefinition>;
   readonly subscriptions?: ReadonlyMap<string, SubscriptionDefinition>;
   readonly objectives?: ReadonlyMap<string, ObjectiveDefinition>;
+  readonly targets?: ReadonlyMap<string, TargetDefinition>;
   readonly dashboards?: ReadonlyMap<string, DashboardDefinition>;
   readonly settings: SettingsDefinition;
   /** Of metrics whose version has changed, the one before, as far as the topic holds it: counted and shown until the other has caught up. */

@@ -48,6 +48,27 @@ function slidingSize(size: string, every: string): WindowSize | undefined {
   return { kind: 'sliding', sizeMs, everyMs };
 }
 
+/** A size as questions write it. Law: `parseWindowSize` reads it back. */
+export function formatWindowSize(size: WindowSize): string {
+  switch (size.kind) {
+    case 'grain':
+      return size.grain;
+    case 'period':
+      return size.period;
+    case 'to-date':
+      return `${size.period}-to-date`;
+    case 'tumbling':
+      return formatLength(size.sizeMs);
+    case 'sliding':
+      return `${formatLength(size.sizeMs)}/${formatLength(size.everyMs)}`;
+    case 'sliding-days':
+      return `P${size.days}D/P1D`;
+  }
+}
+
+const formatLength = (ms: DurationMs): string =>
+  ms % HOUR_MS === 0 ? `PT${ms / HOUR_MS}H` : `PT${ms / MINUTE_MS}M`;
+
 /** A length without parts whose length a calendar decides. */
 function wholeMinutes(text: string): DurationMs | undefined {
   const ms = parseDuration(text);

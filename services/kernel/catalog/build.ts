@@ -39,6 +39,9 @@ import { alertRuleOf } from './rules.ts';
 import { simpleMetricOf } from './simple-metrics.ts';
 import { subscriptionOf } from './subscriptions.ts';
 import type { SubscriptionDocument } from './subscriptions.ts';
+import { reportTargetOverlaps } from './target-overlaps.ts';
+import { targetOf } from './targets.ts';
+import type { TargetDocument } from './targets.ts';
 
 export type BuiltCatalog = {
   /** Only definitions that are sound, with all that they need; the whole of it when there are no faults. */
@@ -56,6 +59,7 @@ export const EMPTY_CATALOG: Catalog = {
   receivers: new Map(),
   subscriptions: new Map(),
   objectives: new Map(),
+  targets: new Map(),
   dashboards: new Map(),
   settings: {},
 };
@@ -118,6 +122,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     derivedMetricOf(document, { simple, derived: derivedDocuments }, context),
   );
   const metrics = new Map<string, MetricDefinition>([...simple, ...derived]);
+  const targets = each(isTarget, (document, context) => targetOf(document, metrics, context));
   const rules = each(isRule, (document, context) => alertRuleOf(document, metrics, context));
   const responsibilities = each(isResponsibility, (document, context) =>
     responsibilityOf(document, metrics, context),
@@ -139,16 +144,32 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     receivers,
     subscriptions,
     objectives,
+    targets,
     dashboards,
     settings: settings.get('default') ?? {},
   };
+  reportTogether(catalog, { documents, tools, reportFor });
+  return { catalog, faults: faults.toSorted((a, b) => a.document - b.document) };
+}
+
+/** Faults of documents that are sound one by one and do not go together. */
+function reportTogether(
+  catalog: Catalog,
+  given: {
+    readonly documents: readonly Json[];
+    readonly tools: CatalogTools;
+    readonly reportFor: (document: number) => Report;
+  },
+): void {
+  const { documents, tools, reportFor } = given;
   const places = placesOf(documents);
   const indexOf = (kind: string, id: string): number => places.get(documentKey({ kind, id })) ?? 0;
-  reportDuplicates(catalog, { tools, indexOf, reportFor });
-  reportAliases(catalog, { indexOf, reportFor });
-  reportDigests(catalog, { indexOf, reportFor });
-  reportDriverCycles(metrics, (id) => reportFor(indexOf('Metric', id)));
-  return { catalog, faults: faults.toSorted((a, b) => a.document - b.document) };
+  const at = { indexOf, reportFor };
+  reportDuplicates(catalog, { tools, ...at });
+  reportAliases(catalog, at);
+  reportDigests(catalog, at);
+  reportTargetOverlaps(catalog, at);
+  reportDriverCycles(catalog.metrics, (id) => reportFor(indexOf('Metric', id)));
 }
 
 type EventTypes = ReadonlyMap<string, EventTypeDefinition>;
@@ -178,6 +199,7 @@ const isResponsibility = (one: CatalogDocument): one is ResponsibilityDocument =
 const isSubscription = (one: CatalogDocument): one is SubscriptionDocument =>
   one.kind === 'Subscription';
 const isObjective = (one: CatalogDocument): one is ObjectiveDocument => one.kind === 'Objective';
+const isTarget = (one: CatalogDocument): one is TargetDocument => one.kind === 'Target';
 const isDashboard = (one: CatalogDocument): one is DashboardDocument => one.kind === 'Dashboard';
 const isManual = (one: CatalogDocument): one is ManualMetricDocument =>
   one.kind === 'Metric' && one.spec.type === 'manual';

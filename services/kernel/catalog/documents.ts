@@ -40,6 +40,7 @@ import { secretRef } from './receivers.ts';
 import type { ReceiverDocument } from './receivers.ts';
 import type { AlertRuleDocument } from './rule-document.ts';
 import type { SubscriptionDocument } from './subscriptions.ts';
+import type { TargetDocument } from './targets.ts';
 
 /** The documents of a catalogue as people write them. Types, checks and the published JSON Schema come from here. */
 
@@ -269,5 +270,6 @@ export type CatalogDocument =
   | ReceiverDocument
   | SubscriptionDocument
   | ObjectiveDocument
+  | TargetDocument
   | DashboardDocument
   | SettingsDocument;

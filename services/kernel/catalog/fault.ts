@@ -14,6 +14,7 @@ export const CATALOG_FAULTS = {
   grain_unavailable: 'The metric keeps no cells that tile these windows.',
   definition_cycle: 'A derived metric reads itself, directly or through others.',
   driver_mismatch: 'The operator of a driver is not the role that it has in the formula.',
+  target_overlap: 'Two values of a target are for the same windows.',
   definition_duplicate: 'Another definition computes exactly the same.',
 } as const;
 export type CatalogFaultCode = keyof typeof CATALOG_FAULTS;

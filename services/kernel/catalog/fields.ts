@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDecimal } from '../decimal.ts';
 import { nearest } from '../text.ts';
 import { parseDuration } from '../time.ts';
 
@@ -121,6 +122,16 @@ function isDate(text: string): boolean {
     throw error;
   }
 }
+
+/** An exact number, as text or as YAML writes it. */
+export const decimal = z
+  .union([z.string(), z.number()], { error: 'must be a number' })
+  .transform((given, context) => {
+    const text = String(given);
+    if (parseDecimal(text)) return text;
+    context.addIssue(`must be a decimal number, not ${text}`);
+    return z.NEVER;
+  });
 
 /** CEL. Checked against its variables when the catalogue is built. */
 export const expression = z.string().min(1).max(2_000);

@@ -15,6 +15,7 @@ import { objectiveDocument } from './objectives.ts';
 import { alertRuleDocument } from './rule-document.ts';
 import { receiverDocuments } from './receivers.ts';
 import { subscriptionDocument } from './subscriptions.ts';
+import { targetDocument } from './targets.ts';
 
 /** The JSON Schema of catalogue documents, for editors: schemas/catalog.schema.json is this. */
 export function catalogJsonSchema(): Json {
@@ -31,6 +32,7 @@ export function catalogJsonSchema(): Json {
     settingsDocument,
     subscriptionDocument,
     objectiveDocument,
+    targetDocument,
     dashboardDocument,
   ]);
   const schema = z.toJSONSchema(documents, { io: 'input', unrepresentable: 'any' });

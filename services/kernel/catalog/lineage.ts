@@ -9,6 +9,7 @@ export type LineageKind =
   | 'Field'
   | 'Metric'
   | 'Objective'
+  | 'Target'
   | 'AlertRule'
   | 'Responsibility'
   | 'Subscription'
@@ -18,7 +19,7 @@ export type LineageEdge = {
   /** `KIND/ID` of what is used, and of what uses it. */
   readonly from: string;
   readonly to: string;
-  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `watches`, `answers for`, `follows`, `shown by`. */
+  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `watches`, `answers for`, `follows`, `shown by`. */
   readonly as: string;
 };
 /** From what comes in to what goes out. */
@@ -70,6 +71,8 @@ export function lineageEdges(catalog: Catalog, tools: CanonicalTools): readonly 
   }
   for (const { id, metrics } of catalog.objectives?.values() ?? [])
     for (const metric of metrics) add(`Metric/${metric}`, `Objective/${id}`, 'measures');
+  for (const { id, metric } of catalog.targets?.values() ?? [])
+    add(`Metric/${metric}`, `Target/${id}`, 'plans');
   for (const { id, metric } of catalog.rules.values())
     add(`Metric/${metric}`, `AlertRule/${id}`, 'watches');
   for (const { id, entries } of catalog.responsibilities.values())

@@ -1,20 +1,18 @@
 import { z } from 'zod';
-import { parseDecimal } from '../decimal.ts';
+import { NAMED_PERIODS } from '../period-name.ts';
 import { DAY_MS } from '../time.ts';
 import { ENTRY_SCALE } from './manual-entry-type.ts';
-import { MANUAL_GRAINS } from './manual-windows.ts';
-import { choice, dimensionName, document, duration, durationUpTo, fields } from './fields.ts';
+import {
+  choice,
+  decimal,
+  dimensionName,
+  document,
+  duration,
+  durationUpTo,
+  fields,
+} from './fields.ts';
 import { timezone, unit } from './fields.ts';
 import { direction, drivers, metricMetadata, statements } from './metric-fields.ts';
-
-const bound = z
-  .union([z.string(), z.number()], { error: 'must be a number' })
-  .transform((given, context) => {
-    const text = String(given);
-    if (parseDecimal(text)) return text;
-    context.addIssue(`must be a decimal number, not ${text}`);
-    return z.NEVER;
-  });
 
 /** A metric whose values people enter, one for each window and member. */
 export const manualMetricDocument = document('Metric', {
@@ -25,7 +23,7 @@ export const manualMetricDocument = document('Metric', {
       'scale: decimal places that may be entered.',
     ),
     direction,
-    grain: choice(MANUAL_GRAINS)
+    grain: choice(NAMED_PERIODS)
       .default('day')
       .describe('What one value is entered for; longer windows show their last value.'),
     dimensions: z
@@ -37,7 +35,7 @@ export const manualMetricDocument = document('Metric', {
       .describe(
         'sum: values of members add up, as heads do; none: they do not, as satisfaction does not, so there is no total.',
       ),
-    range: fields({ min: bound.optional(), max: bound.optional() })
+    range: fields({ min: decimal.optional(), max: decimal.optional() })
       .optional()
       .describe('What may be entered at all, both ends included.'),
     timezone: timezone.default('UTC').describe('Days and longer windows begin at midnight there.'),

@@ -1,12 +1,13 @@
 import type { Catalog, MetricDefinition, SimpleMetric } from '../definitions.ts';
+import { firstDayOf } from '../period-name.ts';
+import type { NamedPeriod } from '../period-name.ts';
 import { DAY_MS } from '../time.ts';
 import type { DurationMs, EpochMs } from '../time.ts';
 import { zoneCalendar } from '../window.ts';
 import type { Window, WindowSize } from '../window.ts';
 
 /** What one value is entered for. */
-export const MANUAL_GRAINS = ['day', 'week', 'month', 'quarter', 'year'] as const;
-export type ManualGrain = (typeof MANUAL_GRAINS)[number];
+export type ManualGrain = NamedPeriod;
 
 /** What people may enter of a manual metric. */
 export type ManualForm = {
@@ -54,55 +55,8 @@ export const cellLateness = (grain: ManualGrain, latenessMs: DurationMs): Durati
 export const manualWindowAt = ({ manual, timezone }: ManualMetric, timeMs: EpochMs): Window =>
   zoneCalendar(timezone).windowAt(manualSize(manual.grain), timeMs);
 
-const NAMES: Readonly<Record<ManualGrain, RegExp>> = {
-  day: /^(\d{4})-(\d{2})-(\d{2})$/,
-  week: /^(\d{4})-W(\d{2})$/,
-  month: /^(\d{4})-(\d{2})$/,
-  quarter: /^(\d{4})-Q([1-4])$/,
-  year: /^(\d{4})$/,
-};
-export const MANUAL_WINDOW_FORMS: Readonly<Record<ManualGrain, string>> = {
-  day: '2026-11-30',
-  week: '2026-W49',
-  month: '2026-11',
-  quarter: '2026-Q4',
-  year: '2026',
-};
-
 /** The window that a name such as `2026-11` or `2026-W49` stands for. @returns undefined when there is none */
 export function manualWindowNamed(metric: ManualMetric, name: string): Window | undefined {
-  const { grain } = metric.manual;
-  const [, year, part = '1', day = '1'] = NAMES[grain].exec(name) ?? [];
-  if (year === undefined) return undefined;
-  try {
-    const date = dateOf(grain, { year: Number(year), part: Number(part), day: Number(day) });
-    return date && manualWindowAt(metric, date.toZonedDateTime(metric.timezone).epochMilliseconds);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-type Numbers = { readonly year: number; readonly part: number; readonly day: number };
-
-/** @throws RangeError when the calendar has no such date */
-function dateOf(grain: ManualGrain, { year, part, day }: Numbers): Temporal.PlainDate | undefined {
-  const date = (month: number, of: number): Temporal.PlainDate =>
-    Temporal.PlainDate.from({ year, month, day: of }, { overflow: 'reject' });
-  switch (grain) {
-    case 'day':
-      return date(part, day);
-    case 'month':
-      return date(part, 1);
-    case 'quarter':
-      return date(part * 3 - 2, 1);
-    case 'year':
-      return date(1, 1);
-    case 'week': {
-      // ISO 8601: the first week is the one with 4 January.
-      const fourth = date(1, 4);
-      const monday = fourth.add({ days: 1 - fourth.dayOfWeek + 7 * (part - 1) });
-      return monday.weekOfYear === part && monday.yearOfWeek === year ? monday : undefined;
-    }
-  }
+  const date = firstDayOf(metric.manual.grain, name);
+  return date && manualWindowAt(metric, date.toZonedDateTime(metric.timezone).epochMilliseconds);
 }

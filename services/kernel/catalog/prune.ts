@@ -34,6 +34,7 @@ export type MetricUses = {
   readonly subscriptions: readonly string[];
   readonly drives: readonly string[];
   readonly objectives: readonly string[];
+  readonly targets: readonly string[];
   readonly dashboards: readonly string[];
 };
 
@@ -54,6 +55,7 @@ export function usesOf(catalog: Catalog): (metric: string) => MetricUses {
     objectives: ids(
       [...(catalog.objectives?.values() ?? [])].filter((one) => one.metrics.includes(metric)),
     ),
+    targets: ids([...(catalog.targets?.values() ?? [])].filter((one) => one.metric === metric)),
     dashboards: ids(
       [...(catalog.dashboards?.values() ?? [])].filter((one) =>
         metricsOfDashboard(one).includes(metric),
@@ -75,7 +77,7 @@ export type PruneInput = {
 
 /**
  * Metrics that could go, by id. Laws: a metric is unused when it has been published for `unreadForMs`, nobody read it in
- * that time, and no derived metric, rule, subscription, objective, dashboard or driver looks at it; what was published later, or is not known
+ * that time, and no derived metric, rule, subscription, objective, target, dashboard or driver looks at it; what was published later, or is not known
  * to have been published that long, is never called unused.
  */
 export function pruneFindings(catalog: Catalog, input: PruneInput): readonly PruneFinding[] {
@@ -119,7 +121,7 @@ function unused(
     {
       metric: metric.id,
       code: 'unused',
-      reason: `${told}; 0 derived metrics, 0 rules, 0 subscriptions, 0 objectives, 0 dashboards and 0 metrics above it look at it`,
+      reason: `${told}; 0 derived metrics, 0 rules, 0 subscriptions, 0 objectives, 0 targets, 0 dashboards and 0 metrics above it look at it`,
       evidence: {
         lastRead,
         publishedBy,
@@ -127,6 +129,7 @@ function unused(
         rules: 0,
         subscriptions: 0,
         objectives: 0,
+        targets: 0,
         dashboards: 0,
         drives: 0,
       },

@@ -20,6 +20,7 @@ import { manualMetricDocument } from './manual-document.ts';
 import { objectiveDocument } from './objectives.ts';
 import { RECEIVER_TYPES, receiverDocuments, receiverType } from './receivers.ts';
 import { subscriptionDocument } from './subscriptions.ts';
+import { targetDocument } from './targets.ts';
 
 const DOCUMENTS = {
   EventType: eventTypeDocument,
@@ -30,6 +31,7 @@ const DOCUMENTS = {
   Settings: settingsDocument,
   Subscription: subscriptionDocument,
   Objective: objectiveDocument,
+  Target: targetDocument,
   Dashboard: dashboardDocument,
 } as const;
 /** In the order in which documents may be published: what is named comes before what names it. */
@@ -41,12 +43,13 @@ export const KINDS = [
   'EventType',
   'Metric',
   'Objective',
+  'Target',
   'AlertRule',
   'Responsibility',
   'Subscription',
   'Dashboard',
 ] as const;
-const KINDS_NOT_YET = ['Calendar', 'Target'];
+const KINDS_NOT_YET = ['Calendar'];
 
 /** Checks the form of one document and fills in its defaults. Every fault is reported. @returns undefined when there is one */
 export function readDocument(raw: Json, report: Report): CatalogDocument | undefined {

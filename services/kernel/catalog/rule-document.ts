@@ -15,6 +15,22 @@ import { group } from './people-fields.ts';
 
 const count = z.int().min(1).max(1_000);
 
+/** Any window that rules see and targets are for. */
+export const windowSize = z
+  .union([z.string(), fields({ size: z.string(), every: z.string() })], {
+    error: 'must be a window such as PT1H, day or month-to-date, or { size, every }',
+  })
+  .meta({
+    examples: [
+      'minute',
+      'PT15M',
+      'day',
+      'month',
+      'month-to-date',
+      { size: 'PT30M', every: 'PT1M' },
+    ],
+  });
+
 /** A rule as people write it. */
 export const alertRuleDocument = document('AlertRule', {
   metadata: fields({
@@ -30,21 +46,7 @@ export const alertRuleDocument = document('AlertRule', {
       .max(8)
       .default([])
       .describe('Each member of this breakdown is watched on its own.'),
-    window: z
-      .union([z.string(), fields({ size: z.string(), every: z.string() })], {
-        error: 'must be a window such as PT1H, day or month-to-date, or { size, every }',
-      })
-      .describe('One that slides has a size and begins anew with every step.')
-      .meta({
-        examples: [
-          'minute',
-          'PT15M',
-          'day',
-          'month',
-          'month-to-date',
-          { size: 'PT30M', every: 'PT1M' },
-        ],
-      }),
+    window: windowSize.describe('One that slides has a size and begins anew with every step.'),
     evaluate: choice(['onClose', 'onUpdate'])
       .default('onClose')
       .describe('When a window is complete, or at each change of an open one.'),

@@ -82,7 +82,11 @@ export function alertRuleOf(
   };
 }
 
-function windowOf({ window }: Spec, { report }: Context): WindowSize | undefined {
+/** @returns undefined when it is none, which is reported */
+export function windowOf(
+  { window }: Pick<Spec, 'window'>,
+  { report }: Context,
+): WindowSize | undefined {
   const text = typeof window === 'string' ? window : `${window.size}/${window.every}`;
   const size = parseWindowSize(text);
   const path = ['spec', 'window'];
@@ -122,8 +126,8 @@ function checkFor({ for: sustain, evaluate }: Spec, { report }: Context): void {
 }
 
 /** The metric's breakdown with these dimensions, in its own order: keys of series follow it. */
-function breakdownFor(
-  { by }: Spec,
+export function breakdownFor(
+  { by }: Pick<Spec, 'by'>,
   metric: MetricDefinition,
   { report }: Context,
 ): readonly string[] | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseWindowSize } from '../../../services/kernel/window-size.ts';
+import { formatWindowSize, parseWindowSize } from '../../../services/kernel/window-size.ts';
 import type { WindowSize } from '../../../services/kernel/window.ts';
 import { zoneCalendar } from '../../../services/kernel/window.ts';
 
@@ -19,6 +19,7 @@ describe('the name of a window', () => {
     ['day-to-date', { kind: 'to-date', period: 'day' }],
   ])('%s is read', (text, size) => {
     expect(parseWindowSize(text)).toEqual(size);
+    expect(parseWindowSize(formatWindowSize(size))).toEqual(size);
   });
 
   test.each([

@@ -9,6 +9,7 @@ export const KINDS = [
   'Receiver',
   'Subscription',
   'Objective',
+  'Target',
   'Dashboard',
   'Settings',
 ] as const;
@@ -58,5 +59,13 @@ const EXTRA: Partial<Readonly<Record<Kind, (metric: string) => readonly string[]
     '  noData: nodata',
     '  severity: warning',
     '  notify: { repeat: PT4H, max: 6 }',
+  ],
+  Target: () => [
+    'spec:',
+    '  metric: ',
+    '  by: []',
+    '  window: month',
+    '  values:',
+    '    - { period: , value:  }',
   ],
 };

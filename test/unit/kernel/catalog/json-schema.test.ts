@@ -17,13 +17,19 @@ describe('editors accept the demo’s catalogue', () => {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
   const validate = ajv.compile(catalogJsonSchema() as object);
-  test.each(['events', 'metrics', 'rules', 'people', 'responsibilities', 'staff', 'dashboards'])(
-    '%s.yaml',
-    (name) => {
-      for (const document of parseAllDocuments(read(`catalog/${name}.yaml`)))
-        expect(validate(document.toJS()) ? [] : validate.errors).toEqual([]);
-    },
-  );
+  test.each([
+    'events',
+    'metrics',
+    'rules',
+    'people',
+    'responsibilities',
+    'staff',
+    'targets',
+    'dashboards',
+  ])('%s.yaml', (name) => {
+    for (const document of parseAllDocuments(read(`catalog/${name}.yaml`)))
+      expect(validate(document.toJS()) ? [] : validate.errors).toEqual([]);
+  });
 
   test('and refuse an unknown field', () => {
     const [document] = parseAllDocuments(read('catalog/events.yaml'));

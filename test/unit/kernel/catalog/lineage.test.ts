@@ -11,7 +11,13 @@ const follows: Json = {
   metadata: { id: 'anna-follows' },
   spec: { who: 'person:anna', rule: 'orders-low' },
 };
-const { catalog } = buildCatalog([...aDocuments(), follows], catalogTools);
+const plan: Json = {
+  apiVersion: 'tidemark/v1',
+  kind: 'Target',
+  metadata: { id: 'order-plan' },
+  spec: { metric: 'orders', window: 'month', values: [{ value: 100 }] },
+};
+const { catalog } = buildCatalog([...aDocuments(), follows, plan], catalogTools);
 const edgesOf = (metric: string): readonly string[] =>
   (lineageOf(metric, catalog, catalogTools)?.edges ?? [])
     .map(({ from, as, to }) => `${from} ${as} ${to}`)
@@ -26,6 +32,7 @@ test('a metric is followed from the field of its event to the people that it rea
     'Field/shop.order#data.store dimension store Metric/orders',
     'Metric/orders answers for Responsibility/owners',
     'Metric/orders formula Metric/rate',
+    'Metric/orders plans Target/order-plan',
     'Metric/orders watches AlertRule/orders-low',
   ]);
 });

@@ -78,7 +78,7 @@ describe('a metric is unused', () => {
       metric: 'big',
       code: 'unused',
       reason:
-        'last read at 1970-01-02T00:00:00.000Z; 0 derived metrics, 0 rules, 0 subscriptions, 0 objectives, 0 dashboards and 0 metrics above it look at it',
+        'last read at 1970-01-02T00:00:00.000Z; 0 derived metrics, 0 rules, 0 subscriptions, 0 objectives, 0 targets, 0 dashboards and 0 metrics above it look at it',
       evidence: {
         lastRead: '1970-01-02T00:00:00.000Z',
         publishedBy: '1970-01-01T00:00:00.000Z',
@@ -86,6 +86,7 @@ describe('a metric is unused', () => {
         rules: 0,
         subscriptions: 0,
         objectives: 0,
+        targets: 0,
         dashboards: 0,
         drives: 0,
       },
