@@ -2172,7 +2172,7 @@ export type Routes = {
         readonly episode: string;
         readonly receiver: string;
         readonly to: null | string;
-        readonly kind: "corrected" | "digest" | "escalated" | "firing" | "nodata" | "repeated" | "resolved" | "unmuted";
+        readonly kind: "assigned" | "corrected" | "digest" | "escalated" | "firing" | "nodata" | "repeated" | "resolved" | "unmuted";
         readonly decidedAt: string;
         readonly status: "delivered" | "disabled" | "given_up" | "waiting";
         readonly attempts: number;

@@ -10,7 +10,16 @@ import { CHATS, openChat } from '../../support/receivers/chats.ts';
 type Judged = Awaited<ReturnType<Channel<'slack'>>>;
 const DELIVERED = expect.objectContaining({ kind: 'delivered' }) as Judged;
 
-const KINDS = ['firing', 'resolved', 'corrected', 'nodata', 'escalated', 'repeated', 'unmuted'];
+const KINDS = [
+  'firing',
+  'resolved',
+  'corrected',
+  'nodata',
+  'escalated',
+  'repeated',
+  'unmuted',
+  'assigned',
+];
 
 describe.each(CHATS)('Channel, %s', (name) => {
   test.each(KINDS.flatMap((kind) => [[kind, 'en'] as const, [kind, 'zh'] as const]))(

@@ -23,7 +23,7 @@ const LOST = new Set([
 /** They change what the first message says; all else is said in its thread. */
 const UPDATES = new Set(['resolved', 'corrected']);
 /** Said in the thread and in the channel: people must see it now. */
-const BROADCASTS = new Set(['firing', 'escalated', 'unmuted', 'nodata']);
+const BROADCASTS = new Set(['firing', 'escalated', 'unmuted', 'nodata', 'assigned']);
 
 /**
  * One message for each episode: the first is posted and remembered, its end or correction changes it in place, what comes

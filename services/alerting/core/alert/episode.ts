@@ -62,6 +62,7 @@ export type MessageKind =
   | 'repeated'
   | 'escalated'
   | 'unmuted'
+  | 'assigned'
   | 'digest';
 
 /** A row of the outbox: its content is frozen when it is decided, so that no retry says anything else. */

@@ -54,7 +54,7 @@ type Body = {
 
 /** The body of contract section 7 as it is sent, frozen from here on. */
 export function bodyOf(telling: Telling, recipient: Recipient, context: Context): string {
-  const { kind, alert, episode, check, reason, step } = telling;
+  const { kind, alert, episode, check, reason, step, assignment } = telling;
   const { rule, metric } = context.plan;
   const body: Body = {
     type: `alert.${kind}`,
@@ -106,6 +106,7 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
         ? {}
         : { subscription: { id: recipient.subscription, who: recipient.to } }),
       ...(step ? { escalation: stepMember(step) } : {}),
+      ...(assignment ? { assignment: assignmentMember(assignment) } : {}),
     },
   };
   return JSON.stringify(body);
@@ -117,6 +118,14 @@ const stepMember = (step: NonNullable<Telling['step']>) => ({
   after: step.afterMs / SECOND_MS,
   answering: step.answering ?? null,
   passedOver: step.passedOver ?? [],
+});
+
+const assignmentMember = ({ to, by, note, ...route }: NonNullable<Telling['assignment']>) => ({
+  to,
+  by,
+  note,
+  answering: route.answering ?? null,
+  passedOver: route.passedOver ?? [],
 });
 
 /** What has ended needs nobody to see to it. */
@@ -168,7 +177,7 @@ export function closingBody(
   const last = told.episode.messages.findLast((one) => one.receiver === receiver);
   if (!last) return '';
   const body = JSON.parse(last.body) as Body;
-  const { escalation: _, ...data } = body.data;
+  const { escalation: _, assignment: __, ...data } = body.data;
   return JSON.stringify({
     ...body,
     type: 'alert.resolved',
@@ -193,6 +202,9 @@ export function toldRecipients(episode: Episode): readonly Recipient[] {
   }
   return [...first.values()];
 }
+
+/** It says what no later message does. */
+const isOwnWord = ({ kind }: Message): boolean => kind === 'assigned';
 
 /** The episode with one more round of messages, one to each receiver. */
 export function tell(
@@ -225,9 +237,11 @@ export function tell(
       shownAtMs: at.shownAtMs,
     };
   });
-  // One that still waits says no more than the one that comes after it.
+  // One that still waits says no more than the one that comes after it; but who was asked to see to it has to know.
   const hasNewer = new Set(rows.map(({ receiver }) => receiver));
-  const before = episode.messages.filter((one) => !isHeld(one) || !hasNewer.has(one.receiver));
+  const before = episode.messages.filter(
+    (one) => !isHeld(one) || !hasNewer.has(one.receiver) || isOwnWord(one),
+  );
   return {
     ...episode,
     rounds: round,

@@ -8,6 +8,12 @@ import type { Context } from './message.ts';
 import type { EscalationStep, Recipient, StepRoute } from '../plan/plan.ts';
 import { uniqueRecipients } from '../people/recipients.ts';
 
+export type Assignment = {
+  readonly to: string;
+  readonly by: string;
+  readonly note: string | null;
+};
+
 /** Something to be told of an episode. */
 export type Telling = {
   readonly kind: MessageKind;
@@ -18,11 +24,13 @@ export type Telling = {
   readonly reason: string;
   /** The step that is taken, of an escalation. */
   readonly step?: EscalationStep & StepRoute;
+  /** Who is to see to it from now on, by whom, and what was said to it. */
+  readonly assignment?: Assignment & StepRoute;
 };
 
 /**
  * The one place that decides who is told what: whether the overlay withholds it, else to whom it goes, in what words. An
- * end is owed to everyone who was told of the beginning, whatever lies over the alert.
+ * end is owed to everyone who was told of the beginning, whatever lies over the alert; so is an assignment to its assignee.
  * @returns the episode with the messages in it, or marked as muted
  */
 export function notify(telling: Telling, context: Context): Episode {
@@ -30,17 +38,18 @@ export function notify(telling: Telling, context: Context): Episode {
   const isEnd = kind === 'resolved' || kind === 'corrected';
   // What still waits for the end of quiet hours was told to nobody: neither is its end.
   const episode = isEnd ? withoutHeld(telling.episode) : telling.episode;
-  const mutedBy = isEnd ? null : muteOf(alert, episode, context);
+  const isAlways = isEnd || kind === 'assigned';
+  const mutedBy = isAlways ? null : muteOf(alert, episode, context);
   if (mutedBy !== null) return muted(episode, mutedBy, context.logMs);
   const recipients = audienceOf({ ...telling, episode }, context);
   const bodyFor = (recipient: Recipient): string => bodyOf(telling, recipient, context);
   const heldFor = ({ to }: Recipient) => context.plan.heldUntil(to, context.logMs);
   // Who is called in has to look at this one.
-  const incident =
-    kind === 'escalated' ? undefined : context.plan.incidentOf?.(labelsOf(alert.series));
+  const isCall = kind === 'escalated' || kind === 'assigned';
+  const incident = isCall ? undefined : context.plan.incidentOf?.(labelsOf(alert.series));
   const severity = isEnd ? undefined : alert.severity;
   const next = tell(episode, { kind, recipients, bodyFor, heldFor, incident, severity }, context);
-  if (isEnd || kind === 'escalated') return next;
+  if (isEnd || isCall) return next;
   // Whatever was withheld before is told by this.
   return {
     ...unmuted(next, context.logMs),
@@ -75,7 +84,7 @@ const unmuted = (episode: Episode, logMs: number): Episode => ({
 
 /** Everyone that a message of this kind is for, each receiver once. */
 function audienceOf(
-  { kind, alert, episode, step }: Telling,
+  { kind, alert, episode, step, assignment }: Telling,
   { plan, logMs, isUnsubscribed }: Context,
 ): readonly Recipient[] {
   // Who follows no more is not told of an end either: he has said so.
@@ -93,6 +102,8 @@ function audienceOf(
       ]);
     case 'escalated':
       return uniqueRecipients(step?.recipients ?? []);
+    case 'assigned':
+      return uniqueRecipients(assignment?.recipients ?? []);
     case 'repeated':
       // To follow is not to be reminded.
       return told.filter(({ subscription }) => subscription === undefined);

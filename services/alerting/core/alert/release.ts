@@ -1,7 +1,7 @@
 import { recorded } from './recorded.ts';
 import type { Reduced } from './recorded.ts';
 import type { AlertState, Episode, Message } from './episode.ts';
-import { freed, withoutHeld } from './hold.ts';
+import { freed, withoutHeldNews } from './hold.ts';
 import type { Context } from './message.ts';
 import { muteOf } from './notify.ts';
 
@@ -17,7 +17,7 @@ export function release(state: AlertState, context: Context): Reduced {
   const next: AlertState = {
     ...state,
     ended: ended.map((one) => released(one, context)),
-    episode: episode && (isMuted ? withoutHeld(episode) : released(episode, context)),
+    episode: episode && released(isMuted ? withoutHeldNews(episode) : episode, context),
   };
   const reason = isMuted ? 'muted' : 'quiet_hours_over';
   return recorded(next, { kind: 'released', reason, check: null }, context.logMs);

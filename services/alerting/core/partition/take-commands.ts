@@ -1,9 +1,10 @@
 import type { ClockUpdate } from '../../../kernel/update.ts';
+import { tellAssignee } from '../overlay/assignment.ts';
 import { obey } from '../overlay/obey.ts';
 import { takeSilence } from '../overlay/silence.ts';
 import type { Silence } from '../overlay/silence.ts';
 import { followingAfter } from '../people/unsubscribed.ts';
-import { settle } from './turn.ts';
+import { contextOf, settle } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -25,7 +26,8 @@ export function takeCommands(turn: Turn, update: ClockUpdate): void {
     if (said) state.setFollowing(said.key, said.following);
     const track = state.tracks.get(command.target);
     if (!track?.plan || record.offset < track.resumeAt) continue;
-    settle(turn, track, obey(track.alert, logged, state.logMs));
+    const obeyed = obey(track.alert, logged, state.logMs);
+    settle(turn, track, tellAssignee(obeyed, command, contextOf(turn, track.plan)));
   }
   state.setCommandsNext(update.commands);
   for (const { id, endsAt } of state.silences.values())

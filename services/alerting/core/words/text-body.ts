@@ -57,6 +57,14 @@ export type AlertBody = {
         readonly offset: number | string;
       }[];
     };
+    /** Of assigned: who is to see to it, by whom, what was said to it, and who is told in fact. */
+    readonly assignment?: {
+      readonly to?: string;
+      readonly by?: string;
+      readonly note?: string | null;
+      readonly answering?: { readonly who: string; readonly as: string } | null;
+      readonly passedOver?: PassedOver;
+    };
     /** Of escalated: whom this step names, how many seconds after the beginning, and who is told in fact. */
     readonly escalation?: {
       readonly to?: string;

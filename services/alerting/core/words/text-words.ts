@@ -15,6 +15,7 @@ const EN = {
     escalated: 'escalated',
     repeated: 'still firing',
     unmuted: 'firing, no longer muted',
+    assigned: 'assigned',
     test: 'test message',
   },
   /** Of a window before the newest, by late data: instead of `firing`, and why it comes now. */
@@ -84,6 +85,8 @@ const EN = {
   team: (id: string) => `team ${id}`,
   escalatedTo: (to: string, after: string) =>
     `Not acknowledged within ${after}: now told to ${to}.`,
+  assignedBy: (to: string, by: string) => `Assigned to ${to} by ${by}.`,
+  quoted: (note: string) => `“${note}”`,
   duration: { h: ' h', min: ' min', s: ' s' },
   lacking: (sources: string) => `silent: ${sources}`,
   evidence: (of: { until: string; completeness: string; cursors: number }) =>
@@ -118,6 +121,7 @@ const ZH: Words = {
     escalated: '告警升级',
     repeated: '仍在告警',
     unmuted: '静默结束，仍在告警',
+    assigned: '告警指派',
     test: '测试消息',
   },
   past: { kind: '历史窗口触发告警', said: '此前的窗口收到迟到数据：据此该窗口触发告警。' },
@@ -179,6 +183,8 @@ const ZH: Words = {
   noValue: '无数值',
   team: (id) => `团队 ${id}`,
   escalatedTo: (to, after) => `${after}内无人确认：已升级至 ${to}。`,
+  assignedBy: (to, by) => `由 ${by} 指派给 ${to}。`,
+  quoted: (note) => `“${note}”`,
   duration: { h: ' 小时', min: ' 分钟', s: ' 秒' },
   lacking: (sources) => `以下来源无上报：${sources}`,
   evidence: ({ until, completeness, cursors }) =>

@@ -107,6 +107,10 @@ function summaryOf(body: AlertBody, audience: Audience): string {
     const { after = 0 } = body.data.escalation;
     const told = steppedTo(body.data.escalation, words);
     said.push(words.escalatedTo(told, shownDuration(after, words.duration)));
+  } else if (kind === 'assigned' && body.data.assignment) {
+    const { by = '', note } = body.data.assignment;
+    said.push(words.assignedBy(steppedTo(body.data.assignment, words), shownOwner(by, words)));
+    if (note) said.push(words.quoted(oneLine(note)));
   } else if (Object.hasOwn(words.said, kind)) said.push(wordOf(words.said, kind));
   const against = kind === 'nodata' ? undefined : againstThreshold(body, words);
   if (against !== undefined) said.push(against);
@@ -182,7 +186,11 @@ function ownerOf({ data }: AlertBody, words: Words): string {
 
 /** Whom a step tells, and why it is not the one whom it names. */
 function steppedTo(
-  { to = '', answering, passedOver = [] }: NonNullable<AlertBody['data']['escalation']>,
+  {
+    to = '',
+    answering,
+    passedOver = [],
+  }: NonNullable<AlertBody['data']['escalation' | 'assignment']>,
   words: Words,
 ): string {
   if (!answering || answering.who === to) return shownOwner(to, words);
