@@ -28,7 +28,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'preact/hooks': 'preact/hooks/dist/hooks.mjs',
   '@preact/signals': '@preact/signals/dist/signals.mjs',
   '@preact/signals-core': '@preact/signals-core/dist/signals-core.mjs',
-  uplot: 'uplot/dist/uPlot.esm.js',
 };
 /** These modules compute from the texts of all languages what a reader of one needs: the browser gets the outcome. */
 const COMPUTED: Readonly<Record<string, object>> = {
@@ -82,13 +81,10 @@ export async function buildWeb(): Promise<BuiltWeb> {
 }
 
 const CHUNK_NAME = `[name].[hash:${HASH_DIGITS}].js`;
-const STYLES: readonly string[] = [
-  join(PACKAGES_DIR, 'uplot', 'dist', 'uPlot.min.css'),
-  ...readdirSync(join(WEB_DIR, 'style'))
-    .filter((name) => name.endsWith('.css'))
-    .sort()
-    .map((name) => join(WEB_DIR, 'style', name)),
-];
+const STYLES: readonly string[] = readdirSync(join(WEB_DIR, 'style'))
+  .filter((name) => name.endsWith('.css'))
+  .sort()
+  .map((name) => join(WEB_DIR, 'style', name));
 const read = (path: string): string => readFileSync(path, 'utf8');
 const preload = (name: string): string =>
   `<link rel="modulepreload" href="${ASSETS_PATH}${name}" />`;

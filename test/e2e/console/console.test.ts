@@ -367,7 +367,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
       hash: '#/metrics/net-sales?grain=hour&by=country',
       waitFor: '.series tbody tr',
     },
-    { name: 'ratio', hash: '#/metrics/cancel-rate?grain=hour', waitFor: '.u-over' },
+    { name: 'ratio', hash: '#/metrics/cancel-rate?grain=hour', waitFor: '.chart canvas' },
     { name: 'alerts', hash: '#/alerts?show=all', waitFor: 'a.alert-row' },
     { name: 'silences', hash: '#/silences', waitFor: '.page h1' },
     { name: 'pipeline', hash: '#/pipeline', waitFor: '.verdict' },

@@ -1,69 +1,85 @@
-import type uPlot from 'uplot';
-import type { Unit } from '../data/format.ts';
-import { formatShort } from '../data/format.ts';
+import type { LocalClock } from '../data/local-day.ts';
 
-const DAY_S = 86_400;
-const MONTH_S = 28 * DAY_S;
+/** Where an axis is labelled. */
+export type Splits = {
+  readonly at: readonly number[];
+  /** What lies between two of them; a month and more is so long on average. */
+  readonly step: number;
+};
+
+/**
+ * Multiples of 1, 2, 2.5 or 5 times a power of ten, as many as there is room for.
+ * @param gapMin the least distance of two, > 0
+ */
+export function numberSplits([from, to]: readonly [number, number], gapMin: number): Splits {
+  const power = 10 ** Math.floor(Math.log10(gapMin));
+  const step = power * ([1, 2, 2.5, 5].find((factor) => factor * power >= gapMin) ?? 10);
+  const first = Math.ceil(from / step);
+  const count = Math.max(Math.floor(to / step) - first + 1, 0);
+  // The digits that a double adds are no part of the number.
+  const at = Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return { at, step };
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** On average. */
+const MONTH_MS = (365.25 / 12) * DAY_MS;
+const times = (ms: number, ...counts: number[]): number[] => counts.map((count) => count * ms);
+const STEPS_MS = [
+  ...times(1_000, 1, 5, 10, 30),
+  ...times(MINUTE_MS, 1, 5, 10, 15, 30),
+  ...times(HOUR_MS, 1, 2, 3, 4, 6, 12),
+  ...times(DAY_MS, 1, 2, 7, 14),
+  ...times(MONTH_MS, 1, 2, 3, 6, 12, 24, 60, 120),
+];
+/** 1970 began on a Thursday: steps of weeks are Mondays. */
+const MONDAY_MS = 4 * DAY_MS;
+
+/**
+ * Round times by the clocks of a time zone, as many as there is room for.
+ * @param gapMinMs the least distance of two, > 0   @returns epoch ms
+ */
+export function timeSplits(
+  [fromMs, toMs]: readonly [number, number],
+  gapMinMs: number,
+  clock: LocalClock,
+): Splits {
+  const step = STEPS_MS.find((ms) => ms >= gapMinMs) ?? gapMinMs;
+  const months = Math.round(step / MONTH_MS);
+  const shownMs = (n: number): number =>
+    months > 0 ? Date.UTC(1970, n * months) : MONDAY_MS + n * step;
+  const at: number[] = [];
+  // A month or a week before the first is passed over.
+  for (let n = Math.floor(clock.at(fromMs) / step) - 1 - Math.ceil(MONDAY_MS / step); ; n++) {
+    const atMs = clock.instant(shownMs(n));
+    if (!(atMs <= toMs)) return { at, step };
+    if (atMs >= fromMs && atMs > (at.at(-1) ?? fromMs - 1)) at.push(atMs);
+  }
+}
 
 /**
  * Labels of the time axis in the metric's zone: times, and the date where a day begins.
- * @param splits epoch seconds
+ * @param splits epoch ms, `stepMs` apart
  */
 export function timeLabels(
   splits: readonly number[],
-  stepS: number,
+  stepMs: number,
   place: { readonly locale: string; readonly timezone: string },
 ): string[] {
   const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(place.locale, { ...options, timeZone: place.timezone });
   const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const date = format(
-    stepS < MONTH_S ? { month: 'short', day: 'numeric' } : { year: 'numeric', month: 'short' },
+    stepMs < MONTH_MS ? { month: 'short', day: 'numeric' } : { year: 'numeric', month: 'short' },
   );
   let before = '';
   return splits.map((split) => {
-    const day = date.format(split * 1_000);
+    const day = date.format(split);
     const isNewDay = day !== before;
     before = day;
-    if (stepS >= DAY_S) return day;
-    return isNewDay && splits.length > 0
-      ? `${time.format(split * 1_000)}\n${day}`
-      : time.format(split * 1_000);
+    if (stepMs >= DAY_MS) return day;
+    return isNewDay ? `${time.format(split)}\n${day}` : time.format(split);
   });
-}
-
-type AxisColours = { readonly faint: string; readonly line: string };
-
-export function axes(options: {
-  readonly colours: () => AxisColours;
-  readonly unit: Unit;
-  readonly locale: string;
-  readonly timezone: string;
-  readonly font: string;
-}): uPlot.Axis[] {
-  const { colours, unit, locale, timezone, font } = options;
-  const shared = {
-    stroke: () => colours().faint,
-    font: `11px ${font}`,
-    ticks: { show: false },
-  };
-  return [
-    {
-      ...shared,
-      size: 40,
-      gap: 6,
-      space: 64,
-      grid: { show: false },
-      values: (...[, splits, , , stepS]) => timeLabels(splits, stepS, { locale, timezone }),
-    },
-    {
-      ...shared,
-      size: (_plot, values) =>
-        Math.max(40, ...(values ?? []).map((value) => value.length * 6.6 + 14)),
-      gap: 6,
-      space: 44,
-      grid: { stroke: () => colours().line, width: 1 },
-      values: (_plot, splits) => splits.map((split) => formatShort(split, unit, locale)),
-    },
-  ];
 }

@@ -6,6 +6,7 @@ import type { Beside } from '../data/compare.ts';
 export type ChartWindow = {
   readonly startMs: number;
   readonly endMs: number;
+  readonly middleMs: number;
   /** Only the picture rounds to a double; what is read aloud or written is `text`. */
   readonly value: number | null;
   readonly text: string | null;
@@ -15,35 +16,42 @@ export type ChartWindow = {
   readonly point: Point;
 };
 
-export type ChartData = {
-  readonly windows: readonly ChartWindow[];
-  /** Middles of the windows in seconds, and values: as uPlot takes them. */
-  readonly columns: [number[], (number | null)[]];
-};
-
-export function chartData(points: readonly Point[], beside?: Beside): ChartData {
-  const windows = points.map((point) => ({
-    startMs: Date.parse(point.start),
-    endMs: Date.parse(point.end),
-    value: point.value === null ? null : Number(point.value),
-    text: point.value,
-    state: point.state,
-    beside: besideOf(point, beside),
-    point,
-  }));
-  return {
-    windows,
-    columns: [
-      windows.map(({ startMs, endMs }) => (startMs + endMs) / 2_000),
-      windows.map(({ value }) => value),
-    ],
-  };
-}
+export const chartWindows = (points: readonly Point[], beside?: Beside): readonly ChartWindow[] =>
+  points.map((point) => {
+    const startMs = Date.parse(point.start);
+    const endMs = Date.parse(point.end);
+    return {
+      startMs,
+      endMs,
+      middleMs: (startMs + endMs) / 2,
+      value: point.value === null ? null : Number(point.value),
+      text: point.value,
+      state: point.state,
+      beside: besideOf(point, beside),
+      point,
+    };
+  });
 
 const besideOf = (point: Point, name: Beside | undefined): number | null => {
   const base = name === undefined ? null : baseOf(point, name);
   return base === null ? null : Number(base);
 };
+
+/** The place of the window whose middle is nearest; undefined of none. */
+export function nearestWindow(
+  windows: readonly Pick<ChartWindow, 'middleMs'>[],
+  atMs: number,
+): number | undefined {
+  let nearest: number | undefined;
+  let leastMs = Infinity;
+  windows.forEach(({ middleMs }, i) => {
+    const awayMs = Math.abs(middleMs - atMs);
+    if (awayMs >= leastMs) return;
+    nearest = i;
+    leastMs = awayMs;
+  });
+  return nearest;
+}
 
 /** Room above the highest mark for its sign. */
 const HEADROOM = 0.12;

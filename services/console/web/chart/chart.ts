@@ -1,19 +1,16 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import uPlot from 'uplot';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Point } from '../../core/answers.ts';
 import type { Unit } from '../data/format.ts';
 import { formatTime } from '../data/format.ts';
 import type { Beside } from '../data/compare.ts';
 import type { Episode } from '../data/episodes.ts';
 import type { VersionMark } from '../data/versions.ts';
-import { paint } from '../data/theme.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import { axes } from './axes.ts';
-import { chartData, nextChosen, valueRange } from './chart-data.ts';
-import type { ChartData } from './chart-data.ts';
+import { chartWindows, nearestWindow, nextChosen, valueRange } from './chart-data.ts';
+import type { ChartWindow } from './chart-data.ts';
 import {
   drawBar,
   drawDot,
@@ -21,9 +18,9 @@ import {
   drawRebuilding,
   drawVersion,
   drawWatermark,
-  readPalette,
 } from './marks.ts';
-import type { Box, Palette } from './marks.ts';
+import { Canvas, drawLine } from './plot.ts';
+import type { Plot } from './plot.ts';
 
 export type ChartProps = {
   readonly points: readonly Point[];
@@ -47,62 +44,24 @@ export type ChartProps = {
   readonly describe: (point: Point) => string;
 };
 
-/** What the drawing needs; replaced as a whole, so that no drawing mixes two states. */
-type Scene = ChartProps & { readonly data: ChartData; readonly palette: Palette };
-
-const HEIGHT_PX = 320;
-const HEIGHT_PX_NARROW = 250;
-const NARROW_PX = 560;
-
 /** Windows of one series over time. Focus it, and arrow keys go from window to window like a slider's. */
 export function Chart(props: ChartProps): JSX.Element {
-  const host = useRef<HTMLDivElement>(null);
-  const scene = useRef<Scene | undefined>(undefined);
-  const plot = useRef<uPlot | undefined>(undefined);
-  const data = useMemo(() => chartData(props.points, props.beside), [props.points, props.beside]);
+  const plot = useRef<Plot | undefined>(undefined);
+  const windows = useMemo(
+    () => chartWindows(props.points, props.beside),
+    [props.points, props.beside],
+  );
   const [hovered, setHovered] = useState<number | undefined>(undefined);
-  const shownPaint = paint.value;
-  const episodeKey = props.episodes?.map(({ startMs, endMs }) => `${startMs}-${endMs}`).join(' ');
-  const versionKey = props.versions?.map(({ atMs }) => atMs).join(' ');
-  const shownLocale = locale();
+  const scene = { ...props, windows };
 
-  useEffect(() => {
-    if (!host.current) return undefined;
-    const element = host.current;
-    scene.current = { ...props, data, palette: readPalette(element) };
-    const made = createPlot(element, scene, setHovered);
-    plot.current = made;
-    const watcher = new ResizeObserver(() => made.setSize(sizeOf(element)));
-    watcher.observe(element);
-    return () => {
-      watcher.disconnect();
-      made.destroy();
-    };
-  }, [props.unit.code, props.unit.scale, props.timezone, props.shape, shownLocale]);
-
-  useEffect(() => {
-    if (!host.current || !plot.current) return;
-    scene.current = { ...props, data, palette: readPalette(host.current) };
-    plot.current.setData(data.columns, true);
-  }, [
-    data,
-    props.watermark,
-    props.chosen,
-    props.fromMs,
-    props.toMs,
-    shownPaint,
-    episodeKey,
-    versionKey,
-  ]);
-
-  const chosenAt = data.windows.findIndex(({ point }) => point.start === props.chosen);
+  const chosenAt = windows.findIndex(({ point }) => point.start === props.chosen);
   const at = chosenAt < 0 ? undefined : chosenAt;
   const choose = (index: number | undefined): void => {
-    const window = index === undefined ? undefined : data.windows[index];
+    const window = index === undefined ? undefined : windows[index];
     if (window) props.onChoose(window.point.start);
   };
-  const spoken = data.windows[at ?? data.windows.length - 1];
-  const last = Math.max(data.windows.length - 1, 0);
+  const spoken = windows[at ?? windows.length - 1];
+  const last = Math.max(windows.length - 1, 0);
   return h(
     'div',
     {
@@ -115,181 +74,155 @@ export function Chart(props: ChartProps): JSX.Element {
       'aria-valuenow': at ?? last,
       'aria-valuetext': spoken ? props.describe(spoken.point) : t('metric.noPoints'),
       onKeyDown: (event: KeyboardEvent) => {
-        const next = nextChosen(event.key, at, data.windows.length);
+        const next = nextChosen(event.key, at, windows.length);
         if (next === undefined) return;
         event.preventDefault();
         choose(next);
       },
+      onMouseMove: (event: MouseEvent) => setHovered(windowAt(event, plot.current, windows)),
+      onMouseLeave: () => setHovered(undefined),
       onClick: () => choose(hovered),
     },
-    h('div', { class: 'chart-canvas', ref: host, 'aria-hidden': 'true' }),
-    h(Tooltip, { data, hovered, plot: plot.current, describe: props.describe }),
+    h(Canvas, {
+      picture: {
+        fromMs: props.fromMs,
+        toMs: spanEnd(scene),
+        range: valueRange(windows.flatMap(({ value, beside }) => [value, beside])),
+        unit: props.unit,
+        timezone: props.timezone,
+        below: (drawn) => drawBelow(drawn, scene),
+        above: (drawn) => drawWindows(drawn, scene),
+      },
+      shows: [
+        windows,
+        props.watermark,
+        props.chosen,
+        props.fromMs,
+        props.toMs,
+        props.unit.code,
+        props.unit.scale,
+        props.timezone,
+        props.shape,
+        props.episodes?.map(({ startMs, endMs }) => `${startMs}-${endMs}`).join(' '),
+        props.versions?.map(({ atMs }) => atMs).join(' '),
+      ],
+      onDrawn: (drawn) => {
+        plot.current = drawn;
+      },
+    }),
+    h(Tooltip, { windows, hovered, plot: plot.current, describe: props.describe }),
   );
+}
+
+/** The window whose middle is next to the pointer; undefined beside the plot. */
+function windowAt(
+  { clientX, clientY, currentTarget }: MouseEvent,
+  plot: Plot | undefined,
+  windows: readonly ChartWindow[],
+): number | undefined {
+  if (!plot || !(currentTarget instanceof Element)) return undefined;
+  const { left, top } = currentTarget.getBoundingClientRect();
+  const { box, px, msAt } = plot;
+  const x = (clientX - left) * px;
+  const y = (clientY - top) * px;
+  const isOutside = x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height;
+  return isOutside ? undefined : nearestWindow(windows, msAt(x));
 }
 
 function Tooltip(props: {
-  readonly data: ChartData;
+  readonly windows: readonly ChartWindow[];
   readonly hovered: number | undefined;
-  readonly plot: uPlot | undefined;
+  readonly plot: Plot | undefined;
   readonly describe: (point: Point) => string;
 }): JSX.Element | null {
-  const { data, hovered, plot } = props;
-  const window = hovered === undefined ? undefined : data.windows[hovered];
+  const { windows, hovered, plot } = props;
+  const window = hovered === undefined ? undefined : windows[hovered];
   if (!window || !plot) return null;
-  const left = plot.valToPos((window.startMs + window.endMs) / 2_000, 'x') + plot.bbox.left / PX();
-  const isRight = left > plot.width / 2;
+  const { box, px } = plot;
+  const at = plot.xAt(window.middleMs);
+  const isRight = at > box.x + box.width / 2;
   return h(
     'div',
     {
-      class: `chart-tip ${isRight ? 'chart-tip-left' : ''}`,
+      class: 'chart-hover',
       'aria-hidden': 'true',
-      style: { left: `${String(Math.round(left))}px` },
+      style: {
+        left: `${at / px}px`,
+        top: `${box.y / px}px`,
+        height: `${box.height / px}px`,
+      },
     },
-    props
-      .describe(window.point)
-      .split('\n')
-      .map((line, i) => h('span', { key: i }, line)),
+    h(
+      'div',
+      { class: `chart-tip ${isRight ? 'chart-tip-left' : ''}` },
+      props
+        .describe(window.point)
+        .split('\n')
+        .map((line, i) => h('span', { key: i }, line)),
+    ),
   );
 }
 
-const PX = (): number => uPlot.pxRatio;
-const sizeOf = (element: Element): { width: number; height: number } => {
-  const width = Math.max(element.clientWidth, 200);
-  return { width, height: width < NARROW_PX ? HEIGHT_PX_NARROW : HEIGHT_PX };
-};
-
-function createPlot(
-  element: HTMLElement,
-  scene: { readonly current: Scene | undefined },
-  onHover: (index: number | undefined) => void,
-): uPlot {
-  const current = (): Scene => scene.current as Scene;
-  const { unit, timezone, data } = current();
-  const font = getComputedStyle(document.body).fontFamily;
-  return new uPlot(
-    {
-      ...sizeOf(element),
-      padding: [20, 16, 0, 0],
-      legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      scales: {
-        x: { time: true, range: () => [current().fromMs / 1_000, spanEnd(current()) / 1_000] },
-        y: { range: () => [...valueRange(shownValues(current().data))] as [number, number] },
-      },
-      axes: axes({ colours: () => current().palette, unit, locale: locale(), timezone, font }),
-      series: [{}, { paths: () => null, points: { show: false } }],
-      hooks: {
-        drawClear: [(plot) => drawBelow(plot, current())],
-        draw: [(plot) => drawWindows(plot, current())],
-        setCursor: [
-          (plot) =>
-            onHover(
-              plot.cursor.left === undefined || plot.cursor.left < 0
-                ? undefined
-                : (plot.cursor.idx ?? undefined),
-            ),
-        ],
-      },
-    },
-    data.columns,
-    element,
-  );
-}
-
-const shownValues = ({ windows }: ChartData): readonly (number | null)[] =>
-  windows.flatMap(({ value, beside }) => [value, beside]);
+/** What is drawn of it. */
+type Scene = ChartProps & { readonly windows: readonly ChartWindow[] };
 
 /** The range ends with the end of its last window. */
-const spanEnd = ({ data, toMs }: Scene): number => Math.max(toMs, data.windows.at(-1)?.endMs ?? 0);
+const spanEnd = ({ windows, toMs }: Scene): number => Math.max(toMs, windows.at(-1)?.endMs ?? 0);
 
-const plotBox = ({ bbox }: uPlot): Box => ({
-  x: bbox.left,
-  y: bbox.top,
-  width: bbox.width,
-  height: bbox.height,
-});
-
-function drawBelow(plot: uPlot, scene: Scene): void {
-  const { watermark, palette, timezone, data, chosen, episodes = [], versions = [] } = scene;
-  const box = plotBox(plot);
-  const { y, height } = box;
-  const brush = { context: plot.ctx, palette, px: PX() };
-  const selected = data.windows.find(({ point }) => point.start === chosen);
+function drawBelow(plot: Plot, scene: Scene): void {
+  const { watermark, timezone, windows, chosen, episodes = [], versions = [] } = scene;
+  const { context, palette, box, xAt } = plot;
+  const selected = windows.find(({ point }) => point.start === chosen);
   if (selected) {
-    const from = plot.valToPos(selected.startMs / 1_000, 'x', true);
-    const to = plot.valToPos(selected.endMs / 1_000, 'x', true);
-    plot.ctx.fillStyle = palette.line;
-    plot.ctx.fillRect(from, y, to - from, height);
+    const { x, width } = columnOf(plot, selected);
+    context.fillStyle = palette.line;
+    context.fillRect(x, box.y, width, box.height);
   }
-  const xAt = (ms: number): number => plot.valToPos(ms / 1_000, 'x', true);
   for (const { alert, startMs, endMs } of episodes) {
     const from = Math.max(box.x, xAt(startMs));
     const to = Math.min(box.x + box.width, xAt(endMs ?? spanEnd(scene)));
-    drawEpisode(brush, { ...box, x: from, width: to - from }, alert.severity);
+    drawEpisode(plot, { ...box, x: from, width: to - from }, alert.severity);
   }
-  for (const { atMs } of versions) drawVersion(brush, box, xAt(atMs));
+  for (const { atMs } of versions) drawVersion(plot, box, xAt(atMs));
   if (watermark === null) return;
   const atMs = Date.parse(watermark);
   const label = formatTime(atMs, { locale: locale(), timezone });
-  drawWatermark(brush, box, { x: plot.valToPos(atMs / 1_000, 'x', true), label });
+  drawWatermark(plot, box, { x: xAt(atMs), label });
 }
 
-function drawWindows(plot: uPlot, { data, palette, shape }: Scene): void {
-  const brush = { context: plot.ctx, palette, px: PX() };
-  const zero = plot.valToPos(0, 'y', true);
+function drawWindows(plot: Plot, { windows, shape }: Scene): void {
+  const { palette, px } = plot;
+  const zero = plot.yAt(0);
   if (shape === 'dots')
-    joinValues(plot, data, { values: data.columns[1], colour: palette.soft, dash: [] });
-  for (const window of data.windows) {
-    const from = plot.valToPos(window.startMs / 1_000, 'x', true);
-    const to = plot.valToPos(window.endMs / 1_000, 'x', true);
-    if (window.state === 'rebuilding')
-      drawRebuilding(brush, { ...plotBox(plot), x: from, width: to - from });
+    drawLine(
+      plot,
+      windows.map(({ middleMs, value }) => [middleMs, value]),
+      { colour: palette.soft },
+    );
+  for (const window of windows) {
+    const { x, width } = columnOf(plot, window);
+    if (window.state === 'rebuilding') drawRebuilding(plot, { ...plot.box, x, width });
     if (window.value === null) continue;
-    const at = plot.valToPos(window.value, 'y', true);
+    const at = plot.yAt(window.value);
     if (shape === 'dots') {
-      drawDot(brush, { x: (from + to) / 2, y: at }, window.state);
+      drawDot(plot, { x: x + width / 2, y: at }, window.state);
       continue;
     }
-    const gap = Math.min((to - from) * 0.2, 6 * PX());
+    const gap = Math.min(width * 0.2, 6 * px);
     // A zero is a value: a line on the ground, where a window without a value has nothing.
-    const height = Math.max(Math.abs(at - zero), ZERO_HEIGHT_PX * PX());
+    const height = Math.max(Math.abs(at - zero), ZERO_HEIGHT_PX * px);
     const y = window.value === 0 ? zero - height : Math.min(at, zero);
-    drawBar(brush, { x: from + gap / 2, y, width: to - from - gap, height }, window.state);
+    drawBar(plot, { x: x + gap / 2, y, width: width - gap, height }, window.state);
   }
-  const besides = data.windows.map(({ beside }) => beside);
-  joinValues(plot, data, { values: besides, colour: palette.faint, dash: [1.5, 3] });
+  drawLine(
+    plot,
+    windows.map(({ middleMs, beside }) => [middleMs, beside]),
+    { colour: palette.faint, dash: [1.5, 3] },
+  );
 }
 const ZERO_HEIGHT_PX = 1.5;
 
-/** A line through the middles of windows, broken where one has no value. */
-function joinValues(
-  plot: uPlot,
-  data: ChartData,
-  line: {
-    readonly values: readonly (number | null)[];
-    readonly colour: string;
-    readonly dash: readonly number[];
-  },
-): void {
-  const { ctx } = plot;
-  ctx.save();
-  ctx.strokeStyle = line.colour;
-  ctx.lineWidth = 1.5 * PX();
-  ctx.lineCap = 'round';
-  ctx.setLineDash(line.dash.map((length) => length * PX()));
-  ctx.beginPath();
-  let isDown = false;
-  line.values.forEach((value, i) => {
-    if (value === null) {
-      isDown = false;
-      return;
-    }
-    const x = plot.valToPos(data.columns[0][i] ?? 0, 'x', true);
-    const y = plot.valToPos(value, 'y', true);
-    if (isDown) ctx.lineTo(x, y);
-    else ctx.moveTo(x, y);
-    isDown = true;
-  });
-  ctx.stroke();
-  ctx.restore();
-}
+const columnOf = ({ xAt }: Plot, window: ChartWindow): { x: number; width: number } => {
+  const x = xAt(window.startMs);
+  return { x, width: xAt(window.endMs) - x };
+};

@@ -12,6 +12,7 @@ export type Palette = {
   readonly tide: string;
   readonly shade: string;
   readonly bad: string;
+  readonly badSoft: string;
   readonly warn: string;
 };
 
@@ -28,6 +29,7 @@ export function readPalette(element: Element): Palette {
     tide: colour('tide'),
     shade: colour('shade'),
     bad: colour('bad'),
+    badSoft: colour('bad-soft'),
     warn: colour('warn'),
   };
 }

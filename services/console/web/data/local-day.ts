@@ -16,18 +16,26 @@ const fields = (timezone: string): Intl.DateTimeFormat =>
 export const localDate = (atMs: number, timezone: string): string =>
   fields(timezone).format(atMs).slice(0, 10);
 
-/** How far the zone's clocks are ahead of UTC at an instant, ms. */
-const offsetMs = (atMs: number, timezone: string): number =>
-  Date.parse(`${fields(timezone).format(atMs).replace(' ', 'T')}Z`) - atMs;
+/** What the clocks of a time zone show, written as the epoch ms at which those of UTC show the same. */
+export type LocalClock = {
+  readonly at: (atMs: number) => number;
+  /** The instant at which they show it: of two the later, of none one close by. */
+  readonly instant: (shownMs: number) => number;
+};
+
+export function localClock(timezone: string): LocalClock {
+  const format = fields(timezone);
+  const at = (atMs: number): number => Date.parse(`${format.format(atMs).replace(' ', 'T')}Z`);
+  // The offset there may differ from that of the first guess, where the clocks change between the two.
+  const ahead = (atMs: number): number => at(atMs) - Math.floor(atMs / 1_000) * 1_000;
+  return { at, instant: (shownMs) => shownMs - ahead(shownMs - ahead(shownMs)) };
+}
 
 /**
  * The last second of a local date, epoch ms.
  * @param date `YYYY-MM-DD`   @returns undefined when it is no date
  */
 export function endOfLocalDay(date: string, timezone: string): number | undefined {
-  const asUtcMs = Date.parse(`${date}T23:59:59Z`);
-  if (Number.isNaN(asUtcMs)) return undefined;
-  // The offset there may differ from that of the first guess, where the clocks change between the two.
-  const guessMs = asUtcMs - offsetMs(asUtcMs, timezone);
-  return asUtcMs - offsetMs(guessMs, timezone);
+  const shownMs = Date.parse(`${date}T23:59:59Z`);
+  return Number.isNaN(shownMs) ? undefined : localClock(timezone).instant(shownMs);
 }

@@ -1,9 +1,8 @@
 import type { RuleChart, RuleTest } from './rule-test.ts';
 
 /** What the picture of a tested rule is drawn from. */
-export type RuleColumns = {
-  /** Middles of the points in seconds, their lowest and highest values: as uPlot takes them. */
-  readonly columns: [number[], (number | null)[], (number | null)[]];
+export type RulePicture = {
+  readonly points: readonly RulePoint[];
   readonly threshold: number | null;
   /** Which side of the values is drawn as a line: the one that a breach is on. */
   readonly line: 'low' | 'high';
@@ -13,24 +12,30 @@ export type RuleColumns = {
   readonly firing: readonly Span[];
   readonly nearly: readonly Span[];
 };
+/** Its middle, and its lowest and highest value. */
+export type RulePoint = {
+  readonly atMs: number;
+  readonly low: number | null;
+  readonly high: number | null;
+};
 export type Span = { readonly fromMs: number; readonly toMs: number };
 
 const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));
 
-export function ruleColumns(
+export function rulePicture(
   result: Pick<RuleTest, 'from' | 'to' | 'episodeList' | 'nearMissList'>,
   { labels, threshold, breachIs, points }: RuleChart,
-): RuleColumns {
+): RulePicture {
   const key = labelKey(labels);
   const toMs = Date.parse(result.to);
   const isShown = (one: { readonly labels: RuleChart['labels'] }): boolean =>
     labelKey(one.labels) === key;
   return {
-    columns: [
-      points.map(({ start, end }) => (Date.parse(start) + Date.parse(end)) / 2_000),
-      points.map(({ low }) => numberOf(low)),
-      points.map(({ high }) => numberOf(high)),
-    ],
+    points: points.map(({ start, end, low, high }) => ({
+      atMs: (Date.parse(start) + Date.parse(end)) / 2,
+      low: numberOf(low),
+      high: numberOf(high),
+    })),
     threshold: numberOf(threshold),
     line: breachIs === 'below' ? 'low' : 'high',
     // A metric that is younger than the range is shown from its first window on.
@@ -53,10 +58,12 @@ const labelKey = (labels: RuleChart['labels']): string =>
 
 /** The range of values, the threshold in it, with room at both ends; zero only where values come near it. */
 export function ruleRange({
-  columns: [, low, high],
+  points,
   threshold,
-}: Pick<RuleColumns, 'columns' | 'threshold'>): readonly [number, number] {
-  const known = [...low, ...high, threshold].filter((value) => value !== null);
+}: Pick<RulePicture, 'points' | 'threshold'>): readonly [number, number] {
+  const known = [...points.flatMap(({ low, high }) => [low, high]), threshold].filter(
+    (value) => value !== null,
+  );
   if (known.length === 0) return [0, 1];
   const top = Math.max(...known);
   const bottom = Math.min(...known);

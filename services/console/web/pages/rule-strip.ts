@@ -1,20 +1,16 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
-import { axes } from '../chart/axes.ts';
-import { readPalette } from '../chart/marks.ts';
+import { useMemo } from 'preact/hooks';
+import { Canvas, drawLine } from '../chart/plot.ts';
+import type { Plot } from '../chart/plot.ts';
 import { formatValue } from '../data/format.ts';
-import type { Unit } from '../data/format.ts';
 import { labelText, unitFor, useMetrics } from '../data/metric-names.ts';
-import { ruleColumns, ruleRange } from '../data/rule-chart.ts';
-import type { RuleColumns, Span } from '../data/rule-chart.ts';
+import { rulePicture, ruleRange } from '../data/rule-chart.ts';
+import type { RulePicture, RulePoint, Span } from '../data/rule-chart.ts';
 import type { RuleChart, RuleTest } from '../data/rule-test.ts';
-import { paint } from '../data/theme.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 
-const HEIGHT_PX = 240;
 /** The strip below the values, where it is told when it would have fired. */
 const STRIP_PX = 8;
 
@@ -24,36 +20,34 @@ export function RuleStrip(props: {
   readonly chart: RuleChart;
 }): JSX.Element {
   const { result, chart } = props;
-  const host = useRef<HTMLDivElement>(null);
   const metric = useMetrics().get(result.metric);
   const unit = unitFor(metric, chart.threshold);
   const timezone = metric?.timezone ?? 'UTC';
-  const data = useMemo(() => ruleColumns(result, chart), [result, chart]);
-  const shownLocale = locale();
-  const shownPaint = paint.value;
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return undefined;
-    const plot = draw(element, { data, unit, timezone });
-    const watcher = new ResizeObserver(() =>
-      plot.setSize({ width: element.clientWidth, height: HEIGHT_PX }),
-    );
-    watcher.observe(element);
-    return () => {
-      watcher.disconnect();
-      plot.destroy();
-    };
-  }, [data, unit.code, unit.scale, timezone, shownLocale, shownPaint]);
+  const data = useMemo(() => rulePicture(result, chart), [result, chart]);
   const member = labelText(chart.labels);
   const threshold = formatValue(chart.threshold, unit, locale());
   return h(
     'figure',
     { class: 'rule-strip' },
-    h('div', {
-      ref: host,
-      role: 'img',
-      'aria-label': t('rule.chart', { n: data.firing.length, threshold }),
-    }),
+    h(
+      'div',
+      { role: 'img', 'aria-label': t('rule.chart', { n: data.firing.length, threshold }) },
+      h(Canvas, {
+        picture: {
+          fromMs: data.fromMs,
+          toMs: data.toMs,
+          range: ruleRange(data),
+          unit,
+          timezone,
+          below: (plot) => {
+            plot.context.fillStyle = plot.palette.badSoft;
+            drawSpans(plot, data.firing, plot.box);
+          },
+          above: (plot) => drawValues(plot, data),
+        },
+        shows: [data, unit.code, unit.scale, timezone],
+      }),
+    ),
     h(
       'figcaption',
       { class: 'legend' },
@@ -68,92 +62,53 @@ export function RuleStrip(props: {
   );
 }
 
-function draw(
-  element: HTMLElement,
-  of: { readonly data: RuleColumns; readonly unit: Unit; readonly timezone: string },
-): uPlot {
-  const { data, unit, timezone } = of;
-  const style = getComputedStyle(element);
-  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const palette = readPalette(element);
-  const px = uPlot.pxRatio;
-  const { fromMs, toMs } = data;
-  const line = (side: RuleColumns['line']): uPlot.Series => ({
-    ...(side === data.line ? { stroke: palette.settled, width: 1.25 } : { width: 0 }),
-    points: { show: false },
-  });
-  const spans = (
-    plot: uPlot,
-    list: readonly Span[],
-    shape: { y: number; height: number },
-  ): void => {
-    for (const span of list) {
-      const from = plot.valToPos(span.fromMs / 1_000, 'x', true);
-      const to = plot.valToPos(span.toMs / 1_000, 'x', true);
-      // However short it was, it is seen.
-      plot.ctx.fillRect(from, shape.y, Math.max(to - from, 2 * px), shape.height);
-    }
-  };
-  return new uPlot(
-    {
-      width: element.clientWidth,
-      height: HEIGHT_PX,
-      padding: [10, 12, 0, 0],
-      legend: { show: false },
-      cursor: { show: false },
-      scales: {
-        x: { time: true, range: () => [fromMs / 1_000, toMs / 1_000] },
-        y: { range: () => [...ruleRange(data)] as [number, number] },
-      },
-      axes: axes({
-        colours: () => palette,
-        unit,
-        locale: locale(),
-        timezone,
-        font: getComputedStyle(document.body).fontFamily,
-      }),
-      series: [{}, line('low'), line('high')],
-      bands: [{ series: [2, 1], fill: palette.soft }],
-      hooks: {
-        drawClear: [
-          (plot) => {
-            const { top, height } = plot.bbox;
-            plot.ctx.fillStyle = colour('bad-soft');
-            spans(plot, data.firing, { y: top, height });
-          },
-        ],
-        draw: [
-          (plot) => {
-            if (data.threshold !== null) drawThreshold(plot, data.threshold, colour('sign'));
-            const strip = {
-              y: plot.bbox.top + plot.bbox.height - STRIP_PX * px,
-              height: STRIP_PX * px,
-            };
-            plot.ctx.fillStyle = colour('warn');
-            spans(plot, data.nearly, strip);
-            plot.ctx.fillStyle = colour('bad');
-            spans(plot, data.firing, strip);
-          },
-        ],
-      },
-    },
-    data.columns,
-    element,
+function drawValues(plot: Plot, { points, line, threshold, nearly, firing }: RulePicture): void {
+  const { context, palette, px, box, yAt } = plot;
+  drawBand(plot, points);
+  drawLine(
+    plot,
+    points.map((point) => [point.atMs, point[line]]),
+    { colour: palette.settled, widthPx: 1.25 },
   );
+  if (threshold !== null) {
+    context.fillStyle = palette.sign;
+    // On whole pixels: between two rows it would be blurred, and in neither of its own colour.
+    const y = Math.round(yAt(threshold));
+    for (let x = box.x; x < box.x + box.width; x += 10 * px)
+      context.fillRect(x, y, Math.min(6 * px, box.x + box.width - x), Math.ceil(px));
+  }
+  const height = STRIP_PX * px;
+  const strip = { y: box.y + box.height - height, height };
+  context.fillStyle = palette.warn;
+  drawSpans(plot, nearly, strip);
+  context.fillStyle = palette.bad;
+  drawSpans(plot, firing, strip);
 }
 
-function drawThreshold(plot: uPlot, threshold: number, colour: string): void {
-  const { ctx, bbox } = plot;
-  // Along the middle of a row of pixels: between two rows it would be blurred, and in neither of its own colour.
-  const y = Math.floor(plot.valToPos(threshold, 'y', true)) + 0.5;
-  const px = uPlot.pxRatio;
-  ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = 1.5 * px;
-  ctx.setLineDash([6 * px, 4 * px]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.restore();
+/** What lies between the lowest and the highest values, broken where there is none. */
+function drawBand({ context, palette, xAt, yAt }: Plot, points: readonly RulePoint[]): void {
+  context.fillStyle = palette.soft;
+  context.beginPath();
+  points.forEach((point, i) => {
+    const next = points[i + 1];
+    if (point.low === null || point.high === null) return;
+    if (!next || next.low === null || next.high === null) return;
+    context.moveTo(xAt(point.atMs), yAt(point.low));
+    context.lineTo(xAt(point.atMs), yAt(point.high));
+    context.lineTo(xAt(next.atMs), yAt(next.high));
+    context.lineTo(xAt(next.atMs), yAt(next.low));
+  });
+  context.fill();
+}
+
+function drawSpans(
+  { context, px, xAt }: Plot,
+  spans: readonly Span[],
+  { y, height }: { readonly y: number; readonly height: number },
+): void {
+  for (const { fromMs, toMs } of spans) {
+    const x = xAt(fromMs);
+    // However short it was, it is seen.
+    context.fillRect(x, y, Math.max(xAt(toMs) - x, 2 * px), height);
+  }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../../../../../services/console/core/answers.ts';
-import { timeLabels } from '../../../../../services/console/web/chart/axes.ts';
 import {
-  chartData,
+  chartWindows,
+  nearestWindow,
   nextChosen,
   shapeOf,
   valueRange,
@@ -20,13 +20,22 @@ const POINT: Point = {
 
 describe('the chart’s data', () => {
   it('stand at the middle of their windows, and keep the text of the value', () => {
-    const { columns, windows } = chartData([POINT]);
-    expect(columns).toEqual([[Date.parse('2026-11-25T12:30:00Z') / 1000], [12.5]]);
-    expect(windows[0]).toMatchObject({ text: '12.50', state: 'closed', point: POINT });
+    const [window] = chartWindows([POINT]);
+    expect(window).toMatchObject({ text: '12.50', state: 'closed', point: POINT, value: 12.5 });
+    expect(window?.middleMs).toBe(Date.parse('2026-11-25T12:30:00Z'));
   });
 
   it('have a gap, not a zero, where there is no value', () => {
-    expect(chartData([{ ...POINT, value: null }]).columns[1]).toEqual([null]);
+    expect(chartWindows([{ ...POINT, value: null }])[0]?.value).toBeNull();
+  });
+});
+
+describe('the window under the pointer', () => {
+  it('is the one whose middle is nearest', () => {
+    const windows = [10, 20, 40].map((middleMs) => ({ middleMs }));
+    const at = [0, 14, 16, 29, 31, 99].map((ms) => nearestWindow(windows, ms));
+    expect(at).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(nearestWindow([], 5)).toBeUndefined();
   });
 });
 
@@ -73,20 +82,5 @@ describe('keys in the chart', () => {
   });
   it('lead nowhere in an empty chart', () => {
     expect(nextChosen('End', undefined, 0)).toBeUndefined();
-  });
-});
-
-describe('the time axis', () => {
-  const seconds = (text: string): number => Date.parse(text) / 1000;
-  it('speaks the metric’s zone and says where a day begins', () => {
-    const splits = ['2026-07-01T22:00:00Z', '2026-07-01T23:00:00Z', '2026-07-02T00:00:00Z'].map(
-      seconds,
-    );
-    const place = { locale: 'en-GB', timezone: 'Europe/London' };
-    expect(timeLabels(splits, 3600, place)).toEqual(['23:00\n1 Jul', '00:00\n2 Jul', '01:00']);
-  });
-  it('shows dates alone for days', () => {
-    const place = { locale: 'en-GB', timezone: 'Europe/London' };
-    expect(timeLabels([seconds('2026-01-01T00:00:00Z')], 86_400, place)).toEqual(['1 Jan']);
   });
 });

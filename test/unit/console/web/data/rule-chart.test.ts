@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ruleColumns, ruleRange } from '../../../../../services/console/web/data/rule-chart.ts';
+import { rulePicture, ruleRange } from '../../../../../services/console/web/data/rule-chart.ts';
 import {
   dayAfter,
   localDay,
@@ -43,26 +43,25 @@ const result = {
 };
 
 describe('the picture of a tested rule', () => {
-  const drawn = ruleColumns(result, chart);
+  const drawn = rulePicture(result, chart);
 
   it('has the lowest and the highest value of each point, and the threshold', () => {
-    expect(drawn.columns).toEqual([
-      [ms(0) / 1_000 + 1_800, ms(1) / 1_000 + 1_800],
-      [90, null],
-      [120, null],
+    expect(drawn.points).toEqual([
+      { atMs: (ms(0) + ms(1)) / 2, low: 90, high: 120 },
+      { atMs: (ms(1) + ms(2)) / 2, low: null, high: null },
     ]);
     expect(drawn.threshold).toBe(100);
   });
 
   it('draws the side of the values that a breach is on', () => {
     expect(drawn.line).toBe('low');
-    expect(ruleColumns(result, { ...chart, breachIs: 'above' }).line).toBe('high');
+    expect(rulePicture(result, { ...chart, breachIs: 'above' }).line).toBe('high');
   });
 
   it('begins with the first window where the metric is younger than what was asked', () => {
     expect(drawn.fromMs).toBe(ms(0));
-    expect(ruleColumns(result, { ...chart, points: chart.points.slice(1) }).fromMs).toBe(ms(1));
-    expect(ruleColumns(result, { ...chart, points: [] }).fromMs).toBe(ms(0));
+    expect(rulePicture(result, { ...chart, points: chart.points.slice(1) }).fromMs).toBe(ms(1));
+    expect(rulePicture(result, { ...chart, points: [] }).fromMs).toBe(ms(0));
   });
 
   it('says when the series that is shown would have fired; what still burns burns to the end', () => {
@@ -76,13 +75,13 @@ describe('the picture of a tested rule', () => {
   it('knows a series whatever the order of its labels', () => {
     const two = { ...chart, labels: { b: '2', a: '1' } };
     const list = [{ ...episode('', at(2), at(4)), labels: { a: '1', b: '2' } }];
-    expect(ruleColumns({ ...result, episodeList: list }, two).firing).toHaveLength(1);
+    expect(rulePicture({ ...result, episodeList: list }, two).firing).toHaveLength(1);
   });
 });
 
 describe('the range of values', () => {
   const range = ([low, high]: readonly [number | null, number | null], threshold: number | null) =>
-    ruleRange({ columns: [[], [low], [high]], threshold });
+    ruleRange({ points: [{ atMs: 0, low, high }], threshold });
   it('holds the threshold', () => {
     expect(range([50, 60], 100)[1]).toBeGreaterThan(100);
   });
