@@ -2,7 +2,8 @@ import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
 import { manualSources } from '../kernel/catalog/manual-windows.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
-import type { Grain, Window } from '../kernel/window.ts';
+import type { Window, WindowSize } from '../kernel/window.ts';
+import { formatWindowSize } from '../kernel/window-size.ts';
 import type { Series } from './core/answers.ts';
 import { renderExposition } from './core/exposition.ts';
 import type { ExpositionFormat } from './core/exposition.ts';
@@ -17,8 +18,8 @@ const SERIES_MAX = 20_000;
 const PARALLEL_MAX = 8;
 
 /**
- * Current business values in Prometheus' text. Per grain that a metric keeps, the window that holds now (`hour`) and the
- * newest that the watermark has passed (`last-hour`), in every breakdown. Requests at the same time share one reading.
+ * Current business values in Prometheus' text. Per grain that a metric keeps, and per window that it has targets for, the
+ * window that holds now (`hour`) and the newest that the watermark has passed (`last-hour`), in every breakdown. Requests at the same time share one reading.
  */
 export function createKpi(ports: {
   readonly reads: ConsoleReads;
@@ -72,23 +73,18 @@ async function readMetric(ports: Ports, metric: MetricDefinition): Promise<KpiRe
   const calendar = zoneCalendar(metric.timezone);
   const watermarkMs = await ports.reads.watermark(metric);
   const nowMs = ports.now();
-  const windows: { name: string; grain: Grain; window: Window }[] = [];
-  for (const grain of metric.grains) {
-    const size = { kind: 'grain', grain } as const;
-    windows.push({ name: grain, grain, window: calendar.windowAt(size, nowMs) });
+  const windows: { name: string; size: WindowSize; step: Window }[] = [];
+  for (const [name, size] of shownSizes(metric, ports.catalog())) {
+    windows.push({ name, size, step: calendar.stepAt(size, nowMs) });
     if (watermarkMs === 0) continue;
-    const holding = calendar.windowAt(size, watermarkMs);
-    windows.push({
-      name: `last-${grain}`,
-      grain,
-      window: calendar.windowAt(size, holding.startMs - 1),
-    });
+    const holding = calendar.stepAt(size, watermarkMs);
+    windows.push({ name: `last-${name}`, size, step: calendar.stepAt(size, holding.startMs - 1) });
   }
   const read = await Promise.all(
-    windows.map(async ({ name, grain, window }) => ({
-      ...(await readWindow(ports, metric, { grain, window })),
+    windows.map(async ({ name, size, step }) => ({
+      ...(await readWindow(ports, metric, { size, step })),
       window: name,
-      startMs: window.startMs,
+      startMs: calendar.windowAt(size, step.startMs).startMs,
     })),
   );
   return {
@@ -101,18 +97,30 @@ async function readMetric(ports: Ports, metric: MetricDefinition): Promise<KpiRe
   };
 }
 
+/** By name, the grains of a metric and the sizes of window that it has targets for. */
+const shownSizes = (
+  { id, grains }: MetricDefinition,
+  { targets }: Pick<Catalog, 'targets'>,
+): ReadonlyMap<string, WindowSize> =>
+  new Map([
+    ...grains.map((grain) => [grain, { kind: 'grain', grain }] as const),
+    ...[...(targets?.values() ?? [])]
+      .filter(({ metric }) => metric === id)
+      .map(({ window }) => [formatWindowSize(window), window] as const),
+  ]);
+
 async function readWindow(
   { reads }: Ports,
   metric: MetricDefinition,
-  at: { grain: Grain; window: Window },
+  { size, step }: { size: WindowSize; step: Window },
 ): Promise<{ series: readonly Series[]; isCut: boolean }> {
   const answers = await Promise.all(
     metric.breakdowns.map((dimensions) =>
       reads.ask(metric, {
-        size: { kind: 'grain', grain: at.grain },
-        grain: at.grain,
-        fromMs: at.window.startMs,
-        toMs: at.window.startMs + 1,
+        size,
+        grain: formatWindowSize(size),
+        fromMs: step.startMs,
+        toMs: step.startMs + 1,
         choice: { dimensions, where: new Map() },
         limit: SERIES_PER_WINDOW_MAX,
         after: undefined,

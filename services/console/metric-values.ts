@@ -3,6 +3,7 @@ import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definiti
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
+import { targetsOf } from '../kernel/target.ts';
 import { rfc3339Writer } from '../kernel/time.ts';
 import { zoneCalendar } from '../kernel/window.ts';
 import type { Window, ZoneCalendar } from '../kernel/window.ts';
@@ -18,6 +19,7 @@ import type { Page } from './core/page.ts';
 import { chooseSeries } from './core/series-choice.ts';
 import type { ProjectionHead } from './core/projection.ts';
 import type { SeriesEntry } from './core/series-choice.ts';
+import { withTargets } from './core/target-points.ts';
 import { factPoints, valuesAnswer } from './core/values-answer.ts';
 import type { PointsOf } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
@@ -83,7 +85,12 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
       const byId = new Map(readings.map((reading) => [reading.metric.id, reading]));
       const { scale } = metric.unit;
       const shown = { windows: windows.value, compared, scale };
-      const pointsOf = read.value.pointsOf ?? factPoints(factsOf(metric, catalog, byId), shown);
+      const plain = read.value.pointsOf ?? factPoints(factsOf(metric, catalog, byId), shown);
+      const scope = { by: query.choice.dimensions, window: size };
+      const pointsOf = withTargets(plain, targetsOf(catalog, metric, scope), (index) => {
+        const { endMs } = windows.value[index] as Window;
+        return calendar.stepAt(size, endMs - 1).startMs;
+      });
       const of = { readings, windows: windows.value, page, pointsOf, warnings };
       return ok(valuesAnswer(metric, query, { ...of, ...(asOf ? { asOf } : {}) }));
     }

@@ -12,6 +12,7 @@ import type {
 } from '../../services/kernel/definitions.ts';
 import type { DashboardDefinition } from '../../services/kernel/catalog/dashboard-panels.ts';
 import { envelopeSchema } from '../../services/kernel/envelope.ts';
+import type { TargetDefinition } from '../../services/kernel/target.ts';
 import { createLifecycle } from '../../services/cli/lifecycle.ts';
 import { openPlatform } from '../../services/cli/world.ts';
 import { parseConfig } from '../../services/platform/config.ts';
@@ -37,6 +38,7 @@ export type Definitions = {
   readonly receivers?: readonly ReceiverDefinition[];
   readonly subscriptions?: readonly SubscriptionDefinition[];
   readonly dashboards?: readonly DashboardDefinition[];
+  readonly targets?: readonly TargetDefinition[];
   readonly settings?: SettingsDefinition;
 };
 
@@ -54,6 +56,7 @@ export const catalogOf = (definitions: Definitions): Catalog => ({
   receivers: byId(definitions.receivers),
   subscriptions: byId(definitions.subscriptions),
   dashboards: byId(definitions.dashboards),
+  targets: byId(definitions.targets),
   settings: definitions.settings ?? {},
 });
 

@@ -33,6 +33,8 @@ export type Point = {
   /** True where a distinct count is a HyperLogLog's estimate. */
   readonly approximate?: true;
   readonly reason?: string;
+  /** What the window is to reach, at the unit's scale; absent where no target is for it. */
+  readonly target?: string;
   /** By what was asked for in `compare`. */
   readonly compare?: Readonly<Partial<Record<Comparison, Compared>>>;
 };
@@ -149,6 +151,7 @@ export type MetricAnswer = MetricSummary & {
   readonly dependents: {
     readonly metrics: readonly string[];
     readonly rules: readonly string[];
+    readonly targets: readonly string[];
   };
   /** What the rules of quality of the definition find in the values of now. */
   readonly quality: readonly QualityAnswer[];

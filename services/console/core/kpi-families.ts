@@ -1,12 +1,12 @@
 import type { MetricDefinition } from '../../kernel/definitions.ts';
-import type { Series } from './answers.ts';
+import type { Point, Series } from './answers.ts';
 import { dimensionLabels } from './exposition.ts';
 import type { Family, Sample } from './exposition.ts';
 import type { QualityAnswer } from './quality.ts';
 
 /** Values of one metric in one window, over all its breakdowns. */
 export type KpiWindow = {
-  /** `hour`: the hour that holds now, provisional. `last-hour`: the newest one that the watermark has passed. */
+  /** `hour`: the hour that holds now, provisional. `last-hour`: the newest one that the watermark has passed. Also of other windows that have targets, such as `month`. */
   readonly window: string;
   readonly startMs: number;
   readonly series: readonly Series[];
@@ -32,6 +32,14 @@ export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] 
     metric: metric.id,
     window,
   });
+  const perPoint = (of: (point: Point) => string | null | undefined): Sample[] =>
+    perWindow((reading, window) =>
+      window.series.flatMap(({ labels, points: [point] }) => {
+        const value = point && of(point);
+        if (value == null) return [];
+        return [{ labels: { ...labelsOf(reading, window), ...dimensionLabels(labels) }, value }];
+      }),
+    );
   return [
     {
       name: 'tidemark_metric_info',
@@ -52,18 +60,12 @@ export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] 
     {
       name: 'tidemark_metric_value',
       help: 'Value of a metric at its unit, by window and dimensions. window="hour" holds now and is provisional; window="last-hour" is the newest that the watermark has passed.',
-      samples: perWindow((reading, window) =>
-        window.series.flatMap(({ labels, points: [point] }) =>
-          point?.value == null
-            ? []
-            : [
-                {
-                  labels: { ...labelsOf(reading, window), ...dimensionLabels(labels) },
-                  value: point.value,
-                },
-              ],
-        ),
-      ),
+      samples: perPoint(({ value }) => value),
+    },
+    {
+      name: 'tidemark_metric_target',
+      help: 'What the window is to reach, at the unit of the metric. Absent where no target is for it.',
+      samples: perPoint(({ target }) => target),
     },
     {
       name: 'tidemark_metric_completeness_ratio',

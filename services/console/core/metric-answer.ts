@@ -82,6 +82,9 @@ export function metricAnswer(
       rules: [...catalog.rules.values()]
         .filter((rule) => rule.metric === metric.id)
         .map(({ id }) => id),
+      targets: [...(catalog.targets?.values() ?? [])]
+        .filter((target) => target.metric === metric.id)
+        .map(({ id }) => id),
     },
     quality,
   };

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisProjectionStore } from '../../../services/aggregator/adapters/redis-projection-store.ts';
 import { start } from '../../../services/console/main.ts';
+import type { TargetDefinition } from '../../../services/kernel/target.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { lacks } from '../../support/optional.ts';
@@ -21,6 +22,20 @@ const sales = aMetric({
   retentionMs,
 });
 const building = aMetric({ id: 'building', grains: ['hour'], retentionMs });
+const hours: TargetDefinition = {
+  id: 'hours',
+  metric: 'sales',
+  by: ['store', 'metric'],
+  window: { kind: 'grain', grain: 'hour' },
+  entries: [{ where: { store: 'S2' }, value: '500.00' }],
+};
+const months: TargetDefinition = {
+  id: 'months',
+  metric: 'sales',
+  by: [],
+  window: { kind: 'period', period: 'month' },
+  entries: [{ where: {}, value: '90000.00' }],
+};
 const NASTY = 'S"1\\\n店';
 
 describe('business values for Prometheus', () => {
@@ -29,7 +44,7 @@ describe('business values for Prometheus', () => {
 
   beforeAll(async () => {
     platform = await openTestPlatform();
-    await platform.publish({ metrics: [sales, building] });
+    await platform.publish({ metrics: [sales, building], targets: [hours, months] });
     const store = redisProjectionStore(platform.redis, platform.prefix);
     const filler = await projectionFiller(store, sales);
     const event = (timeMs: number, value: number, shop: string) =>
@@ -84,6 +99,20 @@ describe('business values for Prometheus', () => {
       labels: { metric: 'sales' },
       value: (hourMs + 1) / 1_000,
     });
+  });
+
+  test('shows targets beside values, and the windows that only targets are for', async () => {
+    const targets = await samplesOf('tidemark_metric_target');
+    expect(targets.map(({ labels, value }) => [labels['window'], labels['store'], value])).toEqual(
+      expect.arrayContaining([
+        ['last-hour', 'S2', 500],
+        ['month', undefined, 90_000],
+      ]),
+    );
+    expect(targets.filter(({ labels }) => labels['store'] === NASTY)).toEqual([]);
+    expect(targets.filter(({ labels }) => labels['window']?.endsWith('day'))).toEqual([]);
+    const values = await samplesOf('tidemark_metric_value');
+    expect(values.map(({ labels }) => labels['window'])).toContain('month');
   });
 
   test('shows no value of a metric that is being rebuilt', async () => {

@@ -133,7 +133,7 @@ describe('the pipeline', () => {
         inputs: [],
       },
       cardinality: { series: 3, breakdowns: { '': 1, store: 2 }, refused: 0 },
-      dependents: { metrics: ['double-sales'], rules: [] },
+      dependents: { metrics: ['double-sales'], rules: [], targets: [] },
     });
     const derived = await get<MetricAnswer>('/v1/metrics/double-sales');
     expect(derived.lineage).toMatchObject({ eventTypes: [type.id], inputs: ['sales'] });

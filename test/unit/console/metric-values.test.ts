@@ -3,6 +3,7 @@ import type { ProjectionHead } from '../../../services/console/core/projection.t
 import type { ProjectionReader } from '../../../services/console/ports.ts';
 import { createConsoleReads } from '../../../services/console/service.ts';
 import type { DerivedMetric, MetricDefinition } from '../../../services/kernel/definitions.ts';
+import type { TargetDefinition } from '../../../services/kernel/target.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
 import { memoryProjectionReader } from '../../support/memory-projection-reader.ts';
 import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
@@ -47,12 +48,13 @@ const events = (count: number, store: string): SeenEvent[] =>
 function aConsole(
   metrics: readonly MetricDefinition[],
   wrap = (reader: ProjectionReader) => reader,
+  targets: readonly TargetDefinition[] = [],
 ) {
   const store = memoryProjectionStore();
   const reads = createConsoleReads({
     reader: wrap(memoryProjectionReader(store)),
     logBounds: () => Promise.resolve([]),
-    catalog: () => catalogOf({ metrics }),
+    catalog: () => catalogOf({ metrics, targets }),
     now: () => DAY_MS,
     prefix: '',
   });
@@ -64,6 +66,54 @@ function aConsole(
   };
   return { store, reads, series };
 }
+
+describe('a point has the target', () => {
+  const target = (over: Partial<TargetDefinition>): TargetDefinition => ({
+    id: 'plan',
+    metric: 'orders',
+    by: [],
+    window: { kind: 'grain', grain: 'hour' },
+    entries: [{ where: {}, value: '5' }],
+    ...over,
+  });
+  const day = { from: '1970-01-01T00:00:00Z', to: '1970-01-02T00:00:00Z' };
+
+  test('of its own windows and no other', async () => {
+    const { store, reads } = aConsole([orders], undefined, [target({})]);
+    await (await projectionFiller(store, orders)).count(events(2, 'A'));
+    const pointsOf = async (grain: string, by = '') => {
+      const answer = await reads.values('orders', { ...day, grain, by });
+      return answer.ok ? answer.value.series.flatMap(({ points }) => points) : [];
+    };
+    const hours = await pointsOf('hour');
+    expect(hours).toHaveLength(24);
+    expect(hours.every((point) => point.target === '5')).toBe(true);
+    const others = [...(await pointsOf('day')), ...(await pointsOf('hour', 'store'))];
+    expect(others.length).toBeGreaterThan(1);
+    expect(others.filter((point) => 'target' in point)).toEqual([]);
+  });
+
+  test('of its own series, for the days that it is for', async () => {
+    const entries = [
+      { where: { store: 'A' }, value: '3' },
+      { where: {}, to: '1970-01-02', value: '2' },
+    ];
+    const plan = target({ by: ['store'], window: { kind: 'period', period: 'month' }, entries });
+    const { store, reads } = aConsole([orders], undefined, [plan]);
+    await (await projectionFiller(store, orders)).count([...events(2, 'A'), ...events(1, 'B')]);
+    const range = { from: '1970-01-01T00:00:00Z', to: '1970-02-02T00:00:00Z', grain: 'month' };
+    const targetsOf = async (query: Record<string, string>) => {
+      const answer = await reads.values('orders', { ...range, ...query });
+      if (!answer.ok) throw new Error(answer.error.detail);
+      return answer.value.series.map(({ points }) => points.map((point) => point.target));
+    };
+    expect(await targetsOf({ by: 'store' })).toEqual([
+      ['3', '3'],
+      ['2', undefined],
+    ]);
+    expect(await targetsOf({ where: 'store:B' })).toEqual([['2', undefined]]);
+  });
+});
 
 describe('a derived metric', () => {
   test('rounds once, half to even, from what its inputs counted', async () => {
