@@ -69,12 +69,13 @@ async function readerName(): Promise<string> {
 function join(name: string): void {
   channel?.close();
   channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }: MessageEvent<Word>) => {
+  channel.addEventListener('message', ({ data }: MessageEvent<Word>) => {
     if (data !== 'hello') told(data);
     else if (reading && connection.value.state === 'live') say([]);
-  };
+  });
   say('hello');
 }
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a window's rule; a channel is of one origin
 const say = (word: Word): void => channel?.postMessage(word);
 
 function told(messages: readonly ServerEvent[]): void {
