@@ -16,6 +16,8 @@ import type { History } from './ports.ts';
 export const MERGES_MAX = 5_000_000;
 /** Cells that are in memory at once, some 300 bytes each. */
 const CELLS_AT_ONCE = 100_000;
+/** Windows that are judged before others get their turn, some milliseconds' work. */
+const WINDOWS_AT_ONCE = 200;
 
 export type BackTest = {
   readonly fromMs: EpochMs;
@@ -56,40 +58,55 @@ export async function runBackTest(
   const perSeries = cellsSpanned(grain, of.toMs - of.fromMs);
   const batch = Math.max(1, Math.floor(CELLS_AT_ONCE / perSeries));
   const results: TestedSeries[] = [];
+  let drawn: BackTest['drawn'];
+  let most = -1;
   for (let from = 0; from < series.length; from += batch) {
     const names = series.slice(from, from + batch);
     const cells = await ports.history.cells(metric, { ...of, series: names });
     if (!cells) throw notThere(metric.id);
     const bySeries = Map.groupBy(cells, (cell) => cell.series);
     for (const name of names) {
-      results.push(backTestSeries(plan, range, { series: name, cells: bySeries.get(name) ?? [] }));
+      const checks: Check[] = [];
+      const onCheck = (check: Check): void => void checks.push(check);
+      const steps = backTestSeries(plan, range, {
+        series: name,
+        cells: bySeries.get(name) ?? [],
+        ...(mayBeDrawn(what.draw, name) ? { onCheck } : {}),
+      });
+      const result = await inSteps(steps, ports.breathe, (endMs) => {
+        const share = (endMs - fromMs) / (range.toMs - fromMs);
+        onProgress((results.length + share) / series.length);
+      });
+      if (mayBeDrawn(what.draw, name) && result.episodes.length > most) {
+        most = result.episodes.length;
+        drawn = { series: name, checks };
+      }
+      results.push(result);
       onProgress(results.length / series.length);
       await ports.breathe();
     }
   }
-  const shown = { ...range, windows, series: series.length, results };
-  const chosen = chooseSeries(what.draw, { series, results });
-  if (chosen === undefined) return shown;
-  const cells = await ports.history.cells(metric, { ...of, series: [chosen] });
-  if (!cells) throw notThere(metric.id);
-  const checks: Check[] = [];
-  const onCheck = (check: Check): void => void checks.push(check);
-  backTestSeries(plan, range, { series: chosen, cells, onCheck });
-  return { ...shown, drawn: { series: chosen, checks } };
+  return { ...range, windows, series: series.length, results, ...(drawn ? { drawn } : {}) };
 }
 
-function chooseSeries(
-  draw: BackTestQuestion['draw'],
-  of: { readonly series: readonly string[]; readonly results: readonly TestedSeries[] },
-): string | undefined {
-  if (draw === undefined) return undefined;
-  if (draw !== 'the worst')
-    return of.series.find(
-      (series) => canonicalJson({ ...labelsOf(series) }) === canonicalJson(draw),
-    );
-  const most = Math.max(0, ...of.results.map(({ episodes }) => episodes.length));
-  return of.series[of.results.findIndex(({ episodes }) => episodes.length === most)];
+/** Runs it to its end, and lets others have their turn meanwhile. */
+async function inSteps(
+  steps: Generator<EpochMs, TestedSeries>,
+  breathe: () => Promise<void>,
+  onStep: (endMs: EpochMs) => void,
+): Promise<TestedSeries> {
+  for (let count = 1; ; count++) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (count % WINDOWS_AT_ONCE > 0) continue;
+    onStep(step.value);
+    await breathe();
+  }
 }
+
+const mayBeDrawn = (draw: BackTestQuestion['draw'], series: string): boolean =>
+  draw === 'the worst' ||
+  (draw !== undefined && canonicalJson({ ...labelsOf(series) }) === canonicalJson(draw));
 
 const notThere = (metric: string): TidemarkError =>
   new TidemarkError('rebuilding', `the history of ${metric} is not there, or is being rebuilt`);

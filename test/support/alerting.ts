@@ -226,3 +226,11 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
   bench.tick(0);
   return bench;
 }
+
+/** What comes of steps that are taken one after the other. */
+export function outcomeOf<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}

@@ -5,7 +5,15 @@ import type { Episode } from '../../../services/alerting/core/alert/episode.ts';
 import type { HistoryCell } from '../../../services/alerting/core/values/recall.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
-import { aRule, bench, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
+import {
+  aRule,
+  bench,
+  HOUR,
+  outcomeOf,
+  plansOf,
+  salesCatalog,
+  T0,
+} from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
 
@@ -87,7 +95,7 @@ test('without late data the episodes of a test are those that really were, howev
       }
       take();
       const range = { fromMs: T0, toMs: T0 + values.length * HOUR };
-      const tested = backTestSeries(plan, range, { series: '[]', cells });
+      const tested = outcomeOf(backTestSeries(plan, range, { series: '[]', cells }));
       expect(tested.episodes.map(shown)).toEqual([...episodes.values()].map(shown));
     }),
     { numRuns: 300 },

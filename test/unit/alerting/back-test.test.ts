@@ -8,7 +8,7 @@ import type { HistoryCell } from '../../../services/alerting/core/values/recall.
 import type { RulePlan } from '../../../services/alerting/core/plan/plan.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
-import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
+import { aRule, HOUR, outcomeOf, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { catalogOf } from '../../support/platform.ts';
 
 const planOf = (over: Partial<AlertRuleDefinition> = {}): RulePlan => {
@@ -36,10 +36,12 @@ const hours = (values: readonly (number | null)[], from = 0): readonly HistoryCe
   });
 
 const run = (plan: RulePlan, values: readonly (number | null)[], from = 0) =>
-  backTestSeries(
-    plan,
-    { fromMs: T0, toMs: T0 + values.length * HOUR },
-    { series: '[]', cells: hours(values, from) },
+  outcomeOf(
+    backTestSeries(
+      plan,
+      { fromMs: T0, toMs: T0 + values.length * HOUR },
+      { series: '[]', cells: hours(values, from) },
+    ),
   );
 
 test('says when the rule would have fired, how long, and whom it would have told', () => {
@@ -91,7 +93,7 @@ test('what burns is said again by the time of the log', () => {
 test('what was red when the rule is switched on fires once, by the newest window', () => {
   const cells = hours([500, 500, 500, 2000], -2);
   const range = { fromMs: T0, toMs: T0 + 2 * HOUR };
-  const { episodes } = backTestSeries(planOf(), range, { series: '[]', cells });
+  const { episodes } = outcomeOf(backTestSeries(planOf(), range, { series: '[]', cells }));
   expect(episodes).toHaveLength(1);
   expect(episodes[0]).toMatchObject({ breached: '500.00', endedAtMs: T0 + 2 * HOUR });
 });
@@ -102,7 +104,7 @@ test('conditions look back to what lies before the range', () => {
   const cells = [...hours([1000, 1000], -week), ...hours([1500, 999])];
   const range = { fromMs: T0, toMs: T0 + 2 * HOUR };
   expect(historyFromMs(plan, T0)).toBeLessThanOrEqual(T0 - week * HOUR);
-  const { episodes } = backTestSeries(plan, range, { series: '[]', cells });
+  const { episodes } = outcomeOf(backTestSeries(plan, range, { series: '[]', cells }));
   expect(episodes.map(({ breached }) => breached)).toEqual(['999.00']);
 });
 
@@ -175,6 +177,31 @@ test('every window of the series that fired most is drawn, in as many points as 
   });
 });
 
+test('a long series is told of as it goes, beside other work, and judged once although it is drawn', async () => {
+  const windows = 1_000;
+  const toMs = T0 + windows * HOUR;
+  const asked = { plan: planOf(), fromMs: T0, toMs, draw: 'the worst' as const };
+  const shares: number[] = [];
+  const reads: (readonly string[])[] = [];
+  let breaths = 0;
+  const { history } = ports(hours([2000, 500]), toMs);
+  const counted = {
+    breathe: async () => void breaths++,
+    history: {
+      ...history,
+      cells: async (_metric: unknown, of: { readonly series: readonly string[] }) => {
+        reads.push(of.series);
+        return history.cells();
+      },
+    },
+  };
+  const { drawn } = await runBackTest(counted, asked, (share) => shares.push(share));
+  expect(drawn?.checks).toHaveLength(windows);
+  expect(shares).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1]);
+  expect(breaths).toBe(shares.length);
+  expect(reads).toEqual([['[]']]);
+});
+
 test('a series is drawn by its labels, and none where nothing has them', async () => {
   const plan = planOf();
   const drawn = async (draw: Readonly<Record<string, string>>) => {
@@ -191,10 +218,12 @@ test('neighbours are one point with the lowest and the highest of them', () => {
   const checks: Check[] = [];
   const values = Array.from({ length: 2 * POINTS_MAX + 1 }, (_, i) => 1000 + i);
   const plan = planOf();
-  backTestSeries(
-    plan,
-    { fromMs: T0, toMs: T0 + values.length * HOUR },
-    { series: '[]', cells: hours(values), onCheck: (check) => checks.push(check) },
+  outcomeOf(
+    backTestSeries(
+      plan,
+      { fromMs: T0, toMs: T0 + values.length * HOUR },
+      { series: '[]', cells: hours(values), onCheck: (check) => checks.push(check) },
+    ),
   );
   const { points } = chartAnswer(plan, { series: '[]', checks });
   expect(points).toHaveLength(Math.ceil(values.length / 3));

@@ -49,8 +49,9 @@ const warmFromMs = (plan: RulePlan, fromMs: EpochMs): EpochMs => fromMs - cellMe
  * (test/integration/alerting/back-test.test.ts).
  * @param range `toMs` not after the metric's watermark   @param cells of the series from `historyFromMs` on, closed
  * @param of.onCheck told every window of the range as it was judged
+ * @yields the end of each window of the range once it was judged: whoever runs it may do something else meanwhile
  */
-export function backTestSeries(
+export function* backTestSeries(
   plan: RulePlan,
   range: { readonly fromMs: EpochMs; readonly toMs: EpochMs },
   of: {
@@ -58,7 +59,7 @@ export function backTestSeries(
     readonly cells: readonly HistoryCell[];
     readonly onCheck?: (check: Check) => void;
   },
-): TestedSeries {
+): Generator<EpochMs, TestedSeries> {
   const warmMs = warmFromMs(plan, range.fromMs);
   const cells = of.cells.toSorted((a, b) => a.end - b.end);
   const warmUp = [...updatesOf(plan, cells, { fromMs: warmMs, toMs: range.fromMs })];
@@ -86,8 +87,9 @@ export function backTestSeries(
   for (const update of updatesOf(plan, cells, range)) {
     clockMs = remindUntil(plan, { state, feed, clockMs, toMs: update.at });
     feed(update);
-    if (update.kind === 'tick')
-      for (const { alert } of state.tracks.values()) seen.judged(alert.last);
+    if (update.kind !== 'tick') continue;
+    for (const { alert } of state.tracks.values()) seen.judged(alert.last);
+    yield update.at;
   }
   return seen.result(of.series);
 }
