@@ -33,21 +33,26 @@ export function checkText(text: string, published: PublishedCatalog, key?: strin
   const nothing = { ...none, view: published.catalog };
   if (json === undefined) return { json: null, ...nothing };
   const identity = identityOf(json);
-  if (!identity) return { json, ...nothing, faults: [...faults, located(NAMELESS)] };
-  const own = documentKey(identity);
+  const document = identity ? json : provisionallyNamed(json);
+  const name = identityOf(document);
+  if (!name) return { json, ...nothing, faults: [...faults, located(NAMELESS)] };
+  const own = documentKey(name);
   // Last, so that of two documents that cannot both be, this one is at fault.
   const others = [...published.documents].filter(([other]) => other !== own);
-  const all = [...others, [own, json] as const];
+  const all = [...others, [own, document] as const];
   const built = buildCatalog(
-    all.map(([, document]) => document),
+    all.map(([, one]) => one),
     catalogTools,
   );
   const keyOf = (index: number): string => all[index]?.[0] ?? own;
-  const ownFaults = built.faults.filter(({ document }) => keyOf(document) === own);
+  const ownFaults = built.faults.filter((fault) => keyOf(fault.document) === own);
+  if (!identity) {
+    const missing = { ...NAMELESS, path: ['metadata', 'id'] };
+    return { json, ...nothing, faults: [...faults, ...[missing, ...ownFaults].map(located)] };
+  }
+  // A faulty document is left out of what is built: what would break without it says nothing of what it is to become.
   const view = { before: published.catalog, after: built.catalog, faults: built.faults, keyOf };
-  const impacts = impactOf(view, catalogTools).filter(
-    ({ code, subject }) => code !== 'definition_broken' || subject !== own,
-  );
+  const impacts = ownFaults.length > 0 ? [] : impactOf(view, catalogTools);
   return {
     json,
     view: built.catalog,
@@ -72,6 +77,17 @@ const NAMELESS: Fault = {
   code: 'field_missing',
   message: 'a document has a kind and a metadata.id',
 };
+/** With an id that nobody gave it, so that the rest can be checked. @returns what has no kind, as it is */
+function provisionallyNamed(json: Json): Json {
+  const { kind, metadata } = (json ?? {}) as { readonly [field: string]: Json };
+  return {
+    ...(json as object),
+    metadata: { ...(metadata as object | null), id: PROVISIONAL_ID[String(kind)] ?? 'unnamed' },
+  } as Json;
+}
+/** There is one document of settings, and it has this id. */
+const PROVISIONAL_ID: Readonly<Record<string, string>> = { Settings: 'default' };
+
 const otherName = (key: string): Fault => ({
   path: ['metadata', 'id'],
   code: 'field_invalid',

@@ -1,6 +1,7 @@
 import { LineCounter, parseAllDocuments, stringify } from 'yaml';
 import type { Document } from 'yaml';
 import type { CatalogFault, CatalogFaultCode } from '../../kernel/catalog/fault.ts';
+import { inFieldOrder } from '../../kernel/catalog/field-order.ts';
 import type { Json } from '../../kernel/json.ts';
 import { positionOf } from './positions.ts';
 import type { Position } from './positions.ts';
@@ -77,8 +78,9 @@ function fileFaults(document: Document, located: ReadText['located']): readonly 
   return [located({ path: ['spec', 'schema'], code: 'field_invalid', message, isName: true })];
 }
 
-/** A document as YAML that needs no file beside it. */
-export const writeText = (document: Json): string => stringify(selfContained(document));
+/** A document as YAML that needs no file beside it, its fields in the order of the documentation. */
+export const writeText = (document: Json): string =>
+  stringify(inFieldOrder(selfContained(document)));
 
 /** The Avro schema inside in place of the path to its file. */
 export function selfContained(document: Json): Json {

@@ -1,4 +1,9 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { repositoryDir } from '../../../../infra/bootstrap/prepare.mjs';
+import { canonicalJson } from '../../../../services/kernel/json.ts';
+import type { Json } from '../../../../services/kernel/json.ts';
+import { checkCatalogFolder } from '../../../../services/platform/catalog/files.ts';
 import { readText, selfContained, writeText } from '../../../../services/platform/catalog/text.ts';
 
 test.each<[string, string, number]>([
@@ -50,4 +55,36 @@ test('an event type names no file', () => {
     json: document,
     faults: [],
   });
+});
+
+test('a document is written in the order of its schema, what the schema does not know last', () => {
+  const ordered = `apiVersion: tidemark/v1
+kind: Metric
+metadata:
+  id: net-sales
+  name:
+    en: Net sales
+    zh: 销售净额
+  owner: team:sales
+spec:
+  type: simple
+  event: shop.order
+  value: data.amount
+  aggregation: sum
+  unit:
+    code: CNY
+    scale: 2
+  dimensions:
+    channel: data.channel
+    store: data.store
+  nonsense: 1
+`;
+  const { json } = readText(ordered);
+  expect(writeText(JSON.parse(canonicalJson(json ?? null)) as Json)).toBe(ordered);
+});
+
+test('every document of the demo is written as the same document', async () => {
+  const { documents } = await checkCatalogFolder(join(repositoryDir, 'catalog'));
+  expect(documents.length).toBeGreaterThan(10);
+  for (const one of documents) expect(readText(writeText(one)).json).toEqual(selfContained(one));
 });

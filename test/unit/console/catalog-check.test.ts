@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { checkText } from '../../../services/console/catalog-check.ts';
+import type { PublishedCatalog } from '../../../services/console/catalog-check.ts';
+import { buildCatalog, documentKey, identityOf } from '../../../services/kernel/catalog/build.ts';
+import { writeText } from '../../../services/platform/catalog/text.ts';
+import { catalogTools } from '../../../services/platform/catalog/tools.ts';
+import { aDocuments } from '../../support/catalog-documents.ts';
+
+const documents = aDocuments();
+const published: PublishedCatalog = {
+  catalog: buildCatalog(documents, catalogTools).catalog,
+  documents: new Map(
+    documents.map((one) => [documentKey(identityOf(one) ?? { kind: '', id: '' }), one]),
+  ),
+};
+const textOf = (key: string): string => writeText(published.documents.get(key) ?? null);
+const check = (text: string) => checkText(text, published);
+
+describe('an edit of a published definition', () => {
+  test.each([
+    ['Metric/orders', 'data.cancelled', 'data.canceled'],
+    ['Metric/orders', 'aggregation: count', 'aggregation: sum'],
+    ['EventType/shop.order', 'type: record', 'type: recrod'],
+  ])('of %s that is half written breaks nothing yet', (key, right, wrong) => {
+    const text = textOf(key);
+    expect(text).toContain(right);
+    expect(check(text)).toMatchObject({ faults: [], impacts: [] });
+    const { faults, impacts } = check(text.replace(right, wrong));
+    expect(faults.length).toBeGreaterThan(0);
+    expect(impacts).toEqual([]);
+  });
+
+  test('that is sound says what it breaks', () => {
+    const { faults, impacts } = check(textOf('Metric/orders').replace(/ +- - store\n/, ''));
+    expect(faults).toEqual([]);
+    expect(impacts.map(({ code, subject }) => `${code} ${subject}`)).toContain(
+      'definition_broken AlertRule/orders-low',
+    );
+  });
+});
+
+describe('a definition without an id yet', () => {
+  const text = `apiVersion: tidemark/v1
+kind: Metric
+metadata:
+  id:
+  name: { en: Orders }
+  owner: person:anna
+spec:
+  type: simple
+  event: shop.order
+  where: data.canceled
+  aggregation: count
+  grain: [day]
+`;
+  test('shows every fault where it stands', () => {
+    const { identity, faults, impacts } = check(text);
+    expect(identity).toBeUndefined();
+    expect(faults).toMatchObject([
+      { line: 4, path: 'metadata.id', code: 'field_missing' },
+      { line: 12, path: 'spec.grain', code: 'field_unknown' },
+    ]);
+    expect(check(text.replace(/ {2}grain.*\n/, '')).faults).toMatchObject([
+      { line: 4, path: 'metadata.id' },
+      { line: 10, column: 10, path: 'spec.where', code: 'expression_invalid' },
+    ]);
+    expect(impacts).toEqual([]);
+  });
+
+  test.each(['', 'metadata: 3\n', 'kind: Settings\nspec: {}\n', '[1]', 'kind: 7\nmetadata: [a]\n'])(
+    'says so, whatever else it lacks: %j',
+    (other) => {
+      expect(check(other || '{}').faults.map(({ message }) => message)).toContain(
+        'a document has a kind and a metadata.id',
+      );
+    },
+  );
+});
