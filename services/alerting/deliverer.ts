@@ -18,6 +18,8 @@ export type DelivererPorts = {
   readonly observer: Pick<AlertingObserver, 'attempted'>;
   /** Stores what became of an attempt. @returns whether it is stored; else the message is offered again by its owner */
   readonly note: (of: MessagePlace, delivery: Delivery) => Promise<void>;
+  /** Hears of each delivery that is settled, before it is noted. Never rejects. Absent: nobody does. */
+  readonly settled?: (message: Message, delivery: Delivery) => Promise<void>;
   /** How fast receivers are told, and how many messages become one where they are more. Absent: at once, one by one. */
   readonly pace?: { readonly limiter: Limiter; readonly merge: Merge };
   /** Whether a receiver takes one message about several alerts. Absent: none does. */
@@ -110,7 +112,12 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       ...(isFirstFiring ? { firingLatencyMs: nowMs - job.message.shownAtMs } : {}),
     });
     if (jobs.get(job.message.id) !== job) return;
-    job.delivery = afterAttempt(job.delivery, verdict, { nowMs, schedule: ports.schedule });
+    job.delivery = afterAttempt(job.delivery, verdict, {
+      nowMs,
+      schedule: ports.schedule,
+      messageId: job.message.id,
+    });
+    if (isSettled(job.delivery)) await ports.settled?.(job.message, job.delivery);
     await ports.note(job.place, job.delivery);
     if (jobs.get(job.message.id) !== job) return;
     const { queue } = job;

@@ -12,6 +12,7 @@ import { isGrouped } from './core/sending/is-grouped.ts';
 import { createDeliverer } from './deliverer.ts';
 import type { Deliverer } from './deliverer.ts';
 import { digestWriter } from './digests.ts';
+import { createReachability } from './reachability.ts';
 import { readAlerts } from './recovery.ts';
 import { createAlerting } from './service.ts';
 import { openPorts, openTelling } from './wiring.ts';
@@ -30,6 +31,7 @@ export const start: StartService = async (platform) => {
     isGrouped: (id) => isGrouped(catalog.current().receivers.get(id)),
     observer,
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
+    settled: createReachability({ ...ports, newId: randomUUID, failed: observer.crashed }),
   });
   const alerts = () => readAlerts(ports);
   const writeDigest = digestWriter({ ...ports, catalog: catalog.current, alerts });

@@ -1,6 +1,9 @@
 import type { EpochMs } from './time.ts';
 
-/** What people tell alerting. Others on the topic `commands` are not alerting's, and are left alone. */
+/**
+ * What people tell alerting, and what its processes tell each other: that a receiver can be reached no more, or again.
+ * Others on the topic `commands` are not alerting's, and are left alone.
+ */
 export const COMMANDS = [
   'acknowledge',
   'unacknowledge',
@@ -13,6 +16,8 @@ export const COMMANDS = [
   'unsilence',
   'unsubscribe',
   'subscribe',
+  'unreachable',
+  'reachable',
 ] as const;
 export type CommandKind = (typeof COMMANDS)[number];
 
@@ -43,7 +48,7 @@ export type Command = {
   /** Of the request: the same id again has no further effect. */
   readonly id: string;
   readonly kind: CommandKind;
-  /** Fingerprint of the alert, id of the silence, or `subscription:ID`. */
+  /** Fingerprint of the alert, id of the silence, `subscription:ID` or `receiver:ID`. */
   readonly target: string;
   /** The episode that was meant; a command for another one than the open one comes too late. */
   readonly episode: string | null;

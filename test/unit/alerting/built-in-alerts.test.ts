@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AlertState } from '../../../services/alerting/core/alert/episode.ts';
+import { alertText } from '../../../services/alerting/core/words/text.ts';
 import { leased } from '../../../services/alerting/core/partition/lease.ts';
 import { noteDelivery, owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
 import { alertmanagerChannel } from '../../../services/alerting/adapters/channels/alertmanager.ts';
@@ -205,6 +206,44 @@ test('what was refused is known again after a loss of all state: its owner is no
   const other = salesCatalog({ metrics, rules: [aRule({ by: ['store'], version: 'r2' })] });
   expect(after.publish(other)).toEqual(['resolved: rule_changed']);
   expect([...after.state().refusedRules]).toEqual([]);
+});
+
+test('a receiver that is told nothing is told of by others, until it is told again', () => {
+  const one = bench(
+    salesCatalog({
+      people: [
+        {
+          id: 'anna',
+          name: { en: 'Anna' },
+          locale: 'zh',
+          timezone: 'UTC',
+          receivers: ['ops-hook', 'anna-mail'],
+        },
+      ],
+      receivers: ['ops-hook', 'anna-mail', 'room'].map((id) => aReceiver({ id })),
+      teams: [
+        { id: 'ops', name: { en: 'Ops' }, members: [], timezone: 'UTC', receivers: ['room'] },
+      ],
+      settings: { fallbackTeam: 'team:ops' },
+    }),
+  );
+  const of = { target: 'receiver:ops-hook', by: 'tidemark' };
+  expect(one.say(1, { kind: 'reachable', ...of })).toEqual([]);
+  expect(one.say(1.1, { kind: 'unreachable', ...of })).toEqual(['firing: breach']);
+  expect(one.say(1.2, { kind: 'unreachable', ...of })).toEqual([]);
+  expect(one.say(1.3, { kind: 'unreachable', target: 'receiver:gone' })).toEqual([]);
+  expect(one.say(1.4, { kind: 'reachable', ...of })).toEqual(['resolved: recovered']);
+  expect(one.say(1.5, { kind: 'unreachable', ...of })).toEqual(['firing: breach']);
+  expect(one.messages().map(({ kind, receiver, to }) => [kind, receiver, to])).toEqual(
+    ['firing', 'resolved', 'firing'].flatMap((kind) => [
+      [kind, 'anna-mail', 'person:anna'],
+      [kind, 'room', 'team:ops'],
+    ]),
+  );
+  expect(alertText(one.messages()[1]?.body ?? '', { locale: 'en', timezone: 'UTC' }).title).toBe(
+    'Warning · firing: Messages given up at receiver ops-hook (receiver=ops-hook) 1',
+  );
+  expect(one.publish(salesCatalog({ receivers: [] }))).toContain('resolved: rule_removed');
 });
 
 test('a beat burns with an Alertmanager for three beats, and no timer tells it again', async () => {

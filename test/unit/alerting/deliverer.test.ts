@@ -26,11 +26,15 @@ const owed = (one: Message, episode = 'e1', delivery?: Delivery): Owed => ({
 function setUp(schedule: readonly number[] = [1, 1, 1]) {
   const attempts: { message: Message; answer: (verdict: Verdict) => void }[] = [];
   const notes: [string, Delivery['status']][] = [];
+  const settled: string[] = [];
   const deliverer = createDeliverer({
     messenger: (one) => new Promise((resolve) => attempts.push({ message: one, answer: resolve })),
     now: () => 1000,
     schedule,
     observer: { attempted: () => undefined },
+    settled: async ({ id }, { status }) => {
+      settled.push(`${id} ${status}, ${notes.length} noted`);
+    },
     note: async ({ messageId }, { status }) => {
       notes.push([messageId, status]);
     },
@@ -38,9 +42,20 @@ function setUp(schedule: readonly number[] = [1, 1, 1]) {
   const tried = () => attempts.map(({ message: { id } }) => id);
   const answer = (index: number, kind: 'delivered' | 'retryable' | 'gone') =>
     attempts[index]?.answer({ kind, detail: '' });
-  return { deliverer, attempts, notes, tried, answer };
+  return { deliverer, attempts, notes, settled, tried, answer };
 }
 const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 2 });
+
+test('whoever wants to know hears of what is settled before it is noted, and of nothing else', async () => {
+  const { deliverer, tried, answer, settled } = setUp([1]);
+  deliverer.offer(0, 'a', [owed(message('one'))]);
+  await until(() => expect(tried()).toEqual(['one']));
+  answer(0, 'retryable');
+  await until(() => expect(tried()).toEqual(['one', 'one']));
+  answer(1, 'retryable');
+  await until(() => expect(deliverer.waiting()).toBe(0));
+  expect(settled).toEqual(['one given_up, 1 noted']);
+});
 
 test('messages of one episode reach a receiver in order, also when the first must be retried', async () => {
   const { deliverer, tried, answer, notes } = setUp();

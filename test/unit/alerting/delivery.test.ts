@@ -9,7 +9,11 @@ import type { Delivery, Verdict } from '../../../services/alerting/core/sending/
 import { verdictOf } from '../../../services/alerting/adapters/channels/webhook.ts';
 
 const attempt = (delivery: Delivery, verdict: Verdict, nowMs = 0): Delivery =>
-  afterAttempt(delivery, verdict, { nowMs, schedule: RETRY_SCHEDULE_MS });
+  afterAttempt(delivery, verdict, { nowMs, schedule: RETRY_SCHEDULE_MS, messageId });
+const messageId = 'msg_1';
+/** The schedule has it, or up to a tenth more. */
+const isAbout = (waitMs: number | undefined, plannedMs: number): boolean =>
+  waitMs !== undefined && waitMs >= plannedMs && waitMs < plannedMs * 1.1;
 const away: Verdict = { kind: 'retryable', detail: '503' };
 
 test('waits follow the published schedule, then it is given up, visibly', () => {
@@ -19,7 +23,9 @@ test('waits follow the published schedule, then it is given up, visibly', () => 
     delivery = attempt(delivery, away, 1000);
     if (delivery.status === 'waiting') waits.push(delivery.nextAttemptMs - 1000);
   }
-  expect(waits).toEqual(RETRY_SCHEDULE_MS);
+  expect(waits).toHaveLength(RETRY_SCHEDULE_MS.length);
+  for (const [i, planned] of RETRY_SCHEDULE_MS.entries())
+    expect([planned, waits[i], isAbout(waits[i], planned)]).toEqual([planned, waits[i], true]);
   expect(delivery).toMatchObject({
     status: 'given_up',
     detail: '503',
@@ -29,8 +35,19 @@ test('waits follow the published schedule, then it is given up, visibly', () => 
 
 test('Retry-After lengthens a wait, and never shortens it', () => {
   expect(attempt(NOT_TRIED, { ...away, retryAfterMs: 60_000 }).nextAttemptMs).toBe(60_000);
-  expect(attempt(NOT_TRIED, { ...away, retryAfterMs: 1 }).nextAttemptMs).toBe(5_000);
+  expect(isAbout(attempt(NOT_TRIED, { ...away, retryAfterMs: 1 }).nextAttemptMs, 5_000)).toBe(true);
   expect(attempt(NOT_TRIED, { ...away, retryAfterMs: 1e12 }).nextAttemptMs).toBe(86_400_000);
+});
+
+test('messages that failed at once are not tried again at once; each waits the same at every reading', () => {
+  const waits = Array.from({ length: 200 }, (_, i) => {
+    const at = { nowMs: 0, schedule: RETRY_SCHEDULE_MS, messageId: `msg_${i}` };
+    return afterAttempt(NOT_TRIED, away, at).nextAttemptMs;
+  });
+  expect(waits.every((wait) => isAbout(wait, 5_000))).toBe(true);
+  expect(new Set(waits).size).toBeGreaterThan(100);
+  expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(400);
+  expect(attempt(NOT_TRIED, away)).toEqual(attempt(NOT_TRIED, away));
 });
 
 test('a receiver that refuses is tried four times', () => {

@@ -76,6 +76,8 @@ function carriedOut(state: AlertState, command: Command, logMs: EpochMs): Done |
     case 'unsilence':
     case 'unsubscribe':
     case 'subscribe':
+    case 'unreachable':
+    case 'reachable':
       return undefined;
     default:
       return assertNever(command.kind);

@@ -9,7 +9,8 @@ import type { Transition } from '../alert/recorded.ts';
 import { follow } from './followers.ts';
 import type { PartitionState } from './partition-state.ts';
 import { takeClock } from './take-clock.ts';
-import { takeCommands } from './take-commands.ts';
+import { watchReceivers } from './receiver-watch.ts';
+import { saidBy, takeCommands } from './take-commands.ts';
 import { takeTick } from './take-tick.ts';
 import { takeValue } from './take-value.ts';
 import { contextOf, settle, turnOf } from './turn.ts';
@@ -65,8 +66,12 @@ export function apply(
       takeTick(turn, update);
       break;
     case 'clock':
-      takeCommands(turn, update);
-      takeClock(turn);
+      {
+        const said = saidBy(turn, update);
+        takeCommands(turn, said, update);
+        takeClock(turn);
+        watchReceivers(selfOf(turn), said);
+      }
       break;
     default:
       assertNever(update);

@@ -1,3 +1,4 @@
+import type { LoggedCommand } from '../../../kernel/command.ts';
 import type { ClockUpdate } from '../../../kernel/update.ts';
 import { tellAssignee } from '../overlay/assignment.ts';
 import { obey } from '../overlay/obey.ts';
@@ -7,23 +8,33 @@ import { followingAfter } from '../people/unsubscribed.ts';
 import { contextOf, settle } from './turn.ts';
 import type { Turn } from './turn.ts';
 
+/** What the clock lets count that did not before, in order. */
+export const saidBy = (
+  { state, record }: Turn,
+  { commands }: ClockUpdate,
+): readonly LoggedCommand[] =>
+  (record.commands ?? []).filter(({ offset }) => offset >= state.commandsNext && offset < commands);
+
 /**
  * What people said counts from the clock on that says so: the two logs have one order, the same at every reading. An alert
  * that was brought back has in it what was applied before.
  */
-export function takeCommands(turn: Turn, update: ClockUpdate): void {
+export function takeCommands(
+  turn: Turn,
+  said: readonly LoggedCommand[],
+  update: ClockUpdate,
+): void {
   const { state, record } = turn;
   const silences = {
     has: (id: string) => state.silences.has(id),
     set: (silence: Silence) => state.setSilence(silence),
     end: (id: string) => state.dropSilence(id),
   };
-  for (const logged of record.commands ?? []) {
-    const { offset, command } = logged;
-    if (offset < state.commandsNext || offset >= update.commands) continue;
+  for (const logged of said) {
+    const { command } = logged;
     takeSilence(silences, command);
-    const said = followingAfter((key) => state.followings.get(key), logged);
-    if (said) state.setFollowing(said.key, said.following);
+    const follows = followingAfter((key) => state.followings.get(key), logged);
+    if (follows) state.setFollowing(follows.key, follows.following);
     const track = state.tracks.get(command.target);
     if (!track?.plan || record.offset < track.resumeAt) continue;
     const obeyed = obey(track.alert, logged, state.logMs);

@@ -110,7 +110,7 @@ function tellDegraded(self: Self, rule: string): void {
 }
 
 /** Moves an alert only where that changes whether it fires: the time in between is not worth a word. */
-function move(self: Self, of: { track: Track; plan: RulePlan }, check: Check): void {
+export function move(self: Self, of: { track: Track; plan: RulePlan }, check: Check): void {
   const { track, plan } = of;
   const isFiring = track.alert.machine.condition === 'firing';
   if (isFiring === (check.verdict === 'breach')) return;
@@ -118,7 +118,7 @@ function move(self: Self, of: { track: Track; plan: RulePlan }, check: Check): v
 }
 
 const CLOSED = { state: 'closed', revision: 0 } as const;
-const checkAt = (logMs: EpochMs): Check => ({
+export const checkAt = (logMs: EpochMs): Check => ({
   window: { startMs: logMs - (logMs % MINUTE_MS), endMs: logMs + 1, ...CLOSED },
   verdict: 'breach' as Verdict,
   atMs: logMs,
@@ -131,7 +131,7 @@ const checkAt = (logMs: EpochMs): Check => ({
   cursors: [],
 });
 
-function trackOf({ state }: Self, plan: RulePlan, series: string): Track {
+export function trackOf({ state }: Self, plan: RulePlan, series: string): Track {
   const known = state.tracks.get(fingerprint(plan.rule.id, series));
   if (!known) return state.addTrack({ plan, alert: alertOf(plan, series), ...ACTING });
   const ruleVersion = plan.rule.version;
@@ -185,6 +185,7 @@ function planFor(state: PartitionState, alert: AlertState): RulePlan | undefined
   const rule = alert.rule as BuiltInRule;
   const [, subject = ''] = JSON.parse(alert.series) as string[];
   if (rule === 'source-silent') return sources.get(subject)?.plan;
+  if (rule === 'receiver-unreachable') return state.builtIns.receivers?.get(subject);
   if (rule === 'watchdog') return watchdog?.plan;
   const plan = degraded.get(subject);
   // Which rules refused series may be lost; that their owner was told of this version of one is in the alert.

@@ -14,7 +14,7 @@ import { heldUntil, subscribersOf } from '../people/hearers.ts';
 import { digestPlansOf } from '../sending/digest-plan.ts';
 import type { DigestPlan } from '../sending/digest-plan.ts';
 import type { AddressedRoute, RulePlan } from './plan.ts';
-import { addressed, stepRouteOf } from '../people/recipients.ts';
+import { addressed, recipientsOf, stepRouteOf, uniqueRecipients } from '../people/recipients.ts';
 import { routeOf } from '../people/responsibility.ts';
 
 /** What the system watches of itself, made ready from the catalogue. */
@@ -23,6 +23,8 @@ export type BuiltIns = {
   readonly sources: ReadonlyMap<string, { readonly idleMs: DurationMs; readonly plan: RulePlan }>;
   /** By rule, with its version: how its metric's owner is told that it has more series than are watched. */
   readonly degraded: ReadonlyMap<string, RulePlan>;
+  /** By receiver: how others are told that it is told nothing. */
+  readonly receivers?: ReadonlyMap<string, RulePlan>;
   readonly watchdog?: { readonly everyMs: DurationMs; readonly plan: RulePlan };
   /** Ids of metrics whose ticks say how a watched source is. */
   readonly tickMetrics: ReadonlySet<string>;
@@ -59,6 +61,9 @@ export function builtInsOf(catalog: Catalog): BuiltIns {
     digests: digestPlansOf(catalog),
     sources,
     degraded,
+    receivers: new Map(
+      [...catalog.receivers.keys()].map((id) => [id, receiverPlan(id, catalog)] as const),
+    ),
     ...(watchdog
       ? { watchdog: { everyMs: watchdog.everyMs, plan: watchdogPlan(watchdog.receiver, catalog) } }
       : {}),
@@ -93,9 +98,51 @@ function watchdogPlan(receiver: string, catalog: Catalog): RulePlan {
   return { ...plan, routeOf: () => route, subscribersOf: () => [], heldUntil: () => null };
 }
 
+/** Those who use the receiver, and the fallback team: by all that they have beside it. */
+function receiverPlan(receiver: string, catalog: Catalog): RulePlan {
+  const { fallbackTeam } = catalog.settings;
+  const users = usersOf(catalog, receiver);
+  const [owner = 'team:none'] = fallbackTeam ? [fallbackTeam] : users;
+  const metric = standIn(receiver, {
+    name: {
+      en: `Messages given up at receiver ${receiver}`,
+      zh: `接收渠道 ${receiver} 放弃投递的消息`,
+    },
+    owner,
+    unit: '1',
+  });
+  const when = 'messages given up > 0';
+  const plan = planOf({ id: 'receiver-unreachable', severity: 'warning', when, metric }, catalog);
+  const routeOf: RulePlan['routeOf'] = (_labels, atMs, toldMs = atMs) => {
+    const told = [...users, ...(fallbackTeam ? [fallbackTeam] : [])];
+    const recipients = uniqueRecipients(
+      told.flatMap((ref) => recipientsOf(catalog, ref, toldMs)),
+    ).filter((one) => one.receiver !== receiver);
+    return {
+      accountable: told.length === 0 ? null : owner,
+      deputy: null,
+      via: 'settings',
+      receivers: recipients.map((one) => one.receiver),
+      recipients,
+      escalation: [],
+    };
+  };
+  return { ...plan, routeOf };
+}
+
+const usersOf = ({ people, teams }: Catalog, receiver: string): readonly OwnerRef[] => [
+  ...[...people.values()].flatMap(({ id, receivers }): OwnerRef[] =>
+    receivers.includes(receiver) ? [`person:${id}`] : [],
+  ),
+  ...[...teams.values()].flatMap(({ id, receivers }): OwnerRef[] =>
+    receivers.includes(receiver) ? [`team:${id}`] : [],
+  ),
+];
+
 export const BUILT_IN_NAMES: Readonly<Record<BuiltInRule, AlertRuleDefinition['name']>> = {
   'source-silent': { en: 'Source is silent', zh: '数据源静默' },
   'rule-degraded': { en: 'Rule watches only part of its series', zh: '规则仅监控部分序列' },
+  'receiver-unreachable': { en: 'Receiver cannot be reached', zh: '接收渠道无法送达' },
   watchdog: { en: 'Alerts are evaluated', zh: '告警评估正常' },
 };
 

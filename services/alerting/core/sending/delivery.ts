@@ -1,3 +1,4 @@
+import { hashText } from '../../../kernel/hash.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 
@@ -46,6 +47,19 @@ export const RETRY_SCHEDULE_MS: readonly DurationMs[] = [
   20 * HOUR_MS,
   DAY_MS,
 ];
+/** By how much a wait may be longer than the schedule has it. */
+const JITTER_MAX = 0.1;
+
+/**
+ * A receiver that comes back is not met by all that waited at once. Of the message and the attempt, not of chance: whoever
+ * takes the message over waits as long.
+ * @returns ms, whole, from `waitMs` to a tenth more
+ */
+const spread = (waitMs: DurationMs, messageId: string, attempts: number): DurationMs => {
+  const share = Number.parseInt(hashText(`${messageId} ${attempts}`).slice(0, 4), 16) / 0x1_0000;
+  return waitMs + Math.floor(waitMs * JITTER_MAX * share);
+};
+
 /** Attempts at a receiver that refuses. */
 const REFUSALS_MAX = 4;
 /** A receiver may ask for more time, but not for ever. */
@@ -55,7 +69,7 @@ const RETRY_AFTER_MAX_MS = DAY_MS;
 export function afterAttempt(
   delivery: Delivery,
   verdict: Verdict,
-  at: { nowMs: EpochMs; schedule: readonly DurationMs[] },
+  at: { nowMs: EpochMs; schedule: readonly DurationMs[]; messageId: string },
 ): Delivery {
   const attempts = delivery.attempts + 1;
   const next = {
@@ -67,9 +81,10 @@ export function afterAttempt(
   if (verdict.kind === 'delivered') return { ...next, status: 'delivered' };
   if (verdict.kind === 'gone') return { ...next, status: 'disabled' };
   if (verdict.kind === 'permanent') return { ...next, status: 'given_up' };
-  const waitMs = at.schedule[attempts - 1];
-  if (waitMs === undefined || (verdict.kind === 'refused' && attempts >= REFUSALS_MAX))
+  const plannedMs = at.schedule[attempts - 1];
+  if (plannedMs === undefined || (verdict.kind === 'refused' && attempts >= REFUSALS_MAX))
     return { ...next, status: 'given_up' };
+  const waitMs = spread(plannedMs, at.messageId, attempts);
   const askedMs =
     verdict.kind === 'retryable' ? Math.min(verdict.retryAfterMs ?? 0, RETRY_AFTER_MAX_MS) : 0;
   return { ...next, status: 'waiting', nextAttemptMs: at.nowMs + Math.max(waitMs, askedMs) };

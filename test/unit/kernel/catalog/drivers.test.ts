@@ -78,7 +78,7 @@ test('a source has an owner and an idle time-out; settings name the watchdog', (
   });
 });
 
-test.each(['source-silent', 'rule-degraded', 'watchdog'])(
+test.each(['source-silent', 'rule-degraded', 'receiver-unreachable', 'watchdog'])(
   'the id %s is of a rule of the system itself',
   (id) => {
     const documents = changed(aDocuments(), 'AlertRule/orders-low', { metadata: { id } });

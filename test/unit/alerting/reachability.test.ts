@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { NOT_TRIED } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Message } from '../../../services/alerting/core/alert/episode.ts';
+import type { CommandLog } from '../../../services/alerting/ports.ts';
+import { createReachability } from '../../../services/alerting/reachability.ts';
+import type { Command } from '../../../services/kernel/command.ts';
+import { memoryCommandLog } from '../../support/memory-command-log.ts';
+
+const to = (receiver: string, id = 'msg_1'): Message => ({
+  id,
+  receiver,
+  kind: 'firing',
+  body: '{}',
+  decidedAtMs: 0,
+  shownAtMs: 0,
+  to: null,
+  locale: 'en',
+  timezone: 'UTC',
+});
+const as = (status: Delivery['status']): Delivery => ({ ...NOT_TRIED, status, detail: '503' });
+
+/** Processes over one topic; each second one of them settles something. */
+function processes() {
+  const said: Command[] = [];
+  const commands = memoryCommandLog(said);
+  const failures: unknown[] = [];
+  let nowMs = 0;
+  const start = (log: CommandLog = commands) => {
+    const tell = createReachability({
+      commands: log,
+      now: () => (nowMs += 1_000),
+      newId: () => `id-${said.length}`,
+      failed: (error) => failures.push(error),
+    });
+    return (receiver: string, status: Delivery['status'], id?: string) =>
+      tell(to(receiver, id), as(status));
+  };
+  const words = () => said.map(({ kind, target, text }) => `${kind} ${target} ${text}`);
+  return { start, words, failures, commands };
+}
+
+test('the first message that is given up is said, and the first one after it that is delivered', async () => {
+  const { start, words } = processes();
+  const settle = start();
+  await settle('hook', 'delivered');
+  await settle('hook', 'given_up');
+  await settle('hook', 'given_up');
+  await settle('mail', 'disabled');
+  await settle('hook', 'delivered');
+  await settle('hook', 'delivered');
+  expect(words()).toEqual([
+    'unreachable receiver:hook 503',
+    'unreachable receiver:mail 503',
+    'reachable receiver:hook 503',
+  ]);
+});
+
+test('another process, and one that starts later, know what was said', async () => {
+  const { start, words } = processes();
+  const [one, other] = [start(), start()];
+  await one('hook', 'given_up');
+  await other('hook', 'given_up');
+  await start()('hook', 'delivered');
+  await one('hook', 'given_up');
+  expect(words().map((word) => word.split(' ')[0])).toEqual([
+    'unreachable',
+    'reachable',
+    'unreachable',
+  ]);
+});
+
+test('a beat of the watchdog that is lost says nothing', async () => {
+  const { start, words } = processes();
+  await start()('dead-man', 'given_up', 'beat_1');
+  expect(words()).toEqual([]);
+});
+
+test('what could not be said is said by the next delivery', async () => {
+  const { start, words, failures, commands } = processes();
+  let isAway = true;
+  const settle = start({
+    ...commands,
+    append: async (command) => {
+      if (isAway) throw new Error('away');
+      return commands.append(command);
+    },
+  });
+  await settle('hook', 'given_up');
+  expect([words(), failures.length]).toEqual([[], 1]);
+  isAway = false;
+  await settle('hook', 'given_up');
+  expect(words()).toEqual(['unreachable receiver:hook 503']);
+});
