@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createProgress } from './progress.mjs';
 
 export const repositoryDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -33,8 +33,9 @@ export function javaCommand(env = process.env) {
 }
 
 /**
- * Makes the checkout able to run: installs packages when node_modules does not match the lock file and, with `servers`,
- * fetches Kafka, registry and Redis by Maven when they are not there. Both at once; progress on stderr.
+ * Makes the checkout able to run: installs packages when node_modules does not match the lock file, and makes the
+ * console's page of them; with `servers`, fetches Kafka, registry and Redis by Maven when they are not there. Both at
+ * once; progress on stderr.
  * When all is in place it reads a few files and asks Java for its version.
  * @param {{ servers?: boolean }} [wanted]
  * @returns {Promise<{ serversDir: string, java: string }>}
@@ -46,7 +47,12 @@ export async function prepare({ servers = false } = {}) {
   await Promise.all([servers && requireJava(), fetching && requireMaven()]);
   const tasks = [];
   const progress = createProgress(process.stderr);
-  if (!packagesMatchLock()) tasks.push(installPackages(progress.task('packages (npm ci)')));
+  if (!packagesMatchLock())
+    tasks.push(
+      installPackages(progress.task('packages (npm ci)')).then(() =>
+        makePage(progress.task('the console’s page')),
+      ),
+    );
   if (fetching)
     tasks.push(fetchServers(serversDir, progress.task('Kafka, schema registry, Redis (Maven)')));
   const outcomes = await Promise.allSettled(tasks);
@@ -111,6 +117,23 @@ async function installPackages(task) {
     );
   }
   finish(task, code, `npm ci failed:\n${lastLines(output)}`);
+}
+
+/**
+ * The page is kept beside the packages, so it went with them. Where it cannot be made here the console tries again when
+ * it starts, and says why.
+ */
+async function makePage(task) {
+  const maker = pathToFileURL(
+    join(repositoryDir, 'services', 'console', 'adapters', 'web-assets.ts'),
+  );
+  const { code } = await run(runtime, [
+    '--input-type=module',
+    '--eval',
+    `import { openWebAssets } from '${maker}'; await openWebAssets();`,
+  ]);
+  if (code === 0) task.done();
+  else task.fail();
 }
 
 async function fetchServers(serversDir, task) {

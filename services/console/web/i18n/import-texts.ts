@@ -48,7 +48,6 @@ export const IMPORT_TEXTS = {
   'import.lacking': { en: 'No column serves {fields}.', zh: '没有列对应 {fields}。' },
   'import.preview': { en: 'First events', zh: '首批事件' },
   'import.check': { en: 'Check the file', zh: '检查文件' },
-  'import.checking': { en: 'Checking', zh: '正在检查' },
   'import.checked': { en: '{n} rows are good', zh: '{n} 行有效' },
   'import.faulty': { en: '{n} rows are not', zh: '{n} 行有误' },
   'import.allGood': { en: 'Every row becomes an event.', zh: '每一行都可成为事件。' },

@@ -88,7 +88,6 @@ export const PIPELINE_TEXTS = {
   'letters.cancel': { en: 'Cancel', zh: '取消' },
   'letters.sent': { en: '{n} written again', zh: '已重新写入 {n} 条' },
   'letters.refused': { en: '{n} could not be', zh: '{n} 条失败' },
-  'letters.at': { en: 'Arrived', zh: '到达' },
   'letters.place': { en: 'Place', zh: '位置' },
   'letters.size': { en: 'Size', zh: '大小' },
   'letters.bytes': { en: '{n} bytes', zh: '{n} 字节' },

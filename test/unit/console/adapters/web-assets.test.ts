@@ -7,7 +7,7 @@ import { openWebAssets, webRoutes } from '../../../../services/console/adapters/
 import type { WebAsset } from '../../../../services/console/adapters/web-assets.ts';
 import { TEXTS } from '../../../../services/console/web/i18n/texts.ts';
 
-const GZIP_BYTES_MAX = 120 * 1024;
+const GZIP_BYTES_MAX = 120_000;
 
 const assets = await openWebAssets();
 const pageText = assets.page.body.toString();

@@ -1,4 +1,7 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { WEB_DIR } from '../../../../../services/console/adapters/web-paths.ts';
 import { localeOf, preferredLanguage } from '../../../../../services/console/web/i18n/language.ts';
 import { fill } from '../../../../../services/console/web/i18n/text.ts';
 import { TEXTS } from '../../../../../services/console/web/i18n/texts.ts';
@@ -15,6 +18,20 @@ describe('the texts', () => {
       expect(placeholders(text.zh)).toEqual(placeholders(text.en));
     },
   );
+
+  it('are all used: by their whole name, or by one of which a part is chosen', () => {
+    const sources = readdirSync(WEB_DIR, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('-texts.ts'))
+      .map((path) => readFileSync(join(WEB_DIR, path), 'utf8'))
+      .join('\n');
+    const names = new Set(sources.match(/(?<=')[\w.*+/-]+(?=')/g));
+    const chosen = [...sources.matchAll(/`([a-zA-Z.]+\.)\$\{[^`]*?\}([a-zA-Z.]*)`/g)].map(
+      ([, start = '', end = '']) => new RegExp(`^${start}[^.]+${end}$`),
+    );
+    const isUsed = (key: string): boolean =>
+      names.has(key) || chosen.some((pattern) => pattern.test(key));
+    expect(Object.keys(TEXTS).filter((key) => !isUsed(key))).toEqual([]);
+  });
 
   it('show what was not filled in', () => {
     expect(fill('{a} of {b}', { a: 1 })).toBe('1 of {b}');
