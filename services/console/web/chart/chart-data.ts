@@ -13,6 +13,8 @@ export type ChartWindow = {
   readonly state: PointState;
   /** Of the window that it is compared with. */
   readonly beside: number | null;
+  /** What it is to reach. */
+  readonly target: number | null;
   readonly point: Point;
 };
 
@@ -28,6 +30,7 @@ export const chartWindows = (points: readonly Point[], beside?: Beside): readonl
       text: point.value,
       state: point.state,
       beside: besideOf(point, beside),
+      target: point.target === undefined ? null : Number(point.target),
       point,
     };
   });

@@ -87,7 +87,7 @@ export function Chart(props: ChartProps): JSX.Element {
       picture: {
         fromMs: props.fromMs,
         toMs: spanEnd(scene),
-        range: valueRange(windows.flatMap(({ value, beside }) => [value, beside])),
+        range: valueRange(windows.flatMap(({ value, beside, target }) => [value, beside, target])),
         unit: props.unit,
         timezone: props.timezone,
         below: (drawn) => drawBelow(drawn, scene),
@@ -218,6 +218,14 @@ function drawWindows(plot: Plot, { windows, shape }: Scene): void {
     plot,
     windows.map(({ middleMs, beside }) => [middleMs, beside]),
     { colour: palette.faint, dash: [1.5, 3] },
+  );
+  drawLine(
+    plot,
+    windows.flatMap(({ startMs, endMs, target }) => [
+      [startMs, target],
+      [endMs, target],
+    ]),
+    { colour: palette.ink },
   );
 }
 const ZERO_HEIGHT_PX = 1.5;

@@ -11,6 +11,7 @@ export const Legend = (props: {
   readonly beside: Beside | undefined;
   readonly hasEpisodes: boolean;
   readonly hasVersions: boolean;
+  readonly hasTarget: boolean;
 }): JSX.Element =>
   h(
     'ul',
@@ -34,6 +35,9 @@ export const Legend = (props: {
       : null,
     props.hasVersions
       ? h('li', null, h('span', { class: 'legend-version' }), t('metric.versionMark'))
+      : null,
+    props.hasTarget
+      ? h('li', null, h('span', { class: 'legend-target' }), t('metric.target'))
       : null,
     props.beside === undefined
       ? null

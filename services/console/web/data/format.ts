@@ -70,6 +70,10 @@ export function formatShare(share: number, locale: string): string {
   return numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
 }
 
+/** A part of another amount in whole per cent, rounded down: never all of it before it is. */
+export const formatPart = (part: number, locale: string): string =>
+  numberFormat(locale, { style: 'percent' }).format(Math.floor(part * 100 + 1e-9) / 100);
+
 /** The word beside a number whose unit is neither money nor a ratio. */
 export const unitWord = (unit: Unit): string =>
   unit.code === 'ratio' || unit.code === '1' || CURRENCY.test(unit.code) ? '' : unit.code;

@@ -71,9 +71,10 @@ export function withPoint(points: readonly Point[], next: Point): readonly Point
   const kept = points[at];
   if (kept?.start !== next.start) return points.toSpliced(at + 1, 0, next);
   if (!isNewer(next, kept)) return points;
-  // What it is compared with lies in the past: no event tells it again.
-  const { compare } = kept;
-  return points.with(at, compare && !next.compare ? { ...next, compare } : next);
+  // What it is compared with lies in the past, what it is to reach in the catalogue: no event tells them again.
+  const { compare, target } = kept;
+  const told = { ...(compare ? { compare } : {}), ...(target === undefined ? {} : { target }) };
+  return points.with(at, { ...told, ...next });
 }
 
 /** What an answer's series and the live events after it amount to. */

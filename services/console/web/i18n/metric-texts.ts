@@ -99,6 +99,8 @@ export const METRIC_TEXTS = {
   },
   'metric.behind': { en: '{age} behind the clock', zh: '落后时钟 {age}' },
   'metric.completeness': { en: 'Complete', zh: '完整度' },
+  'metric.target': { en: 'Target', zh: '目标值' },
+  'metric.reached': { en: '{share} reached', zh: '完成 {share}' },
   'metric.count': { en: 'Events', zh: '事件数' },
   'metric.chart': { en: 'Values of {name} over time', zh: '{name} 随时间的数值' },
   'metric.chartHelp': {

@@ -14,6 +14,7 @@ import { Term } from '../parts/link.ts';
 import { LiveNumber } from '../parts/live-number.ts';
 import { StateBadge } from '../parts/state-badge.ts';
 import { Instant } from '../parts/time.ts';
+import { reachedText } from './metric-target.ts';
 
 /** The number of the chosen window, and how far it may be trusted. */
 export function Headline(props: {
@@ -61,6 +62,14 @@ export function Headline(props: {
             { name: t(`compare.${beside}`) },
             h(LiveNumber, { value: point && baseOf(point, beside), unit: metric.unit }),
             h(Change, { point, beside }),
+          ),
+      point?.target === undefined
+        ? null
+        : h(
+            Term,
+            { name: t('metric.target') },
+            h(LiveNumber, { value: point.target, unit: metric.unit }),
+            h('span', { class: 'change-faint' }, reachedText(point)),
           ),
       h(Term, { name: t('metric.count') }, point ? formatCount(point.count, place.locale) : '–'),
       h(

@@ -41,6 +41,7 @@ function Rows(props: {
 }): JSX.Element {
   const place = { locale: locale(), timezone: props.timezone };
   const { beside } = props;
+  const hasTarget = props.points.some(({ target }) => target !== undefined);
   const columns = [
     { key: 'metric.window', isNumber: false },
     { key: 'metric.value', isNumber: true },
@@ -50,6 +51,7 @@ function Rows(props: {
           { key: `compare.${beside}`, isNumber: true } as const,
           { key: 'metric.difference', isNumber: true } as const,
         ]),
+    ...(hasTarget ? [{ key: 'metric.target', isNumber: true } as const] : []),
     { key: 'metric.count', isNumber: true },
     { key: 'metrics.column.state', isNumber: false },
     { key: 'metric.completeness', isNumber: true },
@@ -91,6 +93,13 @@ function Rows(props: {
               ),
               h('td', { class: 'number' }, formatValue(point.value, props.unit, place.locale)),
               ...(beside === undefined ? [] : comparedCells(point, { ...props, beside })),
+              hasTarget
+                ? h(
+                    'td',
+                    { class: 'number' },
+                    formatValue(point.target ?? null, props.unit, place.locale),
+                  )
+                : null,
               h('td', { class: 'number' }, formatCount(point.count, place.locale)),
               h('td', null, h(StateBadge, { point })),
               h('td', { class: 'number' }, formatShare(point.completeness, place.locale)),

@@ -41,6 +41,7 @@ import { Headline } from './metric-headline.ts';
 import { MetricControls } from './metric-controls.ts';
 import { SeriesTable } from './metric-series.ts';
 import { PointsTable } from './metric-points.ts';
+import { targetTexts } from './metric-target.ts';
 import { MetricVersions } from './metric-versions.ts';
 import { Why } from './metric-why.ts';
 
@@ -89,6 +90,7 @@ function MetricView(props: {
   const view = viewOf(metric, route);
   const hasTotal = metric.breakdowns.some((names) => names.length === 0);
   const values = useValues({ metric: metric.id, ...view, withTotal: hasTotal });
+  useCatalogChanges(['Target'], values.reload);
   const watermark = useWatermark(metric, values, props.reload);
   const seriesKey = shownSeries(values.series, route.series);
   const { points, labels } = values.series.get(seriesKey) ?? NO_SERIES;
@@ -230,6 +232,7 @@ function ChartSection(props: {
       beside: view.compare,
       hasEpisodes: episodes.length > 0,
       hasVersions: versions.length > 0,
+      hasTarget: points.some(({ target }) => target !== undefined),
     }),
     h(MetricAlerts, { metric, episodes }),
     h(MetricVersions, { metric, versions }),
@@ -244,6 +247,7 @@ function describePoint(point: Point, metric: MetricAnswer, { grain, compare }: V
     formatWindow(window, grain, place),
     `${t(`state.${shownState(point)}`)} · ${t('metric.count')} ${formatCount(point.count, place.locale)}`,
     ...(compare === undefined ? [] : [besideText(point, metric, compare)]),
+    ...targetTexts(point, metric.unit),
   ].join('\n');
 }
 

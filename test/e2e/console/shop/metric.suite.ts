@@ -154,6 +154,25 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await keepScreenshot(page, 'metric-months-light-en-desktop');
     });
 
+    it('draws what each window is to reach, and says how much of it is there', async () => {
+      await go('#/metrics/net-sales?grain=day');
+      await page.reload();
+      await expect.poll(() => page.locator('.legend').textContent(), SOON).toContain('Target');
+      const headline = (): Promise<string | null> => page.locator('.headline').textContent();
+      await expect.poll(headline, SOON).toMatch(/Target£3,000,000.00\d+% reached/);
+      const spoken = await page.locator('.chart').getAttribute('aria-valuetext');
+      expect(spoken).toMatch(/^Target £3,000,000.00, \d+% reached$/m);
+      await page.locator('.points summary').click();
+      await expect
+        .poll(() => page.locator('.points thead').textContent(), SOON)
+        .toContain('Target');
+      expect(await seriousViolations(page)).toEqual([]);
+      await keepScreenshot(page, 'metric-target-light-en-desktop');
+      await go('#/metrics/net-sales?grain=month');
+      await expect.poll(headline, SOON).toContain('This month');
+      expect(await page.locator('.legend').textContent()).not.toContain('Target');
+    });
+
     it('can be read in Chinese, in the dark, and on a phone', async () => {
       const context = await openContext(browser, DARK_CHINESE, TOKEN);
       const dark = await context.newPage();
@@ -170,6 +189,10 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       const width = await dark.evaluate('document.documentElement.scrollWidth');
       expect(width).toBeLessThanOrEqual(PHONE.width);
       await keepScreenshot(dark, 'metric-compare-dark-zh-phone');
+      await go('#/metrics/net-sales?grain=day', dark);
+      await expect.poll(() => dark.locator('.legend').textContent(), SOON).toContain('目标值');
+      await expect.poll(() => dark.locator('.headline').textContent(), SOON).toContain('完成');
+      await keepScreenshot(dark, 'metric-target-dark-zh-phone');
       await context.close();
     });
 

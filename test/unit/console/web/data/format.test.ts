@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatAge,
   formatInstant,
+  formatPart,
   formatShare,
   formatShort,
   formatValue,
@@ -53,6 +54,15 @@ describe('a share', () => {
     expect(formatShare(0.9999, 'en-GB')).toBe('99.9%');
     expect(formatShare(1, 'en-GB')).toBe('100%');
     expect(formatShare(0, 'en-GB')).toBe('0%');
+  });
+});
+
+describe('a part', () => {
+  it('is rounded down, beyond the whole too', () => {
+    expect(formatPart(0.999, 'en-GB')).toBe('99%');
+    expect(formatPart(0.29, 'en-GB')).toBe('29%');
+    expect(formatPart(1.239, 'en-GB')).toBe('123%');
+    expect(formatPart(-0.05, 'en-GB')).toBe('-5%');
   });
 });
 

@@ -60,6 +60,11 @@ describe('points', () => {
     expect(next.map(({ value }) => value)).toEqual(['1.00', '9.00', '1.00']);
   });
 
+  it('keep what the record does not tell: what they are compared with, and their target', () => {
+    const kept = point(0, { target: '5.00', compare: {} });
+    expect(withPoint([kept], point(0, { count: 2 }))).toEqual([{ ...kept, count: 2 }]);
+  });
+
   it('stay as they are when the record is older', () => {
     const points = [point(0, { count: 3 })];
     expect(withPoint(points, point(0, { count: 2 }))).toBe(points);
