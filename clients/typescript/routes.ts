@@ -184,7 +184,7 @@ export type CheckAnswer = {
   })[];
   readonly near: readonly NearAnswer[];
   readonly impacts: readonly ({
-    readonly code: "breakdown_removed" | "definition_broken" | "field_removed" | "field_renamed" | "field_required" | "field_type_changed" | "grain_removed" | "metric_removed" | "timezone_changed" | "unit_changed" | "values_changed";
+    readonly code: "breakdown_removed" | "calendar_changed" | "definition_broken" | "field_removed" | "field_renamed" | "field_required" | "field_type_changed" | "grain_removed" | "metric_removed" | "timezone_changed" | "unit_changed" | "values_changed";
     /** `KIND/ID` of what changes. */
     readonly subject: string;
     readonly message: string;
@@ -405,7 +405,7 @@ export type DocumentAnswer = {
     })[];
     readonly near: readonly NearAnswer[];
     readonly impacts: readonly ({
-      readonly code: "breakdown_removed" | "definition_broken" | "field_removed" | "field_renamed" | "field_required" | "field_type_changed" | "grain_removed" | "metric_removed" | "timezone_changed" | "unit_changed" | "values_changed";
+      readonly code: "breakdown_removed" | "calendar_changed" | "definition_broken" | "field_removed" | "field_renamed" | "field_required" | "field_type_changed" | "grain_removed" | "metric_removed" | "timezone_changed" | "unit_changed" | "values_changed";
       /** `KIND/ID` of what changes. */
       readonly subject: string;
       readonly message: string;
@@ -583,7 +583,7 @@ export type ImpactAnswer = {
   /** Whether `catalog apply` would demand `--force`, or refuse. */
   readonly isBreaking: boolean;
   readonly impacts: readonly ({
-    readonly code: "breakdown_removed" | "definition_broken" | "field_removed" | "field_renamed" | "field_required" | "field_type_changed" | "grain_removed" | "metric_removed" | "timezone_changed" | "unit_changed" | "values_changed";
+    readonly code: "breakdown_removed" | "calendar_changed" | "definition_broken" | "field_removed" | "field_renamed" | "field_required" | "field_type_changed" | "grain_removed" | "metric_removed" | "timezone_changed" | "unit_changed" | "values_changed";
     /** `KIND/ID` of what changes. */
     readonly subject: string;
     readonly message: string;
@@ -1062,6 +1062,8 @@ export type PipelineProjection = {
 export type Point = {
   readonly start: string;
   readonly end: string;
+  /** In the calendar that the metric names: `FY2026 Q1`. Of its months, quarters and years. */
+  readonly name?: string;
   /** null: no value; `reason` says why where it is not simply an empty window. */
   readonly value: null | string;
   /** Events that were counted into the window; for a derived metric those of all its inputs. */
@@ -1471,6 +1473,8 @@ export type ValuesAnswer = {
   readonly manual?: readonly string[];
   readonly unit: Unit;
   readonly timezone: string;
+  /** Id of the calendar whose windows these are; absent: the Gregorian. */
+  readonly calendar?: string;
   /** As asked: `hour`, `week`, `PT15M`. */
   readonly grain: string;
   /** null while no partition has one. */

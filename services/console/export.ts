@@ -2,6 +2,7 @@ import type { MetricDefinition } from '../kernel/definitions.ts';
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
+import { parseWindowSize } from '../kernel/window-size.ts';
 import type { ValuesAnswer } from './core/answers.ts';
 import { COMPARISONS } from './core/compare.ts';
 import { BYTE_ORDER_MARK, csvHead, csvRow } from './core/export/csv.ts';
@@ -11,6 +12,7 @@ import { sheetWriter, workbookParts } from './core/export/sheet.ts';
 import { tableHead, tableRows } from './core/export/table.ts';
 import { LIMIT_MAX, parseChoice } from './core/values-query.ts';
 import type { Parameters } from './core/values-query.ts';
+import { areNamed } from './core/window-names.ts';
 
 /** Rows of a file: some 15 MB of CSV. Spreadsheets take a million. */
 const ROWS_MAX = 100_000;
@@ -125,7 +127,11 @@ async function contentOf(of: {
   const choice = parseChoice(metric, question);
   const dimensions = choice.ok ? choice.value.dimensions : [];
   const asked = [question['compare'] ?? []].flat().flatMap((names) => names.split(','));
-  const shape = { dimensions, compare: COMPARISONS.filter((name) => asked.includes(name)) };
+  const shape = {
+    dimensions,
+    compare: COMPARISONS.filter((name) => asked.includes(name)),
+    isNamed: areNamed(metric, parseWindowSize(first.grain)),
+  };
   const head = tableHead(metric, first, shape);
   const timeOf = localTimes(first.timezone);
   if (query.format === 'csv') {

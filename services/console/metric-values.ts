@@ -5,7 +5,7 @@ import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
 import { targetsOf } from '../kernel/target.ts';
 import { rfc3339Writer } from '../kernel/time.ts';
-import { zoneCalendar } from '../kernel/window.ts';
+import { sharedCalendars } from '../kernel/window.ts';
 import type { Window, ZoneCalendar } from '../kernel/window.ts';
 import { countCells, tilingGrain } from '../kernel/window-merge.ts';
 import type { AsOfAnswer, ValuesAnswer } from './core/answers.ts';
@@ -54,15 +54,10 @@ export type MetricValues = (
 ) => Promise<Result<ValuesAnswer, Refusal>>;
 
 export function createMetricValues(reader: ProjectionReader): MetricValues {
-  const calendars = new Map<string, ZoneCalendar>();
-  const calendarOf = (timezone: string): ZoneCalendar => {
-    const calendar = calendars.get(timezone) ?? zoneCalendar(timezone);
-    calendars.set(timezone, calendar);
-    return calendar;
-  };
+  const calendarOf = sharedCalendars();
 
   return async (catalog, metric, { query, past }) => {
-    const calendar = calendarOf(metric.timezone);
+    const calendar = calendarOf(metric);
     const windows = windowsOf(calendar, query);
     if (!windows.ok) return windows;
     const { size, compare = [] } = query;
@@ -71,7 +66,7 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
     const sources = tile(
       sourcesOf(catalog, metric).map((source) => ({
         metric: source,
-        calendar: calendarOf(source.timezone),
+        calendar: calendarOf(source),
       })),
       { query, windows: [windows.value, ...compared.values()].flat() },
     );

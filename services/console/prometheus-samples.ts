@@ -1,6 +1,6 @@
 import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
 import { formatRfc3339 } from '../kernel/time.ts';
-import { zoneCalendar } from '../kernel/window.ts';
+import { sharedCalendars } from '../kernel/window.ts';
 import type { Window, WindowSize, ZoneCalendar } from '../kernel/window.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
@@ -54,12 +54,7 @@ export type ReadSelection = (
 type Asked = Parameters<ReadSelection>[1];
 
 export function createSelectionReader(reader: ProjectionReader): ReadSelection {
-  const calendars = new Map<string, ZoneCalendar>();
-  const calendarOf = (timezone: string): ZoneCalendar => {
-    const calendar = calendars.get(timezone) ?? zoneCalendar(timezone);
-    calendars.set(timezone, calendar);
-    return calendar;
-  };
+  const calendarOf = sharedCalendars();
   return async (catalog, asked) => {
     const chosen = selectMetrics(catalog, asked.selection);
     const read: SelectionRead[] = [];
@@ -75,13 +70,13 @@ export function createSelectionReader(reader: ProjectionReader): ReadSelection {
 
 type Ports = {
   readonly reader: ProjectionReader;
-  readonly calendarOf: (timezone: string) => ZoneCalendar;
+  readonly calendarOf: ReturnType<typeof sharedCalendars>;
 };
 type OneAsked = Asked & MetricSelection;
 
 async function readMetric(ports: Ports, catalog: Catalog, asked: OneAsked): Promise<SelectionRead> {
   const { metric, size, grain, selection, times } = asked;
-  const calendar = ports.calendarOf(metric.timezone);
+  const calendar = ports.calendarOf(metric);
   const windows = windowsSeen(calendar, size, { selector: selection.selector, times });
   if (!windows)
     return unanswerable(
@@ -90,7 +85,7 @@ async function readMetric(ports: Ports, catalog: Catalog, asked: OneAsked): Prom
   const tiled = tile(
     sourcesOf(catalog, metric).map((source) => ({
       metric: source,
-      calendar: ports.calendarOf(source.timezone),
+      calendar: ports.calendarOf(source),
     })),
     { query: { size, grain }, windows },
   );

@@ -5,7 +5,7 @@ import type { Json } from './json.ts';
 import type { MetricWords } from './metric-words.ts';
 import type { TargetDefinition } from './target.ts';
 import type { DurationMs, EpochMs } from './time.ts';
-import type { Grain, WindowSize } from './window.ts';
+import type { Calendared, Grain, WindowSize } from './window.ts';
 
 /** Definitions as services use them: checked, with every default filled in. Documents (YAML) become these in `kernel/catalog`. */
 
@@ -30,8 +30,7 @@ export type EventTypeDefinition = {
   readonly idleTimeoutMs?: DurationMs;
 };
 
-/** What a metric is made of or moved by: an edge of the metric tree. */
-/** `influence`: it sways the metric, and is no part of its arithmetic. */
+/** What a metric is made of or moved by: an edge of its tree; `influence` sways it, and is no part of its arithmetic. */
 export type Driver = {
   readonly metric: string;
   readonly operator: '+' | '-' | '*' | '/' | 'influence';
@@ -40,20 +39,21 @@ export type Driver = {
 export type Unit = { readonly code: string; readonly scale: number };
 export type Direction = 'up' | 'down' | 'none';
 
-type MetricCommon = MetricWords & {
-  readonly id: string;
-  /** Hash of every field that changes values: 12 hexadecimal digits. */
-  readonly version: string;
-  readonly name: LocalizedText;
-  readonly purpose?: string;
-  readonly domain?: string;
-  readonly process?: string;
-  readonly owner: OwnerRef;
-  readonly tags: readonly string[];
-  readonly unit: Unit;
-  readonly direction: Direction;
-  readonly drivers?: readonly Driver[];
-};
+type MetricCommon = MetricWords &
+  Calendared & {
+    readonly id: string;
+    /** Hash of every field that changes values: 12 hexadecimal digits. */
+    readonly version: string;
+    readonly name: LocalizedText;
+    readonly purpose?: string;
+    readonly domain?: string;
+    readonly process?: string;
+    readonly owner: OwnerRef;
+    readonly tags: readonly string[];
+    readonly unit: Unit;
+    readonly direction: Direction;
+    readonly drivers?: readonly Driver[];
+  };
 
 export type SimpleMetric = MetricCommon & {
   readonly kind: 'simple';
@@ -72,7 +72,6 @@ export type SimpleMetric = MetricCommon & {
   /** Lists of dimension names; `[]` is the total. */
   readonly breakdowns: readonly (readonly string[])[];
   readonly grains: readonly Grain[];
-  readonly timezone: string;
   readonly latenessMs: DurationMs;
   readonly retentionMs: Readonly<Record<Grain, DurationMs>>;
   readonly maxSeries: number;
@@ -87,7 +86,6 @@ export type DerivedMetric = MetricCommon & {
   readonly formula: string;
   /** Ids of the simple metrics that it reads. They share the time zone, these breakdowns and these grains. */
   readonly inputs: readonly string[];
-  readonly timezone: string;
   readonly breakdowns: readonly (readonly string[])[];
   readonly grains: readonly Grain[];
 };

@@ -1,3 +1,5 @@
+import { GREGORIAN, periodDates } from './fiscal-year.ts';
+import type { FiscalYear, YearRules } from './fiscal-year.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
@@ -12,7 +14,7 @@ export type Window = { readonly startMs: EpochMs; readonly endMs: EpochMs };
 export const WINDOW_STATES = ['open', 'closed', 'revised', 'final', 'restated'] as const;
 export type WindowState = (typeof WINDOW_STATES)[number];
 
-/** Calendar periods longer than a day. Weeks start on Monday (ISO 8601). */
+/** Calendar periods longer than a day: of the Gregorian year and weeks from Monday (ISO 8601), or of a metric's own calendar. */
 export type Period = 'week' | 'month' | 'quarter' | 'year';
 
 /**
@@ -54,12 +56,12 @@ const floorTo = (timeMs: EpochMs, sizeMs: DurationMs): EpochMs =>
 const CACHE_HOURS_MAX = 50_000;
 
 /**
- * @param timezone IANA name
+ * @param timezone IANA name   @param year of which periods are
  * @throws RangeError when the zone is unknown
  * @see Akidau et al., The Dataflow Model, VLDB 2015 (windows); Temporal (ECMA-262) for local midnight, which is the
  *   first instant of the local date, also where a day begins at 01:00
  */
-export function zoneCalendar(timezone: string): ZoneCalendar {
+export function zoneCalendar(timezone: string, year: YearRules = GREGORIAN): ZoneCalendar {
   Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone);
   const dayCache = new Map<number, Window | null>();
 
@@ -89,25 +91,8 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
   };
 
   const periodAt = (period: Period, timeMs: EpochMs): Window => {
-    const date = dateAt(timeMs);
-    switch (period) {
-      case 'week': {
-        const start = date.subtract({ days: date.dayOfWeek - 1 });
-        return { startMs: dateStart(start), endMs: dateStart(start.add({ weeks: 1 })) };
-      }
-      case 'month': {
-        const start = date.with({ day: 1 });
-        return { startMs: dateStart(start), endMs: dateStart(start.add({ months: 1 })) };
-      }
-      case 'quarter': {
-        const start = date.with({ day: 1, month: date.month - ((date.month - 1) % 3) });
-        return { startMs: dateStart(start), endMs: dateStart(start.add({ months: 3 })) };
-      }
-      case 'year': {
-        const start = date.with({ day: 1, month: 1 });
-        return { startMs: dateStart(start), endMs: dateStart(start.add({ years: 1 })) };
-      }
-    }
+    const { start, end } = periodDates(period, dateAt(timeMs), year);
+    return { startMs: dateStart(start), endMs: dateStart(end) };
   };
 
   const fixedAt = (sizeMs: DurationMs, timeMs: EpochMs): Window => {
@@ -182,5 +167,28 @@ export function zoneCalendar(timezone: string): ZoneCalendar {
       for (; step.startMs < toMs; step = stepAt(size, step.endMs))
         yield windowAt(size, step.startMs);
     },
+  };
+}
+
+/** What says where a metric's windows begin. */
+export type Calendared = {
+  /** IANA name: days begin at midnight there. */
+  readonly timezone: string;
+  /** Of what years, quarters, months and weeks are; absent: the Gregorian. */
+  readonly calendar?: FiscalYear;
+};
+
+/** The windows of a metric: in its zone, of its calendar. */
+export const calendarOf = ({ timezone, calendar }: Calendared): ZoneCalendar =>
+  zoneCalendar(timezone, calendar);
+
+/** As `calendarOf`, each made once for all metrics that share it. */
+export function sharedCalendars(): (metric: Calendared) => ZoneCalendar {
+  const made = new Map<string, ZoneCalendar>();
+  return (metric) => {
+    const key = JSON.stringify([metric.timezone, metric.calendar]);
+    const calendar = made.get(key) ?? calendarOf(metric);
+    made.set(key, calendar);
+    return calendar;
   };
 }

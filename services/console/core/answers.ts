@@ -21,6 +21,8 @@ export type PointState = WindowState | 'rebuilding';
 export type Point = {
   readonly start: string;
   readonly end: string;
+  /** In the calendar that the metric names: `FY2026 Q1`. Of its months, quarters and years. */
+  readonly name?: string;
   /** null: no value; `reason` says why where it is not simply an empty window. */
   readonly value: string | null;
   /** Events that were counted into the window; for a derived metric those of all its inputs. */
@@ -74,6 +76,8 @@ export type ValuesAnswer = {
   readonly manual?: readonly string[];
   readonly unit: Unit;
   readonly timezone: string;
+  /** Id of the calendar whose windows these are; absent: the Gregorian. */
+  readonly calendar?: string;
   /** As asked: `hour`, `week`, `PT15M`. */
   readonly grain: string;
   /** null while no partition has one. */

@@ -3,7 +3,7 @@ import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { EpochMs } from '../../kernel/time.ts';
-import { zoneCalendar } from '../../kernel/window.ts';
+import { calendarOf } from '../../kernel/window.ts';
 import { parseValuesQuery } from './values-query.ts';
 import type { Parameters, ValuesQuery } from './values-query.ts';
 
@@ -28,6 +28,6 @@ export function parseCurrentQuery(
   const grain = window ?? metric.grains.at(-1) ?? 'day';
   const query = parseValuesQuery(metric, { ...rest, grain }, nowMs);
   if (!query.ok || query.value.after) return query;
-  const { startMs } = zoneCalendar(metric.timezone).stepAt(query.value.size, nowMs);
+  const { startMs } = calendarOf(metric).stepAt(query.value.size, nowMs);
   return ok({ ...query.value, fromMs: startMs, toMs: startMs + 1 });
 }

@@ -18,6 +18,7 @@ import { watermarkOf } from './projection.ts';
 import type { ProjectionHead } from './projection.ts';
 import { encodeCursor } from './values-query.ts';
 import type { ValuesQuery } from './values-query.ts';
+import { withNames } from './window-names.ts';
 
 export function valuesAnswer(
   metric: MetricDefinition,
@@ -31,7 +32,7 @@ export function valuesAnswer(
     readonly warnings: readonly string[];
   },
 ): ValuesAnswer {
-  const { pointsOf } = read;
+  const pointsOf: PointsOf = (one) => withNames(metric, query.size, read.pointsOf(one));
   const series = read.page.series
     .filter(({ key }) => key !== OTHER)
     .map((one) => ({ labels: { ...labelsOf(one.key) }, points: pointsOf(one) }));
@@ -47,6 +48,7 @@ export function valuesAnswer(
     ...(manual.length === 0 ? {} : { manual }),
     unit: metric.unit,
     timezone: metric.timezone,
+    ...(metric.calendar ? { calendar: metric.calendar.id } : {}),
     grain: query.grain,
     watermark: timeOrNull(jointWatermark(read.readings.map(({ view }) => view?.head))),
     series,

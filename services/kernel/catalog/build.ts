@@ -6,6 +6,8 @@ import type {
   SimpleMetric,
 } from '../definitions.ts';
 import type { Json } from '../json.ts';
+import { fiscalYearOf } from './calendars.ts';
+import type { CalendarDocument } from './calendars.ts';
 import type { CatalogTools, Context } from './context.ts';
 import { derivedMetricOf } from './derived-metrics.ts';
 import type { DashboardDocument } from './dashboard-document.ts';
@@ -107,11 +109,13 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   const teams = each(isTeam, teamOf);
   const settings = each(isSettings, settingsOf);
   const manual: ReadonlyMap<string, SimpleMetric> = each(isManual, manualMetricOf);
+  const calendars = each(isCalendar, fiscalYearOf);
   const declaredTypes: EventTypes = each(isEventType, eventTypeOf);
   const eventTypes = manual.size === 0 ? declaredTypes : withManualEntries(declaredTypes);
-  const counted: ReadonlyMap<string, SimpleMetric> = each(isSimple, (document, context) =>
-    simpleMetricOf(document, declaredTypes.get(document.spec.event), context),
-  );
+  const counted: ReadonlyMap<string, SimpleMetric> = each(isSimple, (document, context) => {
+    const eventType = declaredTypes.get(document.spec.event);
+    return simpleMetricOf(document, { eventType, calendars }, context);
+  });
   const simple = new Map([...counted, ...manual]);
   const derivedDocuments = new Map(
     read.flatMap((document) =>
@@ -119,7 +123,7 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
     ),
   );
   const derived: ReadonlyMap<string, DerivedMetric> = each(isDerived, (document, context) =>
-    derivedMetricOf(document, { simple, derived: derivedDocuments }, context),
+    derivedMetricOf(document, { simple, derived: derivedDocuments, calendars }, context),
   );
   const metrics = new Map<string, MetricDefinition>([...simple, ...derived]);
   const targets = each(isTarget, (document, context) => targetOf(document, metrics, context));
@@ -193,6 +197,7 @@ const isPerson = (one: CatalogDocument): one is PersonDocument => one.kind === '
 const isTeam = (one: CatalogDocument): one is TeamDocument => one.kind === 'Team';
 const isSettings = (one: CatalogDocument): one is SettingsDocument => one.kind === 'Settings';
 const isEventType = (one: CatalogDocument): one is EventTypeDocument => one.kind === 'EventType';
+const isCalendar = (one: CatalogDocument): one is CalendarDocument => one.kind === 'Calendar';
 const isRule = (one: CatalogDocument): one is AlertRuleDocument => one.kind === 'AlertRule';
 const isResponsibility = (one: CatalogDocument): one is ResponsibilityDocument =>
   one.kind === 'Responsibility';

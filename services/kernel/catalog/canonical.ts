@@ -43,7 +43,7 @@ export function canonicalParts(
     return parsed.ok ? canonicalForm(parsed.value, typeOf) : text;
   };
   const used = new Set(metric.breakdowns.flat());
-  const { aggregation, value, entity, timezone, latenessMs, eventsFromMs } = metric;
+  const { aggregation, value, entity, timezone, calendar, latenessMs, eventsFromMs } = metric;
   return {
     event: metric.event,
     where: metric.where === undefined ? 'true' : form(metric.where),
@@ -58,6 +58,7 @@ export function canonicalParts(
     ),
     windows: {
       timezone,
+      ...(calendar ? { calendar } : {}),
       finest: (['minute', 'hour', 'day'] as const).find((one) => metric.grains.includes(one)),
       latenessMs,
       from: eventsFromMs ?? null,
@@ -80,9 +81,12 @@ export function canonicalMetric(
   const [input] = metric.inputs;
   const form = canonicalFormula(metric);
   const only = metric.inputs.length === 1 ? sources.metrics.get(input ?? '') : undefined;
-  if (only && form === only.id.replaceAll('-', '_') && only.unit.scale === metric.unit.scale)
+  const { scale } = metric.unit;
+  const isOnly = only?.unit.scale === scale && only.calendar?.id === metric.calendar?.id;
+  if (only && isOnly && form === only.id.replaceAll('-', '_'))
     return canonicalMetric(only, sources, tools);
-  return canonicalJson({ formula: form, scale: metric.unit.scale });
+  const { calendar } = metric;
+  return canonicalJson({ formula: form, scale, ...(calendar ? { calendar } : {}) });
 }
 
 /** The formula over simple metrics, multiplied out and sorted. */

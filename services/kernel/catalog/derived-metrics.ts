@@ -4,6 +4,8 @@ import { metricIdOf, namesOf } from '../expression/formula.ts';
 import { parseFormula } from '../expression/formula-parser.ts';
 import { printExpression } from '../expression/print.ts';
 import { additivityOf } from './additivity.ts';
+import { calendarField } from './calendars.ts';
+import type { Calendars } from './calendars.ts';
 import { checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type { DerivedMetricDocument } from './documents.ts';
@@ -20,6 +22,7 @@ const EXPANDED_LENGTH_MAX = 2_000;
 export type FormulaSources = {
   readonly simple: ReadonlyMap<string, SimpleMetric>;
   readonly derived: ReadonlyMap<string, DerivedMetricDocument>;
+  readonly calendars: Calendars;
 };
 
 /**
@@ -61,8 +64,10 @@ export function derivedMetricOf(
     additivityOf({ kind: 'derived', formula }, (id) => sources.simple.get(id)?.aggregation),
     context,
   );
-  const shared = sharedBy(inputs, spec, context);
-  if (!shared) return undefined;
+  const kept = sharedBy(inputs, spec, context);
+  const calendar = kept && calendarBy(inputs, spec.calendar, { sources, context });
+  if (!calendar) return undefined;
+  const shared = { ...kept, ...calendar };
   checkQualityGrains(metadata.quality, shared.grains, context);
   return {
     kind: 'derived',
@@ -182,4 +187,22 @@ function sharedBy(
     grains: spec.grains ?? grains,
     timezone: first.timezone,
   };
+}
+
+/** The calendar that the document names, else that of all inputs. Their cells are days, which are in every calendar. */
+function calendarBy(
+  inputs: readonly SimpleMetric[],
+  named: string | undefined,
+  { sources, context }: { readonly sources: FormulaSources; readonly context: Context },
+): Pick<DerivedMetric, 'calendar'> | undefined {
+  if (named !== undefined) return calendarField(named, sources.calendars, context);
+  const [first] = inputs as readonly [SimpleMetric, ...SimpleMetric[]];
+  const other = inputs.find(({ calendar }) => calendar?.id !== first.calendar?.id);
+  const nameOf = ({ calendar }: SimpleMetric): string => calendar?.id ?? 'gregorian';
+  if (!other) return first.calendar ? { calendar: first.calendar } : {};
+  context.report(FORMULA, {
+    code: 'field_invalid',
+    message: `years differ: ${first.id} is of the calendar ${nameOf(first)}, ${other.id} of ${nameOf(other)}; say in spec.calendar of which this is`,
+  });
+  return undefined;
 }

@@ -32,6 +32,8 @@ import {
   statements,
   tags,
 } from './metric-fields.ts';
+import { calendarId } from './calendars.ts';
+import type { CalendarDocument } from './calendars.ts';
 import type { DashboardDocument } from './dashboard-document.ts';
 import type { ManualMetricDocument } from './manual-document.ts';
 import { absences, digest, group, quietHours } from './people-fields.ts';
@@ -120,7 +122,7 @@ export const simpleMetricDocument = document('Metric', {
     breakdowns: breakdowns.default([[]]),
     grains: grains.default([...GRAINS]),
     timezone: timezone.default('UTC').describe('Days and longer windows begin at midnight there.'),
-    calendar: choice(['gregorian']).default('gregorian'),
+    calendar: calendarId.default('gregorian'),
     lateness: durationUpTo(366 * DAY_MS, 'P366D')
       .prefault('P1D')
       .describe('How long after its end a window still takes events; then it is final.'),
@@ -153,6 +155,9 @@ export const derivedMetricDocument = document('Metric', {
     formula: expression.describe('Arithmetic over metric ids, written with _ for -.'),
     unit: fields({ ...unit.shape, scale: z.int().min(0).max(18).default(4) }),
     direction,
+    calendar: calendarId
+      .optional()
+      .describe('As that of a simple metric; by default that of its inputs.'),
     breakdowns: breakdowns.optional(),
     grains: grains.optional(),
     drivers: drivers.optional(),
@@ -270,6 +275,7 @@ export type CatalogDocument =
   | ReceiverDocument
   | SubscriptionDocument
   | ObjectiveDocument
+  | CalendarDocument
   | TargetDocument
   | DashboardDocument
   | SettingsDocument;

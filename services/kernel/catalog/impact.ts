@@ -1,4 +1,5 @@
 import type { Catalog, MetricDefinition } from '../definitions.ts';
+import { canonicalJson } from '../json.ts';
 import type { CanonicalTools } from './canonical.ts';
 import type { CatalogFault } from './fault.ts';
 import { downstream, fieldId, lineageEdges } from './lineage.ts';
@@ -18,6 +19,7 @@ export const IMPACT_CODES = {
   grain_removed: 'A metric no longer keeps cells of this grain.',
   unit_changed: 'A metric has another unit or other decimal places.',
   timezone_changed: 'The days of a metric begin at another time.',
+  calendar_changed: 'Years, quarters, months or weeks of a metric begin on other days.',
   values_changed: 'A metric is counted anew from the log under another version.',
 } as const;
 export type ImpactCode = keyof typeof IMPACT_CODES;
@@ -167,6 +169,14 @@ function differences(old: MetricDefinition, now: MetricDefinition): readonly Cha
           code: 'timezone_changed',
           path: ['spec', 'timezone'],
           message: `days of ${old.id} begin at midnight in ${now.timezone} and no longer in ${old.timezone}`,
+          isBreaking: true,
+        },
+    canonicalJson(old.calendar ?? null) === canonicalJson(now.calendar ?? null)
+      ? undefined
+      : {
+          code: 'calendar_changed',
+          path: ['spec', 'calendar'],
+          message: `windows longer than a day of ${old.id} are of the calendar ${now.calendar?.id ?? 'gregorian'} as it now is`,
           isBreaking: true,
         },
     old.version === now.version

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.ts';
+import { calendarDocument } from './calendars.ts';
 import { dashboardDocument } from './dashboard-document.ts';
 import {
   derivedMetricDocument,
@@ -21,6 +22,7 @@ import { targetDocument } from './targets.ts';
 export function catalogJsonSchema(): Json {
   const documents = z.union([
     eventTypeDocument,
+    calendarDocument,
     simpleMetricDocument,
     derivedMetricDocument,
     manualMetricDocument,

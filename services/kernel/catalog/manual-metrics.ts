@@ -10,6 +10,9 @@ import { simpleMetricOf } from './simple-metrics.ts';
 
 type Spec = ManualMetricDocument['spec'];
 
+/** Windows are entered by the names of the Gregorian year. */
+const SOURCES = { eventType: MANUAL_ENTRY_TYPE, calendars: new Map<string, never>() };
+
 /** Combinations of members: what one page can hold, and one person can fill. */
 const CELLS_MAX = 2_000;
 
@@ -27,7 +30,7 @@ export function manualMetricOf(
   checkRange(document.spec, context);
   const types = new Set(context.declared.get('EventType')).add(MANUAL_ENTRY);
   const declared = new Map(context.declared).set('EventType', types);
-  const metric = simpleMetricOf(asSimple(document), MANUAL_ENTRY_TYPE, { ...context, declared });
+  const metric = simpleMetricOf(asSimple(document), SOURCES, { ...context, declared });
   return metric && { ...metric, manual: formOf(document.spec) };
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { canonicalJson } from '../json.ts';
 import type { Json } from '../json.ts';
 import { nearest } from '../text.ts';
+import { calendarDocument } from './calendars.ts';
 import { dashboardDocument } from './dashboard-document.ts';
 import {
   derivedMetricDocument,
@@ -31,6 +32,7 @@ const DOCUMENTS = {
   Settings: settingsDocument,
   Subscription: subscriptionDocument,
   Objective: objectiveDocument,
+  Calendar: calendarDocument,
   Target: targetDocument,
   Dashboard: dashboardDocument,
 } as const;
@@ -41,6 +43,7 @@ export const KINDS = [
   'Team',
   'Settings',
   'EventType',
+  'Calendar',
   'Metric',
   'Objective',
   'Target',
@@ -49,7 +52,6 @@ export const KINDS = [
   'Subscription',
   'Dashboard',
 ] as const;
-const KINDS_NOT_YET = ['Calendar'];
 
 /** Checks the form of one document and fills in its defaults. Every fault is reported. @returns undefined when there is one */
 export function readDocument(raw: Json, report: Report): CatalogDocument | undefined {
@@ -75,15 +77,10 @@ function schemaOf(raw: Json, report: Report): z.ZodType | undefined {
   if (kind === 'Receiver') return receiverSchema(raw as Fields, report);
   if (Object.hasOwn(DOCUMENTS, kind)) return DOCUMENTS[kind as keyof typeof DOCUMENTS];
   const close = nearest(kind, KINDS);
-  report(
-    ['kind'],
-    KINDS_NOT_YET.includes(kind)
-      ? { code: 'not_supported', message: `the kind ${kind} is not supported yet` }
-      : {
-          code: 'kind_unknown',
-          message: `there is no kind ${kind}; ${close === undefined ? `there are ${KINDS.join(', ')}` : `did you mean ${close}?`}`,
-        },
-  );
+  report(['kind'], {
+    code: 'kind_unknown',
+    message: `there is no kind ${kind}; ${close === undefined ? `there are ${KINDS.join(', ')}` : `did you mean ${close}?`}`,
+  });
   return undefined;
 }
 

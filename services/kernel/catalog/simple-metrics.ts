@@ -4,6 +4,8 @@ import type { Environment } from '../expression/types.ts';
 import { parseRfc3339 } from '../time.ts';
 import type { EpochMs } from '../time.ts';
 import { ADDITIVITY_OF } from './additivity.ts';
+import { calendarField } from './calendars.ts';
+import type { Calendars } from './calendars.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
@@ -24,13 +26,19 @@ type Expressions = {
 const VALUE_SCALE_MAX = 12;
 const COUNTED: Unit = { code: 'count', scale: 0 };
 
+/** What a simple metric names. */
+export type MetricSources = {
+  /** undefined when the event type has faults of its own, which are told there. */
+  readonly eventType: EventTypeDefinition | undefined;
+  readonly calendars: Calendars;
+};
+
 /**
- * @param eventType undefined when the event type has faults of its own, which are told there
  * @returns undefined when the metric cannot be used; its own faults are reported
  */
 export function simpleMetricOf(
   { metadata, spec }: SimpleMetricDocument,
-  eventType: EventTypeDefinition | undefined,
+  { eventType, calendars }: MetricSources,
   context: Context,
 ): SimpleMetric | undefined {
   const { report } = context;
@@ -45,6 +53,7 @@ export function simpleMetricOf(
   checkEntity(spec, context);
   checkLists(spec, context);
   const eventsFromMs = eventsFrom(spec, context);
+  const calendar = calendarField(spec.calendar, calendars, context);
   const known = checkReference(
     { kind: 'EventType', id: spec.event, path: ['spec', 'event'] },
     context,
@@ -60,12 +69,7 @@ export function simpleMetricOf(
     id: metadata.id,
     version: versionOf({
       event: spec.event,
-      timing: [
-        eventType.outOfOrdernessMs,
-        eventType.duplicateHorizonMs,
-        eventType.maxFutureMs,
-        eventType.timeFrom,
-      ],
+      timing: timingOf(eventType),
       where: printed(expressions.where?.expression),
       value: printed(expressions.value?.expression),
       aggregation: spec.aggregation,
@@ -82,6 +86,7 @@ export function simpleMetricOf(
       retention: spec.retention,
       maxSeries: spec.maxSeries,
       eventsFrom: eventsFromMs ?? null,
+      ...calendar,
     }),
     ...described(metadata),
     unit,
@@ -98,12 +103,21 @@ export function simpleMetricOf(
     breakdowns: spec.breakdowns,
     grains: spec.grains,
     timezone: spec.timezone,
+    ...calendar,
     latenessMs: spec.lateness,
     retentionMs: spec.retention,
     maxSeries: spec.maxSeries,
     ...(eventsFromMs === undefined ? {} : { eventsFromMs }),
   };
 }
+
+/** What of an event type decides which events count, and when. */
+const timingOf = (one: EventTypeDefinition) => [
+  one.outOfOrdernessMs,
+  one.duplicateHorizonMs,
+  one.maxFutureMs,
+  one.timeFrom,
+];
 
 function checkPercentile({ aggregation, percentile }: Spec, { report }: Context): void {
   if (aggregation === 'percentile' && percentile === undefined)

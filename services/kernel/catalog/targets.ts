@@ -3,7 +3,7 @@ import { formatDecimal, parseDecimal, rescaleExact } from '../decimal.ts';
 import type { MetricDefinition } from '../definitions.ts';
 import { daysOfPeriod, PERIOD_FORMS } from '../period-name.ts';
 import type { TargetDefinition, TargetEntry } from '../target.ts';
-import { zoneCalendar } from '../window.ts';
+import { calendarOf } from '../window.ts';
 import type { WindowSize } from '../window.ts';
 import { tilingGrain } from '../window-merge.ts';
 import { formatWindowSize } from '../window-size.ts';
@@ -115,14 +115,14 @@ export function targetOf(
 
 function checkKept(
   window: WindowSize,
-  { id: metric, grains, timezone }: MetricDefinition,
+  { id, grains, ...metric }: MetricDefinition,
   { report }: Context,
 ): void {
-  const calendar = zoneCalendar(timezone);
+  const calendar = calendarOf(metric);
   if (tilingGrain(window, grains, { calendar, windows: [calendar.windowAt(window, 0)] })) return;
   report(['spec', 'window'], {
     code: 'grain_unavailable',
-    message: `${metric} keeps ${grains.join(', ')} cells, which do not tile windows of ${formatWindowSize(window)}`,
+    message: `${id} keeps ${grains.join(', ')} cells, which do not tile windows of ${formatWindowSize(window)}`,
   });
 }
 
@@ -174,13 +174,10 @@ function entryOf(given: Value, at: At, { report }: Context): TargetEntry | undef
   };
 }
 
-function hasWindow(
-  days: { from: string; to: string },
-  { metric: { timezone }, window }: At,
-): boolean {
+function hasWindow(days: { from: string; to: string }, { metric, window }: At): boolean {
   const startOf = (date: string): number =>
-    Temporal.PlainDate.from(date).toZonedDateTime(timezone).epochMilliseconds;
+    Temporal.PlainDate.from(date).toZonedDateTime(metric.timezone).epochMilliseconds;
   const range = { fromMs: startOf(days.from), toMs: startOf(days.to) };
-  for (const _ of zoneCalendar(timezone).windowsBetween(window, range)) return true;
+  for (const _ of calendarOf(metric).windowsBetween(window, range)) return true;
   return false;
 }

@@ -55,6 +55,34 @@ const query = (format: 'csv' | 'xlsx') => ({ format, hasAbout: false, hasMark: f
 const asking = (format: 'csv' | 'xlsx') => ({ query: query(format), question, authorization: 'a' });
 
 describe('a file', () => {
+  test('names windows of a fiscal calendar, and says which it is', async () => {
+    const calendar = {
+      id: 'fiscal',
+      firstMonth: 4,
+      firstDay: 1,
+      namedBy: 'end',
+      weekStart: 1,
+    } as const;
+    const fiscal = aMetric({ ...metric, calendar });
+    const { values } = answersOf(1, 1);
+    const ofQuarter = async (id: string, parameters: Parameters) => {
+      const answer = await values(id, parameters);
+      if (!answer.ok) return answer;
+      const series = answer.value.series.map((one) => ({
+        ...one,
+        points: one.points.map((only) => ({ ...only, name: 'FY1970 Q4' })),
+      }));
+      return ok<ValuesAnswer>({ ...answer.value, grain: 'quarter', calendar: 'fiscal', series });
+    };
+    const exports = createExports({ ...ports, metric: () => fiscal, values: ofQuarter });
+    const asked = { ...asking('csv'), query: { ...query('csv'), hasAbout: true } };
+    const made = await exports('net-sales', asked);
+    const lines = made.ok ? made.value.content.toString().split('\r\n') : [];
+    expect(lines).toContain('calendar,fiscal');
+    expect(lines.find((line) => line.startsWith('store,'))).toMatch(/^store,window,start,end,/);
+    expect(lines.find((line) => line.includes('FY1970'))).toContain(',FY1970 Q4,1970-01-01');
+  });
+
   test('says above its rows that people entered what it is made of', async () => {
     const { values } = answersOf(1, 1);
     const manual = async (id: string, parameters: Parameters) => {

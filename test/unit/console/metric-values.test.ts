@@ -271,3 +271,78 @@ test('contributions beyond the limit of series are warned of', async () => {
   });
   expect(await reads.values('orders', {})).toMatchObject({ value: { warnings: [] } });
 });
+
+describe('a metric of a fiscal calendar', () => {
+  const calendar = {
+    id: 'fiscal',
+    firstMonth: 4,
+    firstDay: 6,
+    namedBy: 'end',
+    weekStart: 7,
+  } as const;
+  const fiscal = aMetric({ ...orders, id: 'orders', calendar });
+  const at = (date: string): SeenEvent => ({ timeMs: Date.parse(date), labels: { store: 'A' } });
+  const range = { from: '1968-01-01', to: '1970-07-01' };
+
+  test('is asked for by its own years and quarters, which have names', async () => {
+    const { store, reads } = aConsole([fiscal]);
+    const counted = ['1969-04-05', '1969-04-06', '1969-07-05T23:59:59Z', '1969-07-06'].map(at);
+    await (await projectionFiller(store, fiscal)).count(counted);
+    const asked = async (query: Record<string, string>) => {
+      const answer = await reads.values('orders', { ...range, ...query });
+      if (!answer.ok) throw new Error(answer.error.detail);
+      expect(answer.value.calendar).toBe('fiscal');
+      return (answer.value.series[0]?.points ?? []).filter(({ count }) => count > 0);
+    };
+    expect(await asked({ grain: 'year' })).toMatchObject([
+      { name: 'FY1969', start: '1968-04-06T00:00:00.000Z', count: 1 },
+      { name: 'FY1970', start: '1969-04-06T00:00:00.000Z', count: 3 },
+    ]);
+    expect(await asked({ grain: 'quarter' })).toMatchObject([
+      { name: 'FY1969 Q4', count: 1 },
+      { name: 'FY1970 Q1', end: '1969-07-06T00:00:00.000Z', count: 2 },
+      { name: 'FY1970 Q2', count: 1 },
+    ]);
+    expect((await asked({ grain: 'month' })).map(({ name }) => name)).toEqual([
+      'FY1969 M12',
+      'FY1970 M01',
+      'FY1970 M03',
+      'FY1970 M04',
+    ]);
+    const weeks = await asked({ grain: 'week' });
+    expect(weeks.map(({ start }) => new Date(start).getUTCDay())).toEqual([0, 0, 0, 0]);
+    expect(weeks[0]).not.toHaveProperty('name');
+  });
+
+  test('climbs from the first day of its year, and is set beside the same day of the year before', async () => {
+    const { store, reads } = aConsole([fiscal]);
+    await (
+      await projectionFiller(store, fiscal)
+    ).count(['1968-04-05', '1968-04-06', '1968-04-07', '1969-04-06'].map(at));
+    const answer = await reads.values('orders', {
+      grain: 'year-to-date',
+      from: '1969-04-07',
+      to: '1969-04-08',
+      compare: 'year',
+    });
+    expect(answer.ok && answer.value.series[0]?.points).toMatchObject([
+      {
+        start: '1969-04-06T00:00:00.000Z',
+        end: '1969-04-08T00:00:00.000Z',
+        value: '1',
+        compare: {
+          year: { start: '1968-04-06T00:00:00.000Z', end: '1968-04-08T00:00:00.000Z', value: '2' },
+        },
+      },
+    ]);
+  });
+
+  test('has its current quarter', async () => {
+    const { reads } = aConsole([fiscal]);
+    const answer = await reads.current('orders', { window: 'quarter' });
+    expect(answer.ok && answer.value.series[0]?.points[0]).toMatchObject({
+      name: 'FY1970 Q3',
+      start: '1969-10-06T00:00:00.000Z',
+    });
+  });
+});

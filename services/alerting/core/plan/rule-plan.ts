@@ -25,7 +25,7 @@ import { keepsMembers } from '../../../kernel/projection.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { tilingGrain } from '../../../kernel/window-merge.ts';
-import { zoneCalendar } from '../../../kernel/window.ts';
+import { calendarOf } from '../../../kernel/window.ts';
 import type { Window } from '../../../kernel/window.ts';
 import { DRIVER_SHARE_DEFAULT } from '../alert/drivers.ts';
 import { heldUntil, subscribersOf } from '../people/hearers.ts';
@@ -53,7 +53,7 @@ export function planRule(
   if (!when.ok) return err(`when: ${when.error}`);
   const clear = rule.clear === undefined ? undefined : compile(rule.clear, metric, language);
   if (clear && !clear.ok) return err(`clear: ${clear.error}`);
-  const calendar = zoneCalendar(metric.timezone);
+  const calendar = calendarOf(metric);
   const sample = calendar.windowAt(rule.window, 0);
   const grain = tilingGrain(rule.window, metric.grains, { calendar, windows: [sample] });
   if (!grain) return err(`the metric keeps no cells that tile the rule's window`);
@@ -64,7 +64,6 @@ export function planRule(
   const lookBacks = lookBacksOf([when.value, ...(clear ? [clear.value] : [])]);
   if (cellsSpanned(grain, reachMs(lookBacks)) > LOOK_BACK_CELLS_MAX)
     return err(`${lookBacks.join(', ')} of cells of a ${grain} reach back too far`);
-  const { severity } = rule;
   const threshold = thresholdOf(when.value.expression);
   const sources = [...new Set(eventTypesOf(metric, catalog))];
   return ok({
@@ -100,10 +99,11 @@ export function planRule(
         toldMs,
       }),
     stepRouteOf: (to, toldMs) => stepRouteOf(catalog, metric, { to, toldMs }),
-    subscribersOf: (labels, toldMs) =>
+    subscribersOf: (labels, toldMs, severity = rule.severity) =>
       subscribersOf(catalog, { metric: metric.id, rule: rule.id, labels, severity }, toldMs),
     incidentOf: incidentOf(catalog, { rule, metric }),
-    heldUntil: (to, toldMs) => heldUntil(catalog, { to, severity }, toldMs),
+    heldUntil: (to, toldMs, severity = rule.severity) =>
+      heldUntil(catalog, { to, severity }, toldMs),
   });
 }
 

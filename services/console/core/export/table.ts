@@ -36,6 +36,7 @@ const POINT_COLUMNS: readonly Column[] = [
   { name: 'completeness', widthChars: 13 },
   { name: 'note', widthChars: 30 },
 ];
+const NAME_COLUMN: Column = { name: 'window', widthChars: 12 };
 const COMPARED_COLUMNS: readonly Column[] = [
   { name: 'start', widthChars: 26 },
   { name: 'value', widthChars: 18 },
@@ -46,11 +47,18 @@ const COMPARED_COLUMNS: readonly Column[] = [
 /** What stands in the columns of dimensions in the rows of `other`. */
 export const OTHER_MEMBER = '(other)';
 
+export type TableShape = {
+  readonly dimensions: readonly string[];
+  readonly compare: readonly Comparison[];
+  /** Whether windows have names in the metric's calendar. */
+  readonly isNamed: boolean;
+};
+
 /** @param answer the first page */
 export function tableHead(
   metric: MetricDefinition,
   answer: ValuesAnswer,
-  of: { readonly dimensions: readonly string[]; readonly compare: readonly Comparison[] },
+  of: TableShape,
 ): TableHead {
   const { name } = metric;
   const unit = `${answer.unit.code}, ${answer.unit.scale} decimal places`;
@@ -63,6 +71,7 @@ export function tableHead(
       ...(answer.manual ? [['manual', answer.manual.join(', ')] as const] : []),
       ['unit', unit],
       ['time zone', answer.timezone],
+      ...(answer.calendar ? [['calendar', answer.calendar] as const] : []),
       ['grain', answer.grain],
       ['watermark', answer.watermark ?? ''],
       ...(answer.asOf ? [['as of', answer.asOf.at ?? positionsOf(answer.asOf)] as const] : []),
@@ -70,6 +79,7 @@ export function tableHead(
     ],
     columns: [
       ...of.dimensions.map((dimension) => ({ name: columnOf(dimension), widthChars: 18 })),
+      ...(of.isNamed ? [NAME_COLUMN] : []),
       ...POINT_COLUMNS,
       ...of.compare.flatMap((one) =>
         COMPARED_COLUMNS.map((column) => ({ ...column, name: `${one}_${column.name}` })),
@@ -88,17 +98,18 @@ const columnOf = (dimension: string): string =>
 /** The rows of a page, in the order of its points. */
 export function* tableRows(
   { series, other }: ValuesAnswer,
-  of: { readonly dimensions: readonly string[]; readonly compare: readonly Comparison[] },
+  of: TableShape,
 ): Iterable<readonly Cell[]> {
   for (const { labels, points } of series) {
     const members = of.dimensions.map((name) => text(labels[name]));
-    for (const point of points) yield [...members, ...rowOf(point, of.compare)];
+    for (const point of points) yield [...members, ...rowOf(point, of)];
   }
   const members = of.dimensions.map(() => text(OTHER_MEMBER));
-  for (const point of other?.points ?? []) yield [...members, ...rowOf(point, of.compare)];
+  for (const point of other?.points ?? []) yield [...members, ...rowOf(point, of)];
 }
 
-const rowOf = (point: Point, compare: readonly Comparison[]): readonly Cell[] => [
+const rowOf = (point: Point, { compare, isNamed }: TableShape): readonly Cell[] => [
+  ...(isNamed ? [text(point.name)] : []),
   time(point.start),
   time(point.end),
   number(point.value, 'value'),

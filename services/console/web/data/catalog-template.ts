@@ -10,6 +10,7 @@ export const KINDS = [
   'Subscription',
   'Objective',
   'Target',
+  'Calendar',
   'Dashboard',
   'Settings',
 ] as const;
@@ -60,6 +61,7 @@ const EXTRA: Partial<Readonly<Record<Kind, (metric: string) => readonly string[]
     '  severity: warning',
     '  notify: { repeat: PT4H, max: 6 }',
   ],
+  Calendar: () => ['spec: { firstMonth: 4, firstDay: 1, namedBy: end, weekStart: mon }'],
   Target: () => [
     'spec:',
     '  metric: ',

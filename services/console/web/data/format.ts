@@ -110,21 +110,30 @@ export function formatInstant(atMs: number, place: Place & { readonly nowMs: num
     : formatDateTime(atMs, place);
 }
 
-/** A window by its local bounds: `14:00–15:00` with the date, the date alone, or the days or months that it reaches over. */
+/** A window by its local bounds: `14:00–15:00` with the date, the date alone, or the days or months that it reaches over, after its name where it has one. */
 export function formatWindow(
-  window: { readonly startMs: number; readonly endMs: number },
+  window: { readonly startMs: number; readonly endMs: number; readonly name?: string | undefined },
   grain: ShownGrain,
   place: Place,
 ): string {
   if (grain === 'day') return inZone(place, { weekday: 'short', ...DATE }).format(window.startMs);
   if (grain !== 'minute' && grain !== 'hour') {
     const format = inZone(place, { year: 'numeric', ...PARTS[grain] });
-    return format.formatRange(window.startMs, window.endMs - 1);
+    const days = format.formatRange(window.startMs, window.endMs - 1);
+    return window.name === undefined ? days : `${window.name} · ${days}`;
   }
   const time = inZone(place, TIME);
   const date = inZone(place, DATE).format(window.startMs);
   return `${date}, ${time.format(window.startMs)}–${time.format(window.endMs)}`;
 }
+/** The window of a point, as `formatWindow` writes it. */
+export const windowText = (
+  { start, end, name }: { readonly start: string; readonly end: string; readonly name?: string },
+  grain: ShownGrain,
+  place: Place,
+): string =>
+  formatWindow({ startMs: Date.parse(start), endMs: Date.parse(end), name }, grain, place);
+
 const PARTS = {
   week: { month: 'short', day: 'numeric' },
   month: { month: 'short' },

@@ -31,6 +31,7 @@ export const CATALOG_TEXTS = {
   'catalog.kind.Subscription': { en: 'Subscription', zh: '订阅' },
   'catalog.kind.Objective': { en: 'Objective', zh: '目标' },
   'catalog.kind.Target': { en: 'Target', zh: '目标值' },
+  'catalog.kind.Calendar': { en: 'Calendar', zh: '日历' },
   'catalog.kind.Dashboard': { en: 'Dashboard', zh: '仪表盘' },
   'catalog.kind.Settings': { en: 'Settings', zh: '设置' },
   'catalog.view': { en: 'Show', zh: '显示' },

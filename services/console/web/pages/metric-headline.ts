@@ -4,7 +4,7 @@ import type { MetricAnswer, Point } from '../../core/answers.ts';
 import { clock } from '../data/clock.ts';
 import { baseOf, differenceOf } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
-import { formatAge, formatCount, formatShare, formatWindow } from '../data/format.ts';
+import { formatAge, formatCount, formatShare, windowText } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import type { ShownGrain } from '../data/grain.ts';
 import { shownCompleteness } from '../data/points.ts';
@@ -41,7 +41,7 @@ export function Headline(props: {
         { class: 'headline-window' },
         props.member === undefined ? null : h('strong', { class: 'headline-member' }, props.member),
         props.isCurrent ? h('strong', null, t(`window.current.${grain}`)) : null,
-        point ? h('span', null, formatWindow(windowOf(point), grain, place)) : null,
+        point ? h('span', null, windowText(point, grain, place)) : null,
         h(StateBadge, { point }),
       ),
       h(LiveNumber, { value: point?.value, unit: metric.unit, class: 'number-headline' }),
@@ -105,8 +105,3 @@ function Change(props: {
     ? null
     : h('span', { class: 'change-faint number' }, formatChange(share, locale()));
 }
-
-const windowOf = (point: Point): { startMs: number; endMs: number } => ({
-  startMs: Date.parse(point.start),
-  endMs: Date.parse(point.end),
-});

@@ -5,7 +5,7 @@ import { baseOf, differenceOf } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
 import type { Unit } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
-import { formatCount, formatShare, formatValue, formatWindow } from '../data/format.ts';
+import { formatCount, formatShare, formatValue, windowText } from '../data/format.ts';
 import type { ShownGrain } from '../data/grain.ts';
 import { useState } from 'preact/hooks';
 import { locale } from '../i18n/language.ts';
@@ -82,15 +82,7 @@ function Rows(props: {
             h(
               'tr',
               { key: point.start },
-              h(
-                'th',
-                { scope: 'row' },
-                formatWindow(
-                  { startMs: Date.parse(point.start), endMs: Date.parse(point.end) },
-                  props.grain,
-                  place,
-                ),
-              ),
+              h('th', { scope: 'row' }, windowText(point, props.grain, place)),
               h('td', { class: 'number' }, formatValue(point.value, props.unit, place.locale)),
               ...(beside === undefined ? [] : comparedCells(point, { ...props, beside })),
               hasTarget

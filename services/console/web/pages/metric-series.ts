@@ -6,7 +6,7 @@ import { shapeOf } from '../chart/chart-data.ts';
 import { comparedPoint } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
 import { contributionsIn } from '../data/contribution.ts';
-import { formatWindow } from '../data/format.ts';
+import { windowText } from '../data/format.ts';
 import { TOTAL } from '../data/points.ts';
 import type { SeriesPoints } from '../data/points.ts';
 import type { MetricRoute } from '../data/route.ts';
@@ -119,11 +119,8 @@ const comparedHeads = (beside: Beside, hasShare: boolean): readonly JSX.Element[
     ...(hasShare ? [t('metric.changeShare')] : []),
   ].map((name) => h('th', { key: name, scope: 'col', class: 'end' }, name));
 
-const windowOf = ({ start, end }: Point, { timezone }: MetricAnswer, { grain }: View): string =>
-  formatWindow({ startMs: Date.parse(start), endMs: Date.parse(end) }, grain, {
-    locale: locale(),
-    timezone,
-  });
+const windowOf = (point: Point, { timezone }: MetricAnswer, { grain }: View): string =>
+  windowText(point, grain, { locale: locale(), timezone });
 
 function rowsOf(series: SeriesPoints, shown: Point | undefined): readonly Row[] {
   return [...series]

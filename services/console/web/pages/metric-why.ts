@@ -8,7 +8,7 @@ import type {
   Point,
 } from '../../core/answers.ts';
 import { get } from '../data/api.ts';
-import { formatCount, formatDateTime, formatShare, formatWindow } from '../data/format.ts';
+import { formatCount, formatDateTime, formatShare, windowText } from '../data/format.ts';
 import type { ShownGrain } from '../data/grain.ts';
 import { shownCompleteness } from '../data/points.ts';
 import { useResource } from '../data/resource.ts';
@@ -49,15 +49,7 @@ export function Why(props: {
           'div',
           { class: 'why-window' },
           props.member === undefined ? null : h('p', null, h('strong', null, props.member)),
-          h(
-            'p',
-            null,
-            formatWindow(
-              { startMs: Date.parse(point.start), endMs: Date.parse(point.end) },
-              grain,
-              place,
-            ),
-          ),
+          h('p', null, windowText(point, grain, place)),
           h(StateBadge, { point }),
           h('p', { class: 'faint' }, t(`state.${shownState(point)}.meaning`)),
         ),

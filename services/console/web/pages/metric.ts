@@ -11,7 +11,7 @@ import { clock } from '../data/clock.ts';
 import { baseOf, differenceOf } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
 import { episodesIn } from '../data/episodes.ts';
-import { formatCount, formatValue, formatWindow } from '../data/format.ts';
+import { formatCount, formatValue, windowText } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
 import { currentPoint, pointBefore } from '../data/points.ts';
@@ -241,10 +241,9 @@ function ChartSection(props: {
 
 function describePoint(point: Point, metric: MetricAnswer, { grain, compare }: View): string {
   const place = { locale: locale(), timezone: metric.timezone };
-  const window = { startMs: Date.parse(point.start), endMs: Date.parse(point.end) };
   return [
     formatValue(point.value, metric.unit, place.locale),
-    formatWindow(window, grain, place),
+    windowText(point, grain, place),
     `${t(`state.${shownState(point)}`)} · ${t('metric.count')} ${formatCount(point.count, place.locale)}`,
     ...(compare === undefined ? [] : [besideText(point, metric, compare)]),
     ...targetTexts(point, metric.unit),

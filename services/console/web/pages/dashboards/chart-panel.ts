@@ -7,7 +7,7 @@ import type { MetricSummary, Point } from '../../../core/answers.ts';
 import { Chart } from '../../chart/chart.ts';
 import { clock } from '../../data/clock.ts';
 import { comparedPoint } from '../../data/compare.ts';
-import { formatCount, formatValue } from '../../data/format.ts';
+import { formatCount, formatValue, windowText } from '../../data/format.ts';
 import { currentPoint } from '../../data/points.ts';
 import type { SeriesPoints } from '../../data/points.ts';
 import { shown } from '../../data/resource.ts';
@@ -23,7 +23,6 @@ import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
 import type { PanelQuery } from './panel-query.ts';
 import type { PanelView } from './panel-view.ts';
-import { windowText } from './panel-window.ts';
 import { usePanel } from './use-panel.ts';
 import type { Panel } from './use-panel.ts';
 

@@ -5,6 +5,7 @@ import type { MetricSummary } from '../../../core/answers.ts';
 import { clock } from '../../data/clock.ts';
 import { comparedPoint } from '../../data/compare.ts';
 import { currentPoint } from '../../data/points.ts';
+import { windowText } from '../../data/format.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { LiveNumber } from '../../parts/live-number.ts';
@@ -14,7 +15,6 @@ import { DifferenceView, differenceOf } from './difference.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
 import type { PanelView } from './panel-view.ts';
-import { windowText } from './panel-window.ts';
 import { usePanel } from './use-panel.ts';
 
 /** The largest members of a breakdown, in the window that holds now. */

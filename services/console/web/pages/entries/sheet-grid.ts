@@ -3,9 +3,9 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { EntrySheet } from '../../../core/entries/entry-sheet.ts';
 import { clock } from '../../data/clock.ts';
+import { windowText } from '../../data/format.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
-import { windowText } from '../dashboards/panel-window.ts';
 import { cellKey, combinations, nextPlace } from './sheet-cells.ts';
 import type { Labels, SheetCell, SheetWindow } from './sheet-cells.ts';
 

@@ -135,7 +135,11 @@ everyFault([
     'must be one of minute, hour, day',
   ],
   [simple('aggregation: count, maxSeries: ‸1000000'), 'field_invalid', 'at most 100000'],
-  [simple('aggregation: count, calendar: ‸fiscal'), 'field_invalid', 'must be one of gregorian'],
+  [
+    simple('aggregation: count, calendar: ‸fiscal'),
+    'reference_unknown',
+    'there is no Calendar fiscal',
+  ],
   [simple('aggregation: count, eventsFrom: ‸yesterday'), 'field_invalid', 'must be a date'],
   [simple('aggregation: count, eventsFrom: ‸2026-02-30'), 'field_invalid', 'must be a date'],
   [

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { FiscalYear } from '../fiscal-year.ts';
+import { checkOwner, checkReference } from './context.ts';
+import type { Context } from './context.ts';
+import { choice, document, fields, id, localizedText, ownerRef } from './fields.ts';
+import { WEEKDAYS } from './people-fields.ts';
+
+/** The calendar that is there without a document. */
+const GREGORIAN_ID = 'gregorian';
+
+/** When years begin for the metrics that name it. Cells are days, so that no event is counted otherwise. */
+export const calendarDocument = document('Calendar', {
+  metadata: fields({
+    id: id.refine((one) => one !== GREGORIAN_ID, 'is that of the calendar which is built in'),
+    name: localizedText.optional(),
+    description: z.string().optional(),
+    owner: ownerRef.optional(),
+  }),
+  spec: fields({
+    firstMonth: z.int().min(1).max(12).describe('In which its years begin: 4 is April.'),
+    firstDay: z
+      .int()
+      .min(1)
+      .max(28)
+      .default(1)
+      .describe('Day of the month on which years, quarters and months begin.'),
+    namedBy: choice(['start', 'end'])
+      .default('end')
+      .describe('Whether FY2026 is the year that begins or the one that ends in 2026.'),
+    weekStart: choice(WEEKDAYS).default('mon').describe('Day on which weeks begin.'),
+  }),
+});
+export type CalendarDocument = z.output<typeof calendarDocument>;
+
+export function fiscalYearOf({ metadata, spec }: CalendarDocument, context: Context): FiscalYear {
+  checkOwner(metadata.owner, ['metadata', 'owner'], context);
+  const { firstMonth, firstDay, namedBy, weekStart } = spec;
+  const weekday = WEEKDAYS.indexOf(weekStart) + 1;
+  return { id: metadata.id, firstMonth, firstDay, namedBy, weekStart: weekday };
+}
+
+/** The field of metrics. */
+export const calendarId = id.describe(
+  'gregorian, or the id of a Calendar: of what years, quarters, months and weeks are.',
+);
+
+/** Sound calendars by id. */
+export type Calendars = ReadonlyMap<string, FiscalYear>;
+
+/**
+ * The year that a metric's `spec.calendar` names; one that no document declares is reported.
+ * @returns as a field of the definition; none for the Gregorian year
+ */
+export function calendarField(
+  named: string,
+  calendars: Calendars,
+  context: Context,
+): { readonly calendar?: FiscalYear } {
+  if (named === GREGORIAN_ID) return {};
+  checkReference({ kind: 'Calendar', id: named, path: ['spec', 'calendar'] }, context);
+  const calendar = calendars.get(named);
+  return calendar ? { calendar } : {};
+}
