@@ -3,6 +3,7 @@ import type { DashboardDefinition } from './catalog/dashboard-panels.ts';
 import type { ManualForm } from './catalog/manual-windows.ts';
 import type { Json } from './json.ts';
 import type { MetricWords } from './metric-words.ts';
+import type { NoDataPolicy } from './no-data.ts';
 import type { TargetDefinition } from './target.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 import type { Calendared, Grain, WindowSize } from './window.ts';
@@ -93,7 +94,7 @@ export type DerivedMetric = MetricCommon & {
 export type MetricDefinition = SimpleMetric | DerivedMetric;
 export type Severity = 'critical' | 'warning' | 'info';
 
-export type AlertRuleDefinition = {
+export type AlertRuleDefinition = NoDataPolicy & {
   readonly id: string;
   /** Hash of what changes verdicts: a new version ends open episodes with `rule_changed`. */
   readonly version: string;
@@ -111,7 +112,6 @@ export type AlertRuleDefinition = {
   readonly keepFiringMs: DurationMs;
   /** How long after its end a window that late data lets breach is told, though it is past; absent: not at all. */
   readonly latenessMs?: DurationMs;
-  readonly noData: 'nodata' | 'keepLast' | 'ok' | 'breach';
   readonly minCount: number;
   readonly severity: Severity;
   readonly notify: {

@@ -5,6 +5,7 @@ import type { Telemetry } from '../../platform/telemetry.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { AlertState } from '../core/alert/episode.ts';
 import type { degradedRules, Evaluations } from '../core/partition/evaluations.ts';
+import { inconclusiveOf } from '../core/partition/inconclusive.ts';
 import { overdueEscalations } from '../core/alert/escalation.ts';
 import type { AlertingObserver } from '../ports.ts';
 
@@ -72,6 +73,17 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
           for (const { machine } of alerts())
             counts.set(machine.condition, (counts.get(machine.condition) ?? 0) + 1);
           for (const [state, count] of counts) open.set({ state }, count);
+        },
+      });
+      const inconclusive = telemetry.gauge(
+        'rule_series_inconclusive',
+        'Series of the rule whose last window says nothing: too few events, a silent source, history that was filled in.',
+        ['rule'],
+      );
+      Object.assign(inconclusive, {
+        collect() {
+          inconclusive.reset();
+          for (const [rule, count] of inconclusiveOf(alerts())) inconclusive.set({ rule }, count);
         },
       });
       const overdue = telemetry.gauge(

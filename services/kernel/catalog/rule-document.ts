@@ -13,6 +13,7 @@ import {
 } from './fields.ts';
 import { group } from './people-fields.ts';
 
+const severity = choice(['critical', 'warning', 'info']);
 const count = z.int().min(1).max(1_000);
 
 /** Any window that rules see and targets are for. */
@@ -70,11 +71,20 @@ export const alertRuleDocument = document('AlertRule', {
       .describe(
         'How long after its end a window is still told that breaches by late data only; later it is recorded, and told to nobody.',
       ),
-    noData: choice(['nodata', 'keepLast', 'ok', 'breach'])
+    noData: z
+      .union(
+        [
+          choice(['nodata', 'keepLast', 'ok', 'breach']),
+          fields({ after: z.int().min(1).max(100).default(1), severity: severity.optional() }),
+        ],
+        { error: 'must be nodata, keepLast, ok, breach, or { after, severity } of nodata' },
+      )
       .default('nodata')
-      .describe('What a window without events means.'),
+      .describe(
+        'What a window without events means. With { after, severity }: nodata after so many in a row, of a severity of its own.',
+      ),
     minCount: z.int().min(0).default(0).describe('Windows with fewer events are not judged.'),
-    severity: choice(['critical', 'warning', 'info']).default('warning'),
+    severity: severity.default('warning'),
     notify: fields({
       repeat: z
         .union([duration, z.array(duration).min(1).max(10)], {

@@ -55,7 +55,7 @@ export function alertRuleOf(
       when: printed(when.expression),
       clear: printed(clear?.expression),
       keepFiring: spec.keepFiring,
-      noData: spec.noData,
+      ...judgedNoData(spec.noData),
       minCount: spec.minCount,
     }),
     name: textOf(metadata.name),
@@ -70,7 +70,10 @@ export function alertRuleOf(
       : { for: 'duration' in spec.for ? { durationMs: spec.for.duration } : spec.for }),
     keepFiringMs: spec.keepFiring,
     ...(spec.lateness === 0 ? {} : { latenessMs: spec.lateness }),
-    noData: spec.noData,
+    ...judgedNoData(spec.noData),
+    ...(typeof spec.noData === 'object' && spec.noData.severity
+      ? { noDataSeverity: spec.noData.severity }
+      : {}),
     minCount: spec.minCount,
     severity: spec.severity,
     notify: {
@@ -81,6 +84,14 @@ export function alertRuleOf(
     ...(spec.runbook === undefined ? {} : { runbook: spec.runbook }),
   };
 }
+
+/** What changes verdicts of it. One window is what `nodata` says by itself: the same rule is the same version. */
+const judgedNoData = (
+  noData: Spec['noData'],
+): Pick<AlertRuleDefinition, 'noData' | 'noDataAfter'> => {
+  if (typeof noData === 'string') return { noData };
+  return { noData: 'nodata', ...(noData.after === 1 ? {} : { noDataAfter: noData.after }) };
+};
 
 /** @returns undefined when it is none, which is reported */
 export function windowOf(

@@ -48,7 +48,11 @@ describe('the verdict comes from the body, whatever the status says', () => {
 
 test('a service that asks for ten minutes is not tried before they are over', () => {
   const verdict = dingtalkVerdict({ status: 200, body: '{"errcode":130101,"errmsg":"too fast"}' });
-  const next = afterAttempt(NOT_TRIED, verdict, { nowMs: 1_000, schedule: [5_000] });
+  const next = afterAttempt(NOT_TRIED, verdict, {
+    messageId: 'msg_1',
+    nowMs: 1_000,
+    schedule: [5_000],
+  });
   expect(next).toMatchObject({ status: 'waiting', nextAttemptMs: 601_000 });
 });
 

@@ -70,12 +70,14 @@ test('health and telemetry say which rules are judged only in part, and which so
       detail: '1 of 1 series wait for windows that should have closed by now',
     },
   ]);
+  observer.watch({ alerts: () => [one.alert()], waiting: () => 0, now: () => at(9) });
   const text = await telemetry.registry.metrics();
   for (const line of [
     'tidemark_rule_evaluations_expected{rule="net-sales-low"} 1',
     'tidemark_rule_evaluations_done{rule="net-sales-low"} 0',
     'tidemark_rule_degraded{rule="full",reason="cardinality_cap"} 1',
     'tidemark_rule_degraded{rule="net-sales-low",reason="data_too_old"} 1',
+    'tidemark_rule_series_inconclusive{rule="net-sales-low"} 0',
     'tidemark_source_silent{event_type="erp.order"} 1',
   ])
     expect(text).toContain(line);

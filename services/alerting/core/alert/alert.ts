@@ -6,7 +6,7 @@ import type { Machine, MoveReason, Policy } from './condition.ts';
 import { stepMsOf } from './episode.ts';
 import type { AlertState, Check, Episode, MessageKind, Slot } from './episode.ts';
 import { restarted } from './escalation.ts';
-import { breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
+import { absencesAt, breachesUpTo, refold, slotAt, slotOf, withSlot } from './history.ts';
 import { isKnown, laidDown } from './kept-episodes.ts';
 import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
@@ -18,7 +18,8 @@ import { memoryMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import { also, recorded } from './recorded.ts';
 import type { Reduced } from './recorded.ts';
-import { isGraver } from './severity.ts';
+import { isGraver, severityIn } from './severity.ts';
+import { unacknowledged } from '../overlay/obey.ts';
 
 /** An alert stays as it is. */
 const unchanged = (state: AlertState): Reduced => ({ state, transitions: NONE });
@@ -58,7 +59,7 @@ const isNewBreach = (before: Slot | undefined, check: Check): boolean =>
 /** The alert knowing this window, without acting on it: for windows of before its rule, or before a loss. */
 export const remember = (state: AlertState, check: Check, plan: RulePlan): AlertState => ({
   ...state,
-  severity: plan.rule.severity,
+  severity: severityIn(plan.rule, state.machine),
   slots: withSlot(state.slots, slotOf(check), {
     forgetBeforeMs: check.watermarkMs - memoryMs(plan),
     policy: plan.rule,
@@ -71,12 +72,14 @@ export function advance(state: AlertState, check: Check, context: Context): Redu
   const rule = policyOf(state.machine, context.plan.rule);
   const { verdict, atMs } = check;
   const breaches = breachesOf(state, check, rule);
-  const { machine, reason } = step(state.machine, { verdict, atMs, breaches }, rule);
+  const absent = absencesAt(state.slots, { startMs: stepMsOf(check), verdict }, rule);
+  const { machine, reason } = step(state.machine, { verdict, atMs, breaches, ...absent }, rule);
   const seen = noted(state.episode, check, context.plan);
   const episode = seen && awakened(seen, check, context.logMs);
   // Most looks find that all is well, as before.
   const isSame = machine === state.machine && episode === state.episode;
-  const next = isSame ? state : { ...state, machine, episode };
+  const severity = severityIn(context.plan.rule, machine);
+  const next = isSame ? state : { ...state, machine, episode, severity };
   return reason === undefined ? unchanged(next) : moved(next, { check, reason }, context);
 }
 
@@ -102,6 +105,12 @@ function moved(
   const { condition } = state.machine;
   switch (condition) {
     case 'firing':
+      if (isRise(state))
+        return moved(
+          { ...state, episode: unacknowledged(state.episode, context.logMs) },
+          move,
+          context,
+        );
       if (state.episode && reason === 'breach_again' && state.episode.firedAtMs !== null)
         return onceMore(state, move, context);
       return begun(opened(state, check, context), move, context);
@@ -125,6 +134,12 @@ function moved(
       return assertNever(condition);
   }
 }
+
+/** Somebody saw to what was less grave: a lack of data that turns out to be a breach. */
+const isRise = (state: AlertState): state is AlertState & { readonly episode: Episode } =>
+  state.episode?.overlay.ack != null &&
+  state.episode.toldSeverity !== undefined &&
+  isGraver(state.severity, state.episode.toldSeverity);
 
 /** The first firing of an episode; what was red before its rule was says so. */
 function begun(

@@ -37,8 +37,10 @@ export type MachineCheck = {
   readonly atMs: EpochMs;
   /** Breaches among the last `of` conclusive windows, this one included. */
   readonly breaches: number;
+  /** Windows without events in a row, this one included; not asked for where one is enough. */
+  readonly absences?: number;
 };
-export type Policy = Pick<AlertRuleDefinition, 'for' | 'keepFiringMs' | 'noData'>;
+export type Policy = Pick<AlertRuleDefinition, 'for' | 'keepFiringMs' | 'noData' | 'noDataAfter'>;
 
 export type MoveReason =
   | 'breach'
@@ -174,6 +176,7 @@ function onAbsent(machine: Machine, check: MachineCheck, policy: Policy): Move {
   if (policy.noData === 'ok')
     return machine.condition === 'ok' ? { machine } : { machine: OK, reason: 'missing_series' };
   if (machine.condition === 'nodata') return { machine };
+  if ((check.absences ?? 1) < (policy.noDataAfter ?? 1)) return { machine };
   return {
     machine: {
       ...machine,

@@ -100,6 +100,31 @@ export function breachesUpTo(
   return breaches;
 }
 
+/**
+ * The windows without events that end with the one that begins at `upToMs`, newest first: nobody has heard of the series
+ * since the last of them began. What is inconclusive neither counts nor ends them.
+ */
+export function absentUpTo(slots: Slots, upToMs: EpochMs = Infinity): readonly Slot[] {
+  const found: Slot[] = [];
+  for (let i = slots.length - 1; i >= 0; i--) {
+    const slot = slots[i] as Slot;
+    if (slot.startMs > upToMs || slot.verdict === 'inconclusive') continue;
+    if (slot.verdict !== 'absent') break;
+    found.push(slot);
+  }
+  return found;
+}
+
+/** What a rule that waits for more than one window without events wants to know. */
+export const absencesAt = (
+  slots: Slots,
+  { startMs, verdict }: Pick<Slot, 'startMs' | 'verdict'>,
+  { noDataAfter }: Policy,
+): { readonly absences?: number } =>
+  verdict === 'absent' && noDataAfter !== undefined
+    ? { absences: absentUpTo(slots, startMs).length }
+    : {};
+
 /** Start of the first window that an episode opened at `startMs` stands on. */
 export function basisOf(
   slots: Slots,
@@ -127,7 +152,8 @@ export function refold(
       policy,
     );
     const atMs = Math.max(slot.startMs, Math.min(slot.endMs, range.watermarkMs));
-    machine = step(machine, { verdict: slot.verdict, atMs, breaches }, policy).machine;
+    const absent = absencesAt(slots, slot, policy);
+    machine = step(machine, { verdict: slot.verdict, atMs, breaches, ...absent }, policy).machine;
     hasFired ||= machine.condition === 'firing';
   }
   return { machine, hasFired };

@@ -4,6 +4,7 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import type { Severity } from '../../../kernel/definitions.ts';
 import { labelsOf } from '../../../kernel/series.ts';
 import { isHeld, messageId } from './episode.ts';
+import { absentUpTo } from './history.ts';
 import type { AlertState, Episode, Message, MessageKind } from './episode.ts';
 import type { Incident } from './incident.ts';
 import type { Telling } from './notify.ts';
@@ -106,6 +107,7 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
         ? {}
         : { subscription: { id: recipient.subscription, who: recipient.to } }),
       ...(step ? { escalation: stepMember(step) } : {}),
+      ...noDataMember(telling),
       ...(assignment ? { assignment: assignmentMember(assignment) } : {}),
     },
   };
@@ -119,6 +121,14 @@ const stepMember = (step: NonNullable<Telling['step']>) => ({
   answering: step.answering ?? null,
   passedOver: step.passedOver ?? [],
 });
+
+/** Since when nobody has heard of the series, where that is so. */
+function noDataMember({ alert, check }: Telling) {
+  if (check.verdict !== 'absent') return {};
+  const absent = absentUpTo(alert.slots);
+  const since = absent.at(-1)?.startMs ?? check.window.startMs;
+  return { noData: { since: formatRfc3339(since), windows: Math.max(1, absent.length) } };
+}
 
 const assignmentMember = ({ to, by, note, ...route }: NonNullable<Telling['assignment']>) => ({
   to,

@@ -43,7 +43,7 @@ export function notify(telling: Telling, context: Context): Episode {
   if (mutedBy !== null) return muted(episode, mutedBy, context.logMs);
   const recipients = audienceOf({ ...telling, episode }, context);
   const bodyFor = (recipient: Recipient): string => bodyOf(telling, recipient, context);
-  const heldFor = ({ to }: Recipient) => context.plan.heldUntil(to, context.logMs);
+  const heldFor = ({ to }: Recipient) => context.plan.heldUntil(to, context.logMs, alert.severity);
   // Who is called in has to look at this one.
   const isCall = kind === 'escalated' || kind === 'assigned';
   const incident = isCall ? undefined : context.plan.incidentOf?.(labelsOf(alert.series));
@@ -98,7 +98,7 @@ function audienceOf(
       return uniqueRecipients([
         ...(episode.route?.recipients ?? []),
         ...told,
-        ...plan.subscribersOf(labelsOf(alert.series), logMs).filter(wants),
+        ...plan.subscribersOf(labelsOf(alert.series), logMs, alert.severity).filter(wants),
       ]);
     case 'escalated':
       return uniqueRecipients(step?.recipients ?? []);

@@ -3,7 +3,7 @@ import { OK, step, underPolicy } from './condition.ts';
 import type { Machine } from './condition.ts';
 import { stepMsOf } from './episode.ts';
 import type { AlertState, Check, Episode, Slot } from './episode.ts';
-import { basisOf, breachesUpTo } from './history.ts';
+import { absencesAt, basisOf, breachesUpTo } from './history.ts';
 import { laidDown } from './kept-episodes.ts';
 import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
@@ -81,7 +81,8 @@ function runWith(
     if (startMs < fromMs || startMs > toMs) continue;
     const atMs = Math.max(startMs, Math.min(endMs, check.watermarkMs));
     const breaches = breachesUpTo(slots, { startMs, historyFromMs }, rule);
-    machine = step(machine, { verdict, atMs, breaches }, rule).machine;
+    const absent = absencesAt(slots, slot, rule);
+    machine = step(machine, { verdict, atMs, breaches, ...absent }, rule).machine;
     if (run && !machine.hasFired) {
       if (run.basisMs <= soughtMs && soughtMs <= startMs)
         return { ...run, machine, end: { slot, atMs } };

@@ -1,6 +1,14 @@
-import type { Severity } from '../../../kernel/definitions.ts';
+import type { AlertRuleDefinition, Severity } from '../../../kernel/definitions.ts';
+
+import type { Machine } from './condition.ts';
 
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
 export const isGraver = (one: Severity, than: Severity): boolean =>
   SEVERITIES.indexOf(one) > SEVERITIES.indexOf(than);
+
+/** How grave the rule has it that its alert is in this condition. */
+export const severityIn = (
+  { severity, noDataSeverity }: Pick<AlertRuleDefinition, 'severity' | 'noDataSeverity'>,
+  { condition }: Pick<Machine, 'condition'>,
+): Severity => (condition === 'nodata' ? (noDataSeverity ?? severity) : severity);

@@ -2,7 +2,7 @@ import { told } from '../alert/alert.ts';
 import { burns } from '../alert/condition.ts';
 import { recorded } from '../alert/recorded.ts';
 import type { Reduced } from '../alert/recorded.ts';
-import { isGraver } from '../alert/severity.ts';
+import { isGraver, severityIn } from '../alert/severity.ts';
 import { owedOf, withdraw } from '../alert/lifecycle.ts';
 import { NO_LINKS } from '../alert/message.ts';
 import type { Context, Links } from '../alert/message.ts';
@@ -87,7 +87,9 @@ function retake(
     state.setAlert(track, { ...alert, ...of, slots: [] });
     state.setNext(track, null);
   }
-  return isGraver(rule.severity, alert.severity) ? raise(state, track, now) : undefined;
+  return isGraver(severityIn(rule, alert.machine), alert.severity)
+    ? raise(state, track, now)
+    : undefined;
 }
 
 /**
@@ -99,7 +101,7 @@ function raise(
   track: Track,
   { plan, links }: { plan: RulePlan; links: Links },
 ): Reduced | undefined {
-  const alert = { ...track.alert, severity: plan.rule.severity };
+  const alert = { ...track.alert, severity: severityIn(plan.rule, track.alert.machine) };
   state.setAlert(track, alert);
   const { episode, last, machine } = alert;
   if (!episode || !last) return undefined;

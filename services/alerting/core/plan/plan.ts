@@ -2,6 +2,7 @@ import type {
   AlertRuleDefinition,
   MetricDefinition,
   OwnerRef,
+  Severity,
 } from '../../../kernel/definitions.ts';
 import type { Integer } from '../../../kernel/integer.ts';
 import { reachMs } from '../../../kernel/look-back.ts';
@@ -95,12 +96,16 @@ export type RulePlan = {
   readonly routeOf: (labels: Labels, atMs: EpochMs, toldMs?: EpochMs) => AddressedRoute;
   /** @param toldMs of the step; who is away is asked then, not when the episode began */
   readonly stepRouteOf: (to: OwnerRef, toldMs: EpochMs) => StepRoute;
-  /** Who follows it (core/hearers.ts). */
-  readonly subscribersOf: (labels: Labels, toldMs: EpochMs) => readonly Recipient[];
+  /** Who follows it (core/hearers.ts). @param severity that is told; by default the rule's, here and below */
+  readonly subscribersOf: (
+    labels: Labels,
+    toldMs: EpochMs,
+    severity?: Severity,
+  ) => readonly Recipient[];
   /** What it is one incident with; absent: every alert is told by itself. */
   readonly incidentOf?: ((labels: Labels) => Incident | undefined) | undefined;
   /** Until when `person:ID` or `team:ID` is left alone with it; null: not at all. */
-  readonly heldUntil: (to: string | null, toldMs: EpochMs) => EpochMs | null;
+  readonly heldUntil: (to: string | null, toldMs: EpochMs, severity?: Severity) => EpochMs | null;
 };
 
 export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;

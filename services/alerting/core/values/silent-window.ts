@@ -33,16 +33,24 @@ function overdueWindow(
   return isDue && progress.watermarkMs < window.endMs ? window : undefined;
 }
 
-/** The next window of an alert, where it is overdue and that was not noticed before. */
+/**
+ * The next window of an alert, where it is overdue and that was not noticed before; of rules that wait for more than one
+ * without events, those behind it as well.
+ */
 export function silentWindow(
   state: PartitionState,
   { plan, nextStartMs, alert }: Track & { plan: RulePlan },
 ): Window | undefined {
-  const window = nextStartMs === null ? undefined : overdueWindow(state, plan, nextStartMs);
-  if (!window) return undefined;
-  const known = slotAt(alert.slots, stepStart(plan, window))?.verdict;
-  const isNoticed = known === 'absent' || (known === 'inconclusive' && alert.last?.lacking);
-  return isNoticed ? undefined : window;
+  let startMs = nextStartMs;
+  for (let left = plan.rule.noDataAfter ?? 1; left > 0 && startMs !== null; left--) {
+    const window = overdueWindow(state, plan, startMs);
+    if (!window) return undefined;
+    const known = slotAt(alert.slots, stepStart(plan, window))?.verdict;
+    if (known === 'inconclusive' && alert.last?.lacking) return undefined;
+    if (known !== 'absent') return window;
+    startMs = window.endMs;
+  }
+  return undefined;
 }
 
 /** A source that is watched is first found silent itself: then its owner is told, and nothing is said of its metrics. */

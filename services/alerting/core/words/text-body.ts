@@ -21,7 +21,11 @@ export type AlertBody = {
       readonly startedAt?: string | null;
       readonly endedAt?: string | null;
       readonly outcome?: string | null;
+      /** It was so before its rule was. */
+      readonly alreadyBreached?: boolean;
     };
+    /** While nobody hears of the series: the start of the first window without events, and how many have closed. */
+    readonly noData?: { readonly since?: string; readonly windows?: number };
     readonly metric?: { readonly id?: string; readonly name?: Name; readonly unit?: string };
     readonly labels?: Readonly<Record<string, string>>;
     readonly window?: {

@@ -85,6 +85,9 @@ const EN = {
   team: (id: string) => `team ${id}`,
   escalatedTo: (to: string, after: string) =>
     `Not acknowledged within ${after}: now told to ${to}.`,
+  alreadyBreached: 'It was so already when the rule was taken up.',
+  noDataSince: (time: string, windows: number) =>
+    `No data since ${time}${windows > 1 ? `, ${windows} windows` : ''}.`,
   assignedBy: (to: string, by: string) => `Assigned to ${to} by ${by}.`,
   quoted: (note: string) => `“${note}”`,
   duration: { h: ' h', min: ' min', s: ' s' },
@@ -183,6 +186,9 @@ const ZH: Words = {
   noValue: '无数值',
   team: (id) => `团队 ${id}`,
   escalatedTo: (to, after) => `${after}内无人确认：已升级至 ${to}。`,
+  alreadyBreached: '规则启用时已处于该状态。',
+  noDataSince: (time, windows) =>
+    `自 ${time} 起无数据${windows > 1 ? `，已 ${windows} 个窗口` : ''}。`,
   assignedBy: (to, by) => `由 ${by} 指派给 ${to}。`,
   quoted: (note) => `“${note}”`,
   duration: { h: ' 小时', min: ' 分钟', s: ' 秒' },

@@ -2,6 +2,7 @@ import { trimBytes } from './byte-limits.ts';
 import { newsText } from './news-text.ts';
 import { kindOf, parseBody } from './text-body.ts';
 import type { AlertBody, Name, PassedOver } from './text-body.ts';
+import { stateText } from './state-text.ts';
 import {
   distance,
   shownAmount,
@@ -89,6 +90,8 @@ const labelsOf = ({ data }: AlertBody): string =>
 const oneLine = (text: string): string =>
   text.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim();
 
+const ENDS: ReadonlySet<string> = new Set(['resolved', 'corrected']);
+
 /** Why it is told: what the kind says, or how the episode ended. */
 function summaryOf(body: AlertBody, audience: Audience): string {
   const words = WORDS[audience.locale];
@@ -96,7 +99,7 @@ function summaryOf(body: AlertBody, audience: Audience): string {
   const { alert, value, breached, metric } = body.data;
   const outcome = alert?.outcome;
   const said: string[] = [];
-  if (kind === 'resolved' || kind === 'corrected') {
+  if (ENDS.has(kind)) {
     if (outcome) said.push(wordOf(words.outcome, outcome));
     if (outcome === 'retracted' && breached != null && value != null) {
       const unit = metric?.unit ?? '';
@@ -111,7 +114,9 @@ function summaryOf(body: AlertBody, audience: Audience): string {
     const { by = '', note } = body.data.assignment;
     said.push(words.assignedBy(steppedTo(body.data.assignment, words), shownOwner(by, words)));
     if (note) said.push(words.quoted(oneLine(note)));
-  } else if (Object.hasOwn(words.said, kind)) said.push(wordOf(words.said, kind));
+  } else if (Object.hasOwn(words.said, kind) && !(kind === 'nodata' && body.data.noData))
+    said.push(wordOf(words.said, kind));
+  if (!ENDS.has(kind)) said.push(...stateText(body, audience));
   const against = kind === 'nodata' ? undefined : againstThreshold(body, words);
   if (against !== undefined) said.push(against);
   return words.sentence(said);

@@ -146,6 +146,20 @@ describe('a metric has a new version exactly when its values may change', () => 
   });
 });
 
+test('how long and how grave a lack of data is, is part of a rule', () => {
+  const ruleWith = (noData: Json) =>
+    build(changed(aDocuments(), 'AlertRule/orders-low', { spec: { noData } })).catalog.rules.get(
+      'orders-low',
+    );
+  expect(ruleWith({ after: 3, severity: 'info' })).toMatchObject({
+    noData: 'nodata',
+    noDataAfter: 3,
+    noDataSeverity: 'info',
+  });
+  expect(ruleWith({ severity: 'info' })?.version).toBe(ruleWith('nodata')?.version);
+  expect(ruleWith({ after: 0 })).toBeUndefined();
+});
+
 describe('a rule has a new version exactly when its verdicts may change', () => {
   const version = ruleVersion(aDocuments());
   test.each<[string, Change]>([
@@ -156,6 +170,7 @@ describe('a rule has a new version exactly when its verdicts may change', () => 
     ['evaluate', { spec: { evaluate: 'onUpdate' } }],
     ['keepFiring', { spec: { keepFiring: 'PT5M' } }],
     ['noData', { spec: { noData: 'breach' } }],
+    ['noData, how many windows', { spec: { noData: { after: 2, severity: 'info' } } }],
     ['minCount', { spec: { minCount: 3 } }],
     ['metric', { spec: { metric: 'cancels' } }],
   ])('%s', (_field, change) => {
