@@ -1,5 +1,6 @@
-import { lookField } from '../../services/alerting/core/partition/partition-fields.ts';
+import { decodeLook, lookField } from '../../services/alerting/core/partition/look-fields.ts';
 import type { Fields } from '../../services/alerting/core/partition/partition-state.ts';
+import type { StoredDocument } from '../../services/alerting/core/partition/restore.ts';
 import type { AlertStore, StoredAlerts } from '../../services/alerting/ports.ts';
 
 type Slot = StoredAlerts & { owner: string };
@@ -46,21 +47,20 @@ export function memoryAlertStore(): AlertStore & { readonly lose: () => void } {
     },
     async document(partition, id) {
       const slot = slots.get(partition);
-      const document = slot?.documents.get(id);
-      if (slot && document === undefined) return 'unknown';
-      return document === undefined
-        ? undefined
-        : { document, look: slot?.fields.get(lookField(id)) };
+      return slot && (documentIn(slot, id) ?? 'unknown');
     },
     async documents(partition) {
       const slot = slots.get(partition);
-      return (
-        slot &&
-        [...slot.documents].map(([id, document]) => ({
-          document,
-          look: slot.fields.get(lookField(id)),
-        }))
-      );
+      return slot && [...slot.documents.keys()].flatMap((id) => documentIn(slot, id) ?? []);
     },
   };
+}
+
+function documentIn({ fields, documents }: Slot, id: string): StoredDocument | undefined {
+  const document = documents.get(id);
+  const look = fields.get(lookField(id));
+  const { sight } = decodeLook(look, () => undefined);
+  return document === undefined
+    ? undefined
+    : { document, look, sight: sight === undefined ? undefined : fields.get(sight) };
 }

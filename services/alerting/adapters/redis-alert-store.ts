@@ -3,13 +3,18 @@ import { hashText } from '../../kernel/hash.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { redisScript } from '../../platform/redis-script.ts';
 import type { RedisClient } from '../../platform/redis.ts';
-import { LAYOUT, lookField } from '../core/partition/partition-fields.ts';
+import { LAYOUT } from '../core/partition/partition-fields.ts';
 import type { Fields } from '../core/partition/partition-state.ts';
 import type { AlertStore, DisabledReceivers, ReceiverAddress } from '../ports.ts';
 
 const script = (name: string) =>
   redisScript(readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8'));
-const SCRIPTS = { claim: script('claim'), create: script('create'), commit: script('commit') };
+const SCRIPTS = {
+  claim: script('claim'),
+  create: script('create'),
+  commit: script('commit'),
+  documents: script('documents'),
+};
 
 async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {
@@ -22,12 +27,16 @@ async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
 
 /**
  * Alerting's state in Redis: per partition of `metric-updates` one slot (`{PREFIXalerting/P}`) with three hashes, `:meta`
- * (layout, owner, cursor, times), `:fields` (cells, progress, tracks, looks, slots) and `:documents` (alerts by fingerprint).
+ * (layout, owner, cursor, times), `:fields` (cells, progress, tracks, looks, what looks share, slots) and `:documents` (alerts by fingerprint).
  */
 export function redisAlertStore(client: RedisClient, prefix: string): AlertStore {
   const keysOf = (partition: number): readonly string[] => {
     const tag = `{${prefix}alerting/${partition}}`;
     return [`${tag}:meta`, `${tag}:fields`, `${tag}:documents`];
+  };
+  const stored = async (partition: number, ...alerts: readonly string[]) => {
+    const reply = await SCRIPTS.documents(client, keysOf(partition), [LAYOUT, ...alerts]);
+    return (reply as (readonly (string | null)[])[] | null)?.map(toDocument);
   };
   return {
     claim: (partition, owner) =>
@@ -59,36 +68,13 @@ export function redisAlertStore(client: RedisClient, prefix: string): AlertStore
         return (await SCRIPTS.commit(client, keysOf(partition), args)) === 1;
       }),
     documents: (partition) =>
-      guard('documents', async () => {
-        const [meta = '', fields = '', documents = ''] = keysOf(partition);
-        const [layout, found] = await Promise.all([
-          client.hget(meta, 'layout'),
-          client.hgetall(documents),
-        ]);
-        if (layout !== String(LAYOUT)) return undefined;
-        const ids = Object.keys(found);
-        const looks = ids.length > 0 ? await client.hmget(fields, ...ids.map(lookField)) : [];
-        return ids.map((id, i) => ({ document: found[id] ?? '', look: looks[i] ?? undefined }));
-      }),
+      guard('documents', async () => (await stored(partition))?.flatMap((one) => one ?? [])),
     document: (partition, alert) =>
       guard('document', async () => {
-        const [meta = '', fields = '', documents = ''] = keysOf(partition);
-        const [layout, document, look] = await answersOf(
-          client.multi().hget(meta, 'layout').hget(documents, alert).hget(fields, lookField(alert)),
-        );
-        if (layout !== String(LAYOUT)) return undefined;
-        return typeof document === 'string' ? { document, look: look ?? undefined } : 'unknown';
+        const found = await stored(partition, alert);
+        return found && (found[0] ?? 'unknown');
       }),
   };
-}
-
-/** What one transaction answered, in the order of its commands. */
-async function answersOf(
-  transaction: ReturnType<RedisClient['multi']>,
-): Promise<readonly (string | null)[]> {
-  const answers = (await transaction.exec()) ?? [];
-  for (const [error] of answers) if (error) throw error;
-  return answers.map(([, answer]) => answer as string | null);
 }
 
 function writesOf(fields: Fields): (string | number)[] {
@@ -96,6 +82,12 @@ function writesOf(fields: Fields): (string | number)[] {
   const deleted = [...fields].filter(([, value]) => value === null).map(([name]) => name);
   return [set.length, ...set.flat(), deleted.length, ...deleted];
 }
+
+/** @returns undefined where there is no document */
+const toDocument = ([document, look, sight]: readonly (string | null)[]) =>
+  typeof document === 'string'
+    ? { document, look: look ?? undefined, sight: sight ?? undefined }
+    : undefined;
 
 const fromPairs = (pairs: readonly string[]): ReadonlyMap<string, string> =>
   new Map(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));

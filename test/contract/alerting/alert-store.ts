@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlertStore, Commit } from '../../../services/alerting/ports.ts';
 
 const START = { cursor: 5, activeFrom: 9, logMs: 0, awakeMs: 0, alertsNext: 0 };
+const BARE = { look: undefined, sight: undefined };
 const commit = (over: Partial<Commit> = {}): Commit => ({
   from: 5,
   to: 8,
@@ -60,7 +61,7 @@ export function alertStoreContract(name: string, makeStore: () => AlertStore): v
         fields: new Map([['x', '3']]),
         documents: new Map([['fp', '{"销":1}']]),
       });
-      expect(await store.documents(0)).toEqual([{ document: '{"销":1}', look: undefined }]);
+      expect(await store.documents(0)).toEqual([{ ...BARE, document: '{"销":1}' }]);
     });
 
     test('a document comes with the last look of its alert', async () => {
@@ -69,15 +70,40 @@ export function alertStoreContract(name: string, makeStore: () => AlertStore): v
         documents: new Map([['fp', '{}']]),
       };
       await store.commit(0, 'a', commit({ changes }));
-      const stored = { document: '{}', look: '[null,null,false]' };
+      const stored = { ...BARE, document: '{}', look: '[null,null,false]' };
       expect(await store.documents(0)).toEqual([stored]);
       expect(await store.document(0, 'fp')).toEqual(stored);
+    });
+
+    test('what a look shares with others comes with it', async () => {
+      const name = 'v|{"size":"hour"}|sales@1|hour|[["store","北京"]]';
+      const look = JSON.stringify([null, { verdict: 'clear', threshold: null }, false, name]);
+      const own = JSON.stringify([7, { verdict: 'clear' }, true]);
+      const changes = {
+        fields: new Map([
+          ['l|fp', look],
+          ['l|own', own],
+          [name, '{"value":"1"}'],
+        ]),
+        documents: new Map([
+          ['fp', '{}'],
+          ['own', '{}'],
+        ]),
+      };
+      await store.commit(0, 'a', commit({ changes }));
+      expect(await store.document(0, 'fp')).toEqual({
+        document: '{}',
+        look,
+        sight: '{"value":"1"}',
+      });
+      expect(await store.document(0, 'own')).toEqual({ ...BARE, document: '{}', look: own });
+      expect(await store.documents(0)).toHaveLength(2);
     });
 
     test('one document is found by its key, with or without a last look', async () => {
       const changes = { fields: new Map(), documents: new Map([['fp', '{"n":1}']]) };
       await store.commit(0, 'a', commit({ changes }));
-      expect(await store.document(0, 'fp')).toEqual({ document: '{"n":1}', look: undefined });
+      expect(await store.document(0, 'fp')).toEqual({ ...BARE, document: '{"n":1}' });
       expect(await store.document(0, 'other')).toBe('unknown');
     });
 

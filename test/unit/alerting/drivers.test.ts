@@ -149,7 +149,11 @@ test('alerts of other processes are read from the store; without its answer the 
   const one = bench(catalog());
   burning(one);
   const { last, ...alert } = alertOf(one, 'orders-low');
-  const foreign = { document: JSON.stringify(alert), look: JSON.stringify([null, last, false]) };
+  const foreign = {
+    document: JSON.stringify(alert),
+    look: JSON.stringify([null, last, false]),
+    sight: undefined,
+  };
   const parent = alertOf(one, 'net-sales-low');
   const ports = (documents: () => Promise<readonly StoredDocument[]>) => ({
     store: { documents },

@@ -1,6 +1,7 @@
 import { fieldsOf, writeTrack } from './partition-fields.ts';
 import type { Kept } from './partition-fields.ts';
-import type { MutableTrack, Track } from './track.ts';
+import type { SharedSights } from './shared-sights.ts';
+import type { Track } from './track.ts';
 
 /**
  * Which alerts changed since the last commit, and as they were at it: a commit writes only what differs. A structure that
@@ -10,20 +11,28 @@ export class ChangedTracks {
   /** undefined: nothing of it is stored. */
   readonly #kept = new Map<Track, Kept | undefined>();
   readonly #dropped = new Map<string, Pick<Track, 'alert'>>();
+  readonly #sights: SharedSights;
+
+  constructor(sights: SharedSights) {
+    this.#sights = sights;
+  }
 
   added(track: Track): void {
     this.#kept.set(track, undefined);
   }
   dropped(track: Track): void {
     const kept = this.#kept.has(track) ? this.#kept.get(track) : track;
-    if (kept) this.#dropped.set(track.alert.id, { alert: kept.alert });
+    if (kept) {
+      this.#dropped.set(track.alert.id, { alert: kept.alert });
+      this.#sights.leave(track);
+    }
     this.#kept.delete(track);
   }
   /** The track, to be changed: as it was is kept until the next commit has written what became of it. */
-  change(track: Track): MutableTrack {
+  change(track: Track): Track {
     if (!this.#kept.has(track)) {
-      const { alert, nextStartMs, resumeAt, followNextMs, isDormant } = track;
-      this.#kept.set(track, { alert, nextStartMs, resumeAt, followNextMs, isDormant });
+      const { alert, nextStartMs, resumeAt, followNextMs, isDormant, sight } = track;
+      this.#kept.set(track, { alert, nextStartMs, resumeAt, followNextMs, isDormant, sight });
     }
     return track;
   }
@@ -37,11 +46,15 @@ export class ChangedTracks {
       for (const field of fieldsOf(kept)) fields.set(field, null);
       documents.set(id, null);
     }
-    for (const [track, kept] of this.#kept)
+    const write = (name: string, text: string | null): void => void fields.set(name, text);
+    for (const [track, kept] of this.#kept) {
       writeTrack(track, kept, {
-        field: (name, text) => fields.set(name, text),
+        field: write,
         document: (text) => documents.set(track.alert.id, text),
       });
+      this.#sights.write(track, kept, write);
+    }
+    this.#sights.writeTouched(write);
     this.#dropped.clear();
     this.#kept.clear();
   }

@@ -1,38 +1,26 @@
 import { decodeAccumulators, encodeAccumulators } from '../../../kernel/update.ts';
 import type { WindowState } from '../../../kernel/window.ts';
-import type { AlertState, Check, Slot } from '../alert/episode.ts';
-import { isSame, slotOf } from '../alert/history.ts';
+import type { AlertState, Slot } from '../alert/episode.ts';
 import { storedDocumentOf } from '../alert/record.ts';
 import type { Cell } from '../values/window-value.ts';
-import type { Track } from './track.ts';
+import { lookField, showsNewest } from './look-fields.ts';
+import type { Track, TrackStart } from './track.ts';
 
 /**
  * The form in which the store keeps a partition. Raised with every change that another version would misread: whoever knows
  * another one takes it for nothing and reads the log again.
  */
-export const LAYOUT = 2;
+export const LAYOUT = 3;
 
 /** What an alert is: changes with its rule. */
 export type StoredTrack = Pick<
   AlertState,
   'rule' | 'ruleVersion' | 'severity' | 'metric' | 'metricVersion' | 'series' | 'bornMs'
 > &
-  Pick<Track, 'resumeAt' | 'followFrom' | 'followNextMs' | 'isDormant' | 'heardMs'>;
-
-/**
- * How far its windows were looked at, and the last look: changes with every value, so it is kept apart and short. What is
- * remembered of the newest window mostly follows from the last look, and is then not stored beside it.
- */
-export type StoredLook = readonly [
-  nextStartMs: number | null,
-  last: Check | null,
-  isNewestSlot: boolean,
-];
+  Pick<TrackStart, 'resumeAt' | 'followFrom' | 'followNextMs' | 'isDormant' | 'heardMs'>;
 
 /** Which field keeps what somebody said last about following. */
 export const FOLLOWINGS = { n: 'unsubscribe', o: 'subscribe' } as const;
-
-export const lookField = (alert: string): string => `l|${alert}`;
 
 type StoredCell = {
   end: number;
@@ -46,9 +34,15 @@ type StoredCell = {
 export type StoredSlot = Omit<Slot, 'startMs'>;
 
 /** A track as it was when its fields were written last. */
-export type Kept = Pick<Track, 'alert' | 'nextStartMs' | 'resumeAt' | 'followNextMs' | 'isDormant'>;
+export type Kept = Pick<
+  Track,
+  'alert' | 'nextStartMs' | 'resumeAt' | 'followNextMs' | 'isDormant' | 'sight'
+>;
 
-/** Writes what is other than it was kept. @param kept absent: nothing of it is stored */
+/**
+ * Writes what is other than it was kept, but for its look (core/partition/shared-sights.ts).
+ * @param kept absent: nothing of it is stored
+ */
 export function writeTrack(
   track: Track,
   kept: Kept | undefined,
@@ -59,9 +53,6 @@ export function writeTrack(
   if (!kept || isOther(track, kept)) write.field(`t|${id}`, encodeTrack(track));
   const isNewest = showsNewest(alert);
   const wasNewest = kept !== undefined && showsNewest(kept.alert);
-  const isLooked = kept?.nextStartMs !== track.nextStartMs || kept.alert.last !== alert.last;
-  if (isLooked || isNewest !== wasNewest)
-    write.field(track.look ?? lookField(id), encodeLook(track, isNewest));
   const stored = kept ? apart(kept.alert.slots, wasNewest) : [];
   if (kept?.alert.slots !== alert.slots || isNewest !== wasNewest)
     writeSlots(id, { slots: apart(alert.slots, isNewest), stored }, write.field);
@@ -100,11 +91,6 @@ const isNews = (now: AlertState, then: AlertState): boolean =>
   now.timeline !== then.timeline ||
   now.historyFromMs !== then.historyFromMs;
 
-/** Whether the newest slot is just what the last look gives. */
-function showsNewest({ slots, last }: AlertState): boolean {
-  const newest = slots.at(-1);
-  return newest !== undefined && last !== null && isSame(newest, slotOf(last));
-}
 const apart = (slots: readonly Slot[], isNewest: boolean): readonly Slot[] =>
   isNewest ? slots.slice(0, -1) : slots;
 
@@ -139,14 +125,6 @@ function encodeTrack(track: Track): string {
     isDormant,
     ...(heardMs === undefined ? {} : { heardMs }),
   } satisfies StoredTrack);
-}
-
-/** Where its evidence is not to be told any more, the last look goes without the cursors: they are most of its text. */
-function encodeLook({ alert, nextStartMs, isDormant }: Track, isNewest: boolean): string {
-  const { last, episode } = alert;
-  const isEvidence = isDormant || episode !== null;
-  const kept = last && !isEvidence ? { ...last, cursors: [] } : last;
-  return JSON.stringify([nextStartMs, kept, isNewest] satisfies StoredLook);
 }
 
 const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>

@@ -9,15 +9,20 @@ import { DigestWatch } from '../sending/digest-watch.ts';
 import { isAtRest } from '../overlay/overlay-clock.ts';
 import { ChangedTracks } from './changed-tracks.ts';
 import { encodeField } from './encode-field.ts';
-import { decodeCell, encodeCell, lookField } from './partition-fields.ts';
+import { Track } from './track.ts';
+import type { TrackStart } from './track.ts';
+import { lookField } from './look-fields.ts';
+import type { SharedSeen } from './look-fields.ts';
+import { decodeCell, encodeCell } from './partition-fields.ts';
 import { Followers } from './followers.ts';
 import { Memory } from '../values/memory.ts';
 import { Past } from '../values/past.ts';
+import type { Sight } from '../values/sight.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import { planMetricKey } from '../plan/plan.ts';
 import { RuleTracks } from './rule-tracks.ts';
+import { SharedSights, sightField } from './shared-sights.ts';
 import { SourceWatch } from './source-watch.ts';
-import type { MutableTrack, Track } from './track.ts';
 import type { Silence } from '../overlay/silence.ts';
 import type { Following } from '../people/unsubscribed.ts';
 
@@ -81,7 +86,8 @@ export class PartitionState {
   #metricIds: ReadonlySet<string> = new Set();
   #nextOrder = 0;
   readonly #changedFields = new Set<string>();
-  readonly #changedTracks = new ChangedTracks();
+  readonly #sights = new SharedSights();
+  readonly #changedTracks = new ChangedTracks(this.#sights);
 
   constructor(
     partition: number,
@@ -138,12 +144,13 @@ export class PartitionState {
     return memory;
   }
 
-  addTrack(track: Track & { plan: RulePlan }): Track & { plan: RulePlan };
-  addTrack(track: Track): Track;
-  addTrack(track: Track): Track {
-    const { id, rule } = track.alert;
-    (track as MutableTrack).order = this.#nextOrder++;
-    (track as MutableTrack).look = lookField(id);
+  addTrack(of: TrackStart & { plan: RulePlan }): Track & { plan: RulePlan };
+  addTrack(of: TrackStart): Track;
+  addTrack(of: TrackStart): Track {
+    const { id, rule, series } = of.alert;
+    const track = new Track(of, { order: this.#nextOrder++, look: lookField(id) });
+    if (track.plan) track.sight = sightField(track.plan, series);
+    else this.#sights.restoreFollower(track);
     this.tracks.set(id, track);
     this.tracksOf(rule).add(track);
     this.#changedTracks.added(track);
@@ -172,6 +179,14 @@ export class PartitionState {
       before.overlay === alert.overlay;
     if (!isSame) this.#noteRest(track);
   }
+  /** The alert rests, and what it rests on was seen once more (core/partition/track.ts). */
+  glance(track: Track, sight: Sight): void {
+    if (!this.#sights.show(track, sight.seen)) this.#changedTracks.change(track);
+    track.glance(sight);
+  }
+  restoreSight(field: string, text: string): SharedSeen {
+    return this.#sights.restore(field, text);
+  }
   setNext(track: Track, nextStartMs: EpochMs | null): void {
     if (track.nextStartMs === nextStartMs) return;
     const tracks = this.tracksOf(track.alert.rule);
@@ -180,7 +195,9 @@ export class PartitionState {
     tracks.wait(track);
   }
   setPlan(track: Track, plan: RulePlan | undefined): void {
-    (track as MutableTrack).plan = plan;
+    track.plan = plan;
+    const sight = plan && sightField(plan, track.alert.series);
+    if (track.sight !== sight) this.#changedTracks.change(track).sight = sight;
     this.tracksOf(track.alert.rule).settle(track);
   }
   wake(track: Track): void {

@@ -3,24 +3,28 @@ import type { MetricProgress } from '../values/cells.ts';
 import { newAlert } from '../alert/episode.ts';
 import type { AlertState, Slot } from '../alert/episode.ts';
 import { slotOf } from '../alert/history.ts';
-import { cellPlace, decodeCell, FOLLOWINGS, lookField } from './partition-fields.ts';
-import type { StoredLook, StoredSlot, StoredTrack } from './partition-fields.ts';
+import { decodeLook, decodeSeen, lookField } from './look-fields.ts';
+import type { SharedSeen } from './look-fields.ts';
+import { cellPlace, decodeCell, FOLLOWINGS } from './partition-fields.ts';
+import type { StoredSlot, StoredTrack } from './partition-fields.ts';
 import { PartitionState } from './partition-state.ts';
 import type { StoredPartition } from './partition-state.ts';
 import { parseDocument } from '../alert/record.ts';
-import type { Track } from './track.ts';
+import type { TrackStart } from './track.ts';
 import type { Silence } from '../overlay/silence.ts';
 
 /** The partition as it was committed. Law: equals the state whose changes were stored. */
 export function restore(partition: number, stored: StoredPartition): PartitionState {
   const state = new PartitionState(partition, stored);
   const slots = new Map<string, Slot[]>();
-  const tracks: Track[] = [];
+  const seen = new Map<string, SharedSeen>();
+  const tracks: TrackStart[] = [];
   for (const [field, text] of stored.fields) {
     const [kind, first = ''] = field.split('|', 2) as [string, string?];
     if (kind === 'm')
       state.metrics.set(field.slice(2), JSON.parse(text) as MetricProgress & { cursors: Cursor[] });
     else if (kind === 'p' || kind === 'q') state.past.restore(field, text);
+    else if (kind === 'v') seen.set(field, state.restoreSight(field, text));
     else if (kind === 'u') state.sources.restore(field, text);
     else if (kind === 'r') state.refusedRules.add(field.slice(2));
     else if (kind === 'g') state.watched.add(field.slice(2));
@@ -47,8 +51,8 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     const { resumeAt, followFrom, followNextMs, isDormant, heardMs, bornMs, ...of } = JSON.parse(
       text,
     ) as StoredTrack;
-    const look = JSON.parse(stored.fields.get(lookField(id)) ?? NEVER) as StoredLook;
-    const [nextStartMs, last, isNewestSlot] = look;
+    const look = decodeLook(stored.fields.get(lookField(id)), (sight) => seen.get(sight));
+    const { nextStartMs, last, isNewestSlot, sight } = look;
     const document = stored.documents.get(id);
     const alert = document === undefined ? newAlert({ id, ...of }) : parseDocument(document);
     const known = (slots.get(id) ?? []).sort((a, b) => a.startMs - b.startMs);
@@ -56,7 +60,8 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     const plan = undefined;
     const whole = { ...alert, ...of, bornMs, last, slots: known };
     const follows = { ...(followFrom === undefined ? {} : { followFrom }), followNextMs };
-    tracks.push({ plan, alert: whole, nextStartMs, resumeAt, ...follows, isDormant, heardMs });
+    const times = { nextStartMs, resumeAt, ...follows, isDormant, heardMs };
+    tracks.push({ plan, alert: whole, ...times, sight });
   }
   for (const track of tracks.sort((a, b) => (a.heardMs ?? 0) - (b.heardMs ?? 0)))
     state.addTrack(track);
@@ -64,12 +69,14 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
   return state;
 }
 
-/** An alert as the store tells of it: its document, and the field that has its last look. */
-export type StoredDocument = { readonly document: string; readonly look: string | undefined };
+/** An alert as the store tells of it: its document, the field that has its last look, and what that shares with others. */
+export type StoredDocument = {
+  readonly document: string;
+  readonly look: string | undefined;
+  readonly sight: string | undefined;
+};
 
-export const parseStored = ({ document, look = NEVER }: StoredDocument): AlertState => ({
+export const parseStored = ({ document, look, sight }: StoredDocument): AlertState => ({
   ...parseDocument(document),
-  last: (JSON.parse(look) as StoredLook)[1],
+  last: decodeLook(look, () => (sight === undefined ? undefined : decodeSeen(sight))).last,
 });
-
-const NEVER = JSON.stringify([null, null, false] satisfies StoredLook);

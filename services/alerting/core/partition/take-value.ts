@@ -10,7 +10,7 @@ import type { Watcher } from '../values/memory.ts';
 import { rememberPast } from '../values/recall.ts';
 import { sightsOf } from '../values/sight.ts';
 import type { Sights } from '../values/sight.ts';
-import { awaken, checkIn, isFollowed, look } from './turn.ts';
+import { awaken, checkIn, glance, isFollowed, look } from './turn.ts';
 import type { PlannedTrack, Turn } from './turn.ts';
 
 /** Alerts of one rule in one partition; beyond it new series are not watched, and the rule's health says so. */
@@ -73,8 +73,9 @@ function hear(
   { track, window }: { track: PlannedTrack; window: Window },
   { update, sights, closed }: Change,
 ): void {
-  if (isHeard(track, window, sights.seen.progress.watermarkMs))
-    look(turn, track, checkIn(sights, track.plan, window));
+  const { watermarkMs } = sights.seen.progress;
+  if (window.endMs > watermarkMs && glance(turn, track, { sights, window })) return;
+  if (isHeard(track, window, watermarkMs)) look(turn, track, checkIn(sights, track.plan, window));
   else if (closesWindow(track, window, update)) {
     awaken(turn, track);
     look(turn, track, checkIn(closed, track.plan, window));

@@ -1,9 +1,15 @@
 import type { EpochMs } from '../../../kernel/time.ts';
+import type { Window } from '../../../kernel/window.ts';
+import { underPolicy } from '../alert/condition.ts';
+import type { Verdict } from '../alert/condition.ts';
 import type { AlertState } from '../alert/episode.ts';
+import { memoryMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
+import type { Sight } from '../values/sight.ts';
+import type { SharedSight } from './shared-sights.ts';
 
-/** One alert of the partition, and how far its windows were looked at. */
-export type Track = {
+/** What a track begins with: its alert, and how far its windows were looked at. */
+export type TrackStart = {
   /** undefined once the rule is no more, while messages are still owed. */
   readonly plan: RulePlan | undefined;
   readonly alert: AlertState;
@@ -24,8 +30,102 @@ export type Track = {
   readonly isDormant: boolean;
   /** When the log first had a value of its series; absent where it was not found by one. */
   readonly heardMs?: EpochMs | undefined;
-  /** Given by the partition: its place among all, and the name of the field that every look changes. */
-  readonly order?: number;
-  readonly look?: string;
+  /** Of one that was stored: what it saw with others (core/partition/shared-sights.ts). */
+  readonly sight?: string | undefined;
 };
-export type MutableTrack = { -readonly [K in keyof Track]: Track[K] };
+
+/** Where an alert rests: all is well, and the newest window that it knows is open and says this. */
+export type Rest = {
+  readonly stepMs: EpochMs;
+  readonly endMs: EpochMs;
+  readonly verdict: Verdict;
+  /** Watermark from which on the first window that it remembers is to be forgotten. */
+  readonly untilMs: EpochMs;
+};
+
+/**
+ * One alert of a partition, which alone changes it. Most values change nothing of the alerts that see them but what was seen last. Of such a glance
+ * only the sight is noted, the same for all rules; the alert has it as its last look as soon as anybody asks. Law: a track
+ * is the same, whether its looks were glances or not.
+ */
+export class Track {
+  nextStartMs: EpochMs | null;
+  resumeAt: number;
+  isDormant: boolean;
+  followNextMs: TrackStart['followNextMs'];
+  readonly heardMs: EpochMs | undefined;
+  /** Its place among all, and the name of the field that every look changes. */
+  readonly order: number;
+  readonly look: string;
+  /** Name of the field of what it sees with others. */
+  sight: string | undefined;
+  followFrom?: number;
+  /** What is stored of its last look is the name of this. */
+  following: SharedSight | undefined;
+  #plan: RulePlan | undefined;
+  #alert: AlertState;
+  #glance: Sight | undefined;
+  /** undefined: not asked since the alert changed; null: it does not rest. */
+  #rest: Rest | null | undefined;
+
+  constructor(track: TrackStart, names: Pick<Track, 'order' | 'look'>) {
+    this.nextStartMs = track.nextStartMs;
+    this.resumeAt = track.resumeAt;
+    this.isDormant = track.isDormant;
+    this.followNextMs = track.followNextMs;
+    this.heardMs = track.heardMs;
+    this.order = names.order;
+    this.look = names.look;
+    this.sight = track.sight;
+    if (track.followFrom !== undefined) this.followFrom = track.followFrom;
+    this.#plan = track.plan;
+    this.#alert = track.alert;
+  }
+
+  get plan(): RulePlan | undefined {
+    return this.#plan;
+  }
+  set plan(plan: RulePlan | undefined) {
+    this.alert = this.alert;
+    this.#plan = plan;
+  }
+  get alert(): AlertState {
+    const seen = this.#glance?.seen;
+    if (!seen || !this.#rest) return this.#alert;
+    this.#glance = undefined;
+    const { verdict } = this.#rest;
+    const last = { ...seen, verdict, threshold: this.#plan?.threshold?.text ?? null };
+    this.#alert = { ...this.#alert, last };
+    return this.#alert;
+  }
+  set alert(alert: AlertState) {
+    this.#alert = alert;
+    this.#glance = undefined;
+    this.#rest = undefined;
+  }
+  /** The window of the last look. */
+  get shown(): Window | undefined {
+    return (this.#glance?.seen ?? this.#alert.last)?.window;
+  }
+
+  get rest(): Rest | null {
+    return this.#rest === undefined ? (this.#rest = restOf(this.#alert, this.#plan)) : this.#rest;
+  }
+  /** What it rests on is seen once more, and is as it was. */
+  glance(sight: Sight): void {
+    this.#glance = sight;
+  }
+}
+
+/** @returns null where another look might change more than what was seen last */
+function restOf(alert: AlertState, plan: RulePlan | undefined): Rest | null {
+  const [first, newest] = [alert.slots[0], alert.slots.at(-1)];
+  const isWell = alert.machine.condition === 'ok' && alert.episode === null;
+  if (!plan || !first || !newest || newest.isClosed || !isWell || plan.lookBacks.length > 0)
+    return null;
+  const { startMs: stepMs, endMs, verdict } = newest;
+  const means = underPolicy(verdict, plan.rule);
+  if (means === 'breach' || means === 'absent' || alert.severity !== plan.rule.severity)
+    return null;
+  return { stepMs, endMs, verdict, untilMs: first.endMs + memoryMs(plan) };
+}

@@ -10,12 +10,12 @@ import { unsubscribedKey } from '../people/unsubscribed.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import type { MetricProgress } from '../values/cells.ts';
 import type { SeriesMemory } from '../values/memory.ts';
-import { checkOf, sightsOf } from '../values/sight.ts';
+import { checkOf, sightsOf, verdictOf } from '../values/sight.ts';
 import type { Sights } from '../values/sight.ts';
 import type { Cells } from '../values/window-value.ts';
+import type { Track } from './track.ts';
 import type { Emitted, InputRecord } from './partition.ts';
 import type { PartitionState } from './partition-state.ts';
-import type { Track } from './track.ts';
 
 /** One record that is taken into the partition's state, and what came of it so far. */
 export type Turn = {
@@ -67,6 +67,25 @@ export function settle(turn: Turn, track: Track, reduced: Reduced): void {
   const of = { after: reduced.state, atMs: turn.state.logMs, inputOffset: record.offset };
   for (const transition of reduced.transitions)
     emitted.push({ alert: reduced.state, transition, ...of });
+}
+
+/**
+ * Lets an alert that rests see the window that it rests on. @returns whether it rests still, so that a look would change
+ * nothing but what it saw last
+ */
+export function glance(
+  { state, record }: Turn,
+  track: PlannedTrack,
+  { sights, window }: { readonly sights: Sights; readonly window: Window },
+): boolean {
+  const { plan, rest } = track;
+  if (!rest || track.isDormant || record.offset < track.resumeAt) return false;
+  if (rest.endMs !== window.endMs || sights.seen.progress.watermarkMs >= rest.untilMs) return false;
+  const sight = sights.of(plan, window);
+  if (sight.stepMs !== rest.stepMs || verdictOf(plan, sight) !== rest.verdict) return false;
+  if (plan.sources.some((source) => state.sources.silence(source))) return false;
+  state.glance(track, sight);
+  return true;
 }
 
 /** Lets the alert see the window: really, or only to remember it where the record lies before the alert's beginning. */

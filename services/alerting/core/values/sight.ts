@@ -80,18 +80,22 @@ function plainVerdict(now: KnownValue, isClosed: boolean): Sight['plain'] {
 
 /** What the rule says of a window that was looked at. */
 export function checkOf(plan: RulePlan, sight: Sight, from: Seen): Check {
-  const { seen, stepMs, values } = sight;
+  const { seen, stepMs } = sight;
   const threshold = plan.threshold?.text ?? null;
-  if (plan.lookBacks.length === 0)
-    return { ...seen, verdict: verdictOf(plan, sight, values), threshold };
+  if (plan.lookBacks.length === 0) return { ...seen, verdict: verdictOf(plan, sight), threshold };
   const lookBack = lookBackOf(plan, stepMs, from);
   const { scale } = plan.metric.unit;
   const known = Object.entries(lookBack).map(([name, text]) => [name, integerOf(text, scale)]);
-  const all: ConditionValues = { ...values, ...Object.fromEntries(known) };
+  const all: ConditionValues = { ...sight.values, ...Object.fromEntries(known) };
   return { ...seen, verdict: verdictOf(plan, sight, all), lookBack, threshold };
 }
 
-function verdictOf(plan: RulePlan, { plain }: Sight, values: ConditionValues): Verdict {
+/** @param values the sight's own, of rules that do not look back */
+export function verdictOf(
+  plan: RulePlan,
+  { plain, values: seen }: Sight,
+  values: ConditionValues = seen,
+): Verdict {
   if (plain !== undefined) return plain;
   return values.count < plan.rule.minCount ? 'inconclusive' : plan.judge(values);
 }

@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { afterEach, expect, test, vi } from 'vitest';
+import { formatDecimal } from '../../../services/kernel/decimal.ts';
+import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
+import type { MetricUpdate } from '../../../services/kernel/update.ts';
+import { NO_LINKS } from '../../../services/alerting/core/alert/message.ts';
+import { recordOf } from '../../../services/alerting/core/alert/record.ts';
+import { apply } from '../../../services/alerting/core/partition/partition.ts';
+import { PartitionState } from '../../../services/alerting/core/partition/partition-state.ts';
+import type { StoredPartition } from '../../../services/alerting/core/partition/partition-state.ts';
+import { replan } from '../../../services/alerting/core/partition/replan.ts';
+import { restore } from '../../../services/alerting/core/partition/restore.ts';
+import { Track } from '../../../services/alerting/core/partition/track.ts';
+import { takeUpBuiltIns } from '../../../services/alerting/core/partition/watch-itself.ts';
+import { builtInsOf } from '../../../services/alerting/core/plan/built-ins.ts';
+import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
+import { aMetric, anEventType } from '../../support/metrics.ts';
+import { catalogOf } from '../../support/platform.ts';
+
+const MINUTE = 60_000;
+const EVENTS = 'com.example.sales.order-booked';
+
+type Happening =
+  | { kind: 'value'; back: number; series: number; amount: number }
+  | { kind: 'tick'; minutes: number; hasEvents: boolean }
+  | { kind: 'edit'; rule: number; change: Change }
+  | { kind: 'commit' };
+type Change = 'severity' | 'threshold' | 'window' | 'gone';
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('value' as const),
+      back: fc.constantFrom(0, 0, 0, 1),
+      series: fc.integer({ min: 0, max: 1 }),
+      // Mostly well by all rules: what is quiet is what this is about.
+      amount: fc.oneof(
+        { weight: 6, arbitrary: fc.integer({ min: 0, max: 20 }) },
+        { weight: 1, arbitrary: fc.integer({ min: -900, max: 900 }) },
+      ),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('tick' as const),
+      minutes: fc.constantFrom(1, 5, 5, 20, 60),
+      hasEvents: fc.constantFrom(true, true, false),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('edit' as const),
+      rule: fc.integer({ min: 0, max: 4 }),
+      change: fc.constantFrom<Change>('severity', 'threshold', 'window', 'gone'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'commit' as const }) },
+);
+const histories = fc.array(happening, { minLength: 1, maxLength: 80, size: 'max' });
+
+const RULES: readonly Partial<AlertRuleDefinition>[] = [
+  { evaluate: 'onUpdate', when: 'value > 2000' },
+  { evaluate: 'onUpdate', when: 'value > 300', keepFiringMs: HOUR },
+  { evaluate: 'onClose', when: 'value < 0' },
+  { evaluate: 'onUpdate', when: 'value > 900', window: { kind: 'to-date', period: 'day' } },
+  {
+    evaluate: 'onUpdate',
+    when: 'value > 500',
+    for: { breaches: 2, of: 3 },
+    window: { kind: 'sliding', sizeMs: 3 * HOUR, everyMs: HOUR },
+  },
+];
+type Edits = ReadonlyMap<number, readonly Change[]>;
+
+/** A change of severity keeps the version: it judges as before. */
+function ruleAfter(over: Partial<AlertRuleDefinition>, i: number, changes: readonly Change[]) {
+  const version = `r${changes.filter((change) => change !== 'severity').length}`;
+  return aRule({
+    id: `rule-${i}`,
+    by: ['store'],
+    noData: 'keepLast',
+    severity: changes.includes('severity') ? 'critical' : 'warning',
+    ...over,
+    ...(changes.includes('threshold') ? { when: 'value > 600' } : {}),
+    ...(changes.includes('window') ? { window: { kind: 'grain', grain: 'hour' } as const } : {}),
+    version,
+  });
+}
+
+const catalogWith = (edits: Edits) =>
+  catalogOf(
+    salesCatalog({
+      eventTypes: [anEventType({ idleTimeoutMs: 15 * MINUTE, owner: 'team:sales' })],
+      metrics: [
+        aMetric({ timezone: 'UTC', dimensions: { store: 'data.store' }, breakdowns: [['store']] }),
+      ],
+      rules: RULES.flatMap((over, i) => {
+        const changes = edits.get(i) ?? [];
+        return changes.at(-1) === 'gone' ? [] : [ruleAfter(over, i, changes)];
+      }),
+    }),
+  );
+
+/** What the partition says. @param check called at each commit, with what is stored then */
+function run(
+  history: readonly Happening[],
+  check: (state: PartitionState, kept: StoredPartition) => void,
+): readonly string[] {
+  const state = new PartitionState(0, { cursor: 0, activeFrom: 0, logMs: 0, awakeMs: 0 });
+  const edits = new Map<number, readonly Change[]>();
+  const cells = new Map<string, { contributions: number; sum: number }>();
+  const emitted: string[] = [];
+  let kept: StoredPartition | undefined;
+  let [nowMs, events] = [T0, 1];
+  const plan = (): void => {
+    const catalog = catalogWith(edits);
+    const rules = replan(state, plansOf(catalog)).emitted;
+    for (const one of [...rules, ...takeUpBuiltIns(state, builtInsOf(catalog))])
+      emitted.push(JSON.stringify(recordOf(one, 0)));
+  };
+  const feed = (update: MetricUpdate): void => {
+    const record = { offset: state.cursor, appendMs: nowMs, update };
+    for (const one of apply(state, record, NO_LINKS))
+      emitted.push(JSON.stringify(recordOf(one, 0)));
+  };
+  const of = () => ({
+    metric: 'net-sales',
+    version: 'v1',
+    watermark: nowMs,
+    cursors: [{ topic: 'events.x', partition: 0, offset: state.cursor }],
+    at: nowMs,
+  });
+  const tick = (): void =>
+    feed({
+      kind: 'tick',
+      ...of(),
+      sources: [{ eventType: EVENTS, watermark: nowMs, events }],
+    });
+  const value = (back: number, store: number, amount: number): void => {
+    const start = nowMs - (nowMs % HOUR) - back * HOUR;
+    const series = JSON.stringify(['store', `S${store}`]);
+    const cell = cells.get(`${series}${start}`) ?? { contributions: 0, sum: 0 };
+    cell.contributions++;
+    cell.sum += amount * 100;
+    cells.set(`${series}${start}`, cell);
+    feed({
+      kind: 'value',
+      ...of(),
+      series,
+      grain: 'hour',
+      start,
+      end: start + HOUR,
+      accumulators: { ...cell },
+      value: formatDecimal(cell.sum, 2),
+      state: start + HOUR <= nowMs ? 'revised' : 'open',
+      revision: cell.contributions,
+      backfilled: false,
+    });
+  };
+  plan();
+  tick();
+  for (const one of [...history, { kind: 'commit' } as const])
+    if (one.kind === 'value') value(one.back, one.series, one.amount);
+    else if (one.kind === 'tick') {
+      nowMs += one.minutes * MINUTE;
+      if (one.hasEvents) events++;
+      tick();
+    } else if (one.kind === 'edit') {
+      edits.set(one.rule, [...(edits.get(one.rule) ?? []), one.change]);
+      plan();
+    } else {
+      kept = storedAfter(state, kept);
+      check(state, kept);
+    }
+  return emitted;
+}
+
+function storedAfter(state: PartitionState, before: StoredPartition | undefined): StoredPartition {
+  const { fields, documents } = state.takeChanges();
+  const merged = (
+    old: ReadonlyMap<string, string> | undefined,
+    news: ReadonlyMap<string, string | null>,
+  ) =>
+    new Map(
+      [...(old ?? []), ...news].filter((entry): entry is [string, string] => {
+        const [name] = entry;
+        return (news.has(name) ? news.get(name) : entry[1]) !== null;
+      }),
+    );
+  const { cursor, activeFrom, logMs, awakeMs } = state;
+  return {
+    cursor,
+    activeFrom,
+    logMs,
+    awakeMs,
+    fields: merged(before?.fields, fields),
+    documents: merged(before?.documents, documents),
+  };
+}
+
+/** All of every alert; of a quiet one without the cursors of its last look, which nobody will be told. */
+const lookedAt = (state: PartitionState) =>
+  [...state.tracks.values()]
+    .map(({ alert, nextStartMs, resumeAt, isDormant }) => {
+      const { last, episode } = alert;
+      const isQuiet = episode === null && !isDormant;
+      const told = last && isQuiet ? { ...last, cursors: [] } : last;
+      return { alert: { ...alert, last: told }, nextStartMs, resumeAt, isDormant };
+    })
+    .sort((a, b) => (a.alert.id < b.alert.id ? -1 : 1));
+
+afterEach(() => vi.restoreAllMocks());
+
+test('what several rules saw together is stored once, and gives each alert its last look again', () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      run(history, (state, kept) => {
+        const names = [...kept.fields.keys()];
+        const looks = names.filter((name) => name.startsWith('l|'));
+        const followed = looks.flatMap((name) => {
+          const look = JSON.parse(kept.fields.get(name) ?? '') as unknown[];
+          return look.length === 4 ? [look[3]] : [];
+        });
+        expect(new Set(followed)).toEqual(new Set(names.filter((name) => name.startsWith('v|'))));
+        expect(lookedAt(restore(0, kept))).toEqual(lookedAt(state));
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('an alert that rests is the same whether it was looked at or only glanced at', () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      const states: unknown[] = [];
+      const note = (state: PartitionState): void => void states.push(lookedAt(state));
+      const glanced = { emitted: run(history, note), states: states.splice(0) };
+      const rest = vi.spyOn(Track.prototype, 'rest', 'get').mockReturnValue(null);
+      const looked = { emitted: run(history, note), states };
+      rest.mockRestore();
+      expect(glanced).toEqual(looked);
+    }),
+    { numRuns: 200 },
+  );
+});
