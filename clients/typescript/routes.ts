@@ -390,6 +390,10 @@ export type DocumentAnswer = {
     readonly at: string;
     readonly version: null | string;
   };
+  /** What the fields of what is published are called, where the language has other words than the text. */
+  readonly fieldNames?: {
+    readonly [name: string]: string;
+  };
   /** It was published and is no more. */
   readonly retired?: {
     readonly by: string;
@@ -704,17 +708,17 @@ export type LetterSummary = {
 
 /** `GET /v1/catalog/lineage/{metric}` */
 export type LineageAnswer = {
-  readonly nodes: readonly LineageNode[];
-  readonly edges: readonly LineageEdge[];
   readonly metric: string;
-};
-
-export type LineageEdge = {
-  /** `KIND/ID` of what is used, and of what uses it. */
-  readonly from: string;
-  readonly to: string;
-  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `watches`, `answers for`, `follows`, `shown by`. */
-  readonly as: string;
+  readonly nodes: readonly LineageNode[];
+  readonly edges: readonly ({
+    /** `KIND/ID` of what is used, and of what uses it. */
+    readonly from: string;
+    readonly to: string;
+    /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `watches`, `answers for`, `follows`, `shown by`. */
+    readonly as: string;
+    /** `as` in the reader's language, where that is not English. */
+    readonly words?: string;
+  })[];
 };
 
 export type LineageNode = {
@@ -1788,6 +1792,9 @@ export type Routes = {
       /** A duration such as P30D. */
       unreadFor?: string;
     };
+    headers?: {
+      'accept-language'?: string;
+    };
     answer: PruneAnswer;
   };
   /** From event field over metrics to rules and followers. */
@@ -1795,10 +1802,16 @@ export type Routes = {
     path: {
       metric: string;
     };
+    headers?: {
+      'accept-language'?: string;
+    };
     answer: LineageAnswer;
   };
   /** What documents would do, published as they are; nothing is written. */
   'POST /v1/catalog/impact': {
+    headers?: {
+      'accept-language'?: string;
+    };
     body: {
       readonly documents?: readonly Json[];
       /** `KIND/ID`. */
@@ -1825,6 +1838,9 @@ export type Routes = {
       kind: string;
       id: string;
     };
+    headers?: {
+      'accept-language'?: string;
+    };
     answer: DocumentAnswer;
   };
   /** Its versions, newest first. */
@@ -1845,6 +1861,9 @@ export type Routes = {
   };
   /** Checks a document as publishing would. */
   'POST /v1/catalog/check': {
+    headers?: {
+      'accept-language'?: string;
+    };
     body: {
       readonly text: string;
     };
@@ -1855,6 +1874,9 @@ export type Routes = {
     path: {
       kind: string;
       id: string;
+    };
+    headers?: {
+      'accept-language'?: string;
     };
     body: {
       readonly text: string;
@@ -1869,6 +1891,9 @@ export type Routes = {
       kind: string;
       id: string;
     };
+    headers?: {
+      'accept-language'?: string;
+    };
     body: {
       readonly base?: string;
     };
@@ -1879,6 +1904,9 @@ export type Routes = {
     path: {
       kind: string;
       id: string;
+    };
+    headers?: {
+      'accept-language'?: string;
     };
     body: {
       readonly note?: string;
@@ -1892,6 +1920,9 @@ export type Routes = {
       kind: string;
       id: string;
     };
+    headers?: {
+      'accept-language'?: string;
+    };
     body: {
       readonly base?: string;
     };
@@ -1902,6 +1933,9 @@ export type Routes = {
     path: {
       kind: string;
       id: string;
+    };
+    headers?: {
+      'accept-language'?: string;
     };
     body: {
       readonly reason: string;
@@ -1914,6 +1948,9 @@ export type Routes = {
     path: {
       kind: string;
       id: string;
+    };
+    headers?: {
+      'accept-language'?: string;
     };
     body: {
       /** What the change would break was seen. */
@@ -1929,6 +1966,9 @@ export type Routes = {
       kind: string;
       id: string;
     };
+    headers?: {
+      'accept-language'?: string;
+    };
     body: {
       /** What the change would break was seen. */
       readonly acceptsBreaks?: boolean;
@@ -1942,6 +1982,9 @@ export type Routes = {
     path: {
       kind: string;
       id: string;
+    };
+    headers?: {
+      'accept-language'?: string;
     };
     body: {
       /** What the change would break was seen. */

@@ -30,6 +30,8 @@ import type { ValuesParameters } from './core/values-query.ts';
 /** What the routes of the console take and answer: `schemas/openapi.json` is made of these types and their comments. */
 
 type Reading<Answer> = { readonly role: 'reader'; readonly answer: Answer };
+/** Its prose is in the first of these languages that is spoken here: `zh`, else English. */
+type Spoken = { readonly headers: { readonly 'accept-language'?: string } };
 type Asking<Query, Answer> = Reading<Answer> & { readonly query: Query };
 type Paged = { readonly limit?: number; readonly cursor?: string };
 /** `base`: the state of the document that was looked at; without it the step is taken upon whatever there is. */
@@ -37,7 +39,7 @@ type Step<Role extends string, Body> = {
   readonly role: Role;
   readonly body: Body & { readonly base?: string };
   readonly answer: DocumentAnswer;
-};
+} & Spoken;
 type Breaking = {
   /** What the change would break was seen. */
   readonly acceptsBreaks?: boolean;
@@ -137,17 +139,19 @@ export type ConsoleApi = {
       readonly unreadFor?: string;
     },
     PruneAnswer
-  >;
+  > &
+    Spoken;
   /** From event field over metrics to rules and followers. */
-  readonly 'GET /v1/catalog/lineage/{metric}': Reading<LineageAnswer>;
+  readonly 'GET /v1/catalog/lineage/{metric}': Reading<LineageAnswer> & Spoken;
   /** What documents would do, published as they are; nothing is written. */
-  readonly 'POST /v1/catalog/impact': Reading<ImpactAnswer> & {
-    readonly body: {
-      readonly documents?: readonly Json[];
-      /** `KIND/ID`. */
-      readonly withdraw?: readonly string[];
+  readonly 'POST /v1/catalog/impact': Reading<ImpactAnswer> &
+    Spoken & {
+      readonly body: {
+        readonly documents?: readonly Json[];
+        /** `KIND/ID`. */
+        readonly withdraw?: readonly string[];
+      };
     };
-  };
   /** The documents of the catalogue with their states. */
   readonly 'GET /v1/catalog/documents': Asking<
     Paged & {
@@ -160,7 +164,7 @@ export type ConsoleApi = {
     DocumentsAnswer
   >;
   /** A document: what is published, and its draft. */
-  readonly 'GET /v1/catalog/documents/{kind}/{id}': Reading<DocumentAnswer>;
+  readonly 'GET /v1/catalog/documents/{kind}/{id}': Reading<DocumentAnswer> & Spoken;
   /** Its versions, newest first. */
   readonly 'GET /v1/catalog/documents/{kind}/{id}/history': Reading<HistoryAnswer>;
   /** What a draft in review would change in values. */
@@ -169,9 +173,10 @@ export type ConsoleApi = {
     DifferenceAnswer
   >;
   /** Checks a document as publishing would. */
-  readonly 'POST /v1/catalog/check': Reading<CheckAnswer> & {
-    readonly body: { readonly text: string };
-  };
+  readonly 'POST /v1/catalog/check': Reading<CheckAnswer> &
+    Spoken & {
+      readonly body: { readonly text: string };
+    };
   /** Writes a draft. */
   readonly 'PUT /v1/catalog/drafts/{kind}/{id}': Step<
     'steward',

@@ -1,10 +1,12 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '../../kernel/errors.ts';
+import { ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { DocumentDesk, DocumentName } from '../catalog-desk.ts';
 import type { DraftDifference } from '../catalog-difference.ts';
+import { documentIn, findingsIn, spoken } from '../core/catalog/in-language.ts';
 import { readSaid } from '../core/catalog/commands.ts';
 import type { Parameters } from '../core/values-query.ts';
 
@@ -24,7 +26,10 @@ export function documentRoutes(
   });
   http.get<Named>('/v1/catalog/documents/:kind/:id', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-    return sendAnswer(reply, await desk.show(request.params));
+    return sendAnswer(
+      reply,
+      spoken(acceptedBy(request), documentIn, await desk.show(request.params)),
+    );
   });
   http.get<Named>('/v1/catalog/documents/:kind/:id/history', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
@@ -40,12 +45,14 @@ export function documentRoutes(
   http.post('/v1/catalog/check', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     const said = readSaid(request.body, ['text']);
-    return sendAnswer(
-      reply,
-      said.ok ? { ok: true, value: await desk.check(said.value.text ?? '') } : said,
-    );
+    if (!said.ok) return sendAnswer(reply, said);
+    const answer = ok(await desk.check(said.value.text ?? ''));
+    return sendAnswer(reply, spoken(acceptedBy(request), findingsIn, answer));
   });
 }
+
+export const acceptedBy = ({ headers }: FastifyRequest): string | undefined =>
+  headers['accept-language'];
 
 /** What is drafted changes by the minute: no cache between may keep it. */
 export const sendAnswer = (reply: FastifyReply, answer: Result<unknown, Refusal>): FastifyReply =>

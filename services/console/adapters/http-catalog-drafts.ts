@@ -4,7 +4,8 @@ import { authorize } from '../../platform/http.ts';
 import type { DeskCommand, DocumentDesk, DocumentName } from '../catalog-desk.ts';
 import { readSaid } from '../core/catalog/commands.ts';
 import type { Said } from '../core/catalog/commands.ts';
-import { sendAnswer } from './http-catalog-documents.ts';
+import { documentIn, spoken } from '../core/catalog/in-language.ts';
+import { acceptedBy, sendAnswer } from './http-catalog-documents.ts';
 
 const WRITES: readonly Role[] = ['steward', 'owner'];
 const DECIDES: readonly Role[] = ['approver'];
@@ -109,7 +110,7 @@ export function draftRoutes(
           ...(base === undefined ? {} : { base }),
           ...(acceptsBreaks === undefined ? {} : { acceptsBreaks }),
         });
-        return sendAnswer(reply, answer);
+        return sendAnswer(reply, spoken(acceptedBy(request), documentIn, answer));
       },
     });
 }

@@ -6,7 +6,9 @@ import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { PruneAnswer } from '../catalog-prune.ts';
 import type { ImpactAnswer, LineageAnswer } from '../core/catalog-answers.ts';
+import { impactIn, lineageIn, pruneIn, spoken } from '../core/catalog/in-language.ts';
 import type { Parameters } from '../core/values-query.ts';
+import { acceptedBy } from './http-catalog-documents.ts';
 
 export type CatalogQuestions = {
   readonly prune: (parameters: Parameters) => Promise<Result<PruneAnswer, Refusal>>;
@@ -16,7 +18,7 @@ export type CatalogQuestions = {
   readonly impact: (body: unknown) => Result<ImpactAnswer, Refusal>;
 };
 
-/** Questions about the definitions themselves, `/v1/catalog/…` and `/v1/tree`: role reader. None of them changes anything. */
+/** Questions about the definitions themselves, `/v1/catalog/…` and `/v1/tree`: role reader, prose in the language of `Accept-Language`. None of them changes anything. */
 export function catalogRoutes(
   http: FastifyInstance,
   access: Access,
@@ -24,13 +26,16 @@ export function catalogRoutes(
 ): void {
   http.get<{ Querystring: Parameters }>('/v1/catalog/prune', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-    return send(reply, await questions.prune(request.query));
+    return send(reply, spoken(acceptedBy(request), pruneIn, await questions.prune(request.query)));
   });
   http.get<{ Params: { metric: string } }>(
     '/v1/catalog/lineage/:metric',
     async (request, reply) => {
       if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-      return send(reply, questions.lineage(request.params.metric));
+      return send(
+        reply,
+        spoken(acceptedBy(request), lineageIn, questions.lineage(request.params.metric)),
+      );
     },
   );
   http.get('/v1/tree', async (request, reply) => {
@@ -39,7 +44,7 @@ export function catalogRoutes(
   });
   http.post('/v1/catalog/impact', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-    return send(reply, questions.impact(request.body));
+    return send(reply, spoken(acceptedBy(request), impactIn, questions.impact(request.body)));
   });
 }
 

@@ -1,13 +1,20 @@
 import { documentKey, identityOf } from '../../kernel/catalog/build.ts';
 import type { Impact } from '../../kernel/catalog/impact.ts';
-import type { Lineage } from '../../kernel/catalog/lineage.ts';
+import type { LineageEdge, LineageNode } from '../../kernel/catalog/lineage.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 
 /** `GET /v1/catalog/lineage/{metric}` */
-export type LineageAnswer = Lineage & { readonly metric: string };
+export type LineageAnswer = {
+  readonly metric: string;
+  readonly nodes: readonly LineageNode[];
+  readonly edges: readonly (LineageEdge & {
+    /** `as` in the reader's language, where that is not English. */
+    readonly words?: string;
+  })[];
+};
 
 /** `POST /v1/catalog/impact` */
 export type ImpactAnswer = {

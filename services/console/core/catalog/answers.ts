@@ -93,6 +93,8 @@ export type DocumentAnswer = {
     readonly at: string;
     readonly version: string | null;
   };
+  /** What the fields of what is published are called, where the language has other words than the text. */
+  readonly fieldNames?: Readonly<Record<string, string>>;
   /** It was published and is no more. */
   readonly retired?: { readonly by: string; readonly at: string; readonly reason?: string };
   readonly draft?: Findings & {

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { language } from '../i18n/language.ts';
 
 /** What went wrong with a request, as the API said it. */
 export class ApiError extends Error {
@@ -26,6 +27,9 @@ export function enterToken(token: string): void {
   tokenNumber.value += 1;
 }
 
+/** The answer is prose for the reader of the page. */
+const spoken = (): Record<string, string> => ({ 'accept-language': language.value });
+
 export function authorization(): Record<string, string> {
   const token = sessionStorage.getItem(TOKEN_KEY);
   return token === null ? {} : { authorization: `Bearer ${token}` };
@@ -51,6 +55,7 @@ export async function get<T>(path: string, signal?: AbortSignal, view?: View): P
     response = await fetch(path, {
       headers: {
         accept: 'application/json',
+        ...spoken(),
         ...(view === undefined ? {} : { 'tidemark-view': view }),
         ...authorization(),
       },
@@ -79,7 +84,7 @@ export async function send<T>(
   try {
     response = await fetch(path, {
       method,
-      headers: { ...headers, ...authorization() },
+      headers: { ...headers, ...spoken(), ...authorization() },
       body: JSON.stringify(body),
     });
   } catch {

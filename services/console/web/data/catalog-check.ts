@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CheckAnswer } from '../../core/catalog/answers.ts';
+import { language } from '../i18n/language.ts';
 import { send } from './api.ts';
 
 /** After the last key; checking each letter would only tell of words that are half written. */
@@ -40,6 +41,6 @@ export function useCheck(text: string): Check {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [text]);
+  }, [text, language.value]);
   return { answer: held.answer, error: held.error, isCurrent: held.of === text };
 }

@@ -1,5 +1,4 @@
-import type { LineageEdge } from '../../../kernel/catalog/lineage.ts';
-import type { LineageAnswer } from './catalog.ts';
+import type { LineageAnswer } from '../../core/catalog-answers.ts';
 
 /** What a definition comes from, or what depends on it: the nearest first. */
 export type LineageRow = {
@@ -10,6 +9,8 @@ export type LineageRow = {
   /** Edges between them, at least 1. */
   readonly distance: number;
 };
+
+type Edge = LineageAnswer['edges'][number];
 
 export type LineageSides = {
   readonly sources: readonly LineageRow[];
@@ -35,8 +36,8 @@ export function sidesOf({ metric, edges }: LineageAnswer): LineageSides {
 
 function walk(
   self: string,
-  edges: ReadonlyMap<string, readonly LineageEdge[]>,
-  next: (edge: LineageEdge) => string,
+  edges: ReadonlyMap<string, readonly Edge[]>,
+  next: (edge: Edge) => string,
 ): readonly LineageRow[] {
   const found = new Map<string, { readonly as: Set<string>; readonly distance: number }>();
   let reached: readonly string[] = [self];
@@ -48,7 +49,7 @@ function walk(
         found.set(key, { as: new Set(), distance });
         fresh.add(key);
       }
-      found.get(key)?.as.add(edge.as);
+      found.get(key)?.as.add(edge.words ?? edge.as);
     }
     reached = [...fresh];
   }

@@ -1,5 +1,4 @@
 import type { DocumentAnswer, DocumentItem, DocumentState } from '../../core/catalog/answers.ts';
-import type { LineageEdge, LineageNode } from '../../../kernel/catalog/lineage.ts';
 import type { PruneCode } from '../../../kernel/catalog/prune.ts';
 
 /** In the order in which a choice among them offers them. */
@@ -12,13 +11,6 @@ export const STATES = [
 
 /** Views of one document. */
 export const DOCUMENT_TABS = ['published', 'draft', 'changes', 'history'] as const;
-
-/** `GET /v1/catalog/lineage/{metric}` */
-export type LineageAnswer = {
-  readonly metric: string;
-  readonly nodes: readonly LineageNode[];
-  readonly edges: readonly LineageEdge[];
-};
 
 /** `GET /v1/catalog/prune` */
 export type PruneAnswer = {

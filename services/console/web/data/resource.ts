@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { language } from '../i18n/language.ts';
 import { tokenNumber } from './api.ts';
 import { onLive } from './live.ts';
 import { createQuestions } from './questions.ts';
@@ -28,7 +29,7 @@ export const shown = <T>(resource: Resource<T>): T | undefined =>
   resource.kind === 'ready' || resource.kind === 'stale' ? resource.data : undefined;
 
 /**
- * Loads when the key changes, when a token was entered, and when live events were missed. Who asks again while an answer is
+ * Loads when the key or the language changes, when a token was entered, and when live events were missed. Who asks again while an answer is
  * on its way waits for it.
  * @param key stands for everything that `load` depends on; with another key nothing old is shown
  */
@@ -45,6 +46,7 @@ export function useResource<T>(
   newest.current = load;
   const reload = useCallback(() => questions.current?.ask(), []);
   const token = tokenNumber.value;
+  const spoken = language.value;
   useEffect(() => onLive('missed', reload), []);
   useEffect(() => {
     const own = createQuestions(
@@ -62,6 +64,6 @@ export function useResource<T>(
     questions.current = own;
     own.ask();
     return own.stop;
-  }, [key, token]);
+  }, [key, token, spoken]);
   return { resource: held.key === key ? held.resource : { kind: 'loading' }, reload };
 }

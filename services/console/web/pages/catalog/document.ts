@@ -93,7 +93,7 @@ function DocumentView(props: {
             'div',
             { class: 'document-main' },
             tab === 'published' && document.published
-              ? h(ReadView, { published: document.published })
+              ? h(ReadView, { published: document.published, names: document.fieldNames })
               : null,
             tab === 'changes' ? h(Changes, { document }) : null,
             tab === 'history' ? h(History, { document, onChange: reload }) : null,

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
+import type { LineageAnswer } from '../../../core/catalog-answers.ts';
 import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
-import type { LineageAnswer } from '../../data/catalog.ts';
 import { sidesOf } from '../../data/catalog-lineage.ts';
 import type { LineageRow } from '../../data/catalog-lineage.ts';
 import { get } from '../../data/api.ts';

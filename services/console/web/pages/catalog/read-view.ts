@@ -4,6 +4,7 @@ import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { t } from '../../i18n/text.ts';
 import { Source } from './line-numbers.ts';
 
+type Names = Readonly<Record<string, string>>;
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -11,14 +12,16 @@ const isFields = (value: unknown): value is Fields =>
 /** A document to be read: its fields one by one, and the text that they stand in. */
 export function ReadView(props: {
   readonly published: NonNullable<DocumentAnswer['published']>;
+  readonly names: Names | undefined;
 }): JSX.Element {
+  const { names = {} } = props;
   const { document, text } = props.published;
   const { metadata, spec } = isFields(document) ? document : {};
   return h(
     'div',
     { class: 'read-view' },
-    isFields(metadata) ? h(FieldList, { fields: without(metadata, ['id', 'name']) }) : null,
-    isFields(spec) ? h(FieldList, { fields: spec }) : null,
+    isFields(metadata) ? h(FieldList, { fields: without(metadata, ['id', 'name']), names }) : null,
+    isFields(spec) ? h(FieldList, { fields: spec, names }) : null,
     h(
       'details',
       null,
@@ -56,8 +59,8 @@ const rankOf = (name: string): number => {
   return at < 0 ? FIRST.length : at;
 };
 
-/** Fields by the names that they have in the text: whoever reads them here finds them there. */
-const FieldList = (props: { readonly fields: Fields }): JSX.Element | null =>
+/** Fields also by the names that they have in the text: whoever reads them here finds them there. */
+const FieldList = (props: { readonly fields: Fields; readonly names: Names }): JSX.Element | null =>
   Object.keys(props.fields).length === 0
     ? null
     : h(
@@ -66,17 +69,24 @@ const FieldList = (props: { readonly fields: Fields }): JSX.Element | null =>
         Object.entries(props.fields)
           .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
           .map(([name, value]) => [
-            h('dt', { key: `${name} name` }, name),
-            h('dd', { key: name }, shownValue(value)),
+            h(
+              'dt',
+              { key: `${name} name` },
+              props.names[name]
+                ? [props.names[name], ' ', h('span', { class: 'faint' }, name)]
+                : name,
+            ),
+            h('dd', { key: name }, shownValue(value, props.names)),
           ]),
       );
 
-function shownValue(value: unknown): ComponentChildren {
+function shownValue(value: unknown, names: Names): ComponentChildren {
   if (typeof value === 'string') return isSentence(value) ? value : h('code', null, value);
-  if (isFields(value) && Object.keys(value).length > 0) return h(FieldList, { fields: value });
+  if (isFields(value) && Object.keys(value).length > 0)
+    return h(FieldList, { fields: value, names });
   if (Array.isArray(value) && value.some(isFields))
     return value.map((one: unknown, i) =>
-      h('div', { key: i, class: 'field-item' }, shownValue(one)),
+      h('div', { key: i, class: 'field-item' }, shownValue(one, names)),
     );
   return h('code', null, flowText(value));
 }
