@@ -65,13 +65,14 @@ export type Ill =
   | { readonly kind: 'nothing'; readonly eventType: string }
   | { readonly kind: 'rebuilding'; readonly metrics: readonly string[] }
   | { readonly kind: 'incomplete'; readonly metrics: readonly string[] }
+  | { readonly kind: 'firing'; readonly count: number; readonly critical: number }
   | { readonly kind: 'unjudged'; readonly count: number }
   | { readonly kind: 'warning'; readonly detail: string };
 
 /** Heartbeats come each second: after so many without one something stands still. */
 const STILL_SECONDS = 10;
 
-/** All that is not well with the pipeline and the rules; empty: all is well. */
+/** All that is not well with the business, the pipeline and the rules; empty: all is well. */
 export function illsOf(
   pipeline: PipelineAnswer,
   told: { readonly alerts: readonly AlertSummary[]; readonly health: readonly unknown[] },
@@ -79,6 +80,12 @@ export function illsOf(
   const sources = told.alerts
     .filter((alert) => alert.rule === 'source-silent' && isOpen(alert))
     .map(({ labels }) => Object.values(labels).join(', '));
+  // What is only worth knowing, or was silenced by somebody who knows of it, is no ill.
+  const firing = told.alerts.filter(
+    ({ rule, state, severity, mutedBy }) =>
+      state === 'firing' && severity !== 'info' && mutedBy === null && rule !== 'source-silent',
+  );
+  const critical = firing.filter(({ severity }) => severity === 'critical').length;
   const { eventTypes, projections, warnings } = pipeline;
   const count = eventTypes
     .flatMap(({ metrics }) => metrics)
@@ -86,6 +93,7 @@ export function illsOf(
   const rebuilding = projections.filter(({ state }) => state !== 'live');
   const incomplete = projections.filter(({ cursors }) => cursors.some((one) => one.missing > 0));
   return [
+    ...(firing.length > 0 ? [{ kind: 'firing' as const, count: firing.length, critical }] : []),
     ...(count > 0 ? [{ kind: 'unaccounted' as const, count }] : []),
     ...eventTypes.flatMap(stillness),
     ...(rebuilding.length > 0

@@ -15,5 +15,15 @@ export type Silence = {
 };
 export type SilencesAnswer = { readonly silences: readonly Silence[] };
 
+/** When the next of them begins or ends; undefined: none will. Pure. */
+export function nextChangeMs(silences: readonly Silence[], nowMs: number): number | undefined {
+  const times = silences.flatMap(({ startsAt, endsAt }) => [
+    Date.parse(startsAt),
+    Date.parse(endsAt),
+  ]);
+  const next = Math.min(...times.filter((ms) => ms > nowMs));
+  return next === Infinity ? undefined : next;
+}
+
 /** `store=S001` */
 export const matcherText = ({ name, op, value }: Matcher): string => `${name}${op}${value}`;

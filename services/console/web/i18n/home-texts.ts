@@ -10,6 +10,10 @@ export const HOME_TEXTS = {
   'home.wellEmpty': { en: 'Every event is accounted for.', zh: '每个事件都有着落。' },
   'home.ill': { en: 'Not all is well', zh: '有异常' },
   'home.toPipeline': { en: 'Pipeline', zh: '查看管道' },
+  'home.ill.firing': {
+    en: 'Alerts firing: {count}, critical: {critical}',
+    zh: '正在触发的告警：{count} 条，其中严重 {critical} 条',
+  },
   'home.ill.unaccounted': {
     en: '{n} events are not accounted for',
     zh: '有 {n} 个事件没有着落',

@@ -1,9 +1,9 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { get, send } from '../data/api.ts';
-import { useResource } from '../data/resource.ts';
-import { matcherText } from '../data/silences.ts';
+import { shown, useResource } from '../data/resource.ts';
+import { matcherText, nextChangeMs } from '../data/silences.ts';
 import type { Silence, SilencesAnswer } from '../data/silences.ts';
 import { useAction } from '../data/use-action.ts';
 import { useAlertChanges } from '../data/use-told.ts';
@@ -12,6 +12,10 @@ import { Link } from '../parts/link.ts';
 import { Empty, reasonOf, Shown } from '../parts/notice.ts';
 import { Instant } from '../parts/time.ts';
 
+const DAY_MS = 86_400_000;
+/** The server's clock may be behind ours. */
+const AFTER_MS = 1_000;
+
 /** What is silenced and for how long; who ends one tells at once what still burns. */
 export function SilencesPage(): JSX.Element {
   const { resource, reload } = useResource('silences', (signal) =>
@@ -19,6 +23,14 @@ export function SilencesPage(): JSX.Element {
   );
   // What a silence covers is told as a change of those alerts.
   useAlertChanges(undefined, reload);
+  const loaded = shown(resource);
+  useEffect(() => {
+    // That one begins or ends by itself is told by nobody where it covers no alert.
+    const nextMs = loaded && nextChangeMs(loaded.silences, Date.now());
+    if (nextMs === undefined) return undefined;
+    const timer = setTimeout(reload, Math.min(nextMs - Date.now() + AFTER_MS, DAY_MS));
+    return () => clearTimeout(timer);
+  }, [loaded]);
   return h(
     'div',
     { class: 'page' },

@@ -105,10 +105,15 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       expect(await lineage.nth(1).textContent()).toContain('net-sales-low');
       await lineage.nth(1).getByText('net-sales-low').click();
       await expect.poll(() => writer.locator('h1').textContent(), SOON).toBe('Sales below plan');
+      await go(writer, '#/catalog/EventType/com.example.retail.invoice-line');
+      await lineage.getByRole('link', { name: 'net-sales' }).click();
+      await expect.poll(() => writer.locator('h1').textContent(), SOON).toBe('Net sales');
     });
 
     it('checks what is typed, leads to the fault, and warns of what is much the same', async () => {
       await go(writer, '#/catalog/new');
+      // What is begun has faults before it has a name.
+      await expect.poll(() => writer.locator('.fault-place').count(), SOON).toBeGreaterThan(1);
       await source(writer).fill(METRIC.replace('data.unit_price', 'data.unit_prise'));
       await settled(writer).toBe('Faults: 1');
       const place = writer.locator('.fault-place');

@@ -95,6 +95,9 @@ export function describeFollowing(shared: () => Shared<CatalogSite>): void {
         ['#/responsibility', '.who-table tbody', 'Sophie Laurent', 'Zhang Min'],
       ] as const;
       const pages: Page[] = [];
+      const prune = await open('#/catalog/prune', 'h1', '');
+      await prune.locator('.lead').waitFor();
+      const pruned = prune.waitForResponse((answer) => answer.url().includes('/catalog/prune'));
       for (const [hash, place, before] of followed) pages.push(await open(hash, place, before));
       await site.publish('Metric/lines', (text) =>
         text.replace('Invoice lines', 'Lines of invoices'),
@@ -105,6 +108,7 @@ export function describeFollowing(shared: () => Shared<CatalogSite>): void {
       await site.publish('Responsibility/sales-owners', (text) =>
         text.replaceAll('person:sophie', 'person:zhang-min'),
       );
+      await pruned;
       for (const [i, [hash, place, , after]] of followed.entries()) {
         const page = pages[i] as Page;
         await expect.poll(() => textOf(page, place), { ...SOON, message: hash }).toContain(after);

@@ -67,6 +67,9 @@ export function describeHome(shared: () => Shared<OverviewSite>): void {
       await site.sell({ quantity: -90, price: '10.000', cancels: true });
       const alert = page.locator('.home-alert', { hasText: 'Little is earned' });
       await expect.poll(() => alert.count(), SOON).toBe(1);
+      await expect
+        .poll(() => page.locator('.health-ill').textContent(), SOON)
+        .toMatch(/Alerts firing: \d+, critical: 1/);
       await alert.getByRole('button', { name: /^Acknowledge/ }).click();
       await expect
         .poll(() => alert.getByRole('button', { name: /Withdraw/ }).count(), SOON)

@@ -18,6 +18,7 @@ import { kindText, StatePill, titleOf } from './document-state.ts';
 import { DraftEditor } from './draft-editor.ts';
 import { Facts, LineagePanel } from './facts.ts';
 import { History } from './history.ts';
+import { ReadersPanel } from './readers.ts';
 import { ReadView } from './read-view.ts';
 
 type Tab = NonNullable<RouteTo<'document'>['tab']>;
@@ -105,6 +106,7 @@ function DocumentView(props: {
               ? [
                   h(Facts, { key: 'facts', document }),
                   kind === 'Metric' ? h(LineagePanel, { key: 'lineage', metric: id }) : null,
+                  kind === 'EventType' ? h(ReadersPanel, { key: 'readers', eventType: id }) : null,
                   h(Decisions, { key: 'decisions', document, onChange: reload }),
                 ]
               : [

@@ -88,7 +88,7 @@ export function LineagePanel(props: { readonly metric: string }): JSX.Element {
   );
 }
 
-const Side = (props: {
+export const Side = (props: {
   readonly title: string;
   readonly rows: readonly LineageRow[];
 }): JSX.Element =>
@@ -113,7 +113,7 @@ const Side = (props: {
                 { class: 'faint' },
                 row.kind === 'Field'
                   ? row.as.join(', ')
-                  : `${kindText(row.kind)} · ${row.as.join(', ')}`,
+                  : [kindText(row.kind), row.as.join(', ')].filter(Boolean).join(' · '),
               ),
             ),
           ),

@@ -4,6 +4,7 @@ import { get } from '../../data/api.ts';
 import type { PruneAnswer } from '../../data/catalog.ts';
 import { formatCount } from '../../data/format.ts';
 import { useResource } from '../../data/resource.ts';
+import { useCatalogChanges } from '../../data/use-told.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
@@ -14,6 +15,7 @@ export function PrunePage(): JSX.Element {
   const { resource, reload } = useResource('prune', (signal) =>
     get<PruneAnswer>('/v1/catalog/prune', signal),
   );
+  useCatalogChanges(undefined, reload);
   return h(
     'div',
     { class: 'page' },

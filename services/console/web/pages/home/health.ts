@@ -16,7 +16,7 @@ import { Shown } from '../../parts/notice.ts';
 
 type Told = Pick<AlertsAnswer, 'alerts' | 'health'>;
 
-/** In one line whether the numbers may be trusted, else all that is in the way. */
+/** In one line whether all is well, else all that is not. */
 export function Health(props: { readonly told: Resource<Told> }): JSX.Element {
   const pipeline = useResource('home pipeline', (signal) =>
     get<PipelineAnswer>('/v1/pipeline', signal),
@@ -58,6 +58,8 @@ function Verdict(props: {
 function textOf(ill: Ill): string {
   const age = (seconds: number): string => formatAge(seconds * 1_000, locale());
   switch (ill.kind) {
+    case 'firing':
+      return t('home.ill.firing', ill);
     case 'unaccounted':
       return t('home.ill.unaccounted', { n: formatCount(ill.count, locale()) });
     case 'still':

@@ -44,7 +44,7 @@ export function MyAlerts(props: {
         const own = isOwn ? open.filter((alert) => isMine(alert, mine)) : open;
         const others = open.length - own.length;
         return [
-          own.length === 0 ? h('p', { class: 'faint' }, t('home.alerts.none')) : null,
+          open.length === 0 ? h('p', { class: 'faint' }, t('home.alerts.none')) : null,
           h(
             'ul',
             { class: 'home-list' },

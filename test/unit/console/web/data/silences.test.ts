@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { nextChangeMs } from '../../../../../services/console/web/data/silences.ts';
+import type { Silence } from '../../../../../services/console/web/data/silences.ts';
+
+const NOW_MS = Date.parse('2026-11-30T12:00:00Z');
+const silence = (startsAt: string, endsAt: string): Silence =>
+  ({ startsAt: `2026-11-30T${startsAt}Z`, endsAt: `2026-11-30T${endsAt}Z` }) as Silence;
+
+it.each([
+  [[silence('10:00:00', '13:00:00'), silence('12:30:00', '14:00:00')], 30],
+  [[silence('10:00:00', '12:20:00'), silence('12:30:00', '14:00:00')], 20],
+  [[silence('10:00:00', '12:00:00')], undefined],
+  [[], undefined],
+])('silences begin and end by their time: %j', (silences, minutes) => {
+  const next = nextChangeMs(silences, NOW_MS);
+  expect(next === undefined ? undefined : (next - NOW_MS) / 60_000).toBe(minutes);
+});
