@@ -1,4 +1,4 @@
-import { EMPTY, formatValue, valueOf } from '../../kernel/accumulator.ts';
+import { EMPTY, exactValueOf, formatValue } from '../../kernel/accumulator.ts';
 import type { Decimal } from '../../kernel/decimal.ts';
 import type { DerivedMetric, MetricDefinition, SimpleMetric } from '../../kernel/definitions.ts';
 import { compileFormula } from '../../kernel/expression/formula.ts';
@@ -90,7 +90,7 @@ export function derivedUpdate(
   at: { leaves: readonly LeafCell[]; nowMs: EpochMs },
 ): ValueUpdate {
   const { metric } = plan;
-  const values = new Map(at.leaves.map((leaf) => [leaf.metric.id, valueOfLeaf(leaf)]));
+  const values = new Map(at.leaves.map((leaf) => [leaf.metric.id, valueOfLeaf(leaf, place.end)]));
   const result = plan.evaluate(values, metric.unit.scale);
   const sum = (of: (cell: ViewedCell) => number): number =>
     at.leaves.reduce((total, { cell }) => total + (cell ? of(cell) : 0), 0);
@@ -131,11 +131,11 @@ export const derivedTick = (
   at: nowMs,
 });
 
-function valueOfLeaf({ metric, cell }: LeafCell): Decimal | null {
-  const { valueScale, percentile, unit } = metric;
-  const scales = { valueScale, unitScale: unit.scale, percentile };
-  const value = valueOf(metric.aggregation, cell?.accumulators ?? EMPTY, scales);
-  return value === null ? null : { unscaled: value, scale: metric.unit.scale };
+/** Where an input counted nothing so far its sums are 0, provisionally, as the read API has them (console/core/facts.ts). */
+function valueOfLeaf({ metric, cell }: LeafCell, endMs: EpochMs): Decimal | null {
+  const { eventsFromMs } = metric;
+  if (eventsFromMs !== undefined && endMs <= eventsFromMs) return null;
+  return exactValueOf(metric.aggregation, cell?.accumulators ?? EMPTY, metric);
 }
 
 function stateOfLeaf({ metric, view, cell }: LeafCell, endMs: EpochMs): ValueUpdate['state'] {

@@ -36,7 +36,9 @@ export type FactOf = (series: string, window: Window) => Fact;
 
 /**
  * A derived value is computed from merged accumulators, never from values of parts: a week's rate is the week's
- * numerator by the week's denominator. It is as far as its least advanced input, and as changed as all of them.
+ * numerator by the week's denominator. It is as far as its least advanced input, and as changed as all of them. A window
+ * has a value, provisional while it is open, once any input counted something in it; what another counted so far is
+ * then its empty window. The stream of updates says the same (aggregator/core/derivation.ts).
  * @param readings of all `sourcesOf` the metric, by id
  */
 export function factsOf(
@@ -97,12 +99,15 @@ function derivedFact(
   const sum = (of: (fact: Fact) => number): number =>
     facts.reduce((total, fact) => total + of(fact), 0);
   const isRebuilding = facts.length === 0 || facts.some((fact) => fact.isRebuilding);
-  const shown = isRebuilding ? null : value;
-  const why = facts.find((fact) => fact.reason !== undefined)?.reason ?? reason;
+  const count = sum((fact) => fact.count);
+  const isKnown = count > 0 || facts.every(({ completeness }) => completeness === 1);
+  const shown = isRebuilding || !isKnown ? null : value;
+  const why =
+    facts.find((fact) => fact.reason !== undefined)?.reason ?? (isKnown ? reason : undefined);
   return {
     value: shown,
     exact: shown === null ? null : { unscaled: shown, scale: metric.unit.scale },
-    count: sum(({ count }) => count),
+    count,
     stage: Math.min(...facts.map(({ stage }) => stage)),
     revision: sum(({ revision }) => revision),
     restatements: sum(({ restatements }) => restatements),

@@ -17,7 +17,7 @@ import type { SeriesEntry } from './series-choice.ts';
 export type Fact = Stage & {
   /** At the unit's scale, rounded once; null: no value. */
   readonly value: Integer | null;
-  /** The same before rounding, as formulas read it. */
+  /** The same before rounding, as formulas read it: also of what counted nothing so far, when others may have. */
   readonly exact: Decimal | null;
   readonly count: number;
   readonly completeness: number;
@@ -78,13 +78,12 @@ export function simpleFacts(
     const { accumulators, stage, revision, restatements } = merged;
     const count = accumulators.contributions;
     const reason = withheld(series, window);
-    const isShown =
-      reason === undefined &&
-      (eventsFromMs === undefined || window.endMs > eventsFromMs) &&
-      (count > 0 || watermarkMs >= window.endMs);
+    const isCounted =
+      reason === undefined && (eventsFromMs === undefined || window.endMs > eventsFromMs);
+    const isShown = isCounted && (count > 0 || watermarkMs >= window.endMs);
     return {
       value: isShown ? valueOf(aggregation, accumulators, scales) : null,
-      exact: isShown && options.isInput ? exactValueOf(aggregation, accumulators, scales) : null,
+      exact: isCounted && options.isInput ? exactValueOf(aggregation, accumulators, scales) : null,
       count,
       stage,
       revision,

@@ -127,15 +127,15 @@ describe('a derived metric', () => {
     ]);
   });
 
-  test('takes 0 for a series that one input never met, once the watermark has passed', async () => {
+  test('takes 0 for a series that one input never met, provisionally until the watermark has passed', async () => {
     const { store, series } = aConsole([orders, cancelled, derived()]);
     const first = await projectionFiller(store, orders);
     const second = await projectionFiller(store, cancelled);
     await first.count(events(3, 'A'));
     await second.count(events(1, 'B'));
     expect(await series('cancel-rate', { by: 'store' })).toMatchObject([
-      { store: 'A', value: null, reason: 'cancelled-orders has no value' },
-      { store: 'B', value: null, reason: 'orders has no value' },
+      { store: 'A', value: '0.0000', state: 'open', completeness: 0 },
+      { store: 'B', value: null, reason: 'division by zero' },
     ]);
     await first.passTo(HOUR_MS);
     await second.passTo(HOUR_MS);
@@ -143,6 +143,24 @@ describe('a derived metric', () => {
       { store: 'A', value: '0.0000', completeness: 1 },
       { store: 'B', value: null, reason: 'division by zero' },
     ]);
+  });
+
+  test('has no value in an open window in which no input counted anything', async () => {
+    const kept = derived({ formula: 'orders - cancelled_orders' });
+    const { store, reads } = aConsole([orders, cancelled, kept]);
+    const first = await projectionFiller(store, orders);
+    const second = await projectionFiller(store, cancelled);
+    await first.count(events(3, 'A'));
+    const twoHours = async () => {
+      const range = { from: '1970-01-01T00:00:00Z', to: '1970-01-01T02:00:00Z' };
+      const answer = await reads.values('cancel-rate', { grain: 'hour', ...range });
+      return answer.ok && answer.value.series[0]?.points.map(({ value }) => value);
+    };
+    expect(await twoHours()).toEqual(['3.0000', null]);
+    await first.passTo(2 * HOUR_MS);
+    expect(await twoHours()).toEqual(['3.0000', null]);
+    await second.passTo(2 * HOUR_MS);
+    expect(await twoHours()).toEqual(['3.0000', '0.0000']);
   });
 
   test('takes no 0 for a series that may have been refused for want of room', async () => {

@@ -117,6 +117,32 @@ test('an input without a cell counts as its empty window, at the stage of its wa
   expect(open.state).toBe('open');
 });
 
+test('an input that counted nothing so far is 0 in an open window, and nothing before its events count', () => {
+  const difference = derived('difference', 'amount - orders', ['amount', 'orders']);
+  const openAt = (eventsFromMs?: number) => {
+    const other = aMetric({ ...orders, ...(eventsFromMs === undefined ? {} : { eventsFromMs }) });
+    return derivedUpdate(planOf(difference, other), place, {
+      leaves: [
+        { metric: amount, view: view({ watermarkMs: 0 }), cell: cell({ state: 'open' }) },
+        { metric: other, view: view({ watermarkMs: 0 }), cell: undefined },
+      ],
+      nowMs: 0,
+    });
+  };
+  expect(openAt()).toMatchObject({ value: '10.000', state: 'open' });
+  expect(openAt(HOUR)).toMatchObject({ value: null });
+});
+
+test('inputs are read before they are rounded for people, as the read API has them', () => {
+  const fine = aMetric({ id: 'fine', valueScale: 4, unit: { code: 'CNY', scale: 2 } });
+  const update = derivedUpdate(planOf(derived('copy', 'fine', ['fine']), fine), place, {
+    leaves: [{ metric: fine, view: view(), cell: cell({ accumulators: ONE_FINE }) }],
+    nowMs: 0,
+  });
+  expect(update.value).toBe('0.006');
+});
+const ONE_FINE = { contributions: 1, sum: 55 };
+
 test('history or a rebuild of any input marks it as backfilled', () => {
   for (const leaf of [
     { metric: amount, view: view({ rebuilding: true }), cell: cell({}) },
