@@ -508,7 +508,7 @@ export type EntryItem = {
 export type EntrySheet = {
   readonly id: string;
   readonly name: LocalizedText;
-  readonly purpose?: string;
+  readonly purpose?: LocalizedText;
   readonly domain?: string;
   readonly unit: Unit;
   readonly owner: string | string;
@@ -776,7 +776,7 @@ export type MetricAnswer = {
   readonly state: "published";
   readonly projection: "absent" | "live" | "rebuilding";
   readonly name: LocalizedText;
-  readonly purpose?: string;
+  readonly purpose?: LocalizedText;
   readonly domain?: string;
   readonly process?: string;
   readonly kind: "derived" | "simple";
@@ -839,7 +839,7 @@ export type MetricSummary = {
   readonly state: "published";
   readonly projection: "absent" | "live" | "rebuilding";
   readonly name: LocalizedText;
-  readonly purpose?: string;
+  readonly purpose?: LocalizedText;
   readonly domain?: string;
   readonly process?: string;
   readonly kind: "derived" | "simple";

@@ -46,7 +46,7 @@ type MetricCommon = MetricWords &
     /** Hash of every field that changes values: 12 hexadecimal digits. */
     readonly version: string;
     readonly name: LocalizedText;
-    readonly purpose?: string;
+    readonly purpose?: LocalizedText;
     readonly domain?: string;
     readonly process?: string;
     readonly owner: OwnerRef;

@@ -102,7 +102,7 @@ export type MetricSummary = {
   readonly state: 'published';
   readonly projection: ProjectionState;
   readonly name: LocalizedText;
-  readonly purpose?: string;
+  readonly purpose?: LocalizedText;
   readonly domain?: string;
   readonly process?: string;
   readonly kind: 'simple' | 'derived';

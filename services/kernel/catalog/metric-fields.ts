@@ -26,7 +26,7 @@ export const descriptive = {
     .string()
     .optional()
     .describe('Business process that it belongs to, such as order-to-cash.'),
-  purpose: z.string().optional().describe('What it is looked at for.'),
+  purpose: localizedText.optional().describe('What it is looked at for.'),
   objective: z.string().optional().describe('What it is to serve; an Objective may have this id.'),
   steward: ownerRef.optional().describe('Who maintains the definition.'),
   deputy: ownerRef.optional().describe('Who stands in for the owner.'),

@@ -52,7 +52,7 @@ export function checkAdditivity(
 /** What a definition keeps of the words about a metric. */
 export const described = (metadata: Metadata) => ({
   name: textOf(metadata.name),
-  ...(metadata.purpose === undefined ? {} : { purpose: metadata.purpose }),
+  ...(metadata.purpose === undefined ? {} : { purpose: textOf(metadata.purpose) }),
   ...(metadata.domain === undefined ? {} : { domain: metadata.domain }),
   ...(metadata.process === undefined ? {} : { process: metadata.process }),
   ...furtherWords(metadata),

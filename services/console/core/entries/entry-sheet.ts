@@ -12,7 +12,7 @@ import { zoneCalendar } from '../../../kernel/window.ts';
 export type EntrySheet = {
   readonly id: string;
   readonly name: LocalizedText;
-  readonly purpose?: string;
+  readonly purpose?: LocalizedText;
   readonly domain?: string;
   readonly unit: Unit;
   readonly owner: OwnerRef;

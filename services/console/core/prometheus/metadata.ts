@@ -16,7 +16,7 @@ export function metadataData(
       [
         {
           type: 'gauge',
-          help: purpose === undefined ? name.en : `${name.en}: ${purpose}`,
+          help: purpose === undefined ? name.en : `${name.en}: ${purpose.en}`,
           unit: unit.code,
         },
       ],

@@ -108,7 +108,7 @@ function MetricView(props: {
       'header',
       { class: 'metric-head' },
       h('h1', null, localized(metric.name), ' ', h(ManualBadge, { metric })),
-      metric.purpose === undefined ? null : h('p', { class: 'lead' }, metric.purpose),
+      metric.purpose === undefined ? null : h('p', { class: 'lead' }, localized(metric.purpose)),
       isEntered(metric) ? h('p', null, h(EntryLink, { metric })) : null,
     ),
     h(

@@ -19,7 +19,7 @@ const WORDS = {
   aliases: ['bookings', '预订数'],
   domain: 'sales',
   process: 'order-to-cash',
-  purpose: 'How busy the shops are.',
+  purpose: { en: 'How busy the shops are.', zh: '门店有多忙。' },
   definition: { en: 'Orders that were not cancelled.', zh: '未取消的订单数。' },
   department: '华东销售部',
   source: 'ERP, module orders',

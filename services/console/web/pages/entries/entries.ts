@@ -55,7 +55,7 @@ function Item({ sheet }: { readonly sheet: EntrySheet }): JSX.Element {
       Link,
       { to: { page: 'sheet', id: sheet.id }, class: 'dashboard-item' },
       h('strong', null, localized(sheet.name)),
-      sheet.purpose === undefined ? null : h('span', null, sheet.purpose),
+      sheet.purpose === undefined ? null : h('span', null, localized(sheet.purpose)),
       h(
         'span',
         { class: 'faint' },

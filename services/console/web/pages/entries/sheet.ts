@@ -116,7 +116,7 @@ const SheetHead = ({ sheet }: { readonly sheet: EntrySheet }): JSX.Element =>
       'div',
       null,
       h('h1', null, localized(sheet.name)),
-      sheet.purpose === undefined ? null : h('p', { class: 'lead' }, sheet.purpose),
+      sheet.purpose === undefined ? null : h('p', { class: 'lead' }, localized(sheet.purpose)),
     ),
     h(
       'p',
