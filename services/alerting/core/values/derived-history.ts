@@ -1,4 +1,4 @@
-import { EMPTY, formatValue, valueOf } from '../../../kernel/accumulator.ts';
+import { EMPTY, exactValueOf, formatValue } from '../../../kernel/accumulator.ts';
 import type { Accumulators } from '../../../kernel/accumulator.ts';
 import type { Decimal } from '../../../kernel/decimal.ts';
 import type {
@@ -85,7 +85,7 @@ export async function deriveHistory(
     const all = [...own.values()] as [HistoryCell, ...HistoryCell[]];
     const [first] = all;
     const values = new Map(
-      leaves.map((leaf) => [leaf.id, exactOf(leaf, own.get(leaf.id)?.accumulators)]),
+      leaves.map((leaf) => [leaf.id, exactOf(leaf, first.end, own.get(leaf.id)?.accumulators)]),
     );
     const { value } = formula.value.evaluate(values, metric.unit.scale);
     const states = all.map(({ state }) => WINDOW_STATES.indexOf(state));
@@ -103,12 +103,13 @@ export async function deriveHistory(
   });
 }
 
-function exactOf(leaf: SimpleMetric, accumulators: Accumulators = EMPTY): Decimal | null {
-  const { valueScale, percentile, unit, aggregation } = leaf;
-  const value = valueOf(aggregation, accumulators, {
-    valueScale,
-    unitScale: unit.scale,
-    percentile,
-  });
-  return value === null ? null : { unscaled: value, scale: unit.scale };
+/** As the aggregator reads it for what it publishes (services/aggregator/core/derivation.ts). */
+function exactOf(
+  leaf: SimpleMetric,
+  endMs: EpochMs,
+  accumulators: Accumulators = EMPTY,
+): Decimal | null {
+  const { eventsFromMs } = leaf;
+  if (eventsFromMs !== undefined && endMs <= eventsFromMs) return null;
+  return exactValueOf(leaf.aggregation, accumulators, leaf);
 }
