@@ -714,7 +714,7 @@ export type LineageAnswer = {
     /** `KIND/ID` of what is used, and of what uses it. */
     readonly from: string;
     readonly to: string;
-    /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `watches`, `answers for`, `follows`, `shown by`. */
+    /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `compared by`, `watches`, `answers for`, `follows`, `shown by`. */
     readonly as: string;
     /** `as` in the reader's language, where that is not English. */
     readonly words?: string;
@@ -2196,6 +2196,7 @@ export type Routes = {
           readonly samePeriodLastMonth?: null | string;
           readonly samePeriodLastWeek?: null | string;
           readonly samePeriodLastYear?: null | string;
+          readonly target?: null | string;
         };
         readonly metricVersion: string;
         readonly ruleVersion: string;
@@ -2262,6 +2263,7 @@ export type Routes = {
           readonly samePeriodLastMonth?: null | string;
           readonly samePeriodLastWeek?: null | string;
           readonly samePeriodLastYear?: null | string;
+          readonly target?: null | string;
         };
         readonly threshold: null | string;
         readonly completeness: number;

@@ -1,7 +1,7 @@
 import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
 import { manualSources } from '../kernel/catalog/manual-windows.ts';
 import type { EpochMs } from '../kernel/time.ts';
-import { zoneCalendar } from '../kernel/window.ts';
+import { calendarOf } from '../kernel/window.ts';
 import type { Window, WindowSize } from '../kernel/window.ts';
 import { formatWindowSize } from '../kernel/window-size.ts';
 import type { Series } from './core/answers.ts';
@@ -70,7 +70,7 @@ function cutToRoom(reading: KpiReading, room: number): KpiReading {
 }
 
 async function readMetric(ports: Ports, metric: MetricDefinition): Promise<KpiReading> {
-  const calendar = zoneCalendar(metric.timezone);
+  const calendar = calendarOf(metric);
   const watermarkMs = await ports.reads.watermark(metric);
   const nowMs = ports.now();
   const windows: { name: string; size: WindowSize; step: Window }[] = [];

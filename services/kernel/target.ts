@@ -1,4 +1,5 @@
 import type { Catalog, LocalizedText, MetricDefinition, OwnerRef } from './definitions.ts';
+import type { Compiled } from './expression/types.ts';
 import { seriesKey } from './series.ts';
 import type { Labels } from './series.ts';
 import type { EpochMs } from './time.ts';
@@ -32,6 +33,10 @@ export type TargetEntry = {
  * @returns null when no target holds for it
  */
 export type TargetOf = (labels: Labels, stepMs: EpochMs) => string | null;
+
+/** Whether a condition compares with the target. */
+export const readsTarget = ({ paths }: Pick<Compiled, 'paths'>): boolean =>
+  paths.some(([name]) => name === 'target');
 
 type Scope = Pick<TargetDefinition, 'metric' | 'by' | 'window'>;
 
@@ -77,6 +82,17 @@ export function targetsOf(
     }
     return null;
   };
+}
+
+/** Why a condition cannot compare such windows with their target; undefined where it can. */
+export function targetFault(
+  catalog: Pick<Catalog, 'targets'>,
+  metric: MetricDefinition,
+  { by, window }: Omit<Scope, 'metric'>,
+): string | undefined {
+  if (targetsOf(catalog, metric, { by, window })) return undefined;
+  const series = by.length === 0 ? '' : ` by [${by.join(', ')}]`;
+  return `there is no target for windows of ${formatWindowSize(window)} of ${metric.id}${series}`;
 }
 
 type Group = {

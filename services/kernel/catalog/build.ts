@@ -127,7 +127,9 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   );
   const metrics = new Map<string, MetricDefinition>([...simple, ...derived]);
   const targets = each(isTarget, (document, context) => targetOf(document, metrics, context));
-  const rules = each(isRule, (document, context) => alertRuleOf(document, metrics, context));
+  const rules = each(isRule, (document, context) =>
+    alertRuleOf(document, { metrics, targets }, context),
+  );
   const responsibilities = each(isResponsibility, (document, context) =>
     responsibilityOf(document, metrics, context),
   );

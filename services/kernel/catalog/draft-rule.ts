@@ -13,7 +13,7 @@ import { alertRuleOf } from './rules.ts';
  */
 export function draftRule(
   raw: Json,
-  { metrics }: Pick<Catalog, 'metrics'>,
+  known: Pick<Catalog, 'metrics' | 'targets'>,
   tools: CatalogTools,
 ): Result<AlertRuleDefinition, readonly string[]> {
   const faults: string[] = [];
@@ -22,7 +22,7 @@ export function draftRule(
   if (!document) return err(faults);
   if (document.kind !== 'AlertRule')
     return err([`kind: an AlertRule is wanted, not ${document.kind}`]);
-  const declared = new Map([['Metric', new Set(metrics.keys())]]);
-  const rule = alertRuleOf(document, metrics, { tools, declared, report });
+  const declared = new Map([['Metric', new Set(known.metrics.keys())]]);
+  const rule = alertRuleOf(document, known, { tools, declared, report });
   return rule && faults.length === 0 ? ok(rule) : err(faults);
 }

@@ -1,7 +1,8 @@
-import type { Catalog, SimpleMetric } from '../definitions.ts';
+import type { AlertRuleDefinition, Catalog, SimpleMetric } from '../definitions.ts';
 import { metricsOfDashboard } from './dashboards.ts';
 import { compileExpression } from '../expression/compile.ts';
-import { eventEnvironment } from '../expression/environment.ts';
+import { eventEnvironment, ruleEnvironment } from '../expression/environment.ts';
+import { readsTarget, targetKey } from '../target.ts';
 import type { CanonicalTools } from './canonical.ts';
 
 export type LineageKind =
@@ -19,7 +20,7 @@ export type LineageEdge = {
   /** `KIND/ID` of what is used, and of what uses it. */
   readonly from: string;
   readonly to: string;
-  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `watches`, `answers for`, `follows`, `shown by`. */
+  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `compared by`, `watches`, `answers for`, `follows`, `shown by`. */
   readonly as: string;
 };
 /** From what comes in to what goes out. */
@@ -73,8 +74,11 @@ export function lineageEdges(catalog: Catalog, tools: CanonicalTools): readonly 
     for (const metric of metrics) add(`Metric/${metric}`, `Objective/${id}`, 'measures');
   for (const { id, metric } of catalog.targets?.values() ?? [])
     add(`Metric/${metric}`, `Target/${id}`, 'plans');
-  for (const { id, metric } of catalog.rules.values())
-    add(`Metric/${metric}`, `AlertRule/${id}`, 'watches');
+  for (const rule of catalog.rules.values()) {
+    add(`Metric/${rule.metric}`, `AlertRule/${rule.id}`, 'watches');
+    for (const id of targetsRead(rule, catalog, tools))
+      add(`Target/${id}`, `AlertRule/${rule.id}`, 'compared by');
+  }
   for (const { id, entries } of catalog.responsibilities.values())
     for (const metric of new Set(entries.map((entry) => entry.metric)))
       add(`Metric/${metric}`, `Responsibility/${id}`, 'answers for');
@@ -86,6 +90,25 @@ export function lineageEdges(catalog: Catalog, tools: CanonicalTools): readonly 
     for (const metric of metricsOfDashboard(dashboard))
       add(`Metric/${metric}`, `Dashboard/${dashboard.id}`, 'shown by');
   return edges;
+}
+
+/** Ids of the targets that the rule's condition compares with. */
+function targetsRead(
+  { metric: id, by, window, when, clear }: AlertRuleDefinition,
+  { metrics, targets }: Pick<Catalog, 'metrics' | 'targets'>,
+  { parse, compilePattern }: CanonicalTools,
+): readonly string[] {
+  const key = targetKey({ metric: id, by, window });
+  const same = [...(targets?.values() ?? [])].filter((target) => targetKey(target) === key);
+  if (same.length === 0) return [];
+  const scale = metrics.get(id)?.unit.scale ?? 0;
+  const environment = { ...ruleEnvironment(scale), compilePattern };
+  const isRead = [when, clear].some((text) => {
+    const parsed = text === undefined ? undefined : parse(text);
+    const compiled = parsed?.ok ? compileExpression(parsed.value, environment) : undefined;
+    return compiled?.ok && readsTarget(compiled.value);
+  });
+  return isRead ? same.map((target) => target.id) : [];
 }
 
 function metricEdges(

@@ -52,7 +52,7 @@ export const alertRuleDocument = document('AlertRule', {
       .default('onClose')
       .describe('When a window is complete, or at each change of an open one.'),
     when: expression.describe(
-      'CEL condition over value, count, previous, samePeriodLastWeek, samePeriodLastMonth, samePeriodLastYear, baseline and completeness.',
+      'CEL condition over value, count, previous, samePeriodLastWeek, samePeriodLastMonth, samePeriodLastYear, baseline, target and completeness.',
     ),
     clear: expression
       .optional()

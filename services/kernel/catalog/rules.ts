@@ -1,9 +1,15 @@
-import type { AlertRuleDefinition, MetricDefinition, SimpleMetric } from '../definitions.ts';
+import type {
+  AlertRuleDefinition,
+  Catalog,
+  MetricDefinition,
+  SimpleMetric,
+} from '../definitions.ts';
 import { formatDecimal, rescaleExact } from '../decimal.ts';
 import { ruleEnvironment } from '../expression/environment.ts';
 import { thresholdOf } from '../expression/threshold.ts';
 import { isLookBack, lookBackFault } from '../look-back.ts';
 import { keepsMembers } from '../projection.ts';
+import { readsTarget, targetFault } from '../target.ts';
 import { HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { WindowSize } from '../window.ts';
 import { grainOf, parseWindowSize, WINDOW_FORMS } from '../window-size.ts';
@@ -21,7 +27,7 @@ export type Metrics = ReadonlyMap<string, MetricDefinition>;
 /** @returns undefined when the rule cannot be used; its own faults are reported */
 export function alertRuleOf(
   { metadata, spec }: AlertRuleDocument,
-  metrics: Metrics,
+  catalog: Pick<Catalog, 'metrics' | 'targets'>,
   context: Context,
 ): AlertRuleDefinition | undefined {
   const window = windowOf(spec, context);
@@ -31,6 +37,7 @@ export function alertRuleOf(
       code: 'id_taken',
       message: `${metadata.id} is a rule of the system's own`,
     });
+  const { metrics } = catalog;
   const metric = metrics.get(spec.metric);
   const known = checkReference(
     { kind: 'Metric', id: spec.metric, path: ['spec', 'metric'] },
@@ -45,6 +52,9 @@ export function alertRuleOf(
   if (!window || !by || !when || (spec.clear !== undefined && !clear)) return undefined;
   checkLookBacks('when', { checked: when, window }, context);
   if (clear) checkLookBacks('clear', { checked: clear, window }, context);
+  const fault = targetFault(catalog, metric, { by, window });
+  checkTarget('when', when, { fault, ...context });
+  if (clear) checkTarget('clear', clear, { fault, ...context });
   return {
     id: metadata.id,
     version: versionOf({
@@ -218,4 +228,17 @@ function checkLookBacks(
     const message = isLookBack(name) ? lookBackFault(name, window) : undefined;
     if (message !== undefined) report(['spec', field], { code: 'expression_invalid', message });
   }
+}
+
+/** Reports a comparison with targets that there are not: it would never decide anything. */
+function checkTarget(
+  field: 'when' | 'clear',
+  checked: CheckedExpression,
+  { fault, report }: { readonly fault: string | undefined; readonly report: Context['report'] },
+): void {
+  if (fault !== undefined && readsTarget(checked.compiled))
+    report(['spec', field], {
+      code: 'expression_invalid',
+      message: `${fault}: write a document of kind Target`,
+    });
 }

@@ -21,7 +21,7 @@ export function eventEnvironment(avroSchema: Json): Environment {
 }
 
 /**
- * What conditions of rules see: `value`, `previous` and what lies further back (kernel/look-back.ts) at the unit's scale,
+ * What conditions of rules see: `value`, `previous`, what lies further back (kernel/look-back.ts) and `target` at the unit's scale,
  * null where it is not known. A condition that is null decides nothing: the verdict is inconclusive.
  */
 export function ruleEnvironment(unitScale: number): Environment {
@@ -32,6 +32,7 @@ export function ruleEnvironment(unitScale: number): Environment {
       ['count', INTEGER],
       ['previous', value],
       ...LOOK_BACKS.map((name) => [name, value] as const),
+      ['target', value],
       ['completeness', { kind: 'decimal', scale: COMPLETENESS_SCALE, nullable: false }],
     ]),
   };

@@ -79,7 +79,7 @@ export function bodyOf(telling: Telling, recipient: Recipient, context: Context)
       value: check.value,
       previous: check.previous,
       threshold: check.threshold,
-      target: null,
+      target: check.lookBack?.target ?? null,
       breached: episode.breached,
       worst: episode.worst,
       recovered: episode.recovered,

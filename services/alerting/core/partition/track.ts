@@ -3,7 +3,7 @@ import type { Window } from '../../../kernel/window.ts';
 import { underPolicy } from '../alert/condition.ts';
 import type { Verdict } from '../alert/condition.ts';
 import type { AlertState } from '../alert/episode.ts';
-import { memoryMs } from '../plan/plan.ts';
+import { memoryMs, seesMore } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import type { Sight } from '../values/sight.ts';
 import type { SharedSight } from './shared-sights.ts';
@@ -121,8 +121,7 @@ export class Track {
 function restOf(alert: AlertState, plan: RulePlan | undefined): Rest | null {
   const [first, newest] = [alert.slots[0], alert.slots.at(-1)];
   const isWell = alert.machine.condition === 'ok' && alert.episode === null;
-  if (!plan || !first || !newest || newest.isClosed || !isWell || plan.lookBacks.length > 0)
-    return null;
+  if (!plan || !first || !newest || newest.isClosed || !isWell || seesMore(plan)) return null;
   const { startMs: stepMs, endMs, verdict } = newest;
   const means = underPolicy(verdict, plan.rule);
   if (means === 'breach' || means === 'absent' || alert.severity !== plan.rule.severity)

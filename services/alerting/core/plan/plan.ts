@@ -9,6 +9,7 @@ import { reachMs } from '../../../kernel/look-back.ts';
 import type { LookBack } from '../../../kernel/look-back.ts';
 import { breakdownOf } from '../../../kernel/series.ts';
 import type { Labels } from '../../../kernel/series.ts';
+import type { TargetOf } from '../../../kernel/target.ts';
 import { HOUR_MS } from '../../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 import type { Grain, Window, ZoneCalendar } from '../../../kernel/window.ts';
@@ -22,6 +23,7 @@ export type ConditionValues = {
   readonly count: Integer;
   readonly previous: Integer | null;
   readonly completeness: Integer;
+  readonly target: Integer | null;
 } & Readonly<Record<LookBack, Integer | null>>;
 
 /** Where a message goes, for whom, and how that one reads it. */
@@ -90,6 +92,8 @@ export type RulePlan = {
   readonly lookBacks: readonly LookBack[];
   /** Their windows, of the window whose last step begins then: the same for every series, worked out once. */
   readonly lookBackWindows: (stepMs: EpochMs) => ReadonlyMap<LookBack, readonly Window[]>;
+  /** What its windows are to reach; of rules that compare with it. */
+  readonly targetOf?: TargetOf | undefined;
   /** The one number that `value` is compared with, and on which side of it lies the breach; null for other conditions. */
   readonly threshold: { readonly text: string; readonly breachIs: 'below' | 'above' } | null;
   /** @param toldMs who is away is asked at this time; by default at `atMs` */
@@ -107,6 +111,10 @@ export type RulePlan = {
   /** Until when `person:ID` or `team:ID` is left alone with it; null: not at all. */
   readonly heldUntil: (to: string | null, toldMs: EpochMs, severity?: Severity) => EpochMs | null;
 };
+
+/** Whether its conditions see more than a window and the one before it: what lies further back, or the target. */
+export const seesMore = ({ lookBacks, targetOf }: RulePlan): boolean =>
+  lookBacks.length > 0 || targetOf !== undefined;
 
 export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;
 export const planMetricKey = ({ metric }: RulePlan): string => metricKey(metric.id, metric.version);

@@ -24,6 +24,7 @@ import type {
 import { keepsMembers } from '../../../kernel/projection.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
+import { readsTarget, targetFault, targetsOf } from '../../../kernel/target.ts';
 import { tilingGrain } from '../../../kernel/window-merge.ts';
 import { calendarOf } from '../../../kernel/window.ts';
 import type { Window } from '../../../kernel/window.ts';
@@ -61,9 +62,13 @@ export function planRule(
   const merges = metric.kind === 'simple' && !keepsMembers(metric.aggregation);
   if (!isSingleCell && !merges)
     return err(`windows of several cells cannot be judged for a metric that is not additive`);
-  const lookBacks = lookBacksOf([when.value, ...(clear ? [clear.value] : [])]);
+  const conditions = [when.value, ...(clear ? [clear.value] : [])];
+  const lookBacks = lookBacksOf(conditions);
   if (cellsSpanned(grain, reachMs(lookBacks)) > LOOK_BACK_CELLS_MAX)
     return err(`${lookBacks.join(', ')} of cells of a ${grain} reach back too far`);
+  const usesTarget = conditions.some(({ compiled }) => readsTarget(compiled));
+  const noTarget = usesTarget ? targetFault(catalog, metric, rule) : undefined;
+  if (noTarget !== undefined) return err(noTarget);
   const threshold = thresholdOf(when.value.expression);
   const sources = [...new Set(eventTypesOf(metric, catalog))];
   return ok({
@@ -85,6 +90,7 @@ export function planRule(
       timezone: metric.timezone,
       size: rule.window,
     }),
+    targetOf: usesTarget ? targetsOf(catalog, metric, rule) : undefined,
     threshold: threshold
       ? {
           text: formatDecimal(threshold.literal.unscaled, threshold.literal.scale),

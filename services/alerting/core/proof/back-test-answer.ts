@@ -135,7 +135,12 @@ const shownMiss = (one: NearMiss) => ({
   to: formatRfc3339(one.toMs),
 });
 
-function notesOf({ rule, lookBacks }: RulePlan, tested: Shown, listed: number): readonly string[] {
+function notesOf(
+  { rule, lookBacks, targetOf }: RulePlan,
+  tested: Shown,
+  listed: number,
+): readonly string[] {
+  const compared = [...lookBacks, ...(targetOf ? ['target'] : [])];
   const { inconclusive } = sumVerdicts(tested.results);
   return [
     ...(rule.evaluate === 'onUpdate'
@@ -143,9 +148,9 @@ function notesOf({ rule, lookBacks }: RulePlan, tested: Shown, listed: number): 
           'windows are judged as they closed; a live rule of evaluate: onUpdate sees them while open',
         ]
       : []),
-    ...(lookBacks.length > 0 && inconclusive > 0
+    ...(compared.length > 0 && inconclusive > 0
       ? [
-          `${inconclusive} windows were not judged, mostly since ${lookBacks.join(', ')} was not known`,
+          `${inconclusive} windows were not judged, mostly since ${compared.join(', ')} was not known`,
         ]
       : []),
     ...(listed > LISTED_MAX ? [`the first ${LISTED_MAX} are listed; the numbers are of all`] : []),

@@ -1,18 +1,22 @@
 import { formatDecimal } from '../../../kernel/decimal.ts';
 import { baselineOf, LOOK_BACKS } from '../../../kernel/look-back.ts';
 import type { LookBack } from '../../../kernel/look-back.ts';
+import { labelsOf } from '../../../kernel/series.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { Window } from '../../../kernel/window.ts';
 import type { Seen } from './sight.ts';
 import type { ConditionValues, RulePlan } from '../plan/plan.ts';
 import { integerOf, windowValue } from './window-value.ts';
 
-export const NO_LOOK_BACK = Object.fromEntries(LOOK_BACKS.map((name) => [name, null])) as Readonly<
-  Record<LookBack, null>
-> satisfies Partial<ConditionValues>;
+/** What a condition may compare a window with beside the one before it. */
+type Compared = LookBack | 'target';
 
-/** What a rule's condition looked back to, as decimals in text; null where it was not known. */
-export type SeenLookBack = Readonly<Partial<Record<LookBack, string | null>>>;
+export const NO_LOOK_BACK = Object.fromEntries(
+  [...LOOK_BACKS, 'target'].map((name) => [name, null]),
+) as Readonly<Record<Compared, null>> satisfies Partial<ConditionValues>;
+
+/** What a rule's condition looked back to, and its target, as decimals in text; null where it was not known. */
+export type SeenLookBack = Readonly<Partial<Record<Compared, string | null>>>;
 
 /**
  * Values of what the rule looks back to from one window, as far as they are known: from the first cell of the series on,
@@ -24,7 +28,7 @@ export function lookBackOf(plan: RulePlan, stepMs: EpochMs, from: Seen): SeenLoo
   const { scale } = plan.metric.unit;
   const windows = plan.lookBackWindows(stepMs);
   const valueIn = valueReader(plan, from);
-  return Object.fromEntries(
+  const lookBack = Object.fromEntries(
     plan.lookBacks.map((name) => {
       const values = (windows.get(name) ?? []).map(valueIn);
       if (name !== 'baseline') return [name, values[0] ?? null];
@@ -32,6 +36,8 @@ export function lookBackOf(plan: RulePlan, stepMs: EpochMs, from: Seen): SeenLoo
       return [name, baseline === null ? null : formatDecimal(baseline, scale)];
     }),
   );
+  if (!plan.targetOf) return lookBack;
+  return { ...lookBack, target: plan.targetOf(labelsOf(from.series), stepMs) };
 }
 
 /** Reads a window of the past; null where it is not known: not held, or of before the series. */

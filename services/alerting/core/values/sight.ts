@@ -8,6 +8,7 @@ import type { Check } from '../alert/episode.ts';
 import type { MetricProgress } from './cells.ts';
 import { lookBackOf, NO_LOOK_BACK } from './look-back-values.ts';
 import type { Past } from './past.ts';
+import { seesMore } from '../plan/plan.ts';
 import type { ConditionValues, RulePlan } from '../plan/plan.ts';
 import { integerOf, windowValue } from './window-value.ts';
 import type { Cells, WindowValue } from './window-value.ts';
@@ -82,7 +83,7 @@ function plainVerdict(now: KnownValue, isClosed: boolean): Sight['plain'] {
 export function checkOf(plan: RulePlan, sight: Sight, from: Seen): Check {
   const { seen, stepMs } = sight;
   const threshold = plan.threshold?.text ?? null;
-  if (plan.lookBacks.length === 0) return { ...seen, verdict: verdictOf(plan, sight), threshold };
+  if (!seesMore(plan)) return { ...seen, verdict: verdictOf(plan, sight), threshold };
   const lookBack = lookBackOf(plan, stepMs, from);
   const { scale } = plan.metric.unit;
   const known = Object.entries(lookBack).map(([name, text]) => [name, integerOf(text, scale)]);
@@ -90,7 +91,7 @@ export function checkOf(plan: RulePlan, sight: Sight, from: Seen): Check {
   return { ...seen, verdict: verdictOf(plan, sight, all), lookBack, threshold };
 }
 
-/** @param values the sight's own, of rules that do not look back */
+/** @param values the sight's own, of rules that see no more */
 export function verdictOf(
   plan: RulePlan,
   { plain, values: seen }: Sight,

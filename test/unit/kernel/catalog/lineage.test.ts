@@ -37,6 +37,20 @@ test('a metric is followed from the field of its event to the people that it rea
   ]);
 });
 
+test('a rule that compares with a target comes from it', () => {
+  const hours = { ...(plan as object), spec: { metric: 'orders', by: ['store'], window: 'PT1H' } };
+  const values = { ...hours.spec, values: [{ value: 100 }] };
+  const documents = changed(aDocuments(), 'AlertRule/orders-low', {
+    spec: { when: 'value < target * 0.5' },
+  });
+  const built = buildCatalog([...documents, { ...hours, spec: values }], catalogTools);
+  expect(built.faults).toEqual([]);
+  const edges = lineageOf('orders', built.catalog, catalogTools)?.edges ?? [];
+  expect(edges.map(({ from, as, to }) => `${from} ${as} ${to}`)).toContain(
+    'Target/order-plan compared by AlertRule/orders-low',
+  );
+});
+
 test('a derived metric comes from the fields of all its inputs; what else they feed is left out', () => {
   const nodes = lineageOf('rate', catalog, catalogTools)?.nodes ?? [];
   expect(nodes.map(({ kind, id }) => `${kind}/${id}`)).toEqual([

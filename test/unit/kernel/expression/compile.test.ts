@@ -206,5 +206,5 @@ test('conditions of rules see value and previous at the unit’s scale, count an
   const values = { value: 99_999, previous: 99_999, count: 4, completeness: 10_000 };
   expect(compiled.ok ? compiled.value.evaluate(values) : compiled.error).toBe(true);
   expect(compiled.ok && compiled.value.evaluate({ ...values, previous: null })).toBeNull();
-  expect(compileCel('target > 1', ruleEnvironment(2))).toMatchObject({ ok: false });
+  expect(compileCel('forecast > 1', ruleEnvironment(2))).toMatchObject({ ok: false });
 });

@@ -104,6 +104,32 @@ test.each<[string, Change, string, boolean]>([
   });
 });
 
+test('a target that goes breaks the rule that compares with it, and a metric’s change names both', () => {
+  const plan: Json = {
+    apiVersion: 'tidemark/v1',
+    kind: 'Target',
+    metadata: { id: 'plan' },
+    spec: { metric: 'orders', by: ['store'], window: 'hour', values: [{ value: 10 }] },
+  };
+  const when = { spec: { when: 'value < target' } };
+  const documents = [...changed(aDocuments(), 'AlertRule/orders-low', when), plan];
+  const before = new Map(documents.map((document) => [keyOf(document), document]));
+  expect(impactOfChanges(before, [{ key: 'Target/plan' }])).toMatchObject([
+    { code: 'definition_broken', subject: 'AlertRule/orders-low', path: ['spec', 'when'] },
+  ]);
+  const fewer = changed(documents, 'Metric/orders', { spec: { grains: ['day'] } });
+  const impacts = impactOfChanges(
+    before,
+    fewer.map((document) => ({ key: keyOf(document), document })),
+  );
+  expect(impacts.map(({ code, subject }) => `${code} ${subject}`)).toContain(
+    'definition_broken Target/plan',
+  );
+  expect(impacts.find(({ code }) => code === 'grain_removed')?.affects).toEqual(
+    expect.arrayContaining(['AlertRule/orders-low', 'Target/plan']),
+  );
+});
+
 test('another zone is breaking: days are others', () => {
   const zone: Change = { spec: { timezone: 'UTC' } };
   const impacts = impactsOf('Metric/orders', zone, [['Metric/cancels', zone]]);

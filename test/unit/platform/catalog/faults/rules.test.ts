@@ -1,5 +1,5 @@
 import { everyFault } from '../../../../support/catalog-faults.ts';
-import { rule, simple } from '../../../../support/catalog-folder.ts';
+import { other, rule, simple } from '../../../../support/catalog-folder.ts';
 
 everyFault([
   [rule('metric: ‸nett, window: day, when: value > 1'), 'reference_unknown', 'did you mean net?'],
@@ -40,9 +40,9 @@ everyFault([
     'counts distinct members',
   ],
   [
-    rule('metric: net, window: day, when: value > ‸target'),
+    rule('metric: net, window: day, when: value > ‸forecast'),
     'expression_invalid',
-    'there is no target',
+    'there is no forecast',
   ],
   [
     rule('metric: net, window: day, when: ‸value + 1'),
@@ -75,6 +75,16 @@ everyFault([
     rule('metric: net, window: day, when: value > 1, for: ‸{ durations: PT1M }'),
     'field_invalid',
     'must be { breaches, of } or { duration }',
+  ],
+  [
+    rule('metric: net, by: [store], window: month, when: ‸value < target'),
+    'expression_invalid',
+    'there is no target for windows of month of net by [store]: write a document of kind Target',
+  ],
+  [
+    `${rule('metric: net, window: day, when: value < 1, clear: ‸value > target')}---${other('Target', '{ metric: net, window: month, values: [{ value: 1 }] }', 'plan')}`,
+    'expression_invalid',
+    'there is no target for windows of day of net',
   ],
   [
     rule('metric: net, window: day, when: value > 1, severity: ‸warn'),
