@@ -120,7 +120,7 @@ export class Track {
 /** @returns null where another look might change more than what was seen last */
 function restOf(alert: AlertState, plan: RulePlan | undefined): Rest | null {
   const [first, newest] = [alert.slots[0], alert.slots.at(-1)];
-  const isWell = alert.machine.condition === 'ok' && alert.episode === null;
+  const isWell = alert.machine.condition === 'ok' && alert.episode === null && !alert.last?.lacking;
   if (!plan || !first || !newest || newest.isClosed || !isWell || seesMore(plan)) return null;
   const { startMs: stepMs, endMs, verdict } = newest;
   const means = underPolicy(verdict, plan.rule);
