@@ -2,7 +2,7 @@ import type { Links } from './core/alert/message.ts';
 import { apply } from './core/partition/partition.ts';
 import type { Emitted } from './core/partition/partition.ts';
 import type { PartitionState } from './core/partition/partition-state.ts';
-import type { CommandLog, UpdateBatch, UpdateLog } from './ports.ts';
+import type { AlertingObserver, CommandLog, UpdateBatch, UpdateLog } from './ports.ts';
 import { isReadFor } from './recovery.ts';
 
 /** Records that follow each other, and where the next one begins. */
@@ -49,4 +49,29 @@ export async function takeBatch(
   }
   state.cursor = batch.nextOffset;
   return { emitted, count };
+}
+
+/**
+ * Whether the log holds no more what comes at the cursor. Mostly it does: what was on its way while a lane went back (a
+ * new rule reads again what it needs) lies behind the cursor too, and is fetched again. So it is where the broker does not
+ * say.
+ */
+export async function isGone(
+  {
+    updates,
+    observer,
+  }: {
+    readonly updates: Pick<UpdateLog, 'bounds'>;
+    readonly observer: Pick<AlertingObserver, 'crashed'>;
+  },
+  { partition, fetchedOffset }: UpdateBatch,
+  cursor: number,
+): Promise<boolean> {
+  if (fetchedOffset < cursor) return false;
+  try {
+    return (await updates.bounds(partition)).first > cursor;
+  } catch (error) {
+    observer.crashed(error as Error);
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import type { Command } from '../kernel/command.ts';
 import { NO_BUILT_INS } from './core/plan/built-ins.ts';
 import type { BuiltIns } from './core/plan/built-ins.ts';
 import type { AlertingPorts } from './alerting-ports.ts';
-import { piecesOf, takeBatch } from './batch.ts';
+import { isGone, piecesOf, takeBatch } from './batch.ts';
 import type { RecordRange } from './batch.ts';
 import { createCommandClock } from './command-clock.ts';
 import { takeDelivery } from './core/partition/delivered.ts';
@@ -190,12 +190,11 @@ export function createAlerting(ports: AlertingPorts): Alerting {
     if (!lane) return false;
     return inTurn(lane, async () => {
       if (!lane.state) return false;
-      if (batch.fetchedOffset > lane.state.cursor) {
-        await load(lane, new Error('the log begins after the cursor'));
-        return false;
-      }
-      if (batch.fetchedOffset !== lane.state.cursor) {
-        source.seek(lane.partition, lane.state.cursor);
+      const { cursor } = lane.state;
+      if (batch.fetchedOffset !== cursor) {
+        if (await isGone(ports, batch, cursor))
+          await load(lane, new Error('the log begins after the cursor'));
+        else source.seek(lane.partition, cursor);
         return false;
       }
       for (const piece of piecesOf(batch))

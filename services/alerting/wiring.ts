@@ -15,6 +15,7 @@ import { createSmtpClient } from '../platform/mail/smtp-client.ts';
 import { addressGuard } from '../platform/webhook/address.ts';
 import { createWebhookClient } from '../platform/webhook/client.ts';
 import { secretsFrom } from '../platform/webhook/secret.ts';
+import { addressOf } from './adapters/channels/address.ts';
 import { alertmanagerChannel, renewAlertmanagers } from './adapters/channels/alertmanager.ts';
 import { browserChannel } from './adapters/channels/browser.ts';
 import { chatChannels } from './adapters/channels/chats.ts';
@@ -81,7 +82,11 @@ export function openTelling(platform: Platform, env: Environment): Telling {
       limiter: redisPace(turns),
       merge: mergeFor(receiver),
     },
-    enable: async (one) => one.type === 'webhook' && disabled.enable(one),
+    async enable(one) {
+      if (one.type !== 'webhook') return false;
+      const url = addressOf(one.url, secrets);
+      return url.ok && disabled.enable({ id: one.id, url: url.value });
+    },
     renew: (alerts) => renewAlertmanagers(ports, alerts, receiver),
     close: mail.close,
   };

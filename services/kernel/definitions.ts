@@ -103,7 +103,7 @@ export type AlertRuleDefinition = NoDataPolicy & {
   readonly by: readonly string[];
   readonly window: WindowSize;
   readonly evaluate: 'onClose' | 'onUpdate';
-  /** CEL over value, count, previous, completeness, what lies further back (kernel/look-back.ts) and target. */
+  /** CEL over value, count, previous, completeness and what lies further back (kernel/look-back.ts). */
   readonly when: string;
   readonly clear?: string;
   readonly for?:
@@ -203,7 +203,7 @@ export type GroupSettings = {
 };
 
 export type SecretRef = { readonly env: string } | { readonly file: string };
-/** The URL of a chat bot is a secret whole: whoever knows it may speak through the bot. */
+/** The URL of a chat bot is a secret whole: whoever knows it may speak through the bot. Others may be one too. */
 export type SecretUrl = string | SecretRef;
 
 type ReceiverCommon = {
@@ -217,7 +217,7 @@ type Templated = ReceiverCommon & { readonly template?: MessageTemplate };
 
 export type WebhookReceiver = ReceiverCommon & {
   readonly type: 'webhook';
-  readonly url: string;
+  readonly url: SecretUrl;
   readonly format: 'standard' | 'alertmanager';
   readonly secret: SecretRef;
   readonly previousSecret?: SecretRef;
@@ -243,7 +243,7 @@ export type DingtalkReceiver = SignedBot & { readonly type: 'dingtalk' };
 export type WecomReceiver = Templated & { readonly type: 'wecom'; readonly url: SecretUrl };
 export type AlertmanagerReceiver = ReceiverCommon & {
   readonly type: 'alertmanager';
-  readonly url: string;
+  readonly url: SecretUrl;
 };
 export type BrowserReceiver = ReceiverCommon & { readonly type: 'browser' };
 

@@ -21,11 +21,12 @@ export function memoryWorld() {
   const commands = memoryCommandLog();
   let committed: Reached | undefined;
   let owners = 0;
+  let first = 0;
   const steps: string[] = [];
 
   const updateLog: UpdateLog = {
     partitions: async () => 1,
-    bounds: async () => ({ first: 0, end: updates.length }),
+    bounds: async () => ({ first, end: updates.length }),
     async offsetAt(_partition, timeMs) {
       const found = updates.findIndex(({ appendMs }) => appendMs >= timeMs);
       return found === -1 ? updates.length : found;
@@ -116,7 +117,7 @@ export function memoryWorld() {
       void handOver(position ?? 0);
       while (alerts.length === before) await new Promise((resolve) => setImmediate(resolve));
     };
-    return { alerting, read, stepAndLeave, owed };
+    return { alerting, read, stepAndLeave, owed, handOver };
   };
 
   return {
@@ -125,6 +126,10 @@ export function memoryWorld() {
     commands,
     steps,
     open,
+    /** What retention does to records below an offset. */
+    forget: (before: number) => {
+      first = before;
+    },
     write: (...records: readonly MetricUpdate[]) => {
       for (const update of records) updates.push({ appendMs: update.at, update });
     },

@@ -4,6 +4,7 @@ import { hashText } from '../../kernel/hash.ts';
 import { ownerName } from '../../kernel/owner.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem, statusOf } from '../../platform/http.ts';
+import { isOne } from '../core/people/directory.ts';
 import { followCommand } from '../core/people/unsubscribed.ts';
 import type { CommandDesk } from './http-commands.ts';
 import type { UnsubscribeLinks } from './unsubscribe-links.ts';
@@ -16,7 +17,8 @@ type Desk = Pick<CommandDesk, 'catalog' | 'tell' | 'now' | 'newId'>;
 /**
  * `GET /v1/unsubscribe/{token}` shows what would end and a button, `POST` ends it: mail scanners fetch links, and mail
  * programs post to `List-Unsubscribe` (RFC 8058). The signed token is the right to do this, so no bearer token is asked
- * for. `POST /v1/subscriptions/{id}/unsubscribe|subscribe`: the same for whoever asks, with a token of his own.
+ * for. `POST /v1/subscriptions/{id}/unsubscribe|subscribe`: the same for whoever asks, with a token of his own; of a subscription by which
+ * he does not follow: forbidden.
  */
 export function unsubscribeRoutes(
   http: FastifyInstance,
@@ -58,12 +60,19 @@ export function unsubscribeRoutes(
       const principal = authorize(access, { request, reply, role: 'reader' });
       if (!principal) return reply;
       const { id: subscription } = request.params;
-      if (!desk.catalog().subscriptions?.has(subscription))
+      const catalog = desk.catalog();
+      const known = catalog.subscriptions?.get(subscription);
+      if (!known)
         return sendProblem(reply, {
           code: 'not_found',
           detail: `no subscription ${subscription} is published`,
         });
       const { person: by } = principal;
+      if (!isOne(catalog, by, known.who))
+        return sendProblem(reply, {
+          code: 'forbidden',
+          detail: `${by} does not follow by the subscription ${subscription}: it is of ${known.who}. Ask for one of your own in the catalogue.`,
+        });
       const { isTaken } = await desk.tell(
         followCommand(kind, { subscription, by, id: desk.newId(), at: desk.now() }),
       );

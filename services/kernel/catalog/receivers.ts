@@ -24,12 +24,15 @@ export const secretRef = z.union(
     error: 'must be { env: NAME } or { file: PATH }: secrets are never written into the catalogue',
   },
 );
+/** An address that differs by installation, or that nobody is to read. */
+const urlOrRef = z.union(
+  [httpUrl, fields({ env: z.string().min(1) }), fields({ file: z.string().min(1) })],
+  { error: 'must be { env: NAME }, { file: PATH } or an http or https URL' },
+);
 /** Whoever knows a chat bot's URL may speak through it, so it may stand outside the catalogue. */
-const secretUrl = z
-  .union([httpUrl, fields({ env: z.string().min(1) }), fields({ file: z.string().min(1) })], {
-    error: 'must be { env: NAME }, { file: PATH } or an http or https URL',
-  })
-  .describe('The URL of the bot. It is a secret: better { env: NAME } or { file: PATH }.');
+const secretUrl = urlOrRef.describe(
+  'The URL of the bot. It is a secret: better { env: NAME } or { file: PATH }.',
+);
 
 const rate = fields({ count: z.int().min(1).max(1_000), per: duration })
   .refine(({ per }) => per >= 1_000 && per <= 3_600_000, {
@@ -64,7 +67,9 @@ const receiver = <const T extends string, S extends z.ZodRawShape>(type: T, spec
   });
 
 const webhookReceiverDocument = receiver('webhook', {
-  url: httpUrl,
+  url: urlOrRef.describe(
+    'Or { env: NAME }, { file: PATH }, where it differs by installation or is a secret.',
+  ),
   format: choice(['standard', 'alertmanager']).default('standard'),
   secret: secretRef.describe('whsec_ and base64 of 24 to 64 bytes.'),
   previousSecret: secretRef
@@ -120,7 +125,7 @@ const dingtalkReceiverDocument = receiver('dingtalk', {
 });
 const wecomReceiverDocument = receiver('wecom', { url: secretUrl, template, rate });
 const alertmanagerReceiverDocument = receiver('alertmanager', {
-  url: httpUrl.describe('Base of the Alertmanager: alerts go to /api/v2/alerts below it.'),
+  url: urlOrRef.describe('Base of the Alertmanager: alerts go to /api/v2/alerts below it.'),
   rate,
 });
 const browserReceiverDocument = receiver('browser', {});

@@ -84,7 +84,7 @@ describe('a receiver that answers 410', () => {
   async function gone() {
     const hook = await openReceiver();
     const { send, disabled } = channelWith({ OLD });
-    const receiver = aReceiver({ url: hook.url, secret: { env: 'OLD' } });
+    const receiver = { ...aReceiver({ secret: { env: 'OLD' } }), url: hook.url };
     hook.answer(410);
     expect((await send(aMessage(), receiver)).kind).toBe('gone');
     hook.answer(204);

@@ -9,6 +9,7 @@ import {
   unsubscribedOf,
 } from '../../../services/alerting/core/people/unsubscribed.ts';
 import { createFollowingView } from '../../../services/alerting/unsubscribed.ts';
+import type { OwnerRef } from '../../../services/kernel/definitions.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
@@ -24,7 +25,18 @@ beforeEach(() => {
   http = createHttpServer(createLogger({ level: 'silent', name: 'test', isTty: false }));
   const bo = { id: 'bo', name: { en: 'Bo <b>' }, locale: 'en', timezone: 'UTC', receivers: [] };
   const follow = { who: 'person:bo', metric: 'net-sales', where: {}, severity: 'info' } as const;
-  const catalog = catalogOf({ people: [bo], subscriptions: [{ id: 'bo-follows', ...follow }] });
+  const team = (id: string, members: readonly OwnerRef[]) => {
+    return { id, name: { en: id }, members, timezone: 'UTC', receivers: [] };
+  };
+  const catalog = catalogOf({
+    people: [bo],
+    teams: [team('all', ['team:some']), team('some', ['person:local'])],
+    subscriptions: [
+      { id: 'bo-follows', ...follow },
+      { id: 'own', ...follow, who: 'person:local' },
+      { id: 'all-follow', ...follow, who: 'team:all' },
+    ],
+  });
   unsubscribeRoutes(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
     catalog: () => catalog,
     tell: async (command) => {
@@ -79,10 +91,10 @@ test('a person stops and goes on by name', async () => {
   for (const kind of ['unsubscribe', 'subscribe'] as const) {
     const answer = await http.inject({
       method: 'POST',
-      url: `/v1/subscriptions/bo-follows/${kind}`,
+      url: `/v1/subscriptions/own/${kind}`,
     });
     expect(answer.json()).toEqual({
-      subscription: 'bo-follows',
+      subscription: 'own',
       who: 'person:local',
       follows: kind === 'subscribe',
     });
@@ -92,6 +104,24 @@ test('a person stops and goes on by name', async () => {
   const logged = told.map((command, offset) => ({ offset, command }));
   expect(logged).toHaveLength(2);
   expect(unsubscribedOf(followingsAfter(new Map(), logged)).size).toBe(0);
+});
+
+test('by a subscription of others nobody follows nor stops; by one of a team its members do', async () => {
+  const answer = async (id: string, kind: string) => {
+    const { statusCode } = await http.inject({
+      method: 'POST',
+      url: `/v1/subscriptions/${id}/${kind}`,
+    });
+    return statusCode;
+  };
+  for (const kind of ['unsubscribe', 'subscribe']) {
+    expect(await answer('bo-follows', kind)).toBe(403);
+    expect(await answer('all-follow', kind)).toBe(200);
+  }
+  expect(told.map(({ target }) => target)).toEqual([
+    'subscription:all-follow',
+    'subscription:all-follow',
+  ]);
 });
 
 test('the view of who follows no more reads on where it ended', async () => {

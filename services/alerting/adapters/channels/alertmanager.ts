@@ -1,13 +1,16 @@
-import type { ReceiverDefinition } from '../../../kernel/definitions.ts';
-import type { WebhookAnswer, WebhookClient } from '../../../platform/webhook/client.ts';
+import type { ReceiverDefinition, SecretUrl } from '../../../kernel/definitions.ts';
+import type { WebhookClient } from '../../../platform/webhook/client.ts';
+import type { Secrets } from '../../../platform/webhook/secret.ts';
 import { alertmanagerAlerts, LEASE_MS, postableAlert } from '../../core/words/alertmanager.ts';
 import type { PostableAlert } from '../../core/words/alertmanager.ts';
 import { beatLeaseMs, isBeat } from '../../core/partition/beat.ts';
 import type { AlertState, Message } from '../../core/alert/episode.ts';
+import type { Verdict } from '../../core/sending/delivery.ts';
 import { leased } from '../../core/partition/lease.ts';
 import { parseBody } from '../../core/words/text-body.ts';
 import { audienceOf, textOf } from '../../core/words/text.ts';
 import type { Channel } from '../../ports.ts';
+import { addressOf, postTo } from './address.ts';
 import { verdictOf } from './webhook.ts';
 
 const PATH = '/api/v2/alerts';
@@ -16,14 +19,14 @@ const BATCH_MAX = 64;
 
 export type AlertmanagerPorts = {
   readonly client: WebhookClient;
+  readonly secrets: Secrets;
   readonly now: () => number;
 };
 
 /** Messages as alerts of a Prometheus Alertmanager, which then routes and groups them by its own rules. */
 export function alertmanagerChannel(ports: AlertmanagerPorts): Channel<'alertmanager'> {
   return async (message, receiver) => {
-    const answer = await post(ports, receiver.url, postable(ports, message));
-    return verdictOf(answer, ports.now());
+    return post(ports, receiver.url, postable(ports, message));
   };
 }
 
@@ -44,8 +47,7 @@ export async function renewAlertmanagers(
     if (receiver?.type !== 'alertmanager') continue;
     const all = messages.flatMap((message) => postable(ports, message));
     for (let from = 0; from < all.length; from += BATCH_MAX) {
-      const answer = await post(ports, receiver.url, all.slice(from, from + BATCH_MAX));
-      const verdict = verdictOf(answer, ports.now());
+      const verdict = await post(ports, receiver.url, all.slice(from, from + BATCH_MAX));
       if (verdict.kind !== 'delivered') faults.push({ receiver: id, detail: verdict.detail });
     }
   }
@@ -59,12 +61,15 @@ function postable({ now }: AlertmanagerPorts, message: Message): readonly Postab
   return alerts.map((alert) => postableAlert(alert, now(), leaseMs));
 }
 
-function post(
-  { client }: AlertmanagerPorts,
-  base: string,
+async function post(
+  { client, secrets, now }: AlertmanagerPorts,
+  base: SecretUrl,
   alerts: readonly PostableAlert[],
-): Promise<WebhookAnswer> {
-  const url = new URL(base);
+): Promise<Verdict> {
+  const address = addressOf(base, secrets);
+  if (!address.ok) return { kind: 'retryable', detail: address.error };
+  const url = new URL(address.value);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${PATH}`;
-  return client.post({ url: url.href, headers: {}, body: JSON.stringify(alerts) });
+  const call = { url: url.href, headers: {}, body: JSON.stringify(alerts) };
+  return verdictOf(await postTo(client, base, call), now());
 }

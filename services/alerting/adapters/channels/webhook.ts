@@ -11,6 +11,7 @@ import { parseBody } from '../../core/words/text-body.ts';
 import { audienceOf, textOf } from '../../core/words/text.ts';
 import type { Audience } from '../../core/words/text.ts';
 import type { Channel, DisabledReceivers } from '../../ports.ts';
+import { addressOf, postTo } from './address.ts';
 
 const SECOND_MS = 1_000;
 /** Characters of a receiver's answer that are kept for people. */
@@ -32,7 +33,10 @@ export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
   const { client, secrets, disabled, now } = ports;
   return async (message, receiver) => {
     try {
-      if (await disabled.isDisabled(receiver))
+      const url = addressOf(receiver.url, secrets);
+      if (!url.ok) return { kind: 'retryable', detail: url.error };
+      const address = { id: receiver.id, url: url.value };
+      if (await disabled.isDisabled(address))
         return {
           kind: 'gone',
           detail: 'the receiver said before that it wants nothing more (410)',
@@ -48,8 +52,9 @@ export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
         timestampS: Math.floor(now() / SECOND_MS),
         body,
       });
-      const verdict = verdictOf(await client.post({ url: receiver.url, headers, body }), now());
-      if (verdict.kind === 'gone') await disabled.disable(receiver);
+      const call = { url: url.value, headers, body };
+      const verdict = verdictOf(await postTo(client, receiver.url, call), now());
+      if (verdict.kind === 'gone') await disabled.disable(address);
       return verdict;
     } catch (error) {
       // Redis did not say whether the receiver is disabled: later.

@@ -22,6 +22,18 @@ export const teamOf = (directory: Directory, ref: OwnerRef): TeamDefinition | un
 export const isKnown = (directory: Directory, ref: OwnerRef): boolean =>
   (personOf(directory, ref) ?? teamOf(directory, ref)) !== undefined;
 
+/** Whether the person is this one, or a member of this team or of a team in it. */
+export function isOne(
+  { teams, depth = 0 }: Pick<Directory, 'teams'> & { readonly depth?: number },
+  person: string,
+  ref: OwnerRef,
+): boolean {
+  if (ref === person) return true;
+  const members = isTeam(ref) && depth < TEAM_DEPTH_MAX ? teams.get(idOf(ref))?.members : undefined;
+  const within = { teams, depth: depth + 1 };
+  return members?.some((member) => isOne(within, person, member)) ?? false;
+}
+
 /** A person's absence at a moment, by the date where he lives; absences that adjoin are one. */
 export type Away = {
   /** The date on which he is back. */

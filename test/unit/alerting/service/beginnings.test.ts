@@ -50,6 +50,34 @@ test('a rule on cells that were not kept reads the log again, and acts from then
   await process.alerting.stop();
 });
 
+test('what was on its way while a new rule reads the log again is no loss; a log that begins later is one', async () => {
+  const world = memoryWorld();
+  const metrics = [aMetric({ timezone: 'UTC' }), aMetric({ id: 'returns', timezone: 'UTC' })];
+  const reasons: unknown[] = [];
+  const process = world.open({
+    observer: {
+      evaluated: () => undefined,
+      attempted: () => undefined,
+      reloaded: (_partition, reason) => reasons.push(reason),
+      crashed: () => undefined,
+    },
+  });
+  await process.alerting.setPlans(plans(salesCatalog({ metrics })));
+  await process.alerting.start();
+  world.write(tick(0), tick(0, 'returns'), ...hour(0, 2000), ...hour(0, 900, 'returns'));
+  await process.read();
+  const rules = [aRule(), aRule({ id: 'returns-low', metric: 'returns' })];
+  await process.alerting.setPlans(plans(salesCatalog({ metrics, rules })));
+  expect(await process.handOver(6)).toBe(false);
+  expect(reasons).toEqual(['assigned']);
+  await process.read();
+  world.write(tick(1.1));
+  world.forget(7);
+  expect(await process.handOver(7)).toBe(false);
+  expect(reasons.slice(1)).toEqual([new Error('the log begins after the cursor')]);
+  await process.alerting.stop();
+});
+
 test('an open window that breaks its rule before the first tick of its metric is told', async () => {
   const world = memoryWorld();
   const rule = aRule({ evaluate: 'onUpdate', when: 'value > 1000' });

@@ -42,8 +42,16 @@ describe('every type of receiver is what its document says', () => {
       { type: 'wecom', url: ENV, template: { title: '{{ title }}' } },
     ],
     [
+      { type: 'webhook', url: ENV, secret: ENV },
+      { type: 'webhook', url: ENV, secret: ENV, format: 'standard' },
+    ],
+    [
       { type: 'alertmanager', url },
       { type: 'alertmanager', url },
+    ],
+    [
+      { type: 'alertmanager', url: { file: '/run/am' } },
+      { type: 'alertmanager', url: { file: '/run/am' } },
     ],
     [{ type: 'browser' }, { type: 'browser' }],
   ])('%o', (spec, expected) => {
