@@ -103,7 +103,7 @@ export type AlertRuleDefinition = NoDataPolicy & {
   readonly by: readonly string[];
   readonly window: WindowSize;
   readonly evaluate: 'onClose' | 'onUpdate';
-  /** CEL over value, count, previous, completeness and what lies further back (kernel/look-back.ts). */
+  /** CEL over value, count, previous, completeness, what lies further back (kernel/look-back.ts) and target. */
   readonly when: string;
   readonly clear?: string;
   readonly for?:
