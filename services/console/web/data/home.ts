@@ -65,7 +65,7 @@ export type Ill =
   | { readonly kind: 'nothing'; readonly eventType: string }
   | { readonly kind: 'rebuilding'; readonly metrics: readonly string[] }
   | { readonly kind: 'incomplete'; readonly metrics: readonly string[] }
-  | { readonly kind: 'firing'; readonly count: number; readonly critical: number }
+  | { readonly kind: 'firing'; readonly count: number }
   | { readonly kind: 'unjudged'; readonly count: number }
   | { readonly kind: 'warning'; readonly detail: string };
 
@@ -80,12 +80,11 @@ export function illsOf(
   const sources = told.alerts
     .filter((alert) => alert.rule === 'source-silent' && isOpen(alert))
     .map(({ labels }) => Object.values(labels).join(', '));
-  // What is only worth knowing, or was silenced by somebody who knows of it, is no ill.
+  // A warning is for those who are told of it; what somebody silenced is known.
   const firing = told.alerts.filter(
     ({ rule, state, severity, mutedBy }) =>
-      state === 'firing' && severity !== 'info' && mutedBy === null && rule !== 'source-silent',
+      state === 'firing' && severity === 'critical' && mutedBy === null && rule !== 'source-silent',
   );
-  const critical = firing.filter(({ severity }) => severity === 'critical').length;
   const { eventTypes, projections, warnings } = pipeline;
   const count = eventTypes
     .flatMap(({ metrics }) => metrics)
@@ -93,7 +92,7 @@ export function illsOf(
   const rebuilding = projections.filter(({ state }) => state !== 'live');
   const incomplete = projections.filter(({ cursors }) => cursors.some((one) => one.missing > 0));
   return [
-    ...(firing.length > 0 ? [{ kind: 'firing' as const, count: firing.length, critical }] : []),
+    ...(firing.length > 0 ? [{ kind: 'firing' as const, count: firing.length }] : []),
     ...(count > 0 ? [{ kind: 'unaccounted' as const, count }] : []),
     ...eventTypes.flatMap(stillness),
     ...(rebuilding.length > 0

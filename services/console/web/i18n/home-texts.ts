@@ -11,8 +11,8 @@ export const HOME_TEXTS = {
   'home.ill': { en: 'Not all is well', zh: '有异常' },
   'home.toPipeline': { en: 'Pipeline', zh: '查看管道' },
   'home.ill.firing': {
-    en: 'Alerts firing: {count}, critical: {critical}',
-    zh: '正在触发的告警：{count} 条，其中严重 {critical} 条',
+    en: 'Critical alerts firing: {n}',
+    zh: '正在触发的严重告警：{n} 条',
   },
   'home.ill.unaccounted': {
     en: '{n} events are not accounted for',

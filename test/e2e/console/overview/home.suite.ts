@@ -69,7 +69,7 @@ export function describeHome(shared: () => Shared<OverviewSite>): void {
       await expect.poll(() => alert.count(), SOON).toBe(1);
       await expect
         .poll(() => page.locator('.health-ill').textContent(), SOON)
-        .toMatch(/Alerts firing: \d+, critical: 1/);
+        .toContain('Critical alerts firing: 1');
       await alert.getByRole('button', { name: /^Acknowledge/ }).click();
       await expect
         .poll(() => alert.getByRole('button', { name: /Withdraw/ }).count(), SOON)

@@ -59,7 +59,7 @@ function textOf(ill: Ill): string {
   const age = (seconds: number): string => formatAge(seconds * 1_000, locale());
   switch (ill.kind) {
     case 'firing':
-      return t('home.ill.firing', ill);
+      return t('home.ill.firing', { n: formatCount(ill.count, locale()) });
     case 'unaccounted':
       return t('home.ill.unaccounted', { n: formatCount(ill.count, locale()) });
     case 'still':

@@ -142,16 +142,18 @@ describe('the health of the pipeline', () => {
     expect(illsOf(pipeline(change, projected), NOTHING)).toEqual([ill]);
   });
 
-  it('is not with alerts that fire, unless they are silenced, or only worth knowing', () => {
+  it('is not with critical alerts that fire, unless they are silenced', () => {
     const alert = (severity: string, change: object = {}) =>
       ({ rule: 'x', state: 'firing', mutedBy: null, severity, ...change }) as AlertSummary;
     const told = (...alerts: AlertSummary[]) => illsOf(pipeline(), { alerts, health: [] });
     expect(
-      told(alert('info'), alert('critical', { mutedBy: 's1' }), alert('critical', { state: 'ok' })),
+      told(
+        alert('warning'),
+        alert('critical', { mutedBy: 's1' }),
+        alert('critical', { state: 'ok' }),
+      ),
     ).toEqual([]);
-    expect(told(alert('critical'), alert('warning'))).toEqual([
-      { kind: 'firing', count: 2, critical: 1 },
-    ]);
+    expect(told(alert('critical'), alert('warning'))).toEqual([{ kind: 'firing', count: 1 }]);
   });
 
   it('does not mistake an instance that was stopped for one that waits', () => {
