@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { repositoryDir } from '../../../../infra/bootstrap/prepare.mjs';
 import { buildCatalog } from '../../../../services/kernel/catalog/build.ts';
 import { formulaRoles } from '../../../../services/kernel/catalog/formula-roles.ts';
 import { metricTree } from '../../../../services/kernel/catalog/tree.ts';
 import { parseFormula } from '../../../../services/kernel/expression/formula-parser.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
+import { checkCatalogFolder } from '../../../../services/platform/catalog/files.ts';
 import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
 import { aDocuments, changed } from '../../../support/catalog-documents.ts';
 
@@ -140,4 +143,20 @@ test('an objective names metrics that exist, each once, and an owner', () => {
     ['reference_unknown', 'spec.metrics.1'],
     ['field_invalid', 'spec.metrics.2'],
   ]);
+});
+
+test('the demo has an objective, its metrics and what drives them', async () => {
+  const { catalog } = await checkCatalogFolder(join(repositoryDir, 'catalog'));
+  const { objectives, edges } = metricTree(catalog);
+  expect(objectives).toMatchObject([
+    { id: 'growing-sales', metrics: ['net-sales', 'cancel-rate'] },
+  ]);
+  const below = (metric: string): readonly string[] =>
+    edges.filter(({ to }) => to === metric).map(({ from, operator }) => `${operator} ${from}`);
+  expect(below('net-sales')).toEqual([
+    '- cancelled-sales',
+    'influence orders',
+    'influence customers',
+  ]);
+  expect(below('cancel-rate').toSorted()).toEqual(['* cancelled-orders', '/ orders']);
 });
