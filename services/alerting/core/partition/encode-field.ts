@@ -1,18 +1,13 @@
-import { cellPlace, encodeCell, FOLLOWINGS } from './partition-fields.ts';
+import { FOLLOWINGS } from './partition-fields.ts';
 import type { PartitionState } from './partition-state.ts';
 
 /** One small field of a partition as it is stored (core/partition/restore.ts reads it). @returns null where there is nothing any more */
 export function encodeField(state: PartitionState, field: string): string | null {
-  const [kind, first = ''] = field.split('|', 2) as [string, string?];
+  const [kind] = field.split('|', 1);
   switch (kind) {
     case 'm': {
       const progress = state.metrics.get(field.slice(2));
       return progress ? JSON.stringify(progress) : null;
-    }
-    case 'c': {
-      const { memory, series } = cellPlace(field);
-      const cell = state.memories.get(memory)?.series.get(series)?.cells.get(Number(first));
-      return cell ? encodeCell(cell) : null;
     }
     case 'p':
     case 'q':

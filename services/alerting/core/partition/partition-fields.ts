@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../kernel/time.ts';
 import { decodeAccumulators, encodeAccumulators } from '../../../kernel/update.ts';
 import type { WindowState } from '../../../kernel/window.ts';
 import type { AlertState, Slot } from '../alert/episode.ts';
@@ -130,6 +131,8 @@ function encodeTrack(track: Track): string {
 const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>
   JSON.stringify({ endMs, verdict, isClosed, value } satisfies StoredSlot);
 
+export const cellField = (memory: string, series: string, startMs: EpochMs): string =>
+  `c|${startMs}|${memory}|${series}`;
 /** Where the cell of a field `c|START|METRIC@VERSION|GRAIN|SERIES` lies. */
 export function cellPlace(field: string): { readonly memory: string; readonly series: string } {
   const from = field.indexOf('|', 2) + 1;

@@ -7,6 +7,7 @@ import type { BuiltIns } from '../plan/built-ins.ts';
 import type { Delivery } from '../sending/delivery.ts';
 import { DigestWatch } from '../sending/digest-watch.ts';
 import { isAtRest } from '../overlay/overlay-clock.ts';
+import { ChangedCells } from './changed-cells.ts';
 import { ChangedTracks } from './changed-tracks.ts';
 import { encodeField } from './encode-field.ts';
 import { Track } from './track.ts';
@@ -16,6 +17,7 @@ import type { SharedSeen } from './look-fields.ts';
 import { decodeCell, encodeCell } from './partition-fields.ts';
 import { Followers } from './followers.ts';
 import { Memory } from '../values/memory.ts';
+import type { SeriesMemory } from '../values/memory.ts';
 import { Past } from '../values/past.ts';
 import type { Sight } from '../values/sight.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -86,6 +88,7 @@ export class PartitionState {
   #metricIds: ReadonlySet<string> = new Set();
   #nextOrder = 0;
   readonly #changedFields = new Set<string>();
+  readonly #changedCells = new ChangedCells();
   readonly #sights = new SharedSights();
   readonly #changedTracks = new ChangedTracks(this.#sights);
 
@@ -166,6 +169,7 @@ export class PartitionState {
     this.wakeful.delete(track);
     this.unseen.delete(track);
     this.#changedTracks.dropped(track);
+    track.isDropped = true;
   }
   setAlert(track: Track, alert: AlertState): void {
     const before = track.alert;
@@ -243,8 +247,8 @@ export class PartitionState {
     this.commandsNext = offset;
     this.#changedFields.add('k|');
   }
-  cellChanged({ key }: Memory, series: string, startMs: EpochMs): void {
-    this.#changedFields.add(`c|${startMs}|${key}|${series}`);
+  cellChanged(memory: Memory, series: SeriesMemory, startMs: EpochMs): void {
+    this.#changedCells.add(memory, series, startMs);
   }
   /** Forgets a metric's cells and how far it has come. */
   forgetMetric(metric: string): void {
@@ -261,8 +265,10 @@ export class PartitionState {
     this.setProgress(metric, { ...progress, knownFromMs });
   }
   #forgetMemory(memory: Memory): void {
-    for (const [series, { cells }] of memory.series)
-      for (const start of cells.keys()) this.cellChanged(memory, series, start);
+    for (const series of memory.series.values()) {
+      for (const start of series.cells.keys()) this.cellChanged(memory, series, start);
+      series.cells.clear();
+    }
     this.memories.delete(memory.key);
   }
   /** The rule has more series than are watched. */
@@ -285,13 +291,16 @@ export class PartitionState {
 
   /** Whether `takeChanges` would give anything. */
   isChanged(): boolean {
-    return this.#changedFields.size > 0 || this.#changedTracks.isAny();
+    return (
+      this.#changedFields.size > 0 || this.#changedCells.isAny() || this.#changedTracks.isAny()
+    );
   }
   /** What changed since the last call, as the store keeps it. */
   takeChanges(): Changes {
     const fields = new Map<string, string | null>();
     const documents = new Map<string, string | null>();
     this.#changedTracks.take(fields, documents);
+    this.#changedCells.take(fields);
     if (this.checkedNext > 0) this.#changedFields.add('a|');
     for (const field of this.#changedFields) fields.set(field, encodeField(this, field));
     this.#changedFields.clear();

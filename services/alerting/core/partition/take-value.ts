@@ -28,7 +28,7 @@ export function takeValue(turn: Turn, update: ValueUpdate): void {
   const series = memory.seriesOf(update.series);
   const { cells } = series;
   if (!keepCell(cells, update)) return;
-  state.cellChanged(memory, update.series, update.start);
+  state.cellChanged(memory, series, update.start);
   const seen = progressOf(progress, update);
   const closed = { ...seen, watermarkMs: Math.max(seen.watermarkMs, update.watermark) };
   const from = { series: update.series, cells, past: state.past };
@@ -83,15 +83,13 @@ function hear(
   }
 }
 
-function trackOf(
-  turn: Turn,
-  { plan, alert: id }: Watcher,
-  first: ValueUpdate,
-): PlannedTrack | undefined {
+function trackOf(turn: Turn, watcher: Watcher, first: ValueUpdate): PlannedTrack | undefined {
   const { state, record } = turn;
+  const { plan, alert: id } = watcher;
   const startMs = (): EpochMs => plan.calendar.stepAt(plan.rule.window, first.start).startMs;
-  const known = state.tracks.get(id);
+  const known = watcher.track?.isDropped === false ? watcher.track : state.tracks.get(id);
   if (known) {
+    watcher.track = known;
     const waits = known.followNextMs === 'tick' && isFollowed(turn, known);
     if (known.nextStartMs === null && !first.backfilled && !waits) state.setNext(known, startMs());
     return known.plan ? (known as PlannedTrack) : undefined;

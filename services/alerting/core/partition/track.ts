@@ -60,6 +60,7 @@ export class Track {
   /** Name of the field of what it sees with others. */
   sight: string | undefined;
   followFrom?: number;
+  isDropped = false;
   /** What is stored of its last look is the name of this. */
   following: SharedSight | undefined;
   #plan: RulePlan | undefined;

@@ -35,7 +35,7 @@ function forgetBefore(
     const keeper = memory.plans.find((plan) => plan.lookBacks.length > 0 && isWatched(plan, key));
     if (keeper) keepInPast(state, keeper, { key: `${memory.key}|${key}`, startMs: start, cell });
     cells.delete(start);
-    state.cellChanged(memory, key, start);
+    state.cellChanged(memory, series, start);
   }
   if (cells.size === 0) memory.series.delete(key);
 }

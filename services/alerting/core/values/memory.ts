@@ -1,11 +1,12 @@
 import { fingerprintsOf } from '../../../kernel/alert.ts';
 import type { DurationMs } from '../../../kernel/time.ts';
 import { cellMemoryMs, isWatched } from '../plan/plan.ts';
+import type { Track } from '../partition/track.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import type { Cells } from './window-value.ts';
 
-/** A rule that looks at a series, and the id of the alert that it has for it. */
-export type Watcher = { readonly plan: RulePlan; readonly alert: string };
+/** A rule that looks at a series, and the alert that it has for it: its id, and itself once somebody has asked. */
+export type Watcher = { readonly plan: RulePlan; readonly alert: string; track: Track | undefined };
 
 /** What is remembered of one series. */
 export type SeriesMemory = {
@@ -50,7 +51,7 @@ export class Memory {
     const alertOf = fingerprintsOf(key);
     const list = this.plans
       .filter((plan) => isWatched(plan, key))
-      .map((plan) => ({ plan, alert: alertOf(plan.rule.id) }));
+      .map((plan) => ({ plan, alert: alertOf(plan.rule.id), track: undefined }));
     series.watchers = { of: this.plans, list };
     return list;
   }
