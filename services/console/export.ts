@@ -1,7 +1,8 @@
-import type { MetricDefinition } from '../kernel/definitions.ts';
+import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
+import { targetsOf } from '../kernel/target.ts';
 import { parseWindowSize } from '../kernel/window-size.ts';
 import type { ValuesAnswer } from './core/answers.ts';
 import { COMPARISONS } from './core/compare.ts';
@@ -35,6 +36,7 @@ export type Exports = (
 export type ExportPorts = {
   readonly values: (id: string, parameters: Parameters, authorization?: string) => Answer;
   readonly metric: (id: string) => MetricDefinition | undefined;
+  readonly targets: () => Pick<Catalog, 'targets'>;
   /** An archive of these files; their text is made while it is compressed. */
   readonly zip: (
     entries: readonly {
@@ -67,7 +69,7 @@ export function createExports(ports: ExportPorts): Exports {
       if (!first.ok) return first;
       if (!metric) return err({ code: 'not_found', detail: `no published metric is called ${id}` });
       const pages = pagesOf(first.value, page, rowsMax);
-      const content = await contentOf({ metric, query, question, pages, zip: ports.zip });
+      const content = await contentOf({ ...ports, metric, query, question, pages });
       const fault = pages.fault();
       const name = `${id}-${first.value.grain.replaceAll(/[^A-Za-z0-9-]/g, '_')}.${query.format}`;
       return fault ? err(fault) : ok({ name, content });
@@ -121,16 +123,21 @@ async function contentOf(of: {
   readonly question: Parameters;
   readonly pages: Pages;
   readonly zip: ExportPorts['zip'];
+  readonly targets: ExportPorts['targets'];
 }): Promise<Buffer> {
   const { metric, query, question, pages } = of;
   const { first } = pages;
   const choice = parseChoice(metric, question);
   const dimensions = choice.ok ? choice.value.dimensions : [];
   const asked = [question['compare'] ?? []].flat().flatMap((names) => names.split(','));
+  const size = parseWindowSize(first.grain);
   const shape = {
     dimensions,
     compare: COMPARISONS.filter((name) => asked.includes(name)),
-    isNamed: areNamed(metric, parseWindowSize(first.grain)),
+    isNamed: areNamed(metric, size),
+    hasTarget:
+      size !== undefined &&
+      targetsOf(of.targets(), metric, { by: dimensions, window: size }) !== undefined,
   };
   const head = tableHead(metric, first, shape);
   const timeOf = localTimes(first.timezone);

@@ -117,7 +117,9 @@ export const openReads = (
     past: pastClient(aggregatorCall(http, config.TIDEMARK_AGGREGATOR_URL)),
   });
   const metric = (id: string): MetricDefinition | undefined => catalog.current().metrics.get(id);
-  return { ...reads, file: createExports({ values: reads.values, metric, zip: zipArchive }) };
+  const { values } = reads;
+  const file = createExports({ values, metric, targets: catalog.current, zip: zipArchive });
+  return { ...reads, file };
 };
 
 /** What stands in the log beside the values: dead letters, late events, heartbeats; and what comes into it from files. */

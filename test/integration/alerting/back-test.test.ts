@@ -154,6 +154,7 @@ type Told = {
   readonly data: {
     readonly alert: { readonly rule: string };
     readonly labels: { readonly store: string };
+    readonly target: string | null;
     readonly value: string;
   };
 };
@@ -334,4 +335,54 @@ test('a condition of last week fires by what history says of it', async () => {
   await log.events(1, [anOrder('twice', now, { store: 'S9', amount: 2_000 })]);
   await log.events(1, [anOrder('and-more', now, { store: 'S9', amount: 1 })]);
   await expect.poll(told, WAIT).toEqual([['alert.firing', '20.01', 'S9']]);
+});
+
+test('a condition compares with the target, and a target that changes counts for what comes then', async () => {
+  if (!metric) throw new Error('there is a sum');
+  const window = { kind: 'grain', grain: 'day' } as const;
+  const rule = aRule({
+    id: 'target-reached',
+    version: 't1',
+    metric: metric.id,
+    by: ['store'],
+    window,
+    evaluate: 'onUpdate',
+    when: 'value >= target',
+  });
+  const planned = (value: string) =>
+    salesCatalog({
+      eventTypes: [ORDERS],
+      metrics: [metric],
+      rules: [rule],
+      targets: [
+        {
+          id: 'plan',
+          metric: metric.id,
+          by: ['store'],
+          window,
+          entries: [{ where: { store: 'S8' }, value }],
+        },
+      ],
+      receivers: [aReceiver({ url: receiver.url, secret: { file: join(folder, 'secret') } })],
+    });
+  const told = () =>
+    accepted()
+      .filter(({ data }) => data.alert.rule === rule.id)
+      .map(({ type, data }) => [type, data.value, data.target, data.labels.store]);
+  await platform.publish(planned('100.00'));
+  await log.events(1, [anOrder('below', now, { store: 'S8', amount: 5_000 })]);
+  await log.events(1, [anOrder('unplanned', now, { store: 'S7', amount: 90_000 })]);
+  await log.events(1, [anOrder('reached', now, { store: 'S8', amount: 5_000 })]);
+  await expect.poll(told, WAIT).toEqual([['alert.firing', '100.00', '100.00', 'S8']]);
+  await platform.publish(planned('200.00'));
+  // Alerting takes the catalogue up in its own time: what comes after that is judged by it.
+  let more = 0;
+  const toldOfMore = async (): Promise<readonly unknown[]> => {
+    await log.events(1, [anOrder(`more-${more++}`, now, { store: 'S8', amount: 1 })]);
+    return told().map(([type, , target]) => [type, target]);
+  };
+  await expect.poll(toldOfMore, { ...WAIT, interval: 500 }).toEqual([
+    ['alert.firing', '100.00'],
+    ['alert.resolved', '200.00'],
+  ]);
 });

@@ -119,6 +119,7 @@ describe.each(AGGREGATIONS)('an empty window of %s', (aggregation) => {
     const files = createExports({
       values: reads.values,
       metric: () => metric,
+      targets: () => ({}),
       zip: () => Promise.reject(new Error('no archive is asked for')),
     });
     const query = { format: 'csv', hasAbout: false, hasMark: false } as const;

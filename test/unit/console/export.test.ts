@@ -49,7 +49,7 @@ const answersOf = (pages: number, perPage: number) => {
   };
   return { asked, values };
 };
-const ports = { metric: () => metric, zip: zipArchive };
+const ports = { metric: () => metric, targets: () => ({}), zip: zipArchive };
 const question = { grain: 'minute', by: 'store' };
 const query = (format: 'csv' | 'xlsx') => ({ format, hasAbout: false, hasMark: false }) as const;
 const asking = (format: 'csv' | 'xlsx') => ({ query: query(format), question, authorization: 'a' });
@@ -81,6 +81,33 @@ describe('a file', () => {
     expect(lines).toContain('calendar,fiscal');
     expect(lines.find((line) => line.startsWith('store,'))).toMatch(/^store,window,start,end,/);
     expect(lines.find((line) => line.includes('FY1970'))).toContain(',FY1970 Q4,1970-01-01');
+  });
+
+  test('has a column of targets where there are any for such windows', async () => {
+    const plan = {
+      id: 'plan',
+      metric: 'net-sales',
+      by: ['store'],
+      window: { kind: 'grain', grain: 'minute' },
+      entries: [{ where: {}, value: '5' }],
+    } as const;
+    const { values } = answersOf(1, 2);
+    const planned = async (id: string, parameters: Parameters) => {
+      const answer = await values(id, parameters);
+      if (!answer.ok) return answer;
+      const [first = point(0), second = point(1)] = answer.value.series[0]?.points ?? [];
+      const series = [{ labels: { store: 'S1' }, points: [{ ...first, target: '5' }, second] }];
+      return ok<ValuesAnswer>({ ...answer.value, series });
+    };
+    const targets = () => ({ targets: new Map([['plan', plan]]) });
+    const made = await createExports({ ...ports, targets, values: planned })(
+      'net-sales',
+      asking('csv'),
+    );
+    const [head, first, second] = made.ok ? made.value.content.toString().split('\r\n') : [];
+    expect(head).toMatch(/,note,target$/);
+    expect(first).toMatch(/,5$/);
+    expect(second).toMatch(/,$/);
   });
 
   test('says above its rows that people entered what it is made of', async () => {

@@ -37,6 +37,7 @@ const POINT_COLUMNS: readonly Column[] = [
   { name: 'note', widthChars: 30 },
 ];
 const NAME_COLUMN: Column = { name: 'window', widthChars: 12 };
+const TARGET_COLUMN: Column = { name: 'target', widthChars: 18 };
 const COMPARED_COLUMNS: readonly Column[] = [
   { name: 'start', widthChars: 26 },
   { name: 'value', widthChars: 18 },
@@ -52,6 +53,8 @@ export type TableShape = {
   readonly compare: readonly Comparison[];
   /** Whether windows have names in the metric's calendar. */
   readonly isNamed: boolean;
+  /** Whether targets are for windows of that size and breakdown. */
+  readonly hasTarget: boolean;
 };
 
 /** @param answer the first page */
@@ -78,9 +81,10 @@ export function tableHead(
       ...answer.warnings.map((warning) => ['warning', warning] as const),
     ],
     columns: [
-      ...of.dimensions.map((dimension) => ({ name: columnOf(dimension), widthChars: 18 })),
+      ...of.dimensions.map((dimension) => ({ name: columnOf(dimension, of), widthChars: 18 })),
       ...(of.isNamed ? [NAME_COLUMN] : []),
       ...POINT_COLUMNS,
+      ...(of.hasTarget ? [TARGET_COLUMN] : []),
       ...of.compare.flatMap((one) =>
         COMPARED_COLUMNS.map((column) => ({ ...column, name: `${one}_${column.name}` })),
       ),
@@ -92,8 +96,11 @@ const positionsOf = ({ cursors }: NonNullable<ValuesAnswer['asOf']>): string =>
   cursors.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`).join();
 
 /** A dimension may be called as one of the columns. */
-const columnOf = (dimension: string): string =>
-  POINT_COLUMNS.some(({ name }) => name === dimension) ? `dimension_${dimension}` : dimension;
+const columnOf = (dimension: string, { hasTarget }: TableShape): string =>
+  POINT_COLUMNS.some(({ name }) => name === dimension) ||
+  (hasTarget && dimension === TARGET_COLUMN.name)
+    ? `dimension_${dimension}`
+    : dimension;
 
 /** The rows of a page, in the order of its points. */
 export function* tableRows(
@@ -108,7 +115,7 @@ export function* tableRows(
   for (const point of other?.points ?? []) yield [...members, ...rowOf(point, of)];
 }
 
-const rowOf = (point: Point, { compare, isNamed }: TableShape): readonly Cell[] => [
+const rowOf = (point: Point, { compare, isNamed, hasTarget }: TableShape): readonly Cell[] => [
   ...(isNamed ? [text(point.name)] : []),
   time(point.start),
   time(point.end),
@@ -118,6 +125,7 @@ const rowOf = (point: Point, { compare, isNamed }: TableShape): readonly Cell[] 
   number(point.revision, 'plain'),
   number(point.completeness, 'share'),
   text(point.reason ?? (point.approximate ? 'an estimate' : undefined)),
+  ...(hasTarget ? [number(point.target ?? null, 'value')] : []),
   ...compare.flatMap((name) => comparedCells(point.compare?.[name])),
 ];
 
