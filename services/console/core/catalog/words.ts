@@ -43,7 +43,7 @@ export const EDGE_WORDS: Readonly<Record<string, string>> = {
   formula: '公式',
   driver: '驱动因素',
   measures: '衡量',
-  plans: '目标值',
+  plans: '设定目标',
   watches: '监测',
   'answers for': '负责',
   follows: '关注',

@@ -1,11 +1,29 @@
-import type { DocumentsAnswer } from '../../core/catalog/answers.ts';
+import type { DocumentItem, DocumentsAnswer } from '../../core/catalog/answers.ts';
 import { localized } from '../i18n/text.ts';
 import { getAll } from './api.ts';
+import { useDocuments } from './catalog-documents.ts';
 import { shown, useResource } from './resource.ts';
 import { useCatalogChanges } from './use-told.ts';
 
-/** Names of people and teams, by their references. */
-export function usePeopleNames(): ReadonlyMap<string, string> {
+/** Names by `KIND/ID`; of people and teams also by their references. */
+export type Names = ReadonlyMap<string, string>;
+
+export const namesOf = (items: readonly Pick<DocumentItem, 'kind' | 'id' | 'name'>[]): Names =>
+  new Map(
+    items.flatMap(({ kind, id, name }) =>
+      name.en === undefined
+        ? []
+        : [`${kind}/${id}`, `${kind.toLowerCase()}:${id}`].map(
+            (key) => [key, localized({ en: name.en ?? '', zh: name.zh })] as const,
+          ),
+    ),
+  );
+
+/** Of everything in the catalogue. */
+export const useDocumentNames = (): Names => namesOf(shown(useDocuments().resource) ?? []);
+
+/** Of people and teams. */
+export function usePeopleNames(): Names {
   const { resource, reload } = useResource('names of people', async (signal) => {
     const pages = await Promise.all(
       (['Person', 'Team'] as const).map((kind) =>
@@ -15,11 +33,5 @@ export function usePeopleNames(): ReadonlyMap<string, string> {
     return pages.flat().flatMap(({ items }) => items);
   });
   useCatalogChanges(['Person', 'Team'], reload);
-  return new Map(
-    (shown(resource) ?? []).flatMap(({ kind, id, name }) =>
-      name?.en === undefined
-        ? []
-        : [[`${kind.toLowerCase()}:${id}`, localized({ en: name.en, zh: name.zh })] as const],
-    ),
-  );
+  return namesOf(shown(resource) ?? []);
 }

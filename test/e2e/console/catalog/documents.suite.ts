@@ -102,12 +102,23 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       );
       const lineage = writer.locator('.lineage-side');
       await expect.poll(() => lineage.nth(0).textContent(), SOON).toContain('data.unit_price');
-      expect(await lineage.nth(1).textContent()).toContain('net-sales-low');
-      await lineage.nth(1).getByText('net-sales-low').click();
+      await lineage.nth(1).getByText('Sales below plan').click();
       await expect.poll(() => writer.locator('h1').textContent(), SOON).toBe('Sales below plan');
       await go(writer, '#/catalog/EventType/com.example.retail.invoice-line');
-      await lineage.getByRole('link', { name: 'net-sales' }).click();
+      await lineage.getByRole('link', { name: 'Net sales', exact: true }).click();
       await expect.poll(() => writer.locator('h1').textContent(), SOON).toBe('Net sales');
+    });
+
+    it('says in Chinese what fields are and what each document is for another', async () => {
+      const context = await openContext(browser, DARK_CHINESE, PEOPLE.admin.token);
+      const seen = await context.newPage();
+      await go(seen, '#/catalog/Metric/net-sales');
+      const fields = seen.locator('.read-view dt');
+      await expect.poll(() => fields.first().textContent(), SOON).toBe('用途 purpose');
+      expect(await seen.locator('.read-view').textContent()).toContain('全部发票行的收入');
+      const sources = seen.locator('.lineage-side').first();
+      await expect.poll(() => sources.textContent(), SOON).toContain('取值');
+      await context.close();
     });
 
     it('checks what is typed, leads to the fault, and warns of what is much the same', async () => {
@@ -130,7 +141,7 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       await keepScreenshot(writer, 'catalog-fault-light-en-desktop');
       await source(writer).fill(METRIC);
       await settled(writer).toBe('No faults');
-      await writer.locator('.consequences', { hasText: 'net-sales' }).waitFor();
+      await writer.locator('.consequences', { hasText: 'Net sales' }).waitFor();
     });
 
     it('keeps what was typed until it is saved, whatever page was looked at meanwhile', async () => {
@@ -167,7 +178,7 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       // The queue follows.
       const waiting = approver.locator('.message', { hasText: 'Sales in France' });
       await waiting.waitFor();
-      expect(await waiting.textContent()).toContain('submitted by li-wei');
+      expect(await waiting.textContent()).toContain('submitted by Li Wei');
       await keepScreenshot(approver, 'catalog-queue-light-en-desktop');
       await waiting.getByRole('link').click();
       await expect
@@ -197,7 +208,7 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       await go(writer, '#/catalog/Metric/french-sales?tab=changes');
       await expect
         .poll(() => writer.locator('.changes').textContent(), SOON)
-        .toContain('Rejected · zhang-min');
+        .toContain('Rejected · Zhang Min');
       expect(await writer.locator('.changes').textContent()).toContain('Keep the name.');
     });
 
@@ -308,7 +319,9 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
         .poll(() => writer.locator('.lead').textContent(), SOON)
         .toContain(`${String(named.size)} of ${String(answer.metrics)} metrics`);
       const shown = writer.locator('.prune .message', { hasText: finding.reason });
-      expect(await shown.textContent()).toMatch(/^net-salesUnused.*remove net-sales$/);
+      await expect
+        .poll(() => shown.textContent(), SOON)
+        .toMatch(/^Net salesUnused.*remove net-sales$/);
       await keepScreenshot(writer, 'catalog-prune-light-en-desktop');
       await writer.unroute('**/v1/catalog/prune');
     });

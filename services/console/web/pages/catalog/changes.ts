@@ -1,16 +1,20 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
+import type { Names } from '../../data/people-names.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty } from '../../parts/notice.ts';
-import { ownerText } from '../../parts/owner.ts';
+import { Named } from '../../parts/owner.ts';
 import { Instant } from '../../parts/time.ts';
 import { DifferenceReport } from './difference.ts';
 import { DiffView } from './diff-view.ts';
 import { Consequences } from './findings.ts';
 
 /** What a draft would change, for whoever decides about it: the text, what breaks, which figures, and what was said so far. */
-export function Changes(props: { readonly document: DocumentAnswer }): JSX.Element {
+export function Changes(props: {
+  readonly document: DocumentAnswer;
+  readonly names: Names;
+}): JSX.Element {
   const { kind, id, draft, published, reviews } = props.document;
   return h(
     'div',
@@ -36,12 +40,15 @@ export function Changes(props: { readonly document: DocumentAnswer }): JSX.Eleme
             : null,
         ]
       : h(Empty, { title: t('catalog.noDraft') }),
-    h(Reviews, { reviews }),
+    h(Reviews, { reviews, names: props.names }),
   );
 }
 
 /** What was said about the draft, newest first. */
-const Reviews = ({ reviews }: Pick<DocumentAnswer, 'reviews'>): JSX.Element | null =>
+const Reviews = ({
+  reviews,
+  names,
+}: Pick<DocumentAnswer, 'reviews'> & { readonly names: Names }): JSX.Element | null =>
   reviews.length === 0
     ? null
     : h(
@@ -60,7 +67,13 @@ const Reviews = ({ reviews }: Pick<DocumentAnswer, 'reviews'>): JSX.Element | nu
                 h(
                   'p',
                   { class: 'message-title' },
-                  h('span', null, t(`catalog.action.${action}`), ' · ', ownerText(by)),
+                  h(
+                    'span',
+                    null,
+                    t(`catalog.action.${action}`),
+                    ' · ',
+                    h(Named, { of: by, names }),
+                  ),
                   h('span', { class: 'faint' }, h(Instant, { at })),
                 ),
                 reason === undefined ? null : h('p', null, reason),

@@ -3,13 +3,15 @@ import type { JSX } from 'preact';
 import type { DocumentItem, DocumentState } from '../../../core/catalog/answers.ts';
 import { STATES, isIn, isWanted, valuesOf } from '../../data/catalog.ts';
 import { formatCount } from '../../data/format.ts';
+import { namesOf } from '../../data/people-names.ts';
+import type { Names } from '../../data/people-names.ts';
 import { go } from '../../data/place.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
 import { Link } from '../../parts/link.ts';
 import { Empty } from '../../parts/notice.ts';
-import { ownerText } from '../../parts/owner.ts';
+import { Named, ownerText } from '../../parts/owner.ts';
 import { Select } from '../../parts/segmented.ts';
 import { Instant } from '../../parts/time.ts';
 import { kindText, StatePill, titleOf } from './document-state.ts';
@@ -25,10 +27,11 @@ export function DocumentList(props: {
   if (items.length === 0)
     return h(Empty, { title: t('catalog.empty'), help: t('metrics.emptyHelp') });
   const wanted = items.filter((item) => isWanted(item, route));
+  const names = namesOf(items);
   return h(
     'div',
     null,
-    h(Filters, { items, route }),
+    h(Filters, { items, names, route }),
     h(
       'p',
       { class: 'faint catalog-count', role: 'status' },
@@ -51,15 +54,16 @@ export function DocumentList(props: {
             t('catalog.clear'),
           ),
         )
-      : h(Rows, { items: wanted }),
+      : h(Rows, { items: wanted, names }),
   );
 }
 
 function Filters(props: {
   readonly items: readonly DocumentItem[];
+  readonly names: Names;
   readonly route: CatalogRoute;
 }): JSX.Element {
-  const { items, route } = props;
+  const { items, names, route } = props;
   const change = (part: Partial<Record<keyof CatalogRoute, string | undefined>>): void =>
     go({ ...route, ...part } as CatalogRoute, 'replace');
   const all = { value: '', label: t('catalog.all') };
@@ -92,7 +96,7 @@ function Filters(props: {
     }),
     select('kind', kindText),
     select('domain', (domain) => domain),
-    select('owner', (owner) => ownerText(owner)),
+    select('owner', (owner) => names.get(owner) ?? ownerText(owner)),
     h(Select, {
       label: t('alerts.column.state'),
       value: route.state ?? '',
@@ -102,7 +106,10 @@ function Filters(props: {
   );
 }
 
-const Rows = (props: { readonly items: readonly DocumentItem[] }): JSX.Element =>
+const Rows = (props: {
+  readonly items: readonly DocumentItem[];
+  readonly names: Names;
+}): JSX.Element =>
   h(
     'div',
     { class: 'catalog' },
@@ -120,11 +127,19 @@ const Rows = (props: { readonly items: readonly DocumentItem[] }): JSX.Element =
     h(
       'ul',
       null,
-      props.items.map((item) => h(Row, { key: `${item.kind}/${item.id}`, item })),
+      props.items.map((item) =>
+        h(Row, { key: `${item.kind}/${item.id}`, item, names: props.names }),
+      ),
     ),
   );
 
-const Row = ({ item }: { readonly item: DocumentItem }): JSX.Element =>
+const Row = ({
+  item,
+  names,
+}: {
+  readonly item: DocumentItem;
+  readonly names: Names;
+}): JSX.Element =>
   h(
     'li',
     null,
@@ -145,7 +160,7 @@ const Row = ({ item }: { readonly item: DocumentItem }): JSX.Element =>
       ),
       h('span', null, kindText(item.kind)),
       h('span', { class: 'catalog-domain' }, item.domain ?? ''),
-      h('span', null, item.owner == null ? '' : ownerText(item.owner)),
+      h('span', null, item.owner === null ? '' : h(Named, { of: item.owner, names })),
       h('code', { class: 'faint' }, item.version?.slice(0, 8) ?? ''),
       h(
         'span',

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { ApiError, get } from '../../data/api.ts';
 import { baseOf, documentPath, latestText } from '../../data/catalog.ts';
+import { useDocumentNames } from '../../data/people-names.ts';
 import { go } from '../../data/place.ts';
 import { useResource } from '../../data/resource.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
@@ -61,6 +62,7 @@ function DocumentView(props: {
   useEffect(() => setTold(undefined), [props.document]);
   const document = told ?? props.document;
   const tab = route.tab ?? tabFor(document);
+  const names = useDocumentNames();
   return h(
     'article',
     null,
@@ -84,7 +86,7 @@ function DocumentView(props: {
           },
           side: (isChanged) => [
             h(Decisions, { key: 'decisions', document, edit: { isChanged }, onChange: reload }),
-            h(Facts, { key: 'facts', document }),
+            h(Facts, { key: 'facts', document, names }),
           ],
         })
       : h(
@@ -96,22 +98,22 @@ function DocumentView(props: {
             tab === 'published' && document.published
               ? h(ReadView, { published: document.published, names: document.fieldNames })
               : null,
-            tab === 'changes' ? h(Changes, { document }) : null,
-            tab === 'history' ? h(History, { document, onChange: reload }) : null,
+            tab === 'changes' ? h(Changes, { document, names }) : null,
+            tab === 'history' ? h(History, { document, names, onChange: reload }) : null,
           ),
           h(
             'aside',
             { class: 'metric-side' },
             tab === 'published'
               ? [
-                  h(Facts, { key: 'facts', document }),
-                  kind === 'Metric' ? h(LineagePanel, { key: 'lineage', metric: id }) : null,
-                  kind === 'EventType' ? h(ReadersPanel, { key: 'readers', eventType: id }) : null,
+                  h(Facts, { key: 'facts', document, names }),
+                  kind === 'Metric' ? h(LineagePanel, { key: 'lineage', metric: id, names }) : null,
+                  kind === 'EventType' ? h(ReadersPanel, { key: 'readers', eventType: id, names }) : null,
                   h(Decisions, { key: 'decisions', document, onChange: reload }),
                 ]
               : [
                   h(Decisions, { key: 'decisions', document, onChange: reload }),
-                  h(Facts, { key: 'facts', document }),
+                  h(Facts, { key: 'facts', document, names }),
                 ],
           ),
         ),

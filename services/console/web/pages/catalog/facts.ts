@@ -5,17 +5,22 @@ import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { sidesOf } from '../../data/catalog-lineage.ts';
 import type { LineageRow } from '../../data/catalog-lineage.ts';
 import { get } from '../../data/api.ts';
+import type { Names } from '../../data/people-names.ts';
 import { useResource } from '../../data/resource.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import { t } from '../../i18n/text.ts';
 import { Link, Term } from '../../parts/link.ts';
 import { Shown } from '../../parts/notice.ts';
-import { ownerText } from '../../parts/owner.ts';
+import { Named } from '../../parts/owner.ts';
 import { Instant } from '../../parts/time.ts';
 import { kindText } from './document-state.ts';
 
 /** Who published what stands, when, from where; and the draft beside it. */
-export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element {
+export function Facts(props: {
+  readonly document: DocumentAnswer;
+  readonly names: Names;
+}): JSX.Element {
+  const { names } = props;
   const { published, draft, retired } = props.document;
   return h(
     'section',
@@ -28,7 +33,8 @@ export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element
           Term,
           { key: 'published', name: t('catalog.publishedAt') },
           h(Instant, { at: published.at }),
-          ` · ${ownerText(published.author)}`,
+          ' · ',
+          h(Named, { of: published.author, names }),
         ),
         h(
           Term,
@@ -48,7 +54,8 @@ export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element
           Term,
           { name: t('catalog.state.retired') },
           h(Instant, { at: retired.at }),
-          ` · ${ownerText(retired.by)}`,
+          ' · ',
+          h(Named, { of: retired.by, names }),
           retired.reason === undefined ? null : h('p', { class: 'faint' }, retired.reason),
         ),
       draft &&
@@ -56,7 +63,8 @@ export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element
           Term,
           { name: t(`catalog.state.${draft.state}`) },
           h(Instant, { at: draft.at }),
-          ` · ${ownerText(draft.author)}`,
+          ' · ',
+          h(Named, { of: draft.author, names }),
           draft.note === undefined ? null : h('p', { class: 'faint' }, draft.note),
         ),
     ),
@@ -64,8 +72,11 @@ export function Facts(props: { readonly document: DocumentAnswer }): JSX.Element
 }
 
 /** What a metric comes from and what depends on it. */
-export function LineagePanel(props: { readonly metric: string }): JSX.Element {
-  const { metric } = props;
+export function LineagePanel(props: {
+  readonly metric: string;
+  readonly names: Names;
+}): JSX.Element {
+  const { metric, names } = props;
   const { resource, reload } = useResource(`lineage ${metric}`, (signal) =>
     get<LineageAnswer>(`/v1/catalog/lineage/${encodeURIComponent(metric)}`, signal),
   );
@@ -80,8 +91,8 @@ export function LineagePanel(props: { readonly metric: string }): JSX.Element {
       render: (answer) => {
         const { sources, uses } = sidesOf(answer);
         return [
-          h(Side, { key: 'sources', title: t('catalog.sources'), rows: sources }),
-          h(Side, { key: 'uses', title: t('catalog.uses'), rows: uses }),
+          h(Side, { key: 'sources', title: t('catalog.sources'), rows: sources, names }),
+          h(Side, { key: 'uses', title: t('catalog.uses'), rows: uses, names }),
         ];
       },
     }),
@@ -91,6 +102,7 @@ export function LineagePanel(props: { readonly metric: string }): JSX.Element {
 export const Side = (props: {
   readonly title: string;
   readonly rows: readonly LineageRow[];
+  readonly names: Names;
 }): JSX.Element =>
   h(
     'div',
@@ -107,7 +119,11 @@ export const Side = (props: {
               { key: `${row.kind}/${row.id}`, class: row.distance > 1 ? 'lineage-far' : undefined },
               row.kind === 'Field'
                 ? h('code', null, row.id.slice(row.id.indexOf('#') + 1))
-                : h(Link, { to: { page: 'document', kind: row.kind, id: row.id } }, row.id),
+                : h(
+                    Link,
+                    { to: { page: 'document', kind: row.kind, id: row.id } },
+                    h(Named, { of: `${row.kind}/${row.id}`, names: props.names }),
+                  ),
               h(
                 'span',
                 { class: 'faint' },

@@ -4,10 +4,13 @@ import type { Findings, TextFaultAnswer } from '../../../core/catalog/answers.ts
 import type { Check } from '../../data/catalog-check.ts';
 import type { Place } from '../../data/catalog-position.ts';
 import { formatCount } from '../../data/format.ts';
+import { useDocumentNames } from '../../data/people-names.ts';
+import type { Names } from '../../data/people-names.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { reasonOf } from '../../parts/notice.ts';
+import { Named } from '../../parts/owner.ts';
 
 /** What is said of a text while it is typed: whether it can be published, what is wrong and where, what it would do. */
 export function LiveFindings(props: {
@@ -83,6 +86,7 @@ export function Consequences(props: {
   readonly findings: Pick<Findings, 'near' | 'impacts'>;
 }): JSX.Element {
   const { near, impacts } = props.findings;
+  const names = useDocumentNames();
   // What breaks somebody's work comes first.
   const sorted = impacts.toSorted((a, b) => Number(b.isBreaking) - Number(a.isBreaking));
   return h(
@@ -101,7 +105,11 @@ export function Consequences(props: {
               h(
                 'li',
                 { key: metric },
-                h(Link, { to: { page: 'metric', id: metric, by: [] } }, metric),
+                h(
+                  Link,
+                  { to: { page: 'metric', id: metric, by: [] } },
+                  h(Named, { of: `Metric/${metric}`, names }),
+                ),
                 h('span', { class: 'faint' }, reason),
                 alike === undefined
                   ? null
@@ -127,13 +135,19 @@ export function Consequences(props: {
           h(
             'ul',
             null,
-            sorted.map((impact, i) => h(ImpactRow, { key: i, impact })),
+            sorted.map((impact, i) => h(ImpactRow, { key: i, impact, names })),
           ),
         ),
   );
 }
 
-const ImpactRow = ({ impact }: { readonly impact: Findings['impacts'][number] }): JSX.Element =>
+const ImpactRow = ({
+  impact,
+  names,
+}: {
+  readonly impact: Findings['impacts'][number];
+  readonly names: Names;
+}): JSX.Element =>
   h(
     'li',
     null,
@@ -147,5 +161,11 @@ const ImpactRow = ({ impact }: { readonly impact: Findings['impacts'][number] })
     ),
     impact.affects.length === 0
       ? null
-      : h('span', { class: 'faint' }, t('catalog.affects', { list: impact.affects.join(', ') })),
+      : h(
+          'span',
+          { class: 'faint', title: impact.affects.join(', ') },
+          t('catalog.affects', {
+            list: impact.affects.map((key) => names.get(key) ?? key).join(', '),
+          }),
+        ),
   );

@@ -5,6 +5,7 @@ import type { DocumentAnswer, HistoryAnswer } from '../../../core/catalog/answer
 import { get } from '../../data/api.ts';
 import { documentPath } from '../../data/catalog.ts';
 import { useDecision } from '../../data/catalog-decision.ts';
+import type { Names } from '../../data/people-names.ts';
 import { useResource } from '../../data/resource.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty, reasonOf, Shown } from '../../parts/notice.ts';
@@ -17,6 +18,7 @@ import { StatePill } from './document-state.ts';
 /** Every text that was published, newest first; an earlier one can be laid beside what stands, and made to stand again. */
 export function History(props: {
   readonly document: DocumentAnswer;
+  readonly names: Names;
   readonly onChange: () => void;
 }): JSX.Element {
   const { kind, id, published } = props.document;
@@ -39,6 +41,7 @@ export function History(props: {
                 key: revision.revision,
                 revision,
                 document: props.document,
+                names: props.names,
                 // What stands cannot be gone back to.
                 isLatest: i === 0,
                 onChange: props.onChange,
@@ -53,6 +56,7 @@ type Revision = HistoryAnswer['items'][number];
 function Row(props: {
   readonly revision: Revision;
   readonly document: DocumentAnswer;
+  readonly names: Names;
   readonly isLatest: boolean;
   readonly onChange: () => void;
 }): JSX.Element {
@@ -74,7 +78,7 @@ function Row(props: {
       ),
       h('span', { class: 'faint' }, h(Instant, { at: revision.at })),
     ),
-    h('p', { class: 'faint' }, bylineOf(revision)),
+    h('p', { class: 'faint' }, bylineOf(revision, props.names)),
     isLatest || revision.state === 'retired'
       ? null
       : h(
@@ -113,13 +117,15 @@ function Row(props: {
   );
 }
 
-const bylineOf = ({ author, approvedBy, origin, version, reason }: Revision): string =>
-  [
-    ownerText(author),
-    approvedBy === undefined ? '' : t('catalog.approvedBy', { who: ownerText(approvedBy) }),
+function bylineOf({ author, approvedBy, origin, version, reason }: Revision, names: Names): string {
+  const who = (reference: string): string => names.get(reference) ?? ownerText(reference);
+  return [
+    who(author),
+    approvedBy === undefined ? '' : t('catalog.approvedBy', { who: who(approvedBy) }),
     t(`catalog.origin.${origin}`),
     version ?? '',
     reason ?? '',
   ]
     .filter((part) => part !== '')
     .join(' · ');
+}

@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { get } from '../../data/api.ts';
 import type { PruneAnswer } from '../../data/catalog.ts';
 import { formatCount } from '../../data/format.ts';
+import { nameOf, useMetrics } from '../../data/metric-names.ts';
 import { useResource } from '../../data/resource.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import { locale } from '../../i18n/language.ts';
@@ -40,8 +41,9 @@ const shownAnswer = (answer: PruneAnswer): ComponentChildren => [
   answer.unjudged.length === 0 ? null : h(Unjudged, { key: 'unjudged', answer }),
 ];
 
-const Findings = ({ answer }: { readonly answer: PruneAnswer }): JSX.Element =>
-  h(
+const Findings = ({ answer }: { readonly answer: PruneAnswer }): JSX.Element => {
+  const metrics = useMetrics();
+  return h(
     'ul',
     { class: 'messages prune' },
     answer.findings.map(({ metric, code, reason, action }) =>
@@ -51,7 +53,11 @@ const Findings = ({ answer }: { readonly answer: PruneAnswer }): JSX.Element =>
         h(
           'p',
           { class: 'message-title' },
-          h(Link, { to: { page: 'document', kind: 'Metric', id: metric } }, metric),
+          h(
+            Link,
+            { to: { page: 'document', kind: 'Metric', id: metric } },
+            h('span', { title: metric }, nameOf(metrics.get(metric), metric)),
+          ),
           h('span', { class: 'pill' }, t(`catalog.prune.${code}`)),
         ),
         h('p', null, reason),
@@ -59,6 +65,7 @@ const Findings = ({ answer }: { readonly answer: PruneAnswer }): JSX.Element =>
       ),
     ),
   );
+};
 
 /** Pairs of the same inputs that could not be compared: nothing is said against them. */
 const Unjudged = ({ answer }: { readonly answer: PruneAnswer }): JSX.Element =>

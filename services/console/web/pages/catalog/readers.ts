@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { PipelineAnswer } from '../../../core/answers.ts';
 import { get } from '../../data/api.ts';
+import type { Names } from '../../data/people-names.ts';
 import { useResource } from '../../data/resource.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import { t } from '../../i18n/text.ts';
@@ -9,7 +10,11 @@ import { Shown } from '../../parts/notice.ts';
 import { Side } from './facts.ts';
 
 /** The metrics that count the events of a type. */
-export function ReadersPanel({ eventType }: { readonly eventType: string }): JSX.Element {
+export function ReadersPanel(props: {
+  readonly eventType: string;
+  readonly names: Names;
+}): JSX.Element {
+  const { eventType, names } = props;
   const { resource, reload } = useResource('readers', (signal) =>
     get<PipelineAnswer>('/v1/pipeline', signal),
   );
@@ -29,7 +34,7 @@ export function ReadersPanel({ eventType }: { readonly eventType: string }): JSX
           as: [],
           distance: 1,
         }));
-        return h(Side, { title: t('catalog.uses'), rows });
+        return h(Side, { title: t('catalog.uses'), rows, names });
       },
     }),
   );

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { DocumentItem } from '../../../core/catalog/answers.ts';
 import { useDocuments } from '../../data/catalog-documents.ts';
+import { namesOf } from '../../data/people-names.ts';
 import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
@@ -26,6 +27,8 @@ export function ReviewsPage(): JSX.Element {
 }
 
 function Queue(props: { readonly items: readonly DocumentItem[] }): JSX.Element {
+  const names = namesOf(props.items);
+  const who = (reference: string): string => names.get(reference) ?? ownerText(reference);
   const waiting = props.items
     .filter(({ state }) => state === 'in_review')
     .toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));
@@ -46,11 +49,11 @@ function Queue(props: { readonly items: readonly DocumentItem[] }): JSX.Element 
         ),
         h(
           'p',
-          { class: 'faint' },
+          { class: 'faint', title: `${kind}/${id}` },
           [
-            `${kindText(kind)} ${id}`,
-            author === null ? '' : t('catalog.submittedBy', { who: ownerText(author) }),
-            owner == null ? '' : `${t('catalog.owner')} ${ownerText(owner)}`,
+            kindText(kind),
+            t('catalog.submittedBy', { who: who(author) }),
+            owner === null ? '' : `${t('catalog.owner')} ${who(owner)}`,
           ]
             .filter((part) => part !== '')
             .join(' · '),
