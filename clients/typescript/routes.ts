@@ -926,6 +926,38 @@ export type NearAnswer = {
   };
 };
 
+/** `POST /v1/metrics/{id}/notes` */
+export type NoteBody = {
+  /** 1 to 2,000 characters. */
+  readonly text: string;
+  /** An RFC 3339 time, or a date in the metric's zone; default: now. */
+  readonly at?: string;
+  /** Members of one breakdown of the metric. */
+  readonly labels?: {
+    readonly [name: string]: string;
+  };
+};
+
+/** `GET /v1/metrics/{id}/notes`: by their time. */
+export type NoteItem = {
+  readonly id: string;
+  /** What it is about. */
+  readonly at: string;
+  /** The series that it is about; empty: the metric as a whole. */
+  readonly labels: {
+    readonly [name: string]: string;
+  };
+  readonly text: string;
+  /** `person:ID` */
+  readonly by: string;
+  readonly writtenAt: string;
+};
+
+export type NotesAnswer = {
+  readonly metric: string;
+  readonly notes: readonly NoteItem[];
+};
+
 /** `GET /v1/notifications`: newest first. */
 export type NotificationsAnswer = {
   readonly notifications: readonly BrowserNotification[];
@@ -1744,6 +1776,33 @@ export type Routes = {
   /** Metrics whose values people enter, as far as whoever asks may. */
   'GET /v1/entries': {
     answer: EntrySheetsAnswer;
+  };
+  /** Notes on the time line of a metric, by their time. */
+  'GET /v1/metrics/{id}/notes': {
+    path: {
+      id: string;
+    };
+    query?: {
+      from?: string;
+      to?: string;
+    };
+    answer: NotesAnswer;
+  };
+  /** Puts a note on it. */
+  'POST /v1/metrics/{id}/notes': {
+    path: {
+      id: string;
+    };
+    body: NoteBody;
+    answer: NoteItem;
+  };
+  /** Takes one's own note back. */
+  'DELETE /v1/metrics/{id}/notes/{note}': {
+    path: {
+      id: string;
+      note: string;
+    };
+    answer: NoteItem;
   };
   /** Event types, for those who import files. */
   'GET /v1/event-types': {

@@ -22,6 +22,7 @@ import type { EntriesAnswer } from './core/entries/booked-entry.ts';
 import type { EntrySheetsAnswer } from './core/entries/entry-sheet.ts';
 import type { EventTypesAnswer, ImportsAnswer } from './core/imports.ts';
 import type { LateEventsAnswer } from './core/late-events.ts';
+import type { NoteBody, NoteItem, NotesAnswer } from './core/notes/note-request.ts';
 import type { NotificationsAnswer } from './core/notifications.ts';
 import type { CorrectionsAnswer, ManyAnswer } from './core/overview/many.ts';
 import type { MeAnswer } from './core/overview/mine.ts';
@@ -115,6 +116,23 @@ export type ConsoleApi = {
   readonly 'GET /v1/entries': Reading<EntrySheetsAnswer>;
   /** What was entered for a metric, newest first. */
   readonly 'GET /v1/metrics/{id}/entries': Asking<Paged, EntriesAnswer>;
+  /** Notes on the time line of a metric, by their time. */
+  readonly 'GET /v1/metrics/{id}/notes': Asking<
+    { readonly from?: string; readonly to?: string },
+    NotesAnswer
+  >;
+  /** Puts a note on it. */
+  readonly 'POST /v1/metrics/{id}/notes': {
+    readonly role: 'owner';
+    readonly body: NoteBody;
+    readonly answer: NoteItem;
+    readonly status: '201';
+  };
+  /** Takes one's own note back. */
+  readonly 'DELETE /v1/metrics/{id}/notes/{note}': {
+    readonly role: 'owner';
+    readonly answer: NoteItem;
+  };
   /** Event types, for those who import files. */
   readonly 'GET /v1/event-types': Reading<EventTypesAnswer>;
   /** Contents that were imported. */

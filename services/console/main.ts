@@ -3,6 +3,7 @@ import { openLogBounds } from '../platform/kafka/log-bounds.ts';
 import type { StartService } from '../platform/platform.ts';
 import { browserNotifications } from './adapters/browser-notifications.ts';
 import { openEntryDesk } from './adapters/entries/entry-desk.ts';
+import { openNoteDesk } from './adapters/notes/note-desk.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
 import { openApiRoute } from './adapters/http-openapi.ts';
 import { streamRoute } from './adapters/http-stream.ts';
@@ -37,6 +38,7 @@ export const start: StartService = async (platform) => {
   const desk = openCatalogDesk(platform, reads);
   const prometheus = openPrometheus(platform, { reader, logBounds, noted: desk.noted });
   const entryDesk = openEntryDesk(platform, logBounds);
+  const noteDesk = openNoteDesk(platform, logBounds);
   const feed = openKafkaFeed(platform, {
     onAlert: prometheus.following(hub.onAlert),
     onUpdate(update) {
@@ -57,6 +59,7 @@ export const start: StartService = async (platform) => {
     readRoutes(scope, access, reads);
     overviewRoutes(scope, platform, reads);
     entryDesk.routes(scope);
+    noteDesk.routes(scope);
     streamRoute(scope, access, { hub, catalog: catalog.current });
     browserNotifications(platform, { hub, http: scope });
     await prometheus.routes(scope);
@@ -69,7 +72,7 @@ export const start: StartService = async (platform) => {
       ...(feed.isLive() ? [] : ['the update stream is not followed yet']),
     ],
     async stop() {
-      await Promise.all([rounds.stop(), prometheus.stop(), desk.stop(), entryDesk.stop()]);
+      await Promise.all([rounds, prometheus, desk, entryDesk, noteDesk].map((one) => one.stop()));
       hub.close();
       await Promise.all([feed.stop(), sideDesk.close(), logBounds.close()]);
     },

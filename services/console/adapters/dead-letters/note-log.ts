@@ -13,7 +13,11 @@ import type { NoteHandlers, NoteLog } from '../../ports.ts';
 /** A request waits so long for a topic to be read; the reading goes on without it. */
 const PATIENCE_MS = 10_000;
 
-const FILES = { deadLetters: 'dead-letter', lateEvents: 'late-event' } as const;
+const FILES = {
+  deadLetters: 'dead-letter',
+  lateEvents: 'late-event',
+  commands: 'command',
+} as const;
 
 export type KafkaNoteLog<T> = NoteLog<T> & {
   readonly topic: string;
@@ -21,7 +25,7 @@ export type KafkaNoteLog<T> = NoteLog<T> & {
   readonly close: () => Promise<void>;
 };
 
-/** Notes of `dead-letters` or `late-events`. Nothing is read before it is asked for, and nothing twice. */
+/** Notes of `dead-letters` or `late-events`, or what people say on `commands`. Nothing is read before it is asked for, and nothing twice. */
 export function kafkaNoteLog<T>(
   platform: Pick<Platform, 'kafka' | 'schemas' | 'config' | 'logger'>,
   name: keyof typeof FILES,

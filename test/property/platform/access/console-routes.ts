@@ -8,6 +8,7 @@ import { draftRoutes } from '../../../../services/console/adapters/http-catalog-
 import { importRoutes } from '../../../../services/console/adapters/import/routes.ts';
 import { manyRoutes } from '../../../../services/console/adapters/overview/routes.ts';
 import { kpiRoute } from '../../../../services/console/adapters/http-kpi.ts';
+import { noteRoutes } from '../../../../services/console/adapters/notes/http-notes.ts';
 import { readRoutes } from '../../../../services/console/adapters/http-metrics.ts';
 import { notificationsRoute } from '../../../../services/console/adapters/http-notifications.ts';
 import { streamRoute } from '../../../../services/console/adapters/http-stream.ts';
@@ -43,6 +44,7 @@ export function consoleRoutes(http: FastifyInstance, access: Access): () => numb
     many: { current: answer, corrections: answer },
   });
   entryListRoutes(http, access, { sheets: () => told as never, list: answer });
+  noteRoutes(http, access, { list: answer, add: again, remove: again });
   const dashboard = { id: CANARY, name: { en: CANARY }, tags: [], rangeMs: 1, panels: [] };
   dashboardRoutes(http, access, () => catalogOf({ dashboards: [dashboard] }));
   importRoutes(http, access, {

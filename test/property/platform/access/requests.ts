@@ -29,6 +29,7 @@ const BODIES: Readonly<Record<string, object>> = {
 export const DONE_WITH: Readonly<Record<string, number>> = {
   'GET /v1/stream': 404,
   'POST /v1/metrics/:id/entries': 201,
+  'POST /v1/metrics/:id/notes': 201,
   'POST /v1/metrics/:id/rebuild': 202,
 };
 
@@ -38,7 +39,7 @@ export const send = (
   one: { route: string; who: number; events: readonly object[] },
 ) => {
   const [method = '', path = ''] = one.route.split(' ');
-  const url = path.replace(/:(?:source|kind|id|metric)/g, CANARY);
+  const url = path.replace(/:(?:source|kind|id|metric|note)/g, CANARY);
   const isStream = path === '/v1/stream';
   return http.inject({
     method: method as 'GET',
