@@ -2162,12 +2162,13 @@ export type Routes = {
   'GET /prometheus/api/v1/alerts': {
     answer: PrometheusAnswer;
   };
-  /** The alerts, the newest change first. */
+  /** The alerts, the newest change first. `owner`: accountable, deputy or assignee; `me` is whoever asks, and the teams that */
   'GET /v1/alerts': {
     query?: {
       state?: string;
       owner?: string;
       metric?: string;
+      severity?: string;
       cursor?: string;
       limit?: number;
     };

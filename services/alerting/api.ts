@@ -47,13 +47,17 @@ type SilenceWritten = {
 type Unsubscribing = { readonly role: 'reader'; readonly answer: unknown };
 
 export type AlertingApi = {
-  /** The alerts, the newest change first. */
+  /**
+   * The alerts, the newest change first. `owner`: accountable, deputy or assignee; `me` is whoever asks, and the teams that
+   * hold him.
+   */
   readonly 'GET /v1/alerts': {
     readonly role: 'reader';
     readonly query: {
       readonly state?: string;
       readonly owner?: string;
       readonly metric?: string;
+      readonly severity?: string;
       readonly cursor?: string;
       readonly limit?: number;
     };

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { CONDITIONS } from '../../kernel/alert.ts';
 import type { Condition } from '../../kernel/alert.ts';
-import type { Catalog, ReceiverDefinition } from '../../kernel/definitions.ts';
+import type { Catalog, OwnerRef, ReceiverDefinition, Severity } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
@@ -10,10 +10,12 @@ import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { alertDetail, alertItem, listed, orderOf } from '../core/proof/answer.ts';
 import type { AlertState } from '../core/alert/episode.ts';
+import { isOne } from '../core/people/directory.ts';
 import { readerOf } from '../core/people/recipients.ts';
 import type { FindAlert } from '../find-alert.ts';
 import type { Messenger } from '../ports.ts';
 
+const SEVERITIES: readonly string[] = ['critical', 'warning', 'info'] satisfies Severity[];
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1_000;
 
@@ -31,6 +33,7 @@ type Query = {
   state?: string;
   owner?: string;
   metric?: string;
+  severity?: string;
   cursor?: string;
   limit?: string;
 };
@@ -38,21 +41,27 @@ type Query = {
 /** `GET /v1/alerts` and `GET /v1/alerts/{id}`. */
 export function alertRoutes(http: FastifyInstance, access: Access, reader: AlertReader): void {
   http.get<{ Querystring: Query }>('/v1/alerts', async (request, reply) => {
-    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const principal = authorize(access, { request, reply, role: 'reader' });
+    if (!principal) return reply;
     const page = pageOf(request.query);
     if (!page.ok) return sendProblem(reply, page.error);
-    const { state, owner, metric } = request.query;
+    const { state, owner, metric, severity } = request.query;
+    const catalog = reader.catalog();
+    const isMine = (one: string): boolean => isOne(catalog, principal.person, one as OwnerRef);
     const all = listed(await reader.alerts(), {
       ...(state === undefined ? {} : { state }),
-      ...(owner === undefined ? {} : { owner }),
+      ...(owner === undefined
+        ? {}
+        : { isOwner: owner === 'me' ? isMine : (one: string) => one === owner }),
       ...(metric === undefined ? {} : { metric }),
+      ...(severity === undefined ? {} : { severity }),
     });
     const { after, limit } = page.value;
     const rest = after === undefined ? all : all.filter((alert) => orderOf(alert) < after);
     const alerts = rest.slice(0, limit);
     const last = rest.length > limit ? alerts.at(-1) : undefined;
     const cursor = last ? Buffer.from(orderOf(last)).toString('base64url') : null;
-    const items = alerts.map((alert) => alertItem(alert, reader.catalog()));
+    const items = alerts.map((alert) => alertItem(alert, catalog));
     return { alerts: items, cursor, health: reader.health() };
   });
 
@@ -70,6 +79,8 @@ function pageOf(query: Query): Result<{ after: string | undefined; limit: number
   const invalid = (detail: string) => err({ code: 'invalid_parameter' as const, detail });
   if (query.state !== undefined && !CONDITIONS.includes(query.state as Condition))
     return invalid(`state must be one of ${CONDITIONS.join(', ')}`);
+  if (query.severity !== undefined && !SEVERITIES.includes(query.severity))
+    return invalid(`severity must be one of ${SEVERITIES.join(', ')}`);
   const limit = query.limit === undefined ? LIMIT_DEFAULT : Number(query.limit);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     return invalid(`limit must be an integer from 1 to ${LIMIT_MAX}`);

@@ -214,20 +214,23 @@ const deliveriesOf = (episode: Episode) =>
 
 export type AlertFilter = {
   readonly state?: string;
-  readonly owner?: string;
+  /** Whether somebody is one of those who are asked for. */
+  readonly isOwner?: (owner: string) => boolean;
   readonly metric?: string;
+  readonly severity?: string;
 };
 
 /** The newest episode first, then by id: an order that pages can go on in. */
 export function listed(states: readonly AlertState[], filter: AlertFilter): readonly AlertState[] {
   const isWanted = (state: AlertState): boolean => {
-    const route = currentEpisode(state)?.route;
+    const episode = currentEpisode(state);
+    const { accountable = null, deputy = null } = episode?.route ?? {};
+    const who = [accountable, deputy, episode?.overlay.assignee ?? null];
     return (
       (filter.state === undefined || state.machine.condition === filter.state) &&
       (filter.metric === undefined || state.metric === filter.metric) &&
-      (filter.owner === undefined ||
-        route?.accountable === filter.owner ||
-        route?.deputy === filter.owner)
+      (filter.severity === undefined || state.severity === filter.severity) &&
+      (filter.isOwner === undefined || who.some((one) => one !== null && filter.isOwner?.(one)))
     );
   };
   return states.filter(isWanted).sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1));

@@ -133,3 +133,26 @@ export function byUrgency(a: AlertSummary, b: AlertSummary): number {
     (b.startedAt ?? '').localeCompare(a.startedAt ?? '')
   );
 }
+
+/** What the list is narrowed to; an empty text narrows nothing. `me` is asked of the server, who knows the teams. */
+export type Wanted = { readonly owner: string; readonly metric: string; readonly severity: string };
+
+export const wantedOf = (
+  alerts: readonly AlertSummary[],
+  { owner, metric, severity }: Wanted,
+): readonly AlertSummary[] =>
+  alerts.filter(
+    (one) =>
+      (owner === '' || owner === 'me' || one.owner.accountable === owner) &&
+      (metric === '' || one.metric === metric) &&
+      (severity === '' || one.severity === severity),
+  );
+
+/** What there is to choose from, each once, by its name. */
+export const choicesOf = (
+  alerts: readonly AlertSummary[],
+  of: (alert: AlertSummary) => readonly [value: string | null, label: string],
+): readonly { readonly value: string; readonly label: string }[] =>
+  [...new Map(alerts.map(of))]
+    .flatMap(([value, label]) => (value === null ? [] : [{ value, label }]))
+    .toSorted((a, b) => a.label.localeCompare(b.label));

@@ -27,3 +27,19 @@ export function nextChangeMs(silences: readonly Silence[], nowMs: number): numbe
 
 /** `store=S001` */
 export const matcherText = ({ name, op, value }: Matcher): string => `${name}${op}${value}`;
+
+/** The alert's rule, for the alert's labels. */
+export const matchersOf = (alert: {
+  readonly rule: string;
+  readonly labels: Readonly<Record<string, string>>;
+}): readonly Matcher[] =>
+  Object.entries({ rule: alert.rule, ...alert.labels }).map(([name, value]) => {
+    return { name, op: '=', value };
+  });
+
+/** What somebody typed: matchers as texts, parted by commas. */
+export const typedMatchers = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');

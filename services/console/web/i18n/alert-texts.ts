@@ -4,6 +4,9 @@ export const ALERT_TEXTS = {
   'alerts.filter': { en: 'Show', zh: '显示' },
   'alerts.filter.open': { en: 'Open', zh: '未恢复' },
   'alerts.filter.all': { en: 'All', zh: '全部' },
+  'alerts.filter.mine': { en: 'Mine', zh: '我的' },
+  'alerts.filter.metric': { en: 'Metric', zh: '指标' },
+  'alerts.filter.severity': { en: 'Severity', zh: '级别' },
   'alerts.none': { en: 'Nothing is wrong', zh: '一切正常' },
   'alerts.noneHelp': {
     en: 'No rule is in breach. A breach shows here, and reaches its owner, within a second.',

@@ -36,6 +36,7 @@ export const COMMAND_TEXTS = {
     en: 'An alert can be silenced from its own page. Its end is still told to everyone who heard of it.',
     zh: '可在告警页面设置静默；已收到通知的人仍会收到恢复通知。',
   },
+  'silence.matchers': { en: 'New silence', zh: '新建静默' },
   'silence.for': { en: 'Silence', zh: '静默' },
   'silence.do': { en: 'Silence', zh: '确认静默' },
   'silence.end': { en: 'End it now', zh: '立即结束' },

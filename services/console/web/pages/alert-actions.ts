@@ -11,6 +11,7 @@ import { t } from '../i18n/text.ts';
 import { reasonOf } from '../parts/notice.ts';
 import { Select } from '../parts/segmented.ts';
 import { FeedbackRow } from './alert-feedback.ts';
+import { matchersOf } from '../data/silences.ts';
 import { SilenceForm } from './silence-form.ts';
 
 /** What the reader can do about an alert: each is a command, and shows once it counts. */
@@ -39,7 +40,7 @@ export function Actions(props: {
       : null,
     h(Comment, { action, tell }),
     alert.episode === null ? null : h(FeedbackRow, { alert, action, tell }),
-    isOpen(alert) ? h(SilenceForm, { alert, reload }) : null,
+    isOpen(alert) ? h(SilenceForm, { matchers: matchersOf(alert), reload }) : null,
     action.error
       ? h('p', { class: 'notice notice-bad', role: 'alert' }, reasonOf(action.error))
       : null,

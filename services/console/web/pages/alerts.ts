@@ -1,7 +1,8 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { byUrgency, isOpen } from '../data/alerts.ts';
-import type { AlertSummary, AlertsAnswer } from '../data/alerts.ts';
+import { useState } from 'preact/hooks';
+import { byUrgency, choicesOf, isOpen, wantedOf } from '../data/alerts.ts';
+import type { AlertSummary, AlertsAnswer, Wanted } from '../data/alerts.ts';
 import { getAll } from '../data/api.ts';
 import { formatValue } from '../data/format.ts';
 import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts';
@@ -15,15 +16,18 @@ import { AlertState, SeverityMark } from '../parts/alert-state.ts';
 import { Link } from '../parts/link.ts';
 import { Empty, Shown } from '../parts/notice.ts';
 import { ownerText } from '../parts/owner.ts';
-import { Segmented } from '../parts/segmented.ts';
+import { Segmented, Select } from '../parts/segmented.ts';
+import type { Choice } from '../parts/segmented.ts';
 import { Instant } from '../parts/time.ts';
 
 type Show = 'open' | 'all';
 
 /** Every alert, or those that somebody should look at. */
 export function AlertsPage(props: { readonly show: Show }): JSX.Element {
-  const { resource, reload } = useResource('alerts', (signal) =>
-    getAll<AlertsAnswer>('/v1/alerts?limit=200', signal),
+  const [wanted, setWanted] = useState<Wanted>({ owner: '', metric: '', severity: '' });
+  const isMine = wanted.owner === 'me';
+  const { resource, reload } = useResource(`alerts ${isMine}`, (signal) =>
+    getAll<AlertsAnswer>(`/v1/alerts?limit=200${isMine ? '&owner=me' : ''}`, signal),
   );
   useAlertChanges(undefined, reload);
   const metrics = useMetrics();
@@ -54,9 +58,57 @@ export function AlertsPage(props: { readonly show: Show }): JSX.Element {
         pages[0]?.health.map(({ rule, detail }) =>
           h('p', { key: rule, class: 'notice notice-warn' }, h('code', null, rule), detail),
         ),
-        h(List, { alerts: pages.flatMap(({ alerts }) => alerts), show: props.show, metrics }),
+        h(Filters, { key: 'filters', alerts: allOf(pages), wanted, metrics, onChange: setWanted }),
+        h(List, { key: 'list', alerts: wantedOf(allOf(pages), wanted), show: props.show, metrics }),
       ],
     }),
+  );
+}
+
+const allOf = (pages: readonly AlertsAnswer[]): readonly AlertSummary[] =>
+  pages.flatMap(({ alerts }) => alerts);
+
+/** One choice for each owner, metric and severity that there is. */
+function Filters(props: {
+  readonly alerts: readonly AlertSummary[];
+  readonly wanted: Wanted;
+  readonly metrics: ReadonlyMap<string, Known>;
+  readonly onChange: (wanted: Wanted) => void;
+}): JSX.Element {
+  const { alerts, wanted, metrics, onChange } = props;
+  const select = (
+    name: keyof Wanted,
+    label: string,
+    choices: readonly Choice<string>[],
+  ): JSX.Element =>
+    h(Select, {
+      label,
+      value: wanted[name],
+      choices: [{ value: '', label: t('alerts.filter.all') }, ...choices],
+      onChoose: (value) => onChange({ ...wanted, [name]: value }),
+    });
+  return h(
+    'div',
+    { class: 'action-row' },
+    select('owner', t('alerts.column.owner'), [
+      { value: 'me', label: t('alerts.filter.mine') },
+      ...choicesOf(alerts, ({ owner: { accountable, accountableName } }) => [
+        accountable,
+        ownerText(accountable, accountableName),
+      ]),
+    ]),
+    select(
+      'metric',
+      t('alerts.filter.metric'),
+      choicesOf(alerts, ({ metric }) => [metric, nameOf(metrics.get(metric), metric)]),
+    ),
+    select(
+      'severity',
+      t('alerts.filter.severity'),
+      (['critical', 'warning', 'info'] as const).map((value) => {
+        return { value, label: t(`alert.severity.${value}`) };
+      }),
+    ),
   );
 }
 

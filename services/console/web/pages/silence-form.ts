@@ -1,10 +1,10 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { AlertAnswer } from '../data/alerts.ts';
 import { send } from '../data/api.ts';
 import { matcherText } from '../data/silences.ts';
 import type { Silence } from '../data/silences.ts';
+import type { Matcher } from '../../../kernel/command.ts';
 import { useAction } from '../data/use-action.ts';
 import { t } from '../i18n/text.ts';
 import { reasonOf } from '../parts/notice.ts';
@@ -12,19 +12,15 @@ import { Select } from '../parts/segmented.ts';
 
 const DURATIONS = ['PT1H', 'PT4H', 'P1D', 'P7D'] as const;
 
-/** Silences the alert's rule for the alert's labels. First it says what that would cover, then it is done. */
+/** Silences what matches. First it says what that would cover, then it is done. */
 export function SilenceForm(props: {
-  readonly alert: AlertAnswer;
+  readonly matchers: readonly (string | Matcher)[];
   readonly reload: () => void;
 }): JSX.Element {
-  const { alert, reload } = props;
+  const { matchers, reload } = props;
   const [lasting, setLasting] = useState('');
   const [preview, setPreview] = useState<Silence | undefined>(undefined);
   const action = useAction(() => undefined);
-  const matchers = [
-    { name: 'rule', op: '=', value: alert.rule },
-    ...Object.entries(alert.labels).map(([name, value]) => ({ name, op: '=', value })),
-  ];
   const ask = (isPreview: boolean, duration: string): Promise<{ readonly silence: Silence }> =>
     send('POST', '/v1/silences', { matchers, for: duration, preview: isPreview });
   const choose = (duration: string): void => {

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, send } from '../data/api.ts';
 import { shown, useResource } from '../data/resource.ts';
-import { matcherText, nextChangeMs } from '../data/silences.ts';
+import { matcherText, nextChangeMs, typedMatchers } from '../data/silences.ts';
 import type { Silence, SilencesAnswer } from '../data/silences.ts';
 import { useAction } from '../data/use-action.ts';
 import { useAlertChanges } from '../data/use-told.ts';
@@ -11,6 +11,7 @@ import { t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
 import { Empty, reasonOf, Shown } from '../parts/notice.ts';
 import { Instant } from '../parts/time.ts';
+import { SilenceForm } from './silence-form.ts';
 
 const DAY_MS = 86_400_000;
 /** The server's clock may be behind ours. */
@@ -36,6 +37,7 @@ export function SilencesPage(): JSX.Element {
     { class: 'page' },
     h(Link, { to: { page: 'alerts', show: 'open' }, class: 'back' }, t('alert.back')),
     h('div', { class: 'page-head' }, h('h1', null, t('silences.title'))),
+    h(NewSilence, { reload }),
     h(Shown<SilencesAnswer>, {
       resource,
       reload,
@@ -49,6 +51,28 @@ export function SilencesPage(): JSX.Element {
               silences.map((silence) => h(Row, { key: silence.id, silence, reload })),
             ),
     }),
+  );
+}
+
+/** Matchers as the API takes them, parted by commas; a changed text is previewed anew. */
+function NewSilence(props: { readonly reload: () => void }): JSX.Element {
+  const [text, setText] = useState('');
+  const matchers = typedMatchers(text);
+  return h(
+    'div',
+    { class: 'action-row' },
+    h(
+      'label',
+      { class: 'grow' },
+      h('span', { class: 'visually-hidden' }, t('silence.matchers')),
+      h('input', {
+        class: 'field',
+        value: text,
+        placeholder: `${t('silence.matchers')}: store=S001, rule=~net-*`,
+        onInput: (event: Event) => setText((event.currentTarget as HTMLInputElement).value),
+      }),
+    ),
+    matchers.length > 0 && h(SilenceForm, { key: text, matchers, reload: props.reload }),
   );
 }
 

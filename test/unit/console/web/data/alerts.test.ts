@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { byUrgency, isOpen } from '../../../../../services/console/web/data/alerts.ts';
+import {
+  byUrgency,
+  choicesOf,
+  isOpen,
+  wantedOf,
+} from '../../../../../services/console/web/data/alerts.ts';
 import type { AlertSummary } from '../../../../../services/console/web/data/alerts.ts';
 
 const alert = (change: Partial<AlertSummary>): AlertSummary => ({
@@ -59,5 +64,34 @@ describe('alerts', () => {
       alert({ id: 'pending', state: 'pending', severity: 'critical' }),
     ].sort(byUrgency);
     expect(order.map(({ id }) => id)).toEqual(['grave', 'newer', 'older', 'pending', 'resolved']);
+  });
+});
+
+describe('the list is narrowed', () => {
+  const owner = (accountable: string | null) => ({ ...alert({}).owner, accountable });
+  const all = [
+    alert({ id: 'a', metric: 'sales', severity: 'critical', owner: owner('team:b') }),
+    alert({ id: 'b', metric: 'returns', owner: owner('person:a') }),
+    alert({ id: 'c', metric: 'sales', owner: owner(null) }),
+  ];
+  it.each([
+    [{ owner: '', metric: '', severity: '' }, 'a b c'],
+    [{ owner: 'me', metric: '', severity: '' }, 'a b c'],
+    [{ owner: 'person:a', metric: '', severity: '' }, 'b'],
+    [{ owner: '', metric: 'sales', severity: 'warning' }, 'c'],
+    [{ owner: 'team:b', metric: 'sales', severity: 'critical' }, 'a'],
+  ])('%j', (wanted, ids) => {
+    expect(
+      wantedOf(all, wanted)
+        .map(({ id }) => id)
+        .join(' '),
+    ).toBe(ids);
+  });
+
+  it('to what there is, each once by its name', () => {
+    expect(choicesOf(all, (one) => [one.owner.accountable, one.owner.accountable ?? ''])).toEqual([
+      { value: 'person:a', label: 'person:a' },
+      { value: 'team:b', label: 'team:b' },
+    ]);
   });
 });

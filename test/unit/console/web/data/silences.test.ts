@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { nextChangeMs } from '../../../../../services/console/web/data/silences.ts';
+import {
+  matchersOf,
+  nextChangeMs,
+  typedMatchers,
+} from '../../../../../services/console/web/data/silences.ts';
 import type { Silence } from '../../../../../services/console/web/data/silences.ts';
 
 const NOW_MS = Date.parse('2026-11-30T12:00:00Z');
@@ -14,4 +18,13 @@ it.each([
 ])('silences begin and end by their time: %j', (silences, minutes) => {
   const next = nextChangeMs(silences, NOW_MS);
   expect(next === undefined ? undefined : (next - NOW_MS) / 60_000).toBe(minutes);
+});
+
+it('an alert is silenced by its rule and labels; what is typed is parted by commas', () => {
+  expect(matchersOf({ rule: 'low', labels: { store: 'S 1' } })).toEqual([
+    { name: 'rule', op: '=', value: 'low' },
+    { name: 'store', op: '=', value: 'S 1' },
+  ]);
+  expect(typedMatchers(' store=S 1, rule=~net-* ,,')).toEqual(['store=S 1', 'rule=~net-*']);
+  expect(typedMatchers(' , ')).toEqual([]);
 });
