@@ -2162,7 +2162,7 @@ export type Routes = {
   'GET /prometheus/api/v1/alerts': {
     answer: PrometheusAnswer;
   };
-  /** The alerts, the newest change first. `owner`: accountable, deputy or assignee; `me` is whoever asks, and the teams that */
+  /** The alerts, the newest change first. */
   'GET /v1/alerts': {
     query?: {
       state?: string;

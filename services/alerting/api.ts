@@ -48,8 +48,8 @@ type Unsubscribing = { readonly role: 'reader'; readonly answer: unknown };
 
 export type AlertingApi = {
   /**
-   * The alerts, the newest change first. `owner`: accountable, deputy or assignee; `me` is whoever asks, and the teams that
-   * hold him.
+   * The alerts, the newest change first.
+   * `owner`: accountable, deputy or assignee; `me` is whoever asks, and the teams that hold him.
    */
   readonly 'GET /v1/alerts': {
     readonly role: 'reader';

@@ -8,6 +8,8 @@ import { createIncidents } from './incidents.ts';
 import { createSendingLines } from './sending-lines.ts';
 import type { Merge } from './sending-lines.ts';
 
+/** Deliveries that are remembered for messages that are not offered again yet. */
+const LANDED_MAX = 10_000;
 /** Longest time-out that timers take, ms. */
 const TIMER_MAX_MS = 0x7fff_ffff;
 
@@ -71,6 +73,8 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
     isGrouped: ports.isGrouped ?? (() => false),
     release: lines.addTogether,
   });
+  /** By message: delivered, while its partition was loaded anew and nobody could note it. */
+  const landed = new Map<string, Delivery>();
   let stopped = false;
 
   const schedule = (job: Job): void => {
@@ -111,25 +115,58 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       outcome: verdict.kind,
       ...(isFirstFiring ? { firingLatencyMs: nowMs - job.message.shownAtMs } : {}),
     });
-    if (jobs.get(job.message.id) !== job) return;
+    const isOurs = jobs.get(job.message.id) === job;
     job.delivery = afterAttempt(job.delivery, verdict, {
       nowMs,
       schedule: ports.schedule,
       messageId: job.message.id,
     });
+    if (!isOurs) return land(job);
     if (isSettled(job.delivery)) await ports.settled?.(job.message, job.delivery);
     await ports.note(job.place, job.delivery);
-    if (jobs.get(job.message.id) !== job) return;
-    const { queue } = job;
+    if (jobs.get(job.message.id) !== job) return land(job);
     if (!isSettled(job.delivery)) {
       if (!stopped) schedule(job);
       return;
     }
+    drop(job);
+  };
+
+  /** The next one of its queue may go. */
+  const drop = (job: Job): void => {
+    const { queue } = job;
     jobs.delete(job.message.id);
-    const rest = (queues.get(queue) ?? []).filter((one) => one !== job);
+    const all = queues.get(queue) ?? [];
+    const rest = all.filter((one) => one !== job);
     if (rest.length === 0) queues.delete(queue);
     else queues.set(queue, rest);
-    if (rest[0] && !stopped) schedule(rest[0]);
+    if (all[0] === job && rest[0] && !stopped) schedule(rest[0]);
+  };
+
+  /**
+   * The answer came after its partition was loaded anew (Redis was lost, a commit was refused): what it delivered is not
+   * sent again, whether that is offered already or will be. The same id is the same message.
+   */
+  const land = async ({ message, delivery }: Job): Promise<void> => {
+    if (delivery.status !== 'delivered') return;
+    const offered = jobs.get(message.id);
+    if (!offered) {
+      landed.set(message.id, delivery);
+      const [oldest] = landed.keys();
+      if (landed.size > LANDED_MAX && oldest !== undefined) landed.delete(oldest);
+      return;
+    }
+    clearTimeout(offered.timer);
+    incidents.forget(offered);
+    drop(offered);
+    await ports.note(offered.place, delivery);
+  };
+
+  const noteLanded = (place: MessagePlace, delivery: Delivery): void => {
+    landed.delete(place.messageId);
+    const noted = ports.note(place, delivery);
+    settling.add(noted);
+    void noted.finally(() => settling.delete(noted));
   };
 
   return {
@@ -137,6 +174,11 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       for (const { message, episode, delivery } of owed) {
         if (stopped || jobs.has(message.id)) continue;
         const place = { partition, alert, messageId: message.id };
+        const arrived = landed.get(message.id);
+        if (arrived) {
+          noteLanded(place, arrived);
+          continue;
+        }
         const queue = `${episode.id} ${message.receiver}`;
         const job: Job = {
           place,

@@ -46,6 +46,40 @@ function setUp(schedule: readonly number[] = [1, 1, 1]) {
 }
 const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 2 });
 
+test('what arrives while its partition is loaded anew is not sent again, offered before or after', async () => {
+  const { deliverer, tried, answer, notes } = setUp();
+  deliverer.offer(0, 'a', [owed(message('one'))]);
+  deliverer.offer(0, 'b', [owed(message('two'), 'e2')]);
+  await until(() => expect(tried()).toEqual(['one', 'two']));
+  deliverer.forget(0);
+  // Two requests are under way, so that both wait: one for its turn, one behind it.
+  deliverer.offer(0, 'a', [owed(message('one')), owed(message('end', { kind: 'resolved' }))]);
+  answer(0, 'delivered');
+  await until(() => expect(tried()).toEqual(['one', 'two', 'end']));
+  answer(1, 'delivered');
+  answer(2, 'delivered');
+  await until(() => expect(deliverer.waiting()).toBe(0));
+  deliverer.offer(0, 'b', [owed(message('two'), 'e2')]);
+  await until(() => expect(notes).toHaveLength(3));
+  expect(deliverer.waiting()).toBe(0);
+  expect(tried()).toEqual(['one', 'two', 'end']);
+  expect(notes.map(([id, status]) => `${id} ${status}`).toSorted()).toEqual([
+    'end delivered',
+    'one delivered',
+    'two delivered',
+  ]);
+});
+
+test('what did not arrive meanwhile is sent again', async () => {
+  const { deliverer, tried, answer } = setUp();
+  deliverer.offer(0, 'a', [owed(message('one'))]);
+  await until(() => expect(tried()).toEqual(['one']));
+  deliverer.forget(0);
+  answer(0, 'retryable');
+  deliverer.offer(0, 'a', [owed(message('one'))]);
+  await until(() => expect(tried()).toEqual(['one', 'one']));
+});
+
 test('whoever wants to know hears of what is settled before it is noted, and of nothing else', async () => {
   const { deliverer, tried, answer, settled } = setUp([1]);
   deliverer.offer(0, 'a', [owed(message('one'))]);
