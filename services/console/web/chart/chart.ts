@@ -6,6 +6,7 @@ import type { Unit } from '../data/format.ts';
 import { formatTime } from '../data/format.ts';
 import type { Beside } from '../data/compare.ts';
 import type { Episode } from '../data/episodes.ts';
+import type { NoteMark } from '../data/notes.ts';
 import type { VersionMark } from '../data/versions.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -15,6 +16,7 @@ import {
   drawBar,
   drawDot,
   drawEpisode,
+  drawNote,
   drawRebuilding,
   drawVersion,
   drawWatermark,
@@ -31,6 +33,8 @@ export type ChartProps = {
   readonly episodes?: readonly Episode[];
   /** Definitions that were published: a flag where values of another one begin to be computed. */
   readonly versions?: readonly VersionMark[];
+  /** What people noted: a drop on the ground. */
+  readonly notes?: readonly NoteMark[];
   readonly unit: Unit;
   readonly timezone: string;
   readonly shape: 'bars' | 'dots';
@@ -105,6 +109,7 @@ export function Chart(props: ChartProps): JSX.Element {
         props.shape,
         props.episodes?.map(({ startMs, endMs }) => `${startMs}-${endMs}`).join(' '),
         props.versions?.map(({ atMs }) => atMs).join(' '),
+        props.notes?.map(({ atMs }) => atMs).join(' '),
       ],
       onDrawn: (drawn) => {
         plot.current = drawn;
@@ -190,7 +195,7 @@ function drawBelow(plot: Plot, scene: Scene): void {
   drawWatermark(plot, box, { x: xAt(atMs), label });
 }
 
-function drawWindows(plot: Plot, { windows, shape }: Scene): void {
+function drawWindows(plot: Plot, { windows, shape, notes = [] }: Scene): void {
   const { palette, px } = plot;
   const zero = plot.yAt(0);
   if (shape === 'dots')
@@ -227,6 +232,7 @@ function drawWindows(plot: Plot, { windows, shape }: Scene): void {
     ]),
     { colour: palette.ink },
   );
+  for (const { atMs } of notes) drawNote(plot, plot.box, plot.xAt(atMs));
 }
 const ZERO_HEIGHT_PX = 1.5;
 

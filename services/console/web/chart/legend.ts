@@ -11,6 +11,7 @@ export const Legend = (props: {
   readonly beside: Beside | undefined;
   readonly hasEpisodes: boolean;
   readonly hasVersions: boolean;
+  readonly hasNotes: boolean;
   readonly hasTarget: boolean;
 }): JSX.Element =>
   h(
@@ -36,6 +37,7 @@ export const Legend = (props: {
     props.hasVersions
       ? h('li', null, h('span', { class: 'legend-version' }), t('metric.versionMark'))
       : null,
+    props.hasNotes ? h('li', null, h('span', { class: 'legend-note' }), t('metric.note')) : null,
     props.hasTarget
       ? h('li', null, h('span', { class: 'legend-target' }), t('metric.target'))
       : null,

@@ -185,6 +185,17 @@ export function drawVersion({ context, palette, px }: Brush, plot: Box, x: numbe
 }
 const FLAG_PX = 10;
 
+/** A note: a dot on the ground, with a rim that stands off from bars. */
+export function drawNote({ context, palette, px }: Brush, plot: Box, x: number): void {
+  if (x < plot.x || x > plot.x + plot.width) return;
+  context.beginPath();
+  context.arc(x, plot.y + plot.height - 6 * px, 4 * px, 0, Math.PI * 2);
+  context.fillStyle = palette.sign;
+  context.fill();
+  context.strokeStyle = palette.line;
+  context.stroke();
+}
+
 /** The tide mark: where the watermark stands. What lies after it is not yet certain, and shaded. */
 export function drawWatermark(
   brush: Brush,

@@ -14,6 +14,7 @@ import { episodesIn } from '../data/episodes.ts';
 import { formatCount, formatValue, windowText } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
+import { notesIn, useNotes } from '../data/notes.ts';
 import { currentPoint, pointBefore } from '../data/points.ts';
 import type { SeriesOfPoints } from '../data/points.ts';
 import { shown, useResource } from '../data/resource.ts';
@@ -39,6 +40,7 @@ import { Quality } from './metric-quality.ts';
 import { Export } from './metric-export.ts';
 import { Headline } from './metric-headline.ts';
 import { MetricControls } from './metric-controls.ts';
+import { MetricNotes } from './metric-notes.ts';
 import { SeriesTable } from './metric-series.ts';
 import { PointsTable } from './metric-points.ts';
 import { targetTexts } from './metric-target.ts';
@@ -128,6 +130,7 @@ function MetricView(props: {
       h(ChartSection, {
         metric,
         member,
+        labels,
         view,
         values,
         points,
@@ -174,6 +177,7 @@ function ChartSection(props: {
   readonly metric: MetricAnswer;
   /** Which series is drawn, where the metric is broken down. */
   readonly member: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
   readonly view: View;
   readonly values: LiveValues;
   readonly points: readonly Point[];
@@ -185,12 +189,20 @@ function ChartSection(props: {
   const name = [localized(metric.name), ...(props.member === undefined ? [] : [props.member])].join(
     ' · ',
   );
-  const describe = (point: Point): string => describePoint(point, metric, view);
   const range = rangeOf(view.grain, view.count, view.untilMs ?? clock.peek());
   const fromMs = Date.parse(points[0]?.start ?? '') || range.fromMs;
   const toMs = view.untilMs ?? Math.max(range.toMs, Date.parse(points.at(-1)?.end ?? '') || 0);
   const episodes = episodesIn(useMetricAlerts(metric.id), { fromMs, toMs });
   const versions = versionsIn(useHistory(metric.id), { fromMs, toMs });
+  const noted = useNotes(metric.id);
+  const notes = notesIn(noted.notes, { fromMs, toMs });
+  const describe = (point: Point): string =>
+    [
+      describePoint(point, metric, view),
+      ...notesIn(notes, { fromMs: Date.parse(point.start), toMs: Date.parse(point.end) }).map(
+        ({ text }) => `“${text}”`,
+      ),
+    ].join('\n');
   return h(
     'section',
     { class: 'chart-section' },
@@ -213,6 +225,7 @@ function ChartSection(props: {
           toMs,
           episodes,
           versions,
+          notes,
           watermark: props.watermark,
           unit: metric.unit,
           timezone: metric.timezone,
@@ -232,10 +245,18 @@ function ChartSection(props: {
       beside: view.compare,
       hasEpisodes: episodes.length > 0,
       hasVersions: versions.length > 0,
+      hasNotes: notes.length > 0,
       hasTarget: points.some(({ target }) => target !== undefined),
     }),
     h(MetricAlerts, { metric, episodes }),
     h(MetricVersions, { metric, versions }),
+    h(MetricNotes, {
+      metric,
+      notes,
+      labels: props.labels,
+      chosen: props.chosen,
+      reload: noted.reload,
+    }),
   );
 }
 

@@ -173,6 +173,25 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       expect(await page.locator('.legend').textContent()).not.toContain('Target');
     });
 
+    it('takes notes on the time line, and one’s own back', async () => {
+      await go('#/metrics/net-sales?grain=day');
+      await page.reload();
+      await page.getByRole('textbox', { name: 'Note' }).fill('Spring sale');
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      const note = page.locator('[data-note]', { hasText: 'Spring sale' });
+      await expect.poll(() => note.count(), SOON).toBe(1);
+      expect(await note.textContent()).toContain('sophie');
+      expect(await page.locator('.legend').textContent()).toContain('Note');
+      await page.getByRole('slider').press('End');
+      await expect
+        .poll(() => page.getByRole('slider').getAttribute('aria-valuetext'), SOON)
+        .toContain('“Spring sale”');
+      expect(await seriousViolations(page)).toEqual([]);
+      await keepScreenshot(page, 'metric-note-light-en-desktop');
+      await note.getByRole('button').click();
+      await expect.poll(() => note.count(), SOON).toBe(0);
+    });
+
     it('can be read in Chinese, in the dark, and on a phone', async () => {
       const context = await openContext(browser, DARK_CHINESE, TOKEN);
       const dark = await context.newPage();
