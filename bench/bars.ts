@@ -178,6 +178,13 @@ export function bars(results: BenchResults): readonly Bar[] {
       peers: [],
     },
     {
+      what: 'the console: home or the page of a metric, first useful paint, cold cache',
+      unit: 's',
+      measured: slowestPaint(results),
+      limit: 1,
+      peers: [],
+    },
+    {
       what: '200 readers: event → value p99, with them over without',
       unit: 'times',
       measured: readersRatio(results.readers),
@@ -244,6 +251,12 @@ export function bars(results: BenchResults): readonly Bar[] {
 function slowestLook({ evaluation }: BenchResults): number | undefined {
   const looks = evaluation.flatMap(({ core }) => core.flatMap((run) => [run.update, run.close]));
   return looks.length === 0 ? undefined : Math.max(...looks);
+}
+
+/** Median of the slower page. */
+function slowestPaint({ paint }: BenchResults): number | undefined {
+  const cold = paint.filter(({ cache }) => cache === 'cold').map(({ median }) => median / 1_000);
+  return cold.length === 0 ? undefined : Math.max(...cold);
 }
 
 /** p99 of the slowest of these questions. */

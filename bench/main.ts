@@ -14,6 +14,7 @@ import { benchLatency } from './latency.ts';
 import { benchLive } from './live.ts';
 import { fillOrders } from './orders/filled.ts';
 import type { FilledTopic } from './orders/filled.ts';
+import { benchPaint } from './paint.ts';
 import { benchRead } from './read.ts';
 import { benchReaders } from './readers.ts';
 import { benchmarksPage } from './report.ts';
@@ -27,8 +28,8 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--only PART,PART] [--keep]
 
   --quick      a fifth of the events, one run, rough figures; no page
   --runs N     runs of each bench, default 3; of peers 3 and 1, of workers, alerting, evaluation and backfill 1 at most
-  --only ...   of catch-up, live, kill, workers, idle, read, ingest, latency, readers, alerting,
-               evaluation, backfill
+  --only ...   of catch-up, live, kill, workers, idle, read, paint (needs Chromium), ingest, latency,
+               readers, alerting, evaluation, backfill
   --keep       the other parts' results are those of the last run in the same folder at the same commit
   --profile    writes CPU profiles of what catch-up, live, idle, read, readers and alerting measure and prints the functions that take most; they
                cost speed: no peers, no page
@@ -70,6 +71,7 @@ const PARTS = {
   workers: async () => ({ workers: await benchWorkers(world) }),
   idle: async () => ({ idle: await benchIdle(world) }),
   read: async () => ({ read: await benchRead(world) }),
+  paint: async () => ({ paint: await benchPaint(world) }),
   ingest: async () => ({ ingest: await benchIngest(world) }),
   latency: async () => ({
     latency: await times(runs, (run) => benchLatency(world, { name: `${run}` })),
@@ -83,7 +85,7 @@ const PARTS = {
 } satisfies Record<string, () => Promise<Partial<Measured>>>;
 
 /** However many runs of the others are asked for. */
-const RUN_ONCE = new Set(['workers', 'read', 'alerting', 'evaluation', 'backfill']);
+const RUN_ONCE = new Set(['workers', 'read', 'paint', 'alerting', 'evaluation', 'backfill']);
 
 const wanted = values.only?.split(',') ?? Object.keys(PARTS);
 const isUsable = Number.isInteger(runs) && runs > 0 && wanted.every((name) => name in PARTS);
@@ -135,7 +137,8 @@ async function measure(): Promise<BenchResults> {
   let results: BenchResults = { ...NOTHING, ...about, runs: {} };
   if (values.keep && existsSync(path)) {
     const last = JSON.parse(readFileSync(path, 'utf8')) as BenchResults;
-    if (last.commit === about.commit && last.isQuick === isQuick) results = { ...last, ...about };
+    if (last.commit === about.commit && last.isQuick === isQuick)
+      results = { ...NOTHING, ...last, ...about };
     else note(`the last results are of ${last.commit} and not kept`);
   }
   for (const [name, part] of Object.entries(PARTS)) {

@@ -1,14 +1,8 @@
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
-import { redisProjectionStore } from '../services/aggregator/adapters/redis-projection-store.ts';
-import type { SimpleMetric } from '../services/kernel/definitions.ts';
-import { projectionFiller } from '../test/support/projection-filler.ts';
 import { HUNDRED, HUNDRED_SERIES, NOW, ONE_SERIES, THOUSAND } from './orders/read-catalog.ts';
-import { startChild } from './support/child.ts';
+import { startFilledConsole } from './support/filled-console.ts';
 import { startProfile } from './support/profiled.ts';
-import type { ServiceTask } from './support/service-child.ts';
 import { percentile } from './support/statistics.ts';
-import { environmentOf } from './support/world.ts';
 import type { World } from './support/world.ts';
 
 /** Answers of one question, one after the other, whole bodies over loopback. Milliseconds. */
@@ -22,32 +16,13 @@ export type ReadRun = {
   readonly max: number;
 };
 
-const PREFIX = 'bench-read.';
-const HOUR_MS = 3_600_000;
-const HOURS = 90 * 24;
-const EVENTS_PER_FLUSH = 20_000;
 const WARM_UP = 20;
 
 /** What a console answers from 216,000 cells of 100 series and from 1,000 series of the hour that holds now. */
 export async function benchRead(world: World): Promise<readonly ReadRun[]> {
-  await world.redis.flushdb();
-  const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const fromMs = nowMs - HOURS * HOUR_MS;
-  await fill(world, HUNDRED, { stores: 100, fromMs, hours: HOURS });
-  await fill(world, THOUSAND, { stores: 1_000, fromMs: nowMs, hours: 1 });
-  const task: ServiceTask = {
-    env: environmentOf(world.servers, PREFIX),
-    services: ['console'],
-    catalog: { kind: 'read' },
-  };
-  const child = startChild({
-    file: 'support/service-child.ts',
-    task,
-    logPath: join(world.outputDir, 'read.log'),
-  });
+  const { child, url, fromMs, nowMs } = await startFilledConsole(world, 'read');
   const agent = new Agent({ keepAlive: true });
   try {
-    const { url } = await child.next<{ kind: 'ready'; url: string }>('ready');
     const results: ReadRun[] = [];
     for (const { name, path, count } of questions({ fromMs, nowMs })) {
       const times = Math.ceil(count / (world.isQuick ? 5 : 1));
@@ -88,27 +63,6 @@ function questions({ fromMs, nowMs }: { fromMs: number; nowMs: number }): readon
     path: paths[i] as string,
     count: counts[i] as number,
   }));
-}
-
-/** Cells as the aggregator's own code writes them. */
-async function fill(
-  world: World,
-  metric: SimpleMetric,
-  of: { stores: number; fromMs: number; hours: number },
-): Promise<void> {
-  const store = redisProjectionStore(world.redis, PREFIX);
-  const filler = await projectionFiller(store, metric, { prefix: PREFIX, partitions: 8 });
-  let events: Parameters<typeof filler.count>[0][number][] = [];
-  for (let hour = 0; hour < of.hours; hour++)
-    for (let i = 0; i < of.stores; i++) {
-      const timeMs = of.fromMs + hour * HOUR_MS + 1;
-      events.push({ timeMs, value: hour * 37 + i * 1_013, labels: { store: `S${i}` } });
-      if (events.length < EVENTS_PER_FLUSH) continue;
-      await filler.count(events);
-      events = [];
-    }
-  if (events.length > 0) await filler.count(events);
-  await filler.passTo(of.fromMs + of.hours * HOUR_MS - (of.hours === 1 ? HOUR_MS : 0));
 }
 
 async function ask(of: {

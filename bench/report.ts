@@ -10,6 +10,7 @@ import {
   liveSection,
   workersSection,
 } from './report/sections.ts';
+import { paintSection } from './report/paint.ts';
 import { readSection } from './report/read.ts';
 import { readersSection } from './report/readers.ts';
 import type { BenchResults } from './results.ts';
@@ -44,6 +45,7 @@ export function benchmarksPage(results: BenchResults): string {
     ...evaluationSection(results.evaluation),
     ...readSection(results.read),
     ...readersSection(results.readers),
+    ...paintSection(results.paint),
   ].join('\n\n')}\n`;
 }
 

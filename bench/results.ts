@@ -8,6 +8,7 @@ import type { KillRun } from './kill.ts';
 import type { LatencyRun } from './latency.ts';
 import type { LiveRun } from './live.ts';
 import { mid } from './support/markdown.ts';
+import type { PaintRun } from './paint.ts';
 import type { ReadRun } from './read.ts';
 import type { ReadersRun } from './readers.ts';
 import type { WorkersRun } from './workers.ts';
@@ -31,6 +32,7 @@ export type Measured = {
   readonly workers: readonly WorkersRun[];
   readonly idle: readonly IdleRun[];
   readonly read: readonly ReadRun[];
+  readonly paint: readonly PaintRun[];
   readonly ingest: readonly IngestRun[];
   readonly latency: readonly LatencyRun[];
   readonly readers: readonly ReadersRun[];
@@ -55,6 +57,7 @@ export const NOTHING: Measured = {
   workers: [],
   idle: [],
   read: [],
+  paint: [],
   ingest: [],
   latency: [],
   readers: [],
