@@ -5,18 +5,16 @@ import { useDocuments } from './catalog-documents.ts';
 import { shown, useResource } from './resource.ts';
 import { useCatalogChanges } from './use-told.ts';
 
-/** Names by `KIND/ID`; of people and teams also by their references. */
+/** Names by `KIND/ID`; of people and teams by their references instead. */
 export type Names = ReadonlyMap<string, string>;
 
 export const namesOf = (items: readonly Pick<DocumentItem, 'kind' | 'id' | 'name'>[]): Names =>
   new Map(
-    items.flatMap(({ kind, id, name }) =>
-      name.en === undefined
-        ? []
-        : [`${kind}/${id}`, `${kind.toLowerCase()}:${id}`].map(
-            (key) => [key, localized({ en: name.en ?? '', zh: name.zh })] as const,
-          ),
-    ),
+    items.flatMap(({ kind, id, name }) => {
+      const isOwner = kind === 'Person' || kind === 'Team';
+      const key = isOwner ? `${kind.toLowerCase()}:${id}` : `${kind}/${id}`;
+      return name.en === undefined ? [] : [[key, localized({ en: name.en, zh: name.zh })] as const];
+    }),
   );
 
 /** Of everything in the catalogue. */
