@@ -48,7 +48,7 @@ const COMPARED_COLUMNS: readonly Column[] = [
 /** What stands in the columns of dimensions in the rows of `other`. */
 export const OTHER_MEMBER = '(other)';
 
-export type TableShape = {
+type TableShape = {
   readonly dimensions: readonly string[];
   readonly compare: readonly Comparison[];
   /** Whether windows have names in the metric's calendar. */
