@@ -154,22 +154,41 @@ test('a silence is shown before it is made, withholds, and at its end its people
   await expect.poll(types, WAIT).toEqual(['alert.unmuted', 'alert.resolved']);
 });
 
+test('a receiver that wants nothing more is told of, until it takes a message again', async () => {
+  const state = async () => {
+    const { answer } = await ask('GET', '/v1/alerts');
+    const all: { rule: string; state: string }[] = answer.alerts ?? [];
+    return all.find(({ rule }) => rule === 'receiver-unreachable')?.state;
+  };
+  receiver.answer(410);
+  await writer.write(tick(0), ...hour(0, 2000), ...hour(1, 500));
+  await expect.poll(state, WAIT).toBe('firing');
+  receiver.answer(204);
+  expect((await ask('POST', '/v1/receivers/ops-hook/enable')).answer.wasDisabled).toBe(true);
+  await writer.write(...hour(2, 3000));
+  await expect.poll(state, WAIT).toBe('ok');
+  expect(types()).toEqual(['alert.resolved']);
+});
+
 test('the link in a message acknowledges once, and only by its button', async () => {
   await writer.write(tick(0), ...hour(0, 2000), ...hour(1, 500));
   await expect.poll(types, WAIT).toEqual(['alert.firing']);
   const [message] = receiver.accepted() as unknown as { data: { links: { ack: string } } }[];
   const link = message?.data.links.ack ?? '';
   const token = link.split('/').at(-1);
-  const open = (method: 'GET' | 'POST') =>
+  const open = (method: 'GET' | 'POST', form: Record<string, string> = {}) =>
     fetch(`${url}/v1/ack/${token}`, {
       method,
-      ...(method === 'POST' ? { body: new URLSearchParams() } : {}),
+      ...(method === 'POST' ? { body: new URLSearchParams(form) } : {}),
     });
   expect((await open('GET')).status).toBe(200);
   expect((await detail()).acknowledged).toBeNull();
   expect((await open('POST')).status).toBe(200);
   expect((await detail()).acknowledged).toMatchObject({ by: 'team:sales' });
   expect((await open('POST')).status).toBe(410);
+  expect((await open('POST', { verb: 'unack' })).status).toBe(200);
+  expect((await open('POST', { verb: 'snooze', for: 'PT1H' })).status).toBe(200);
+  expect(await detail()).toMatchObject({ acknowledged: null, mutedBy: 'snoozed' });
 });
 
 test('what cannot be done is refused with its reason', async () => {

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { t } from '../../i18n/text.ts';
+import { Link } from '../../parts/link.ts';
 import { Source } from './line-numbers.ts';
 
 type Names = Readonly<Record<string, string>>;
@@ -76,7 +77,13 @@ const FieldList = (props: { readonly fields: Fields; readonly names: Names }): J
                 ? [props.names[name], ' ', h('span', { class: 'faint' }, name)]
                 : name,
             ),
-            h('dd', { key: name }, shownValue(value, props.names)),
+            h(
+              'dd',
+              { key: name },
+              name === 'metric' && typeof value === 'string'
+                ? h(Link, { to: { page: 'metric', id: value, by: [] } }, value)
+                : shownValue(value, props.names),
+            ),
           ]),
       );
 
