@@ -31,7 +31,7 @@ export const laneViews = (lanes: Lanes): LaneViews => ({
     new Set([...lanes.values()].flatMap(({ state }) => [...(state?.sources.silent() ?? [])])),
   refusedRules: () =>
     new Set([...lanes.values()].flatMap(({ state }) => [...(state?.refusedRules ?? [])])),
-  unsubscribed: () => lanes.get(SPEAKER)?.state?.unsubscribed,
+  unsubscribed: () => lanes.get(SPEAKER)?.state?.following.unsubscribed,
 });
 
 /** Alerts by partition, of those that are loaded. */

@@ -140,7 +140,7 @@ async function takeUpSaid(
   const said = to > 0 ? await commands.read(0, to) : [];
   for (const silence of silencesAfter(new Map(), said).values()) state.setSilence(silence);
   for (const [key, { kind, offset }] of followingsAfter(new Map(), said))
-    state.setFollowing(key, { kind, offset });
+    state.following.set(key, { kind, offset });
 }
 
 /**

@@ -176,7 +176,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const writeDigests = async (state: PartitionState): Promise<void> => {
     for (const due of state.digests.pending(state.builtIns.digests ?? []))
       try {
-        const messages = await ports.writeDigest?.(due, state.unsubscribed);
+        const messages = await ports.writeDigest?.(due, state.following.unsubscribed);
         state.digests.written(due, messages ?? []);
       } catch (error) {
         observer.crashed(error as Error);

@@ -1,9 +1,8 @@
-import { FOLLOWINGS } from './partition-fields.ts';
 import type { PartitionState } from './partition-state.ts';
 
 /** One small field of a partition as it is stored (core/partition/restore.ts reads it). @returns null where there is nothing any more */
 export function encodeField(state: PartitionState, field: string): string | null {
-  const [kind] = field.split('|', 1);
+  const kind = field.slice(0, field.indexOf('|'));
   switch (kind) {
     case 'm': {
       const progress = state.metrics.get(field.slice(2));
@@ -21,10 +20,8 @@ export function encodeField(state: PartitionState, field: string): string | null
     case 'd':
       return state.digests.encode(field);
     case 'n':
-    case 'o': {
-      const following = state.followings.get(field.slice(2));
-      return following?.kind === FOLLOWINGS[kind] ? String(following.offset) : null;
-    }
+    case 'o':
+      return state.following.encode(field);
     case 'w': {
       const silence = state.silences.get(field.slice(2));
       return silence ? JSON.stringify(silence) : null;

@@ -2,6 +2,7 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import type { Grain } from '../../../kernel/window.ts';
 import type { MetricProgress } from '../values/cells.ts';
 import type { AlertState } from '../alert/episode.ts';
+import { byGravity } from '../alert/severity.ts';
 import { NO_BUILT_INS } from '../plan/built-ins.ts';
 import type { BuiltIns } from '../plan/built-ins.ts';
 import type { Delivery } from '../sending/delivery.ts';
@@ -12,6 +13,7 @@ import { ChangedTracks } from './changed-tracks.ts';
 import { encodeField } from './encode-field.ts';
 import { Track } from './track.ts';
 import type { TrackStart } from './track.ts';
+import { FollowWatch } from './follow-watch.ts';
 import { lookField } from './look-fields.ts';
 import type { SharedSeen } from './look-fields.ts';
 import { decodeCell, encodeCell } from './partition-fields.ts';
@@ -26,7 +28,6 @@ import { RuleTracks } from './rule-tracks.ts';
 import { SharedSights, sightField } from './shared-sights.ts';
 import { SourceWatch } from './source-watch.ts';
 import type { Silence } from '../overlay/silence.ts';
-import type { Following } from '../people/unsubscribed.ts';
 
 /** What the store keeps: small fields, so that a batch writes only what it changed. null deletes. */
 export type Fields = ReadonlyMap<string, string | null>;
@@ -63,14 +64,12 @@ export class PartitionState {
   readonly watched = new Set<string>();
   readonly sources: SourceWatch;
   readonly digests: DigestWatch;
+  readonly following: FollowWatch;
   builtIns: BuiltIns = NO_BUILT_INS;
   /** Rules with more series than are watched. */
   readonly refusedRules = new Set<string>();
   /** Silences and maintenance windows that are not over, by id. */
   readonly silences = new Map<string, Silence>();
-  /** What people said last about following, and who follows no more by it (core/people/unsubscribed.ts). */
-  readonly followings = new Map<string, Following>();
-  readonly unsubscribed = new Set<string>();
   /** Commands below this offset were applied. */
   commandsNext = 0;
   /** Below this offset of `alerts` each alert's last record was found to be its newest; stored with what else changes. */
@@ -102,6 +101,7 @@ export class PartitionState {
     );
     this.sources = new SourceWatch((field) => this.#changedFields.add(field));
     this.digests = new DigestWatch((field) => this.#changedFields.add(field));
+    this.following = new FollowWatch((field) => this.#changedFields.add(field));
     this.cursor = start.cursor;
     this.activeFrom = start.activeFrom;
     this.#dormantBelow = start.activeFrom;
@@ -125,7 +125,7 @@ export class PartitionState {
   }
   usePlans(plans: readonly RulePlan[]): void {
     // The gravest first: what it says inhibits what the others would say of the same window.
-    const ordered = plans.toSorted((a, b) => gravity(a) - gravity(b));
+    const ordered = plans.toSorted((a, b) => byGravity(a.rule.severity, b.rule.severity));
     this.#plans = Map.groupBy(ordered, planMetricKey);
     this.#metricIds = new Set(plans.map(({ metric }) => metric.id));
     const readers = Map.groupBy(ordered, ({ memory }) => memory);
@@ -233,15 +233,6 @@ export class PartitionState {
   dropSilence(id: string): void {
     if (this.silences.delete(id)) this.#changedFields.add(`w|${id}`);
   }
-  setFollowing(key: string, following: Following): void {
-    this.restoreFollowing(key, following);
-    this.#changedFields.add(`n|${key}`).add(`o|${key}`);
-  }
-  restoreFollowing(key: string, following: Following): void {
-    this.followings.set(key, following);
-    if (following.kind === 'unsubscribe') this.unsubscribed.add(key);
-    else this.unsubscribed.delete(key);
-  }
   setCommandsNext(offset: number): void {
     if (offset <= this.commandsNext) return;
     this.commandsNext = offset;
@@ -307,6 +298,3 @@ export class PartitionState {
     return { fields, documents };
   }
 }
-
-const gravity = ({ rule }: RulePlan): number =>
-  ['critical', 'warning', 'info'].indexOf(rule.severity);

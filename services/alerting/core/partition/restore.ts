@@ -5,7 +5,7 @@ import type { AlertState, Slot } from '../alert/episode.ts';
 import { slotOf } from '../alert/history.ts';
 import { decodeLook, decodeSeen, lookField } from './look-fields.ts';
 import type { SharedSeen } from './look-fields.ts';
-import { cellPlace, decodeCell, FOLLOWINGS } from './partition-fields.ts';
+import { cellPlace, decodeCell } from './partition-fields.ts';
 import type { StoredSlot, StoredTrack } from './partition-fields.ts';
 import { PartitionState } from './partition-state.ts';
 import type { StoredPartition } from './partition-state.ts';
@@ -32,8 +32,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'a') state.checkedNext = Number(text);
     else if (kind === 'k') state.commandsNext = Number(text);
     else if (kind === 'd') state.digests.restore(field, text);
-    else if (kind === 'n' || kind === 'o')
-      state.restoreFollowing(field.slice(2), { kind: FOLLOWINGS[kind], offset: Number(text) });
+    else if (kind === 'n' || kind === 'o') state.following.restore(field, text);
     else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
     else if (kind === 'c') {
       const { memory, series } = cellPlace(field);

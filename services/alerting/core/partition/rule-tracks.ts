@@ -1,4 +1,4 @@
-import type { Severity } from '../../../kernel/definitions.ts';
+import { byGravity } from '../alert/severity.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { Track } from './track.ts';
 
@@ -10,10 +10,9 @@ export const inOrder = (tracks: Iterable<Track>): readonly Track[] =>
  * whether they came one by one or were read from a store.
  */
 export const gravestFirst = (tracks: Iterable<Track>): readonly Track[] =>
-  [...tracks].sort((a, b) => gravity(a) - gravity(b) || (a.alert.id < b.alert.id ? -1 : 1));
-
-const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
-const gravity = ({ alert }: Track): number => SEVERITIES.indexOf(alert.severity);
+  [...tracks].sort(
+    (a, b) => byGravity(a.alert.severity, b.alert.severity) || (a.alert.id < b.alert.id ? -1 : 1),
+  );
 
 /**
  * Alerts of one rule by the window that they wait for: what time may do to them is asked once for all that wait for the

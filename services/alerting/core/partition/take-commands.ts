@@ -33,8 +33,8 @@ export function takeCommands(
   for (const logged of said) {
     const { command } = logged;
     takeSilence(silences, command);
-    const follows = followingAfter((key) => state.followings.get(key), logged);
-    if (follows) state.setFollowing(follows.key, follows.following);
+    const follows = followingAfter((key) => state.following.said(key), logged);
+    if (follows) state.following.set(follows.key, follows.following);
     const track = state.tracks.get(command.target);
     if (!track?.plan || record.offset < track.resumeAt) continue;
     const obeyed = obey(track.alert, logged, state.logMs);

@@ -87,16 +87,12 @@ export class Track {
     return this.#plan;
   }
   set plan(plan: RulePlan | undefined) {
-    this.alert = this.alert;
+    this.#fold();
+    this.#rest = undefined;
     this.#plan = plan;
   }
   get alert(): AlertState {
-    const seen = this.#glance?.seen;
-    if (!seen || !this.#rest) return this.#alert;
-    this.#glance = undefined;
-    const { verdict } = this.#rest;
-    const last = { ...seen, verdict, threshold: this.#plan?.threshold?.text ?? null };
-    this.#alert = { ...this.#alert, last };
+    this.#fold();
     return this.#alert;
   }
   set alert(alert: AlertState) {
@@ -111,6 +107,15 @@ export class Track {
 
   get rest(): Rest | null {
     return this.#rest === undefined ? (this.#rest = restOf(this.#alert, this.#plan)) : this.#rest;
+  }
+  /** What was glanced at becomes the last look, as the rule judged it then. */
+  #fold(): void {
+    const seen = this.#glance?.seen;
+    if (!seen || !this.#rest) return;
+    this.#glance = undefined;
+    const { verdict } = this.#rest;
+    const last = { ...seen, verdict, threshold: this.#plan?.threshold?.text ?? null };
+    this.#alert = { ...this.#alert, last };
   }
   /** What it rests on is seen once more, and is as it was. */
   glance(sight: Sight): void {

@@ -37,7 +37,8 @@ export const turnOf = (state: PartitionState, record: InputRecord, links: Links)
   links,
   emitted: [],
   input: { partition: state.partition, offset: record.offset },
-  isUnsubscribed: (subscription, who) => state.unsubscribed.has(unsubscribedKey(subscription, who)),
+  isUnsubscribed: (subscription, who) =>
+    state.following.unsubscribed.has(unsubscribedKey(subscription, who)),
   contexts: new Map(),
   sights: new Map(),
 });
