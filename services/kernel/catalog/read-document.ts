@@ -168,6 +168,7 @@ function describe(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `is too large: ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}`;
     case 'too_small':
+      if (issue.origin === 'string' && issue.minimum === 1) return 'must not be empty';
       return `is too small: ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}`;
     case 'invalid_key':
       return `has a name that is not possible: ${issue.issues.map(({ message }) => message).join(', ')}`;

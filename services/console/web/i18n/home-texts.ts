@@ -42,7 +42,7 @@ export const HOME_TEXTS = {
   'home.metrics.objective': { en: 'Metrics of objectives', zh: '目标的指标' },
   'home.metrics.first': { en: 'Metrics', zh: '指标' },
   'home.notOwn': {
-    en: 'None is {name}’s: you own, answer for and follow nothing yet.',
+    en: '{name} owns, answers for and follows nothing yet.',
     zh: '{name} 尚未拥有、负责或关注任何指标。',
   },
   'home.column.metric': { en: 'Metric', zh: '指标' },

@@ -110,7 +110,7 @@ describe('what is said is checked, at its place', () => {
     [
       'a definition',
       { metadata: { definition: { en: '' } } },
-      'metadata.definition.en field_invalid metadata.definition.en is too small: at least 1',
+      'metadata.definition.en field_invalid metadata.definition.en must not be empty',
     ],
     [
       'additivity',
