@@ -190,12 +190,15 @@ function ChartSection(props: {
     ' · ',
   );
   const range = rangeOf(view.grain, view.count, view.untilMs ?? clock.peek());
-  const fromMs = Date.parse(points[0]?.start ?? '') || range.fromMs;
+  const firstMs = Date.parse(points[0]?.start ?? '') || range.fromMs;
   const toMs = view.untilMs ?? Math.max(range.toMs, Date.parse(points.at(-1)?.end ?? '') || 0);
-  const episodes = episodesIn(useMetricAlerts(metric.id), { fromMs, toMs });
-  const versions = versionsIn(useHistory(metric.id), { fromMs, toMs });
+  const asked = { fromMs: Math.min(firstMs, range.fromMs), toMs };
+  const versions = versionsIn(useHistory(metric.id), asked);
   const noted = useNotes(metric.id);
-  const notes = notesIn(noted.notes, { fromMs, toMs });
+  const notes = notesIn(noted.notes, asked);
+  // A young metric's chart begins with its first value, or with what was published or noted before it.
+  const fromMs = Math.min(firstMs, ...[...versions, ...notes].map(({ atMs }) => atMs));
+  const episodes = episodesIn(useMetricAlerts(metric.id), { fromMs, toMs });
   const describe = (point: Point): string =>
     [
       describePoint(point, metric, view),
