@@ -24,6 +24,8 @@ const RETRY_AFTER_MS = 500;
  * sooner. Without that every event of a busy metric is an update for each of its cells.
  */
 const REST_MS_PER_UPDATE = 1;
+/** A round costs as much however little it tells: where many metrics are busy, each waits for more to tell. */
+const REST_MS_PER_METRIC = 1;
 const REST_MS_MAX = 500;
 /** Of coarser grains than the metric's finest, where one event matters less: once in 0.8 s. Ticks do not wait for it. */
 const COARSE_REST_MS_PER_UPDATE = 2.5;
@@ -186,7 +188,8 @@ export function createPublisher(ports: PublisherPorts): Publisher {
         const { sent, isDone } = await round(job);
         if (!isDone) want(job.metric, job.isTick);
         restCoarse(job.metric, sent.coarse);
-        const restMs = Math.min(REST_MS_MAX, sent.fine * REST_MS_PER_UPDATE);
+        const busyMs = running.size * REST_MS_PER_METRIC;
+        const restMs = Math.min(REST_MS_MAX, Math.max(sent.fine * REST_MS_PER_UPDATE, busyMs));
         if (restMs >= 1 && !stopped) await clock.sleep(restMs);
       } catch (error) {
         ports.onError(job.metric.id, error);
