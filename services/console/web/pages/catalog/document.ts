@@ -108,7 +108,9 @@ function DocumentView(props: {
               ? [
                   h(Facts, { key: 'facts', document, names }),
                   kind === 'Metric' ? h(LineagePanel, { key: 'lineage', metric: id, names }) : null,
-                  kind === 'EventType' ? h(ReadersPanel, { key: 'readers', eventType: id, names }) : null,
+                  kind === 'EventType'
+                    ? h(ReadersPanel, { key: 'readers', eventType: id, names })
+                    : null,
                   h(Decisions, { key: 'decisions', document, onChange: reload }),
                 ]
               : [
