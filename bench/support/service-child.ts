@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import { giveWay } from '../../services/cli/priority.ts';
 import type { CatalogView, StartService } from '../../services/platform/platform.ts';
 import type { Catalog } from '../../services/kernel/definitions.ts';
 import { alertingCatalog } from '../alerting/catalog.ts';
@@ -70,6 +71,7 @@ function changeable(first: Catalog): CatalogView {
 }
 
 async function run(task: ServiceTask): Promise<void> {
+  giveWay(task.services);
   const modules = await Promise.all(task.services.map((name) => STARTERS[name]()));
   const { url, stop } = await runServices(
     task.env,

@@ -10,6 +10,7 @@ import { createLifecycle, onStopSignals } from './lifecycle.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { emphasize } from './output.ts';
 import type { Output } from './output.ts';
+import { giveWay } from './priority.ts';
 import { startServices } from './services.ts';
 import type { ServiceName } from './services.ts';
 import { addTelemetryRoute } from './telemetry-route.ts';
@@ -66,6 +67,7 @@ export async function serve(options: {
   readonly publish?: (source: CatalogSource) => Promise<void>;
 }): Promise<{ readonly url: string; readonly missing: () => readonly string[] }> {
   const { config, lifecycle } = options;
+  giveWay(options.services);
   const logger = createLogger({
     level: config.LOG_LEVEL,
     name: options.name,
