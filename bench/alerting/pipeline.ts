@@ -14,10 +14,11 @@ import { toldOf } from './checker.ts';
 import type { Told } from './checker.ts';
 import { openHook } from './hook.ts';
 import type { Hook } from './hook.ts';
+import { watchVisible } from './visible.ts';
 import { openSender, orderIn, TICK_MS } from './load.ts';
 import type { Place, Sender } from './load.ts';
 
-/** Milliseconds from the 202 of an event to the arrival of the message about the breach that it made. */
+/** Milliseconds to the arrival of the message about a breach. */
 export type AlertingRun = {
   readonly rules: number;
   readonly series: number;
@@ -25,7 +26,9 @@ export type AlertingRun = {
   readonly storesPerMetric: number;
   readonly eventsPerSecond: number;
   readonly seconds: number;
+  /** From the 202 of the event that made it, and from when the value could be read in Redis. */
   readonly told: Distribution;
+  readonly shown: Distribution;
   /** Share of one core that alerting took meanwhile. */
   readonly alertingPercent: number | undefined;
   readonly steady: Told;
@@ -84,6 +87,7 @@ type Stage = {
   readonly others: Hook;
   readonly alerting: Child;
   readonly scenario: AlertingScenario;
+  readonly prefix: string;
 };
 
 export async function benchAlerting(world: World, run: number): Promise<AlertingRun> {
@@ -105,12 +109,13 @@ export async function benchAlerting(world: World, run: number): Promise<Alerting
     const [url = ''] = await readyUrls(children);
     sender = await openSender(url);
     const alerting = children[2] as Child;
-    const stage = { world, size, places: placesOf(size), sender, hook, others, alerting, scenario };
+    const places = placesOf(size);
+    const stage = { world, size, places, sender, hook, others, alerting, scenario, prefix };
     const steady = await steadyLoad(stage);
     const storm = await storming(stage, steady.breached);
     const figures = { ...steady.figures, storm };
     world.note(
-      `alerting, ${figures.rules} rules over ${figures.series} series at ${figures.eventsPerSecond} events/s: 202 to webhook p50 ${figures.told.p50} p99 ${figures.told.p99} ms, ${figures.alertingPercent?.toFixed(0)} % of a core, ${figures.steady.missed} missed, ${figures.steady.doubled} doubled`,
+      `alerting, ${figures.rules} rules over ${figures.series} series at ${figures.eventsPerSecond} events/s: 202 to webhook p50 ${figures.told.p50} p99 ${figures.told.p99} ms, from Redis p50 ${figures.shown.p50} p99 ${figures.shown.p99} ms, ${figures.alertingPercent?.toFixed(0)} % of a core, ${figures.steady.missed} missed, ${figures.steady.doubled} doubled`,
     );
     world.note(
       `storm of ${storm.breaches}: all told in ${storm.seconds.toFixed(1)} s, others p99 ${storm.others.p99} ms, ${storm.alertingMicros?.toFixed(0)} µs each, ${storm.memoryMebibytes?.toFixed(0)} MiB, ${storm.missed} missed, ${storm.doubled} doubled, ${storm.unended} without their end, which took ${storm.endedSeconds.toFixed(1)} s`,
@@ -140,7 +145,7 @@ async function steadyLoad(stage: Stage): Promise<{
   readonly figures: Omit<AlertingRun, 'storm'>;
   readonly breached: ReadonlySet<string>;
 }> {
-  const { world, size, places, sender, hook, alerting } = stage;
+  const { world, size, places, sender, hook, alerting, prefix } = stage;
   const seconds = world.isQuick ? 5 : 20;
   const probes = await acquaint(stage);
   const breaches: Breaches = new Map();
@@ -149,6 +154,7 @@ async function steadyLoad(stage: Stage): Promise<{
   let [next, asked] = [0, PROBES];
   let meter = cpuMeter({ alerting: alerting.pid });
   const endProfile = startProfile(world, alerting, 'alerting');
+  const visible = watchVisible(world, prefix);
   const startedMs = nowMs();
   for (let tick = 0; tick < ticks; tick++) {
     await sleep(Math.max(0, startedMs + tick * TICK_MS - nowMs()));
@@ -159,12 +165,15 @@ async function steadyLoad(stage: Stage): Promise<{
       ),
     );
     if (tick < warmUpTicks || tick % BREACH_EVERY_TICKS !== 0) continue;
-    breach(sender, placeFor(size, asked++), breaches);
+    const place = placeFor(size, asked++);
+    visible.add(nameOf(place), place);
+    breach(sender, place, breaches);
   }
   await sender.drained();
   const cpu = meter();
   await endProfile((seconds * 1000 * size.eventsPerTick) / TICK_MS);
   await untilTold(hook, breaches, GRACE_MS);
+  await visible.end();
   return {
     breached: new Set([...probes.keys(), ...breaches.keys()]),
     figures: {
@@ -174,6 +183,7 @@ async function steadyLoad(stage: Stage): Promise<{
       eventsPerSecond: (size.eventsPerTick * 1000) / TICK_MS,
       seconds,
       told: latencies(hook, breaches),
+      shown: latencies(hook, visible.seenAt),
       alertingPercent: cpu.alerting === undefined ? undefined : cpu.alerting / (seconds * 10),
       steady: toldOf([...probes.keys(), ...breaches.keys()], hook.messages.values(), false),
     },
@@ -265,12 +275,12 @@ const arrivedAt = ({ messages }: Hook): ReadonlyMap<string, number> =>
       .map(({ series, atMs }) => [series, atMs]),
   );
 
-function latencies(hook: Hook, breaches: Breaches): Distribution {
+function latencies(hook: Hook, breaches: ReadonlyMap<string, number>): Distribution {
   const arrived = arrivedAt(hook);
   return distribution(
-    [...breaches].flatMap(([name, acceptedMs]) => {
+    [...breaches].flatMap(([name, fromMs]) => {
       const atMs = arrived.get(name);
-      return atMs === undefined ? [] : [Math.max(0, atMs - acceptedMs)];
+      return atMs === undefined ? [] : [Math.max(0, atMs - fromMs)];
     }),
   );
 }

@@ -52,6 +52,7 @@ const RUN = {
   eventsPerSecond: 5_000,
   seconds: 20,
   told: spread,
+  shown: spread,
   alertingPercent: 40,
   steady,
   storm: {
