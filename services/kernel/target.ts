@@ -17,7 +17,10 @@ export type TargetDefinition = {
   readonly window: WindowSize;
   readonly entries: readonly TargetEntry[];
 };
-/** Of several that hold for a window the one that names most members wins, then one with an end, then the newest. */
+/**
+ * Of several that hold for a window the one that names most members wins, then one with an end, then the one that begins
+ * last; of what is still alike the one whose dimensions come first by name.
+ */
 export type TargetEntry = {
   readonly where: Readonly<Record<string, string>>;
   /** Local dates `YYYY-MM-DD` on which windows begin, half-open: from ≤ date < to. */
@@ -76,11 +79,14 @@ export function targetsOf(
   };
   return (labels, stepMs) => {
     const date = dateOf(stepMs);
+    let winner: { readonly entry: TargetEntry; readonly named: number } | undefined;
     for (const { names, byMembers } of groups) {
-      const found = byMembers.get(keyOf(names, labels))?.find((entry) => holds(entry, date));
-      if (found) return found.value;
+      if (winner && names.length < winner.named) break;
+      const entry = byMembers.get(keyOf(names, labels))?.find((one) => holds(one, date));
+      if (entry && (!winner || byPrecedence(entry, winner.entry) < 0))
+        winner = { entry, named: names.length };
     }
-    return null;
+    return winner?.entry.value ?? null;
   };
 }
 
@@ -108,6 +114,7 @@ const keyOf = (names: readonly string[], labels: Labels): string =>
     names.map((name) => labels[name] ?? ''),
   );
 
+/** Those that name most first; of equally many by the names of their dimensions. */
 function groupsOf(entries: readonly TargetEntry[]): readonly Group[] {
   const groups = [...Map.groupBy(entries, (entry) => namesOf(entry).join()).values()];
   return groups
@@ -126,7 +133,7 @@ function groupsOf(entries: readonly TargetEntry[]): readonly Group[] {
 /** What has an end is the exception from what has none; then the newest. */
 const byPrecedence = (a: TargetEntry, b: TargetEntry): number =>
   Number(b.to !== undefined) - Number(a.to !== undefined) ||
-  ((a.from ?? '') < (b.from ?? '') ? 1 : -1);
+  Number((a.from ?? '') < (b.from ?? '')) - Number((b.from ?? '') < (a.from ?? ''));
 
 /** Dates are ISO texts, so their order is that of the text. */
 const holds = ({ from, to }: TargetEntry, date: string): boolean =>

@@ -78,6 +78,26 @@ describe('of several that hold', () => {
     expect(targetOn('2026-11-01', entries, { store: 'S2' })).toBe('30');
     expect(targetOn('2026-12-01', entries, { store: 'S2' })).toBeNull();
   });
+
+  test('which dimensions are named counts only when all else is alike', () => {
+    const byChannel = { where: { channel: 'web' }, value: '10' };
+    const byStore = { where: { store: 'S1' }, value: '20' };
+    const labels = { channel: 'web', store: 'S1' };
+    const on = (entries: Parameters<typeof targetOn>[1]) => targetOn('2026-11-01', entries, labels);
+    const november = { from: '2026-11-01', to: '2026-12-01' };
+    expect(on([byChannel, { ...byStore, ...november }])).toBe('20');
+    expect(on([{ ...byChannel, ...november }, byStore])).toBe('10');
+    expect(on([byChannel, { ...byStore, from: '2026-02-01' }])).toBe('20');
+    expect(
+      on([
+        { ...byChannel, from: '2026-01-01' },
+        { ...byStore, from: '2026-02-01' },
+      ]),
+    ).toBe('20');
+    expect(on([byStore, byChannel])).toBe('10');
+    const both = { where: labels, value: '30' };
+    expect(on([{ ...byStore, ...november }, both])).toBe('30');
+  });
 });
 
 test('a target is for its own size of window and breakdown only', () => {
