@@ -114,12 +114,22 @@ function nearTo(id: string, catalog: Catalog): readonly NearAnswer[] {
     .slice(0, NEAR_MAX);
 }
 
-/** The version that a metric had, by the event types of now. @returns null where it is none that stands alone */
+/** The version that a metric had, by the event types and calendars of now. @returns null where it is none that stands alone */
 export function versionOf(document: Json, { documents }: PublishedCatalog): string | null {
   const identity = identityOf(document);
   if (identity?.kind !== 'Metric') return null;
   const named = [...documents].filter(([key]) => NAMED_BY_METRICS.has(key.split('/')[0] ?? ''));
-  const { catalog } = buildCatalog([...named.map(([, one]) => one), document], catalogTools);
+  const { catalog } = buildCatalog(
+    [...named.map(([, one]) => one), withoutDrivers(document)],
+    catalogTools,
+  );
   return catalog.metrics.get(identity.id)?.version ?? null;
 }
-const NAMED_BY_METRICS: ReadonlySet<string> = new Set(['EventType', 'Person', 'Team']);
+const NAMED_BY_METRICS: ReadonlySet<string> = new Set(['Calendar', 'EventType', 'Person', 'Team']);
+
+/** They are no part of a version, and the metrics that they name may be gone by now. */
+function withoutDrivers(document: Json): Json {
+  const { spec, ...others } = document as { readonly [field: string]: Json };
+  const { drivers: _, ...kept } = (spec ?? {}) as { readonly [field: string]: Json };
+  return { ...others, spec: kept };
+}

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { checkText } from '../../../services/console/catalog-check.ts';
+import { checkText, versionOf } from '../../../services/console/catalog-check.ts';
 import type { PublishedCatalog } from '../../../services/console/catalog-check.ts';
 import { buildCatalog, documentKey, identityOf } from '../../../services/kernel/catalog/build.ts';
+import type { Json } from '../../../services/kernel/json.ts';
 import { writeText } from '../../../services/platform/catalog/text.ts';
 import { catalogTools } from '../../../services/platform/catalog/tools.ts';
-import { aDocuments } from '../../support/catalog-documents.ts';
+import { aDocuments, changed } from '../../support/catalog-documents.ts';
 
-const documents = aDocuments();
-const published: PublishedCatalog = {
+const publishedOf = (documents: readonly Json[]): PublishedCatalog => ({
   catalog: buildCatalog(documents, catalogTools).catalog,
   documents: new Map(
     documents.map((one) => [documentKey(identityOf(one) ?? { kind: '', id: '' }), one]),
   ),
-};
+});
+const published = publishedOf(aDocuments());
 const textOf = (key: string): string => writeText(published.documents.get(key) ?? null);
 const check = (text: string) => checkText(text, published);
 
@@ -75,4 +76,35 @@ spec:
       );
     },
   );
+});
+
+describe('the version of a metric as it was published', () => {
+  const calendar: Json = {
+    apiVersion: 'tidemark/v1',
+    kind: 'Calendar',
+    metadata: { id: 'fiscal' },
+    spec: { firstMonth: 4 },
+  };
+  const drivers = [{ metric: 'cancels', operator: 'influence' }];
+  test.each<[string, Readonly<Record<string, Json>>]>([
+    ['as it is', {}],
+    ['of a fiscal year', { calendar: 'fiscal' }],
+    ['with drivers', { drivers }],
+  ])('%s is found', (_, spec) => {
+    const now = publishedOf(changed([...aDocuments(), calendar], 'Metric/orders', { spec }));
+    const version = now.catalog.metrics.get('orders')?.version;
+    expect(version).toBeDefined();
+    expect(versionOf(now.documents.get('Metric/orders') ?? null, now)).toBe(version);
+  });
+
+  test('is found where what drove it is gone by now', () => {
+    const [orders] = changed(
+      aDocuments().filter((one) => identityOf(one)?.id === 'orders'),
+      'Metric/orders',
+      { spec: { drivers: [{ metric: 'gone', operator: 'influence' }] } },
+    );
+    expect(versionOf(orders ?? null, published)).toBe(
+      published.catalog.metrics.get('orders')?.version,
+    );
+  });
 });
