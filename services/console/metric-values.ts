@@ -14,7 +14,7 @@ import type { ComparedWindows } from './core/compare.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
 import { cutOther, hasOther, OTHER } from './core/other.ts';
-import { cutPage } from './core/page.ts';
+import { cutPage, fittingPage } from './core/page.ts';
 import type { Page } from './core/page.ts';
 import { chooseSeries } from './core/series-choice.ts';
 import type { ProjectionHead } from './core/projection.ts';
@@ -160,17 +160,18 @@ async function readSources(
       : [...new Set(chosen.flatMap((series) => [...series.keys()]))].sort();
   const other = otherPlan(asked, { source: sources[0], head: heads[0], kept: keys.length });
   if (other.windowsMax > 0) keys.push(OTHER);
-  const page = cutOther(cutPage(keys, windows, query), windows, other.windowsMax);
-  const rows = [windows, ...asked.compared.values()].map((row) => windowsOfPage(page, row));
-  const isWithOther = page.series.at(-1)?.key === OTHER;
-  const width = isWithOther ? keys.length : page.series.length;
-  const weights = sources.flatMap((source) => rows.map((row) => weightOf(source, row)));
-  const cells = weights.reduce((sum, weight) => sum + width * weight, 0);
+  const cut = (limit: number): Page =>
+    cutOther(cutPage(keys, windows, { after: query.after, limit }), windows, other.windowsMax);
+  const cellsOf = weighing(sources, asked, keys.length);
+  const page = fittingPage(cut, query.limit, (one) => cellsOf(one) <= CELLS_MAX);
+  const cells = cellsOf(page);
   if (cells > CELLS_MAX)
     return err({
       code: 'invalid_parameter',
-      detail: `the answer would be merged from ${cells} cells (those of percentile and latest weigh more), the limit is ${CELLS_MAX}: ask for a shorter range, fewer series (where) or a lower limit`,
+      detail: `one window of one series would be merged from ${cells} cells (those of percentile and latest weigh more), the limit is ${CELLS_MAX}: ask for shorter windows (grain) or fewer comparisons`,
     });
+  const rows = rowsOf(page, asked);
+  const isWithOther = page.series.at(-1)?.key === OTHER;
   if (asked.past) {
     const then = sources.map((source, i) => {
       const series = pick(chosen[i] ?? new Map<string, SeriesEntry>(), page);
@@ -225,6 +226,26 @@ async function readNumberPoints(
   const pointsOf = numberPoints(reading, columns, rfc3339Writer());
   return pointsOf && { readings: [reading], isTorn: false, pointsOf };
 }
+
+/** The windows of a page, then those that they are set beside. */
+const rowsOf = (page: Page, { windows, compared }: Asked): (readonly Window[])[] =>
+  [windows, ...compared.values()].map((row) => windowsOfPage(page, row));
+
+/** Cells that a page is merged from: all series × all windows of it. @param all series of the answer, read for `other` */
+function weighing(sources: readonly Source[], asked: Asked, all: number): (page: Page) => number {
+  // Pages of many series share their windows.
+  const known = new Map<string, number>();
+  return (page) => {
+    const rows = rowsOf(page, asked);
+    const name = rows.map((row) => `${row[0]?.endMs} ${row.length}`).join();
+    const ofSeries =
+      known.get(name) ??
+      sources.flatMap((source) => rows.map((row) => weightOf(source, row))).reduce(plus, 0);
+    known.set(name, ofSeries);
+    return ofSeries * (page.series.at(-1)?.key === OTHER ? all : page.series.length);
+  };
+}
+const plus = (sum: number, weight: number): number => sum + weight;
 
 const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly Window[] =>
   series.length === 0

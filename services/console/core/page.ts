@@ -38,6 +38,30 @@ export function cutPage(
   return { series, next: undefined };
 }
 
+/**
+ * The longest page that fits. More points are assumed to weigh no less; where they do, it may be a shorter one that fits.
+ * @param cut the page of at most so many points
+ * @returns the page of one point where none fits
+ */
+export function fittingPage(
+  cut: (limit: number) => Page,
+  limit: number,
+  fits: (page: Page) => boolean,
+): Page {
+  const whole = cut(limit);
+  if (fits(whole)) return whole;
+  let best = cut(1);
+  let fitting = 1;
+  let tooMany = whole.series.reduce((sum, { from, to }) => sum + to - from, 0);
+  while (tooMany - fitting > 1) {
+    const middle = Math.floor((fitting + tooMany) / 2);
+    const page = cut(middle);
+    if (fits(page)) [best, fitting] = [page, middle];
+    else tooMany = middle;
+  }
+  return best;
+}
+
 const firstAfter = (windows: readonly Window[], endMs: number): number => {
   const index = windows.findIndex((window) => window.endMs > endMs);
   return index === -1 ? windows.length : index;

@@ -241,6 +241,29 @@ describe('limits', () => {
       error: { code: 'invalid_parameter', detail: expect.stringContaining('200000') },
     });
   });
+
+  test('a page is cut to fit among its cells: years of a breakdown come whole by the cursor', async () => {
+    const hours = aMetric({ ...orders, grains: ['hour'] });
+    const { store, reads } = aConsole([hours]);
+    const stores = ['A', 'B', 'C', 'D', 'E'];
+    await (await projectionFiller(store, hours)).count(stores.flatMap((one) => events(1, one)));
+    const query = { grain: 'year', by: 'store', from: '1965-01-01', to: '1975-01-01' };
+    const seen: string[] = [];
+    let pages = 0;
+    let cursor: string | undefined;
+    do {
+      const answer = await reads.values('orders', { ...query, ...(cursor ? { cursor } : {}) });
+      if (!answer.ok) throw new Error(answer.error.detail);
+      for (const { labels, points } of answer.value.series)
+        seen.push(...points.map(({ start }) => `${labels['store']} ${start.slice(0, 4)}`));
+      ({ cursor } = answer.value);
+      pages += 1;
+    } while (cursor);
+    const years = Array.from({ length: 10 }, (_, i) => String(1965 + i));
+    expect(seen).toEqual(stores.flatMap((one) => years.map((year) => `${one} ${year}`)));
+    // Two series of ten years of hours are 175,296 cells, three are too many.
+    expect(pages).toBe(3);
+  });
 });
 
 /** Of one cell each, read as numbers, and merged from cells. */
