@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { DAY_MS } from '../../../kernel/time.ts';
 import type { LogBounds } from '../../../platform/kafka/log-bounds.ts';
 import { createRecordProducer } from '../../../platform/kafka/producer.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { NoteCommand } from '../../core/notes/note-book.ts';
 import { createMetricNotes } from '../../metric-notes.ts';
 import { kafkaNoteLog } from '../dead-letters/note-log.ts';
-import { repeat } from '../repeat.ts';
 import { noteRoutes } from './http-notes.ts';
+import { restating } from './restating.ts';
 
 /** Notes on metrics, with what they need of the world: the topic `commands`, which has one partition. */
 export type NoteDesk = {
@@ -33,13 +32,13 @@ export function openNoteDesk(platform: Platform, { of }: LogBounds): NoteDesk {
     now,
     newId: randomUUID,
   });
-  const restating = repeat(DAY_MS, notes.restate, (error) =>
+  const rounds = restating(notes, (error) =>
     logger.warn({ err: error }, 'notes on metrics could not be written again'),
   );
   return {
     routes: (scope) => noteRoutes(scope, access, notes),
     async stop() {
-      await restating.stop();
+      await rounds.stop();
       await Promise.all([producer.close(), log.close()]);
     },
   };
