@@ -73,6 +73,12 @@ const RULES: readonly Partial<AlertRuleDefinition>[] = [
     window: { kind: 'sliding', sizeMs: 3 * HOUR, everyMs: HOUR },
   },
 ];
+/** Edits of windows go through these: to shorter ones, and to longer ones, which begin before what was seen. */
+const WINDOWS: readonly Pick<AlertRuleDefinition, 'window'>[] | readonly object[] = [
+  {},
+  { window: { kind: 'grain', grain: 'hour' } },
+  { window: { kind: 'tumbling', sizeMs: 6 * HOUR } },
+];
 type Edits = ReadonlyMap<number, readonly Change[]>;
 
 /** A change of severity keeps the version: it judges as before. */
@@ -85,7 +91,7 @@ function ruleAfter(over: Partial<AlertRuleDefinition>, i: number, changes: reado
     severity: changes.filter((change) => change === 'severity').length % 2 ? 'critical' : 'info',
     ...over,
     ...(changes.includes('threshold') ? { when: 'value > 600' } : {}),
-    ...(changes.includes('window') ? { window: { kind: 'grain', grain: 'hour' } as const } : {}),
+    ...WINDOWS[changes.filter((change) => change === 'window').length % WINDOWS.length],
     version,
   });
 }

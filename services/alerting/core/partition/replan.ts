@@ -79,12 +79,13 @@ function retake(
   if (alert.ruleVersion !== rule.version) {
     state.forgive(rule.id);
     const reduced = withdraw(alert, { outcome: 'rule_changed', logMs: state.logMs });
-    state.setAlert(track, { ...reduced.state, ...of, bornMs: state.logMs });
+    // What was seen last may have been another window: of the rule as it is now nothing was seen.
+    state.setAlert(track, { ...reduced.state, ...of, last: null, bornMs: state.logMs });
     state.setNext(track, newestClosed(state, plan));
     return reduced;
   }
   if (alert.metricVersion !== metric.version) {
-    state.setAlert(track, { ...alert, ...of, slots: [] });
+    state.setAlert(track, { ...alert, ...of, slots: [], last: alert.episode && alert.last });
     state.setNext(track, null);
   }
   return isGraver(severityIn(rule, alert.machine), alert.severity)

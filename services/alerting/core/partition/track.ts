@@ -2,6 +2,7 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import type { Window } from '../../../kernel/window.ts';
 import { underPolicy } from '../alert/condition.ts';
 import type { Verdict } from '../alert/condition.ts';
+import { stepMsOf } from '../alert/episode.ts';
 import type { AlertState } from '../alert/episode.ts';
 import { memoryMs, seesMore } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -126,9 +127,11 @@ export class Track {
 /** @returns null where another look might change more than what was seen last */
 function restOf(alert: AlertState, plan: RulePlan | undefined): Rest | null {
   const [first, newest] = [alert.slots[0], alert.slots.at(-1)];
-  const isWell = alert.machine.condition === 'ok' && alert.episode === null && !alert.last?.lacking;
+  const { last } = alert;
+  const isWell = alert.machine.condition === 'ok' && alert.episode === null && !last?.lacking;
   if (!plan || !first || !newest || newest.isClosed || !isWell || seesMore(plan)) return null;
   const { startMs: stepMs, endMs, verdict } = newest;
+  if (!last || stepMsOf(last) !== stepMs) return null;
   const means = underPolicy(verdict, plan.rule);
   if (means === 'breach' || means === 'absent' || alert.severity !== plan.rule.severity)
     return null;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bench, aRule, lowSales, salesCatalog } from '../../../support/alerting.ts';
+import { aRule, bench, HOUR, lowSales, salesCatalog } from '../../../support/alerting.ts';
 
 describe('rules that change', () => {
   test('another threshold ends the episode with that reason, and what is red under the new one fires anew', () => {
@@ -15,6 +15,19 @@ describe('rules that change', () => {
     expect(JSON.parse(b.messages()[1]?.body ?? '').data.alert).toMatchObject({
       outcome: 'rule_changed',
     });
+  });
+
+  test('after an edit to longer windows nothing is told of the shorter ones', () => {
+    const open = { evaluate: 'onUpdate', when: 'value > 100' } as const;
+    const b = bench(lowSales(open));
+    b.tick(5);
+    b.value(5, 10);
+    expect(b.alert().last).toMatchObject({ value: '10.00' });
+    const window = { kind: 'tumbling', sizeMs: 24 * HOUR } as const;
+    b.publish(lowSales({ ...open, window, version: 'r2' }));
+    expect(b.alert().last).toBeNull();
+    b.value(6, 200);
+    expect(b.emitted.at(-1)?.alert.last).toMatchObject({ value: '210.00', verdict: 'breach' });
   });
 
   test('a rule that is removed ends what burned under it', () => {
