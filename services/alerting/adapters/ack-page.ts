@@ -29,12 +29,13 @@ const helpersOf = ({ link, episode }: Opened): readonly string[] =>
 export function saidBy(
   of: Opened,
   verb: LinkVerb,
-  form: Readonly<Record<string, string>>,
+  form: Readonly<Record<string, unknown>>,
 ): object | null {
   const { for: lasting = '', to = '', text = '' } = form;
   if (verb === 'snooze') return SNOOZES.some(([one]) => one === lasting) ? { for: lasting } : null;
-  if (verb === 'assign') return helpersOf(of).includes(to) ? { to } : null;
-  return verb === 'comment' ? { text: text.trim() } : {};
+  if (verb === 'assign') return helpersOf(of).some((one) => one === to) ? { to } : null;
+  if (verb !== 'comment') return {};
+  return typeof text === 'string' ? { text: text.trim() } : null;
 }
 
 /** The forms of what this link may still do to the alert as it is, in both languages: the page has no scripts. Pure. */

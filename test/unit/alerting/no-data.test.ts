@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { inconclusiveOf } from '../../../services/alerting/core/partition/inconclusive.ts';
+import { memoryMs } from '../../../services/alerting/core/plan/plan.ts';
 import { alertText } from '../../../services/alerting/core/words/text.ts';
 import type {
   AlertRuleDefinition,
   PersonDefinition,
 } from '../../../services/kernel/definitions.ts';
-import { aReceiver, aRule, at, bench, salesCatalog } from '../../support/alerting.ts';
+import {
+  aReceiver,
+  aRule,
+  at,
+  bench,
+  HOUR,
+  plansOf,
+  salesCatalog,
+} from '../../support/alerting.ts';
+import { catalogOf } from '../../support/platform.ts';
 import { aMetric } from '../../support/metrics.ts';
 
 type Bench = ReturnType<typeof bench>;
@@ -81,6 +91,14 @@ describe('nodata after K windows', () => {
   });
 });
 
+test('what counts for how long there is no data is remembered, also for whoever reads the log again', () => {
+  const memoryOf = (over: Partial<AlertRuleDefinition>) =>
+    plansOf(catalogOf(averages(over))).map(memoryMs);
+  const [plain = 0] = memoryOf({});
+  expect(memoryOf({ noDataAfter: 100 })).toEqual([100 * HOUR]);
+  expect(memoryOf({ noDataAfter: 1 })).toEqual([plain]);
+});
+
 describe('a severity of its own', () => {
   const quiet = { noDataSeverity: 'info', severity: 'critical' } as const;
 
@@ -101,6 +119,15 @@ describe('a severity of its own', () => {
     expect(b.publish(averages({ ...quiet, noDataSeverity: 'critical' }))).toEqual([
       'nodata: severity_rise',
     ]);
+  });
+
+  test('a gap of lesser gravity between two breaches takes back no acknowledgement', () => {
+    const b = bench(averages(quiet));
+    b.hour(0, 900);
+    b.say(1.1, { kind: 'acknowledge', until: at(99) });
+    expect(b.tick(2)).toEqual(['nodata: absent']);
+    expect(b.hour(2, 900)).toEqual(['firing: breach_again']);
+    expect(b.alert().episode?.overlay.ack).toMatchObject({ by: 'person:li-wei' });
   });
 
   test('decides about quiet hours and followers', () => {

@@ -1,4 +1,5 @@
 import type { EpisodeOutcome, TransitionKind } from '../../../kernel/alert.ts';
+import type { Severity } from '../../../kernel/definitions.ts';
 import { assertNever } from '../../../kernel/result.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import { policyOf, step } from './condition.ts';
@@ -137,9 +138,12 @@ function moved(
 
 /** Somebody saw to what was less grave: a lack of data that turns out to be a breach. */
 const isRise = (state: AlertState): state is AlertState & { readonly episode: Episode } =>
-  state.episode?.overlay.ack != null &&
-  state.episode.toldSeverity !== undefined &&
-  isGraver(state.severity, state.episode.toldSeverity);
+  state.episode?.overlay.ack != null && isGraverThanTold(state.severity, state.episode);
+
+/** Graver than its people were ever told of it: a gap of lesser gravity between two breaches makes nothing new of the second. */
+const isGraverThanTold = (severity: Severity, { severities, toldSeverity }: Episode): boolean =>
+  toldSeverity !== undefined &&
+  [toldSeverity, ...(severities ?? [])].every((told) => isGraver(severity, told));
 
 /** The first firing of an episode; what was red before its rule was says so. */
 function begun(
@@ -163,7 +167,7 @@ function onceMore(
   // By what was decided, never by what was delivered: that comes when it comes, and is no part of the log.
   const firing = { kind: 'firing', reason, check } as const;
   const { episode, severity } = state;
-  if (episode?.toldSeverity !== undefined && isGraver(severity, episode.toldSeverity)) {
+  if (episode && isGraverThanTold(severity, episode)) {
     const escalation = restarted(episode.escalation, context.logMs);
     return told({ ...state, episode: { ...episode, escalation } }, firing, context);
   }

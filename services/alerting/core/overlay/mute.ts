@@ -26,7 +26,9 @@ export const muteIn =
 function inhibitedBy(state: PartitionState, plan: RulePlan, alert: Silenceable): string | null {
   if (alert.severity === 'critical') return null;
   for (const { rule } of state.plansOf(planMetricKey(plan))) {
-    if (rule.severity !== 'critical' || rule.by.length !== plan.rule.by.length) continue;
+    // Not even of itself, whose lack of data may be less grave than what it said before.
+    if (rule.id === plan.rule.id || rule.severity !== 'critical') continue;
+    if (rule.by.length !== plan.rule.by.length) continue;
     const other = state.tracks.get(fingerprint(rule.id, alert.series))?.alert;
     const mutedBy = other?.episode?.overlay.mutedBy ?? null;
     const burns =

@@ -165,10 +165,13 @@ export function stepLengthMs(plan: Pick<RulePlan, 'rule'>): DurationMs {
   }
 }
 
-/** How long after its end a window is remembered: while it can change or counts for M of N, within what is bounded. */
+/**
+ * How long after its end a window is remembered: while it can change, or counts for M of N or for how long there is no data,
+ * within what is bounded.
+ */
 export const memoryMs = (plan: RulePlan): DurationMs => {
-  const { for: sustain } = plan.rule;
-  const counted = sustain && 'of' in sustain ? sustain.of : 0;
+  const { for: sustain, noDataAfter } = plan.rule;
+  const counted = Math.max(sustain && 'of' in sustain ? sustain.of : 0, noDataAfter ?? 0);
   const step = stepLengthMs(plan);
   return Math.min(Math.max(plan.latenessMs, counted * step), SLOTS_MAX * step);
 };
