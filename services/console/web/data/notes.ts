@@ -24,3 +24,16 @@ export const notesIn = (
   notes: readonly NoteMark[],
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
 ): readonly NoteMark[] => notes.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+
+/** Those about the metric as a whole and about this series. */
+export const notesOf = (
+  notes: readonly NoteMark[],
+  labels: Readonly<Record<string, string>>,
+): readonly NoteMark[] =>
+  notes.filter(({ labels: of }) => {
+    const members = Object.entries(of);
+    const isOfSeries = members.length === Object.keys(labels).length;
+    return (
+      members.length === 0 || (isOfSeries && members.every(([name, one]) => labels[name] === one))
+    );
+  });

@@ -14,7 +14,7 @@ import { episodesIn } from '../data/episodes.ts';
 import { formatCount, formatValue, windowText } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
-import { notesIn, useNotes } from '../data/notes.ts';
+import { notesIn, notesOf, useNotes } from '../data/notes.ts';
 import { currentPoint, pointBefore } from '../data/points.ts';
 import type { SeriesOfPoints } from '../data/points.ts';
 import { shown, useResource } from '../data/resource.ts';
@@ -196,13 +196,14 @@ function ChartSection(props: {
   const versions = versionsIn(useHistory(metric.id), asked);
   const noted = useNotes(metric.id);
   const notes = notesIn(noted.notes, asked);
+  const marked = notesOf(notes, props.labels);
   // A young metric's chart begins with its first value, or with what was published or noted before it.
-  const fromMs = Math.min(firstMs, ...[...versions, ...notes].map(({ atMs }) => atMs));
+  const fromMs = Math.min(firstMs, ...[...versions, ...marked].map(({ atMs }) => atMs));
   const episodes = episodesIn(useMetricAlerts(metric.id), { fromMs, toMs });
   const describe = (point: Point): string =>
     [
       describePoint(point, metric, view),
-      ...notesIn(notes, { fromMs: Date.parse(point.start), toMs: Date.parse(point.end) }).map(
+      ...notesIn(marked, { fromMs: Date.parse(point.start), toMs: Date.parse(point.end) }).map(
         ({ text }) => `“${text}”`,
       ),
     ].join('\n');
@@ -228,7 +229,7 @@ function ChartSection(props: {
           toMs,
           episodes,
           versions,
-          notes,
+          notes: marked,
           watermark: props.watermark,
           unit: metric.unit,
           timezone: metric.timezone,
@@ -248,7 +249,7 @@ function ChartSection(props: {
       beside: view.compare,
       hasEpisodes: episodes.length > 0,
       hasVersions: versions.length > 0,
-      hasNotes: notes.length > 0,
+      hasNotes: marked.length > 0,
       hasTarget: points.some(({ target }) => target !== undefined),
     }),
     h(MetricAlerts, { metric, episodes }),
