@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { FiscalYear } from '../fiscal-year.ts';
+import { GREGORIAN } from '../fiscal-year.ts';
+import type { FiscalYear, YearRules } from '../fiscal-year.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import { choice, document, fields, id, localizedText, ownerRef } from './fields.ts';
@@ -60,4 +61,20 @@ export function calendarField(
   checkReference({ kind: 'Calendar', id: named, path: ['spec', 'calendar'] }, context);
   const calendar = calendars.get(named);
   return calendar ? { calendar } : {};
+}
+
+type WithCalendar = { readonly calendar?: FiscalYear };
+
+/**
+ * What of a calendar moves windows, as part of a version: what it and its years are called moves none.
+ * @returns nothing where windows are those of the Gregorian year
+ */
+export function windowRules({ calendar }: WithCalendar): { readonly calendar?: YearRules } {
+  if (!calendar) return {};
+  const { firstMonth, firstDay, weekStart } = calendar;
+  const isGregorian =
+    firstMonth === GREGORIAN.firstMonth &&
+    firstDay === GREGORIAN.firstDay &&
+    weekStart === GREGORIAN.weekStart;
+  return isGregorian ? {} : { calendar: { firstMonth, firstDay, weekStart } };
 }

@@ -4,7 +4,7 @@ import { metricIdOf, namesOf } from '../expression/formula.ts';
 import { parseFormula } from '../expression/formula-parser.ts';
 import { printExpression } from '../expression/print.ts';
 import { additivityOf } from './additivity.ts';
-import { calendarField } from './calendars.ts';
+import { calendarField, windowRules } from './calendars.ts';
 import type { Calendars } from './calendars.ts';
 import { checkReference } from './context.ts';
 import type { Context } from './context.ts';
@@ -76,7 +76,8 @@ export function derivedMetricOf(
       formula,
       inputs: inputs.map(({ id, version }) => [id, version]),
       scale: spec.unit.scale,
-      ...shared,
+      ...kept,
+      ...windowRules(calendar),
     }),
     ...described(metadata),
     unit: spec.unit,

@@ -1,5 +1,6 @@
 import type { Catalog, MetricDefinition } from '../definitions.ts';
 import { canonicalJson } from '../json.ts';
+import { windowRules } from './calendars.ts';
 import type { CanonicalTools } from './canonical.ts';
 import type { CatalogFault } from './fault.ts';
 import { downstream, fieldId, lineageEdges } from './lineage.ts';
@@ -171,7 +172,7 @@ function differences(old: MetricDefinition, now: MetricDefinition): readonly Cha
           message: `days of ${old.id} begin at midnight in ${now.timezone} and no longer in ${old.timezone}`,
           isBreaking: true,
         },
-    canonicalJson(old.calendar ?? null) === canonicalJson(now.calendar ?? null)
+    canonicalJson(windowRules(old)) === canonicalJson(windowRules(now))
       ? undefined
       : {
           code: 'calendar_changed',

@@ -4,7 +4,7 @@ import type { Environment } from '../expression/types.ts';
 import { parseRfc3339 } from '../time.ts';
 import type { EpochMs } from '../time.ts';
 import { ADDITIVITY_OF } from './additivity.ts';
-import { calendarField } from './calendars.ts';
+import { calendarField, windowRules } from './calendars.ts';
 import type { Calendars } from './calendars.ts';
 import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
@@ -86,7 +86,7 @@ export function simpleMetricOf(
       retention: spec.retention,
       maxSeries: spec.maxSeries,
       eventsFrom: eventsFromMs ?? null,
-      ...calendar,
+      ...windowRules(calendar),
     }),
     ...described(metadata),
     unit,

@@ -54,6 +54,34 @@ describe('a calendar', () => {
     expect(versionsOf(words)).toEqual(versionsOf(documents));
   });
 
+  test('changes no version, and breaks nothing, by what it and its years are called', () => {
+    const documents = naming(['orders', 'cancels']);
+    const called = changed(documents, 'Calendar/fiscal', { spec: { namedBy: 'start' } });
+    expect(versionsOf(called)).toEqual(versionsOf(documents));
+    expect(build(called).catalog.metrics.get('rate')?.calendar?.namedBy).toBe('start');
+    const calendars = called.filter((one) => keyOf(one) === 'Calendar/fiscal');
+    const before = new Map(documents.map((document) => [keyOf(document), document]));
+    const renamed = calendars.map((document) => ({ key: keyOf(document), document }));
+    expect(impactOfChanges(before, renamed)).toEqual([]);
+    const ids = ['orders', 'cancels'];
+    const other = [...naming(ids, 'other'), aCalendar({ firstMonth: 4 }, 'other')];
+    expect(versionsOf(other)).toEqual(versionsOf(documents));
+  });
+
+  test('changes versions by the day on which weeks begin', () => {
+    const documents = naming(['orders', 'cancels']);
+    const moved = changed(documents, 'Calendar/fiscal', { spec: { weekStart: 'sun' } });
+    for (const [i, version] of versionsOf(documents).entries())
+      expect(versionsOf(moved)[i]).not.toBe(version);
+  });
+
+  test('with the windows of the Gregorian year changes no version', () => {
+    const documents = changed(naming(['orders', 'cancels']), 'Calendar/fiscal', {
+      spec: { firstMonth: 1 },
+    });
+    expect(versionsOf(documents)).toEqual(versionsOf(aDocuments()));
+  });
+
   test('must be the same for all that a formula reads, unless the formula says which it is of', () => {
     const documents = naming(['orders']);
     expect(build(documents).faults).toMatchObject([
