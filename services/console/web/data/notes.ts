@@ -37,3 +37,22 @@ export const notesOf = (
       members.length === 0 || (isOfSeries && members.every(([name, one]) => labels[name] === one))
     );
   });
+
+/**
+ * Start of the window that a new note is about: the chosen one where it is shown, else the last of a range that is pinned,
+ * where a note about now would not be seen.
+ * @param untilMs undefined: the range follows now   @returns undefined: now
+ */
+export function notedAt(
+  points: readonly { readonly start: string }[],
+  {
+    chosen,
+    untilMs,
+  }: { readonly chosen: string | undefined; readonly untilMs: number | undefined },
+): string | undefined {
+  if (points.some(({ start }) => start === chosen)) return chosen;
+  if (untilMs === undefined) return undefined;
+  // The range holds the instant before it ends, where nothing has a value too.
+  const last = points.findLast(({ start }) => Date.parse(start) < untilMs);
+  return last?.start ?? new Date(untilMs - 1).toISOString();
+}

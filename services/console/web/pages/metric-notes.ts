@@ -15,24 +15,24 @@ import { ownerText } from '../parts/owner.ts';
 /** Notes that are listed; the API has all. */
 const SHOWN_MAX = 10;
 
-/** What people noted in the time that is shown, and a line for one more: about the chosen window, else about now. */
+/** What people noted in the time that is shown, and a line for one more. */
 export function MetricNotes(props: {
   readonly metric: MetricAnswer;
   readonly notes: readonly NoteMark[];
   /** Of the series that is shown. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Start of the chosen window. */
-  readonly chosen: string | undefined;
+  /** What a new one is about; undefined: now. */
+  readonly at: string | undefined;
   readonly reload: () => void;
 }): JSX.Element {
-  const { metric, notes, labels, chosen } = props;
+  const { metric, notes, labels, at } = props;
   const action = useAction(props.reload);
   const path = notesPath(metric.id);
   const place = { locale: locale(), timezone: metric.timezone };
   const timeText = (ms: number): string => formatDateTime(ms, place);
   const add = async (form: HTMLFormElement): Promise<void> => {
     const text = new FormData(form).get('text');
-    await send('POST', path, { text, labels, ...(chosen === undefined ? {} : { at: chosen }) });
+    await send('POST', path, { text, labels, ...(at === undefined ? {} : { at }) });
     form.reset();
   };
   return h(
@@ -89,7 +89,7 @@ export function MetricNotes(props: {
         maxLength: 2_000,
         autocomplete: 'off',
         'aria-label': t('metric.note'),
-        placeholder: `${t('metric.note')} · ${chosen === undefined ? t('metric.now') : timeText(Date.parse(chosen))}`,
+        placeholder: `${t('metric.note')} · ${at === undefined ? t('metric.now') : timeText(Date.parse(at))}`,
       }),
       h('button', { class: 'button', disabled: action.isBusy }, t('metric.note.add')),
     ),

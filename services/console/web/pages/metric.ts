@@ -14,7 +14,7 @@ import { episodesIn } from '../data/episodes.ts';
 import { formatCount, formatValue, windowText } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
-import { notesIn, notesOf, useNotes } from '../data/notes.ts';
+import { notedAt, notesIn, notesOf, useNotes } from '../data/notes.ts';
 import { currentPoint, pointBefore } from '../data/points.ts';
 import type { SeriesOfPoints } from '../data/points.ts';
 import { shown, useResource } from '../data/resource.ts';
@@ -258,7 +258,7 @@ function ChartSection(props: {
       metric,
       notes,
       labels: props.labels,
-      chosen: props.chosen,
+      at: notedAt(points, { chosen: props.chosen, untilMs: view.untilMs }),
       reload: noted.reload,
     }),
   );
