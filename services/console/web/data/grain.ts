@@ -44,6 +44,10 @@ export const lengthOf = (grain: ShownGrain): number => LENGTH_MS[grain];
 /** Whether windows of it are cells, which the stream tells of; others are merged from them when asked for. */
 export const isCell = (grain: ShownGrain): boolean => GRAINS.some((one) => one === grain);
 
+/** What changes within this time in windows of many cells is one question: the more cells one reads, the longer. */
+export const gatherMs = (grain: ShownGrain): number =>
+  grain === 'week' ? 5_000 : grain === 'month' ? 10_000 : 30_000;
+
 /** What a metric that keeps these cells can show. */
 export const shownGrains = (kept: readonly Grain[]): readonly ShownGrain[] =>
   SHOWN_GRAINS.filter((grain) =>

@@ -4,7 +4,7 @@ import { getAll } from './api.ts';
 import type { View } from './api.ts';
 import { useClosings } from './closings.ts';
 import type { Beside } from './compare.ts';
-import { isCell, lengthOf, rangeOf } from './grain.ts';
+import { gatherMs, isCell, lengthOf, rangeOf } from './grain.ts';
 import type { ShownGrain } from './grain.ts';
 import { onLive } from './live.ts';
 import { isOfBreakdown, keyOf, withEvents } from './points.ts';
@@ -42,8 +42,6 @@ export type LiveValues = {
 const EVENTS_MAX = 20_000;
 /** A moment for the events of the last instant of a window before the next one is asked for. */
 const ROLLOVER_MS = 250;
-/** What changes in windows of many cells within this time is one question. */
-const GATHER_MS = 2_000;
 
 /**
  * Values of a metric, kept up to date by the stream. The answer is asked for again only when a window begins, an empty one
@@ -58,7 +56,7 @@ export function useValues(query: ValuesQuery): LiveValues {
   useTold('value', {
     isWanted: (event) => event.metric === metric && !isCell(grain) && isInRange(event, query),
     changed: reload,
-    gatherMs: GATHER_MS,
+    gatherMs: gatherMs(grain),
   });
   useRollover(grain, untilMs === undefined ? values : undefined, reload);
   const series = useMemo(

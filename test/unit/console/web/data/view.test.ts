@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  gatherMs,
   rangeOf,
   shownGrains,
   trendGrain,
@@ -36,6 +37,15 @@ describe('the view of a metric', () => {
     const long = ['week', 'month', 'quarter', 'year'];
     expect(shownGrains(['day'])).toEqual(['day', ...long]);
     expect(shownGrains(['minute', 'hour'])).toEqual(['minute', 'hour', ...long]);
+  });
+
+  it.each([
+    ['week', 5],
+    ['month', 10],
+    ['quarter', 30],
+    ['year', 30],
+  ] as const)('of a %s that changes all the time is asked for every %i s', (grain, seconds) => {
+    expect(gatherMs(grain)).toBe(seconds * 1_000);
   });
 
   it('compares no month with a week before', () => {
