@@ -28,7 +28,13 @@ export function localClock(timezone: string): LocalClock {
   const at = (atMs: number): number => Date.parse(`${format.format(atMs).replace(' ', 'T')}Z`);
   // The offset there may differ from that of the first guess, where the clocks change between the two.
   const ahead = (atMs: number): number => at(atMs) - Math.floor(atMs / 1_000) * 1_000;
-  return { at, instant: (shownMs) => shownMs - ahead(shownMs - ahead(shownMs)) };
+  const instant = (shownMs: number): number => {
+    const guess = shownMs - ahead(shownMs);
+    const settled = shownMs - ahead(guess);
+    // Clocks that skip what was asked for show less there: a day whose midnight they skip begins with the guess.
+    return ahead(settled) < ahead(guess) ? guess : settled;
+  };
+  return { at, instant };
 }
 
 /**
