@@ -3,6 +3,7 @@ import type { EpochMs } from '../kernel/time.ts';
 import type { Message } from './core/alert/episode.ts';
 import type { Delivery } from './core/sending/delivery.ts';
 import { receiverCommand, unreachableAfter, wordOf } from './core/sending/reachability.ts';
+import type { Unreachable } from './core/sending/reachability.ts';
 import type { CommandLog } from './ports.ts';
 
 /** What other processes said is looked for this often at most. */
@@ -10,7 +11,7 @@ const REFRESH_EVERY_MS = SECOND_MS;
 
 /**
  * Says on `commands` that a message to a receiver was given up, and that the next one was delivered: once each, whichever
- * process it was. All that is remembered is what the topic says, read once.
+ * process it was, and the first an hour later once more. All that is remembered is what the topic says, read once.
  * @returns to be called with each delivery that is settled, before that is noted. Never rejects: what cannot be said is
  * told to `failed`, and the next delivery to that receiver says it
  */
@@ -21,7 +22,7 @@ export function createReachability(ports: {
   readonly failed: (error: Error) => void;
 }): (message: Message, delivery: Delivery) => Promise<void> {
   const { commands, now } = ports;
-  let unreachable: ReadonlySet<string> = new Set();
+  let unreachable: Unreachable = new Map();
   let next = 0;
   let readMs = -Infinity;
   let turn: Promise<unknown> = Promise.resolve();
@@ -37,7 +38,7 @@ export function createReachability(ports: {
   const tell = async (message: Message, delivery: Delivery): Promise<void> => {
     if (now() - readMs >= REFRESH_EVERY_MS) await refresh();
     const { receiver } = message;
-    const word = wordOf(message, delivery, unreachable);
+    const word = wordOf(message, delivery, { nowMs: now(), unreachable });
     if (!word) return;
     const of = { receiver, detail: delivery.detail, id: ports.newId(), at: now() };
     await commands.append(receiverCommand(word, of));

@@ -5,6 +5,7 @@ import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import type { CommandLog } from '../../../services/alerting/ports.ts';
 import { createReachability } from '../../../services/alerting/reachability.ts';
 import type { Command } from '../../../services/kernel/command.ts';
+import { HOUR_MS } from '../../../services/kernel/time.ts';
 import { memoryCommandLog } from '../../support/memory-command-log.ts';
 
 const to = (receiver: string, id = 'msg_1'): Message => ({
@@ -37,7 +38,8 @@ function processes() {
       tell(to(receiver, id), as(status));
   };
   const words = () => said.map(({ kind, target, text }) => `${kind} ${target} ${text}`);
-  return { start, words, failures, commands };
+  const wait = (forMs: number): void => void (nowMs += forMs);
+  return { start, words, wait, failures, commands };
 }
 
 test('the first message that is given up is said, and the first one after it that is delivered', async () => {
@@ -54,6 +56,19 @@ test('the first message that is given up is said, and the first one after it tha
     'unreachable receiver:mail 503',
     'reachable receiver:hook 503',
   ]);
+});
+
+test('what nobody may have taken up is said again an hour later, and not before', async () => {
+  const { start, words, wait } = processes();
+  const settle = start();
+  await settle('hook', 'given_up');
+  wait(HOUR_MS - 60_000);
+  await settle('hook', 'given_up');
+  expect(words()).toHaveLength(1);
+  wait(60_000);
+  await settle('hook', 'given_up');
+  await settle('hook', 'given_up');
+  expect(words()).toHaveLength(2);
 });
 
 test('another process, and one that starts later, know what was said', async () => {

@@ -1,5 +1,6 @@
 import type { Command, LoggedCommand } from '../../../kernel/command.ts';
-import type { EpochMs } from '../../../kernel/time.ts';
+import { HOUR_MS } from '../../../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 import type { Message } from '../alert/episode.ts';
 import { isBeat } from '../partition/beat.ts';
 import type { Delivery } from './delivery.ts';
@@ -14,20 +15,26 @@ export const receiverIn = ({ kind, target }: Command): string | undefined =>
     ? target.slice(TARGET.length)
     : undefined;
 
-/** Receivers that are told nothing at present, after what was said. Pure. */
-export function unreachableAfter(
-  before: ReadonlySet<string>,
-  said: readonly LoggedCommand[],
-): ReadonlySet<string> {
-  const after = new Set(before);
+/** Receivers that are told nothing at present, and when that was said last. */
+export type Unreachable = ReadonlyMap<string, EpochMs>;
+
+/** The same after what was said. Pure. */
+export function unreachableAfter(before: Unreachable, said: readonly LoggedCommand[]): Unreachable {
+  const after = new Map(before);
   for (const { command } of said) {
     const receiver = receiverIn(command);
     if (receiver === undefined) continue;
-    if (command.kind === 'unreachable') after.add(receiver);
+    if (command.kind === 'unreachable') after.set(receiver, command.at);
     else after.delete(receiver);
   }
   return after;
 }
+
+/**
+ * Where nobody could take up what was said (the receiver was not published then, or was withdrawn in between), it must be
+ * said again; where somebody did, it changes nothing.
+ */
+const AGAIN_AFTER_MS: DurationMs = HOUR_MS;
 
 /**
  * What an end of a delivery says of its receiver, where that is news. Pure. A beat says nothing: the next one is due
@@ -36,11 +43,12 @@ export function unreachableAfter(
 export function wordOf(
   message: Pick<Message, 'id' | 'receiver'>,
   { status }: Pick<Delivery, 'status'>,
-  unreachable: ReadonlySet<string>,
+  at: { readonly nowMs: EpochMs; readonly unreachable: Unreachable },
 ): ReceiverWord | undefined {
   if (status === 'waiting' || isBeat(message)) return undefined;
-  const word = status === 'delivered' ? 'reachable' : 'unreachable';
-  return unreachable.has(message.receiver) === (word === 'unreachable') ? undefined : word;
+  const saidMs = at.unreachable.get(message.receiver);
+  if (status === 'delivered') return saidMs === undefined ? undefined : 'reachable';
+  return saidMs !== undefined && at.nowMs - saidMs < AGAIN_AFTER_MS ? undefined : 'unreachable';
 }
 
 /** @param of.detail what the last attempt met, without secrets */
