@@ -1796,7 +1796,7 @@ export type Routes = {
     body: NoteBody;
     answer: NoteItem;
   };
-  /** Takes one's own note back. */
+  /** Takes one's own note back; approvers take back what others wrote too. */
   'DELETE /v1/metrics/{id}/notes/{note}': {
     path: {
       id: string;

@@ -128,9 +128,9 @@ export type ConsoleApi = {
     readonly answer: NoteItem;
     readonly status: '201';
   };
-  /** Takes one's own note back. */
+  /** Takes one's own note back; approvers take back what others wrote too. */
   readonly 'DELETE /v1/metrics/{id}/notes/{note}': {
-    readonly role: 'owner';
+    readonly role: 'owner or approver';
     readonly answer: NoteItem;
   };
   /** Event types, for those who import files. */

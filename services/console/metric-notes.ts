@@ -4,6 +4,7 @@ import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
 import { DAY_MS } from '../kernel/time.ts';
 import type { EpochMs } from '../kernel/time.ts';
+import type { Role } from '../platform/access.ts';
 import { createNoteBook } from './core/notes/note-book.ts';
 import type { BookedNote, NoteCommand } from './core/notes/note-book.ts';
 import { noteCommand, noteItem, noteTarget, parseNotesQuery } from './core/notes/note-request.ts';
@@ -16,17 +17,22 @@ const NOTES_MAX = 1_000;
 /** `commands` is kept for 90 days: what was said is written again well before that. */
 const RESTATED_AFTER_MS = 30 * DAY_MS;
 
+/** Who takes back what others wrote, as when they have left. */
+const MODERATORS: readonly Role[] = ['approver', 'admin'];
+
 type Asked = { readonly by: string; readonly body?: unknown };
+/** Who takes a note back. */
+type Remover = { readonly by: string; readonly roles: ReadonlySet<Role> };
 
 /** Notes on the time lines of metrics. All throw broker_unavailable, registry_unavailable, rebuilding. */
 export type MetricNotes = {
   readonly list: (metric: string, parameters: Parameters) => Promise<Result<NotesAnswer, Refusal>>;
   readonly add: (metric: string, asked: Asked) => Promise<Result<NoteItem, Refusal>>;
-  /** Refuses with forbidden what somebody else wrote. @returns what is gone */
+  /** Refuses with forbidden what somebody else wrote, except for approvers and admins. @returns what is gone */
   readonly remove: (
     metric: string,
     note: string,
-    asked: Asked,
+    remover: Remover,
   ) => Promise<Result<NoteItem, Refusal>>;
   /** Writes again what the log will soon no longer hold. */
   readonly restate: () => Promise<void>;
@@ -83,15 +89,15 @@ export function createMetricNotes(ports: {
         ? ok(noteItem(written))
         : err({ code: 'not_found', detail: 'the note was taken back' });
     },
-    async remove(id, note, { by }) {
+    async remove(id, note, { by, roles }) {
       await catchUp();
       const found = book.get(note);
       if (found?.command.target !== noteTarget(id))
         return err({ code: 'not_found', detail: `${id} has no note ${note}` });
-      if (found.command.by !== by)
+      if (found.command.by !== by && !MODERATORS.some((role) => roles.has(role)))
         return err({
           code: 'forbidden',
-          detail: `${found.command.by} wrote it, who alone takes it back`,
+          detail: `${found.command.by} wrote it: others need the role approver to take it back`,
         });
       const { target } = found.command;
       await write({ id: note, kind: 'unnote', target, by, at: now(), text: null, note: null });

@@ -3,6 +3,7 @@ import { createMetricNotes } from '../../../services/console/metric-notes.ts';
 import type { NoteCommand } from '../../../services/console/core/notes/note-book.ts';
 import type { NoteHandlers } from '../../../services/console/ports.ts';
 import { DAY_MS } from '../../../services/kernel/time.ts';
+import type { Role } from '../../../services/platform/access.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
 
@@ -41,6 +42,8 @@ function aTopic() {
   return { records, clock, aConsole, retainFrom: (offset: number) => (first = offset) };
 }
 const anna = 'person:anna';
+const rolesOf = (...roles: readonly Role[]): ReadonlySet<Role> => new Set(roles);
+const asAnna = { by: anna, roles: rolesOf('owner') };
 const textsOf = async (notes: ReturnType<ReturnType<typeof aTopic>['aConsole']>, query = {}) => {
   const answer = await notes.list('orders', query);
   if (!answer.ok) throw new Error(answer.error.detail);
@@ -70,20 +73,36 @@ describe('notes on a metric', () => {
     }
   });
 
-  test('are taken back by who wrote them, and by nobody else', async () => {
+  test('are taken back by who wrote them, and by no other owner', async () => {
     const topic = aTopic();
     const notes = topic.aConsole();
     await notes.add('orders', { by: anna, body: { text: 'Mine' } });
-    expect(await notes.remove('orders', 'n1', { by: 'person:li-wei' })).toMatchObject({
-      error: { code: 'forbidden', detail: 'person:anna wrote it, who alone takes it back' },
+    expect(await notes.remove('orders', 'n1', { ...asAnna, by: 'person:li-wei' })).toMatchObject({
+      error: {
+        code: 'forbidden',
+        detail: 'person:anna wrote it: others need the role approver to take it back',
+      },
     });
-    expect(await notes.remove('other', 'n1', { by: anna })).toMatchObject({
+    expect(await notes.remove('other', 'n1', asAnna)).toMatchObject({
       error: { code: 'not_found' },
     });
-    expect(await notes.remove('orders', 'n1', { by: anna })).toMatchObject({ ok: true });
+    expect(await notes.remove('orders', 'n1', asAnna)).toMatchObject({ ok: true });
     expect(await textsOf(notes)).toEqual([]);
     expect(await textsOf(topic.aConsole())).toEqual([]);
   });
+
+  test.each<Role>(['approver', 'admin'])(
+    'are taken back by %s, whoever wrote them',
+    async (role) => {
+      const topic = aTopic();
+      const notes = topic.aConsole();
+      await notes.add('orders', { by: anna, body: { text: 'Wrong' } });
+      const remover = { by: 'person:li-wei', roles: rolesOf(role) };
+      expect(await notes.remove('orders', 'n1', remover)).toMatchObject({ value: { by: anna } });
+      expect(topic.records.at(-1)).toMatchObject({ kind: 'unnote', by: 'person:li-wei' });
+      expect(await textsOf(topic.aConsole())).toEqual([]);
+    },
+  );
 
   test('outlive the retention of their topic, and one that was taken back does not come again', async () => {
     const topic = aTopic();
@@ -93,7 +112,7 @@ describe('notes on a metric', () => {
     topic.clock.nowMs += 31 * DAY_MS;
     const late = topic.aConsole();
     await late.list('orders', {});
-    await notes.remove('orders', 'n2', { by: anna });
+    await notes.remove('orders', 'n2', asAnna);
     // Another console wrote it again before it knew.
     topic.records.push({ ...(topic.records[1] as NoteCommand), at: topic.clock.nowMs });
     await notes.restate();

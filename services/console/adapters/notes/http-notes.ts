@@ -8,7 +8,7 @@ import type { MetricNotes } from '../../metric-notes.ts';
 
 type Metric = { readonly id: string };
 
-/** `/v1/metrics/{id}/notes`: read by readers, written by owners, taken back by who wrote. */
+/** `/v1/metrics/{id}/notes`: read by readers, written by owners, taken back by who wrote and by approvers. */
 export function noteRoutes(
   http: FastifyInstance,
   access: Access,
@@ -30,10 +30,11 @@ export function noteRoutes(
   http.delete<{ Params: Metric & { readonly note: string } }>(
     '/v1/metrics/:id/notes/:note',
     async (request, reply) => {
-      const principal = authorize(access, { request, reply, role: 'owner' });
+      const principal = authorize(access, { request, reply, role: ['owner', 'approver'] });
       if (!principal) return reply;
       const { id, note } = request.params;
-      return send(reply, await notes.remove(id, note, { by: principal.person }));
+      const remover = { by: principal.person, roles: principal.roles };
+      return send(reply, await notes.remove(id, note, remover));
     },
   );
 }

@@ -13,7 +13,7 @@ export const POLICY: Readonly<Record<string, Role | readonly Role[]>> = {
   'POST /v1/metrics/:id/entries': ['owner', 'steward'],
   'GET /v1/metrics/:id/notes': 'reader',
   'POST /v1/metrics/:id/notes': 'owner',
-  'DELETE /v1/metrics/:id/notes/:note': 'owner',
+  'DELETE /v1/metrics/:id/notes/:note': ['owner', 'approver'],
   'GET /v1/entries': 'reader',
   'GET /v1/me': 'reader',
   'GET /v1/current': 'reader',
