@@ -4,6 +4,7 @@ import type { Delivery, Verdict } from './core/sending/delivery.ts';
 import type { Owed } from './core/alert/lifecycle.ts';
 import type { Message } from './core/alert/episode.ts';
 import type { AlertingObserver, Limiter, Messenger } from './ports.ts';
+import { tellsOfReceiver } from './core/sending/reachability.ts';
 import { createIncidents } from './incidents.ts';
 import { createSendingLines } from './sending-lines.ts';
 import type { Merge } from './sending-lines.ts';
@@ -20,7 +21,7 @@ export type DelivererPorts = {
   readonly observer: Pick<AlertingObserver, 'attempted'>;
   /** Stores what became of an attempt. @returns whether it is stored; else the message is offered again by its owner */
   readonly note: (of: MessagePlace, delivery: Delivery) => Promise<void>;
-  /** Hears of each delivery that is settled, before it is noted. Never rejects. Absent: nobody does. */
+  /** Hears of each delivery that says something of its receiver, before it is noted. Never rejects. Absent: nobody does. */
   readonly settled?: (message: Message, delivery: Delivery) => Promise<void>;
   /** How fast receivers are told, and how many messages become one where they are more. Absent: at once, one by one. */
   readonly pace?: { readonly limiter: Limiter; readonly merge: Merge };
@@ -122,7 +123,7 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       messageId: job.message.id,
     });
     if (!isOurs) return land(job);
-    if (isSettled(job.delivery)) await ports.settled?.(job.message, job.delivery);
+    if (tellsOfReceiver(job.delivery)) await ports.settled?.(job.message, job.delivery);
     await ports.note(job.place, job.delivery);
     if (jobs.get(job.message.id) !== job) return land(job);
     if (!isSettled(job.delivery)) {

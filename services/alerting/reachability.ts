@@ -10,9 +10,9 @@ import type { CommandLog } from './ports.ts';
 const REFRESH_EVERY_MS = SECOND_MS;
 
 /**
- * Says on `commands` that a message to a receiver was given up, and that the next one was delivered: once each, whichever
+ * Says on `commands` that a message to a receiver was given up or tried for long, and that the next one was delivered: once each, whichever
  * process it was, and the first an hour later once more. All that is remembered is what the topic says, read once.
- * @returns to be called with each delivery that is settled, before that is noted. Never rejects: what cannot be said is
+ * @returns to be called with each delivery that says something of its receiver, before that is noted. Never rejects: what cannot be said is
  * told to `failed`, and the next delivery to that receiver says it
  */
 export function createReachability(ports: {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { NOT_TRIED } from '../../../services/alerting/core/sending/delivery.ts';
+import { wordOf } from '../../../services/alerting/core/sending/reachability.ts';
 import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
 import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import type { CommandLog } from '../../../services/alerting/ports.ts';
@@ -69,6 +70,12 @@ test('what nobody may have taken up is said again an hour later, and not before'
   await settle('hook', 'given_up');
   await settle('hook', 'given_up');
   expect(words()).toHaveLength(2);
+});
+
+test('a receiver that was tried for long in vain is said before the message is given up', () => {
+  const at = { nowMs: 0, unreachable: new Map() };
+  const wordAfter = (attempts: number) => wordOf(to('hook'), { status: 'waiting', attempts }, at);
+  expect([wordAfter(1), wordAfter(5), wordAfter(6)]).toEqual([undefined, undefined, 'unreachable']);
 });
 
 test('another process, and one that starts later, know what was said', async () => {

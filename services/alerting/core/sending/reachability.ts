@@ -36,18 +36,25 @@ export function unreachableAfter(before: Unreachable, said: readonly LoggedComma
  */
 const AGAIN_AFTER_MS: DurationMs = HOUR_MS;
 
+/** Attempts without an answer that would do, some 40 minutes of them by the schedule, after which others are told. */
+const ATTEMPTS_LONG = 6;
+
+/** Whether what stands of a delivery says anything of its receiver: it has ended, or was tried for long. Pure. */
+export const tellsOfReceiver = ({ status, attempts }: Pick<Delivery, 'status' | 'attempts'>) =>
+  status !== 'waiting' || attempts >= ATTEMPTS_LONG;
+
 /**
- * What an end of a delivery says of its receiver, where that is news. Pure. A beat says nothing: the next one is due
+ * What a delivery says of its receiver, where that is news. Pure. A beat says nothing: the next one is due
  * before anybody could look into it, and whoever misses them speaks up himself.
  */
 export function wordOf(
   message: Pick<Message, 'id' | 'receiver'>,
-  { status }: Pick<Delivery, 'status'>,
+  delivery: Pick<Delivery, 'status' | 'attempts'>,
   at: { readonly nowMs: EpochMs; readonly unreachable: Unreachable },
 ): ReceiverWord | undefined {
-  if (status === 'waiting' || isBeat(message)) return undefined;
+  if (!tellsOfReceiver(delivery) || isBeat(message)) return undefined;
   const saidMs = at.unreachable.get(message.receiver);
-  if (status === 'delivered') return saidMs === undefined ? undefined : 'reachable';
+  if (delivery.status === 'delivered') return saidMs === undefined ? undefined : 'reachable';
   return saidMs !== undefined && at.nowMs - saidMs < AGAIN_AFTER_MS ? undefined : 'unreachable';
 }
 
