@@ -44,6 +44,7 @@ export const EDGE_WORDS: Readonly<Record<string, string>> = {
   driver: '驱动因素',
   measures: '衡量',
   plans: '设定目标',
+  'compared by': '对比',
   watches: '监测',
   'answers for': '负责',
   follows: '关注',

@@ -103,13 +103,21 @@ describe('a document', () => {
 describe('a lineage', () => {
   it('says what each is for the other', () => {
     const edge = (as: string) => ({ from: 'Metric/a', to: 'Metric/b', as });
-    const edges = ['formula', 'dimension store', 'driver +', 'answers for', 'other'].map(edge);
+    const edges = [
+      'formula',
+      'dimension store',
+      'driver +',
+      'answers for',
+      'compared by',
+      'other',
+    ].map(edge);
     const said = lineageIn('zh', { metric: 'a', nodes: [], edges }).edges;
     expect(said.map(({ words }) => words)).toEqual([
       '公式',
       '维度 store',
       '驱动因素 +',
       '负责',
+      '对比',
       'other',
     ]);
     expect(said.map(({ as }) => as)).toEqual(edges.map(({ as }) => as));
