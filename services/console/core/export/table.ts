@@ -96,11 +96,14 @@ const positionsOf = ({ cursors }: NonNullable<ValuesAnswer['asOf']>): string =>
   cursors.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`).join();
 
 /** A dimension may be called as one of the columns. */
-const columnOf = (dimension: string, { hasTarget }: TableShape): string =>
-  POINT_COLUMNS.some(({ name }) => name === dimension) ||
-  (hasTarget && dimension === TARGET_COLUMN.name)
-    ? `dimension_${dimension}`
-    : dimension;
+const columnOf = (dimension: string, { isNamed, hasTarget }: TableShape): string => {
+  const others = [
+    ...(isNamed ? [NAME_COLUMN] : []),
+    ...POINT_COLUMNS,
+    ...(hasTarget ? [TARGET_COLUMN] : []),
+  ];
+  return others.some(({ name }) => name === dimension) ? `dimension_${dimension}` : dimension;
+};
 
 /** The rows of a page, in the order of its points. */
 export function* tableRows(
