@@ -1,6 +1,7 @@
 import { isKept } from '../../../kernel/catalog/dashboard-panels.ts';
 import type { DashboardGrain } from '../../../kernel/catalog/dashboard-panels.ts';
 import type { Grain } from '../../../kernel/window.ts';
+import { localClock } from './local-day.ts';
 
 /** The grains of cells, finest first: the stream tells each change of them. */
 export const GRAINS = ['minute', 'hour', 'day'] as const satisfies readonly Grain[];
@@ -48,11 +49,21 @@ export const isCell = (grain: ShownGrain): boolean => GRAINS.some((one) => one =
 export const gatherMs = (grain: ShownGrain): number =>
   grain === 'week' ? 5_000 : grain === 'month' ? 10_000 : 30_000;
 
-/** What a metric that keeps these cells can show. */
-export const shownGrains = (kept: readonly Grain[]): readonly ShownGrain[] =>
-  SHOWN_GRAINS.filter((grain) =>
-    isCell(grain) ? kept.some((one) => one === grain) : isKept(grain, kept),
+/** What a metric that keeps these cells can show: hours tile no day where the clocks are not whole hours from UTC. */
+export const shownGrains = ({ grains, timezone }: Kept): readonly ShownGrain[] => {
+  const areTiled = grains.some((one) => one !== 'hour') || isWholeHours(timezone);
+  return SHOWN_GRAINS.filter((grain) =>
+    isCell(grain) ? grains.some((one) => one === grain) : areTiled && isKept(grain, grains),
   );
+};
+type Kept = { readonly grains: readonly Grain[]; readonly timezone: string };
+
+/** In winter and in summer: some put their clocks on by half an hour. */
+function isWholeHours(timezone: string): boolean {
+  const clock = localClock(timezone);
+  const hourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  return [hourMs, hourMs - 183 * DAY_MS].every((atMs) => clock.at(atMs) % HOUR_MS === 0);
+}
 
 /**
  * The stretch of time that holds the last `count` windows before `untilMs`, its own window included.

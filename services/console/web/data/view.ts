@@ -17,10 +17,10 @@ export type View = {
 
 /** What the metric cannot show falls back to its finest grain, its total, and no comparison. */
 export function viewOf(
-  metric: Pick<MetricSummary, 'grains' | 'breakdowns'>,
+  metric: Pick<MetricSummary, 'grains' | 'timezone' | 'breakdowns'>,
   route: MetricRoute,
 ): View {
-  const grains = shownGrains(metric.grains);
+  const grains = shownGrains(metric);
   const grain = grains.find((one) => one === route.grain) ?? grains[0] ?? 'day';
   const kept = metric.breakdowns.find(
     (names) => names.length === route.by.length && names.every((name) => route.by.includes(name)),

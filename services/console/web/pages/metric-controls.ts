@@ -29,7 +29,7 @@ export function MetricControls(props: {
       name: 'grain',
       legend: t('metric.grain'),
       value: view.grain,
-      choices: shownGrains(metric.grains).map((value) => ({
+      choices: shownGrains(metric).map((value) => ({
         value,
         label: t(`window.${value}`),
       })),

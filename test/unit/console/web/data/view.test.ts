@@ -13,6 +13,7 @@ import { later } from '../../../../../services/console/web/data/watermarks.ts';
 
 const METRIC = {
   grains: ['hour', 'day'] as const,
+  timezone: 'Europe/London',
   breakdowns: [[], ['store', 'channel']],
 };
 
@@ -35,9 +36,21 @@ describe('the view of a metric', () => {
     const view = viewOf(METRIC, { page: 'metric', id: 'm', grain: 'quarter', by: [] });
     expect(view).toMatchObject({ grain: 'quarter', count: 8 });
     const long = ['week', 'month', 'quarter', 'year'];
-    expect(shownGrains(['day'])).toEqual(['day', ...long]);
-    expect(shownGrains(['minute', 'hour'])).toEqual(['minute', 'hour', ...long]);
+    const { timezone } = METRIC;
+    expect(shownGrains({ grains: ['day'], timezone })).toEqual(['day', ...long]);
+    expect(shownGrains({ grains: ['hour'], timezone })).toEqual(['hour', ...long]);
+    const grains = ['minute', 'hour'] as const;
+    expect(shownGrains({ grains, timezone })).toEqual([...grains, ...long]);
   });
+
+  it.each(['Asia/Kolkata', 'Australia/Lord_Howe'])(
+    'has no longer windows of hours alone in %s, where hours tile no day',
+    (timezone) => {
+      expect(shownGrains({ grains: ['hour'], timezone })).toEqual(['hour']);
+      expect(shownGrains({ grains: ['hour', 'day'], timezone })).toContain('week');
+      expect(shownGrains({ grains: ['minute'], timezone })).toContain('year');
+    },
+  );
 
   it.each([
     ['week', 5],
