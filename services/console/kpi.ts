@@ -1,5 +1,6 @@
 import type { Catalog, MetricDefinition } from '../kernel/definitions.ts';
 import { manualSources } from '../kernel/catalog/manual-windows.ts';
+import type { TargetDefinition } from '../kernel/target.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { calendarOf } from '../kernel/window.ts';
 import type { Window, WindowSize } from '../kernel/window.ts';
@@ -18,8 +19,9 @@ const SERIES_MAX = 20_000;
 const PARALLEL_MAX = 8;
 
 /**
- * Current business values in Prometheus' text. Per grain that a metric keeps, and per window that it has targets for, the
- * window that holds now (`hour`) and the newest that the watermark has passed (`last-hour`), in every breakdown. Requests at the same time share one reading.
+ * Current business values in Prometheus' text. Per grain that a metric keeps, in every breakdown, and per other window that
+ * it has targets for, in the breakdowns of those: the window that holds now (`hour`) and the newest that the watermark has
+ * passed (`last-hour`). Requests at the same time share one reading.
  */
 export function createKpi(ports: {
   readonly reads: ConsoleReads;
@@ -73,18 +75,19 @@ async function readMetric(ports: Ports, metric: MetricDefinition): Promise<KpiRe
   const calendar = calendarOf(metric);
   const watermarkMs = await ports.reads.watermark(metric);
   const nowMs = ports.now();
-  const windows: { name: string; size: WindowSize; step: Window }[] = [];
-  for (const [name, size] of shownSizes(metric, ports.catalog())) {
-    windows.push({ name, size, step: calendar.stepAt(size, nowMs) });
+  const windows: (Shown & { readonly step: Window })[] = [];
+  for (const shown of shownSizes(metric, ports.catalog())) {
+    const { name, size } = shown;
+    windows.push({ ...shown, step: calendar.stepAt(size, nowMs) });
     if (watermarkMs === 0) continue;
-    const holding = calendar.stepAt(size, watermarkMs);
-    windows.push({ name: `last-${name}`, size, step: calendar.stepAt(size, holding.startMs - 1) });
+    const { startMs } = calendar.stepAt(size, watermarkMs);
+    windows.push({ ...shown, name: `last-${name}`, step: calendar.stepAt(size, startMs - 1) });
   }
   const read = await Promise.all(
-    windows.map(async ({ name, size, step }) => ({
-      ...(await readWindow(ports, metric, { size, step })),
-      window: name,
-      startMs: calendar.windowAt(size, step.startMs).startMs,
+    windows.map(async (shown) => ({
+      ...(await readWindow(ports, metric, shown)),
+      window: shown.name,
+      startMs: calendar.windowAt(shown.size, shown.step.startMs).startMs,
     })),
   );
   return {
@@ -97,25 +100,45 @@ async function readMetric(ports: Ports, metric: MetricDefinition): Promise<KpiRe
   };
 }
 
-/** By name, the grains of a metric and the sizes of window that it has targets for. */
-const shownSizes = (
-  { id, grains }: MetricDefinition,
-  { targets }: Pick<Catalog, 'targets'>,
-): ReadonlyMap<string, WindowSize> =>
-  new Map([
-    ...grains.map((grain) => [grain, { kind: 'grain', grain }] as const),
-    ...[...(targets?.values() ?? [])]
-      .filter(({ metric }) => metric === id)
-      .map(({ window }) => [formatWindowSize(window), window] as const),
-  ]);
+/** Windows of one size. */
+type Shown = {
+  readonly name: string;
+  readonly size: WindowSize;
+  readonly breakdowns: readonly (readonly string[])[];
+};
 
+/**
+ * The grains of a metric in all its breakdowns, and the other sizes of window that it has targets for in the breakdowns of
+ * those: a month is merged out of its days, series by series.
+ */
+function shownSizes(
+  { id, grains, breakdowns }: MetricDefinition,
+  { targets }: Pick<Catalog, 'targets'>,
+): readonly Shown[] {
+  const kept = grains.map((grain): Shown => {
+    return { name: grain, size: { kind: 'grain', grain }, breakdowns };
+  });
+  const own = [...(targets?.values() ?? [])].filter(({ metric }) => metric === id);
+  const aimed = Map.groupBy(own, ({ window }) => formatWindowSize(window));
+  const others = [...aimed].filter(([name]) => !kept.some((one) => one.name === name));
+  return [
+    ...kept,
+    ...others.map(([name, of]): Shown => {
+      const [{ window: size }] = of as [TargetDefinition, ...TargetDefinition[]];
+      const aims = new Map(of.map(({ by }) => [by.join(), by]));
+      return { name, size, breakdowns: [...aims.values()] };
+    }),
+  ];
+}
+
+/** What is refused, as where a breakdown has too many cells, is left out and told as cut. */
 async function readWindow(
   { reads }: Ports,
   metric: MetricDefinition,
-  { size, step }: { size: WindowSize; step: Window },
+  { size, step, breakdowns }: Omit<Shown, 'name'> & { readonly step: Window },
 ): Promise<{ series: readonly Series[]; isCut: boolean }> {
   const answers = await Promise.all(
-    metric.breakdowns.map((dimensions) =>
+    breakdowns.map((dimensions) =>
       reads.ask(metric, {
         size,
         grain: formatWindowSize(size),
@@ -130,6 +153,6 @@ async function readWindow(
   const pages = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
   return {
     series: pages.flatMap(({ series }) => series),
-    isCut: pages.some(({ cursor }) => cursor !== undefined),
+    isCut: pages.length < answers.length || pages.some(({ cursor }) => cursor !== undefined),
   };
 }

@@ -15,7 +15,7 @@ export type KpiReading = {
   readonly metric: MetricDefinition;
   readonly watermarkMs: number;
   readonly windows: readonly KpiWindow[];
-  /** Series were left out, since there are too many. */
+  /** Series were left out, since there are too many or they are made of too many cells. */
   readonly isCut: boolean;
   /** Its values rest on what people entered. */
   readonly isManual: boolean;
@@ -97,7 +97,7 @@ export function kpiFamilies(readings: readonly KpiReading[]): readonly Family[] 
     ...qualityFamilies(readings),
     {
       name: 'tidemark_metric_truncated',
-      help: '1 where series of the metric are not exposed here, since there are too many; else 0.',
+      help: '1 where series of the metric are not exposed here, since there are too many or they are made of too many cells; else 0.',
       samples: readings.map(({ metric, isCut }) => ({
         labels: { metric: metric.id },
         value: isCut ? '1' : '0',
