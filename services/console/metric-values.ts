@@ -1,4 +1,3 @@
-import type { Aggregation } from '../kernel/accumulator.ts';
 import type { Catalog, MetricDefinition, SimpleMetric } from '../kernel/definitions.ts';
 import type { Refusal } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
@@ -14,7 +13,7 @@ import type { ComparedWindows } from './core/compare.ts';
 import { factsOf, sourcesOf } from './core/derived.ts';
 import type { Reading } from './core/facts.ts';
 import { cutOther, hasOther, OTHER } from './core/other.ts';
-import { cutPage, fittingPage } from './core/page.ts';
+import { cutPage, fittingPage, windowsOfPage } from './core/page.ts';
 import type { Page } from './core/page.ts';
 import { chooseSeries } from './core/series-choice.ts';
 import type { ProjectionHead } from './core/projection.ts';
@@ -24,6 +23,7 @@ import { factPoints, valuesAnswer } from './core/values-answer.ts';
 import type { PointsOf } from './core/values-answer.ts';
 import type { ValuesQuery } from './core/values-query.ts';
 import type { ProjectionReader } from './ports.ts';
+import { rowsOf, weighing } from './cell-weights.ts';
 import { isNumberAggregation, numberPoints } from './core/number-points.ts';
 import { isOneCellEach } from './core/prometheus/columns.ts';
 import { readPast } from './past-values.ts';
@@ -34,11 +34,6 @@ import type { Source } from './read-source.ts';
 /** Windows of one question, and cells that one answer may be merged from; overlapping windows share cells and merge each anew. */
 const WINDOWS_MAX = 50_000;
 const CELLS_MAX = 200_000;
-/** Sketches are read and merged bin by bin, cells of `latest` entity by entity: how many other cells one is worth. */
-const WEIGHTS: Readonly<Partial<Record<Aggregation, { read: number; merged: number }>>> = {
-  percentile: { read: 10, merged: 2 },
-  latest: { read: 1, merged: 4 },
-};
 /** How often a projection that begins anew while it is read is read again. */
 const ATTEMPTS_MAX = 3;
 
@@ -225,51 +220,6 @@ async function readNumberPoints(
   const columns = { ...numbers, keys: [...series.keys()], windows, from };
   const pointsOf = numberPoints(reading, columns, rfc3339Writer());
   return pointsOf && { readings: [reading], isTorn: false, pointsOf };
-}
-
-/** The windows of a page, then those that they are set beside. */
-const rowsOf = (page: Page, { windows, compared }: Asked): (readonly Window[])[] =>
-  [windows, ...compared.values()].map((row) => windowsOfPage(page, row));
-
-/** Cells that a page is merged from: all series × all windows of it. @param all series of the answer, read for `other` */
-function weighing(sources: readonly Source[], asked: Asked, all: number): (page: Page) => number {
-  // Pages of many series share their windows.
-  const known = new Map<string, number>();
-  return (page) => {
-    const rows = rowsOf(page, asked);
-    const name = rows.map((row) => `${row[0]?.endMs} ${row.length}`).join();
-    const ofSeries =
-      known.get(name) ??
-      sources.flatMap((source) => rows.map((row) => weightOf(source, row))).reduce(plus, 0);
-    known.set(name, ofSeries);
-    return ofSeries * (page.series.at(-1)?.key === OTHER ? all : page.series.length);
-  };
-}
-const plus = (sum: number, weight: number): number => sum + weight;
-
-const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly Window[] =>
-  series.length === 0
-    ? []
-    : windows.slice(
-        Math.min(...series.map(({ from }) => from)),
-        Math.max(...series.map(({ to }) => to)),
-      );
-
-/** Cells to read or cells to merge, whatever is more: overlapping windows merge what is read once, one cell needs no merging. */
-export function weightOf({ metric, calendar, grain }: Source, windows: readonly Window[]): number {
-  const weight = WEIGHTS[metric.aggregation] ?? { read: 1, merged: 1 };
-  let read = 0;
-  let merged = 0;
-  let readToMs = -Infinity;
-  for (const window of windows) {
-    const own = countCells(calendar, grain, window);
-    const startMs = Math.min(window.endMs, Math.max(window.startMs, readToMs));
-    const isApart = startMs === window.startMs;
-    read += isApart ? own : countCells(calendar, grain, { startMs, endMs: window.endMs });
-    merged += own * (own > 1 ? weight.merged : 1);
-    readToMs = window.endMs;
-  }
-  return Math.max(read * weight.read, merged);
 }
 
 /** How many windows of `other` a page may hold: all kept series are read for each. 0: the answer has none. */

@@ -62,6 +62,15 @@ export function fittingPage(
   return best;
 }
 
+/** Those that all series of the page are read for: of a series that begins or ends within, more than its points. */
+export const windowsOfPage = ({ series }: Page, windows: readonly Window[]): readonly Window[] =>
+  series.length === 0
+    ? []
+    : windows.slice(
+        Math.min(...series.map(({ from }) => from)),
+        Math.max(...series.map(({ to }) => to)),
+      );
+
 const firstAfter = (windows: readonly Window[], endMs: number): number => {
   const index = windows.findIndex((window) => window.endMs > endMs);
   return index === -1 ? windows.length : index;
