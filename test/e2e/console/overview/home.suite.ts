@@ -67,9 +67,10 @@ export function describeHome(shared: () => Shared<OverviewSite>): void {
       await site.sell({ quantity: -90, price: '10.000', cancels: true });
       const alert = page.locator('.home-alert', { hasText: 'Little is earned' });
       await expect.poll(() => alert.count(), SOON).toBe(1);
+      // Of a source that is silent meanwhile there may be another one.
       await expect
         .poll(() => page.locator('.health-ill').textContent(), SOON)
-        .toContain('Critical alerts firing: 1');
+        .toMatch(/Critical alerts firing: [12]/);
       await alert.getByRole('button', { name: /^Acknowledge/ }).click();
       await expect
         .poll(() => alert.getByRole('button', { name: /Withdraw/ }).count(), SOON)
