@@ -183,15 +183,22 @@ function withoutLinks(body: string): string {
   return JSON.stringify({ ...rest, data: told });
 }
 
-const transitionsIn = (records: readonly AlertRecord[]): ReadonlySet<string> =>
-  new Set(
-    records
-      .filter(({ transition }) => !DELIVERIES.has(transition))
+/** Each once: what was overtaken by a late write is said again under the sequence that it has (core/partition/overtaken.ts). */
+function transitionsIn(records: readonly AlertRecord[]): ReadonlySet<string> {
+  const first = new Map<string, AlertRecord>();
+  for (const record of records) {
+    const { id, sequence, transition, reason } = record;
+    const said = [id, sequence, transition, reason].join(' ');
+    if (!DELIVERIES.has(transition) && !first.has(said)) first.set(said, record);
+  }
+  return new Set(
+    [...first.values()]
       .map(({ id, transition, reason, episode, at, inputOffset }) =>
         [id, transition, reason, episode?.id, at, inputOffset].join(' '),
       )
       .toSorted(),
   );
+}
 
 /** Whoever reads `alerts` alone finds each alert as it is. */
 const newestOf = (records: readonly AlertRecord[]) => {
