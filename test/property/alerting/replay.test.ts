@@ -18,6 +18,7 @@ import { replan } from '../../../services/alerting/core/partition/replan.ts';
 import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
+import { storedAfter } from '../../support/stored-partition.ts';
 
 /** What may happen on metric-updates, hour by hour. */
 type Happening =
@@ -239,27 +240,6 @@ test('P-14 firing and resolved strictly alternate for each alert, and a replay g
   );
 });
 
-/** A store in memory: what a commit would have kept. */
-function stored(state: PartitionState, before: StoredPartition): StoredPartition {
-  const { fields, documents } = state.takeChanges();
-  const merged = (old: ReadonlyMap<string, string>, news: ReadonlyMap<string, string | null>) => {
-    const all = new Map(old);
-    for (const [name, value] of news)
-      if (value === null) all.delete(name);
-      else all.set(name, value);
-    return all;
-  };
-  const { cursor, activeFrom, logMs, awakeMs } = state;
-  return {
-    cursor,
-    activeFrom,
-    logMs,
-    awakeMs,
-    fields: merged(before.fields, fields),
-    documents: merged(before.documents, documents),
-  };
-}
-
 test('a state that is stored and restored at any points goes on as if nothing had happened', () => {
   fc.assert(
     fc.property(histories, fc.integer({ min: 1, max: 7 }), (history, every) => {
@@ -272,7 +252,7 @@ test('a state that is stored and restored at any points goes on as if nothing ha
         expect(replan(state, plans)).toMatchObject({ emitted: [], refillFromMs: null });
         for (const record of records.slice(from, from + every))
           emitted.push(...apply(state, record, NO_LINKS));
-        kept = stored(state, kept);
+        kept = storedAfter(state, kept);
       }
       expect(texts(emitted)).toEqual(texts(run(history.rule, records).emitted));
     }),

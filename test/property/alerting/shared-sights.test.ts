@@ -16,6 +16,7 @@ import { builtInsOf } from '../../../services/alerting/core/plan/built-ins.ts';
 import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { aMetric, anEventType } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
+import { storedAfter } from '../../support/stored-partition.ts';
 
 const MINUTE = 60_000;
 const EVENTS = 'com.example.sales.order-booked';
@@ -195,29 +196,6 @@ function run(
       check(state, kept);
     }
   return emitted;
-}
-
-function storedAfter(state: PartitionState, before: StoredPartition | undefined): StoredPartition {
-  const { fields, documents } = state.takeChanges();
-  const merged = (
-    old: ReadonlyMap<string, string> | undefined,
-    news: ReadonlyMap<string, string | null>,
-  ) =>
-    new Map(
-      [...(old ?? []), ...news].filter((entry): entry is [string, string] => {
-        const [name] = entry;
-        return (news.has(name) ? news.get(name) : entry[1]) !== null;
-      }),
-    );
-  const { cursor, activeFrom, logMs, awakeMs } = state;
-  return {
-    cursor,
-    activeFrom,
-    logMs,
-    awakeMs,
-    fields: merged(before?.fields, fields),
-    documents: merged(before?.documents, documents),
-  };
 }
 
 /** All of every alert; of a quiet one without the cursors of its last look, which nobody will be told. */
