@@ -8,7 +8,8 @@ import { askedValues, NEWS_VALUES_MAX, newsMessages } from './core/sending/news.
 import type { AskedValue, NewsValue } from './core/sending/news.ts';
 import { recipientsOf } from './core/people/recipients.ts';
 import { unsubscribedKey } from './core/people/unsubscribed.ts';
-import type { History } from './ports.ts';
+import type { PartitionState } from './core/partition/partition-state.ts';
+import type { AlertingObserver, History } from './ports.ts';
 
 export type DigestPorts = {
   readonly catalog: () => Catalog;
@@ -51,6 +52,22 @@ export function digestWriter(ports: DigestPorts): WriteDigest {
     const { links } = ports;
     return newsMessages(due, { recipients, alerts, values }, { catalog, links });
   };
+}
+
+/** Writes what is due in a partition. What cannot be read now waits: nothing else waits for it. */
+export async function writeDueDigests(
+  { digests, builtIns, following }: PartitionState,
+  {
+    writeDigest,
+    observer,
+  }: { readonly writeDigest?: WriteDigest; readonly observer: Pick<AlertingObserver, 'crashed'> },
+): Promise<void> {
+  for (const due of digests.pending(builtIns.digests ?? []))
+    try {
+      digests.written(due, (await writeDigest?.(due, following.unsubscribed)) ?? []);
+    } catch (error) {
+      observer.crashed(error as Error);
+    }
 }
 
 async function valueOf(history: History, asked: AskedValue): Promise<NewsValue> {

@@ -20,6 +20,8 @@ export type Lane = {
   owner: string;
   state: PartitionState | undefined;
   alertsNext: number;
+  /** From where on `alerts` holds what its log has yet to decide again. */
+  alertsFrom: number;
   /** When, by the log, it was looked for what others wrote late to `alerts`. */
   checkedMs: EpochMs;
   /** How far what was stored had come, kept over a loss of the store. */
@@ -38,6 +40,7 @@ export const blankLane = (partition: number, reached: Reached | undefined): Lane
   owner: '',
   state: undefined,
   alertsNext: 0,
+  alertsFrom: 0,
   checkedMs: 0,
   reached,
   stored: { cursor: 0, logMs: 0, commandsNext: 0 },
@@ -55,6 +58,10 @@ export const isCheckDue = ({ state, checkedMs }: Lane): boolean =>
 /** What its consumer group is told: nothing while nothing is stored. */
 export const reachedIn = ({ partition, reached }: Lane) =>
   reached === undefined ? [] : [{ partition, ...reached }];
+
+/** From where on whoever loads it next is to read `alerts`: what is not decided again yet is still needed then. */
+export const readAlertsFrom = ({ alertsFrom, alertsNext }: Lane, state: PartitionState): number =>
+  state.toldBefore.isBefore(state.cursor) ? alertsNext : alertsFrom;
 
 export type IsStored = (lane: Lane, state: PartitionState, emitted: readonly Emitted[]) => boolean;
 

@@ -21,6 +21,8 @@ export type Loaded = {
   /** What the store holds as cursor: the first commit begins there. */
   readonly storedCursor: number;
   readonly alertsNext: number;
+  /** From where `alerts` was read. */
+  readonly alertsFrom: number;
   /** How far the partition is known to have come; undefined where only the store says so. */
   readonly reached: Reached | undefined;
 };
@@ -54,12 +56,14 @@ export async function loadPartition(
   const bounds = await updates.bounds(partition);
   const stored = await store.claim(partition, owner);
   const alertsNext = stored?.alertsNext ?? LOST;
-  const { records, next } = await alerts.readFrom(partition, Math.max(0, alertsNext));
+  const alertsFrom = Math.max(0, alertsNext);
+  const { records, next } = await alerts.readFrom(partition, alertsFrom);
   if (stored && alertsNext !== LOST) {
     const state = restore(partition, stored);
     state.cursor = Math.max(state.cursor, bounds.first);
     takeUpWritten(state, records, plans);
-    return { state, storedCursor: stored.cursor, alertsNext: next, reached: at.reached };
+    const { reached } = at;
+    return { state, storedCursor: stored.cursor, alertsNext: next, alertsFrom, reached };
   }
   const begin = await beginning(ports, at, { records, plans, stored, bounds });
   const start = { cursor: begin.cursor, activeFrom: begin.reached.offset, logMs: 0, awakeMs: 0 };
@@ -79,6 +83,7 @@ export async function loadPartition(
     state,
     storedCursor: stored?.cursor ?? begin.cursor,
     alertsNext: next,
+    alertsFrom,
     reached: begin.reached,
   };
 }

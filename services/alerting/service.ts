@@ -15,11 +15,20 @@ import type { RulePlan } from './core/plan/plan.ts';
 import { refill, replan } from './core/partition/replan.ts';
 import { takeUpBuiltIns } from './core/partition/watch-itself.ts';
 import type { MessagePlace } from './deliverer.ts';
+import { writeDueDigests } from './digests.ts';
 import { driverNamer } from './driver-namer.ts';
 import { keepJoined } from './joining.ts';
 import { pastFiller } from './past-filler.ts';
 import { reachedBy } from './core/partition/recovery-point.ts';
-import { blankLane, isChanged, isCheckDue, isTold, isWorthStoring, reachedIn } from './lane.ts';
+import {
+  blankLane,
+  isChanged,
+  isCheckDue,
+  isTold,
+  isWorthStoring,
+  reachedIn,
+  readAlertsFrom,
+} from './lane.ts';
 import type { IsStored, Lane } from './lane.ts';
 import { alertsByPartition, laneViews } from './lane-views.ts';
 import type { LaneViews } from './lane-views.ts';
@@ -87,6 +96,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
         const at = { partition, owner, reached, nowMs: ports.now() };
         const loaded = await loadPartition(ports, at, plans);
         lane.alertsNext = loaded.alertsNext;
+        lane.alertsFrom = loaded.alertsFrom;
         lane.reached = loaded.reached;
         const from = loaded.state.cursor;
         const { logMs, commandsNext } = loaded.state;
@@ -135,7 +145,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       activeFrom: state.activeFrom,
       logMs,
       awakeMs: state.awakeMs,
-      alertsNext: lane.alertsNext,
+      alertsNext: readAlertsFrom(lane, state),
       changes: state.takeChanges(),
     });
     if (!isCommitted) return false;
@@ -157,8 +167,9 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       const emitted = await nameDrivers(state, await work(state));
       if (!isStored(lane, state, emitted)) return true;
       if (!(await publish(lane, state, emitted))) throw new Error('a commit was refused');
-      for (const { alert } of new Map(emitted.map((one) => [one.alert.id, one])).values())
-        outbox.offer(lane.partition, alert.id, owedOf(alert));
+      // As it is now, and not as it was told: of what is read again, the one knows what arrived.
+      for (const [id, { alert }] of new Map(emitted.map((one) => [one.alert.id, one])))
+        outbox.offer(lane.partition, id, owedOf(state.tracks.get(id)?.alert ?? alert));
       offerDigests(lane, state);
       return true;
     } catch (error) {
@@ -170,17 +181,6 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const offerDigests = (lane: Lane, state: PartitionState): void => {
     for (const { id, message, delivery } of state.digests.owed())
       outbox.offer(lane.partition, id, [{ message, episode: { id: message.id }, delivery }]);
-  };
-
-  /** Writes what is due. What cannot be read now waits: nothing else waits for it. */
-  const writeDigests = async (state: PartitionState): Promise<void> => {
-    for (const due of state.digests.pending(state.builtIns.digests ?? []))
-      try {
-        const messages = await ports.writeDigest?.(due, state.following.unsubscribed);
-        state.digests.written(due, messages ?? []);
-      } catch (error) {
-        observer.crashed(error as Error);
-      }
   };
 
   const tellReached = (): void => source.commit([...lanes.values()].flatMap(reachedIn));
@@ -224,7 +224,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const fold = async (state: PartitionState, batch: RecordRange): Promise<readonly Emitted[]> => {
     await fillPast(state, plans);
     const { emitted, count } = await takeBatch(ports, state, batch);
-    await writeDigests(state);
+    await writeDueDigests(state, ports);
     observer.evaluated(count, emitted.length);
     return emitted;
   };

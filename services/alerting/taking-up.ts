@@ -1,6 +1,5 @@
 import type { AlertRecord } from '../kernel/alert.ts';
 import { isBuiltIn } from '../kernel/built-in-rules.ts';
-import { settledOf, withArrived } from './core/alert/arrived.ts';
 import { nextStartIn, parseDocument } from './core/alert/record.ts';
 import type { PartitionState } from './core/partition/partition-state.ts';
 import type { Track } from './core/partition/track.ts';
@@ -30,7 +29,7 @@ export function takeUpLost(
 /**
  * What was written to `alerts` and not committed, in two. Under the rules of now the log gives the same again, so it is read
  * again; to take such alerts up as they came to be would show them, from the future, to those that they mute. What is of
- * rules that are other ones or no more, no reading gives again.
+ * rules that are other ones or no more, no reading gives again; where it lies before the cursor, it was taken up before.
  */
 export function takeUpWritten(
   state: PartitionState,
@@ -45,19 +44,19 @@ export function takeUpWritten(
   };
   for (const own of Map.groupBy(records, ({ id }) => id).values()) {
     const told = own.filter(isSame);
-    if (told.length === own.length) keepArrived(state, told);
-    else adopt(state, own);
+    // A delivery tells of the record before the cursor.
+    const isNews = own.some((one) => !isSame(one) && one.inputOffset >= state.cursor - 1);
+    if (isNews) adopt(state, own);
+    else keepArrived(state, told);
   }
 }
 
 /** Of an alert that is read again: what arrived is not sent again. */
 function keepArrived(state: PartitionState, records: readonly AlertRecord[]): void {
-  const record = newestOf(records);
-  if (!record) return;
-  for (const [id, delivery] of settledOf(parseDocument(record.document)))
-    state.arrived.set(id, delivery);
-  const track = state.tracks.get(record.id);
-  if (track) state.setAlert(track, withArrived(track.alert, state.arrived));
+  for (const { sequence, inputOffset, document } of records)
+    state.toldBefore.add({ sequence, inputOffset, alert: parseDocument(document) });
+  const track = state.tracks.get(records[0]?.id ?? '');
+  if (track) state.setAlert(track, state.toldBefore.withArrived(track.alert));
 }
 
 /** The record that says how an alert is: whoever lost the partition may have written others meanwhile, of before. */

@@ -40,7 +40,15 @@ export function memoryWorld() {
     },
     decode: async (value) => updates[value.readUInt32BE(0)]?.update,
   };
-  const alertLog = memoryAlertLog(alerts, () => steps.push('append'));
+  const plainLog = memoryAlertLog(alerts, () => steps.push('append'));
+  const alertReads: number[] = [];
+  const alertLog: typeof plainLog = {
+    ...plainLog,
+    readFrom: (partition, offset) => (
+      alertReads.push(offset),
+      plainLog.readFrom(partition, offset)
+    ),
+  };
 
   /** A process: reads when the test says so. */
   const open = (over: Partial<Parameters<typeof createAlerting>[0]> = {}) => {
@@ -125,10 +133,17 @@ export function memoryWorld() {
     alerts,
     commands,
     steps,
+    /** From where `alerts` was read, each time. */
+    alertReads,
     open,
     /** What retention does to records below an offset. */
     forget: (before: number) => {
       first = before;
+    },
+    /** The store is lost, and all that Kafka knows of how far the group has come is an offset of long ago. */
+    loseFrom: (offset: number) => {
+      store.lose();
+      committed = { offset, point: undefined };
     },
     write: (...records: readonly MetricUpdate[]) => {
       for (const update of records) updates.push({ appendMs: update.at, update });

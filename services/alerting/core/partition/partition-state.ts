@@ -5,7 +5,6 @@ import type { AlertState } from '../alert/episode.ts';
 import { byGravity } from '../alert/severity.ts';
 import { NO_BUILT_INS } from '../plan/built-ins.ts';
 import type { BuiltIns } from '../plan/built-ins.ts';
-import type { Delivery } from '../sending/delivery.ts';
 import { DigestWatch } from '../sending/digest-watch.ts';
 import { isAtRest } from '../overlay/overlay-clock.ts';
 import { ChangedCells } from './changed-cells.ts';
@@ -27,6 +26,7 @@ import { planMetricKey } from '../plan/plan.ts';
 import { RuleTracks } from './rule-tracks.ts';
 import { SharedSights, sightField } from './shared-sights.ts';
 import { SourceWatch } from './source-watch.ts';
+import { ToldBefore } from './told-before.ts';
 import type { Silence } from '../overlay/silence.ts';
 
 /** What the store keeps: small fields, so that a batch writes only what it changed. null deletes. */
@@ -80,8 +80,7 @@ export class PartitionState {
   readonly unseen = new Set<Track>();
   /** Alerts that were brought back and have yet to come to where they follow the log. */
   readonly followers = new Followers();
-  /** What became of messages that the log has yet to decide again: they are sent no second time. */
-  readonly arrived = new Map<string, Delivery>();
+  readonly toldBefore = new ToldBefore();
   readonly #tracksByRule = new Map<string, RuleTracks>();
   #plans: ReadonlyMap<string, readonly RulePlan[]> = new Map();
   #metricIds: ReadonlySet<string> = new Set();

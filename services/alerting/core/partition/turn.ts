@@ -1,6 +1,5 @@
 import type { Window } from '../../../kernel/window.ts';
 import { advance, reduce, remember } from '../alert/alert.ts';
-import { withArrived } from '../alert/arrived.ts';
 import type { AlertState, Check } from '../alert/episode.ts';
 import type { Context, Links } from '../alert/message.ts';
 import type { Reduced } from '../alert/recorded.ts';
@@ -63,11 +62,11 @@ export function contextOf(turn: Turn, plan: RulePlan): Context {
 
 export function settle(turn: Turn, track: Track, reduced: Reduced): void {
   if (reduced.transitions.length === 0) return turn.state.setAlert(track, reduced.state);
-  turn.state.setAlert(track, withArrived(reduced.state, turn.state.arrived));
-  const { record, emitted } = turn;
-  const of = { after: reduced.state, atMs: turn.state.logMs, inputOffset: record.offset };
-  for (const transition of reduced.transitions)
-    emitted.push({ alert: reduced.state, transition, ...of });
+  const { record, emitted, state } = turn;
+  const { state: after, transitions } = state.toldBefore.numbered(reduced, record.offset);
+  state.setAlert(track, state.toldBefore.withArrived(after));
+  const of = { after, atMs: state.logMs, inputOffset: record.offset };
+  for (const transition of transitions) emitted.push({ alert: after, transition, ...of });
 }
 
 /**

@@ -75,3 +75,71 @@ test('the store lost while running is noticed at the next record, and rebuilt', 
   expect(new Set(world.alerts.map(({ episode }) => episode?.id)).size).toBe(1);
   await process.alerting.stop();
 });
+
+/** Two episodes that ended, told and delivered; the second one so long after the first that the alert has forgotten that. */
+async function twoEpisodes(world: ReturnType<typeof memoryWorld>): Promise<void> {
+  const process = await running(world);
+  world.write(tick(0));
+  for (const [number, value] of [500, ...Array<number>(30).fill(5000), 500, 5000].entries()) {
+    world.write(...hour(number, value));
+    await process.read();
+    const alert = world.alerts[0]?.id ?? '';
+    for (const messageId of process.owed.keys())
+      await process.alerting.noteDelivery({ partition: 0, alert, messageId }, DELIVERED);
+    process.owed.clear();
+  }
+  await process.alerting.stop();
+}
+
+test('after a loss that goes far back nothing is sent again, and each record comes under the number that it had', async () => {
+  const world = memoryWorld();
+  await twoEpisodes(world);
+  const before = world.alerts.map(({ sequence, transition }) => `${sequence} ${transition}`);
+  world.loseFrom(2);
+  const process = await running(world);
+  expect(kinds(process)).toEqual([]);
+  const again = world.alerts.slice(before.length);
+  expect(again.map(({ sequence, transition }) => `${sequence} ${transition}`)).toEqual([
+    ...before.filter((one) => !one.endsWith('delivered')),
+    // Whoever looks for what others wrote late finds a last record that is not the newest.
+    '8 resolved',
+  ]);
+  await process.alerting.stop();
+});
+
+test('nor is anything sent again where who began anew dies before it has read that far', async () => {
+  const world = memoryWorld();
+  await twoEpisodes(world);
+  const count = world.alerts.length;
+  world.loseFrom(2);
+  const dying = world.open();
+  await dying.alerting.setPlans(plansOf(catalogOf(salesCatalog())));
+  await dying.alerting.start();
+  while (dying.alerting.loading() !== 0) await new Promise((resolve) => setImmediate(resolve));
+  await dying.alerting.stop();
+  expect(world.alerts.length, 'it has read nothing').toBe(count);
+  const process = await running(world);
+  expect(kinds(process)).toEqual([]);
+  expect(world.alerts.slice(count, -1).map(({ sequence }) => sequence)).toEqual([1, 3, 5, 7]);
+  await process.alerting.stop();
+  // All of it is decided: whoever comes next need not read it.
+  const read = world.alertReads.length;
+  const next = await running(world);
+  expect(world.alertReads[read]).toBe(world.alerts.length);
+  await next.alerting.stop();
+});
+
+test('after a loss news comes under numbers above all that were there, whatever is missing of them', async () => {
+  const world = memoryWorld();
+  await twoEpisodes(world);
+  const highest = Math.max(...world.alerts.map(({ sequence }) => sequence));
+  // As compaction may leave it, but for the first: what became of the messages of the first episode is not there any more.
+  world.alerts.splice(1, world.alerts.length - 2);
+  world.loseFrom(2);
+  const process = await running(world);
+  world.write(...hour(33, 500));
+  await process.read();
+  const last = world.alerts.at(-1);
+  expect([last?.transition, last?.sequence]).toEqual(['firing', highest + 1]);
+  await process.alerting.stop();
+});
