@@ -21,7 +21,10 @@ export type DelivererPorts = {
   readonly observer: Pick<AlertingObserver, 'attempted'>;
   /** Stores what became of an attempt. @returns whether it is stored; else the message is offered again by its owner */
   readonly note: (of: MessagePlace, delivery: Delivery) => Promise<void>;
-  /** Hears of each delivery that says something of its receiver, before it is noted. Never rejects. Absent: nobody does. */
+  /**
+   * Hears of each delivery that says something of its receiver, before it is noted; of a success also where nobody may note it
+   * any more. Never rejects. Absent: nobody does.
+   */
   readonly settled?: (message: Message, delivery: Delivery) => Promise<void>;
   /** How fast receivers are told, and how many messages become one where they are more. Absent: at once, one by one. */
   readonly pace?: { readonly limiter: Limiter; readonly merge: Merge };
@@ -122,7 +125,12 @@ export function createDeliverer(ports: DelivererPorts): Deliverer {
       schedule: ports.schedule,
       messageId: job.message.id,
     });
-    if (!isOurs) return land(job);
+    if (!isOurs) {
+      // What failed is tried again by whoever has the message now, and tells of its receiver then.
+      if (job.delivery.status !== 'delivered') return;
+      await Promise.all([ports.settled?.(job.message, job.delivery), land(job)]);
+      return;
+    }
     if (tellsOfReceiver(job.delivery)) await ports.settled?.(job.message, job.delivery);
     await ports.note(job.place, job.delivery);
     if (jobs.get(job.message.id) !== job) return land(job);

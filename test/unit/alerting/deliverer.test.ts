@@ -91,6 +91,27 @@ test('whoever wants to know hears of what is settled before it is noted, and of 
   expect(settled).toEqual(['one given_up, 1 noted']);
 });
 
+test('what arrives after its partition was loaded anew is heard of, once; what fails then when it is tried again', async () => {
+  const { deliverer, tried, answer, notes, settled } = setUp();
+  deliverer.offer(0, 'a', [owed(message('one'))]);
+  deliverer.offer(0, 'b', [owed(message('two'), 'e2')]);
+  await until(() => expect(tried()).toEqual(['one', 'two']));
+  deliverer.forget(0);
+  deliverer.offer(0, 'a', [owed(message('one'))]);
+  answer(1, 'gone');
+  answer(0, 'delivered');
+  await until(() => expect(notes).toEqual([['one', 'delivered']]));
+  expect(settled).toEqual(['one delivered, 0 noted']);
+  deliverer.offer(0, 'b', [owed(message('two'), 'e2')]);
+  await until(() => expect(tried()).toEqual(['one', 'two', 'two']));
+  deliverer.forget(0);
+  answer(2, 'delivered');
+  await until(() => expect(settled).toEqual(['one delivered, 0 noted', 'two delivered, 1 noted']));
+  deliverer.offer(0, 'b', [owed(message('two'), 'e2')]);
+  await until(() => expect(notes).toHaveLength(2));
+  expect([tried(), settled].map(({ length }) => length)).toEqual([3, 2]);
+});
+
 test('messages of one episode reach a receiver in order, also when the first must be retried', async () => {
   const { deliverer, tried, answer, notes } = setUp();
   deliverer.offer(0, 'a', [
