@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { language } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
 
 /** What went wrong with a request, as the API said it. */
 export class ApiError extends Error {
@@ -108,22 +109,25 @@ async function problemOf(response: Response): Promise<ApiError> {
   }
 }
 
-const PAGES_MAX = 20;
+/** Ends a list that never does; of the longest there are, 100,000 alerts. */
+const PAGES_MAX = 100;
 
-/** All pages of a list, up to a bound. */
+/**
+ * All pages of a list. Half of one would pass for all of it, so there is none.
+ * @throws ApiError as `get`; `list_too_long` where more pages follow than 100
+ */
 export async function getAll<Page extends { readonly cursor?: string | null }>(
   path: string,
   signal?: AbortSignal,
   view?: View,
 ): Promise<readonly Page[]> {
   const pages: Page[] = [];
-  let next: string | undefined = path;
-  while (next !== undefined && pages.length < PAGES_MAX) {
+  const joint = path.includes('?') ? '&' : '?';
+  for (let next = path; pages.length < PAGES_MAX;) {
     const page: Page = await get<Page>(next, signal, view);
     pages.push(page);
-    const joint = path.includes('?') ? '&' : '?';
-    next =
-      page.cursor == null ? undefined : `${path}${joint}cursor=${encodeURIComponent(page.cursor)}`;
+    if (page.cursor == null) return pages;
+    next = `${path}${joint}cursor=${encodeURIComponent(page.cursor)}`;
   }
-  return pages;
+  throw new ApiError(200, 'list_too_long', t('state.tooLong', { n: PAGES_MAX }));
 }

@@ -32,6 +32,10 @@ export const SHELL_TEXTS = {
     en: 'Shown as of {time}: the last refresh failed ({reason}).',
     zh: '显示的是 {time} 的数据：最近一次刷新失败（{reason}）。',
   },
+  'state.tooLong': {
+    en: 'the list has more than {n} pages, and a part of it would pass for the whole',
+    zh: '列表超过 {n} 页，只显示一部分会被误认为全部',
+  },
   'state.unreachable': { en: 'the server does not answer', zh: '服务器没有应答' },
   'notifications.none': { en: 'No messages yet', zh: '暂无消息' },
   'notifications.noneHelp': {

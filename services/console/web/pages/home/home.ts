@@ -23,7 +23,7 @@ export function HomePage(): JSX.Element {
   const summaries = useSummaries();
   const currents = useCurrents('day-to-date');
   const alerts = useResource('home alerts', async (signal) => {
-    const pages = await getAll<AlertsAnswer>('/v1/alerts?limit=200', signal);
+    const pages = await getAll<AlertsAnswer>('/v1/alerts?limit=1000', signal);
     return { alerts: pages.flatMap((page) => page.alerts), health: pages[0]?.health ?? [] };
   });
   useAlertChanges(undefined, alerts.reload);

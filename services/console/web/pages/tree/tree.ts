@@ -30,7 +30,7 @@ export function TreePage(props: { readonly window: TreeWindow }): JSX.Element {
   const summaries = useSummaries();
   const currents = useCurrents(window);
   const alerts = useResource('tree alerts', async (signal) => {
-    const pages = await getAll<AlertsAnswer>('/v1/alerts?limit=200', signal);
+    const pages = await getAll<AlertsAnswer>('/v1/alerts?limit=1000', signal);
     return pages.flatMap((page) => page.alerts).filter(isOpen);
   });
   useAlertChanges(undefined, alerts.reload);
@@ -68,9 +68,11 @@ export function TreePage(props: { readonly window: TreeWindow }): JSX.Element {
         answer.metrics.length === 0
           ? h(Empty, { title: t('tree.empty'), help: t('metrics.emptyHelp') })
           : [
-              currents.resource.kind === 'failed'
-                ? h(Failed, { error: currents.resource.error, onRetry: currents.reload })
-                : null,
+              [currents, alerts].map(({ resource, reload }, i) =>
+                resource.kind === 'failed'
+                  ? h(Failed, { key: i, error: resource.error, onRetry: reload })
+                  : null,
+              ),
               h(TreeGrid, {
                 tree: answer,
                 window,
