@@ -71,7 +71,7 @@ export function DeadLetters(): JSX.Element {
   );
 }
 
-function Reasons(props: {
+export function Reasons(props: {
   readonly reasons: readonly Reason[];
   readonly chosen: Reason | undefined;
   readonly onChoose: (reason: Reason | undefined) => void;
@@ -151,10 +151,12 @@ function ResendAll(props: {
 }): JSX.Element | null {
   const { eventType, code, letters, resent } = props.reason;
   const open = letters - resent;
-  if (open === 0 || INCURABLE.has(code)) return null;
+  if (INCURABLE.has(code)) return null;
   return h(ResendButton, {
     label: t('letters.resendAll', { n: count(open) }),
     question: t('letters.confirmAll', { n: count(open) }),
+    // None is left as soon as all are sent: that is no reason to forget who is sending them.
+    isOffered: open > 0,
     send: (historical) => resendAll({ type: eventType, code, historical }),
     done: props.reload,
   });

@@ -89,6 +89,7 @@ function Opened(props: {
       ? h(ResendButton, {
           label: again ? t('letters.again') : t('letters.resend'),
           question: t('letters.confirmOne'),
+          isOffered: true,
           send: resend,
           done: props.reload,
         })

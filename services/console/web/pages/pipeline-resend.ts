@@ -9,6 +9,8 @@ import { reasonOf } from '../parts/notice.ts';
 export function ResendButton(props: {
   readonly label: string;
   readonly question: string;
+  /** false: there is nothing to send; what came of the last time is said still. */
+  readonly isOffered: boolean;
   /** @returns what to say of it */
   readonly send: (asHistorical: boolean) => Promise<string>;
   readonly done: () => void;
@@ -22,12 +24,19 @@ export function ResendButton(props: {
       setSaid(await props.send(asHistorical));
       setAsked(false);
     });
-  if (!isAsked)
+  const isUnsettled = action.isBusy || action.error !== undefined;
+  if (!isAsked || !(props.isOffered || isUnsettled))
     return h(
       'span',
       { class: 'resend' },
       said === '' ? null : h('span', { class: 'resend-said', role: 'status' }, said),
-      h('button', { type: 'button', class: 'button', onClick: () => setAsked(true) }, props.label),
+      props.isOffered
+        ? h(
+            'button',
+            { type: 'button', class: 'button', onClick: () => setAsked(true) },
+            props.label,
+          )
+        : null,
     );
   return h(
     'div',

@@ -68,25 +68,31 @@ export function Shown<T>(props: {
     case 'failed':
       return h(Failed, { error: resource.error, onRetry: props.reload });
     case 'ready':
-      return h('div', { class: 'shown' }, props.render(resource.data));
     case 'stale':
       return h(
         'div',
         { class: 'shown' },
-        h(
-          'p',
-          { class: 'notice notice-warn', role: 'status' },
-          h(
-            'span',
-            null,
-            t('state.stale', {
-              time: formatTime(resource.atMs, { locale: locale() }),
-              reason: reasonOf(resource.error),
-            }),
-          ),
-          h('button', { type: 'button', class: 'button', onClick: props.reload }, t('state.retry')),
-        ),
+        // Where there is no notice its place is kept: without it, what follows would be drawn as new and forget its state.
+        resource.kind === 'stale' ? h(Stale, { of: resource, reload: props.reload }) : null,
         props.render(resource.data),
       );
   }
 }
+
+const Stale = (props: {
+  readonly of: Resource<unknown> & { readonly kind: 'stale' };
+  readonly reload: () => void;
+}): JSX.Element =>
+  h(
+    'p',
+    { class: 'notice notice-warn', role: 'status' },
+    h(
+      'span',
+      null,
+      t('state.stale', {
+        time: formatTime(props.of.atMs, { locale: locale() }),
+        reason: reasonOf(props.of.error),
+      }),
+    ),
+    h('button', { type: 'button', class: 'button', onClick: props.reload }, t('state.retry')),
+  );

@@ -1,14 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { getAll } from '../../../../../services/console/web/data/api.ts';
 import { texts } from '../../../../../services/console/web/i18n/language.ts';
-import { TEXTS } from '../../../../../services/console/web/i18n/texts.ts';
+import { textsIn } from '../../../../../services/console/web/i18n/texts.ts';
 
 type Page = { readonly of: number; readonly cursor: string | null };
 
 /** An API whose list has so many pages. @returns what it was asked for */
 function anApiOf(pages: number): readonly string[] {
   const asked: string[] = [];
-  texts.value = { ...texts.value, 'state.tooLong': TEXTS['state.tooLong'].en };
+  texts.value = textsIn('en');
   vi.stubGlobal('sessionStorage', { getItem: () => null });
   vi.stubGlobal('fetch', (path: string) => {
     const of = asked.push(path);
