@@ -2559,7 +2559,7 @@ export type Routes = {
     };
     answer: RuleReview;
   };
-  /** Sends one message to the receiver by the path that alerts take. */
+  /** Sends one message to the receiver by the path that alerts take; one that arrives ends its `receiver-unreachable`. */
   'POST /v1/receivers/{id}/test': {
     path: {
       id: string;

@@ -163,7 +163,7 @@ export type AlertingApi = {
     readonly query: { readonly from?: string; readonly to?: string };
     readonly answer: RuleReview;
   };
-  /** Sends one message to the receiver by the path that alerts take. */
+  /** Sends one message to the receiver by the path that alerts take; one that arrives ends its `receiver-unreachable`. */
   readonly 'POST /v1/receivers/{id}/test': {
     readonly role: 'owner';
     readonly answer: {

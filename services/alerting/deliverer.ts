@@ -5,6 +5,7 @@ import type { Owed } from './core/alert/lifecycle.ts';
 import type { Message } from './core/alert/episode.ts';
 import type { AlertingObserver, Limiter, Messenger } from './ports.ts';
 import { tellsOfReceiver } from './core/sending/reachability.ts';
+import type { TellOfReceiver } from './core/sending/reachability.ts';
 import { createIncidents } from './incidents.ts';
 import { createSendingLines } from './sending-lines.ts';
 import type { Merge } from './sending-lines.ts';
@@ -23,9 +24,9 @@ export type DelivererPorts = {
   readonly note: (of: MessagePlace, delivery: Delivery) => Promise<void>;
   /**
    * Hears of each delivery that says something of its receiver, before it is noted; of a success also where nobody may note it
-   * any more. Never rejects. Absent: nobody does.
+   * any more. Absent: nobody does.
    */
-  readonly settled?: (message: Message, delivery: Delivery) => Promise<void>;
+  readonly settled?: TellOfReceiver;
   /** How fast receivers are told, and how many messages become one where they are more. Absent: at once, one by one. */
   readonly pace?: { readonly limiter: Limiter; readonly merge: Merge };
   /** Whether a receiver takes one message about several alerts. Absent: none does. */

@@ -23,6 +23,7 @@ export const start: StartService = async (platform) => {
   const telling = openTelling(platform, process.env);
   const { ports, links, unsubscribe: stopLinks, close } = await openPorts(platform);
   const observer = telemetryObserver(telemetry, logger);
+  const settled = createReachability({ ...ports, newId: randomUUID, failed: observer.crashed });
   const outbox: Deliverer = createDeliverer({
     messenger: telling.messenger,
     now,
@@ -31,7 +32,7 @@ export const start: StartService = async (platform) => {
     isGrouped: (id) => isGrouped(catalog.current().receivers.get(id)),
     observer,
     note: (place, delivery) => alerting.noteDelivery(place, delivery),
-    settled: createReachability({ ...ports, newId: randomUUID, failed: observer.crashed }),
+    settled,
   });
   const alerts = () => readAlerts(ports);
   const writeDigest = digestWriter({ ...ports, catalog: catalog.current, alerts });
@@ -42,11 +43,11 @@ export const start: StartService = async (platform) => {
   const rules = ruleTaker({ alerting, observer, logger, now });
 
   receiverRoutes(http, access, {
-    catalog: () => catalog.current(),
-    enable: telling.enable,
-    messenger: telling.messenger,
+    ...telling,
+    catalog: catalog.current,
     now,
     newId: randomUUID,
+    settled,
   });
   questionRoutes(platform, ports, rules.health);
   const following = startFollowing(platform, ports, alerting.unsubscribed);

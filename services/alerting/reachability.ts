@@ -3,7 +3,7 @@ import type { EpochMs } from '../kernel/time.ts';
 import type { Message } from './core/alert/episode.ts';
 import type { Delivery } from './core/sending/delivery.ts';
 import { receiverCommand, unreachableAfter, wordOf } from './core/sending/reachability.ts';
-import type { Unreachable } from './core/sending/reachability.ts';
+import type { TellOfReceiver, Unreachable } from './core/sending/reachability.ts';
 import type { CommandLog } from './ports.ts';
 
 /** What other processes said is looked for this often at most. */
@@ -20,7 +20,7 @@ export function createReachability(ports: {
   readonly now: () => EpochMs;
   readonly newId: () => string;
   readonly failed: (error: Error) => void;
-}): (message: Message, delivery: Delivery) => Promise<void> {
+}): TellOfReceiver {
   const { commands, now } = ports;
   let unreachable: Unreachable = new Map();
   let next = 0;

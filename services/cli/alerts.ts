@@ -99,7 +99,9 @@ function registerShow(alerts: Command): void {
 function registerTest(alerts: Command): void {
   alerts
     .command('test-receiver')
-    .description('send a test message to a receiver, by the path that alerts take')
+    .description(
+      'send a test message to a receiver, by the path that alerts take; one that arrives ends its receiver-unreachable',
+    )
     .argument('<receiver>', 'id of a published receiver')
     .addHelpText('after', '\nExample:\n  $ tidemark alerts test-receiver ops-hook')
     .action(async (receiver: string, _options: object, command: Command) => {

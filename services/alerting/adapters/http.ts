@@ -9,9 +9,11 @@ import { formatRfc3339 } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { alertDetail, alertItem, listed, orderOf } from '../core/proof/answer.ts';
-import type { AlertState } from '../core/alert/episode.ts';
+import type { AlertState, Message } from '../core/alert/episode.ts';
 import { isOne } from '../core/people/directory.ts';
 import { readerOf } from '../core/people/recipients.ts';
+import { NOT_TRIED } from '../core/sending/delivery.ts';
+import type { TellOfReceiver } from '../core/sending/reachability.ts';
 import type { FindAlert } from '../find-alert.ts';
 import type { Messenger } from '../ports.ts';
 
@@ -96,13 +98,16 @@ export type ReceiverTester = {
   readonly catalog: () => Catalog;
   readonly enable: (receiver: ReceiverDefinition) => Promise<boolean>;
   readonly messenger: Messenger;
+  /** Hears of a test that arrived. */
+  readonly settled: TellOfReceiver;
   readonly now: () => number;
   readonly newId: () => string;
 };
 
 /**
  * `POST /v1/receivers/{id}/test`: sends one message to the receiver by the very path that alerts take, and answers what
- * became of it, in the words of whoever reads there. It is tried once. `POST /v1/receivers/{id}/enable`: messages go again to a receiver that answered 410.
+ * became of it, in the words of whoever reads there. It is tried once. One that arrives says that the receiver is reachable; one that
+ * fails says nothing: no message was given up. `POST /v1/receivers/{id}/enable`: messages go again to a receiver that answered 410.
  */
 export function receiverRoutes(
   http: FastifyInstance,
@@ -118,7 +123,7 @@ export function receiverRoutes(
       return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
     const nowMs = tester.now();
     const { locale, timezone } = readerOf(catalog, id, { asker: principal.person, atMs: nowMs });
-    const verdict = await tester.messenger({
+    const message: Message = {
       id: `msg_${tester.newId()}`,
       receiver: id,
       to: principal.person,
@@ -132,8 +137,13 @@ export function receiverRoutes(
       }),
       decidedAtMs: nowMs,
       shownAtMs: nowMs,
-    });
-    return { receiver: id, outcome: verdict.kind, detail: verdict.detail };
+    };
+    const { kind, detail } = await tester.messenger(message);
+    if (kind === 'delivered') {
+      const once = { attempts: 1, firstAttemptMs: nowMs, nextAttemptMs: nowMs, detail };
+      await tester.settled(message, { ...NOT_TRIED, ...once, status: 'delivered' });
+    }
+    return { receiver: id, outcome: kind, detail };
   });
 
   http.post<{ Params: { id: string } }>('/v1/receivers/:id/enable', async (request, reply) => {

@@ -23,6 +23,7 @@ async function tested(chat: Chat, people: Definitions['people'] = []) {
     catalog: () => catalogOf({ receivers: [chat.receiver], people }),
     enable: async () => false,
     messenger: chat.send,
+    settled: async () => undefined,
     now: Date.now,
     newId: () => 'test',
   });

@@ -154,7 +154,7 @@ test('a silence is shown before it is made, withholds, and at its end its people
   await expect.poll(types, WAIT).toEqual(['alert.unmuted', 'alert.resolved']);
 });
 
-test('a receiver that wants nothing more is told of, until it takes a message again', async () => {
+test('a receiver that wants nothing more is told of, until it takes a message again, or a test', async () => {
   const state = async () => {
     const { answer } = await ask('GET', '/v1/alerts');
     const all: { rule: string; state: string }[] = answer.alerts ?? [];
@@ -168,6 +168,15 @@ test('a receiver that wants nothing more is told of, until it takes a message ag
   await writer.write(...hour(2, 3000));
   await expect.poll(state, WAIT).toBe('ok');
   expect(types()).toEqual(['alert.resolved']);
+  receiver.answer(410);
+  await writer.write(...hour(3, 500));
+  await expect.poll(state, WAIT).toBe('firing');
+  receiver.answer(204);
+  await ask('POST', '/v1/receivers/ops-hook/enable');
+  const tested = await ask('POST', '/v1/receivers/ops-hook/test');
+  expect(tested.answer).toMatchObject({ outcome: 'delivered' });
+  await expect.poll(state, WAIT).toBe('ok');
+  expect(types()).toEqual(['alert.resolved', 'receiver.test']);
 });
 
 test('the link in a message acknowledges once, and only by its button', async () => {

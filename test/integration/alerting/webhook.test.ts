@@ -110,6 +110,7 @@ describe('a receiver that answers 410', () => {
       catalog: () => catalogOf({ receivers: [receiver] }),
       enable: () => disabled.enable(receiver),
       messenger: (message) => send(message, receiver),
+      settled: async () => undefined,
       now: Date.now,
       newId: () => 'x',
     });

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
+import { receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { NOT_TRIED } from '../../../services/alerting/core/sending/delivery.ts';
 import { wordOf } from '../../../services/alerting/core/sending/reachability.ts';
-import type { Delivery } from '../../../services/alerting/core/sending/delivery.ts';
+import type { Delivery, Verdict } from '../../../services/alerting/core/sending/delivery.ts';
 import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import type { CommandLog } from '../../../services/alerting/ports.ts';
 import { createReachability } from '../../../services/alerting/reachability.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import { HOUR_MS } from '../../../services/kernel/time.ts';
+import { createAccess } from '../../../services/platform/access.ts';
+import { createHttpServer } from '../../../services/platform/http.ts';
+import { createLogger } from '../../../services/platform/logger.ts';
 import { memoryCommandLog } from '../../support/memory-command-log.ts';
+import { catalogOf } from '../../support/platform.ts';
 
 const to = (receiver: string, id = 'msg_1'): Message => ({
   id,
@@ -35,8 +40,9 @@ function processes() {
       newId: () => `id-${said.length}`,
       failed: (error) => failures.push(error),
     });
-    return (receiver: string, status: Delivery['status'], id?: string) =>
+    const settle = (receiver: string, status: Delivery['status'], id?: string) =>
       tell(to(receiver, id), as(status));
+    return Object.assign(settle, { tell });
   };
   const words = () => said.map(({ kind, target, text }) => `${kind} ${target} ${text}`);
   const wait = (forMs: number): void => void (nowMs += forMs);
@@ -113,4 +119,32 @@ test('what could not be said is said by the next delivery', async () => {
   isAway = false;
   await settle('hook', 'given_up');
   expect(words()).toEqual(['unreachable receiver:hook 503']);
+});
+
+test('a test of a receiver that arrives ends what was said of it, and one that fails says nothing', async () => {
+  const { start, words } = processes();
+  const settle = start();
+  let answer: Verdict['kind'] = 'gone';
+  const http = createHttpServer(createLogger({ level: 'silent', name: 'test', isTty: false }));
+  receiverRoutes(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
+    catalog: () => catalogOf({ receivers: [{ id: 'hook', type: 'browser' }] }),
+    enable: async () => true,
+    messenger: async () => ({ kind: answer, detail: `test: ${answer}` }),
+    settled: settle.tell,
+    now: () => 0,
+    newId: () => 'x',
+  });
+  const tryIt = async (kind: Verdict['kind']) => {
+    answer = kind;
+    await http.inject({ method: 'POST', url: '/v1/receivers/hook/test' });
+    return words();
+  };
+  expect(await tryIt('gone')).toEqual([]);
+  await settle('hook', 'given_up');
+  const said = 'unreachable receiver:hook 503';
+  expect(await tryIt('retryable')).toEqual([said]);
+  const ended = [said, 'reachable receiver:hook test: delivered'];
+  expect(await tryIt('delivered')).toEqual(ended);
+  expect(await tryIt('delivered')).toEqual(ended);
+  await http.close();
 });

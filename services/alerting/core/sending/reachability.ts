@@ -7,6 +7,9 @@ import type { Delivery } from './delivery.ts';
 
 export type ReceiverWord = 'unreachable' | 'reachable';
 
+/** Hears of a delivery that says something of its receiver. Never rejects. */
+export type TellOfReceiver = (message: Message, delivery: Delivery) => Promise<void>;
+
 const TARGET = 'receiver:';
 
 /** Of whom the command speaks; undefined where it is of something else. */

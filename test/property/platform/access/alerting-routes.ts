@@ -78,6 +78,7 @@ export function alertingRoutes(http: FastifyInstance, access: Access): () => num
     catalog: () => catalogOf({ receivers: [{ id: CANARY, type: 'browser' }] }),
     enable: () => Promise.resolve(true),
     messenger: () => Promise.resolve({ kind: 'delivered', detail: CANARY } as never),
+    settled: async () => undefined,
     now: () => NOW,
     newId: () => 'x',
   });
