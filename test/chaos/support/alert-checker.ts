@@ -59,7 +59,6 @@ export async function expectAsReadOnce({ world, receiver }: AlertWorld): Promise
       for (const [id, { body }] of once.messages) told.set(id, withoutLinks(body));
       const { records } = await logs.alerts.readFrom(partition, 0);
       expect(transitionsIn(records)).toEqual(transitionsIn(once.records));
-      expect(numberedTwice(records)).toEqual([]);
       expect(newestOf(records)).toEqual(newestIn(state));
     }
   } finally {
@@ -192,18 +191,6 @@ function transitionsIn(records: readonly AlertRecord[]): ReadonlySet<string> {
     if (!DELIVERIES.has(transition) && !first.has(said)) first.set(said, inputOffset);
   }
   return new Set([...first].map(([said, offset]) => `${said} ${offset}`).toSorted());
-}
-
-/** Two things said under one number: whoever goes by it would miss one of them. */
-function numberedTwice(records: readonly AlertRecord[]): readonly string[] {
-  const first = new Map<string, string>();
-  return records.flatMap(({ id, sequence, transition, reason, episode, at }) => {
-    if (DELIVERIES.has(transition)) return [];
-    const number = `${id} ${sequence}`;
-    const said = [transition, reason, episode?.id, at].join(' ');
-    if (!first.has(number)) first.set(number, said);
-    return first.get(number) === said ? [] : [`${number}: ${first.get(number)} and ${said}`];
-  });
 }
 
 /** Whoever reads `alerts` alone finds each alert as it is. */

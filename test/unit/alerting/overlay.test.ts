@@ -303,6 +303,8 @@ describe('case 9, an end is owed to all who were told', () => {
     expect(b.hour(0, 900)).toEqual(['firing: breach', 'silenced: silence sil-1']);
     expect(b.hour(1, 5000)).toEqual(['resolved: recovered']);
     expect(b.told()).toEqual([]);
+    // Whoever goes by the numbers passes over nothing.
+    expect(b.emitted.map(({ alert }) => alert.sequence)).toEqual([1, 2, 3]);
   });
 
   test('a correction is owed under a silence too', () => {

@@ -4,7 +4,8 @@ import type { AlertState, Episode } from './episode.ts';
 
 /**
  * An alert that is read again, with what became of its messages the first time: they are not sent again. Deliveries are no
- * part of the log, so each counts as the record that it was, and the rest comes under the numbers that it had.
+ * part of the log, so each counts as the record that it was: the rest comes under the numbers that it had, or higher ones where a message was
+ * long under way.
  */
 export function withArrived(state: AlertState, arrived: ReadonlyMap<string, Delivery>): AlertState {
   if (arrived.size === 0) return state;

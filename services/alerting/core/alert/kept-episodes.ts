@@ -9,7 +9,11 @@ export function laidDown({ state, transitions }: Reduced, episode: Episode): Red
   const isLost = kept.slice(0, -ENDED_MAX).some(owes);
   const lost: Transition = { kind: 'not_delivered', reason: 'too_many_episodes' };
   return {
-    state: { ...state, ended: kept.slice(-ENDED_MAX) },
+    state: {
+      ...state,
+      ended: kept.slice(-ENDED_MAX),
+      sequence: state.sequence + (isLost ? 1 : 0),
+    },
     transitions: isLost ? [...transitions, lost] : transitions,
   };
 }

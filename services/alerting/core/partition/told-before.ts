@@ -39,8 +39,8 @@ export class ToldBefore {
 
   /**
    * What happens to an alert after all that was told of it comes under a number higher than any there: readers go by it, and
-   * would pass over the news. Read again, an alert comes to the numbers that it had (core/alert/arrived.ts), but for records
-   * that compaction removed, or that whoever was fenced off wrote of what it alone knew.
+   * would pass over the news. Read again, an alert comes to no lower numbers (core/alert/arrived.ts), but for records that
+   * compaction removed, or that whoever was fenced off wrote of what it alone knew.
    * @param offset that is being read
    */
   numbered(reduced: Reduced, offset: number): Reduced {

@@ -66,7 +66,9 @@ export function settle(turn: Turn, track: Track, reduced: Reduced): void {
   const { state: after, transitions } = state.toldBefore.numbered(reduced, record.offset);
   state.setAlert(track, state.toldBefore.withArrived(after));
   const of = { after, atMs: state.logMs, inputOffset: record.offset };
-  for (const transition of transitions) emitted.push({ alert: after, transition, ...of });
+  let sequence = after.sequence - transitions.length;
+  for (const transition of transitions)
+    emitted.push({ alert: { ...after, sequence: ++sequence }, transition, ...of });
 }
 
 /**
