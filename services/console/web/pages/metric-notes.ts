@@ -6,11 +6,12 @@ import { formatDateTime } from '../data/format.ts';
 import { labelText } from '../data/metric-names.ts';
 import { notesPath } from '../data/notes.ts';
 import type { NoteMark } from '../data/notes.ts';
+import type { Names } from '../data/people-names.ts';
 import { useAction } from '../data/use-action.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { reasonOf } from '../parts/notice.ts';
-import { ownerText } from '../parts/owner.ts';
+import { nameIn } from '../parts/owner.ts';
 
 /** Notes that are listed; the API has all. */
 const SHOWN_MAX = 10;
@@ -19,6 +20,7 @@ const SHOWN_MAX = 10;
 export function MetricNotes(props: {
   readonly metric: MetricAnswer;
   readonly notes: readonly NoteMark[];
+  readonly names: Names;
   /** Of the series that is shown. */
   readonly labels: Readonly<Record<string, string>>;
   /** What a new one is about; undefined: now. */
@@ -54,7 +56,7 @@ export function MetricNotes(props: {
             h(
               'span',
               { class: 'faint' },
-              [timeText(atMs), labelText(of), ownerText(by)]
+              [timeText(atMs), labelText(of), nameIn(props.names, by)]
                 .filter((one) => one !== '')
                 .join(' · '),
             ),

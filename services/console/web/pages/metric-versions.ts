@@ -2,11 +2,12 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { MetricAnswer } from '../../core/answers.ts';
 import { formatDateTime } from '../data/format.ts';
+import type { Names } from '../data/people-names.ts';
 import type { VersionMark } from '../data/versions.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
-import { ownerText } from '../parts/owner.ts';
+import { authorsText } from '../parts/owner.ts';
 
 /** Versions that are named; the history of the definition has all. */
 const SHOWN_MAX = 10;
@@ -15,6 +16,7 @@ const SHOWN_MAX = 10;
 export function MetricVersions(props: {
   readonly metric: MetricAnswer;
   readonly versions: readonly VersionMark[];
+  readonly names: Names;
 }): JSX.Element | null {
   const { metric, versions } = props;
   if (versions.length === 0) return null;
@@ -29,30 +31,19 @@ export function MetricVersions(props: {
       versions
         .slice(-SHOWN_MAX)
         .toReversed()
-        .map(({ version, atMs, author, approvedBy, reason, revision }) =>
+        .map((one) =>
           h(
             'li',
-            { key: revision, 'data-version': version },
+            { key: one.revision, 'data-version': one.version },
             h('span', { class: 'legend-version', 'aria-hidden': 'true' }),
             h(
               Link,
               { to: { page: 'document', kind: 'Metric', id: metric.id, tab: 'history' } },
-              h('code', null, version),
+              h('code', null, one.version),
             ),
-            h('span', { class: 'faint' }, formatDateTime(atMs, place)),
-            h(
-              'span',
-              null,
-              [
-                ownerText(author),
-                approvedBy === undefined
-                  ? ''
-                  : t('catalog.approvedBy', { who: ownerText(approvedBy) }),
-              ]
-                .filter((part) => part !== '')
-                .join(' · '),
-            ),
-            reason ? h('q', null, reason) : null,
+            h('span', { class: 'faint' }, formatDateTime(one.atMs, place)),
+            h('span', null, authorsText(one, props.names)),
+            one.reason ? h('q', null, one.reason) : null,
           ),
         ),
     ),

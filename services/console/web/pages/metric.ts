@@ -15,6 +15,7 @@ import { formatCount, formatValue, windowText } from '../data/format.ts';
 import { formatChange } from '../data/format-change.ts';
 import { rangeOf } from '../data/grain.ts';
 import { notedAt, notesIn, notesOf, useNotes } from '../data/notes.ts';
+import { usePeopleNames } from '../data/people-names.ts';
 import { currentPoint, pointBefore } from '../data/points.ts';
 import type { SeriesOfPoints } from '../data/points.ts';
 import { shown, useResource } from '../data/resource.ts';
@@ -195,6 +196,7 @@ function ChartSection(props: {
   const asked = { fromMs: Math.min(firstMs, range.fromMs), toMs };
   const versions = versionsIn(useHistory(metric.id), asked);
   const noted = useNotes(metric.id);
+  const names = usePeopleNames();
   const notes = notesIn(noted.notes, asked);
   const marked = notesOf(notes, props.labels);
   // A young metric's chart begins with its first value, or with what was published or noted before it.
@@ -253,10 +255,11 @@ function ChartSection(props: {
       hasTarget: points.some(({ target }) => target !== undefined),
     }),
     h(MetricAlerts, { metric, episodes }),
-    h(MetricVersions, { metric, versions }),
+    h(MetricVersions, { metric, versions, names }),
     h(MetricNotes, {
       metric,
       notes,
+      names,
       labels: props.labels,
       at: notedAt(points, { chosen: props.chosen, untilMs: view.untilMs }),
       reload: noted.reload,

@@ -9,11 +9,13 @@ import type {
 } from '../../core/dead-letters/answers.ts';
 import { get, send } from '../data/api.ts';
 import { formatCount } from '../data/format.ts';
+import { usePeopleNames } from '../data/people-names.ts';
 import { useResource } from '../data/resource.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Link, Term } from '../parts/link.ts';
 import { Shown } from '../parts/notice.ts';
+import { nameIn } from '../parts/owner.ts';
 import { Instant } from '../parts/time.ts';
 import { reasonText } from './pipeline-reasons.ts';
 import { ResendButton } from './pipeline-resend.ts';
@@ -99,13 +101,14 @@ function Opened(props: {
 
 function ResentNote(props: { readonly resent: NonNullable<LetterSummary['resent']> }): JSX.Element {
   const { by, at, position } = props.resent;
+  const names = usePeopleNames();
   return h(
     'p',
     { class: 'letter-resent' },
     h('span', { class: 'pill pill-resolved' }, t('letters.resent')),
     h(Instant, { at }),
     ' ',
-    t('letters.resentBy', { who: by }),
+    t('letters.resentBy', { who: nameIn(names, by) }),
     ' ',
     h('code', null, position),
   );

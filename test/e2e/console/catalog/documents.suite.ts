@@ -237,7 +237,9 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       follower = await writer.context().newPage();
       await go(follower, '#/metrics/french-sales');
       await expect.poll(() => versions(follower).count(), SOON).toBe(1);
-      expect(await versions(follower).textContent()).toContain('approved by zhang-min');
+      await expect
+        .poll(() => versions(follower).textContent(), SOON)
+        .toContain('Li Wei · approved by Zhang Min');
       await go(approver, '#/catalog/Metric/french-sales');
       await approver.locator('.consequences .pill-critical').waitFor();
       const approve = approver.getByRole('button', { name: 'Approve and publish' });

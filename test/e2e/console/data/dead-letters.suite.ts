@@ -77,6 +77,7 @@ export function describeDeadLetters(shared: () => Shared<DataSite>): void {
       );
       expect(resent.by).toBe('person:anna');
       await expect.poll(() => same.textContent(), SOON).toContain(resent.position);
+      await expect.poll(() => same.textContent(), SOON).toContain('by Anna Schmidt as');
       // Its reason still holds, so it is back under its new place.
       await expect.poll(() => numbersOf('schema_unknown'), SOON).toEqual(['4', '3']);
     });

@@ -90,7 +90,7 @@ export function describeEntries(shared: () => Shared<Shop>): void {
       const history = page.locator('.entry-history li');
       await expect.poll(() => history.count(), SOON).toBe(2);
       expect(await history.first().textContent()).toContain('two came back from training');
-      expect(await history.first().textContent()).toContain('sophie');
+      await expect.poll(() => history.first().textContent(), SOON).toContain('Sophie Laurent');
       expect(await history.nth(1).textContent()).toContain('12');
       await expect.poll(() => cell(0, 2).getAttribute('class'), SOON).toContain('entry-corrected');
     });

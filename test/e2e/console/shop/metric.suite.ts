@@ -180,7 +180,7 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await page.getByRole('button', { name: 'Add', exact: true }).click();
       const note = page.locator('[data-note]', { hasText: 'Spring sale' });
       await expect.poll(() => note.count(), SOON).toBe(1);
-      expect(await note.textContent()).toContain('sophie');
+      await expect.poll(() => note.textContent(), SOON).toContain('Sophie Laurent');
       expect(await page.locator('.legend').textContent()).toContain('Note');
       await page.getByRole('slider').press('End');
       await expect

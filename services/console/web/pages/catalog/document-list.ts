@@ -11,7 +11,7 @@ import { t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
 import { Link } from '../../parts/link.ts';
 import { Empty } from '../../parts/notice.ts';
-import { Named, ownerText } from '../../parts/owner.ts';
+import { nameIn, Named } from '../../parts/owner.ts';
 import { Select } from '../../parts/segmented.ts';
 import { Instant } from '../../parts/time.ts';
 import { kindText, StatePill, titleOf } from './document-state.ts';
@@ -96,7 +96,7 @@ function Filters(props: {
     }),
     select('kind', kindText),
     select('domain', (domain) => domain),
-    select('owner', (owner) => names.get(owner) ?? ownerText(owner)),
+    select('owner', (owner) => nameIn(names, owner)),
     h(Select, {
       label: t('alerts.column.state'),
       value: route.state ?? '',

@@ -9,7 +9,7 @@ import type { Names } from '../../data/people-names.ts';
 import { useResource } from '../../data/resource.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty, reasonOf, Shown } from '../../parts/notice.ts';
-import { ownerText } from '../../parts/owner.ts';
+import { authorsText } from '../../parts/owner.ts';
 import { Instant } from '../../parts/time.ts';
 import { AcceptBreaks } from './decisions.ts';
 import { DiffView } from './diff-view.ts';
@@ -117,15 +117,12 @@ function Row(props: {
   );
 }
 
-function bylineOf({ author, approvedBy, origin, version, reason }: Revision, names: Names): string {
-  const who = (reference: string): string => names.get(reference) ?? ownerText(reference);
-  return [
-    who(author),
-    approvedBy === undefined ? '' : t('catalog.approvedBy', { who: who(approvedBy) }),
-    t(`catalog.origin.${origin}`),
-    version ?? '',
-    reason ?? '',
+const bylineOf = (revision: Revision, names: Names): string =>
+  [
+    authorsText(revision, names),
+    t(`catalog.origin.${revision.origin}`),
+    revision.version ?? '',
+    revision.reason ?? '',
   ]
     .filter((part) => part !== '')
     .join(' · ');
-}

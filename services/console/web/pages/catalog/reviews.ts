@@ -6,7 +6,7 @@ import { namesOf } from '../../data/people-names.ts';
 import { t } from '../../i18n/text.ts';
 import { Link } from '../../parts/link.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
-import { ownerText } from '../../parts/owner.ts';
+import { nameIn } from '../../parts/owner.ts';
 import { Ago } from '../../parts/time.ts';
 import { kindText, titleOf } from './document-state.ts';
 
@@ -28,7 +28,7 @@ export function ReviewsPage(): JSX.Element {
 
 function Queue(props: { readonly items: readonly DocumentItem[] }): JSX.Element {
   const names = namesOf(props.items);
-  const who = (reference: string): string => names.get(reference) ?? ownerText(reference);
+  const who = (reference: string): string => nameIn(names, reference);
   const waiting = props.items
     .filter(({ state }) => state === 'in_review')
     .toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));

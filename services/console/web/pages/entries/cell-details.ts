@@ -2,9 +2,10 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { EntrySheet } from '../../../core/entries/entry-sheet.ts';
 import { formatValue } from '../../data/format.ts';
+import { usePeopleNames } from '../../data/people-names.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
-import { ownerText } from '../../parts/owner.ts';
+import { nameIn } from '../../parts/owner.ts';
 import { Instant } from '../../parts/time.ts';
 import type { SheetCell } from './sheet-cells.ts';
 import { memberText, windowName } from './sheet-grid.ts';
@@ -19,6 +20,7 @@ export function CellDetails(props: {
   readonly onNote: (note: string) => void;
 }): JSX.Element {
   const { sheet, cell, sent } = props;
+  const names = usePeopleNames();
   if (!cell) return h('p', { class: 'faint' }, t('entries.choose'));
   return h(
     'div',
@@ -61,7 +63,7 @@ export function CellDetails(props: {
               h(
                 'span',
                 { class: 'faint' },
-                ownerText(entry.by),
+                nameIn(names, entry.by),
                 ' · ',
                 h(Instant, { at: entry.at, timezone: sheet.timezone }),
                 entry.historical ? ` · ${t('state.restated')}` : null,

@@ -10,7 +10,7 @@ import { useCatalogChanges } from '../../data/use-told.ts';
 import type { Coverage, Flaw, ResponsibilitiesAnswer } from '../../data/responsibility.ts';
 import { t } from '../../i18n/text.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
-import { ownerText } from '../../parts/owner.ts';
+import { nameIn } from '../../parts/owner.ts';
 import { Segmented, Select } from '../../parts/segmented.ts';
 import { Matrix } from './matrix.ts';
 
@@ -30,7 +30,7 @@ export function ResponsibilityPage(props: Choice): JSX.Element {
   );
   useCatalogChanges(['Responsibility', 'Metric', 'Person', 'Team'], answers.reload);
   const names = usePeopleNames();
-  const nameOf = (who: string): string => names.get(who) ?? ownerText(who);
+  const nameOf = (who: string): string => nameIn(names, who);
   return h(
     'div',
     { class: 'page' },
