@@ -726,6 +726,22 @@ export type LineageNode = {
   readonly id: string;
 };
 
+export type ListedNote = {
+  readonly id: string;
+  /** What it is about. */
+  readonly at: string;
+  /** The series that it is about; empty: the metric as a whole. */
+  readonly labels: {
+    readonly [name: string]: string;
+  };
+  readonly text: string;
+  /** `person:ID` */
+  readonly by: string;
+  readonly writtenAt: string;
+  /** Whether whoever asks may take it back. */
+  readonly mayRemove: boolean;
+};
+
 /** Definitions as services use them: checked, with every default filled in. Documents (YAML) become these in `kernel/catalog`. */
 export type LocalizedText = {
   readonly en: string;
@@ -955,7 +971,7 @@ export type NoteItem = {
 
 export type NotesAnswer = {
   readonly metric: string;
-  readonly notes: readonly NoteItem[];
+  readonly notes: readonly ListedNote[];
 };
 
 /** `GET /v1/notifications`: newest first. */

@@ -21,18 +21,26 @@ const RESTATED_AFTER_MS = 30 * DAY_MS;
 const MODERATORS: readonly Role[] = ['approver', 'admin'];
 
 type Asked = { readonly by: string; readonly body?: unknown };
-/** Who takes a note back. */
-type Remover = { readonly by: string; readonly roles: ReadonlySet<Role> };
+/** Who asks. */
+type Reader = { readonly person: string; readonly roles: ReadonlySet<Role> };
+
+/** One's own is taken back by owners, who write them. */
+const mayRemove = ({ person, roles }: Reader, { command }: BookedNote): boolean =>
+  (command.by === person && roles.has('owner')) || MODERATORS.some((role) => roles.has(role));
 
 /** Notes on the time lines of metrics. All throw broker_unavailable, registry_unavailable, rebuilding. */
 export type MetricNotes = {
-  readonly list: (metric: string, parameters: Parameters) => Promise<Result<NotesAnswer, Refusal>>;
+  readonly list: (
+    metric: string,
+    parameters: Parameters,
+    reader: Reader,
+  ) => Promise<Result<NotesAnswer, Refusal>>;
   readonly add: (metric: string, asked: Asked) => Promise<Result<NoteItem, Refusal>>;
   /** Refuses with forbidden what somebody else wrote, except for approvers and admins. @returns what is gone */
   readonly remove: (
     metric: string,
     note: string,
-    remover: Remover,
+    remover: Reader,
   ) => Promise<Result<NoteItem, Refusal>>;
   /** Writes again what the log will soon no longer hold. */
   readonly restate: () => Promise<void>;
@@ -60,7 +68,7 @@ export function createMetricNotes(ports: {
     [...book.all()].filter(({ command }) => command.target === noteTarget(metric));
 
   return {
-    async list(id, parameters) {
+    async list(id, parameters, reader) {
       const metric = metricOf(id);
       if (!metric.ok) return metric;
       const range = parseNotesQuery(metric.value, parameters);
@@ -70,7 +78,10 @@ export function createMetricNotes(ports: {
       const notes = notesOf(id)
         .filter(({ note }) => note.time >= fromMs && note.time < toMs)
         .toSorted((a, b) => a.note.time - b.note.time || (a.command.id < b.command.id ? -1 : 1));
-      return ok({ metric: id, notes: notes.map(noteItem) });
+      return ok({
+        metric: id,
+        notes: notes.map((one) => ({ ...noteItem(one), mayRemove: mayRemove(reader, one) })),
+      });
     },
     async add(id, { by, body }) {
       const metric = metricOf(id);
@@ -89,17 +100,18 @@ export function createMetricNotes(ports: {
         ? ok(noteItem(written))
         : err({ code: 'not_found', detail: 'the note was taken back' });
     },
-    async remove(id, note, { by, roles }) {
+    async remove(id, note, remover) {
       await catchUp();
       const found = book.get(note);
       if (found?.command.target !== noteTarget(id))
         return err({ code: 'not_found', detail: `${id} has no note ${note}` });
-      if (found.command.by !== by && !MODERATORS.some((role) => roles.has(role)))
+      if (!mayRemove(remover, found))
         return err({
           code: 'forbidden',
           detail: `${found.command.by} wrote it: others need the role approver to take it back`,
         });
       const { target } = found.command;
+      const { person: by } = remover;
       await write({ id: note, kind: 'unnote', target, by, at: now(), text: null, note: null });
       return ok(noteItem(found));
     },

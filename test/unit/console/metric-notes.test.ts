@@ -43,9 +43,9 @@ function aTopic() {
 }
 const anna = 'person:anna';
 const rolesOf = (...roles: readonly Role[]): ReadonlySet<Role> => new Set(roles);
-const asAnna = { by: anna, roles: rolesOf('owner') };
+const asAnna = { person: anna, roles: rolesOf('owner') };
 const textsOf = async (notes: ReturnType<ReturnType<typeof aTopic>['aConsole']>, query = {}) => {
-  const answer = await notes.list('orders', query);
+  const answer = await notes.list('orders', query, asAnna);
   if (!answer.ok) throw new Error(answer.error.detail);
   return answer.value.notes.map(({ text }) => text);
 };
@@ -77,7 +77,9 @@ describe('notes on a metric', () => {
     const topic = aTopic();
     const notes = topic.aConsole();
     await notes.add('orders', { by: anna, body: { text: 'Mine' } });
-    expect(await notes.remove('orders', 'n1', { ...asAnna, by: 'person:li-wei' })).toMatchObject({
+    expect(
+      await notes.remove('orders', 'n1', { ...asAnna, person: 'person:li-wei' }),
+    ).toMatchObject({
       error: {
         code: 'forbidden',
         detail: 'person:anna wrote it: others need the role approver to take it back',
@@ -97,12 +99,31 @@ describe('notes on a metric', () => {
       const topic = aTopic();
       const notes = topic.aConsole();
       await notes.add('orders', { by: anna, body: { text: 'Wrong' } });
-      const remover = { by: 'person:li-wei', roles: rolesOf(role) };
+      const remover = { person: 'person:li-wei', roles: rolesOf(role) };
       expect(await notes.remove('orders', 'n1', remover)).toMatchObject({ value: { by: anna } });
       expect(topic.records.at(-1)).toMatchObject({ kind: 'unnote', by: 'person:li-wei' });
       expect(await textsOf(topic.aConsole())).toEqual([]);
     },
   );
+
+  test.each<{ reader: string; roles: readonly Role[]; may: readonly string[] }>([
+    { reader: anna, roles: ['reader', 'owner'], may: ['Mine'] },
+    { reader: anna, roles: ['reader'], may: [] },
+    { reader: 'person:li-wei', roles: ['reader', 'owner'], may: ['His'] },
+    { reader: 'person:li-wei', roles: ['reader', 'approver'], may: ['Mine', 'His'] },
+    { reader: 'person:li-wei', roles: ['admin'], may: ['Mine', 'His'] },
+  ])('say to $reader as $roles which may be taken back: $may', async ({ reader, roles, may }) => {
+    const notes = aTopic().aConsole();
+    await notes.add('orders', { by: anna, body: { text: 'Mine', at: '2026-03-01' } });
+    await notes.add('orders', { by: 'person:li-wei', body: { text: 'His', at: '2026-03-02' } });
+    const asker = { person: reader, roles: rolesOf(...roles) };
+    const answer = await notes.list('orders', {}, asker);
+    const told = answer.ok ? answer.value.notes : [];
+    expect(told.filter(({ mayRemove }) => mayRemove).map(({ text }) => text)).toEqual(may);
+    // What is told is what is done.
+    for (const { id, mayRemove } of told)
+      expect((await notes.remove('orders', id, asker)).ok).toBe(mayRemove);
+  });
 
   test('outlive the retention of their topic, and one that was taken back does not come again', async () => {
     const topic = aTopic();
@@ -111,7 +132,7 @@ describe('notes on a metric', () => {
     await notes.add('orders', { by: anna, body: { text: 'Gone' } });
     topic.clock.nowMs += 31 * DAY_MS;
     const late = topic.aConsole();
-    await late.list('orders', {});
+    await late.list('orders', {}, asAnna);
     await notes.remove('orders', 'n2', asAnna);
     // Another console wrote it again before it knew.
     topic.records.push({ ...(topic.records[1] as NoteCommand), at: topic.clock.nowMs });
@@ -121,7 +142,7 @@ describe('notes on a metric', () => {
     expect(topic.records).toHaveLength(written);
     topic.retainFrom(2);
     for (const one of [notes, topic.aConsole()]) {
-      const answer = await one.list('orders', {});
+      const answer = await one.list('orders', {}, asAnna);
       expect(answer.ok && answer.value.notes).toMatchObject([{ text: 'Kept', writtenAt: MAY }]);
     }
   });
@@ -159,7 +180,7 @@ describe('notes on a metric', () => {
     const notes = aTopic().aConsole();
     const none = { error: { code: 'not_found' } };
     expect(await notes.add('nothing', { by: anna, body: { text: 'x' } })).toMatchObject(none);
-    expect(await notes.list('nothing', {})).toMatchObject(none);
+    expect(await notes.list('nothing', {}, asAnna)).toMatchObject(none);
   });
 
   test('are at most a thousand', async () => {

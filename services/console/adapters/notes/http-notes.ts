@@ -17,8 +17,9 @@ export function noteRoutes(
   http.get<{ Params: Metric; Querystring: Parameters }>(
     '/v1/metrics/:id/notes',
     async (request, reply) => {
-      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-      return send(reply, await notes.list(request.params.id, request.query));
+      const principal = authorize(access, { request, reply, role: 'reader' });
+      if (!principal) return reply;
+      return send(reply, await notes.list(request.params.id, request.query, principal));
     },
   );
   http.post<{ Params: Metric }>('/v1/metrics/:id/notes', async (request, reply) => {
@@ -33,8 +34,7 @@ export function noteRoutes(
       const principal = authorize(access, { request, reply, role: ['owner', 'approver'] });
       if (!principal) return reply;
       const { id, note } = request.params;
-      const remover = { by: principal.person, roles: principal.roles };
-      return send(reply, await notes.remove(id, note, remover));
+      return send(reply, await notes.remove(id, note, principal));
     },
   );
 }

@@ -21,7 +21,11 @@ export type NoteItem = {
   readonly by: string;
   readonly writtenAt: string;
 };
-export type NotesAnswer = { readonly metric: string; readonly notes: readonly NoteItem[] };
+export type ListedNote = NoteItem & {
+  /** Whether whoever asks may take it back. */
+  readonly mayRemove: boolean;
+};
+export type NotesAnswer = { readonly metric: string; readonly notes: readonly ListedNote[] };
 /** `POST /v1/metrics/{id}/notes` */
 export type NoteBody = {
   /** 1 to 2,000 characters. */

@@ -1,9 +1,9 @@
-import type { NoteItem, NotesAnswer } from '../../core/notes/note-request.ts';
+import type { ListedNote, NotesAnswer } from '../../core/notes/note-request.ts';
 import { get } from './api.ts';
 import { shown, useResource } from './resource.ts';
 
 /** A note where the chart marks it. */
-export type NoteMark = NoteItem & { readonly atMs: number };
+export type NoteMark = ListedNote & { readonly atMs: number };
 
 export const notesPath = (metric: string): string =>
   `/v1/metrics/${encodeURIComponent(metric)}/notes`;

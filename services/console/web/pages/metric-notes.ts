@@ -47,7 +47,7 @@ export function MetricNotes(props: {
       notes
         .slice(-SHOWN_MAX)
         .toReversed()
-        .map(({ id, atMs, text, by, labels: of }) =>
+        .map(({ id, atMs, text, by, labels: of, mayRemove }) =>
           h(
             'li',
             { key: id, 'data-note': id },
@@ -60,17 +60,19 @@ export function MetricNotes(props: {
                 .filter((one) => one !== '')
                 .join(' · '),
             ),
-            h(
-              'button',
-              {
-                type: 'button',
-                class: 'button',
-                title: t('metric.note.remove'),
-                'aria-label': `${t('metric.note.remove')}: ${text}`,
-                onClick: () => void action.run(() => send('DELETE', `${path}/${id}`)),
-              },
-              '×',
-            ),
+            mayRemove
+              ? h(
+                  'button',
+                  {
+                    type: 'button',
+                    class: 'button',
+                    title: t('metric.note.remove'),
+                    'aria-label': `${t('metric.note.remove')}: ${text}`,
+                    onClick: () => void action.run(() => send('DELETE', `${path}/${id}`)),
+                  },
+                  '×',
+                )
+              : null,
           ),
         ),
     ),

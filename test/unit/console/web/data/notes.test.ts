@@ -10,6 +10,7 @@ const note = (id: string, labels: Readonly<Record<string, string>> = {}): NoteMa
   text: id,
   by: 'person:ann',
   writtenAt: '2026-11-30T00:00:00Z',
+  mayRemove: true,
 });
 
 describe('the notes that the chart of a series marks', () => {

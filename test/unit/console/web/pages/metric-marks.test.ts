@@ -32,18 +32,22 @@ test('versions say by name who wrote and approved them, by id whom the catalogue
   expect(page.text()).toMatch(/Anna Schmidt · approved by Zhang Min.+gone$/);
 });
 
-test('notes say by name who wrote them', async () => {
+test('notes say by name who wrote them, and are taken back where the reader may', async () => {
   const page = openDrawing();
   const note = { id: 'n1', at, atMs, labels: {}, text: 'Strike', writtenAt: at };
   await page.draw(
     h(MetricNotes, {
       metric,
-      notes: [{ ...note, by: 'person:anna' }],
+      notes: [
+        { ...note, by: 'person:anna', mayRemove: true },
+        { ...note, id: 'n2', text: 'Another’s', by: 'person:zhang-min', mayRemove: false },
+      ],
       names,
       labels: {},
       at: undefined,
       reload: () => undefined,
     }),
   );
-  expect(page.text()).toContain('Anna Schmidt');
+  expect(page.text()).toMatch(/Zhang MinStrike.+Anna Schmidt×/);
+  expect(page.buttons('×')).toBe(1);
 });
