@@ -33,41 +33,53 @@ export function register(program: Command): void {
   registerTest(alerts);
 }
 
+/** `open` is the console's word: the API is asked for one state. */
+type Narrowed = {
+  readonly open?: true;
+  readonly state?: string;
+  readonly owner?: string;
+  readonly metric?: string;
+  readonly severity?: string;
+};
+
 function registerList(alerts: Command): void {
   alerts
     .command('list')
     .description('alerts that ever moved, the newest episode first')
     .option('--state <state>', 'ok, pending, firing, recovering or nodata')
-    .option('--owner <owner>', 'person:ID or team:ID')
+    .option('--open', 'only those that somebody should look at: not ok')
+    .option('--owner <owner>', 'accountable, deputy or assignee: me, person:ID or team:ID')
     .option('--metric <id>', 'of this metric')
-    .addHelpText('after', '\nExample:\n  $ tidemark alerts list --state firing')
-    .action(
-      async (options: { state?: string; owner?: string; metric?: string }, command: Command) => {
-        const output = outputOf(command);
-        const api = apiOf(readConfig(command));
-        const rows: Page['alerts'][number][] = [];
-        const query = new URLSearchParams(options);
-        for (;;) {
-          const page = await ask<Page>(api, `/v1/alerts?${query}`);
-          rows.push(...page.alerts);
-          if (page.cursor !== null) query.set('cursor', page.cursor);
-          else {
-            for (const { rule, detail } of page.health) output.note(`${rule}: ${detail}`);
-            break;
-          }
+    .option('--severity <severity>', 'critical, warning or info')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tidemark alerts list --open --owner me --severity critical',
+    )
+    .action(async ({ open, ...asked }: Narrowed, command: Command) => {
+      const output = outputOf(command);
+      const api = apiOf(readConfig(command));
+      const rows: Page['alerts'][number][] = [];
+      const query = new URLSearchParams(asked);
+      for (;;) {
+        const page = await ask<Page>(api, `/v1/alerts?${query}`);
+        rows.push(...page.alerts.filter(({ state }) => !open || state !== 'ok'));
+        if (page.cursor !== null) query.set('cursor', page.cursor);
+        else {
+          for (const { rule, detail } of page.health) output.note(`${rule}: ${detail}`);
+          break;
         }
-        output.rows(output.format === 'table' ? rows.map(tableRow) : rows, [
-          'id',
-          'rule',
-          'labels',
-          'state',
-          'value',
-          'threshold',
-          'started',
-          'owner',
-        ]);
-      },
-    );
+      }
+      output.rows(output.format === 'table' ? rows.map(tableRow) : rows, [
+        'id',
+        'rule',
+        'labels',
+        'state',
+        'value',
+        'threshold',
+        'started',
+        'owner',
+      ]);
+    });
 }
 
 const tableRow = ({ owner, startedAt, ...row }: Page['alerts'][number]): Row => ({

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { SEVERITIES } from './data/alerts.ts';
 import { DOCUMENT_TABS, STATES } from './data/catalog.ts';
 import { KINDS } from './data/catalog-template.ts';
 import { BESIDES } from './data/compare.ts';
@@ -92,7 +93,13 @@ export const PAGES = {
   },
   alerts: {
     path: '/alerts',
-    parameters: { show: oneOfOr(['open', 'all'], 'open') },
+    parameters: {
+      show: oneOfOr(['open', 'all'], 'open'),
+      /** `me`, `person:ID` or `team:ID`; absent: everyone. */
+      owner: text,
+      metric: text,
+      severity: oneOf(SEVERITIES),
+    },
     title: 'nav.alerts',
     group: 'alerts',
     load: (): Loaded<'alerts'> => import('./pages/alerts.ts').then(({ AlertsPage }) => AlertsPage),

@@ -250,6 +250,48 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await expect.poll(() => page.locator('.timeline li.at-unacknowledged').count(), SOON).toBe(1);
   });
 
+  it('keeps what the alerts are narrowed to in the address', async () => {
+    const names = () => page.locator('a.alert-row .alert-name strong').allTextContents();
+    const severity = page.getByLabel('Severity');
+    await go('#/alerts?show=all');
+    await page.getByLabel('Metric').selectOption('cancelled-sales');
+    await severity.selectOption('critical');
+    await expect.poll(names, SOON).toEqual(['Many cancellations']);
+    expect(page.url()).toContain('#/alerts?show=all&metric=cancelled-sales&severity=critical');
+    await page.reload();
+    await expect.poll(names, SOON).toEqual(['Many cancellations']);
+    expect(await severity.inputValue()).toBe('critical');
+    await keepScreenshot(page, 'alerts-narrowed-light-en-desktop');
+    await severity.selectOption('info');
+    await page.getByText('No alert matches').waitFor();
+    await keepScreenshot(page, 'alerts-no-match-light-en-desktop');
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await expect.poll(names, SOON).toContain('Many cancellations');
+    expect(page.url()).toMatch(/#\/alerts\?show=all$/);
+  });
+
+  it('makes a silence from scratch, once it has said what that would cover', async () => {
+    await go('#/silences');
+    await page.getByLabel('New silence').fill('rule=~cancel*, country=United Kingdom');
+    await page.locator('.page').getByRole('combobox').selectOption('PT4H');
+    const preview = page.locator('.page .action-row').getByRole('status');
+    const matchers = 'rule=~cancel*, country=United Kingdom';
+    await expect.poll(() => preview.textContent(), SOON).toMatch(/^open alerts: \d+ /);
+    expect(await preview.locator('code').textContent()).toBe(matchers);
+    const silence = page.locator('.message', { hasText: matchers });
+    expect(await silence.count()).toBe(0);
+    await keepScreenshot(page, 'silence-preview-light-en-desktop');
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    await expect
+      .poll(() => silence.textContent(), SOON)
+      .toMatch(/active.*person:anna.*open alerts: \d+/);
+    expect(await preview.count()).toBe(0);
+    await keepScreenshot(page, 'silence-made-light-en-desktop');
+    const end = silence.getByRole('button', { name: 'End it now' });
+    await end.click();
+    await expect.poll(() => end.count(), SOON).toBe(0);
+  });
+
   it('shows that the account of every record is whole', async () => {
     await go('#/pipeline');
     await expect

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { aDocuments } from '../../support/catalog-documents.ts';
 import { runCatalog } from '../../support/catalog-command.ts';
-import type { Written } from '../../support/catalog-command.ts';
+import type { Written } from '../../support/command-line.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk, PersonName } from '../../support/desk.ts';
 

@@ -134,8 +134,15 @@ export function byUrgency(a: AlertSummary, b: AlertSummary): number {
   );
 }
 
-/** What the list is narrowed to; an empty text narrows nothing. `me` is asked of the server, who knows the teams. */
-export type Wanted = { readonly owner: string; readonly metric: string; readonly severity: string };
+export const SEVERITIES = ['critical', 'warning', 'info'] as const satisfies readonly Severity[];
+
+/** What the list is narrowed to; what is absent or empty narrows nothing. `me` is asked of the server, who knows the teams. */
+type Wanted = {
+  /** Accountable, deputy or assignee, as the server's `owner`. */
+  readonly owner?: string | undefined;
+  readonly metric?: string | undefined;
+  readonly severity?: Severity | undefined;
+};
 
 export const wantedOf = (
   alerts: readonly AlertSummary[],
@@ -143,16 +150,23 @@ export const wantedOf = (
 ): readonly AlertSummary[] =>
   alerts.filter(
     (one) =>
-      (owner === '' || owner === 'me' || one.owner.accountable === owner) &&
-      (metric === '' || one.metric === metric) &&
-      (severity === '' || one.severity === severity),
+      (!owner || owner === 'me' || peopleOf(one).includes(owner)) &&
+      (!metric || one.metric === metric) &&
+      (!severity || one.severity === severity),
   );
 
-/** What there is to choose from, each once, by its name. */
+const peopleOf = ({ owner, assignee }: AlertSummary): readonly (string | null)[] => [
+  owner.accountable,
+  owner.deputy,
+  assignee,
+];
+
+/** What there is to choose from, each once, by its name; and what is chosen, though it be none of them. */
 export const choicesOf = (
   alerts: readonly AlertSummary[],
   of: (alert: AlertSummary) => readonly [value: string | null, label: string],
+  chosen: string | undefined,
 ): readonly { readonly value: string; readonly label: string }[] =>
-  [...new Map(alerts.map(of))]
+  [...new Map([[chosen || null, chosen ?? ''], ...alerts.map(of)])]
     .flatMap(([value, label]) => (value === null ? [] : [{ value, label }]))
     .toSorted((a, b) => a.label.localeCompare(b.label));

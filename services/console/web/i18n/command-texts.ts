@@ -33,8 +33,8 @@ export const COMMAND_TEXTS = {
   'silences.title': { en: 'Silences', zh: '静默' },
   'silences.none': { en: 'Nothing is silenced', zh: '没有静默' },
   'silences.noneHelp': {
-    en: 'An alert can be silenced from its own page. Its end is still told to everyone who heard of it.',
-    zh: '可在告警页面设置静默；已收到通知的人仍会收到恢复通知。',
+    en: 'Say above what to silence, or silence an alert from its own page. Its end is still told to everyone who heard of it.',
+    zh: '可在上方新建静默，也可在告警页面设置；已收到通知的人仍会收到恢复通知。',
   },
   'silence.matchers': { en: 'New silence', zh: '新建静默' },
   'silence.for': { en: 'Silence', zh: '静默' },

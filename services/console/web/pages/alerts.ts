@@ -1,8 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { byUrgency, choicesOf, isOpen, wantedOf } from '../data/alerts.ts';
-import type { AlertSummary, AlertsAnswer, Wanted } from '../data/alerts.ts';
+import { byUrgency, choicesOf, isOpen, SEVERITIES, wantedOf } from '../data/alerts.ts';
+import type { AlertSummary, AlertsAnswer } from '../data/alerts.ts';
 import { getAll } from '../data/api.ts';
 import { formatValue } from '../data/format.ts';
 import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts';
@@ -12,6 +11,7 @@ import { useResource } from '../data/resource.ts';
 import { useAlertChanges } from '../data/use-told.ts';
 import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
+import type { RouteTo } from '../pages.ts';
 import { AlertState, SeverityMark } from '../parts/alert-state.ts';
 import { Link } from '../parts/link.ts';
 import { Empty, Shown } from '../parts/notice.ts';
@@ -20,12 +20,12 @@ import { Segmented, Select } from '../parts/segmented.ts';
 import type { Choice } from '../parts/segmented.ts';
 import { Instant } from '../parts/time.ts';
 
-type Show = 'open' | 'all';
+type AlertsRoute = RouteTo<'alerts'>;
+type Show = AlertsRoute['show'];
 
-/** Every alert, or those that somebody should look at. */
-export function AlertsPage(props: { readonly show: Show }): JSX.Element {
-  const [wanted, setWanted] = useState<Wanted>({ owner: '', metric: '', severity: '' });
-  const isMine = wanted.owner === 'me';
+/** Every alert, or those that somebody should look at. What they are narrowed to lies in the address. */
+export function AlertsPage(route: AlertsRoute): JSX.Element {
+  const isMine = route.owner === 'me';
   const { resource, reload } = useResource(`alerts ${isMine}`, (signal) =>
     getAll<AlertsAnswer>(`/v1/alerts?limit=200${isMine ? '&owner=me' : ''}`, signal),
   );
@@ -41,12 +41,12 @@ export function AlertsPage(props: { readonly show: Show }): JSX.Element {
       h(Segmented<Show>, {
         name: 'show',
         legend: t('alerts.filter'),
-        value: props.show,
+        value: route.show,
         choices: [
           { value: 'open', label: t('alerts.filter.open') },
           { value: 'all', label: t('alerts.filter.all') },
         ],
-        onChoose: (show) => go({ page: 'alerts', show }, 'replace'),
+        onChoose: (show) => go({ ...route, show }, 'replace'),
       }),
     ),
     h('p', null, h(Link, { to: { page: 'silences' } }, t('silences.title'))),
@@ -58,8 +58,8 @@ export function AlertsPage(props: { readonly show: Show }): JSX.Element {
         pages[0]?.health.map(({ rule, detail }) =>
           h('p', { key: rule, class: 'notice notice-warn' }, h('code', null, rule), detail),
         ),
-        h(Filters, { key: 'filters', alerts: allOf(pages), wanted, metrics, onChange: setWanted }),
-        h(List, { key: 'list', alerts: wantedOf(allOf(pages), wanted), show: props.show, metrics }),
+        h(Filters, { key: 'filters', alerts: allOf(pages), route, metrics }),
+        h(List, { key: 'list', alerts: allOf(pages), route, metrics }),
       ],
     }),
   );
@@ -71,41 +71,49 @@ const allOf = (pages: readonly AlertsAnswer[]): readonly AlertSummary[] =>
 /** One choice for each owner, metric and severity that there is. */
 function Filters(props: {
   readonly alerts: readonly AlertSummary[];
-  readonly wanted: Wanted;
+  readonly route: AlertsRoute;
   readonly metrics: ReadonlyMap<string, Known>;
-  readonly onChange: (wanted: Wanted) => void;
 }): JSX.Element {
-  const { alerts, wanted, metrics, onChange } = props;
+  const { alerts, route, metrics } = props;
   const select = (
-    name: keyof Wanted,
+    name: 'owner' | 'metric' | 'severity',
     label: string,
     choices: readonly Choice<string>[],
   ): JSX.Element =>
     h(Select, {
       label,
-      value: wanted[name],
+      value: route[name] ?? '',
       choices: [{ value: '', label: t('alerts.filter.all') }, ...choices],
-      onChoose: (value) => onChange({ ...wanted, [name]: value }),
+      onChoose: (value) =>
+        go({ ...route, [name]: value === '' ? undefined : value } as AlertsRoute, 'replace'),
     });
   return h(
     'div',
     { class: 'action-row' },
-    select('owner', t('alerts.column.owner'), [
+    select('owner', t('alerts.filter.owner'), [
       { value: 'me', label: t('alerts.filter.mine') },
-      ...choicesOf(alerts, ({ owner: { accountable, accountableName } }) => [
-        accountable,
-        ownerText(accountable, accountableName),
-      ]),
+      ...choicesOf(
+        alerts,
+        ({ owner: { accountable, accountableName } }) => [
+          accountable,
+          ownerText(accountable, accountableName),
+        ],
+        route.owner === 'me' ? undefined : route.owner,
+      ),
     ]),
     select(
       'metric',
       t('alerts.filter.metric'),
-      choicesOf(alerts, ({ metric }) => [metric, nameOf(metrics.get(metric), metric)]),
+      choicesOf(
+        alerts,
+        ({ metric }) => [metric, nameOf(metrics.get(metric), metric)],
+        route.metric,
+      ),
     ),
     select(
       'severity',
       t('alerts.filter.severity'),
-      (['critical', 'warning', 'info'] as const).map((value) => {
+      SEVERITIES.map((value) => {
         return { value, label: t(`alert.severity.${value}`) };
       }),
     ),
@@ -114,14 +122,31 @@ function Filters(props: {
 
 function List(props: {
   readonly alerts: readonly AlertSummary[];
-  readonly show: Show;
+  readonly route: AlertsRoute;
   readonly metrics: ReadonlyMap<string, Known>;
 }): JSX.Element {
+  const { page, show, ...wanted } = props.route;
   // An alert that never began an episode is a rule that holds: nothing to tell.
-  const told = props.alerts.filter((alert) => isOpen(alert) || alert.startedAt !== null);
-  const alerts = props.show === 'open' ? told.filter(isOpen) : told;
+  const told = wantedOf(props.alerts, wanted).filter(
+    (alert) => isOpen(alert) || alert.startedAt !== null,
+  );
+  const alerts = show === 'open' ? told.filter(isOpen) : told;
+  if (alerts.length === 0 && Object.values(wanted).some(Boolean))
+    return h(
+      Empty,
+      { title: t('alerts.noMatch') },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'button',
+          onClick: () => go({ page, show }, 'replace'),
+        },
+        t('alerts.clear'),
+      ),
+    );
   if (alerts.length === 0)
-    return props.show === 'open'
+    return show === 'open'
       ? h(Empty, { title: t('alerts.none'), help: t('alerts.noneHelp') })
       : h(Empty, { title: t('alerts.noneEver'), help: t('alerts.noneHelp') });
   return h(

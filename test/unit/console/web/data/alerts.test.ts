@@ -73,14 +73,18 @@ describe('the list is narrowed', () => {
     alert({ id: 'a', metric: 'sales', severity: 'critical', owner: owner('team:b') }),
     alert({ id: 'b', metric: 'returns', owner: owner('person:a') }),
     alert({ id: 'c', metric: 'sales', owner: owner(null) }),
+    alert({ id: 'd', metric: 'costs', assignee: 'person:b' }),
+    alert({ id: 'e', metric: 'costs', owner: { ...owner('team:c'), deputy: 'person:b' } }),
   ];
   it.each([
-    [{ owner: '', metric: '', severity: '' }, 'a b c'],
-    [{ owner: 'me', metric: '', severity: '' }, 'a b c'],
-    [{ owner: 'person:a', metric: '', severity: '' }, 'b'],
-    [{ owner: '', metric: 'sales', severity: 'warning' }, 'c'],
+    [{}, 'a b c d e'],
+    [{ owner: 'me' }, 'a b c d e'],
+    [{ owner: 'person:a' }, 'b'],
+    [{ metric: 'sales', severity: 'warning' }, 'c'],
     [{ owner: 'team:b', metric: 'sales', severity: 'critical' }, 'a'],
-  ])('%j', (wanted, ids) => {
+    [{ owner: 'person:b' }, 'd e'],
+    [{ owner: '', metric: '' }, 'a b c d e'],
+  ] as const)('%j', (wanted, ids) => {
     expect(
       wantedOf(all, wanted)
         .map(({ id }) => id)
@@ -88,10 +92,17 @@ describe('the list is narrowed', () => {
     ).toBe(ids);
   });
 
-  it('to what there is, each once by its name', () => {
-    expect(choicesOf(all, (one) => [one.owner.accountable, one.owner.accountable ?? ''])).toEqual([
-      { value: 'person:a', label: 'person:a' },
-      { value: 'team:b', label: 'team:b' },
-    ]);
+  it('to what there is, each once by its name, and to what the address says', () => {
+    const choices = (wanted: string | undefined) =>
+      choicesOf(all, (one) => [one.owner.accountable, `of ${one.owner.accountable}`], wanted);
+    const there = [
+      { value: 'person:a', label: 'of person:a' },
+      { value: 'team:b', label: 'of team:b' },
+      { value: 'team:c', label: 'of team:c' },
+    ];
+    expect(choices(undefined)).toEqual(there);
+    expect(choices('')).toEqual(there);
+    expect(choices('team:b')).toEqual(there);
+    expect(choices('team:z')).toEqual([...there, { value: 'team:z', label: 'team:z' }]);
   });
 });

@@ -18,6 +18,8 @@ const ROUTES: readonly Route[] = [
   },
   { page: 'alerts', show: 'open' },
   { page: 'alerts', show: 'all' },
+  { page: 'alerts', show: 'open', owner: 'me', severity: 'critical' },
+  { page: 'alerts', show: 'all', owner: 'person:li & wei', metric: 'net-sales' },
   { page: 'alert', id: 'e4edafc482a1' },
   { page: 'pipeline' },
   { page: 'unknown' },
@@ -43,6 +45,14 @@ describe('the address', () => {
     expect(formatRoute({ page: 'metric', id: 'm', by: [], untilMs })).toBe(
       '#/metrics/m?until=2010-12-03T00%3A00%3A00.000Z',
     );
+  });
+
+  it('of alerts says to what they are narrowed', () => {
+    const narrowed = '#/alerts?owner=team%3Asales&metric=net-sales&severity=critical';
+    const wanted = { owner: 'team:sales', metric: 'net-sales', severity: 'critical' } as const;
+    expect(formatRoute({ page: 'alerts', show: 'open', ...wanted })).toBe(narrowed);
+    expect(parseRoute(narrowed)).toEqual({ page: 'alerts', show: 'open', ...wanted });
+    expect(parseRoute('#/alerts?severity=dreadful')).toEqual({ page: 'alerts', show: 'open' });
   });
 
   it.each(['#/nothing', '#/metrics/a/b', '#/pipeline/x', '#/metrics/%E0%A4%A'])(
