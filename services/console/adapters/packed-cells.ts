@@ -14,18 +14,18 @@ export const SEPARATOR = '\n';
 const READ = redisScript(`
 local out, n = {}, 0
 local size = ${FIELDS_PER_CALL}
-local calls = {}
-for from = 1, #ARGV, size do calls[#calls + 1] = from end
+local count = #ARGV
 for k = 3, #KEYS do
-  for _, from in ipairs(calls) do
-    local values = redis.call('HMGET', KEYS[k], unpack(ARGV, from, math.min(from + size - 1, #ARGV)))
-    if not values[1] and from == 1 then
-      n = n + 1
+  for from = 1, count, size do
+    local values = redis.call('HMGET', KEYS[k], unpack(ARGV, from, math.min(from + size - 1, count)))
+    n = n + 1
+    if from == 1 and not values[1] then
       out[n] = ''
       break
     end
-    for i = 1, #values do out[n + i] = values[i] or '' end
-    n = n + #values
+    -- Joined window by window: one list of all fields would be grown and walked once more.
+    for i = 1, #values do if not values[i] then values[i] = '' end end
+    out[n] = table.concat(values, '\\n')
   end
 end
 return { redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]), table.concat(out, '\\n') }`);
