@@ -1,14 +1,9 @@
 import { NAME, signatureOf } from '../promql/column.ts';
 import type { Column, Labels, Value } from '../promql/column.ts';
 import type { SampledSeries, Steps } from '../promql/samples.ts';
+import { formatSample, pointsWriter } from './point-text.ts';
 
 /** Prometheus' JSON, made by hand: an answer may hold a million points. */
-
-/** As Prometheus writes numbers: the shortest digits that give the same double. */
-export function formatSample(value: number): string {
-  if (value === Infinity) return '+Inf';
-  return value === -Infinity ? '-Inf' : String(value);
-}
 
 const metricText = (labels: Labels): string => {
   const { [NAME]: name, ...rest } = labels;
@@ -96,15 +91,11 @@ function matrix<T extends Column>(
   timesOf: (column: T) => readonly string[],
 ): string {
   const items: string[] = [];
+  const pointsOf = pointsWriter();
   for (const column of columns) {
-    const { has, values } = column;
-    const times = timesOf(column);
-    // Joined series by series: texts of points die young, where one long concatenation would keep them all.
-    const points: string[] = [];
-    for (let i = 0; i < has.length; i++)
-      if (has[i] === 1) points.push(`[${times[i]},"${formatSample(values[i] as number)}"]`);
-    if (points.length === 0) continue;
-    items.push(`{"metric":${metricText(column.labels)},"values":[${points.join(',')}]}`);
+    const points = pointsOf(column, timesOf(column));
+    if (points !== undefined)
+      items.push(`{"metric":${metricText(column.labels)},"values":${points}}`);
   }
   return `[${items.join(',')}]`;
 }
