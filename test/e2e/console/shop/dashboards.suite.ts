@@ -62,6 +62,10 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
         .poll(() => panel('Net sales by country').locator('tbody tr').count(), SOON)
         .toBe(5);
       await expect.poll(() => numberOf('Net sales'), SOON).not.toBe('');
+      await expect
+        .poll(() => panel('Net sales').first().textContent(), SOON)
+        .toMatch(/Target £3,000,000.00, \d+% reached/);
+      expect(await panel('Orders').first().textContent()).not.toContain('Target');
       await page.evaluate('window.isStillHere = true');
       const before = await numberOf('Net sales');
       await shop.sell({ country: 'France', quantity: 2, price: '5000.000' });

@@ -18,6 +18,7 @@ import { LiveNumber } from '../../parts/live-number.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
 import { Sparkline } from '../../parts/sparkline.ts';
 import { StateBadge, shownState } from '../../parts/state-badge.ts';
+import { targetTexts } from '../metric-target.ts';
 import { DifferenceView, differenceOf } from './difference.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
@@ -108,6 +109,7 @@ const describer =
       formatValue(point.value, metric.unit, place.locale),
       windowText(point, grain, place),
       `${t(`state.${shownState(point)}`)} · ${t('metric.count')} ${formatCount(point.count, place.locale)}`,
+      ...targetTexts(point, metric.unit),
     ].join('\n');
   };
 

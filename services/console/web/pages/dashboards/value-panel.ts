@@ -11,6 +11,7 @@ import { LiveNumber } from '../../parts/live-number.ts';
 import { Shown } from '../../parts/notice.ts';
 import { Sparkline } from '../../parts/sparkline.ts';
 import { StateBadge } from '../../parts/state-badge.ts';
+import { targetTexts } from '../metric-target.ts';
 import { DifferenceView, differenceOf } from './difference.ts';
 import { PanelFrame } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
@@ -52,6 +53,9 @@ export function ValueView(props: {
           window:
             compared && compared !== point ? windowText(compared, query.grain, place) : undefined,
         }),
+        ...(point ? targetTexts(point, metric.unit) : []).map((text) =>
+          h('p', { class: 'value-window faint' }, text),
+        ),
         h(
           'p',
           { class: 'value-window' },
