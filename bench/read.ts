@@ -1,6 +1,7 @@
-import { Agent, request } from 'node:http';
 import { HUNDRED, HUNDRED_SERIES, NOW, ONE_SERIES, THOUSAND } from './orders/read-catalog.ts';
 import { startFilledConsole } from './support/filled-console.ts';
+import { openHttpReader } from './support/http-reader.ts';
+import type { HttpReader } from './support/http-reader.ts';
 import { startProfile } from './support/profiled.ts';
 import { percentile } from './support/statistics.ts';
 import type { World } from './support/world.ts';
@@ -21,13 +22,13 @@ const WARM_UP = 20;
 /** What a console answers from 216,000 cells of 100 series and from 1,000 series of the hour that holds now. */
 export async function benchRead(world: World): Promise<readonly ReadRun[]> {
   const { child, url, fromMs, nowMs } = await startFilledConsole(world, 'read');
-  const agent = new Agent({ keepAlive: true });
+  const reader = await openHttpReader(url);
   try {
     const results: ReadRun[] = [];
     for (const { name, path, count } of questions({ fromMs, nowMs })) {
       const times = Math.ceil(count / (world.isQuick ? 5 : 1));
       const endProfile = startProfile(world, child, `read-${results.length}`);
-      const run = await ask({ agent, url: `${url}${path}`, times });
+      const run = await ask(reader, { url: `${url}${path}`, path, times });
       await endProfile(times, 'event');
       results.push({ question: name, ...run });
       world.note(
@@ -36,7 +37,7 @@ export async function benchRead(world: World): Promise<readonly ReadRun[]> {
     }
     return results;
   } finally {
-    agent.destroy();
+    reader.close();
     await child.stop();
   }
 }
@@ -65,41 +66,24 @@ function questions({ fromMs, nowMs }: { fromMs: number; nowMs: number }): readon
   }));
 }
 
-async function ask(of: {
-  readonly agent: Agent;
-  readonly url: string;
-  readonly times: number;
-}): Promise<Omit<ReadRun, 'question'>> {
+async function ask(
+  reader: HttpReader,
+  { url, path, times }: { url: string; path: string; times: number },
+): Promise<Omit<ReadRun, 'question'>> {
   const tookMs: number[] = [];
-  let body = '';
-  for (let i = -Math.min(WARM_UP, of.times); i < of.times; i++) {
+  for (let i = -Math.min(WARM_UP, times); i < times; i++) {
     const startedMs = performance.now();
-    body = await get(of);
+    await reader.read(path);
     if (i >= 0) tookMs.push(performance.now() - startedMs);
   }
+  const body = await (await fetch(url)).text();
   return {
     // A point is an end time of the read API, or a pair of Prometheus'.
     points: body.match(/"end":|\[\d+(?:\.\d+)?,"/g)?.length ?? 0,
-    bytes: body.length,
+    bytes: Buffer.byteLength(body),
     samples: tookMs.length,
     p50: percentile(tookMs, 0.5),
     p99: percentile(tookMs, 0.99),
     max: Math.max(...tookMs),
   };
 }
-
-const get = ({ agent, url }: { agent: Agent; url: string }): Promise<string> =>
-  new Promise((resolve, reject) => {
-    request(url, { agent }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('latin1');
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`${url}: ${response.statusCode} ${text.slice(0, 300)}`));
-      });
-    })
-      .on('error', reject)
-      .end();
-  });
