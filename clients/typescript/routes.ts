@@ -1760,7 +1760,7 @@ export type Routes = {
   'GET /v1/pipeline': {
     answer: PipelineAnswer;
   };
-  /** Server-sent events `value`, `alert`, `notification`, `catalog`, `pipeline` and `reset`. */
+  /** Server-sent events `value`, `alert`, `notification`, `catalog`, `note`, `pipeline` and `reset`. */
   'GET /v1/stream': {
     query?: {
       /** May be repeated; without it all are told. */

@@ -95,7 +95,7 @@ export type ConsoleApi = {
   readonly 'GET /v1/me': Reading<MeAnswer>;
   /** The conservation equation, cursors, lag and watermarks. */
   readonly 'GET /v1/pipeline': Reading<PipelineAnswer>;
-  /** Server-sent events `value`, `alert`, `notification`, `catalog`, `pipeline` and `reset`. */
+  /** Server-sent events `value`, `alert`, `notification`, `catalog`, `note`, `pipeline` and `reset`. */
   readonly 'GET /v1/stream': {
     readonly role: 'reader';
     readonly query: {

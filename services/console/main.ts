@@ -24,9 +24,8 @@ import {
 /** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
   const { config, telemetry, access, catalog, logger } = platform;
-  const prefix = config.TIDEMARK_TOPIC_PREFIX;
   const logBounds = openLogBounds(platform.kafka);
-  const reader = redisProjectionReader(platform.redis, prefix);
+  const reader = redisProjectionReader(platform.redis, config.TIDEMARK_TOPIC_PREFIX);
   const sideDesk = openSideDesk(platform, logBounds);
   const reads = openReads(platform, { reader, logBounds, heartbeats: sideDesk.heartbeats });
   const hub = createStreamHub({
@@ -41,6 +40,7 @@ export const start: StartService = async (platform) => {
   const noteDesk = openNoteDesk(platform, logBounds);
   const feed = openKafkaFeed(platform, {
     onAlert: prometheus.following(hub.onAlert),
+    onCommand: hub.onCommand,
     onUpdate(update) {
       if (update.kind === 'clock' || reads.isShown(update.metric, update.version))
         hub.onUpdate(update);

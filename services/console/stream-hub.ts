@@ -3,11 +3,13 @@ import { formatRfc3339 } from '../kernel/time.ts';
 import type { BrowserNotification } from '../kernel/notification.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { MetricUpdate, TickUpdate } from '../kernel/update.ts';
-import type { PipelineEvent } from './core/answers.ts';
+import type { NoteEvent, PipelineEvent } from './core/answers.ts';
 import { catalogEvent, NAMES_MAX } from './core/catalog/changes.ts';
 import { EventRing } from './core/event-ring.ts';
 import type { NumberedEvent } from './core/event-ring.ts';
 import { LiveCells } from './core/live-cells.ts';
+import { notedMetric } from './core/notes/note-book.ts';
+import type { NoteCommand } from './core/notes/note-book.ts';
 import { alertEvent, formatEvent, valueEvent } from './core/stream-events.ts';
 import { timeOrNull } from './core/values-answer.ts';
 import type { StreamReader } from './ports.ts';
@@ -40,6 +42,8 @@ export type StreamHub = {
   readonly onUpdate: (update: MetricUpdate) => void;
   readonly onAlert: (record: AlertRecord) => void;
   readonly onNotification: (notification: BrowserNotification) => void;
+  /** Tells of notes on metrics, and of no other command. */
+  readonly onCommand: (command: NoteCommand) => void;
   /** @param names `KIND/ID` of the documents that changed; none: nothing is told */
   readonly onCatalog: (names: readonly string[]) => void;
   /** Adds a reader, after sending it what it missed or, where that is no longer known, a `reset`. @returns how to leave */
@@ -170,6 +174,12 @@ export function createStreamHub(ports: {
       const { receiver } = notification;
       const data = JSON.stringify(notification);
       publish([ring.push({ event: 'notification', metric: undefined, receiver, data })]);
+    },
+    onCommand(command) {
+      const metric = notedMetric(command);
+      if (metric === undefined) return;
+      const data: NoteEvent = { metric };
+      publish([ring.push({ event: 'note', metric, data: JSON.stringify(data) })]);
     },
     onCatalog(names) {
       if (names.length === 0) return;

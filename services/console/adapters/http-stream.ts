@@ -9,7 +9,7 @@ const READERS_MAX = 500;
 export const STREAM_ROUTE = '/v1/stream';
 
 /**
- * `GET /v1/stream?metric=`: server-sent events `value`, `alert`, `notification`, `catalog` and `pipeline`, from now on or after `Last-Event-ID`.
+ * `GET /v1/stream?metric=`: server-sent events `value`, `alert`, `notification`, `catalog`, `note` and `pipeline`, from now on or after `Last-Event-ID`.
  * `metric` may be repeated; without it all are told. A `reset` says that events were lost: read values anew.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */

@@ -10,22 +10,36 @@ import type { Codec } from '../../platform/avro/codec.ts';
 import { followTopics } from '../../platform/kafka/tail.ts';
 import type { Tail } from '../../platform/kafka/tail.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { NoteCommand } from '../core/notes/note-book.ts';
 
-const schemaOf = (name: string): Json =>
-  JSON.parse(
-    readFileSync(new URL(`../../../schemas/tidemark/${name}.avsc`, import.meta.url), 'utf8'),
-  ) as Json;
+const subjectOf = (topic: string, name: string): { subject: string; schema: Json } => {
+  const url = new URL(`../../../schemas/tidemark/${name}.avsc`, import.meta.url);
+  return { subject: `${topic}-value`, schema: JSON.parse(readFileSync(url, 'utf8')) as Json };
+};
 
-type Codecs = { readonly update: Codec<UpdateRecord>; readonly alert: Codec<AlertRecord> };
 type Handlers = {
   readonly onUpdate: (update: MetricUpdate) => void;
   readonly onAlert: (record: AlertRecord) => void;
+  /** Of any kind, as far as a note has its fields. */
+  readonly onCommand: (command: NoteCommand) => void;
 };
 const RETRY_AFTER_MS = 1_000;
 
+/** Hands over what the bytes say. @returns why they are no record of their topic */
+type Hand = (value: Buffer) => Promise<string | undefined>;
+
+const handOf =
+  <T>(codec: Codec<T>, take: (told: T) => void): Hand =>
+  async (value) => {
+    const decoded = await codec.decode(value);
+    if (!decoded.ok) return decoded.error;
+    take(decoded.value);
+    return undefined;
+  };
+
 /**
- * Follows `metric-updates` and `alerts` from their ends, as soon as registry and broker answer. What does not decode is
- * logged and passed over.
+ * Follows `metric-updates`, `alerts` and `commands` from their ends, as soon as registry and broker answer. What does not
+ * decode is logged and passed over.
  */
 export function openKafkaFeed(
   platform: Pick<Platform, 'kafka' | 'schemas' | 'config' | 'logger'>,
@@ -34,28 +48,29 @@ export function openKafkaFeed(
   const { kafka, schemas, config, logger } = platform;
   const updates = systemTopic(config.TIDEMARK_TOPIC_PREFIX, 'metricUpdates');
   const alerts = systemTopic(config.TIDEMARK_TOPIC_PREFIX, 'alerts');
+  const commands = systemTopic(config.TIDEMARK_TOPIC_PREFIX, 'commands');
   const stopping = new AbortController();
   let tail: Tail | undefined;
 
-  const openCodecs = async (): Promise<Codecs> => {
-    const [update, alert] = await Promise.all([
-      openCodec<UpdateRecord>(schemas, {
-        subject: `${updates}-value`,
-        schema: schemaOf('metric-update'),
-      }),
-      openCodec<AlertRecord>(schemas, { subject: `${alerts}-value`, schema: schemaOf('alert') }),
+  const openHands = async (): Promise<ReadonlyMap<string, Hand>> => {
+    const [update, alert, command] = await Promise.all([
+      openCodec<UpdateRecord>(schemas, subjectOf(updates, 'metric-update')),
+      openCodec<AlertRecord>(schemas, subjectOf(alerts, 'alert')),
+      openCodec<NoteCommand>(schemas, subjectOf(commands, 'command')),
     ]);
-    return { update, alert };
+    return new Map([
+      [updates, handOf(update, (record) => handlers.onUpdate(decodeUpdate(record)))],
+      [alerts, handOf(alert, handlers.onAlert)],
+      [commands, handOf(command, handlers.onCommand)],
+    ]);
   };
-  const follow = (codecs: Codecs): Tail =>
+  const follow = (hands: ReadonlyMap<string, Hand>): Tail =>
     followTopics(kafka, {
-      topics: [updates, alerts],
+      topics: [...hands.keys()],
       logger,
       async onRecords(topic, records) {
         for (const { value, offset } of records) {
-          const fault =
-            value &&
-            (await hand(value, topic === updates ? 'update' : 'alert', { codecs, handlers }));
+          const fault = value && (await hands.get(topic)?.(value));
           if (fault) logger.warn({ code: 'schema_invalid', topic, offset }, fault);
         }
       },
@@ -63,7 +78,7 @@ export function openKafkaFeed(
   const opening = (async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        tail = follow(await openCodecs());
+        tail = follow(await openHands());
         return;
       } catch (error) {
         logger.warn(
@@ -83,22 +98,4 @@ export function openKafkaFeed(
       await tail?.stop();
     },
   };
-}
-
-/** @returns why the bytes are no record of this kind */
-async function hand(
-  value: Buffer,
-  kind: keyof Codecs,
-  to: { codecs: Codecs; handlers: Handlers },
-): Promise<string | undefined> {
-  if (kind === 'update') {
-    const decoded = await to.codecs.update.decode(value);
-    if (!decoded.ok) return decoded.error;
-    to.handlers.onUpdate(decodeUpdate(decoded.value));
-    return undefined;
-  }
-  const decoded = await to.codecs.alert.decode(value);
-  if (!decoded.ok) return decoded.error;
-  to.handlers.onAlert(decoded.value);
-  return undefined;
 }

@@ -274,6 +274,8 @@ export type AlertEvent = {
 export type CatalogEvent = {
   readonly documents: readonly { readonly kind: string; readonly id: string }[];
 };
+/** Notes of the metric were put or taken back. */
+export type NoteEvent = { readonly metric: string };
 export type PipelineEvent = {
   readonly at: string;
   readonly watermarks: readonly {

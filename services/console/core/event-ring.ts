@@ -1,6 +1,6 @@
 /** An event of the stream as it is sent; `metric` undefined: it is for everyone. */
 export type StreamEvent = {
-  readonly event: 'value' | 'alert' | 'notification' | 'catalog' | 'reset';
+  readonly event: 'value' | 'alert' | 'notification' | 'catalog' | 'note' | 'reset';
   readonly metric: string | undefined;
   /** Whose message it is: it goes to those who have this receiver. */
   readonly receiver?: string;

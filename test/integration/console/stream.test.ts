@@ -197,6 +197,22 @@ describe('the stream', () => {
     expect(notifications.map(({ id }) => id)).toEqual([resolved.id, firing.id]);
   });
 
+  test('tells of notes that are put and taken back, from the log that all consoles write to', async () => {
+    const stream = await openStream(`${url}?metric=sales`);
+    const notes = url.replace('/v1/stream', '/v1/metrics/sales/notes');
+    const posted = await fetch(notes, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'Strike' }),
+    });
+    const told = () => stream.of('note').map(({ data }) => data);
+    await expect.poll(told, { timeout: 30_000 }).toEqual([{ metric: 'sales' }]);
+    const { id } = (await posted.json()) as { id: string };
+    expect((await fetch(`${notes}/${id}`, { method: 'DELETE' })).status).toBe(200);
+    await expect.poll(told, { timeout: 30_000 }).toHaveLength(2);
+    await stream.close();
+  });
+
   test('tells values as they change, many changes of a cell as one, and only of the metrics asked for', async () => {
     const all = await openStream(url);
     const filtered = await openStream(`${url}?metric=orders`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedNames } from '../../../services/console/core/catalog/changes.ts';
+import type { NoteCommand } from '../../../services/console/core/notes/note-book.ts';
 import type { StreamReader } from '../../../services/console/ports.ts';
 import {
   BYTES_PER_ROUND_MAX,
@@ -282,6 +283,44 @@ describe('what changed in the catalogue', () => {
     ]);
     expect(changedNames([lives], [lives])).toEqual([]);
     expect(changedNames([], [entries])).toEqual(['Metric/changed', 'Metric/new']);
+  });
+});
+
+describe('what is noted on a metric', () => {
+  const note = (over: Partial<NoteCommand> = {}): NoteCommand => ({
+    id: 'n1',
+    kind: 'note',
+    target: 'metric:sales',
+    by: 'person:anna',
+    at: 7,
+    text: 'Strike',
+    note: { time: 1, labels: {}, writtenAt: 7 },
+    ...over,
+  });
+
+  test('is told to those who watch the metric, and so is what is taken back', () => {
+    const hub = aHub();
+    const [sales, other, all] = [aReader(['sales']), aReader(['orders']), aReader()];
+    for (const { reader } of [sales, other, all]) hub.join(reader, undefined);
+    hub.onCommand(note());
+    hub.onCommand(note({ kind: 'unnote', at: 8, text: null, note: null }));
+    const told = ['e1-1', 'e1-2'].map((id) => ({ event: 'note', id, data: { metric: 'sales' } }));
+    expect(sales.events()).toEqual(told);
+    expect(all.events()).toEqual(told);
+    expect(other.events()).toEqual([]);
+    const again = aReader();
+    hub.join(again.reader, 'e1-1');
+    expect(again.events()).toEqual(told.slice(1));
+  });
+
+  test('is no news where it is written again lest it be lost, nor is what is said to an alert', () => {
+    const hub = aHub();
+    const { reader, events } = aReader();
+    hub.join(reader, undefined);
+    hub.onCommand(note({ at: 9 }));
+    const said = { kind: 'comment', target: 'metric:sales', note: null };
+    hub.onCommand(note(said as unknown as Partial<NoteCommand>));
+    expect(events()).toEqual([]);
   });
 });
 

@@ -22,6 +22,16 @@ export type NoteCommand = {
     readonly writtenAt: EpochMs;
   } | null;
 };
+
+export const noteTarget = (metric: string): string => `${TARGET}${metric}`;
+const TARGET = 'metric:';
+
+/** The metric whose notes the command changes: what is only written again lest retention take it changes none. */
+export function notedMetric({ kind, target, at, note }: NoteCommand): string | undefined {
+  const isNew = kind === 'unnote' || (kind === 'note' && note?.writtenAt === at);
+  return isNew && target.startsWith(TARGET) ? target.slice(TARGET.length) : undefined;
+}
+
 /** Where a record lies on its topic. */
 type Place = { readonly partition: number; readonly offset: number };
 /** A note with the place of its newest record. */

@@ -7,6 +7,7 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import { parseTime } from '../query-time.ts';
 import { breakdownFor } from '../series-choice.ts';
 import type { Parameters } from '../values-query.ts';
+import { noteTarget } from './note-book.ts';
 import type { BookedNote, NoteCommand } from './note-book.ts';
 
 /** `GET /v1/metrics/{id}/notes`: by their time. */
@@ -41,8 +42,6 @@ const MEMBER_MAX = 500;
 
 const invalid = (detail: string, pointer: string): Result<never, Refusal> =>
   err({ code: 'invalid_parameter', detail, pointer });
-
-export const noteTarget = (metric: string): string => `metric:${metric}`;
 
 export const noteItem = ({ command, note }: BookedNote): NoteItem => ({
   id: command.id,

@@ -1,6 +1,12 @@
 import { signal } from '@preact/signals';
 import type { BrowserNotification } from '../../../kernel/notification.ts';
-import type { AlertEvent, CatalogEvent, PipelineEvent, ValueEvent } from '../../core/answers.ts';
+import type {
+  AlertEvent,
+  CatalogEvent,
+  NoteEvent,
+  PipelineEvent,
+  ValueEvent,
+} from '../../core/answers.ts';
 import type { ServerEvent } from './sse.ts';
 
 /** Events of `GET /v1/stream`. `missed`: some may have been lost, so what is shown is to be read anew. */
@@ -9,6 +15,7 @@ export type LiveEvents = {
   readonly alert: AlertEvent;
   readonly notification: BrowserNotification;
   readonly catalog: CatalogEvent;
+  readonly note: NoteEvent;
   readonly pipeline: PipelineEvent;
   readonly missed: undefined;
 };
@@ -26,6 +33,7 @@ const listeners: { readonly [K in keyof LiveEvents]: Set<Listener<K>> } = {
   alert: new Set(),
   notification: new Set(),
   catalog: new Set(),
+  note: new Set(),
   pipeline: new Set(),
   missed: new Set(),
 };
@@ -57,6 +65,7 @@ function receive(event: string, data: string): void {
   else if (event === 'alert') tell('alert', JSON.parse(data) as AlertEvent);
   else if (event === 'notification') tell('notification', JSON.parse(data) as BrowserNotification);
   else if (event === 'catalog') tell('catalog', JSON.parse(data) as CatalogEvent);
+  else if (event === 'note') tell('note', JSON.parse(data) as NoteEvent);
   else if (event === 'pipeline') tell('pipeline', JSON.parse(data) as PipelineEvent);
   else if (event === 'reset') tell('missed', undefined);
 }

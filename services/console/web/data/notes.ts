@@ -1,6 +1,7 @@
 import type { ListedNote, NotesAnswer } from '../../core/notes/note-request.ts';
 import { get } from './api.ts';
 import { shown, useResource } from './resource.ts';
+import { useTold } from './use-told.ts';
 
 /** A note where the chart marks it. */
 export type NoteMark = ListedNote & { readonly atMs: number };
@@ -8,7 +9,7 @@ export type NoteMark = ListedNote & { readonly atMs: number };
 export const notesPath = (metric: string): string =>
   `/v1/metrics/${encodeURIComponent(metric)}/notes`;
 
-/** The notes of a metric, by their time. A chart without them is a chart still. */
+/** The notes of a metric, by their time, whoever writes one or takes one back. A chart without them is a chart still. */
 export function useNotes(metric: string): {
   readonly notes: readonly NoteMark[];
   readonly reload: () => void;
@@ -16,6 +17,7 @@ export function useNotes(metric: string): {
   const { resource, reload } = useResource(`notes ${metric}`, (signal) =>
     get<NotesAnswer>(notesPath(metric), signal),
   );
+  useTold('note', { isWanted: (told) => told.metric === metric, changed: reload });
   const notes = shown(resource)?.notes ?? [];
   return { notes: notes.map((note) => ({ ...note, atMs: Date.parse(note.at) })), reload };
 }

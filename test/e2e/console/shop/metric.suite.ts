@@ -11,7 +11,7 @@ import {
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
-import { TOKEN } from './site.ts';
+import { READER_TOKEN, TOKEN } from './site.ts';
 import type { Shared } from '../shared-site.ts';
 import type { Shop } from './site.ts';
 import { readZip } from '../../../support/zip-reader.ts';
@@ -173,7 +173,12 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       expect(await page.locator('.legend').textContent()).not.toContain('Target');
     });
 
-    it('takes notes on the time line, and one’s own back', async () => {
+    it('takes notes on the time line, and one’s own back, and others see it as it happens', async () => {
+      const context = await openContext(browser, LIGHT, READER_TOKEN);
+      const reader = await context.newPage();
+      const seen = reader.locator('[data-note]', { hasText: 'Spring sale' });
+      await go('#/metrics/net-sales?grain=day', reader);
+      await expect.poll(() => reader.locator('.light-live').count(), SOON).toBe(1);
       await go('#/metrics/net-sales?grain=day');
       await page.reload();
       await page.getByRole('textbox', { name: 'Note' }).fill('Spring sale');
@@ -188,8 +193,12 @@ export function describeMetric(shared: () => Shared<Shop>): void {
         .toContain('“Spring sale”');
       expect(await seriousViolations(page)).toEqual([]);
       await keepScreenshot(page, 'metric-note-light-en-desktop');
+      await expect.poll(() => seen.count(), SOON).toBe(1);
+      expect(await seen.getByRole('button').count()).toBe(0);
       await note.getByRole('button').click();
       await expect.poll(() => note.count(), SOON).toBe(0);
+      await expect.poll(() => seen.count(), SOON).toBe(0);
+      await context.close();
     });
 
     it('can be read in Chinese, in the dark, and on a phone', async () => {
