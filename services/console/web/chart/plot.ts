@@ -136,7 +136,10 @@ function drawPicture(canvas: HTMLCanvasElement, picture: Picture): Plot | undefi
   timeLabels(times.at, times.step, { locale: locale(), timezone }).forEach((label, i) => {
     label.split('\n').forEach((line, n) => {
       const y = box.y + box.height + (GAP_PX + n * LINE_PX) * px;
-      context.fillText(line, xAt(times.at[i] ?? 0), y);
+      // One at an edge is moved in, so that all of it is seen.
+      const half = context.measureText(line).width / 2;
+      const x = Math.min(Math.max(xAt(times.at[i] ?? 0), half), canvas.width - half);
+      context.fillText(line, x, y);
     });
   });
 
