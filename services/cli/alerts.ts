@@ -31,6 +31,7 @@ export function register(program: Command): void {
   registerRoute(alerts);
   registerBackTest(alerts);
   registerTest(alerts);
+  registerEnable(alerts);
 }
 
 /** `open` is the console's word: the API is asked for one state. */
@@ -123,6 +124,20 @@ function registerTest(alerts: Command): void {
       const tested = await ask<Row & { readonly outcome: string }>(api, path, 'POST');
       output.record(tested);
       if (tested.outcome !== 'delivered') process.exitCode = 1;
+    });
+}
+
+function registerEnable(alerts: Command): void {
+  alerts
+    .command('enable-receiver')
+    .description('let messages go to a receiver again that said that it wants nothing more (410)')
+    .argument('<receiver>', 'id of a published receiver')
+    .addHelpText('after', '\nExample:\n  $ tidemark alerts enable-receiver ops-hook')
+    .action(async (receiver: string, _options: object, command: Command) => {
+      const output = outputOf(command);
+      const api = apiOf(readConfig(command));
+      const path = `/v1/receivers/${encodeURIComponent(receiver)}/enable`;
+      output.record(await ask<Row>(api, path, 'POST'));
     });
 }
 

@@ -172,6 +172,11 @@ test('a receiver that wants nothing more is told of, until it takes a message ag
   await writer.write(...hour(3, 500));
   await expect.poll(state, WAIT).toBe('firing');
   receiver.answer(204);
+  const early = await ask('POST', '/v1/receivers/ops-hook/test');
+  expect(early.answer).toMatchObject({
+    outcome: 'gone',
+    detail: expect.stringContaining('tidemark alerts enable-receiver ops-hook'),
+  });
   await ask('POST', '/v1/receivers/ops-hook/enable');
   const tested = await ask('POST', '/v1/receivers/ops-hook/test');
   expect(tested.answer).toMatchObject({ outcome: 'delivered' });

@@ -39,7 +39,7 @@ export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
       if (await disabled.isDisabled(address))
         return {
           kind: 'gone',
-          detail: 'the receiver said before that it wants nothing more (410)',
+          detail: `the receiver said before that it wants nothing more (410); tidemark alerts enable-receiver ${receiver.id} lets messages go there again`,
         };
       const keys = keysOf(receiver, secrets);
       if (!keys.ok) return { kind: 'retryable', detail: keys.error };
