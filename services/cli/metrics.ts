@@ -109,22 +109,29 @@ function registerValues(metrics: Command): void {
       for (const warning of whole?.warnings ?? []) output.note(`warning: ${warning}`);
       if (!whole) return;
       if (output.format !== 'table') return output.record(whole);
-      output.rows(
-        whole.series.flatMap(({ labels, points }) => points.map((at) => row(labels, at))),
-      );
+      output.rows(rowsOf(whole.series));
     });
 }
 
-const row = (labels: Readonly<Record<string, string>>, point: Point): Row => ({
-  ...labels,
-  start: point.start,
-  end: point['end'],
-  value: point['value'],
-  count: point['count'],
-  state: point['state'],
-  revision: point['revision'],
-  completeness: point['completeness'],
-});
+/** A row for each point; a name, or a target, is a column where any of them has one. */
+export function rowsOf(series: Values['series']): readonly Row[] {
+  const all = series.flatMap(({ points }) => points);
+  const [hasName, hasTarget] = ['name', 'target'].map((key) => all.some((point) => key in point));
+  return series.flatMap(({ labels, points }) =>
+    points.map((point) => ({
+      ...labels,
+      ...(hasName ? { name: point['name'] } : {}),
+      start: point.start,
+      end: point['end'],
+      value: point['value'],
+      ...(hasTarget ? { target: point['target'] } : {}),
+      count: point['count'],
+      state: point['state'],
+      revision: point['revision'],
+      completeness: point['completeness'],
+    })),
+  );
+}
 
 const pathOf = (id: string): string => `/v1/metrics/${encodeURIComponent(id)}`;
 
