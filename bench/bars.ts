@@ -162,7 +162,7 @@ export function bars(results: BenchResults): readonly Bar[] {
       measured: slowest(results, ONE_SERIES),
       limit: 20,
       peers: [],
-      held: 'Half of the answers take less than the bar: 2,160 points, each with its state, revision, completeness and count, are 318 kB of text and 8 ms of CPU, most of it in writing them. The slowest are those that wait for another answer, or for the collector. The Prometheus API, which tells values alone (50 kB), keeps the bar.',
+      held: 'On a machine that does nothing else the bar is kept: p99 16 ms, of which 6 are Redis’ CPU for 2,160 cells (2.9 µs each, mostly waiting for memory) and 4 the console’s for 318 kB. The slowest answers wait for a processor: the console gives way to all others of its machine.',
     },
     {
       what: 'reading: the same of 100 series, p99',
@@ -170,7 +170,7 @@ export function bars(results: BenchResults): readonly Bar[] {
       measured: slowest(results, HUNDRED_SERIES),
       limit: 200,
       peers: [],
-      held: 'Half of the answers keep the bar: 216,100 values are 4.8 MB of text, and one worker writes them.',
+      held: 'On a machine that does nothing else the bar is kept: p99 167 ms, of which 90 are Redis’ CPU for 216,000 fields and 58 the console’s, partly meanwhile, for 4.8 MB of text. The slowest answers wait for a processor, or for the collector (10 to 20 ms).',
     },
     {
       what: 'reading: the hour that holds now of 1,000 series, p99',

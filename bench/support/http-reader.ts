@@ -54,6 +54,8 @@ export async function openHttpReader(url: string): Promise<HttpReader> {
   socket.on('close', () => end(new Error(`${url} closed the connection`)));
   return {
     read(path) {
+      // A write to a closed socket is swallowed: the answer would be waited for without end.
+      if (socket.destroyed) return Promise.reject(new Error(`${url} has closed the connection`));
       pending = Promise.withResolvers();
       socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`);
       return pending.promise;
