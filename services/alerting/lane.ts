@@ -61,7 +61,7 @@ export const reachedIn = ({ partition, reached }: Lane) =>
 
 /** From where on whoever loads it next is to read `alerts`: what is not decided again yet is still needed then. */
 export const readAlertsFrom = ({ alertsFrom, alertsNext }: Lane, state: PartitionState): number =>
-  state.toldBefore.isBefore(state.cursor) ? alertsNext : alertsFrom;
+  state.toldBefore.isPassed(state.cursor) ? alertsNext : alertsFrom;
 
 export type IsStored = (lane: Lane, state: PartitionState, emitted: readonly Emitted[]) => boolean;
 

@@ -62,6 +62,7 @@ export async function loadPartition(
     const state = restore(partition, stored);
     state.cursor = Math.max(state.cursor, bounds.first);
     takeUpWritten(state, records, plans);
+    state.toldBefore.endAt(bounds.end);
     const { reached } = at;
     return { state, storedCursor: stored.cursor, alertsNext: next, alertsFrom, reached };
   }
@@ -78,6 +79,7 @@ export async function loadPartition(
     state.setDormantBelow(point.dormantBelow);
   }
   takeUpLost(state, records, { known: offset, plans });
+  state.toldBefore.endAt(bounds.end);
   await takeUpSaid(state, ports.commands, point);
   return {
     state,

@@ -29,7 +29,7 @@ export function takeUpLost(
 /**
  * What was written to `alerts` and not committed, in two. Under the rules of now the log gives the same again, so it is read
  * again; to take such alerts up as they came to be would show them, from the future, to those that they mute. What is of
- * rules that are other ones or no more, no reading gives again; where it lies before the cursor, it was taken up before.
+ * rules that are other ones or no more, no reading gives again.
  */
 export function takeUpWritten(
   state: PartitionState,
@@ -42,12 +42,12 @@ export function takeUpWritten(
     if (isBuiltIn(rule)) return true;
     return own?.version === ruleVersion && metric?.version === metricVersion;
   };
-  for (const own of Map.groupBy(records, ({ id }) => id).values()) {
-    const told = own.filter(isSame);
-    // A delivery tells of the record before the cursor.
-    const isNews = own.some((one) => !isSame(one) && one.inputOffset >= state.cursor - 1);
-    if (isNews) adopt(state, own);
-    else keepArrived(state, told);
+  // What lies before it is decided and stored; a delivery tells of the record before the cursor.
+  const fromOffset = state.cursor - 1;
+  const news = records.filter(({ inputOffset }) => inputOffset >= fromOffset);
+  for (const own of Map.groupBy(news, ({ id }) => id).values()) {
+    if (own.every(isSame)) keepArrived(state, own);
+    else adopt(state, own);
   }
 }
 

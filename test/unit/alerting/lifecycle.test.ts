@@ -75,6 +75,8 @@ test('more ended episodes than fit with messages owed: the oldest goes, and that
   expect(seen.filter((line) => line.startsWith('not_delivered'))).toEqual([
     'not_delivered: too_many_episodes',
   ]);
+  const numbers = b.emitted.map(({ alert }) => alert.sequence);
+  expect(numbers).toEqual(numbers.map((_, i) => i + 1));
 });
 
 test('an ended episode can be taken back as long as its windows are remembered, delivered or not', () => {

@@ -1,5 +1,6 @@
 import type { Delivery } from '../sending/delivery.ts';
 import { noteDelivery, owedOf } from '../alert/lifecycle.ts';
+import { emittedOf } from './emitted.ts';
 import type { Emitted } from './partition.ts';
 import type { PartitionState } from './partition-state.ts';
 
@@ -18,11 +19,9 @@ export function takeDelivery(
   const reduced = noteDelivery(track.alert, { messageId: of.messageId, delivery, logMs });
   state.setAlert(track, reduced.state);
   if (!track.plan && owedOf(track.alert).length === 0) state.dropTrack(track);
-  const { state: alert, transitions } = reduced;
+  const { state: after } = reduced;
   // While its memory is filled again it is as it was after a later record.
   const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
   const next = state.cursor >= track.resumeAt ? { nextStartMs: track.nextStartMs } : {};
-  return transitions.map((transition) => {
-    return { alert, after: alert, ...next, atMs: logMs, transition, inputOffset };
-  });
+  return emittedOf(reduced, { after, ...next, atMs: logMs, inputOffset });
 }

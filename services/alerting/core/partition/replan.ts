@@ -11,6 +11,7 @@ import { isBuiltIn } from '../../../kernel/built-in-rules.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { Grain } from '../../../kernel/window.ts';
 import { alertOf } from '../alert/alert-of.ts';
+import { emittedOf } from './emitted.ts';
 import type { Emitted } from './partition.ts';
 import { muteIn } from '../overlay/mute.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -42,16 +43,15 @@ export function replan(
     if (isBuiltIn(track.alert.rule)) continue;
     const plan = byRule.get(track.alert.rule);
     const reduced = plan ? retake(state, track, { plan, links }) : remove(state, track);
-    for (const transition of reduced?.transitions ?? [])
-      emitted.push({
-        alert: reduced?.state ?? track.alert,
-        transition,
-        after: track.alert,
-        ...(state.cursor >= track.resumeAt ? { nextStartMs: track.nextStartMs } : {}),
-        atMs: state.logMs,
-        // While its memory is filled again it is as it was after a later record.
-        inputOffset: Math.max(state.cursor, track.resumeAt) - 1,
-      });
+    if (!reduced) continue;
+    const of = {
+      after: track.alert,
+      ...(state.cursor >= track.resumeAt ? { nextStartMs: track.nextStartMs } : {}),
+      atMs: state.logMs,
+      // While its memory is filled again it is as it was after a later record.
+      inputOffset: Math.max(state.cursor, track.resumeAt) - 1,
+    };
+    emitted.push(...emittedOf(reduced, of));
   }
   const wanted = new Set(plans.map(({ memory }) => memory));
   const fresh = [...wanted].filter((memory) => !state.watched.has(memory));

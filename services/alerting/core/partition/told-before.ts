@@ -4,7 +4,7 @@ import type { Reduced } from '../alert/recorded.ts';
 import type { Delivery } from '../sending/delivery.ts';
 
 /** A record of `alerts`, with the alert as it stood after it. */
-type Told = {
+type SaidOf = {
   readonly sequence: number;
   /** On `metric-updates`. */
   readonly inputOffset: number;
@@ -14,11 +14,11 @@ type Told = {
 /** What `alerts` tells of that the log has yet to decide again: nothing of it is news a second time. */
 export class ToldBefore {
   readonly #arrived = new Map<string, Delivery>();
-  readonly #last = new Map<string, Pick<Told, 'sequence' | 'inputOffset'>>();
+  readonly #last = new Map<string, Pick<SaidOf, 'sequence' | 'inputOffset'>>();
   #to = -1;
 
   /** Each record counts: an alert forgets what became of an episode's messages once that is long over. */
-  add({ sequence, inputOffset, alert }: Told): void {
+  add({ sequence, inputOffset, alert }: SaidOf): void {
     for (const [message, delivery] of settledOf(alert)) this.#arrived.set(message, delivery);
     const known = this.#last.get(alert.id);
     this.#last.set(alert.id, {
@@ -28,8 +28,13 @@ export class ToldBefore {
     this.#to = Math.max(this.#to, inputOffset);
   }
 
+  /** `metric-updates` ends here: what lies beyond it is of a topic that is no more, and is never decided again. */
+  endAt(end: number): void {
+    this.#to = Math.min(this.#to, end - 1);
+  }
+
   /** Whether all of it lies before this offset of `metric-updates`, and so was decided again. */
-  isBefore(cursor: number): boolean {
+  isPassed(cursor: number): boolean {
     return this.#to < cursor;
   }
 

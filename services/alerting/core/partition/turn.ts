@@ -12,6 +12,7 @@ import type { SeriesMemory } from '../values/memory.ts';
 import { checkOf, sightsOf, verdictOf } from '../values/sight.ts';
 import type { Sights } from '../values/sight.ts';
 import type { Cells } from '../values/window-value.ts';
+import { emittedOf } from './emitted.ts';
 import type { Track } from './track.ts';
 import type { Emitted, InputRecord } from './partition.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -63,12 +64,11 @@ export function contextOf(turn: Turn, plan: RulePlan): Context {
 export function settle(turn: Turn, track: Track, reduced: Reduced): void {
   if (reduced.transitions.length === 0) return turn.state.setAlert(track, reduced.state);
   const { record, emitted, state } = turn;
-  const { state: after, transitions } = state.toldBefore.numbered(reduced, record.offset);
+  const numbered = state.toldBefore.numbered(reduced, record.offset);
+  const after = numbered.state;
   state.setAlert(track, state.toldBefore.withArrived(after));
   const of = { after, atMs: state.logMs, inputOffset: record.offset };
-  let sequence = after.sequence - transitions.length;
-  for (const transition of transitions)
-    emitted.push({ alert: { ...after, sequence: ++sequence }, transition, ...of });
+  emitted.push(...emittedOf(numbered, of));
 }
 
 /**

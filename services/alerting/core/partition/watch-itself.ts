@@ -16,6 +16,7 @@ import { owedOf, withdraw } from '../alert/lifecycle.ts';
 import type { Context } from '../alert/message.ts';
 import { metricKey } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
+import { emittedOf } from './emitted.ts';
 import type { Emitted } from './partition.ts';
 import type { PartitionState } from './partition-state.ts';
 import { TRACKS_PER_RULE_MAX } from './take-value.ts';
@@ -145,13 +146,10 @@ const ACTING = { nextStartMs: null, resumeAt: 0, isDormant: false } as const;
 /** Takes up what is to be watched now. An alert of what is watched no more ends, and says so. */
 export function takeUpBuiltIns(state: PartitionState, builtIns: BuiltIns): readonly Emitted[] {
   state.builtIns = builtIns;
-  const at = { atMs: state.logMs };
-  return endedBuiltIns(state).flatMap(([track, { state: alert, transitions }]) =>
-    transitions.map((transition) => {
-      const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
-      return { alert, transition, after: track.alert, inputOffset, ...at };
-    }),
-  );
+  return endedBuiltIns(state).flatMap(([track, reduced]) => {
+    const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;
+    return emittedOf(reduced, { after: track.alert, inputOffset, atMs: state.logMs });
+  });
 }
 
 function endedBuiltIns(state: PartitionState): readonly (readonly [Track, Reduced])[] {
