@@ -116,7 +116,10 @@ function registerValues(metrics: Command): void {
 /** A row for each point; a name, or a target, is a column where any of them has one. */
 export function rowsOf(series: Values['series']): readonly Row[] {
   const all = series.flatMap(({ points }) => points);
-  const [hasName, hasTarget] = ['name', 'target'].map((key) => all.some((point) => key in point));
+  // A dimension may be called so.
+  const has = (key: string): boolean =>
+    all.some((point) => key in point) && !series.some(({ labels }) => key in labels);
+  const [hasName, hasTarget] = [has('name'), has('target')];
   return series.flatMap(({ labels, points }) =>
     points.map((point) => ({
       ...labels,

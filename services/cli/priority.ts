@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import type { ServiceName } from './services.ts';
 
 /**
@@ -7,8 +7,11 @@ import type { ServiceName } from './services.ts';
  */
 export function giveWay(services: readonly ServiceName[]): void {
   if (services.length !== 1 || services[0] !== 'console') return;
+  const { PRIORITY_BELOW_NORMAL } = constants.priority;
+  // Who was started to give way still more is left so.
+  if (getPriority() >= PRIORITY_BELOW_NORMAL) return;
   try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(PRIORITY_BELOW_NORMAL);
   } catch {
     // Only speed depends on it.
   }

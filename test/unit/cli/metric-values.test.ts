@@ -18,6 +18,11 @@ test('a name and a target are columns where any point has one, in their places',
   ]);
 });
 
+test('a dimension that is called so keeps its column', () => {
+  const [row] = rowsOf([{ labels: { target: 'north' }, points: [{ ...plain, target: '9' }] }]);
+  expect(row?.['target']).toBe('north');
+});
+
 test('without any the columns are what they were', () => {
   const [row] = rowsOf([{ labels: {}, points: [plain] }]);
   expect(Object.keys(row ?? {})).toEqual(Object.keys(plain));
