@@ -284,7 +284,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await page.getByRole('button', { name: 'Silence', exact: true }).click();
     await expect
       .poll(() => silence.textContent(), SOON)
-      .toMatch(/active.*person:anna.*open alerts: \d+/);
+      .toMatch(/active.*Anna Schmidt.*open alerts: \d+/);
     expect(await preview.count()).toBe(0);
     await keepScreenshot(page, 'silence-made-light-en-desktop');
     const end = silence.getByRole('button', { name: 'End it now' });

@@ -82,6 +82,7 @@ async function loadValues(query: ValuesQuery, signal: AbortSignal): Promise<Valu
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),
       grain: query.grain,
+      limit: '10000',
       ...(by.length > 0 ? { by: by.join(',') } : {}),
       ...(query.compare === undefined ? {} : { compare: query.compare }),
     });

@@ -13,7 +13,7 @@ export const ALERT_TEXTS = {
     en: 'No rule is in breach. A breach shows here, and reaches its owner, within a second.',
     zh: '没有规则被触发。一旦触发，一秒内会显示在此并通知责任人。',
   },
-  'alerts.noMatch': { en: 'No alert matches', zh: '没有相符的告警' },
+  'alerts.noMatch': { en: 'No alert matches', zh: '没有符合条件的告警' },
   'alerts.clear': { en: 'Clear the filters', zh: '清除筛选' },
   'alerts.noneEver': { en: 'No alert so far', zh: '尚无告警' },
   'alerts.column.alert': { en: 'Alert', zh: '告警' },

@@ -13,7 +13,7 @@ export const CATALOG_TEXTS = {
   'catalog.changed': { en: 'Changed', zh: '更改时间' },
   'catalog.count': { en: '{n} of {total}', zh: '{n} / {total} 个' },
   'catalog.empty': { en: 'Nothing is defined yet', zh: '尚无定义' },
-  'catalog.noMatch': { en: 'No definition matches', zh: '没有相符的定义' },
+  'catalog.noMatch': { en: 'No definition matches', zh: '没有符合条件的定义' },
   'catalog.clear': { en: 'Show all', zh: '显示全部' },
   'catalog.notFound': { en: 'There is no definition “{name}”', zh: '没有定义“{name}”' },
   'catalog.toDocument': { en: 'Definition, lineage and history', zh: '定义、血缘与历史' },

@@ -33,7 +33,7 @@ export const COMMAND_TEXTS = {
   'silences.title': { en: 'Silences', zh: '静默' },
   'silences.none': { en: 'Nothing is silenced', zh: '没有静默' },
   'silences.noneHelp': {
-    en: 'Say above what to silence, or silence an alert from its own page. Its end is still told to everyone who heard of it.',
+    en: 'Say above what to silence, or silence an alert from its own page. The end of an alert is still told to everyone who heard of it.',
     zh: '可在上方新建静默，也可在告警页面设置；已收到通知的人仍会收到恢复通知。',
   },
   'silence.matchers': { en: 'New silence', zh: '新建静默' },

@@ -27,7 +27,7 @@ type Show = AlertsRoute['show'];
 export function AlertsPage(route: AlertsRoute): JSX.Element {
   const isMine = route.owner === 'me';
   const { resource, reload } = useResource(`alerts ${isMine}`, (signal) =>
-    getAll<AlertsAnswer>(`/v1/alerts?limit=200${isMine ? '&owner=me' : ''}`, signal),
+    getAll<AlertsAnswer>(`/v1/alerts?limit=1000${isMine ? '&owner=me' : ''}`, signal),
   );
   useAlertChanges(undefined, reload);
   const metrics = useMetrics();

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useAction } from '../data/use-action.ts';
 import { t } from '../i18n/text.ts';
 import { reasonOf } from '../parts/notice.ts';
@@ -25,6 +25,10 @@ export function ResendButton(props: {
       setAsked(false);
     });
   const isUnsettled = action.isBusy || action.error !== undefined;
+  // What was asked before all of it went is not asked again of what comes later.
+  useEffect(() => {
+    if (!props.isOffered && !isUnsettled) setAsked(false);
+  }, [props.isOffered, isUnsettled]);
   if (!isAsked || !(props.isOffered || isUnsettled))
     return h(
       'span',
@@ -55,7 +59,12 @@ export function ResendButton(props: {
     ),
     h(
       'button',
-      { type: 'button', class: 'button button-strong', disabled: action.isBusy, onClick: send },
+      {
+        type: 'button',
+        class: 'button button-strong',
+        disabled: action.isBusy || !props.isOffered,
+        onClick: send,
+      },
       t('letters.confirm'),
     ),
     h(

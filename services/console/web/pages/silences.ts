@@ -2,6 +2,8 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, send } from '../data/api.ts';
+import { usePeopleNames } from '../data/people-names.ts';
+import type { Names } from '../data/people-names.ts';
 import { shown, useResource } from '../data/resource.ts';
 import { matcherText, nextChangeMs, typedMatchers } from '../data/silences.ts';
 import type { Silence, SilencesAnswer } from '../data/silences.ts';
@@ -10,6 +12,7 @@ import { useAlertChanges } from '../data/use-told.ts';
 import { t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
 import { Empty, reasonOf, Shown } from '../parts/notice.ts';
+import { nameIn } from '../parts/owner.ts';
 import { Instant } from '../parts/time.ts';
 import { SilenceForm } from './silence-form.ts';
 
@@ -25,6 +28,7 @@ export function SilencesPage(): JSX.Element {
   // What a silence covers is told as a change of those alerts.
   useAlertChanges(undefined, reload);
   const loaded = shown(resource);
+  const names = usePeopleNames();
   useEffect(() => {
     // That one begins or ends by itself is told by nobody where it covers no alert.
     const nextMs = loaded && nextChangeMs(loaded.silences, Date.now());
@@ -48,7 +52,7 @@ export function SilencesPage(): JSX.Element {
           : h(
               'ul',
               { class: 'messages' },
-              silences.map((silence) => h(Row, { key: silence.id, silence, reload })),
+              silences.map((silence) => h(Row, { key: silence.id, silence, names, reload })),
             ),
     }),
   );
@@ -76,7 +80,12 @@ function NewSilence(props: { readonly reload: () => void }): JSX.Element {
   );
 }
 
-function Row(props: { readonly silence: Silence; readonly reload: () => void }): JSX.Element {
+function Row(props: {
+  readonly silence: Silence;
+  readonly names: Names;
+  readonly reload: () => void;
+}): JSX.Element {
+  const { names } = props;
   // As its end was answered: the list may show that a moment later.
   const [ended, setEnded] = useState<Silence | undefined>(undefined);
   const { id, state, matchers, startsAt, endsAt, by, comment, matches } = ended ?? props.silence;
@@ -97,7 +106,7 @@ function Row(props: { readonly silence: Silence; readonly reload: () => void }):
       ' – ',
       h(Instant, { at: endsAt }),
       ' · ',
-      h('code', null, by),
+      nameIn(names, by),
       comment === null ? '' : ` · ${comment}`,
       state === 'expired' ? '' : ` · ${t('silence.covers', { count: matches.count })}`,
     ),

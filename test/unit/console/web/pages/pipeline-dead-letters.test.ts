@@ -66,4 +66,8 @@ test('where somebody else resent all, there is nothing left to confirm', async (
   await table.click('Resend 3');
   await table.tell(3, 3);
   expect(table.buttons('Write again')).toBe(0);
+  // What was asked of those is not asked again of what comes later.
+  await table.tell(5, 3);
+  expect(table.buttons('Write again')).toBe(0);
+  expect(table.buttons('Resend 2')).toBe(1);
 });
