@@ -1,5 +1,14 @@
+import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
+import type { FastifyInstance } from 'fastify';
 import { vi } from 'vitest';
+
+/** From now on commands ask this server; `vi.unstubAllEnvs()` takes that back. */
+export async function serveCommands(http: FastifyInstance): Promise<void> {
+  await http.listen({ port: 0, host: '127.0.0.1' });
+  vi.stubEnv('TIDEMARK_PORT', String((http.server.address() as AddressInfo).port));
+  vi.stubEnv('TIDEMARK_DATA_DIR', '/nonexistent');
+}
 
 export type Written = { readonly out: string; readonly notes: string };
 

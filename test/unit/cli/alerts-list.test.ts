@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alertRoutes } from '../../../services/alerting/adapters/http.ts';
 import type { AlertState } from '../../../services/alerting/core/alert/episode.ts';
@@ -7,7 +6,7 @@ import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
 import { bench, salesCatalog } from '../../support/alerting.ts';
-import { runHere } from '../../support/command-line.ts';
+import { runHere, serveCommands } from '../../support/command-line.ts';
 import { catalogOf } from '../../support/platform.ts';
 
 const http = createHttpServer(createLogger({ level: 'silent', name: 'test', isTty: false }));
@@ -35,9 +34,7 @@ beforeAll(async () => {
     alert: async () => undefined,
     health: () => [],
   });
-  await http.listen({ port: 0, host: '127.0.0.1' });
-  vi.stubEnv('TIDEMARK_PORT', String((http.server.address() as AddressInfo).port));
-  vi.stubEnv('TIDEMARK_DATA_DIR', '/nonexistent');
+  await serveCommands(http);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

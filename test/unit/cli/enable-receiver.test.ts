@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { register } from '../../../services/cli/alerts.ts';
@@ -6,7 +5,7 @@ import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
 import { salesCatalog } from '../../support/alerting.ts';
-import { runHere } from '../../support/command-line.ts';
+import { runHere, serveCommands } from '../../support/command-line.ts';
 import { catalogOf } from '../../support/platform.ts';
 
 const http = createHttpServer(createLogger({ level: 'silent', name: 'test', isTty: false }));
@@ -21,9 +20,7 @@ beforeAll(async () => {
     now: () => 0,
     newId: () => 'one',
   });
-  await http.listen({ port: 0, host: '127.0.0.1' });
-  vi.stubEnv('TIDEMARK_PORT', String((http.server.address() as AddressInfo).port));
-  vi.stubEnv('TIDEMARK_DATA_DIR', '/nonexistent');
+  await serveCommands(http);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
