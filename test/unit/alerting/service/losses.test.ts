@@ -143,3 +143,19 @@ test('after a loss news comes under numbers above all that were there, whatever 
   expect([last?.transition, last?.sequence]).toEqual(['firing', highest + 1]);
   await process.alerting.stop();
 });
+
+test('what alerts tell of a topic that is no more is not read again by every load', async () => {
+  const world = memoryWorld();
+  await twoEpisodes(world);
+  const [first] = world.alerts;
+  if (!first) throw new Error('nothing was told');
+  // Offsets of before the topic was made anew.
+  world.alerts.push({ ...first, inputOffset: 10_000 });
+  world.loseFrom(2);
+  const process = await running(world);
+  await process.alerting.stop();
+  const read = world.alertReads.length;
+  const next = await running(world);
+  expect(world.alertReads[read]).toBe(world.alerts.length);
+  await next.alerting.stop();
+});
