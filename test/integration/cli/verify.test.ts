@@ -11,10 +11,12 @@ import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const PAIRS = EVERY_AGGREGATION.slice(0, 1);
 const id = PAIRS[0]?.metric.id ?? '';
 const now = Date.now();
-const hourMs = now - (now % HOUR) - HOUR;
+// Yesterday at ten, UTC: no day, week or month of the metric's zone begins in it, at whatever hour this runs.
+const hourMs = now - (now % DAY) - DAY + 10 * HOUR;
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
 let platform: TestPlatform;
 let log: EventLog;

@@ -91,6 +91,15 @@ test('every role alone may do what the policy table says of it, and nothing else
   await server.http.close();
 });
 
+/** Answers that chance alone would leave out of one run in twenty: a stream of what is not there, a batch half allowed. */
+const RARE: [Person[], Asked[]] = [
+  [{ roles: [...ROLES], sources: ['/erp'] }],
+  [
+    { route: 'GET /v1/stream', who: 0, sources: ['/erp'] },
+    { route: 'POST /v1/events', who: 0, sources: ['/erp', '/crm'] },
+  ],
+];
+
 test('P-16 whoever asks for whatever, the answer is that of the policy table, and the forbidden see no object and write none', async () => {
   const seen = new Set<number>();
   await fc.assert(
@@ -100,7 +109,7 @@ test('P-16 whoever asks for whatever, the answer is that of the policy table, an
       for (const asked of list) seen.add(await expectPolicy(server, all, asked));
       await server.http.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [RARE] },
   );
   for (const status of [200, 202, 207, 401, 403, 404]) expect(seen).toContain(status);
 });
