@@ -21,7 +21,7 @@ const SCHEMAS: Readonly<Record<string, string>> = {
 
 /**
  * Checks a catalogue folder of these files, beside a folder of schemas.
- * @returns its faults as `catalog check` prints them in that folder, and what was built
+ * @returns its faults, also as `catalog check` prints them in that folder, and what was built
  */
 export async function checkFiles(files: Readonly<Record<string, string>>) {
   const root = mkdtempSync(join(tmpdir(), 'tidemark-catalog-'));
@@ -34,7 +34,7 @@ export async function checkFiles(files: Readonly<Record<string, string>>) {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const { faults, catalog, placeOf } = await checkCatalogFolder(folder);
     const lines = faults.map((fault) => formatFault(fault, folder));
-    return { lines, catalog, placeOf };
+    return { lines, faults, catalog, placeOf };
   } finally {
     rmSync(root, { recursive: true });
   }

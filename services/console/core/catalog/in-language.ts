@@ -1,10 +1,12 @@
 import type { LineageEdge } from '../../../kernel/catalog/lineage.ts';
+import type { Unjudged } from '../../../kernel/catalog/near-duplicates.ts';
 import type { PruneFinding } from '../../../kernel/catalog/prune.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
 import type { Json } from '../../../kernel/json.ts';
 import type { Result } from '../../../kernel/result.ts';
 import type { ImpactAnswer, LineageAnswer } from '../catalog-answers.ts';
 import type { DocumentAnswer, Findings } from './answers.ts';
+import { inChinese } from './chinese/say.ts';
 import { CODE_WORDS, EDGE_WORDS, FIELD_WORDS } from './words.ts';
 
 /** A language that answers about the catalogue are given in; English is that of the API. */
@@ -34,7 +36,10 @@ export function findingsIn<T extends Findings>(language: Language, findings: T):
   if (language === 'en') return findings;
   return {
     ...findings,
-    faults: findings.faults.map(coded),
+    faults: findings.faults.map((fault) => {
+      const message = inChinese(fault.message);
+      return message === undefined ? coded(fault) : { ...fault, message };
+    }),
     near: findings.near.map((one) => ({ ...one, reason: nearText(one.differs) })),
     impacts: findings.impacts.map(coded),
   };
@@ -59,18 +64,27 @@ export function lineageIn(language: Language, answer: LineageAnswer): LineageAns
   return { ...answer, edges: answer.edges.map((edge) => ({ ...edge, words: edgeText(edge) })) };
 }
 
-export function pruneIn<T extends { readonly findings: readonly PruneFinding[] }>(
-  language: Language,
-  answer: T,
-): T {
+type Prunable = {
+  readonly findings: readonly PruneFinding[];
+  readonly unjudged: readonly Unjudged[];
+  readonly warnings: readonly string[];
+};
+export function pruneIn<T extends Prunable>(language: Language, answer: T): T {
   if (language === 'en') return answer;
-  return { ...answer, findings: answer.findings.map(pruneText) };
+  return {
+    ...answer,
+    findings: answer.findings.map(pruneText),
+    unjudged: answer.unjudged.map((one) => ({ ...one, reason: said(one.reason) })),
+    warnings: answer.warnings.map(said),
+  };
 }
 
-/** What it is comes first, then the words of whoever found it. */
+const said = (english: string): string => inChinese(english) ?? english;
+
+/** What it is comes first, then what is particular to it: in English where it is of a parser or a package. */
 function coded<T extends { readonly code: string; readonly message: string }>(one: T): T {
   const words = CODE_WORDS.get(one.code);
-  return words === undefined ? one : { ...one, message: `${words}：${one.message}` };
+  return words === undefined ? one : { ...one, message: `${words}：${said(one.message)}` };
 }
 
 const nearText = (differs: readonly string[]): string => `输入相同，${differText(differs)}`;

@@ -118,6 +118,21 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       expect(await seen.locator('.read-view').textContent()).toContain('全部发票行的收入');
       const sources = seen.locator('.lineage-side').first();
       await expect.poll(() => sources.textContent(), SOON).toContain('取值');
+      await go(seen, '#/catalog/new');
+      const typed = METRIC.replace('data.unit_price', 'data.unit_prise').replace(
+        '[minute,',
+        '[minit,',
+      );
+      await seen.getByLabel('YAML 定义').fill(typed);
+      const faults = seen.locator('.fault-list');
+      await expect
+        .poll(() => faults.textContent(), SOON)
+        .toContain('须为以下之一：minute, hour, day');
+      await seen.getByLabel('YAML 定义').fill(typed.replace('[minit,', '[minute,'));
+      await expect
+        .poll(() => faults.textContent(), SOON)
+        .toContain('data 没有字段 unit_prise；是否指 unit_price？');
+      await keepScreenshot(seen, 'catalog-fault-dark-zh-desktop');
       await context.close();
     });
 

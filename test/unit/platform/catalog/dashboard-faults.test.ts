@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
-import { checkFiles, metric, other, SOUND } from '../../../support/catalog-folder.ts';
+import { everyFault } from '../../../support/catalog-faults.ts';
+import { metric, other } from '../../../support/catalog-folder.ts';
 
 const dashboard = (panels: string, more = ''): string =>
   other('Dashboard', `{ ${more}panels: [${panels}] }`, 'd, name: D');
 const manual = (more: string): string => metric(`type: manual, unit: { code: head }, ${more}`);
 
 /** `‸` marks where the fault must be shown; it is not part of the file. */
-const table: readonly (readonly [string, string, string])[] = [
+everyFault([
   // dashboards
   [
     dashboard('{ type: ‸gauge }'),
@@ -77,13 +77,4 @@ const table: readonly (readonly [string, string, string])[] = [
     'id_taken',
     'is built in',
   ],
-];
-const rows = table.map(([marked, code, message]) => ({ marked, code, message }));
-test.each(rows)('$code: $message', async ({ marked, code, message }) => {
-  const before = marked.slice(0, marked.indexOf('‸')).split('\n');
-  const place = `b.yaml:${before.length}:${(before.at(-1) ?? '').length + 1}`;
-  const { lines } = await checkFiles({ 'a.yaml': SOUND, 'b.yaml': marked.replace('‸', '') });
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain(`${place} ${code} `);
-  expect(lines[0]).toContain(message);
-});
+]);

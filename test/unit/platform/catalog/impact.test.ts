@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inChinese } from '../../../../services/console/core/catalog/chinese/say.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 import { impactOfChanges } from '../../../../services/platform/catalog/impact.ts';
 import { keyOf } from '../../../../services/platform/catalog/plan.ts';
@@ -11,10 +12,12 @@ const impactsOf = (key: string, change: Change, others: readonly [string, Change
     (all, [of, by]) => changed(all, of, by),
     aDocuments(),
   );
-  return impactOfChanges(
+  const impacts = impactOfChanges(
     published,
     documents.map((document) => ({ key: keyOf(document), document })),
   );
+  for (const { message } of impacts) expect(inChinese(message), message).toMatch(/\p{Script=Han}/u);
+  return impacts;
 };
 const amount = {
   name: 'amount',
@@ -92,6 +95,7 @@ test('a new field with default is no impact, one without refuses events', () => 
 
 test.each<[string, Change, string, boolean]>([
   ['grains', { spec: { grains: ['hour', 'day'] } }, 'grain_removed', true],
+  ['breakdowns', { spec: { breakdowns: [[]] } }, 'breakdown_removed', true],
   ['unit', { spec: { unit: { code: 'orders' } } }, 'unit_changed', true],
   ['filter', { spec: { where: 'data.amount > 1.00' } }, 'values_changed', false],
 ])('another %s of a metric: %s', (_what, change, code, isBreaking) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOG_FAULTS } from '../../../../../services/kernel/catalog/fault.ts';
 import { IMPACT_CODES } from '../../../../../services/kernel/catalog/impact.ts';
+import { similarityOf } from '../../../../../services/kernel/catalog/near-duplicates.ts';
+import type { SimpleMetric } from '../../../../../services/kernel/definitions.ts';
 import type {
   DocumentAnswer,
   Findings,
@@ -23,7 +25,7 @@ const FINDINGS: Findings = {
     {
       code: 'unit_changed',
       subject: 'Metric/sales',
-      message: 'values of sales are EUR and no longer GBP',
+      message: 'values of sales are EUR with 2 places and no longer GBP with 0 places',
       isBreaking: true,
       affects: ['readers'],
     },
@@ -60,8 +62,16 @@ describe('what is found in a text', () => {
     expect(near[0]?.reason).toBe('输入相同，区别在于筛选条件、取值');
     expect(impacts[0]).toEqual({
       ...FINDINGS.impacts[0],
-      message: '指标的单位或小数位数改变：values of sales are EUR and no longer GBP',
+      message: '指标的单位或小数位数改变：sales 的数值由 GBP（0 位小数）改为 EUR（2 位小数）',
     });
+  });
+
+  it('says what a package found as that did, after what it is', () => {
+    const [fault] = findingsIn('zh', FINDINGS).faults;
+    expect(fault?.message).toBe('缺少必填字段：no unit');
+    const known = { ...FINDINGS.faults[0], message: 'spec.unit is missing' };
+    const said = findingsIn('zh', { ...FINDINGS, faults: [known] as Findings['faults'] });
+    expect(said.faults).toEqual([{ ...known, message: 'spec.unit 缺失' }]);
   });
 
   it('has words for every code', () => {
@@ -133,11 +143,27 @@ describe('what could go', () => {
       action: '',
       evidence: { of: 'net', correlation: '0.99', windows: 60, grain: 'hour', differs: ['where'] },
     } as const;
-    const [said] = pruneIn('zh', { findings: [finding] }).findings;
+    const answer = { findings: [finding], unjudged: [], warnings: [] };
+    const [said] = pruneIn('zh', answer).findings;
     expect(said?.reason).toBe(
       '与输入相同的 net 在 60 个窗口（小时）内的相关系数为 0.99；区别在于筛选条件',
     );
     expect(said?.action).toContain('改用 net');
     expect(said?.evidence).toBe(finding.evidence);
+  });
+
+  it('says what was not compared, and why', () => {
+    const group = ['a', 'b'].map((id) => ({ id, grains: ['day'] }) as unknown as SimpleMetric);
+    const { unjudged } = similarityOf(
+      group,
+      () => undefined,
+      () => [],
+    );
+    const warnings = ['only the first 1000 metrics with shared inputs were compared'];
+    const said = pruneIn('zh', { findings: [], unjudged, warnings });
+    expect(said.unjudged).toEqual([
+      { metric: 'b', of: 'a', reason: '两者均有数值的已结束窗口不足 30 个，或其中之一从不变化' },
+    ]);
+    expect(said.warnings).toEqual(['只比较了输入相同的前 1000 个指标']);
   });
 });
