@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { receiverRoutes } from '../../../services/alerting/adapters/http.ts';
+import type { TellOfReceiver } from '../../../services/alerting/core/sending/reachability.ts';
 import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
 import { catalogOf } from '../../support/platform.ts';
@@ -10,7 +11,11 @@ import { CHATS, openChat } from '../../support/receivers/chats.ts';
 import type { Chat } from '../../support/receivers/chats.ts';
 
 /** `POST /v1/receivers/{id}/test` of a chat, with all that was answered and logged. */
-async function tested(chat: Chat, people: Definitions['people'] = []) {
+async function tested(
+  chat: Chat,
+  people: Definitions['people'] = [],
+  settled: TellOfReceiver = async () => undefined,
+) {
   const logged: string[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -23,7 +28,7 @@ async function tested(chat: Chat, people: Definitions['people'] = []) {
     catalog: () => catalogOf({ receivers: [chat.receiver], people }),
     enable: async () => false,
     messenger: chat.send,
-    settled: async () => undefined,
+    settled,
     now: Date.now,
     newId: () => 'test',
   });
@@ -53,6 +58,17 @@ describe.each(CHATS)('the test button, %s', (name) => {
     const anna = { id: 'anna', name: { en: 'Anna' }, timezone: 'Asia/Shanghai' };
     await tested(chat, [{ ...anna, locale: 'zh-CN', receivers: [chat.receiver.id] }]);
     expect(JSON.stringify(chat.server.requests.map(({ json }) => json))).toContain('测试消息');
+  });
+
+  test('answers while Kafka has yet to take what is said of the receiver', async () => {
+    await using chat = await openChat(name);
+    const said: string[] = [];
+    const never: TellOfReceiver = async ({ receiver }, { status }) => {
+      said.push(`${receiver} ${status}`);
+      await new Promise(() => undefined);
+    };
+    expect((await tested(chat, [], never)).answer).toMatchObject({ outcome: 'delivered' });
+    expect(said).toEqual(['ops delivered']);
   });
 
   test.each([
