@@ -236,9 +236,9 @@ export function canonicalForm(expression: Expression, typeOf: TypeOf): string {
       return `${print(difference)} ${sign} 0`;
     }
     if (nullables === 0) {
-      const literal = sides.find(({ kind }) => kind === 'boolean');
-      const other = sides.find((side) => side !== literal);
-      if (literal?.kind === 'boolean' && other) return truth(other, literal.value === isNegated);
+      const folded = sides.find((side) => ['true', 'false'].includes(form(side)));
+      const other = sides.find((side) => side !== folded);
+      if (folded && other) return truth(other, (form(folded) === 'true') === isNegated);
     }
     const isNeverNull = nullables < 2 && sides.some((side) => kindOf(side) === 'null');
     const forms = sides.map(form).toSorted();

@@ -253,7 +253,7 @@ test('expressions of one form have the same value whatever the variables are', (
     { numRuns: 2_500 },
   );
   expect(same).toBeGreaterThan(200);
-  expect(different).toBeGreaterThan(50);
+  expect(different).toBeGreaterThan(30);
 });
 
 // ---- formulas
@@ -325,7 +325,7 @@ test('CEL that people write in several ways has one form', () => {
   const same = [
     ['s == "x" || s == "y"', 's in ["y", "x"]', '!(s != "y" && s != "x")'],
     ['a > 5', '5 < a', '!(a <= 5)', 'a - 5 > 0', '2 * a > 10'],
-    ['f', 'f == true', '!!f', 'f || f', 'f && true'],
+    ['f', 'f == true', '!!f', 'f || f', 'f && true', 'f == (true || f)', '(false && f) != f'],
     ['a * (b + 1)', 'a + b * a'],
     ['"x" + "y" + s', '"xy" + s'],
   ];
