@@ -24,16 +24,16 @@ export type Campaign = {
 const FAILURES_MAX = 3;
 const SHRINK_RUNS_MAX = 80;
 
-/** Runs seed after seed. @param isOver asked before each */
+/** Runs seed after seed. @param isOver asked before each, with what came so far */
 export async function campaign(
   seeds: Iterable<number>,
-  isOver: () => boolean = () => false,
+  isOver: (soFar: Campaign) => boolean,
 ): Promise<Campaign> {
   const seen = new Map<Branch, number>();
   const failures: Failure[] = [];
   let runs = 0;
   for (const seed of seeds) {
-    if (isOver() || failures.length >= FAILURES_MAX) break;
+    if (isOver({ runs, failures, seen }) || failures.length >= FAILURES_MAX) break;
     runs++;
     const result = await attempt({ seed });
     for (const branch of result.seen.keys()) seen.set(branch, (seen.get(branch) ?? 0) + 1);
