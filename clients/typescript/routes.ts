@@ -806,6 +806,10 @@ export type MetricAnswer = {
   readonly timezone: string;
   readonly grains: readonly ("day" | "hour" | "minute")[];
   readonly breakdowns: readonly (readonly string[])[];
+  /** What readers see of dimensions, of those that have a name. */
+  readonly dimensionNames?: {
+    readonly [name: string]: LocalizedText;
+  };
   readonly watermark: null | string;
   /** The definition as services use it. */
   readonly definition: {
@@ -869,6 +873,10 @@ export type MetricSummary = {
   readonly timezone: string;
   readonly grains: readonly ("day" | "hour" | "minute")[];
   readonly breakdowns: readonly (readonly string[])[];
+  /** What readers see of dimensions, of those that have a name. */
+  readonly dimensionNames?: {
+    readonly [name: string]: LocalizedText;
+  };
   readonly watermark: null | string;
 };
 
@@ -1491,9 +1499,11 @@ export type TreePanel = {
   readonly depth: number;
 };
 
+/** Readers see its name in place of its code. */
 export type Unit = {
   readonly code: string;
   readonly scale: number;
+  readonly name?: LocalizedText;
 };
 
 /** What is stored of the window now; undefined where that cannot be read. */

@@ -37,7 +37,8 @@ export type Driver = {
   readonly operator: '+' | '-' | '*' | '/' | 'influence';
 };
 
-export type Unit = { readonly code: string; readonly scale: number };
+/** Readers see its name in place of its code. */
+export type Unit = { readonly code: string; readonly scale: number; readonly name?: LocalizedText };
 export type Direction = 'up' | 'down' | 'none';
 
 type MetricCommon = MetricWords &

@@ -29,5 +29,7 @@ export type MetricWords = {
   readonly objective?: string;
   /** Local date `YYYY-MM-DD`. */
   readonly reviewBy?: string;
+  /** What readers see of dimensions, in place of their names; of those that have one. */
+  readonly dimensionNames?: Readonly<Record<string, LocalizedText>>;
   readonly quality?: readonly QualityRule[];
 };

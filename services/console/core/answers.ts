@@ -116,6 +116,8 @@ export type MetricSummary = {
   readonly timezone: string;
   readonly grains: readonly Grain[];
   readonly breakdowns: readonly (readonly string[])[];
+  /** What readers see of dimensions, of those that have a name. */
+  readonly dimensionNames?: Readonly<Record<string, LocalizedText>>;
   readonly watermark: string | null;
 };
 /** `GET /v1/metrics` */

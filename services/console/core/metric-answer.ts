@@ -17,7 +17,7 @@ export function metricSummary(
 ): MetricSummary {
   const own = sourcesOf(catalog, metric).map(({ id }) => heads.get(id));
   const { id, version, name, purpose, domain, process, kind } = metric;
-  const { unit, direction, owner, tags, timezone, grains, breakdowns } = metric;
+  const { unit, direction, owner, tags, timezone, grains, breakdowns, dimensionNames } = metric;
   const manual = manualSources(metric, catalog);
   return {
     id,
@@ -38,6 +38,7 @@ export function metricSummary(
     timezone,
     grains,
     breakdowns,
+    ...(dimensionNames === undefined ? {} : { dimensionNames }),
     watermark: timeOrNull(jointWatermark(own)),
   };
 }

@@ -10,7 +10,14 @@ import { checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type { DerivedMetricDocument } from './documents.ts';
 import { checkDriverRoles, checkDrivers } from './drivers.ts';
-import { checkAdditivity, checkWords, described } from './metric-words.ts';
+import { unitOf } from './fields.ts';
+import {
+  checkAdditivity,
+  checkDimensionNames,
+  checkWords,
+  described,
+  inheritedNames,
+} from './metric-words.ts';
 import { checkQualityGrains } from './quality.ts';
 import { checkUnits } from './units.ts';
 import { versionOf } from './version.ts';
@@ -44,10 +51,10 @@ export function derivedMetricOf(
     return undefined;
   }
   checkDriverRoles(spec.drivers, parsed.value, context);
-  const names = namesOf(parsed.value);
-  if (names.length === 0)
+  const read = namesOf(parsed.value);
+  if (read.length === 0)
     report(FORMULA, { code: 'expression_invalid', message: 'the formula reads no metric' });
-  if (!names.every((name) => isKnown(name, context))) return undefined;
+  if (!read.every((name) => isKnown(name, context))) return undefined;
   const expanded = expand(parsed.value, { sources, path: [metadata.id], context });
   const formula = expanded && printExpression(expanded);
   if (!expanded || formula === undefined) return undefined;
@@ -69,6 +76,9 @@ export function derivedMetricOf(
   if (!calendar) return undefined;
   const shared = { ...kept, ...calendar };
   checkQualityGrains(metadata.quality, shared.grains, context);
+  const names = [...new Set(shared.breakdowns.flat())];
+  checkDimensionNames(metadata, names, context);
+  const words = described(metadata);
   return {
     kind: 'derived',
     id: metadata.id,
@@ -79,8 +89,9 @@ export function derivedMetricOf(
       ...kept,
       ...windowRules(calendar),
     }),
-    ...described(metadata),
-    unit: spec.unit,
+    ...words,
+    ...inheritedNames(words, { inputs, names }),
+    unit: unitOf(spec.unit),
     direction: spec.direction,
     ...(spec.drivers === undefined ? {} : { drivers: spec.drivers }),
     formula,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDecimal } from '../decimal.ts';
+import type { Unit } from '../definitions.ts';
 import { nearest } from '../text.ts';
 import { parseDuration } from '../time.ts';
 
@@ -137,6 +138,9 @@ export const decimal = z
 export const expression = z.string().min(1).max(2_000);
 export const unit = fields({
   code: z.string().min(1).max(32),
+  name: localizedText
+    .optional()
+    .describe('What readers see in place of the code, of a unit that is no currency and no ratio.'),
   scale: z.int().min(0).max(18).default(0),
 });
 export const httpUrl = z
@@ -146,3 +150,10 @@ export const httpUrl = z
 /** As definitions have it: without a member that is undefined. */
 export const textOf = (text: { en: string; zh?: string | undefined }) =>
   text.zh === undefined ? { en: text.en } : { en: text.en, zh: text.zh };
+
+/** As definitions have it. */
+export const unitOf = ({ code, scale, name }: z.output<typeof unit>): Unit => ({
+  code,
+  scale,
+  ...(name === undefined ? {} : { name: textOf(name) }),
+});

@@ -81,6 +81,12 @@ export const metricMetadata = fields({
     .max(500)
     .optional()
     .describe('System of record that the events tell of.'),
+  dimensionNames: z
+    .record(dimensionName, localizedText)
+    .optional()
+    .describe(
+      'What readers see of a dimension, in place of its name; a derived metric has those of its inputs by default.',
+    ),
   quality: quality.optional(),
 });
 

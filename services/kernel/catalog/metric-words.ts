@@ -17,13 +17,24 @@ const FURTHER = [
   'objective',
   'reviewBy',
 ] as const;
-type Further = Pick<SimpleMetric, (typeof FURTHER)[number] | 'definition' | 'quality'>;
+type Further = Pick<
+  SimpleMetric,
+  (typeof FURTHER)[number] | 'definition' | 'dimensionNames' | 'quality'
+>;
 
 /** Only what is said. */
 function furtherWords(metadata: Metadata): Further {
+  const { definition, dimensionNames } = metadata;
   const said = FURTHER.filter((name) => metadata[name] !== undefined);
   return {
-    ...(metadata.definition === undefined ? {} : { definition: textOf(metadata.definition) }),
+    ...(definition === undefined ? {} : { definition: textOf(definition) }),
+    ...(dimensionNames === undefined
+      ? {}
+      : {
+          dimensionNames: Object.fromEntries(
+            Object.entries(dimensionNames).map(([name, text]) => [name, textOf(text)]),
+          ),
+        }),
     ...Object.fromEntries(said.map((name) => [name, metadata[name]])),
     ...(metadata.quality === undefined ? {} : { quality: metadata.quality.map(qualityRuleOf) }),
   };
@@ -34,6 +45,37 @@ export function checkWords(metadata: Metadata, unitScale: number, context: Conte
   for (const role of ['owner', 'steward', 'deputy'] as const)
     checkOwner(metadata[role], ['metadata', role], context);
   checkQuality(metadata.quality, unitScale, context);
+}
+
+/** Only what is a dimension has a name as such. @param names of the metric's dimensions */
+export function checkDimensionNames(
+  { dimensionNames = {} }: Metadata,
+  names: readonly string[],
+  { report }: Context,
+): void {
+  for (const name of Object.keys(dimensionNames))
+    if (!names.includes(name))
+      report(['metadata', 'dimensionNames', name], {
+        code: 'reference_unknown',
+        isName: true,
+        message: `${name} is no dimension of this metric; there are ${names.join(', ') || 'none'}`,
+      });
+}
+
+/** Those of the inputs, where they say different ones that of the first, and its own above all. */
+export function inheritedNames(
+  { dimensionNames = {} }: ReturnType<typeof described>,
+  {
+    inputs,
+    names,
+  }: { readonly inputs: readonly SimpleMetric[]; readonly names: readonly string[] },
+): Pick<SimpleMetric, 'dimensionNames'> {
+  const all = [dimensionNames, ...inputs.map((input) => input.dimensionNames ?? {})];
+  const found = names.flatMap((name) => {
+    const text = all.find((one) => one[name] !== undefined)?.[name];
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return found.length === 0 ? {} : { dimensionNames: Object.fromEntries(found) };
 }
 
 /** What is said of adding up must be what follows from the rest. */

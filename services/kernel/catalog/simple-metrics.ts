@@ -10,7 +10,8 @@ import { checkExpression, checkReference } from './context.ts';
 import type { CheckedExpression, Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
 import { checkDrivers } from './drivers.ts';
-import { checkAdditivity, checkWords, described } from './metric-words.ts';
+import { unitOf } from './fields.ts';
+import { checkAdditivity, checkDimensionNames, checkWords, described } from './metric-words.ts';
 import { checkQualityGrains } from './quality.ts';
 import { printed, versionOf } from './version.ts';
 
@@ -52,6 +53,7 @@ export function simpleMetricOf(
   checkPercentile(spec, context);
   checkEntity(spec, context);
   checkLists(spec, context);
+  checkDimensionNames(metadata, Object.keys(spec.dimensions), context);
   const eventsFromMs = eventsFrom(spec, context);
   const calendar = calendarField(spec.calendar, calendars, context);
   const known = checkReference(
@@ -63,7 +65,7 @@ export function simpleMetricOf(
   if (!expressions) return undefined;
   const type = expressions.value?.compiled.type;
   const valueScale = !isCounted && type?.kind === 'decimal' ? type.scale : 0;
-  const unit = spec.unit ?? COUNTED;
+  const unit = spec.unit ? unitOf(spec.unit) : COUNTED;
   return {
     kind: 'simple',
     id: metadata.id,

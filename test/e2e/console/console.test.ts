@@ -179,7 +179,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     const headline = page.locator('.headline-member');
     expect(await headline.textContent()).toBe('Total');
     await page.locator('.series').getByRole('button', { name: 'United Kingdom' }).click();
-    await expect.poll(() => headline.textContent(), SOON).toBe('country: United Kingdom');
+    await expect.poll(() => headline.textContent(), SOON).toBe('Country: United Kingdom');
     await page.reload();
     await expect.poll(() => page.getByLabel('Breakdown').inputValue(), SOON).toBe('country');
   });

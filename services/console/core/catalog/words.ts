@@ -97,6 +97,7 @@ export const FIELD_WORDS: ReadonlyMap<string, string> = new Map(
     unit: '单位',
     direction: '期望方向',
     dimensions: '维度',
+    dimensionNames: '维度名称',
     breakdowns: '维度组合',
     grains: '粒度',
     timezone: '时区',

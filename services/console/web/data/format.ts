@@ -2,7 +2,11 @@ import type { ShownGrain } from './grain.ts';
 
 /** Numbers, times and lengths of time as people read them. Pure: locale and zone are arguments. */
 
-export type Unit = { readonly code: string; readonly scale: number };
+export type Unit = {
+  readonly code: string;
+  readonly scale: number;
+  readonly name?: { readonly en: string; readonly zh?: string };
+};
 
 const CURRENCY = /^[A-Z]{3}$/;
 const NO_VALUE = '–';

@@ -15,5 +15,7 @@ export function shownSeries(series: SeriesPoints, wanted: string | undefined): s
 }
 
 /** What a number beside a breakdown must say of itself: `country: France`, `Total`. */
-export const seriesText = (labels: Readonly<Record<string, string>>): string =>
-  labelText(labels) || t('metric.total');
+export const seriesText = (
+  labels: Readonly<Record<string, string>>,
+  metric: Parameters<typeof labelText>[1],
+): string => labelText(labels, metric) || t('metric.total');

@@ -47,7 +47,7 @@ const SHARE = { code: 'ratio', scale: 2 } as const;
 function Row(props: { readonly driver: Driver; readonly metric: Known | undefined }): JSX.Element {
   const { driver, metric } = props;
   const value = (text: string | null): string => formatValue(text, unitFor(metric, text), locale());
-  const member = labelText(driver.labels);
+  const member = labelText(driver.labels, metric);
   return h(
     'li',
     null,

@@ -68,7 +68,7 @@ function AlertView(props: {
       'p',
       { class: 'lead' },
       h(Link, { to: { page: 'metric', id: alert.metric, by: [] } }, nameOf(metric, alert.metric)),
-      Object.keys(alert.labels).length > 0 ? ` · ${labelText(alert.labels)}` : '',
+      Object.keys(alert.labels).length > 0 ? ` · ${labelText(alert.labels, metric)}` : '',
       alert.outcome === null ? '' : ` · ${t(`alert.outcome.${alert.outcome}`)}`,
     ),
     h(

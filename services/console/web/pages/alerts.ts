@@ -203,7 +203,7 @@ function Row(props: {
         h(
           'span',
           { class: 'faint' },
-          [nameOf(metric, alert.metric), labelText(alert.labels)]
+          [nameOf(metric, alert.metric), labelText(alert.labels, metric)]
             .filter((part) => part !== '')
             .join(' · '),
         ),

@@ -53,7 +53,7 @@ export function MetricAlerts(props: {
               { to: { page: 'alert', id: alert.id } },
               alert.name ? localized(alert.name) : alert.rule,
             ),
-            labelText(alert.labels),
+            labelText(alert.labels, metric),
             h(AlertState, { alert }),
             h(
               'span',

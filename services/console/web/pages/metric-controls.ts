@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import type { MetricAnswer } from '../../core/answers.ts';
 import { BESIDES, besidesOf } from '../data/compare.ts';
 import { formatDateTime } from '../data/format.ts';
+import { breakdownText } from '../data/metric-names.ts';
 import { WINDOW_COUNTS, lengthOf, shownGrains } from '../data/grain.ts';
 import type { ShownGrain } from '../data/grain.ts';
 import { endOfLocalDay, localDate } from '../data/local-day.ts';
@@ -53,7 +54,7 @@ export function MetricControls(props: {
           value: view.by.join(','),
           choices: metric.breakdowns.map((names) => ({
             value: names.join(','),
-            label: names.length === 0 ? t('metric.total') : names.join(' × '),
+            label: breakdownText(names, metric) || t('metric.total'),
           })),
           onChoose: (by) => {
             const { series: _, ...rest } = route;

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { MetricAnswer } from '../../core/answers.ts';
 import { formatAge } from '../data/format.ts';
+import { dimensionText, unitText } from '../data/metric-names.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import type { TextKey } from '../i18n/texts.ts';
@@ -38,7 +39,8 @@ export function Definition(props: { readonly metric: MetricAnswer }): JSX.Elemen
               h(Link, { key: id, to: { page: 'metric', id, by: [] }, class: 'chip' }, id),
             ),
           ),
-      h(Term, { name: t('metric.unit') }, metric.unit.code),
+      h(Term, { name: t('metric.unit') }, unitText(metric.unit) || metric.unit.code),
+      h(Dimensions, { metric }),
       h(Term, { name: t('metric.timezone') }, metric.timezone),
       typeof lateness === 'number'
         ? h(Term, { name: t('metric.lateness') }, formatAge(lateness, locale()))
@@ -54,6 +56,20 @@ export function Definition(props: { readonly metric: MetricAnswer }): JSX.Elemen
         t('rule.newFor'),
       ),
     ),
+  );
+}
+
+/** What values are broken down by; as formulas and files write it where it has another name. */
+function Dimensions({ metric }: { readonly metric: MetricAnswer }): JSX.Element | null {
+  const dimensions = [...new Set(metric.breakdowns.flat())];
+  if (dimensions.length === 0) return null;
+  return h(
+    Term,
+    { name: t('metric.dimensions') },
+    dimensions.map((dimension) => {
+      const name = dimensionText(dimension, metric);
+      return h('span', { key: dimension, class: 'chip', title: dimension }, name);
+    }),
   );
 }
 

@@ -56,7 +56,7 @@ export function MetricNotes(props: {
             h(
               'span',
               { class: 'faint' },
-              [timeText(atMs), labelText(of), nameIn(props.names, by)]
+              [timeText(atMs), labelText(of, metric), nameIn(props.names, by)]
                 .filter((one) => one !== '')
                 .join(' · '),
             ),

@@ -7,6 +7,7 @@ import { comparedPoint } from '../data/compare.ts';
 import type { Beside } from '../data/compare.ts';
 import { contributionsIn } from '../data/contribution.ts';
 import { windowText } from '../data/format.ts';
+import { breakdownText } from '../data/metric-names.ts';
 import { TOTAL } from '../data/points.ts';
 import type { SeriesPoints } from '../data/points.ts';
 import type { MetricRoute } from '../data/route.ts';
@@ -48,7 +49,7 @@ export function SeriesTable(props: {
   const hasShare =
     shapeOf(metric.definition) === 'bars' && metric.definition['aggregation'] !== 'distinct';
   const visible = showsAll ? rows : rows.slice(0, ROWS_SHOWN);
-  const by = view.by.join(' × ');
+  const by = breakdownText(view.by, metric);
   return h(
     'section',
     { class: 'series' },

@@ -82,11 +82,15 @@ function Found(props: { readonly metric: MetricAnswer; readonly verified: Verifi
           differences
             .slice(0, SHOWN_MAX)
             .map((one) =>
-              h('li', { key: `${one.metric} ${one.grain} ${one.start} ${labelText(one.labels)}` }, [
-                `${formatDateTime(Date.parse(one.start), place)} · ${one.grain}`,
-                ` · ${labelText(one.labels) || t('metric.total')} · `,
-                t(`metric.verified.${one.kind}`),
-              ]),
+              h(
+                'li',
+                { key: `${one.metric} ${one.grain} ${one.start} ${JSON.stringify(one.labels)}` },
+                [
+                  `${formatDateTime(Date.parse(one.start), place)} · ${one.grain}`,
+                  ` · ${labelText(one.labels, props.metric) || t('metric.total')} · `,
+                  t(`metric.verified.${one.kind}`),
+                ],
+              ),
             ),
         ),
   );

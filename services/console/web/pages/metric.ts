@@ -97,7 +97,7 @@ function MetricView(props: {
   const watermark = useWatermark(metric, values, props.reload);
   const seriesKey = shownSeries(values.series, route.series);
   const { points, labels } = values.series.get(seriesKey) ?? NO_SERIES;
-  const member = view.by.length === 0 ? undefined : seriesText(labels);
+  const member = view.by.length === 0 ? undefined : seriesText(labels, metric);
   const of = `${metric.id} ${view.grain}`;
   const current = view.untilMs === undefined ? currentPoint(points, clock.value) : points.at(-1);
   const selected =

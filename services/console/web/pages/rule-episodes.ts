@@ -85,7 +85,7 @@ function Row(props: {
       { scope: 'row' },
       formatDateTime(Date.parse(episode.firedAt ?? episode.startedAt), place),
     ),
-    props.hasLabels ? h('td', null, labelText(episode.labels)) : null,
+    props.hasLabels ? h('td', null, labelText(episode.labels, metric)) : null,
     h('td', { class: 'number' }, formatAge(episode.firingSeconds * 1_000, locale())),
     h('td', { class: 'number' }, value(episode.value)),
     h('td', { class: 'number' }, value(episode.worst)),

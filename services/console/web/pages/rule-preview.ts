@@ -2,7 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatAge, formatCount, formatShare } from '../data/format.ts';
-import { labelText } from '../data/metric-names.ts';
+import { labelText, useMetrics } from '../data/metric-names.ts';
 import { dayAfter, localDay, startOfDay } from '../data/rule-range.ts';
 import { testRule } from '../data/rule-test.ts';
 import type { Labels, RuleTest } from '../data/rule-test.ts';
@@ -164,15 +164,17 @@ function SeriesChoice(props: {
   readonly onSeries: (labels: Labels) => void;
 }): JSX.Element {
   const { bySeries, chart } = props.result;
+  const metric = useMetrics().get(props.result.metric);
+  const textOf = (labels: Labels): string => labelText(labels, metric) || t('metric.total');
   const value = String(
-    bySeries.findIndex(({ labels }) => labelText(labels) === labelText(chart?.labels ?? {})),
+    bySeries.findIndex(({ labels }) => textOf(labels) === textOf(chart?.labels ?? {})),
   );
   return h(Select, {
     label: t('rule.shown'),
     value,
     choices: bySeries.slice(0, CHOICES_MAX).map(({ labels, episodes }, i) => ({
       value: String(i),
-      label: `${labelText(labels) || t('metric.total')} (${formatCount(episodes, locale())})`,
+      label: `${textOf(labels)} (${formatCount(episodes, locale())})`,
     })),
     onChoose: (chosen) => props.onSeries(bySeries[Number(chosen)]?.labels ?? {}),
   });

@@ -24,7 +24,7 @@ export function RuleStrip(props: {
   const unit = unitFor(metric, chart.threshold);
   const timezone = metric?.timezone ?? 'UTC';
   const data = useMemo(() => rulePicture(result, chart), [result, chart]);
-  const member = labelText(chart.labels);
+  const member = labelText(chart.labels, metric);
   const threshold = formatValue(chart.threshold, unit, locale());
   return h(
     'figure',

@@ -1,7 +1,8 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { Unit } from '../data/format.ts';
-import { formatValue, unitWord } from '../data/format.ts';
+import { formatValue } from '../data/format.ts';
+import { unitText } from '../data/metric-names.ts';
 import { locale } from '../i18n/language.ts';
 
 /** A value with its unit. A new value rises once, like water; not where the reader prefers less motion. */
@@ -11,7 +12,7 @@ export function LiveNumber(props: {
   readonly class?: string;
 }): JSX.Element {
   const text = formatValue(props.value ?? null, props.unit, locale());
-  const word = unitWord(props.unit);
+  const word = unitText(props.unit);
   return h(
     'span',
     { class: `number ${props.class ?? ''}`, 'data-value': props.value ?? '' },

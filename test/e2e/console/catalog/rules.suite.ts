@@ -118,7 +118,7 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
       await test().click();
       await expect
         .poll(() => page.locator('.rule-strip figcaption').textContent(), SOON)
-        .toContain('country: United Kingdom');
+        .toContain('Country: United Kingdom');
     });
 
     it('is marked on the time line of its metric when it burned, with a way to its alert', async () => {
@@ -164,7 +164,7 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
       // Names come when the metrics are known.
       await expect
         .poll(() => drivers.textContent(), SOON)
-        .toMatch(/Orders · country: France · james125% of the deviation12 → 3/);
+        .toMatch(/Orders · Country: France · james125% of the deviation12 → 3/);
       await page
         .getByText('Nothing is concluded from its values: no data came from com.example.retail')
         .waitFor();

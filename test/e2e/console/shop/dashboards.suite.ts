@@ -142,6 +142,10 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       await go('#/dashboards/sales-today?wall=1', chinese);
       await settled(chinese);
       expect(await chinese.locator('h1').textContent()).toBe('今日销售');
+      await expect
+        .poll(() => chinese.locator('.table thead').first().textContent(), SOON)
+        .toContain('国家');
+      expect(await chinese.locator('.number-unit').allTextContents()).toContain('单');
       await keepScreenshot(chinese, 'dashboard-wall-dark-zh');
       await go('#/dashboards/service-quality', chinese);
       await settled(chinese);

@@ -209,6 +209,9 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await expect
         .poll(() => dark.locator('.series thead').textContent(), SOON)
         .toContain('上周同期差异变化贡献');
+      // Names come with the metric, in the reader's language.
+      expect(await dark.locator('.series h2').textContent()).toBe('按国家');
+      expect(await dark.locator('.metric-side').textContent()).toContain('维度国家');
       expect(await seriousViolations(dark)).toEqual([]);
       await keepScreenshot(dark, 'metric-compare-dark-zh-desktop');
       await dark.setViewportSize(PHONE);

@@ -28,13 +28,18 @@ const WORDS = {
   objective: 'profitable-growth',
   tags: ['core'],
   reviewBy: '2027-01-31',
+  dimensionNames: { store: { en: 'Shop', zh: '门店' } },
   quality: [{ id: 'whole', expect: 'completeness >= 1', reason: 'Tills report late.' }],
 } as const;
 
 test('all that is said of a metric is kept, shown, and no part of its version', () => {
   const documents = changed(aDocuments(), 'Metric/orders', {
     metadata: WORDS as unknown as Record<string, Json>,
-    spec: { additivity: 'additive', rounding: 'half-even' },
+    spec: {
+      additivity: 'additive',
+      rounding: 'half-even',
+      unit: { code: 'order', name: { en: 'orders', zh: '单' } },
+    },
   });
   const { catalog, faults } = build(documents);
   expect(faults).toEqual([]);
@@ -43,11 +48,25 @@ test('all that is said of a metric is kept, shown, and no part of its version', 
   expect(metric?.version).toBe(build(aDocuments()).catalog.metrics.get('orders')?.version);
   const answer = metric && metricAnswer(catalog, metric, { heads: new Map(), quality: [] });
   expect(answer?.definition).toMatchObject(WORDS);
+  expect(answer).toMatchObject({
+    dimensionNames: WORDS.dimensionNames,
+    unit: { code: 'order', scale: 0, name: { en: 'orders', zh: '单' } },
+  });
   expect(answer?.meaning).toEqual({
     formula: 'count of events where !data.cancelled',
     additivity: 'additive',
     rounding: 'half-even',
   });
+});
+
+test('a derived metric has the names of its inputs’ dimensions, and its own above them', () => {
+  const names = (store: string) => ({ metadata: { dimensionNames: { store: { en: store } } } });
+  const named = changed(aDocuments(), 'Metric/orders', names('Shop'));
+  const rateOf = (documents: readonly Json[]) => build(documents).catalog.metrics.get('rate');
+  expect(rateOf(named)?.dimensionNames).toEqual({ store: { en: 'Shop' } });
+  const own = changed(named, 'Metric/rate', names('Branch'));
+  expect(rateOf(own)?.dimensionNames).toEqual({ store: { en: 'Branch' } });
+  expect(rateOf(own)?.version).toBe(rateOf(aDocuments())?.version);
 });
 
 describe('what is said is checked, at its place', () => {
@@ -56,6 +75,11 @@ describe('what is said is checked, at its place', () => {
       'a steward',
       { metadata: { steward: 'person:ben' } },
       'metadata.steward reference_unknown there is no Person ben',
+    ],
+    [
+      'the name of a dimension',
+      { metadata: { dimensionNames: { shop: 'Shop' } } },
+      'metadata.dimensionNames.shop reference_unknown shop is no dimension of this metric; there are store',
     ],
     [
       'a review date',

@@ -144,7 +144,7 @@ function Windows(props: {
               formatDateTime(Date.parse(start), place),
               Object.keys(labels).length === 0
                 ? null
-                : h('span', { class: 'faint' }, ` · ${labelText(labels)}`),
+                : h('span', { class: 'faint' }, ` · ${labelText(labels, props.metric)}`),
             ),
             h('td', { class: 'number' }, value(before)),
             h('td', { class: 'number' }, value(after)),

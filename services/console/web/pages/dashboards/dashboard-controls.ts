@@ -4,6 +4,7 @@ import type { DashboardAnswer } from '../../../core/dashboards/dashboards-answer
 import type { MetricSummary, ValuesAnswer } from '../../../core/answers.ts';
 import { get } from '../../data/api.ts';
 import { formatDateTime } from '../../data/format.ts';
+import { dimensionText } from '../../data/metric-names.ts';
 import { go } from '../../data/place.ts';
 import { isOfBreakdown } from '../../data/points.ts';
 import { shown, useResource } from '../../data/resource.ts';
@@ -115,6 +116,10 @@ function Filters({ dashboard, route, metrics }: Props): JSX.Element | null {
       h(Filter, {
         key: dimension,
         dimension,
+        name: dimensionText(
+          dimension,
+          own.find(({ dimensionNames }) => dimensionNames?.[dimension] !== undefined),
+        ),
         // One that is kept by this dimension alone knows all of its members.
         metric: own.find(({ breakdowns }) => breakdowns.some((one) => one.join() === dimension)),
         member: route.where[dimension],
@@ -134,6 +139,7 @@ const NEW_MEMBERS_AFTER_MS = 2_000;
 
 function Filter(props: {
   readonly dimension: string;
+  readonly name: string;
   readonly metric: MetricSummary | undefined;
   readonly member: string | undefined;
   readonly onChoose: (member: string) => void;
@@ -158,7 +164,7 @@ function Filter(props: {
   return h(
     'label',
     { class: 'select' },
-    h('span', { class: 'select-label' }, dimension),
+    h('span', { class: 'select-label' }, props.name),
     h(
       'select',
       {

@@ -6,6 +6,7 @@ import { clock } from '../../data/clock.ts';
 import { comparedPoint } from '../../data/compare.ts';
 import { currentPoint } from '../../data/points.ts';
 import { windowText } from '../../data/format.ts';
+import { dimensionText } from '../../data/metric-names.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { LiveNumber } from '../../parts/live-number.ts';
@@ -63,7 +64,9 @@ export function TableView(props: {
                   h(
                     'tr',
                     null,
-                    panel.by.map((name) => h('th', { key: name, scope: 'col' }, name)),
+                    panel.by.map((name) =>
+                      h('th', { key: name, scope: 'col' }, dimensionText(name, metric)),
+                    ),
                     h('th', { scope: 'col', class: 'end' }, t('metric.value')),
                     query.compare
                       ? h(

@@ -5,6 +5,7 @@ import type { ValuesAnswer } from '../../../core/answers.ts';
 import type { EntrySheet, EntrySheetsAnswer } from '../../../core/entries/entry-sheet.ts';
 import { get, send } from '../../data/api.ts';
 import { clock } from '../../data/clock.ts';
+import { unitText } from '../../data/metric-names.ts';
 import { useResource } from '../../data/resource.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import { localized, t } from '../../i18n/text.ts';
@@ -122,7 +123,7 @@ const SheetHead = ({ sheet }: { readonly sheet: EntrySheet }): JSX.Element =>
       'p',
       { class: 'faint' },
       [
-        sheet.unit.code,
+        unitText(sheet.unit) || sheet.unit.code,
         ...(sheet.min === undefined && sheet.max === undefined
           ? []
           : [`${sheet.min ?? '−∞'} – ${sheet.max ?? '∞'}`]),

@@ -104,7 +104,7 @@ function Item(props: {
       { class: 'faint' },
       [
         nameOf(metric, alert.metric),
-        labelText(alert.labels),
+        labelText(alert.labels, metric),
         alert.value === null
           ? ''
           : `${amount(alert.value)}${alert.threshold === null ? '' : ` / ${amount(alert.threshold)}`}`,

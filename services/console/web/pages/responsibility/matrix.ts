@@ -51,7 +51,11 @@ export function Matrix(props: {
               { to: { page: 'metric', id: row.metric, by: [] } },
               metricName(metrics.get(row.metric), row.metric),
             ),
-            h('span', { class: 'faint who-member' }, labelText(row.where) || t('who.total')),
+            h(
+              'span',
+              { class: 'faint who-member' },
+              labelText(row.where, metrics.get(row.metric)) || t('who.total'),
+            ),
           ),
           h(OnDate, { span: spanOn(row, date), nameOf }),
           h('td', { class: 'who-dates' }, h(Bar, { row, range, date, nameOf })),

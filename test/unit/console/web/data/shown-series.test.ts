@@ -30,5 +30,6 @@ test('where no total is kept the largest member is shown', () => {
 });
 
 test('a number of a member says whose it is', () => {
-  expect(seriesText({ country: 'France' })).toBe('country: France');
+  const dimensionNames = { country: { en: 'Country', zh: '国家' } };
+  expect(seriesText({ country: 'France' }, { dimensionNames })).toBe('Country: France');
 });
