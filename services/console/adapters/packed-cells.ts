@@ -1,34 +1,47 @@
 import type { RedisClient } from '../../platform/redis.ts';
 import { redisScript } from '../../platform/redis-script.ts';
+import type { RedisScript } from '../../platform/redis-script.ts';
 
-/** Most fields of one HMGET within a script: Lua passes so many arguments. */
+/** Most fields of one HMGET within a script, for Lua passes so many arguments, and about as many are joined at once. */
 const FIELDS_PER_CALL = 4_000;
 /** Stands between fields of a window; no field holds one. */
 export const SEPARATOR = '\n';
 
 /**
- * Head, and the wanted fields of all windows as one text: a reply of one text is parsed many times faster than one of a
- * hundred thousand, and the names of the fields are sent once. A window that is not stored is one empty field.
+ * The wanted fields of all windows as one text: a reply of one text is parsed many times faster than one of a hundred
+ * thousand, and the names of the fields are sent once. A window that is not stored is one empty field.
  * KEYS: meta, watermarks, windows. ARGV: names of fields, the first one there in every window.
+ * @param also what the script replies before the text
  */
-const READ = redisScript(`
-local out, n = {}, 0
-local size = ${FIELDS_PER_CALL}
-local count = #ARGV
-for k = 3, #KEYS do
+const reading = (also: string): RedisScript =>
+  redisScript(`
+local keys, fields, call, concat = KEYS, ARGV, redis.call, table.concat
+local count, size = #fields, ${FIELDS_PER_CALL}
+-- Many windows are joined at once, from one list that is used again: no text is made of each, and no list of all.
+local out, row, n = {}, {}, 0
+for k = 3, #keys do
   for from = 1, count, size do
-    local values = redis.call('HMGET', KEYS[k], unpack(ARGV, from, math.min(from + size - 1, count)))
-    n = n + 1
+    local values = call('HMGET', keys[k], unpack(fields, from, math.min(from + size - 1, count)))
     if from == 1 and not values[1] then
-      out[n] = ''
+      n = n + 1
+      row[n] = ''
       break
     end
-    -- Joined window by window: one list of all fields would be grown and walked once more.
-    for i = 1, #values do if not values[i] then values[i] = '' end end
-    out[n] = table.concat(values, '\\n')
+    for i = 1, #values do row[n + i] = values[i] or '' end
+    n = n + #values
+    if n >= size then
+      out[#out + 1] = concat(row, '\\n', 1, n)
+      n = 0
+    end
   end
 end
-return { redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]), table.concat(out, '\\n') }`);
+if n > 0 then out[#out + 1] = concat(row, '\\n', 1, n) end
+return { ${also}, concat(out, '\\n') }`);
+
+const READ = {
+  head: reading(`call('HGETALL', keys[1]), call('HGETALL', keys[2])`),
+  generation: reading(`{ 'gen', call('HGET', keys[1], 'gen') or nil }, {}`),
+} as const;
 
 export type PackedCells = {
   readonly meta: Readonly<Record<string, string>>;
@@ -37,14 +50,29 @@ export type PackedCells = {
   readonly text: string;
 };
 
-/** One atomic view of a projection's head and some of its windows. @param fields the first one there in every window */
+/**
+ * One atomic view of a projection and some of its windows.
+ * @param fields the first one there in every window
+ * @param what the whole head, or `gen` alone
+ */
 export async function readPackedCells(
   client: RedisClient,
-  keys: { readonly meta: string; readonly watermarks: string; readonly windows: readonly string[] },
-  fields: readonly string[],
+  {
+    keys,
+    fields,
+    what,
+  }: {
+    readonly keys: {
+      readonly meta: string;
+      readonly watermarks: string;
+      readonly windows: readonly string[];
+    };
+    readonly fields: readonly string[];
+    readonly what: keyof typeof READ;
+  },
 ): Promise<PackedCells> {
   const all = [keys.meta, keys.watermarks, ...keys.windows];
-  const [meta, watermarks, text] = (await READ(client, all, fields)) as [
+  const [meta, watermarks, text] = (await READ[what](client, all, fields)) as [
     string[],
     string[],
     string,

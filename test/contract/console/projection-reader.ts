@@ -147,6 +147,28 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       expect(one?.accumulators.contributions).toBe(1);
     });
 
+    test('of thousands of windows each comes with its own cell, or as none', async () => {
+      const metric = metricOf();
+      const filler = await projectionFiller(store, metric);
+      const hours = 3_000;
+      const isFilled = (hour: number): boolean => hour % 7 !== 0;
+      const filled = Array.from({ length: hours }, (_, hour) => hour).filter(isFilled);
+      await filler.count(filled.map((hour) => ({ timeMs: hour * HOUR_MS, value: hour })));
+      const starts = Array.from({ length: hours }, (_, hour) => hour * HOUR_MS);
+      const number = await numberOf(metric, '[]');
+      const asked = { grain: 'hour', aggregation: 'sum', starts, series: [number] } as const;
+      const columns = await reader.numbers(refOf(metric), asked);
+      const expected = starts.map((_, hour) => (isFilled(hour) ? hour : NaN));
+      expect([...(columns?.numbers[0] ?? [])]).toEqual(expected);
+      const view = await reader.cells(refOf(metric), asked);
+      const sums = starts.map(
+        (start) => view?.windows.get(start)?.cells.get(number)?.accumulators.sum ?? NaN,
+      );
+      expect(sums).toEqual(expected);
+      expect(view?.head).toEqual(await headOf(metric));
+      expect(columns?.head).toEqual(view?.head);
+    });
+
     test('integers beyond 2^53 arrive exactly', async () => {
       const metric = metricOf();
       const filler = await projectionFiller(store, metric);
