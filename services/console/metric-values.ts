@@ -50,6 +50,7 @@ export type MetricValues = (
 
 export function createMetricValues(reader: ProjectionReader): MetricValues {
   const calendarOf = sharedCalendars();
+  const timeOf = rfc3339Writer();
 
   return async (catalog, metric, { query, past }) => {
     const calendar = calendarOf(metric);
@@ -68,7 +69,7 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
     if (!sources.ok) return sources;
     const asked = { metric, query, windows: windows.value, compared, past };
     for (let attempt = 1; ; attempt++) {
-      const read = await readSources(reader, sources.value, asked);
+      const read = await readSources({ reader, timeOf }, sources.value, asked);
       if (!read.ok) return read;
       const { readings, page, asOf, warnings } = read.value;
       if (read.value.isTorn && attempt < ATTEMPTS_MAX) continue;
@@ -118,6 +119,10 @@ export function tile(
   return ok(tiled);
 }
 
+type Means = {
+  readonly reader: ProjectionReader;
+  readonly timeOf: ReturnType<typeof rfc3339Writer>;
+};
 type Asked = {
   readonly metric: MetricDefinition;
   readonly query: ValuesQuery;
@@ -138,7 +143,7 @@ type SourcesRead = {
 
 /** Reads the page's rectangle of series × windows from every source. */
 async function readSources(
-  reader: ProjectionReader,
+  { reader, timeOf }: Means,
   sources: readonly Source[],
   asked: Asked,
 ): Promise<Result<SourcesRead, Refusal>> {
@@ -179,7 +184,11 @@ async function readSources(
   if (first && heads[0] && !isWithOther && asked.compared.size === 0) {
     const of = { query, windows, page, head: heads[0] };
     const series = pick(chosen[0] ?? new Map<string, SeriesEntry>(), page);
-    const numbers = await readNumberPoints(reader, first, { ...of, metric: asked.metric, series });
+    const numbers = await readNumberPoints({ reader, timeOf }, first, {
+      ...of,
+      metric: asked.metric,
+      series,
+    });
     if (numbers) return ok({ ...numbers, page, warnings: other.warnings });
   }
   const read = await Promise.all(
@@ -202,7 +211,7 @@ async function readSources(
 
 /** @returns undefined where cells are more than one number, or not a safe one */
 async function readNumberPoints(
-  reader: ProjectionReader,
+  { reader, timeOf }: Means,
   source: Source,
   asked: Pick<Asked, 'metric' | 'query' | 'windows'> & {
     readonly page: Page;
@@ -218,7 +227,7 @@ async function readNumberPoints(
   if (!numbers) return { readings: [reading], isTorn: true };
   const from = Math.min(...page.series.map((one) => one.from));
   const columns = { ...numbers, keys: [...series.keys()], windows, from };
-  const pointsOf = numberPoints(reading, columns, rfc3339Writer());
+  const pointsOf = numberPoints(reading, columns, timeOf);
   return pointsOf && { readings: [reading], isTorn: false, pointsOf };
 }
 

@@ -40,7 +40,8 @@ export function parseDecimal(text: string): Decimal | undefined {
 export function formatDecimal(unscaled: Integer, scale: number): string {
   if (scale === 0) return String(unscaled);
   const negative = unscaled < 0;
-  const digits = String(negative ? -BigInt(unscaled) : unscaled).padStart(scale + 1, '0');
+  const text = String(negative ? -unscaled : unscaled);
+  const digits = text.length > scale ? text : text.padStart(scale + 1, '0');
   const cut = digits.length - scale;
   return `${negative ? '-' : ''}${digits.slice(0, cut)}.${digits.slice(cut)}`;
 }

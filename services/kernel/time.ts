@@ -120,26 +120,34 @@ function zoneOffsetMs(zone: string): number {
 /** RFC 3339 in UTC with milliseconds, as every answer and message shows a time. */
 export const formatRfc3339 = (ms: EpochMs): string => new Date(ms).toISOString();
 
+/** Times that a writer keeps: some 2 MB. */
+const TIMES_MAX = 20_000;
+
 /**
- * As `formatRfc3339`, several times faster for many times of few days: windows begin on the same hours of each. For one
- * answer, since it keeps what it wrote.
+ * As `formatRfc3339`, several times faster for times that were written before, which is so for windows that are asked for
+ * again and again, and for many times of few days: windows begin on the same hours of each.
  */
 export function rfc3339Writer(): (ms: EpochMs) => string {
+  const texts = new Map<EpochMs, string>();
   const days = new Map<number, string>();
   const timesOfDay = new Map<number, string>();
-  return (ms) => {
+  const write = (ms: EpochMs): string => {
     const day = Math.floor(ms / DAY_MS);
     const timeOfDay = ms - day * DAY_MS;
-    let date = days.get(day);
-    let time = timesOfDay.get(timeOfDay);
-    if (date === undefined || time === undefined) {
-      const text = formatRfc3339(ms);
-      const cut = text.indexOf('T');
-      date = text.slice(0, cut);
-      time = text.slice(cut);
-      days.set(day, date);
-      timesOfDay.set(timeOfDay, time);
-    }
-    return date + time;
+    const [date, time] = [days.get(day), timesOfDay.get(timeOfDay)];
+    if (date !== undefined && time !== undefined) return date + time;
+    const text = formatRfc3339(ms);
+    const cut = text.indexOf('T');
+    days.set(day, text.slice(0, cut));
+    timesOfDay.set(timeOfDay, text.slice(cut));
+    return text;
+  };
+  return (ms) => {
+    const known = texts.get(ms);
+    if (known !== undefined) return known;
+    if (texts.size === TIMES_MAX) for (const kept of [texts, days, timesOfDay]) kept.clear();
+    const text = write(ms);
+    texts.set(ms, text);
+    return text;
   };
 }

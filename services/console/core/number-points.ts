@@ -94,6 +94,8 @@ function facesOf(
   const { latenessMs, eventsFromMs } = metric;
   const watermarksMs = view?.head.partitions.map((one) => one.watermarkMs) ?? [];
   const watermarkMs = view ? watermarkOf(view.head) : 0;
+  // The least of them decides, for every window.
+  const leastMs = watermarksMs.length === 0 ? [] : [Math.min(...watermarksMs)];
   let last = { ms: Number.NaN, text: '' };
   return windows.map((window, i) => {
     const { startMs, endMs } = window;
@@ -104,7 +106,7 @@ function facesOf(
     return {
       start,
       end: last.text,
-      completeness: completenessOf(window, watermarksMs),
+      completeness: completenessOf(window, leastMs),
       stage: stored === NOT_STORED ? stageAt(endMs, { watermarkMs, latenessMs }) : stored,
       isShown: isCounted && watermarkMs < endMs ? undefined : isCounted,
     };

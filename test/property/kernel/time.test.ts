@@ -46,6 +46,14 @@ test('many times at once are written as each by itself', () => {
     fc.property(fc.array(fc.oneof(times, fc.integer({ min: -100, max: 100 }))), (list) => {
       const write = rfc3339Writer();
       expect(list.map(write)).toEqual(list.map(formatRfc3339));
+      expect(list.map(write)).toEqual(list.map(formatRfc3339));
     }),
   );
+});
+
+test('a writer of more times than it keeps writes each as it is', () => {
+  const write = rfc3339Writer();
+  const times = Array.from({ length: 45_000 }, (_, minute) => minute * 60_000);
+  for (const ms of [...times, ...times.slice(0, 100)])
+    if (write(ms) !== formatRfc3339(ms)) expect(write(ms)).toBe(formatRfc3339(ms));
 });
