@@ -980,6 +980,8 @@ export type NoteItem = {
 export type NotesAnswer = {
   readonly metric: string;
   readonly notes: readonly ListedNote[];
+  /** Whether whoever asks may put one on it: owners do. */
+  readonly mayAdd: boolean;
 };
 
 /** `GET /v1/notifications`: newest first. */

@@ -28,6 +28,8 @@ type Reader = { readonly person: string; readonly roles: ReadonlySet<Role> };
 const mayRemove = ({ person, roles }: Reader, { command }: BookedNote): boolean =>
   (command.by === person && roles.has('owner')) || MODERATORS.some((role) => roles.has(role));
 
+const mayAdd = ({ roles }: Reader): boolean => roles.has('owner') || roles.has('admin');
+
 /** Notes on the time lines of metrics. All throw broker_unavailable, registry_unavailable, rebuilding. */
 export type MetricNotes = {
   readonly list: (
@@ -81,6 +83,7 @@ export function createMetricNotes(ports: {
       return ok({
         metric: id,
         notes: notes.map((one) => ({ ...noteItem(one), mayRemove: mayRemove(reader, one) })),
+        mayAdd: mayAdd(reader),
       });
     },
     async add(id, { by, body }) {

@@ -118,6 +118,9 @@ describe('notes on a metric', () => {
     await notes.add('orders', { by: 'person:li-wei', body: { text: 'His', at: '2026-03-02' } });
     const asker = { person: reader, roles: rolesOf(...roles) };
     const answer = await notes.list('orders', {}, asker);
+    expect(answer.ok && answer.value.mayAdd).toBe(
+      roles.some((one) => one !== 'reader' && one !== 'approver'),
+    );
     const told = answer.ok ? answer.value.notes : [];
     expect(told.filter(({ mayRemove }) => mayRemove).map(({ text }) => text)).toEqual(may);
     // What is told is what is done.

@@ -26,7 +26,12 @@ export type ListedNote = NoteItem & {
   /** Whether whoever asks may take it back. */
   readonly mayRemove: boolean;
 };
-export type NotesAnswer = { readonly metric: string; readonly notes: readonly ListedNote[] };
+export type NotesAnswer = {
+  readonly metric: string;
+  readonly notes: readonly ListedNote[];
+  /** Whether whoever asks may put one on it: owners do. */
+  readonly mayAdd: boolean;
+};
 /** `POST /v1/metrics/{id}/notes` */
 export type NoteBody = {
   /** 1 to 2,000 characters. */

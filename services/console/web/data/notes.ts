@@ -12,14 +12,16 @@ export const notesPath = (metric: string): string =>
 /** The notes of a metric, by their time, whoever writes one or takes one back. A chart without them is a chart still. */
 export function useNotes(metric: string): {
   readonly notes: readonly NoteMark[];
+  /** undefined while it is not known. */
+  readonly mayAdd: boolean | undefined;
   readonly reload: () => void;
 } {
   const { resource, reload } = useResource(`notes ${metric}`, (signal) =>
     get<NotesAnswer>(notesPath(metric), signal),
   );
   useTold('note', { isWanted: (told) => told.metric === metric, changed: reload });
-  const notes = shown(resource)?.notes ?? [];
-  return { notes: notes.map((note) => ({ ...note, atMs: Date.parse(note.at) })), reload };
+  const { notes = [], mayAdd } = shown(resource) ?? {};
+  return { notes: notes.map((note) => ({ ...note, atMs: Date.parse(note.at) })), mayAdd, reload };
 }
 
 export const notesIn = (

@@ -161,6 +161,10 @@ export const METRIC_TEXTS = {
   'metric.notes': { en: 'Notes', zh: '备注' },
   'metric.note': { en: 'Note', zh: '备注' },
   'metric.note.add': { en: 'Add', zh: '添加' },
+  'metric.note.whoAdds': {
+    en: 'People with the role owner add notes.',
+    zh: '拥有 owner 角色的人员可以添加备注。',
+  },
   'metric.note.remove': { en: 'Take back', zh: '撤回' },
   'metric.versions': { en: 'Versions published in this time', zh: '此期间发布的版本' },
   'metric.versionMark': { en: 'Version published', zh: '发布版本' },

@@ -25,6 +25,8 @@ export function MetricNotes(props: {
   readonly labels: Readonly<Record<string, string>>;
   /** What a new one is about; undefined: now. */
   readonly at: string | undefined;
+  /** undefined: it is not known yet. */
+  readonly mayAdd: boolean | undefined;
   readonly reload: () => void;
 }): JSX.Element {
   const { metric, notes, labels, at } = props;
@@ -76,27 +78,29 @@ export function MetricNotes(props: {
           ),
         ),
     ),
-    h(
-      'form',
-      {
-        class: 'button-row',
-        onSubmit: (event: Event) => {
-          event.preventDefault();
-          const form = event.currentTarget as HTMLFormElement;
-          void action.run(() => add(form));
+    props.mayAdd === false && h('p', { class: 'faint' }, t('metric.note.whoAdds')),
+    props.mayAdd === true &&
+      h(
+        'form',
+        {
+          class: 'button-row',
+          onSubmit: (event: Event) => {
+            event.preventDefault();
+            const form = event.currentTarget as HTMLFormElement;
+            void action.run(() => add(form));
+          },
         },
-      },
-      h('input', {
-        class: 'input',
-        name: 'text',
-        required: true,
-        maxLength: 2_000,
-        autocomplete: 'off',
-        'aria-label': t('metric.note'),
-        placeholder: `${t('metric.note')} · ${at === undefined ? t('metric.now') : timeText(Date.parse(at))}`,
-      }),
-      h('button', { class: 'button', disabled: action.isBusy }, t('metric.note.add')),
-    ),
+        h('input', {
+          class: 'input',
+          name: 'text',
+          required: true,
+          maxLength: 2_000,
+          autocomplete: 'off',
+          'aria-label': t('metric.note'),
+          placeholder: `${t('metric.note')} · ${at === undefined ? t('metric.now') : timeText(Date.parse(at))}`,
+        }),
+        h('button', { class: 'button', disabled: action.isBusy }, t('metric.note.add')),
+      ),
     action.error
       ? h('p', { class: 'notice notice-warn', role: 'alert' }, reasonOf(action.error))
       : null,

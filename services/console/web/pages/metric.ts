@@ -261,6 +261,7 @@ function ChartSection(props: {
       notes,
       names,
       labels: props.labels,
+      mayAdd: noted.mayAdd,
       at: notedAt(points, { chosen: props.chosen, untilMs: view.untilMs }),
       reload: noted.reload,
     }),

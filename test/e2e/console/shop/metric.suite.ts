@@ -195,6 +195,9 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await keepScreenshot(page, 'metric-note-light-en-desktop');
       await expect.poll(() => seen.count(), SOON).toBe(1);
       expect(await seen.getByRole('button').count()).toBe(0);
+      await reader.getByText('People with the role owner add notes.').waitFor();
+      expect(await reader.getByRole('textbox', { name: 'Note' }).count()).toBe(0);
+      await keepScreenshot(reader, 'metric-note-reader-light-en-desktop');
       await note.getByRole('button').click();
       await expect.poll(() => note.count(), SOON).toBe(0);
       await expect.poll(() => seen.count(), SOON).toBe(0);

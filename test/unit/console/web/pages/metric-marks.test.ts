@@ -45,9 +45,23 @@ test('notes say by name who wrote them, and are taken back where the reader may'
       names,
       labels: {},
       at: undefined,
+      mayAdd: true,
       reload: () => undefined,
     }),
   );
   expect(page.text()).toMatch(/Zhang MinStrike.+Anna Schmidt×/);
   expect(page.buttons('×')).toBe(1);
+});
+
+test.each([
+  [true, 1, /Add$/],
+  [false, 0, /People with the role owner add notes\.$/],
+  // Nothing is offered, and nothing denied, before it is known.
+  [undefined, 0, /^Notes$/],
+])('whoever may put a note there (%s) is offered to', async (mayAdd, buttons, text) => {
+  const page = openDrawing();
+  const nothing = { notes: [], names, labels: {}, at: undefined, reload: () => undefined };
+  await page.draw(h(MetricNotes, { metric, mayAdd, ...nothing }));
+  expect(page.buttons('Add')).toBe(buttons);
+  expect(page.text()).toMatch(text);
 });
