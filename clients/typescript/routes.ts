@@ -1389,7 +1389,20 @@ export type Series = {
   readonly points: readonly Point[];
 };
 
-export type SilenceAnswer = {
+/** A question that changes nothing on its way: `dimension=member`, `!=`, `=~` and `!~` of labels, `metric`, `rule`. */
+export type SilenceBody = {
+  readonly matchers: readonly string[];
+  readonly kind?: "maintenance" | "silence";
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+  readonly for?: string;
+  readonly comment?: null | string;
+  /** Nothing is written: the answer is what it would cover. */
+  readonly preview?: boolean;
+};
+
+/** One that somebody ended before its time says who; its end is then. It is shown for another day, as those that ran out. */
+export type SilenceShown = {
   readonly id: string;
   readonly kind: "maintenance" | "silence";
   readonly state: "active" | "expired" | "pending";
@@ -1404,18 +1417,7 @@ export type SilenceAnswer = {
     readonly count: number;
     readonly alerts: readonly AlertItem[];
   };
-};
-
-/** A question that changes nothing on its way: `dimension=member`, `!=`, `=~` and `!~` of labels, `metric`, `rule`. */
-export type SilenceBody = {
-  readonly matchers: readonly string[];
-  readonly kind?: "maintenance" | "silence";
-  readonly startsAt?: string;
-  readonly endsAt?: string;
-  readonly for?: string;
-  readonly comment?: null | string;
-  /** Nothing is written: the answer is what it would cover. */
-  readonly preview?: boolean;
+  readonly endedBy?: string;
 };
 
 export type SilenceWritten = {
@@ -1424,7 +1426,7 @@ export type SilenceWritten = {
     readonly id: string;
     readonly offset: number;
   };
-  readonly silence: SilenceAnswer;
+  readonly silence: SilenceShown;
 };
 
 /** Who answers over a stretch of dates, half-open, in the metric's zone. */
@@ -2491,7 +2493,7 @@ export type Routes = {
   /** Silences and maintenance windows, the newest first. */
   'GET /v1/silences': {
     answer: {
-      readonly silences: readonly SilenceAnswer[];
+      readonly silences: readonly SilenceShown[];
     };
   };
   /** Silences what matches, until it ends. */

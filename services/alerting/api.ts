@@ -39,10 +39,12 @@ type SilenceBody = {
   /** Nothing is written: the answer is what it would cover. */
   readonly preview?: boolean;
 };
+/** One that somebody ended before its time says who; its end is then. It is shown for another day, as those that ran out. */
+type SilenceShown = SilenceAnswer & { readonly endedBy?: string };
 type SilenceWritten = {
   readonly preview?: boolean;
   readonly command?: { readonly id: string; readonly offset: number };
-  readonly silence: SilenceAnswer;
+  readonly silence: SilenceShown;
 };
 type Unsubscribing = { readonly role: 'reader'; readonly answer: unknown };
 
@@ -100,7 +102,7 @@ export type AlertingApi = {
   /** Silences and maintenance windows, the newest first. */
   readonly 'GET /v1/silences': {
     readonly role: 'reader';
-    readonly answer: { readonly silences: readonly SilenceAnswer[] };
+    readonly answer: { readonly silences: readonly SilenceShown[] };
   };
   /** Silences what matches, until it ends. */
   readonly 'POST /v1/silences': {

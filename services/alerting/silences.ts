@@ -1,11 +1,15 @@
+import type { Command } from '../kernel/command.ts';
 import { DAY_MS } from '../kernel/time.ts';
 import type { EpochMs } from '../kernel/time.ts';
-import { silencesAfter } from './core/overlay/silence.ts';
+import { takeSilence } from './core/overlay/silence.ts';
 import type { Silence } from './core/overlay/silence.ts';
 import type { CommandLog } from './ports.ts';
 
 /** A silence that is over is shown for another day. */
 const SHOWN_AFTER_MS = DAY_MS;
+
+/** Whoever ended it before its time; its end is then. */
+export type ShownSilence = Silence & { readonly endedBy?: string };
 
 /**
  * All silences of the installation as they are on `commands` now. What was read once is not read again.
@@ -14,14 +18,27 @@ const SHOWN_AFTER_MS = DAY_MS;
 export function createSilenceView(
   commands: CommandLog,
   now: () => EpochMs,
-): () => Promise<readonly Silence[]> {
-  let silences: ReadonlyMap<string, Silence> = new Map();
+): () => Promise<readonly ShownSilence[]> {
+  let silences = new Map<string, ShownSilence>();
   let next = 0;
   let turn: Promise<unknown> = Promise.resolve();
-  const refresh = async (): Promise<readonly Silence[]> => {
+  const take = (command: Command): void =>
+    takeSilence(
+      {
+        has: (id) => silences.has(id),
+        set: (silence) => silences.set(silence.id, silence),
+        end(id) {
+          const silence = silences.get(id);
+          if (silence && command.at < silence.endsAt)
+            silences.set(id, { ...silence, endsAt: command.at, endedBy: command.by });
+        },
+      },
+      command,
+    );
+  const refresh = async (): Promise<readonly ShownSilence[]> => {
     const end = await commands.end();
     if (end > next) {
-      silences = silencesAfter(silences, await commands.read(next, end));
+      for (const { command } of await commands.read(next, end)) take(command);
       next = end;
     }
     const since = now() - SHOWN_AFTER_MS;

@@ -19,13 +19,14 @@ import type { AlertState } from '../core/alert/episode.ts';
 import { silenceAnswer } from '../core/proof/silence-answer.ts';
 import type { Silence } from '../core/overlay/silence.ts';
 import type { FindAlert } from '../find-alert.ts';
+import type { ShownSilence } from '../silences.ts';
 
 export type CommandDesk = {
   readonly catalog: () => Catalog;
   /** All of them: of a silence it is said what it covers. */
   readonly alerts: () => Promise<readonly AlertState[]>;
   readonly alert: FindAlert;
-  readonly silences: () => Promise<readonly Silence[]>;
+  readonly silences: () => Promise<readonly ShownSilence[]>;
   /** Writes the command. `isTaken`: every lane of this process has it. @throws broker_unavailable */
   readonly tell: (
     command: Command,
@@ -62,15 +63,18 @@ export function commandRoutes(http: FastifyInstance, access: Access, desk: Comma
 }
 
 function silenceRoutes(http: FastifyInstance, access: Access, desk: CommandDesk): void {
-  const shown = async (silence: Silence): Promise<object> =>
-    silenceAnswer(silence, await desk.alerts(), { catalog: desk.catalog(), nowMs: desk.now() });
+  const answerOf = (silence: ShownSilence, alerts: readonly AlertState[]): object => ({
+    ...silenceAnswer(silence, alerts, { catalog: desk.catalog(), nowMs: desk.now() }),
+    ...(silence.endedBy === undefined ? {} : { endedBy: silence.endedBy }),
+  });
+  const shown = async (silence: ShownSilence): Promise<object> =>
+    answerOf(silence, await desk.alerts());
 
   http.get('/v1/silences', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     const [alerts, silences] = await Promise.all([desk.alerts(), desk.silences()]);
-    const at = { catalog: desk.catalog(), nowMs: desk.now() };
     const list = silences.toSorted((a, b) => b.startsAt - a.startsAt || (a.id < b.id ? -1 : 1));
-    return { silences: list.map((silence) => silenceAnswer(silence, alerts, at)) };
+    return { silences: list.map((silence) => answerOf(silence, alerts)) };
   });
 
   http.post<{ Body: { preview?: unknown } | undefined }>('/v1/silences', async (request, reply) => {
@@ -96,7 +100,9 @@ function silenceRoutes(http: FastifyInstance, access: Access, desk: CommandDesk)
     const silence = (await desk.silences()).find((one) => one.id === id);
     if (!silence) return sendProblem(reply, unknown('silence', id));
     const { offset, isTaken } = await desk.tell(unsilenceCommand(id, asked));
-    const ended = { ...silence, endsAt: Math.min(silence.endsAt, desk.now()) };
+    const nowMs = desk.now();
+    const isOver = silence.endsAt <= nowMs;
+    const ended = isOver ? silence : { ...silence, endsAt: nowMs, endedBy: asked.by };
     return reply
       .status(isTaken ? 200 : 202)
       .send({ command: { id: asked.id, offset }, silence: await shown(ended) });

@@ -245,6 +245,11 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     const end = silence.getByRole('button', { name: 'End it now' });
     await end.click();
     await expect.poll(() => end.count(), SOON).toBe(0);
+    const endedBy = (): Promise<string | null> => silence.textContent();
+    await expect.poll(endedBy, SOON).toMatch(/over.*ended early by Anna Schmidt/);
+    await page.reload();
+    await expect.poll(endedBy, SOON).toMatch(/over.*ended early by Anna Schmidt/);
+    await keepScreenshot(page, 'silence-ended-light-en-desktop');
     await go(`#/alerts/${burning?.id ?? ''}`);
     await page.getByRole('button', { name: 'Withdraw acknowledgement' }).click();
     await expect.poll(() => page.locator('.timeline li.at-unacknowledged').count(), SOON).toBe(1);

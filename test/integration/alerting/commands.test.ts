@@ -148,7 +148,13 @@ test('a silence is shown before it is made, withholds, and at its end its people
     { id, state: 'active', by: 'person:local', comment: 'stock-taking', matches: { count: 1 } },
   ]);
   expect(types()).toEqual([]);
-  expect((await ask('DELETE', `/v1/silences/${id}`)).status).toBe(200);
+  expect(await ask('DELETE', `/v1/silences/${id}`)).toMatchObject({
+    status: 200,
+    answer: { silence: { state: 'expired', endedBy: 'person:local' } },
+  });
+  expect((await ask('GET', '/v1/silences')).answer.silences).toMatchObject([
+    { id, state: 'expired', endedBy: 'person:local' },
+  ]);
   await expect.poll(types, WAIT).toEqual(['alert.unmuted']);
   await writer.write(...hour(2, 3000));
   await expect.poll(types, WAIT).toEqual(['alert.unmuted', 'alert.resolved']);

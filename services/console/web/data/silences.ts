@@ -9,6 +9,8 @@ export type Silence = {
   readonly startsAt: string;
   readonly endsAt: string;
   readonly by: string;
+  /** Who ended it before its time: it ended then. */
+  readonly endedBy?: string;
   readonly comment: string | null;
   /** Open alerts that it covers now. */
   readonly matches: { readonly count: number };

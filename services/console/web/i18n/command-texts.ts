@@ -40,6 +40,7 @@ export const COMMAND_TEXTS = {
   'silence.for': { en: 'Silence', zh: '静默' },
   'silence.do': { en: 'Silence', zh: '确认静默' },
   'silence.end': { en: 'End it now', zh: '立即结束' },
+  'silence.endedBy': { en: 'ended early by {who}', zh: '由 {who} 提前结束' },
   'silence.covers': { en: 'open alerts: {count}', zh: '涉及未恢复告警：{count}' },
   'silence.state.pending': { en: 'not begun', zh: '未开始' },
   'silence.state.active': { en: 'active', zh: '生效中' },

@@ -49,7 +49,6 @@ export function AlertsPage(route: AlertsRoute): JSX.Element {
         onChoose: (show) => go({ ...route, show }, 'replace'),
       }),
     ),
-    h('p', null, h(Link, { to: { page: 'silences' } }, t('silences.title'))),
     h(Shown<readonly AlertsAnswer[]>, {
       resource,
       reload,

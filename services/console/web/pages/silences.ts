@@ -88,7 +88,8 @@ function Row(props: {
   const { names } = props;
   // As its end was answered: the list may show that a moment later.
   const [ended, setEnded] = useState<Silence | undefined>(undefined);
-  const { id, state, matchers, startsAt, endsAt, by, comment, matches } = ended ?? props.silence;
+  const { id, state, matchers, startsAt, endsAt, by, endedBy, comment, matches } =
+    ended ?? props.silence;
   const action = useAction(props.reload);
   return h(
     'li',
@@ -108,6 +109,7 @@ function Row(props: {
       ' · ',
       nameIn(names, by),
       comment === null ? '' : ` · ${comment}`,
+      endedBy === undefined ? '' : ` · ${t('silence.endedBy', { who: nameIn(names, endedBy) })}`,
       state === 'expired' ? '' : ` · ${t('silence.covers', { count: matches.count })}`,
     ),
     state === 'expired'
