@@ -4,10 +4,12 @@ import type { AlertAnswer, Driver } from '../data/alerts.ts';
 import { formatValue } from '../data/format.ts';
 import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts';
 import type { Known } from '../data/metric-names.ts';
+import { usePeopleNames } from '../data/people-names.ts';
+import type { Names } from '../data/people-names.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
-import { ownerText } from '../parts/owner.ts';
+import { nameIn } from '../parts/owner.ts';
 
 /** Sources of which nothing came: the value says nothing while they are silent. */
 export function Lacking(props: { readonly alert: AlertAnswer }): JSX.Element | null {
@@ -25,6 +27,7 @@ export function Lacking(props: { readonly alert: AlertAnswer }): JSX.Element | n
 export function Drivers(props: { readonly alert: AlertAnswer }): JSX.Element | null {
   const { drivers } = props.alert;
   const metrics = useMetrics();
+  const names = usePeopleNames();
   return drivers.length === 0
     ? null
     : h(
@@ -35,7 +38,7 @@ export function Drivers(props: { readonly alert: AlertAnswer }): JSX.Element | n
           'ul',
           { class: 'drivers' },
           drivers.map((driver) =>
-            h(Row, { key: driver.alert, driver, metric: metrics.get(driver.metric) }),
+            h(Row, { key: driver.alert, driver, metric: metrics.get(driver.metric), names }),
           ),
         ),
       );
@@ -44,7 +47,11 @@ export function Drivers(props: { readonly alert: AlertAnswer }): JSX.Element | n
 /** May be more than all of it, where another driver pulls the other way. */
 const SHARE = { code: 'ratio', scale: 2 } as const;
 
-function Row(props: { readonly driver: Driver; readonly metric: Known | undefined }): JSX.Element {
+function Row(props: {
+  readonly driver: Driver;
+  readonly metric: Known | undefined;
+  readonly names: Names;
+}): JSX.Element {
   const { driver, metric } = props;
   const value = (text: string | null): string => formatValue(text, unitFor(metric, text), locale());
   const member = labelText(driver.labels, metric);
@@ -58,7 +65,9 @@ function Row(props: { readonly driver: Driver; readonly metric: Known | undefine
       h(
         'span',
         { class: 'faint' },
-        [member, ownerText(driver.accountable)].map((part) => (part === '' ? '' : ` · ${part}`)),
+        [member, nameIn(props.names, driver.accountable ?? '')].map((part) =>
+          part === '' ? '' : ` · ${part}`,
+        ),
       ),
     ),
     h(

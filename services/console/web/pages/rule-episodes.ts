@@ -5,9 +5,11 @@ import { formatAge, formatDateTime, formatValue } from '../data/format.ts';
 import { labelText, unitFor, useMetrics } from '../data/metric-names.ts';
 import type { Known } from '../data/metric-names.ts';
 import type { RuleTest, TestedEpisode } from '../data/rule-test.ts';
+import { usePeopleNames } from '../data/people-names.ts';
+import type { Names } from '../data/people-names.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import { ownerText } from '../parts/owner.ts';
+import { nameIn } from '../parts/owner.ts';
 
 /** Shown at first; the others at a click. */
 const SHOWN = 10;
@@ -16,6 +18,7 @@ const SHOWN = 10;
 export function RuleEpisodes({ result }: { readonly result: RuleTest }): JSX.Element | null {
   const [isAll, setAll] = useState(false);
   const metric = useMetrics().get(result.metric);
+  const names = usePeopleNames();
   const { episodeList } = result;
   if (episodeList.length === 0) return null;
   // The newest are what the reader remembers.
@@ -53,6 +56,7 @@ export function RuleEpisodes({ result }: { readonly result: RuleTest }): JSX.Ele
               key: `${episode.startedAt} ${JSON.stringify(episode.labels)}`,
               episode,
               metric,
+              names,
               hasLabels,
             }),
           ),
@@ -72,6 +76,7 @@ export function RuleEpisodes({ result }: { readonly result: RuleTest }): JSX.Ele
 function Row(props: {
   readonly episode: TestedEpisode;
   readonly metric: Known | undefined;
+  readonly names: Names;
   readonly hasLabels: boolean;
 }): JSX.Element {
   const { episode, metric } = props;
@@ -89,6 +94,6 @@ function Row(props: {
     h('td', { class: 'number' }, formatAge(episode.firingSeconds * 1_000, locale())),
     h('td', { class: 'number' }, value(episode.value)),
     h('td', { class: 'number' }, value(episode.worst)),
-    h('td', null, ownerText(episode.owner.accountable)),
+    h('td', null, nameIn(props.names, episode.owner.accountable ?? '')),
   );
 }

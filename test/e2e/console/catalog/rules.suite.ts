@@ -164,7 +164,7 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
       // Names come when the metrics are known.
       await expect
         .poll(() => drivers.textContent(), SOON)
-        .toMatch(/Orders · Country: France · james125% of the deviation12 → 3/);
+        .toMatch(/Orders · Country: France · James Carter125% of the deviation12 → 3/);
       await page
         .getByText('Nothing is concluded from its values: no data came from com.example.retail')
         .waitFor();

@@ -1,0 +1,76 @@
+import { h } from 'preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { AlertAnswer } from '../../../../../services/console/web/data/alerts.ts';
+import type { RuleTest } from '../../../../../services/console/web/data/rule-test.ts';
+import { language } from '../../../../../services/console/web/i18n/language.ts';
+import { Drivers } from '../../../../../services/console/web/pages/alert-causes.ts';
+import { RuleEpisodes } from '../../../../../services/console/web/pages/rule-episodes.ts';
+import { openDrawing } from '../../../../support/drawing.ts';
+
+const driver = {
+  alert: 'a1',
+  rule: 'orders-low',
+  metric: 'orders',
+  labels: { country: 'France' },
+  operator: '+',
+  share: 1.25,
+  value: '3',
+  previous: '12',
+  accountable: 'person:james',
+};
+const ANSWERS: Readonly<Record<string, object>> = {
+  '/v1/metrics': {
+    metrics: [
+      {
+        id: 'orders',
+        name: { en: 'Orders', zh: '订单数' },
+        unit: { code: 'order', scale: 0 },
+        dimensionNames: { country: { en: 'Country', zh: '国家' } },
+      },
+    ],
+  },
+  '/v1/catalog/documents': {
+    items: [{ kind: 'Person', id: 'james', name: { en: 'James Carter', zh: '詹姆斯·卡特' } }],
+  },
+};
+
+beforeEach(() => {
+  vi.stubGlobal('navigator', { languages: ['en-GB'] });
+  vi.stubGlobal('sessionStorage', { getItem: () => null });
+  vi.stubGlobal('fetch', async (path: string) =>
+    Response.json(ANSWERS[path.replace(/\?.*/, '')] ?? {}),
+  );
+});
+afterEach(() => {
+  language.value = 'en';
+});
+
+test.each([
+  ['en', /Orders · Country: France · James Carter125%/],
+  ['zh', /订单数 · 国家: France · 詹姆斯·卡特/],
+] as const)(
+  'what explains an alert has names in the reader’s language: %s',
+  async (spoken, text) => {
+    const page = openDrawing();
+    language.value = spoken;
+    await page.draw(h(Drivers, { alert: { drivers: [driver] } as unknown as AlertAnswer }));
+    await vi.waitFor(() => expect(page.text()).toMatch(text));
+  },
+);
+
+test('episodes of a tested rule name who would have been told', async () => {
+  const page = openDrawing();
+  const episode = {
+    labels: { country: 'France' },
+    startedAt: '2026-11-30T08:00:00Z',
+    firedAt: null,
+    endedAt: null,
+    firingSeconds: 60,
+    value: '3',
+    worst: '3',
+    owner: { accountable: 'person:james' },
+  };
+  const result = { metric: 'orders', episodeList: [episode] } as unknown as RuleTest;
+  await page.draw(h(RuleEpisodes, { result }));
+  await vi.waitFor(() => expect(page.text()).toMatch(/Country: France.*James Carter$/));
+});
