@@ -18,12 +18,18 @@ export type AlertItem = {
   readonly startedAt: null | string;
   readonly endedAt: null | string;
   readonly outcome: null | string;
+  /** Of the newest look, as the previous one, the threshold and the window. */
   readonly value: null | string;
   readonly previous: null | string;
   readonly threshold: null | string;
   readonly worst: null | string;
   readonly recovered: null | string;
-  readonly window: unknown;
+  readonly window: null | {
+    readonly start: string;
+    readonly end: string;
+    readonly state: "closed" | "final" | "open" | "restated" | "revised";
+    readonly revision: number;
+  };
   /** Event types that were silent when it was last looked at: nothing is concluded meanwhile. */
   readonly lacking: readonly string[];
   /** Whether it was red already when its rule was taken up. */
@@ -2233,12 +2239,18 @@ export type Routes = {
       readonly startedAt: null | string;
       readonly endedAt: null | string;
       readonly outcome: null | string;
+      /** Of the newest look, as the previous one, the threshold and the window. */
       readonly value: null | string;
       readonly previous: null | string;
       readonly threshold: null | string;
       readonly worst: null | string;
       readonly recovered: null | string;
-      readonly window: unknown;
+      readonly window: null | {
+        readonly start: string;
+        readonly end: string;
+        readonly state: "closed" | "final" | "open" | "restated" | "revised";
+        readonly revision: number;
+      };
       /** Event types that were silent when it was last looked at: nothing is concluded meanwhile. */
       readonly lacking: readonly string[];
       /** Whether it was red already when its rule was taken up. */
@@ -2277,16 +2289,27 @@ export type Routes = {
       };
       readonly changedAt: null | string;
       readonly evidence: null | {
-        readonly watermark: string;
-        readonly cursors: readonly Cursor[];
-        readonly completeness: number;
+        readonly at: string;
+        readonly verdict: "absent" | "breach" | "clear" | "in_band" | "inconclusive";
+        readonly value: null | string;
         readonly count: number;
+        readonly previous: null | string;
         readonly lookBack: null | {
           readonly baseline?: null | string;
           readonly samePeriodLastMonth?: null | string;
           readonly samePeriodLastWeek?: null | string;
           readonly samePeriodLastYear?: null | string;
           readonly target?: null | string;
+        };
+        readonly threshold: null | string;
+        readonly completeness: number;
+        readonly watermark: string;
+        readonly cursors: readonly Cursor[];
+        readonly window: {
+          readonly start: string;
+          readonly end: string;
+          readonly state: "closed" | "final" | "open" | "restated" | "revised";
+          readonly revision: number;
         };
         readonly metricVersion: string;
         readonly ruleVersion: string;

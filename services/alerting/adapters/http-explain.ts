@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
-import { evidenceOf, explanation, questionOf } from '../core/proof/explanation.ts';
+import { evidenceOf } from '../core/proof/evidence.ts';
+import { explanation, questionOf } from '../core/proof/explanation.ts';
 import type { Recount, ValueNowOf } from '../core/proof/explanation.ts';
 import type { FindAlert } from '../find-alert.ts';
 

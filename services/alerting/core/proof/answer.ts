@@ -12,6 +12,7 @@ import { BUILT_IN_NAMES } from '../plan/built-ins.ts';
 import { NOT_TRIED } from '../sending/delivery.ts';
 import type { NamedDriver } from '../alert/drivers.ts';
 import { currentEpisode } from '../alert/record.ts';
+import { checkAnswer, evidenceOf, windowAnswer } from './evidence.ts';
 
 /** An alert as the read API shows it in lists. */
 export type AlertItem = {
@@ -29,12 +30,13 @@ export type AlertItem = {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly outcome: string | null;
+  /** Of the newest look, as the previous one, the threshold and the window. */
   readonly value: string | null;
   readonly previous: string | null;
   readonly threshold: string | null;
   readonly worst: string | null;
   readonly recovered: string | null;
-  readonly window: object | null;
+  readonly window: ReturnType<typeof windowAnswer> | null;
   /** Event types that were silent when it was last looked at: nothing is concluded meanwhile. */
   readonly lacking: readonly string[];
   /** Whether it was red already when its rule was taken up. */
@@ -103,7 +105,7 @@ export function alertItem(state: AlertState, catalog: Catalog): AlertItem {
     threshold: last?.threshold ?? null,
     worst: episode?.worst ?? null,
     recovered: episode?.recovered ?? null,
-    window: windowOf(state),
+    window: last && windowAnswer(last),
     lacking: last?.lacking ?? [],
     alreadyBreached: episode?.isOld ?? false,
     drivers: episode?.drivers ?? [],
@@ -148,26 +150,18 @@ function escalationOf(episode: Episode, { steps, next }: Escalation) {
   return { step: next, of: steps.length, nextAt: timeOf(due), nextTo };
 }
 
-const windowOf = ({ last }: AlertState) =>
-  last && {
-    start: formatRfc3339(last.window.startMs),
-    end: formatRfc3339(last.window.endMs),
-    state: last.window.state,
-    revision: last.window.revision,
-  };
-
-/** One alert in full: its timeline, what its last check rests on, and what became of every message. */
+/**
+ * One alert in full: its timeline, what it stands on, and what became of every message. `value` and `window` go on with
+ * every look; `evidence` stays that by which the episode fired.
+ */
 export function alertDetail(state: AlertState, catalog: Catalog) {
   const episode = currentEpisode(state);
-  const { last } = state;
+  const check = evidenceOf(state);
   return {
     ...alertItem(state, catalog),
-    evidence: last && {
-      watermark: formatRfc3339(last.watermarkMs),
-      cursors: last.cursors,
-      completeness: last.completeness,
-      count: last.count,
-      lookBack: last.lookBack ?? null,
+    evidence: check && {
+      window: windowAnswer(check),
+      ...checkAnswer(check),
       metricVersion: state.metricVersion,
       ruleVersion: state.ruleVersion,
     },

@@ -10,6 +10,7 @@ import type { Cursor } from '../../../kernel/update.ts';
 import type { AlertState, Check } from '../alert/episode.ts';
 import type { Route } from '../plan/plan.ts';
 import { currentEpisode } from '../alert/record.ts';
+import { checkAnswer } from './evidence.ts';
 
 /** One window of one series, to be counted again from the log up to these cursors. */
 export type RecountQuestion = {
@@ -47,10 +48,6 @@ export type ValueNow = {
 /** @returns undefined where it cannot be read: its metric is another version, or is being rebuilt */
 export type ValueNowOf = (state: AlertState, check: Check) => Promise<ValueNow | undefined>;
 
-/** What the alert stands on: the check by which its current episode fired, else its last one. */
-export const evidenceOf = (state: AlertState): Check | null =>
-  currentEpisode(state)?.firedBy ?? state.last;
-
 export const questionOf = (state: AlertState, check: Check): RecountQuestion => ({
   metric: state.metric,
   version: state.metricVersion,
@@ -85,18 +82,7 @@ export function explanation(
       start: formatRfc3339(check.window.startMs),
       end: formatRfc3339(check.window.endMs),
     },
-    atAlert: {
-      at: formatRfc3339(check.atMs),
-      verdict: check.verdict,
-      value: check.value,
-      count: check.count,
-      previous: check.previous,
-      lookBack: check.lookBack ?? null,
-      threshold: check.threshold,
-      completeness: check.completeness,
-      watermark: formatRfc3339(check.watermarkMs),
-      cursors: check.cursors,
-    },
+    atAlert: checkAnswer(check),
     recounted: recounted.ok ? recountMember(recounted.value, check) : null,
     recountFault: recounted.ok ? null : recounted.error,
     now: now ?? null,

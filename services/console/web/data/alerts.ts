@@ -85,6 +85,10 @@ export type DeliveryStatus = 'waiting' | 'delivered' | 'given_up' | 'disabled';
 /** `GET /v1/alerts/{id}` */
 export type AlertAnswer = AlertSummary & {
   readonly evidence: {
+    readonly window: NonNullable<AlertSummary['window']>;
+    readonly value: string | null;
+    readonly previous: string | null;
+    readonly threshold: string | null;
     readonly watermark: string;
     readonly cursors: readonly Cursor[];
     readonly completeness: number;
@@ -110,6 +114,21 @@ export type AlertAnswer = AlertSummary & {
     readonly attempts: number;
     readonly detail: string;
     readonly nextAttemptAt: string | null;
+  }[];
+};
+
+/** `GET /v1/alerts/{id}/explain`, as far as it is shown. */
+export type ExplainAnswer = {
+  readonly atAlert: { readonly value: string | null };
+  readonly recounted: { readonly value: string | null; readonly isEqual: boolean } | null;
+  readonly recountFault: { readonly detail: string } | null;
+  readonly now: { readonly value: string | null } | null;
+  /** Those that contributed most. */
+  readonly events: readonly {
+    readonly source: string;
+    readonly id: string;
+    readonly value: string | null;
+    readonly position: string;
   }[];
 };
 

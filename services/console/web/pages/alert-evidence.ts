@@ -1,18 +1,24 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { AlertAnswer } from '../data/alerts.ts';
-import { formatCount, formatShare } from '../data/format.ts';
+import { formatCount, formatShare, formatValue } from '../data/format.ts';
+import { unitFor } from '../data/metric-names.ts';
+import type { Known } from '../data/metric-names.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
 import { Instant } from '../parts/time.ts';
+import { windowText } from './alert-figures.ts';
+import { Recount } from './alert-recount.ts';
 
-/** What the verdict rests on: definition, watermark, and how far the log was counted. */
+/** What the alert stands on: the window by which it fired, the definition, and how far the log was counted then. */
 export function Evidence(props: {
   readonly alert: AlertAnswer;
-  readonly timezone: string | undefined;
+  readonly metric: Known | undefined;
 }): JSX.Element {
-  const { evidence } = props.alert;
+  const { alert, metric } = props;
+  const { evidence } = alert;
+  const timezone = metric?.timezone;
   return h(
     'section',
     { class: 'panel' },
@@ -25,10 +31,16 @@ export function Evidence(props: {
           h(
             'dl',
             { class: 'terms' },
+            h(Term, { name: t('alert.window') }, windowText(evidence.window, timezone)),
+            h(
+              Term,
+              { name: t('alert.value') },
+              formatValue(evidence.value, unitFor(metric, evidence.value), locale()),
+            ),
             h(
               Term,
               { name: t('metric.watermark') },
-              h(Instant, { at: evidence.watermark, timezone: props.timezone }),
+              h(Instant, { at: evidence.watermark, timezone }),
             ),
             h(
               Term,
@@ -50,6 +62,7 @@ export function Evidence(props: {
               ),
             ),
           ),
+          h(Recount, { alert, metric }),
         ),
   );
 }

@@ -2,12 +2,10 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { ApiError, get } from '../data/api.ts';
-import { formatValue, formatWindow } from '../data/format.ts';
-import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts';
+import { labelText, nameOf, useMetrics } from '../data/metric-names.ts';
 import type { Known } from '../data/metric-names.ts';
 import { useResource } from '../data/resource.ts';
 import { useAlertChanges } from '../data/use-told.ts';
-import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
 import { AlertState, SeverityMark } from '../parts/alert-state.ts';
 import { Link, Term } from '../parts/link.ts';
@@ -18,6 +16,7 @@ import { Actions } from './alert-actions.ts';
 import { Deliveries } from './alert-deliveries.ts';
 import { Drivers, Lacking } from './alert-causes.ts';
 import { Evidence } from './alert-evidence.ts';
+import { Figures } from './alert-figures.ts';
 import { Comments, Overlay } from './alert-overlay.ts';
 import { Timeline } from './alert-timeline.ts';
 
@@ -90,63 +89,10 @@ function AlertView(props: {
         { class: 'metric-side' },
         h(Overlay, { alert }),
         h(Owner, { alert }),
-        h(Evidence, { alert, timezone: metric?.timezone }),
+        h(Evidence, { alert, metric }),
       ),
     ),
   );
-}
-
-function Figures(props: {
-  readonly alert: AlertAnswer;
-  readonly metric: Known | undefined;
-}): JSX.Element {
-  const { alert, metric } = props;
-  const figure = (name: string, value: string | null): JSX.Element =>
-    h(
-      Term,
-      { name },
-      h('span', { class: 'number' }, formatValue(value, unitFor(metric, value), locale())),
-    );
-  const optional = (name: string, value: string | null): JSX.Element | null =>
-    value === null ? null : figure(name, value);
-  return h(
-    'section',
-    null,
-    h(
-      'dl',
-      { class: 'alert-figures' },
-      figure(t('alert.value'), alert.value),
-      figure(t('alert.threshold'), alert.threshold),
-      optional(t('alert.worst'), alert.worst),
-      optional(t('alert.previous'), alert.previous),
-      optional(t('alert.recovered'), alert.recovered),
-    ),
-    alert.window === null
-      ? null
-      : h(
-          'p',
-          { class: 'faint' },
-          t('alert.window'),
-          ' ',
-          windowText(alert.window, metric?.timezone),
-          ' · ',
-          t(`state.${alert.window.state}`),
-        ),
-  );
-}
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-
-function windowText(
-  window: { readonly start: string; readonly end: string },
-  timezone: string | undefined,
-): string {
-  const startMs = Date.parse(window.start);
-  const endMs = Date.parse(window.end);
-  // A local day may be an hour short.
-  const grain = endMs - startMs >= DAY_MS - HOUR_MS ? 'day' : 'hour';
-  return formatWindow({ startMs, endMs }, grain, { locale: locale(), timezone });
 }
 
 function Owner(props: { readonly alert: AlertAnswer }): JSX.Element {

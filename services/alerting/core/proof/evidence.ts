@@ -1,0 +1,29 @@
+import { formatRfc3339 } from '../../../kernel/time.ts';
+import type { AlertState, Check } from '../alert/episode.ts';
+import { currentEpisode } from '../alert/record.ts';
+
+/** What the alert stands on: the check by which its current episode fired, else its last one. */
+export const evidenceOf = (state: AlertState): Check | null =>
+  currentEpisode(state)?.firedBy ?? state.last;
+
+/** A check's window, as answers show it. */
+export const windowAnswer = ({ window }: Check) => ({
+  start: formatRfc3339(window.startMs),
+  end: formatRfc3339(window.endMs),
+  state: window.state,
+  revision: window.revision,
+});
+
+/** What was seen by a check, and how far the log was counted then. */
+export const checkAnswer = (check: Check) => ({
+  at: formatRfc3339(check.atMs),
+  verdict: check.verdict,
+  value: check.value,
+  count: check.count,
+  previous: check.previous,
+  lookBack: check.lookBack ?? null,
+  threshold: check.threshold,
+  completeness: check.completeness,
+  watermark: formatRfc3339(check.watermarkMs),
+  cursors: check.cursors,
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { alertDetail } from '../../../services/alerting/core/proof/answer.ts';
+import { formatRfc3339 } from '../../../services/kernel/time.ts';
+import { at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
+import type { Bench } from '../../support/alerting.ts';
+import { catalogOf } from '../../support/platform.ts';
+
+const shown = (b: Bench) => alertDetail(b.alert(), catalogOf(salesCatalog()));
+const cursorsAt = (offset: number) => [{ topic: 'events.x', partition: 0, offset }];
+/** An hour with this value closes, and the log was counted up to `offset` by then. */
+const hourAt = (b: Bench, hour: number, of: { value: number; offset: number }): void => {
+  const cursors = cursorsAt(of.offset);
+  b.value(hour, of.value, { cursors });
+  b.tick(hour + 1, { cursors });
+};
+
+test('evidence of an episode is the look by which it fired, while it burns and after it ended', () => {
+  const b = bench();
+  hourAt(b, 0, { value: 2000, offset: 3 });
+  hourAt(b, 1, { value: 900, offset: 5 });
+  const fired = {
+    window: {
+      start: formatRfc3339(at(1)),
+      end: formatRfc3339(at(2)),
+      state: 'closed',
+      revision: 0,
+    },
+    at: formatRfc3339(at(2)),
+    verdict: 'breach',
+    value: '900.00',
+    previous: '2000.00',
+    threshold: '1000',
+    count: 10,
+    lookBack: null,
+    completeness: 1,
+    watermark: formatRfc3339(at(2)),
+    cursors: cursorsAt(5),
+    metricVersion: 'v1',
+    ruleVersion: 'r1',
+  };
+  expect(shown(b).evidence).toEqual(fired);
+  hourAt(b, 2, { value: 800, offset: 7 });
+  expect(shown(b)).toMatchObject({ state: 'firing', value: '800.00', evidence: fired });
+  hourAt(b, 3, { value: 3000, offset: 9 });
+  expect(shown(b)).toMatchObject({ state: 'ok', outcome: 'recovered', evidence: fired });
+  hourAt(b, 4, { value: 4000, offset: 11 });
+  expect(shown(b)).toMatchObject({
+    value: '4000.00',
+    window: { start: formatRfc3339(at(4)) },
+    evidence: fired,
+  });
+});
+
+test('evidence of the next episode is its own', () => {
+  const b = bench();
+  for (const [hour, value] of [900, 3000, 800].entries())
+    hourAt(b, hour, { value, offset: hour + 1 });
+  expect(shown(b).evidence).toMatchObject({ value: '800.00', cursors: cursorsAt(3) });
+});
+
+test('evidence of an alert that has not fired is its newest look', () => {
+  const b = bench(lowSales({ for: { breaches: 2, of: 2 } }));
+  hourAt(b, 0, { value: 900, offset: 3 });
+  expect(shown(b)).toMatchObject({
+    state: 'pending',
+    evidence: { value: '900.00', cursors: cursorsAt(3) },
+  });
+  hourAt(b, 1, { value: 2000, offset: 5 });
+  expect(shown(b)).toMatchObject({
+    state: 'ok',
+    evidence: { value: '2000.00', cursors: cursorsAt(5) },
+  });
+});
