@@ -91,10 +91,11 @@ function registerApply(catalog: Command): void {
       async (folder: string | undefined, options: { readonly force?: true }, command: Command) => {
         const checked = await checkFolder(folder, command);
         if (!checked) return;
-        const { documents } = checked;
+        const { documents, textOf } = checked;
         const force = options.force === true;
         const plan = await applyCatalog(sourceOf(command), {
           documents,
+          textOf,
           author: AUTHOR,
           now: Date.now,
           force,
@@ -108,20 +109,29 @@ function registerApply(catalog: Command): void {
 function registerExport(catalog: Command): void {
   catalog
     .command('export')
-    .description('the published definitions as YAML, each event type with its schema')
+    .description(
+      'the published definitions as YAML, as they were written; each event type with its schema',
+    )
     .argument('[kinds...]', 'only these kinds, such as Metric AlertRule')
     .addHelpText('after', '\nExample:\n  $ tidemark catalog export Metric > metrics.yaml')
     .action(async (kinds: readonly string[], _options: unknown, command: Command) => {
       const entries = await readCatalog(sourceOf(command));
-      const documents = [...entries.values()]
+      const published = [...entries.values()]
         .filter(
           ({ kind, state }) =>
             state === 'published' && (kinds.length === 0 || kinds.includes(kind)),
         )
-        .map(({ document }) => selfContained(JSON.parse(document) as Json));
+        .map(({ document, text }) => ({
+          text,
+          document: selfContained(JSON.parse(document) as Json),
+        }));
       const output = outputOf(command);
-      if (output.format === 'json') output.rows(documents as Record<string, Json>[]);
-      else processTerminal().writeOut(documents.map(writeText).join('---\n'));
+      if (output.format === 'json')
+        output.rows(published.map(({ document }) => document as Record<string, Json>));
+      else
+        processTerminal().writeOut(
+          published.map(({ text, document }) => text ?? writeText(document)).join('---\n'),
+        );
     });
 }
 
@@ -163,7 +173,7 @@ function show(
       document: key,
       fields:
         document !== undefined && previous !== undefined
-          ? changedFields(previous, document).join(', ')
+          ? changedFields(previous, document).join(', ') || 'text only'
           : '',
       ...impactOf(key, impacts),
     })),

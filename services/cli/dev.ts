@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { PrepareError, prepare } from '../../infra/bootstrap/prepare.mjs';
 import { TidemarkError } from '../kernel/errors.ts';
-import type { Json } from '../kernel/json.ts';
 import { createAccess } from '../platform/access.ts';
 import { applyCatalog } from '../platform/catalog/apply.ts';
 import type { CatalogSource } from '../platform/catalog/entry.ts';
 import { checkCatalogFolder, formatFault } from '../platform/catalog/files.ts';
+import type { CheckedCatalog } from '../platform/catalog/files.ts';
 import type { Config } from '../platform/config.ts';
 import { lockOwner } from '../platform/embedded/lock.ts';
 import { readRunFile, updateRunFile } from '../platform/embedded/run-file.ts';
@@ -48,7 +48,7 @@ async function runDev(
   const { output, lifecycle } = options;
   const startedAtMs = performance.now();
   await checkBefore(given);
-  const documents = await readCatalogFiles(given);
+  const files = await readCatalogFiles(given);
   const config = await withServers(given, options);
   if (lifecycle.isClosing()) return;
   const running = await serve({
@@ -56,7 +56,7 @@ async function runDev(
     lifecycle,
     name: 'tidemark',
     services: SERVICE_NAMES,
-    publish: (source) => publish(source, documents, output),
+    publish: (source) => publish(source, files, output),
   });
   if (lifecycle.isClosing()) return;
   updateRunFile(config.TIDEMARK_DATA_DIR, { url: running.url });
@@ -78,9 +78,10 @@ async function runDev(
 }
 
 /** @throws catalog_invalid naming every fault and where it stands */
-async function readCatalogFiles(config: Config): Promise<readonly Json[]> {
-  const { documents, faults } = await checkCatalogFolder(config.TIDEMARK_CATALOG);
-  if (faults.length === 0) return documents;
+async function readCatalogFiles(config: Config): Promise<CheckedCatalog> {
+  const checked = await checkCatalogFolder(config.TIDEMARK_CATALOG);
+  const { faults } = checked;
+  if (faults.length === 0) return checked;
   throw new TidemarkError(
     'catalog_invalid',
     faults.map((fault) => formatFault(fault, process.cwd())).join('\n'),
@@ -89,11 +90,12 @@ async function readCatalogFiles(config: Config): Promise<readonly Json[]> {
 
 async function publish(
   source: CatalogSource,
-  documents: readonly Json[],
+  { documents, textOf }: CheckedCatalog,
   output: Output,
 ): Promise<void> {
   const { conflicts, impacts } = await applyCatalog(source, {
     documents,
+    textOf,
     author: 'person:local',
     now: Date.now,
     // Whoever starts this is at work on the files: it says what breaks, and does not refuse to start.

@@ -32,9 +32,9 @@ export async function checkFiles(files: Readonly<Record<string, string>>) {
     for (const [name, text] of Object.entries(SCHEMAS))
       writeFileSync(join(root, 'schemas', name), text);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-    const { faults, catalog, placeOf } = await checkCatalogFolder(folder);
+    const { faults, catalog, placeOf, textOf } = await checkCatalogFolder(folder);
     const lines = faults.map((fault) => formatFault(fault, folder));
-    return { lines, faults, catalog, placeOf };
+    return { lines, faults, catalog, placeOf, textOf };
   } finally {
     rmSync(root, { recursive: true });
   }

@@ -26,6 +26,8 @@ import type { EntryRecord } from './publish.ts';
 export type ApplyOptions = {
   /** As `checkCatalogFolder` gives them, without faults. */
   readonly documents: readonly Json[];
+  /** What was written of them, comments and all; kept with them, so that it can be taken out again. */
+  readonly textOf?: (key: string) => string | undefined;
   /** Who publishes: `person:ID`. */
   readonly author: string;
   readonly now: () => number;
@@ -40,7 +42,7 @@ export type ApplyOptions = {
 /** What the topic holds now, and what would change. Creates the topic when it is missing, writes nothing else. */
 export async function diffCatalog(
   source: CatalogSource,
-  options: Pick<ApplyOptions, 'documents' | 'force'>,
+  options: Pick<ApplyOptions, 'documents' | 'textOf' | 'force'>,
 ): Promise<CatalogPlan> {
   const codec = await openEntryCodec(source);
   const { entries } = await readLedger(source, codec);
@@ -110,7 +112,7 @@ async function readLedger(
 
 /** What the topic is told of a change: that it was made, and what is published from then on. */
 function recordsOf(
-  { key, action, document, previous }: CatalogChange,
+  { key, action, document, previous, text }: CatalogChange,
   lives: ReadonlyMap<string, DocumentLife>,
   { author, now }: ApplyOptions,
 ): readonly EntryRecord[] {
@@ -118,6 +120,7 @@ function recordsOf(
     sequence: (lives.get(key) ?? UNBORN).sequence + 1,
     action: action === 'withdraw' ? 'removed' : 'applied',
     document: canonicalJson(document ?? previous),
+    ...(text === undefined ? {} : { text }),
     author,
     atMs: now(),
   };

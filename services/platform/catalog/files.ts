@@ -29,6 +29,8 @@ export type CheckedCatalog = {
   readonly faults: readonly FileFault[];
   /** Where a part of the document `KIND/ID` stands; undefined when no file has it. */
   readonly placeOf: (key: string, path: DocumentPath) => Place | undefined;
+  /** The document `KIND/ID` as somebody wrote it; undefined where that needs a file beside it, as for its schema. */
+  readonly textOf: (key: string) => string | undefined;
 };
 
 const FILES_MAX = 2_000;
@@ -41,17 +43,26 @@ const FILE_BYTES_MAX = 1 << 20;
  */
 export async function checkCatalogFolder(folder: string): Promise<CheckedCatalog> {
   const faults: FileFault[] = [];
-  const located: (LocatedDocument & { readonly file: string; readonly json: Json })[] = [];
+  const located: (LocatedDocument & {
+    readonly file: string;
+    readonly text: string;
+    json: Json;
+  })[] = [];
   for (const file of await yamlFiles(folder, faults)) {
     const source = await readText(file, faults);
     if (source === undefined) continue;
     const lines = new LineCounter();
     const parsed = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false });
-    for (const document of Array.isArray(parsed) ? parsed : []) {
+    const all = Array.isArray(parsed) ? parsed : [];
+    for (const [i, document] of all.entries()) {
       const json = readDocument(document, { file, lines, faults });
       if (json === undefined || json === null) continue;
       const at = { document, source, lines, file };
-      located.push({ ...at, json: await withSchema(json, { at, root: dirname(folder), faults }) });
+      located.push({
+        ...at,
+        text: documentText(source.slice(all[i - 1]?.range[2] ?? 0, document.range[2])),
+        json: await withSchema(json, { at, root: dirname(folder), faults }),
+      });
     }
   }
   const documents = located.map(({ json }) => json);
@@ -70,18 +81,33 @@ export async function checkCatalogFolder(folder: string): Promise<CheckedCatalog
         : {}),
     });
   }
-  const placeOf = (key: string, path: DocumentPath): Place | undefined => {
-    const at = located.find(({ json }) => {
+  const locate = (key: string) =>
+    located.find(({ json }) => {
       const identity = identityOf(json);
       return identity !== undefined && documentKey(identity) === key;
     });
+  const namesFile = ({ document }: LocatedDocument): boolean =>
+    document.get('kind') === 'EventType' && document.hasIn(['spec', 'schema']);
+  const placeOf = (key: string, path: DocumentPath): Place | undefined => {
+    const at = locate(key);
     if (!at) return undefined;
-    const isFile = path[1] === 'avro' && at.document.hasIn(['spec', 'schema']);
+    const isFile = path[1] === 'avro' && namesFile(at);
     const within = isFile ? ['spec', 'schema'] : path;
     const fault = { path: within, code: 'field_invalid', message: '' } as const;
     return { file: at.file, ...positionOf(at, fault) };
   };
-  return { catalog: built.catalog, documents, faults: faults.toSorted(byPlace), placeOf };
+  const textOf = (key: string): string | undefined => {
+    const at = locate(key);
+    return at && !namesFile(at) ? at.text : undefined;
+  };
+  return { catalog: built.catalog, documents, faults: faults.toSorted(byPlace), placeOf, textOf };
+}
+
+/** Comments before a document are its own; the line that parts it from others is not. */
+const SEPARATOR = /^((?:[ \t]*(?:#.*)?\r?\n)*)---[ \t]*\r?\n/;
+function documentText(part: string): string {
+  const text = part.replace(SEPARATOR, '$1');
+  return text.endsWith('\n') ? text : `${text}\n`;
 }
 
 /** `FILE:LINE:COLUMN code message`, the file as seen from `cwd`; then where the other document stands, if there is one. */

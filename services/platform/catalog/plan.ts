@@ -13,6 +13,8 @@ export type CatalogChange = {
   readonly document?: Json;
   /** What stood there before; absent when it is added. */
   readonly previous?: Json;
+  /** As somebody wrote it, where that is known. */
+  readonly text?: string;
 };
 /** `at` is epoch ms. */
 export type CatalogConflict = {
@@ -29,15 +31,21 @@ export type CatalogPlan = {
   readonly impacts: readonly Impact[];
 };
 
+type PlanOptions = {
+  readonly force?: boolean;
+  readonly textOf?: (key: string) => string | undefined;
+};
+
 /**
  * What has to be written so that the topic says what the files say. Documents that came from files and are in no file any
  * more are withdrawn; those of the console stay. Pure.
  * @param documents of the files, without faults   @param entries of the topic, by key
+ * @param textOf what was written of a document: another text of the same document is a change too, as comments are
  */
 export function planChanges(
   documents: readonly Json[],
   entries: ReadonlyMap<string, CatalogEntry>,
-  { force = false }: { force?: boolean } = {},
+  { force = false, textOf = () => undefined }: PlanOptions = {},
 ): CatalogPlan {
   const wanted = new Map(documents.map((document) => [keyOf(document), document]));
   const changes: CatalogChange[] = [];
@@ -45,13 +53,22 @@ export function planChanges(
   let unchanged = 0;
   for (const [key, document] of inOrder(wanted)) {
     const entry = entries.get(key);
+    const text = textOf(key);
+    const written = text === undefined ? {} : { text };
     const isSame = entry?.document === canonicalJson(document) && entry.state === 'published';
-    if (isSame) unchanged++;
+    const isText = text === undefined || entry?.text === text || entry?.origin === 'console';
+    if (isSame && isText) unchanged++;
     else if (entry?.origin === 'console' && !force)
       conflicts.push({ key, author: entry.author, at: entry.at });
     else if (entry)
-      changes.push({ action: 'change', key, document, previous: parse(entry.document) });
-    else changes.push({ action: 'add', key, document });
+      changes.push({
+        action: 'change',
+        key,
+        document,
+        previous: parse(entry.document),
+        ...written,
+      });
+    else changes.push({ action: 'add', key, document, ...written });
   }
   const gone = [...entries].filter(([key, { origin }]) => origin === 'file' && !wanted.has(key));
   for (const [key, entry] of inOrder(new Map(gone)).toReversed())

@@ -86,10 +86,10 @@ describe('tidemark catalog', () => {
   });
 
   test('diff shows what would break, and apply refuses it', async () => {
-    replaceInMetrics('unit: { code: piece }', 'unit: { code: box }');
+    replaceInMetrics('unit: { code: piece,', 'unit: { code: box,');
     const diff = await tidemark(['--output', 'json', 'catalog', 'diff']);
     const apply = await tidemark(['catalog', 'apply']);
-    replaceInMetrics('unit: { code: box }', 'unit: { code: piece }');
+    replaceInMetrics('unit: { code: box,', 'unit: { code: piece,');
     const rows = JSON.parse(diff.stdout) as { impacts?: { code: string; isBreaking: boolean }[] }[];
     expect(rows.flatMap(({ impacts = [] }) => impacts)).toContainEqual(
       expect.objectContaining({ code: 'unit_changed', subject: 'Metric/units', isBreaking: true }),
@@ -130,7 +130,18 @@ describe('tidemark catalog', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('field_invalid spec.aggregation must be one of');
     const { stdout: published } = await tidemark(['catalog', 'export', 'Metric']);
-    expect(published).not.toMatch(/en: Pieces$/m);
+    expect(published).not.toContain('en: Pieces,');
+  });
+
+  test('export gives back what was written, comments and all', async () => {
+    await tidemark(['catalog', 'apply']);
+    replaceInMetrics('value: data.quantity\n', 'value: data.quantity # pieces, as invoiced\n');
+    const applied = await tidemark(['catalog', 'apply']);
+    expect(applied.stdout).toMatch(/change +Metric\/units +text only/);
+    const { stdout } = await tidemark(['catalog', 'export', 'Metric']);
+    for (const text of readFileSync(metricsFile, 'utf8').split('---\n'))
+      expect(stdout).toContain(text);
+    expect((await tidemark(['catalog', 'apply'])).stderr).toContain('0 changed');
   });
 
   test('without addresses, apply says what to set', async () => {

@@ -36,6 +36,25 @@ test('a part of a document is found in its file; a field of a schema file is at 
   expect(placeOf('Metric/none', ['spec'])).toBeUndefined();
 });
 
+test('each document is kept as it was written, but one that needs its schema’s file', async () => {
+  const first = `# Of the till.\napiVersion: tidemark/v1\nkind: Person\nmetadata: { id: 'ben' }   # new\nspec: {}\n# Not before May.\n`;
+  const second = `# Its team.\n${SOUND.split('---\n')[1]?.replace('sales', 'till')}`;
+  const { textOf, lines } = await checkFiles({
+    'a.yaml': SOUND,
+    'b.yaml': `${first}---\n${second}...\n`,
+    'c.yaml':
+      '# Before the line.\n---\napiVersion: tidemark/v1\nkind: Person\nmetadata: { id: cai }\nspec: {}',
+  });
+  expect(lines).toEqual([]);
+  expect(textOf('Person/ben')).toBe(first);
+  expect(textOf('Team/till')).toBe(`${second}...\n`);
+  expect(textOf('Person/cai')).toBe(
+    '# Before the line.\napiVersion: tidemark/v1\nkind: Person\nmetadata: { id: cai }\nspec: {}\n',
+  );
+  expect(textOf('EventType/shop.order')).toBeUndefined();
+  expect(textOf('Metric/none')).toBeUndefined();
+});
+
 test('all faults are listed, in the order of files and lines', async () => {
   const { lines } = await checkFiles({
     'b.yaml': simple('aggregation: sum, value: data.amont, wher: true, maxSeries: 0'),

@@ -50,6 +50,22 @@ test('what is published already is unchanged', () => {
   });
 });
 
+test('another text of the same document is a change of the text, unless the console wrote it', () => {
+  const documents = aDocuments();
+  const textOf = (key: string) => (key === 'Metric/orders' ? '# why\n…' : undefined);
+  const first = planChanges(documents, entries(documents), { textOf });
+  expect(first.changes).toMatchObject([
+    { action: 'change', key: 'Metric/orders', text: '# why\n…' },
+  ]);
+  expect(first.impacts).toEqual([]);
+  const known = entries(documents);
+  const entry = known.get('Metric/orders') as CatalogEntry;
+  known.set('Metric/orders', { ...entry, text: '# why\n…' });
+  expect(planChanges(documents, known, { textOf }).changes).toEqual([]);
+  known.set('Metric/orders', { ...entry, origin: 'console', text: '# of the console' });
+  expect(planChanges(documents, known, { textOf })).toMatchObject({ changes: [], conflicts: [] });
+});
+
 test('all is withdrawn in the opposite order', () => {
   const { changes } = planChanges([], entries(aDocuments()));
   expect(changes.map(({ action }) => action)).toEqual(aDocuments().map(() => 'withdraw'));
