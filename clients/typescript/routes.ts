@@ -779,11 +779,13 @@ export type MeAnswer = {
   readonly person: string;
   /** null: the catalogue has nobody of this name. */
   readonly name: LocalizedText | null;
+  /** With all that they include. */
   readonly roles: readonly string[];
   /** Teams that the person is in, through teams of teams. */
   readonly teams: readonly string[];
   /** Why these: they are the person's own; or, as there are none, those of core, of an objective, or the first. */
   readonly choice: "core" | "first" | "objective" | "own";
+  /** None without the role reader. */
   readonly metrics: readonly ({
     readonly id: string;
     readonly ties: readonly ("accountable" | "deputy" | "follows" | "owner" | "steward")[];

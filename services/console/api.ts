@@ -92,7 +92,7 @@ export type ConsoleApi = {
   /** What was corrected lately. */
   readonly 'GET /v1/corrections': Asking<Readonly<Record<string, string>>, CorrectionsAnswer>;
   /** Who asks, and what is his. */
-  readonly 'GET /v1/me': Reading<MeAnswer>;
+  readonly 'GET /v1/me': { readonly role: 'any'; readonly answer: MeAnswer };
   /** The conservation equation, cursors, lag and watermarks. */
   readonly 'GET /v1/pipeline': Reading<PipelineAnswer>;
   /** Server-sent events `value`, `alert`, `notification`, `catalog`, `note`, `pipeline` and `reset`. */

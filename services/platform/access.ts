@@ -16,8 +16,17 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What a role holds beside itself: who may change something may see it. Whoever only sends events sees nothing. */
+const INCLUDED: Readonly<Partial<Record<Role, readonly Role[]>>> = {
+  owner: ['reader'],
+  steward: ['reader'],
+  approver: ['reader'],
+  admin: ROLES,
+};
+
 export type Principal = {
   readonly person: `person:${string}`;
+  /** With all that they include. */
   readonly roles: ReadonlySet<Role>;
   /** CloudEvents sources it may write; undefined = all. */
   readonly sources?: ReadonlySet<string>;
@@ -101,7 +110,7 @@ function principalOf(digest: string, entry: unknown): Result<Principal, string> 
     return err(`sources of ${shown} must be a list of texts`);
   return ok({
     person: person as Principal['person'],
-    roles: new Set(roles as Role[]),
+    roles: new Set((roles as Role[]).flatMap((role) => [role, ...(INCLUDED[role] ?? [])])),
     ...(sources === undefined ? {} : { sources: new Set(sources) }),
   });
 }

@@ -102,7 +102,7 @@ export const SETTINGS = {
     'http://127.0.0.1:7402',
   ),
   TIDEMARK_TOKENS_FILE: text(
-    'JSON file: SHA-256 of a token → person, roles, sources. Without it everyone on loopback is person:local with all roles, and other addresses are refused.',
+    'JSON file: SHA-256 of a token → person, roles (`ingest`, `historical`, `reader`, `owner`, `steward`, `approver`, `admin`), sources. `owner`, `steward` and `approver` include `reader`, `admin` includes all; whoever only sends events reads nothing. Without the file everyone on loopback is person:local with all roles, and other addresses are refused.',
   ),
   TIDEMARK_TOKEN: text('Bearer token that commands such as events and metrics send. Never logged.'),
   TIDEMARK_LINK_SECRET: {

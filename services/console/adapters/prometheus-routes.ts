@@ -148,8 +148,7 @@ function isAllowed(access: Access, request: FastifyRequest, reply: FastifyReply)
     sendFault(reply, { status, errorType: 'unauthorized', error: principal.error.detail });
     return false;
   }
-  const { roles } = principal.value;
-  if (roles.has('reader') || roles.has('admin')) return true;
+  if (principal.value.roles.has('reader')) return true;
   sendFault(reply, { status: 403, errorType: 'forbidden', error: 'this needs the role reader' });
   return false;
 }

@@ -16,6 +16,7 @@ writeFileSync(
   JSON.stringify({
     [sha256('shop')]: { person: 'person:shop', roles: ['ingest'] },
     [sha256('reader')]: { person: 'person:anna', roles: ['reader'] },
+    [sha256('owner')]: { person: 'person:ben', roles: ['owner'] },
   }),
 );
 
@@ -50,12 +51,26 @@ describe.each([
       })
     ).statusCode;
 
-  test('is for readers only', async () => {
+  test('is for readers only, and for those who may change something', async () => {
     expect(await statusFor()).toBe(401);
     expect(await statusFor('guess')).toBe(401);
     expect(await statusFor('shop')).toBe(403);
     // The stream has no end to wait for: that it opens is seen in stream.test.ts.
-    if (url !== '/v1/stream') expect(await statusFor('reader')).toBe(200);
+    if (url === '/v1/stream') return;
+    expect(await statusFor('reader')).toBe(200);
+    expect(await statusFor('owner')).toBe(200);
+  });
+});
+
+test('every token learns whose it is, one that may not read of no metric', async () => {
+  const me = async (token: string): Promise<unknown> =>
+    (
+      await platform.http.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })
+    ).json();
+  expect(await me('shop')).toMatchObject({ person: 'person:shop', metrics: [] });
+  expect(await me('owner')).toMatchObject({
+    roles: ['owner', 'reader'],
+    metrics: [{ id: 'sales', ties: [] }],
   });
 });
 

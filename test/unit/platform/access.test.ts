@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROLES, createAccess } from '../../../services/platform/access.ts';
+import type { Role } from '../../../services/platform/access.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-tokens-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,6 +58,22 @@ describe('with a tokens file', () => {
         roles: new Set(['ingest', 'reader']),
         sources: new Set(['/shop']),
       },
+    });
+  });
+
+  test.each<[Role, readonly Role[]]>([
+    ['ingest', ['ingest']],
+    ['historical', ['historical']],
+    ['reader', ['reader']],
+    ['owner', ['owner', 'reader']],
+    ['steward', ['steward', 'reader']],
+    ['approver', ['approver', 'reader']],
+    ['admin', ROLES],
+  ])('who is %s holds %j', (role, held) => {
+    const one = accessOf({ [sha256('one')]: { person: 'person:anna', roles: [role] } });
+    expect(one.authenticate('Bearer one')).toMatchObject({
+      ok: true,
+      value: { roles: new Set(held) },
     });
   });
 

@@ -117,9 +117,13 @@ describe('authorize', () => {
         ? ok({ person: 'person:anna', roles: new Set(roles) })
         : err({ code: 'unauthenticated', detail: 'no bearer token' }),
   });
-  const ask = (access: Access, authorization?: string) => {
+  const ask = (access: Access, authorization?: string, role: Role | 'any' = 'owner') => {
     http.get('/', (request, reply) => {
-      const principal = authorize(access, { request, reply, role: 'owner' });
+      const principal = authorize(access, {
+        request,
+        reply,
+        ...(role === 'any' ? {} : { role }),
+      });
       return principal ? { person: principal.person } : reply;
     });
     return http.inject({ url: '/', headers: authorization === undefined ? {} : { authorization } });
@@ -130,10 +134,13 @@ describe('authorize', () => {
       person: 'person:anna',
     });
   });
-  test('gives an admin, whatever the role', async () => {
-    expect((await ask(withRoles('admin'), 'Bearer good')).json()).toEqual({
+  test('gives whoever is known, where no role is asked for', async () => {
+    expect((await ask(withRoles(), 'Bearer good', 'any')).json()).toEqual({
       person: 'person:anna',
     });
+  });
+  test('refuses who is not known, where no role is asked for either', async () => {
+    expect((await ask(withRoles(), 'Bearer bad', 'any')).statusCode).toBe(401);
   });
   test('refuses another role with the one that is needed', async () => {
     expect((await ask(withRoles('reader'), 'Bearer good')).json()).toMatchObject({

@@ -9,14 +9,17 @@ import { meAnswer } from '../../core/overview/mine.ts';
 import type { Parameters } from '../../core/values-query.ts';
 import type { ManyReads } from '../../many.ts';
 
-/** `GET /v1/me`, `/v1/current` and `/v1/corrections`: what a page about many metrics begins with; role reader. */
+/**
+ * `GET /v1/me`, `/v1/current` and `/v1/corrections`: what a page about many metrics begins with; role reader, but who one
+ * is, is told to whoever has a token.
+ */
 export function manyRoutes(
   http: FastifyInstance,
   access: Access,
   from: { readonly many: ManyReads; readonly catalog: () => Catalog; readonly now: () => EpochMs },
 ): void {
   http.get('/v1/me', (request, reply) => {
-    const principal = authorize(access, { request, reply, role: 'reader' });
+    const principal = authorize(access, { request, reply });
     if (!principal) return reply;
     return reply
       .header('cache-control', 'no-store')

@@ -16,11 +16,13 @@ export type MeAnswer = {
   readonly person: string;
   /** null: the catalogue has nobody of this name. */
   readonly name: LocalizedText | null;
+  /** With all that they include. */
   readonly roles: readonly string[];
   /** Teams that the person is in, through teams of teams. */
   readonly teams: readonly string[];
   /** Why these: they are the person's own; or, as there are none, those of core, of an objective, or the first. */
   readonly choice: 'own' | 'core' | 'objective' | 'first';
+  /** None without the role reader. */
   readonly metrics: readonly { readonly id: string; readonly ties: readonly Tie[] }[];
 };
 
@@ -30,12 +32,14 @@ const FIRST_MAX = 12;
 /** Who asks, and which metrics are theirs today: by person and by the teams that they are in. */
 export function meAnswer(
   catalog: Catalog,
-  asker: { readonly person: string; readonly roles: Iterable<string> },
+  asker: { readonly person: string; readonly roles: ReadonlySet<string> },
   nowMs: EpochMs,
 ): MeAnswer {
   const teams = teamsOf(catalog, asker.person);
   const who = new Set([asker.person, ...teams]);
-  const metrics = [...catalog.metrics.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const metrics = asker.roles.has('reader')
+    ? [...catalog.metrics.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    : [];
   const own = metrics.flatMap((metric) => {
     const ties = tiesOf(catalog, metric, { who, nowMs });
     return ties.length === 0 ? [] : [{ id: metric.id, ties }];

@@ -33,8 +33,8 @@ function catalogOf(parts: {
     ]),
   } as unknown as Catalog;
 }
-const ask = (catalog: Catalog, person = 'person:anna') =>
-  meAnswer(catalog, { person, roles: new Set(['reader']) }, NOW_MS);
+const ask = (catalog: Catalog, person = 'person:anna', roles: readonly string[] = ['reader']) =>
+  meAnswer(catalog, { person, roles: new Set(roles) }, NOW_MS);
 
 describe('what is mine', () => {
   it('is what I or a team of mine own, maintain or stand in for', () => {
@@ -88,6 +88,16 @@ describe('what is mine', () => {
       { id: 'a', ties: ['follows'] },
       { id: 'b', ties: ['follows'] },
     ]);
+  });
+
+  it('is no metric to who may not read, who learns who he is all the same', () => {
+    const catalog = catalogOf({ metrics: [{ id: 'a', owner: 'person:anna' }, { id: 'b' }] });
+    expect(ask(catalog, 'person:anna', ['ingest'])).toMatchObject({
+      person: 'person:anna',
+      name: { en: 'Anna' },
+      roles: ['ingest'],
+      metrics: [],
+    });
   });
 
   it('is, where nothing is, what matters to all', () => {
