@@ -1,10 +1,17 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, describe, expect, test } from 'vitest';
 import { webhookChannel } from '../../../services/alerting/adapters/channels/webhook.ts';
 import { receiverRoutes } from '../../../services/alerting/adapters/http.ts';
 import { redisDisabledReceivers } from '../../../services/alerting/adapters/redis-alert-store.ts';
-import type { Message } from '../../../services/alerting/core/alert/episode.ts';
+import type { Message, MessageKind } from '../../../services/alerting/core/alert/episode.ts';
+import { digestOf } from '../../../services/alerting/core/sending/digest.ts';
+import { audienceOf } from '../../../services/alerting/core/words/text.ts';
 import type { WebhookReceiver } from '../../../services/kernel/definitions.ts';
 import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
@@ -13,6 +20,8 @@ import { createRedis } from '../../../services/platform/redis.ts';
 import { addressGuard } from '../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
+import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
+import { chatMessage } from '../../support/chat-messages.ts';
 import { catalogOf } from '../../support/platform.ts';
 import { aReceiver, bench } from '../../support/alerting.ts';
 import { servers, uniquePrefix } from '../../support/servers.ts';
@@ -127,4 +136,76 @@ describe('a receiver that answers 410', () => {
     expect((await send(aMessage(), receiver)).kind).toBe('delivered');
     await http.close();
   });
+});
+
+/** docs/tutorial/receiver.mjs as a user starts it, at a port of its own. */
+async function openTutorial() {
+  const dir = mkdtempSync(join(tmpdir(), 'tidemark-tutorial-'));
+  const child = spawn(process.execPath, [join(repositoryDir, 'docs/tutorial/receiver.mjs')], {
+    cwd: dir,
+    env: { PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string> => String((await lines.next()).value);
+  const url = `http://127.0.0.1:${(await nextLine()).split(' ').at(-1)}/`;
+  return {
+    url,
+    secret: readFileSync(join(dir, '.tidemark/tour-secret'), 'utf8'),
+    nextLine,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      child.kill();
+      await closed;
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+test('the receiver of the tutorial takes every kind of message that is sent', async () => {
+  await using tutorial = await openTutorial();
+  const { send } = channelWith({ TOUR: tutorial.secret });
+  const receiver = aReceiver({ url: tutorial.url, secret: { env: 'TOUR' } });
+  const said = async (message: Message): Promise<string> => {
+    const [verdict, line] = await Promise.all([send(message, receiver), tutorial.nextLine()]);
+    return `${verdict.kind}: ${line}`;
+  };
+
+  const ofOneAlert: Record<Exclude<MessageKind, 'digest'>, string> = {
+    firing: 'alert.firing',
+    resolved: 'alert.resolved',
+    corrected: 'alert.corrected',
+    nodata: 'alert.nodata',
+    repeated: 'alert.repeated',
+    escalated: 'alert.escalated',
+    unmuted: 'alert.unmuted',
+    assigned: 'alert.assigned',
+  };
+  for (const type of Object.values(ofOneAlert))
+    expect(await said(chatMessage('S001', { type }))).toBe(
+      `delivered: verified ${type}: net-sales {"store":"S001"} is 950.00, value < 1000; ` +
+        'accountable: person:li-wei',
+    );
+
+  const two = [chatMessage('S001'), chatMessage('S002')];
+  const { digest } = digestOf(two, { audience: audienceOf(chatMessage('x')), bytesMax: 10_000 });
+  expect(await said(digest)).toBe('delivered: verified alert.digest: 2 alerts');
+
+  const logger = createLogger({ level: 'silent', name: 'test', isTty: false });
+  const http = createHttpServer(logger);
+  receiverRoutes(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
+    catalog: () => catalogOf({ receivers: [receiver] }),
+    enable: async () => false,
+    messenger: (message) => send(message, receiver),
+    settled: async () => undefined,
+    now: Date.now,
+    newId: () => 'x',
+  });
+  const [tested, line] = await Promise.all([
+    http.inject({ method: 'POST', url: `/v1/receivers/${receiver.id}/test` }),
+    tutorial.nextLine(),
+  ]);
+  await http.close();
+  expect(JSON.parse(tested.body)).toMatchObject({ outcome: 'delivered' });
+  expect(line).toBe(`verified receiver.test: {"receiver":"${receiver.id}","askedBy":"person:local"}`);
 });
