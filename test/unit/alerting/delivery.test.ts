@@ -74,6 +74,7 @@ test.each([
   [301, 'refused'],
   [400, 'refused'],
   [404, 'refused'],
+  [408, 'retryable'],
   [410, 'gone'],
   [429, 'retryable'],
   [500, 'retryable'],

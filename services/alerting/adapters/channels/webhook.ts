@@ -6,6 +6,7 @@ import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { alertmanagerAlerts, alertmanagerBody } from '../../core/words/alertmanager.ts';
 import type { Verdict } from '../../core/sending/delivery.ts';
+import { retryAfterOf } from '../../core/sending/retry-after.ts';
 import type { Message } from '../../core/alert/episode.ts';
 import { parseBody } from '../../core/words/text-body.ts';
 import { audienceOf, textOf } from '../../core/words/text.ts';
@@ -26,7 +27,7 @@ export type WebhookPorts = {
 
 /**
  * Messages as Standard Webhooks: id and body as they were decided, timestamp and signature of this attempt. 2xx is
- * delivered; 410 disables the receiver until its address changes or it is enabled; 429, 5xx and what did not answer are
+ * delivered; 410 disables the receiver until its address changes or it is enabled; 408, 429, 5xx and what did not answer are
  * retried, as are faults on our side (a secret that is not there yet); all else is refused.
  */
 export function webhookChannel(ports: WebhookPorts): Channel<'webhook'> {
@@ -94,15 +95,7 @@ export function verdictOf(answer: WebhookAnswer, nowMs: number): Verdict {
   const detail = said === '' ? String(status) : `${status} ${said}`;
   if (status >= 200 && status < 300) return { kind: 'delivered', detail: String(status) };
   if (status === 410) return { kind: 'gone', detail };
-  if (status !== 429 && status < 500) return { kind: 'refused', detail };
+  if (status !== 408 && status !== 429 && status < 500) return { kind: 'refused', detail };
   const retryAfterMs = retryAfterOf(answer.retryAfter, nowMs);
   return { kind: 'retryable', detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** Retry-After in seconds or as an HTTP date. @see RFC 9110 section 10.2.3 */
-function retryAfterOf(text: string | undefined, nowMs: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text) * SECOND_MS;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }

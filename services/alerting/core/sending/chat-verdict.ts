@@ -27,7 +27,7 @@ export function statusVerdict({ status, body, retryAfterMs }: ChatAnswer): Verdi
 }
 
 type Codes = {
-  /** Too fast, and how long to be silent. */
+  /** Too fast, and how long to be silent at least: the header may ask for more. */
   readonly waits: Readonly<Record<number, DurationMs>>;
   /** On their side: the usual schedule. */
   readonly retries: readonly number[];
@@ -54,9 +54,11 @@ function codeVerdict(
     .map((name) => members?.[name])
     .find((one): one is string => typeof one === 'string');
   const detail = `${code} ${(said ?? '').slice(0, SAID_MAX)}`.trim();
-  const waitMs = codes.waits[code];
-  if (waitMs !== undefined) return { kind: 'retryable', detail, retryAfterMs: waitMs };
-  if (codes.retries.includes(code)) return { kind: 'retryable', detail };
+  const ownMs = codes.waits[code];
+  if (ownMs !== undefined || codes.retries.includes(code)) {
+    const waitMs = Math.max(ownMs ?? 0, answer.retryAfterMs ?? 0);
+    return { kind: 'retryable', detail, ...(waitMs === 0 ? {} : { retryAfterMs: waitMs }) };
+  }
   return byStatus?.kind === 'retryable' ? { ...byStatus, detail } : { kind: 'refused', detail };
 }
 
