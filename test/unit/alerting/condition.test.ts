@@ -4,6 +4,8 @@ import { OK, step } from '../../../services/alerting/core/alert/condition.ts';
 import type { Machine, Policy, Verdict } from '../../../services/alerting/core/alert/condition.ts';
 
 const HOUR = 3_600_000;
+/** When a window is checked, unless a line says otherwise: long after what it comes from began, at 0. */
+const NOW = 7 * HOUR;
 const at = (condition: Condition, over: Partial<Machine> = {}): Machine => ({
   ...OK,
   condition,
@@ -20,6 +22,7 @@ const policy = (over: Partial<Policy> = {}): Policy => ({
 const lasting: Policy = policy({ for: { durationMs: 2 * HOUR } });
 const counting: Policy = policy({ for: { breaches: 2, of: 3 } });
 const keeping: Policy = policy({ keepFiringMs: 2 * HOUR });
+const patient: Policy = policy({ noDataAfter: 3 });
 
 type Line = {
   name: string;
@@ -28,9 +31,16 @@ type Line = {
   policy?: Policy;
   atMs?: number;
   breaches?: number;
+  absences?: number;
   to: Condition;
   reason?: string | undefined;
+  /** When what holds from now on began, where it is not when it was reached from ok, and as before else. */
+  activeAtMs?: number;
+  /** When the recovery began, where it is not as before. */
+  recoveringSinceMs?: number;
 };
+
+const CONDITIONS = ['ok', 'pending', 'firing', 'recovering', 'nodata'] as const;
 
 /** The transition table, line by line. */
 const TABLE: readonly Line[] = [
@@ -125,6 +135,7 @@ const TABLE: readonly Line[] = [
     policy: keeping,
     to: 'recovering',
     reason: 'healthy',
+    recoveringSinceMs: NOW,
   },
   {
     name: 'firing, in band: stays, the hysteresis',
@@ -158,12 +169,13 @@ const TABLE: readonly Line[] = [
     reason: 'recovered',
   },
   {
-    name: 'recovering, in band: stays',
+    name: 'recovering, in band: stays, and its wait begins anew',
     from: at('recovering'),
     verdict: 'in_band',
     policy: keeping,
     atMs: 5 * HOUR,
     to: 'recovering',
+    recoveringSinceMs: 5 * HOUR,
   },
   { name: 'ok, absent: nodata', from: at('ok'), verdict: 'absent', to: 'nodata', reason: 'absent' },
   {
@@ -174,6 +186,7 @@ const TABLE: readonly Line[] = [
     atMs: 9 * HOUR,
     to: 'nodata',
     reason: 'absent',
+    activeAtMs: 9 * HOUR,
   },
   {
     name: 'firing, absent: nodata',
@@ -182,7 +195,41 @@ const TABLE: readonly Line[] = [
     to: 'nodata',
     reason: 'absent',
   },
+  {
+    name: 'recovering, absent: nodata',
+    from: at('recovering'),
+    verdict: 'absent',
+    policy: keeping,
+    to: 'nodata',
+    reason: 'absent',
+  },
   { name: 'nodata, absent: stays', from: at('nodata'), verdict: 'absent', to: 'nodata' },
+  {
+    name: 'nodata after firing, absent: stays',
+    from: at('nodata', { hasFired: true }),
+    verdict: 'absent',
+    to: 'nodata',
+  },
+  ...(['ok', 'pending', 'firing', 'recovering'] as const).flatMap((condition): Line[] => [
+    {
+      name: `${condition}, absent, fewer windows than K: stays`,
+      from: at(condition),
+      verdict: 'absent',
+      policy: patient,
+      absences: 2,
+      to: condition,
+    },
+    {
+      name: `${condition}, absent, the Kth window: nodata`,
+      from: at(condition),
+      verdict: 'absent',
+      policy: patient,
+      absences: 3,
+      to: 'nodata',
+      reason: 'absent',
+      ...(condition === 'pending' ? { activeAtMs: NOW } : {}),
+    },
+  ]),
   {
     name: 'nodata that never fired, clear: ok',
     from: at('nodata'),
@@ -211,6 +258,7 @@ const TABLE: readonly Line[] = [
     policy: lasting,
     to: 'pending',
     reason: 'data_returned',
+    activeAtMs: NOW,
   },
   {
     name: 'nodata after firing, breach: firing',
@@ -241,22 +289,30 @@ const TABLE: readonly Line[] = [
     policy: keeping,
     to: 'recovering',
     reason: 'healthy',
+    recoveringSinceMs: NOW,
   },
-  {
-    name: 'firing, absent, keepLast: firing',
-    from: at('firing'),
-    verdict: 'absent',
+  ...CONDITIONS.map((condition) => ({
+    name: `${condition}, absent, keepLast: stays`,
+    from: at(condition),
+    verdict: 'absent' as const,
     policy: policy({ noData: 'keepLast' }),
-    to: 'firing',
-  },
+    to: condition,
+  })),
   {
-    name: 'firing, absent, ok: ok, a missing series',
-    from: at('firing'),
+    name: 'ok, absent, ok: ok',
+    from: at('ok'),
     verdict: 'absent',
     policy: policy({ noData: 'ok' }),
     to: 'ok',
-    reason: 'missing_series',
   },
+  ...(['pending', 'firing', 'recovering', 'nodata'] as const).map((condition) => ({
+    name: `${condition}, absent, ok: ok, a missing series`,
+    from: at(condition),
+    verdict: 'absent' as const,
+    policy: policy({ noData: 'ok' }),
+    to: 'ok' as const,
+    reason: 'missing_series',
+  })),
   {
     name: 'ok, absent, breach: fires',
     from: at('ok'),
@@ -265,7 +321,23 @@ const TABLE: readonly Line[] = [
     to: 'firing',
     reason: 'breach',
   },
-  ...(['ok', 'pending', 'firing', 'recovering', 'nodata'] as const).map((condition) => ({
+  {
+    name: 'pending, absent, breach, long enough: fires',
+    from: at('pending'),
+    verdict: 'absent',
+    policy: { ...lasting, noData: 'breach' },
+    to: 'firing',
+    reason: 'breach',
+  },
+  {
+    name: 'recovering, absent, breach: firing',
+    from: at('recovering'),
+    verdict: 'absent',
+    policy: { ...keeping, noData: 'breach' },
+    to: 'firing',
+    reason: 'breach_again',
+  },
+  ...CONDITIONS.map((condition) => ({
     name: `${condition}, inconclusive: unchanged`,
     from: at(condition),
     verdict: 'inconclusive' as const,
@@ -273,14 +345,38 @@ const TABLE: readonly Line[] = [
   })),
 ];
 
+/** The machine that a line leads to: what a condition implies, and when it began. */
+function machineOf({ from, to, atMs = NOW, activeAtMs, recoveringSinceMs }: Line): Machine {
+  if (to === 'ok') return OK;
+  return {
+    condition: to,
+    activeAtMs: activeAtMs ?? from.activeAtMs ?? atMs,
+    recoveringSinceMs:
+      to === 'recovering' ? (recoveringSinceMs ?? from.recoveringSinceMs ?? null) : null,
+    hasFired: to === 'firing' || from.hasFired,
+  };
+}
+
 describe('the transition table', () => {
-  test.each(TABLE)(
-    '$name',
-    ({ from, verdict, policy: rule = policy(), atMs = 0, breaches = 1, to, reason }) => {
-      const move = step(from, { verdict, atMs, breaches }, rule);
-      expect([move.machine.condition, move.reason]).toEqual([to, reason]);
-    },
-  );
+  test.each(TABLE)('$name', (line) => {
+    const { from, verdict, policy: rule = policy(), atMs = NOW, breaches = 1, reason } = line;
+    const absences = line.absences === undefined ? {} : { absences: line.absences };
+    const move = step(from, { verdict, atMs, breaches, ...absences }, rule);
+    const { for: _, ...machine } = move.machine;
+    expect([machine, move.reason]).toEqual([machineOf(line), reason]);
+  });
+
+  test('only what is under way has the `for` of its rule, and has it until its end', () => {
+    const breach = { verdict: 'breach', atMs: NOW, breaches: 1 } as const;
+    const pending = step(OK, breach, lasting).machine;
+    expect(pending.for).toEqual(lasting.for);
+    const firing = step(pending, { ...breach, atMs: NOW + 2 * HOUR }, lasting).machine;
+    expect([firing.condition, firing.for]).toEqual(['firing', lasting.for]);
+    const silent = step(firing, { ...breach, verdict: 'absent' }, lasting).machine;
+    expect(step(silent, breach, lasting).machine).toEqual(firing);
+    expect(step(firing, { ...breach, verdict: 'clear' }, lasting).machine).toEqual(OK);
+    expect(step(OK, breach, policy()).machine).not.toHaveProperty('for');
+  });
 
   test('in band restarts the wait of a recovery', () => {
     const { machine } = step(

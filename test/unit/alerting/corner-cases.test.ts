@@ -47,10 +47,10 @@ test('case 2: a revision that clears the verdict is one correction with both val
   expect(b.told()).toEqual(['firing', 'corrected']);
 });
 
-test('case 3: a changed threshold ends the episode with the true reason; a changed `for` demotes nothing that fires under it', () => {
+test('case 3: a changed threshold ends the episode with the true reason; a changed `for` alone demotes nothing', () => {
   const b = bench();
   b.hour(0, 900);
-  b.publish(lowSales({ version: 'r2', for: { durationMs: 9 * HOUR } }));
+  b.publish(lowSales({ version: 'r2', when: 'value < 950' }));
   expect(b.alert().ended.at(-1)?.outcome).toBe('rule_changed');
   expect(JSON.parse(b.messages().at(-1)?.body ?? '').data.alert.outcome).toBe('rule_changed');
   const quiet = bench();
@@ -58,7 +58,10 @@ test('case 3: a changed threshold ends the episode with the true reason; a chang
   expect(quiet.publish(lowSales({ name: { en: 'Other words' }, runbook: 'https://x' }))).toEqual(
     [],
   );
+  expect(quiet.publish(lowSales({ for: { durationMs: 9 * HOUR } }))).toEqual([]);
+  expect(quiet.hour(1, 900)).toEqual([]);
   expect(quiet.condition()).toBe('firing');
+  expect(quiet.told()).toEqual(['firing']);
 });
 
 test('case 4: an alert is named by rule and labels alone; a second telling in an episode is another message', () => {

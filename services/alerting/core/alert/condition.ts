@@ -91,11 +91,11 @@ function onBreach(machine: Machine, check: MachineCheck, policy: Policy): Move {
   switch (machine.condition) {
     case 'firing':
       return { machine };
-    case 'recovering':
-      return { machine: fired(machine, check), reason: 'breach_again' };
     case 'ok':
     case 'pending':
+    case 'recovering':
     case 'nodata': {
+      // What has fired once waits for no `for` again.
       if (machine.hasFired) return { machine: fired(machine, check), reason: 'breach_again' };
       const since =
         machine.condition === 'pending' ? (machine.activeAtMs ?? check.atMs) : check.atMs;
