@@ -157,6 +157,14 @@ test('the page shows what may still be said, in both languages', async () => {
   expect(body).toContain('<button name="for" value="PT1H">Snooze · 暂停提醒 1 h · 1 小时</button>');
 });
 
+test('what somebody else acknowledged is not offered to be acknowledged, but to be withdrawn', async () => {
+  const { b, send } = served();
+  b.say(1, { kind: 'acknowledge', by: 'person:anna', until: at(9) });
+  const { body } = await send('GET');
+  expect(body).not.toContain('<button>Acknowledge ');
+  expect(body).toContain('<button>Withdraw acknowledgement · 撤销确认</button>');
+});
+
 test('an incident that is over, and a link that is none, are said to be so', async () => {
   const { b, send } = served();
   expect((await send('POST', 'x.y')).statusCode).toBe(410);

@@ -111,6 +111,19 @@ describe.each(WAYS)('12: %s', (_way, go) => {
     expect(asked()).toBe(1);
   });
 
+  test('says nothing over a connection that led elsewhere than was judged', async () => {
+    let hits = 0;
+    const port = await serve((_request, response) => {
+      hits++;
+      response.end();
+    });
+    let judged = 0;
+    const guard = { allows: () => judged++ === 0, isNamed: () => true };
+    const { resolve } = answering('127.0.0.1');
+    expect(await go('elsewhere.test', { guard, port, resolve, isPlain: true })).toBe('refused');
+    expect([judged, hits]).toEqual([2, 0]);
+  });
+
   test('goes to a private range that the operator named, and to no other', async () => {
     const port = await serve((_request, response) => response.end());
     expect(await go('127.0.0.1', { guard: guardOf('127.0.0.0/8'), port, isPlain: true })).toBe(
