@@ -720,7 +720,7 @@ export type LineageAnswer = {
     /** `KIND/ID` of what is used, and of what uses it. */
     readonly from: string;
     readonly to: string;
-    /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `compared by`, `watches`, `answers for`, `follows`, `shown by`. */
+    /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `calendar`, `plans`, `compared by`, `watches`, `answers for`, `follows`, `shown by`. */
     readonly as: string;
     /** `as` in the reader's language, where that is not English. */
     readonly words?: string;
@@ -728,7 +728,7 @@ export type LineageAnswer = {
 };
 
 export type LineageNode = {
-  readonly kind: "AlertRule" | "Dashboard" | "EventType" | "Field" | "Metric" | "Objective" | "Responsibility" | "Subscription" | "Target";
+  readonly kind: "AlertRule" | "Calendar" | "Dashboard" | "EventType" | "Field" | "Metric" | "Objective" | "Responsibility" | "Subscription" | "Target";
   readonly id: string;
 };
 

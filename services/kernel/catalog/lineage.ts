@@ -8,6 +8,7 @@ import type { CanonicalTools } from './canonical.ts';
 export type LineageKind =
   | 'EventType'
   | 'Field'
+  | 'Calendar'
   | 'Metric'
   | 'Objective'
   | 'Target'
@@ -20,7 +21,7 @@ export type LineageEdge = {
   /** `KIND/ID` of what is used, and of what uses it. */
   readonly from: string;
   readonly to: string;
-  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `plans`, `compared by`, `watches`, `answers for`, `follows`, `shown by`. */
+  /** What for: `where`, `value`, `dimension store`, `formula`, `driver +`, `calendar`, `plans`, `compared by`, `watches`, `answers for`, `follows`, `shown by`. */
   readonly as: string;
 };
 /** From what comes in to what goes out. */
@@ -66,6 +67,7 @@ export function lineageEdges(catalog: Catalog, tools: CanonicalTools): readonly 
     const to = `Metric/${metric.id}`;
     for (const { metric: driver, operator } of metric.drivers ?? [])
       add(`Metric/${driver}`, to, `driver ${operator}`);
+    if (metric.calendar) add(`Calendar/${metric.calendar.id}`, to, 'calendar');
     if (metric.kind === 'derived')
       for (const input of metric.inputs) add(`Metric/${input}`, to, 'formula');
     else metricEdges(metric, { catalog, tools, add });

@@ -41,6 +41,7 @@ export const EDGE_WORDS: Readonly<Record<string, string>> = {
   entity: '去重对象',
   dimension: '维度',
   formula: '公式',
+  calendar: '日历',
   driver: '驱动因素',
   measures: '衡量',
   plans: '设定目标',

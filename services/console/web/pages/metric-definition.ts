@@ -3,11 +3,12 @@ import type { JSX } from 'preact';
 import type { MetricAnswer } from '../../core/answers.ts';
 import { formatAge } from '../data/format.ts';
 import { dimensionText, unitText } from '../data/metric-names.ts';
+import { useDocumentNames } from '../data/people-names.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import type { TextKey } from '../i18n/texts.ts';
 import { Link, Term } from '../parts/link.ts';
-import { ownerText } from '../parts/owner.ts';
+import { Named, ownerText } from '../parts/owner.ts';
 
 /** What is counted, and who answers for it. */
 export function Definition(props: { readonly metric: MetricAnswer }): JSX.Element {
@@ -42,6 +43,7 @@ export function Definition(props: { readonly metric: MetricAnswer }): JSX.Elemen
       h(Term, { name: t('metric.unit') }, unitText(metric.unit) || metric.unit.code),
       h(Dimensions, { metric }),
       h(Term, { name: t('metric.timezone') }, metric.timezone),
+      h(Calendar, { metric }),
       typeof lateness === 'number'
         ? h(Term, { name: t('metric.lateness') }, formatAge(lateness, locale()))
         : null,
@@ -55,6 +57,22 @@ export function Definition(props: { readonly metric: MetricAnswer }): JSX.Elemen
         { to: { page: 'newDocument', kind: 'AlertRule', metric: metric.id } },
         t('rule.newFor'),
       ),
+    ),
+  );
+}
+
+/** Of what its years to weeks are, where they are not Gregorian. */
+function Calendar({ metric }: { readonly metric: MetricAnswer }): JSX.Element | null {
+  const names = useDocumentNames();
+  const { id } = (metric.definition['calendar'] ?? {}) as { readonly id?: string };
+  if (id === undefined) return null;
+  return h(
+    Term,
+    { name: t('catalog.kind.Calendar') },
+    h(
+      Link,
+      { to: { page: 'document', kind: 'Calendar', id } },
+      h(Named, { of: `Calendar/${id}`, names }),
     ),
   );
 }

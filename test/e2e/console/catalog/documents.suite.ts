@@ -136,6 +136,33 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       await context.close();
     });
 
+    it('says of which calendar the years of a metric are, with a way there and back', async () => {
+      await site.publish(
+        'Calendar/fiscal',
+        () =>
+          'apiVersion: tidemark/v1\nkind: Calendar\nmetadata: { id: fiscal, name: { en: Fiscal year, zh: 财年 } }\nspec: { firstMonth: 4 }\n',
+      );
+      await site.publish('Metric/customers', (text) =>
+        text.replace('  timezone:', '  calendar: fiscal\n  timezone:'),
+      );
+      await go(writer, '#/catalog/Metric/customers');
+      const calendar = writer
+        .locator('.lineage-side')
+        .first()
+        .getByRole('link', { name: 'Fiscal year' });
+      await calendar.waitFor();
+      await keepScreenshot(writer, 'lineage-calendar-light-en-desktop');
+      const context = await openContext(browser, DARK_CHINESE, PEOPLE.admin.token);
+      const seen = await context.newPage();
+      await go(seen, '#/metrics/customers?grain=day');
+      const link = seen.locator('.metric-side').getByRole('link', { name: '财年' });
+      await link.waitFor();
+      await keepScreenshot(seen, 'metric-calendar-dark-zh-desktop');
+      await link.click();
+      await expect.poll(() => seen.locator('h1').textContent(), SOON).toBe('财年');
+      await context.close();
+    });
+
     it('checks what is typed, leads to the fault, and warns of what is much the same', async () => {
       await go(writer, '#/catalog/new');
       // What is begun has faults before it has a name.

@@ -37,6 +37,30 @@ test('a metric is followed from the field of its event to the people that it rea
   ]);
 });
 
+test('a metric comes from the calendar that it names, also by its inputs', () => {
+  const fiscal: Json = {
+    apiVersion: 'tidemark/v1',
+    kind: 'Calendar',
+    metadata: { id: 'fiscal' },
+    spec: { firstMonth: 4 },
+  };
+  const named = ['orders', 'cancels'].reduce(
+    (all, id) => changed(all, `Metric/${id}`, { spec: { calendar: 'fiscal' } }),
+    aDocuments(),
+  );
+  const built = buildCatalog([...named, fiscal], catalogTools);
+  expect(built.faults).toEqual([]);
+  const lineage = lineageOf('rate', built.catalog, catalogTools);
+  expect(lineage?.nodes).toContainEqual({ kind: 'Calendar', id: 'fiscal' });
+  expect(
+    lineage?.edges.filter(({ from }) => from === 'Calendar/fiscal').map(({ to, as }) => [to, as]),
+  ).toEqual([
+    ['Metric/cancels', 'calendar'],
+    ['Metric/orders', 'calendar'],
+    ['Metric/rate', 'calendar'],
+  ]);
+});
+
 test('a rule that compares with a target comes from it', () => {
   const hours = { ...(plan as object), spec: { metric: 'orders', by: ['store'], window: 'PT1H' } };
   const values = { ...hours.spec, values: [{ value: 100 }] };

@@ -80,7 +80,7 @@ export function LineagePanel(props: {
   const { resource, reload } = useResource(`lineage ${metric}`, (signal) =>
     get<LineageAnswer>(`/v1/catalog/lineage/${encodeURIComponent(metric)}`, signal),
   );
-  useCatalogChanges(['Metric', 'EventType', 'AlertRule'], reload);
+  useCatalogChanges(['Metric', 'EventType', 'Calendar', 'AlertRule'], reload);
   return h(
     'section',
     { class: 'panel' },
