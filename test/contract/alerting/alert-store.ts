@@ -78,26 +78,27 @@ export function alertStoreContract(name: string, makeStore: () => AlertStore): v
     test('what a look shares with others comes with it', async () => {
       const name = 'v|{"size":"hour"}|sales@1|hour|[["store","北京"]]';
       const look = JSON.stringify([null, { verdict: 'clear', threshold: null }, false, name]);
+      const all = JSON.stringify([{ verdict: 'clear', threshold: null }, name]);
       const own = JSON.stringify([7, { verdict: 'clear' }, true]);
       const changes = {
         fields: new Map([
           ['l|fp', look],
+          ['l|all', all],
           ['l|own', own],
           [name, '{"value":"1"}'],
         ]),
         documents: new Map([
           ['fp', '{}'],
+          ['all', '{}'],
           ['own', '{}'],
         ]),
       };
       await store.commit(0, 'a', commit({ changes }));
-      expect(await store.document(0, 'fp')).toEqual({
-        document: '{}',
-        look,
-        sight: '{"value":"1"}',
-      });
+      const sight = '{"value":"1"}';
+      expect(await store.document(0, 'fp')).toEqual({ document: '{}', look, sight });
+      expect(await store.document(0, 'all')).toEqual({ document: '{}', look: all, sight });
       expect(await store.document(0, 'own')).toEqual({ ...BARE, document: '{}', look: own });
-      expect(await store.documents(0)).toHaveLength(2);
+      expect(await store.documents(0)).toHaveLength(3);
     });
 
     test('one document is found by its key, with or without a last look', async () => {

@@ -8,6 +8,7 @@ import { recordOf } from '../../../services/alerting/core/alert/record.ts';
 import { apply } from '../../../services/alerting/core/partition/partition.ts';
 import { PartitionState } from '../../../services/alerting/core/partition/partition-state.ts';
 import type { StoredPartition } from '../../../services/alerting/core/partition/partition-state.ts';
+import { slotPlace } from '../../../services/alerting/core/partition/slot-fields.ts';
 import { replan } from '../../../services/alerting/core/partition/replan.ts';
 import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import { Track } from '../../../services/alerting/core/partition/track.ts';
@@ -217,11 +218,16 @@ test('what several rules saw together is stored once, and gives each alert its l
       run(history, (state, kept) => {
         const names = [...kept.fields.keys()];
         const looks = names.filter((name) => name.startsWith('l|'));
-        const followed = looks.flatMap((name) => {
-          const look = JSON.parse(kept.fields.get(name) ?? '') as unknown[];
-          return look.length === 4 ? [look[3]] : [];
-        });
-        expect(new Set(followed)).toEqual(new Set(names.filter((name) => name.startsWith('v|'))));
+        const sightsOf = (...lengths: number[]) =>
+          new Set(
+            looks
+              .map((name) => JSON.parse(kept.fields.get(name) ?? '') as unknown[])
+              .filter(({ length }) => lengths.includes(length))
+              .map((look) => look.at(-1)),
+          );
+        expect(sightsOf(2, 4)).toEqual(new Set(names.filter((name) => name.startsWith('v|'))));
+        const shared = names.filter((name) => name.startsWith('h|'));
+        for (const name of shared) expect(sightsOf(2)).toContain(slotPlace(name).of);
         expect(lookedAt(restore(0, kept))).toEqual(lookedAt(state));
       });
     }),

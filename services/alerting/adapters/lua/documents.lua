@@ -6,10 +6,11 @@ local alerts = {}
 for i = 2, #ARGV do alerts[i - 1] = ARGV[i] end
 if #alerts == 0 then alerts = redis.call('HKEYS', KEYS[3]) end
 
--- The name stands last in a look that has one: [nextStartMs, said, isNewestSlot, name]
+-- The name stands last in a look that has one: [nextStartMs, said, isNewestSlot, name], or [said, name]
 local function shared(look)
   if not look or string.sub(look, -2) ~= '"]' then return false end
-  return redis.call('HGET', KEYS[2], cjson.decode(look)[4])
+  local parts = cjson.decode(look)
+  return redis.call('HGET', KEYS[2], parts[#parts])
 end
 
 local found = {}

@@ -41,7 +41,8 @@ export type Check = {
 };
 
 /** What tells the windows of one rule apart, in their order: where the last step begins. Windows to date share their starts. */
-export const stepMsOf = ({ window }: Check): EpochMs => window.stepMs ?? window.startMs;
+export const stepMsOf = ({ window }: Pick<Check, 'window'>): EpochMs =>
+  window.stepMs ?? window.startMs;
 
 /** What is remembered of a window: its verdict, and whether it was the closed window's. */
 export type Slot = {

@@ -8,7 +8,7 @@ import { SLOTS_MAX } from '../plan/plan.ts';
 /** Slots in order of their windows, one per window. */
 type Slots = readonly Slot[];
 
-export function slotOf(check: Check): Slot {
+export function slotOf(check: Pick<Check, 'window' | 'verdict' | 'value'>): Slot {
   const { window, verdict, value } = check;
   const isClosed = window.state !== 'open';
   const startMs = stepMsOf(check);
@@ -59,9 +59,15 @@ export const isSame = (a: Slot, b: Slot): boolean =>
   a.endMs === b.endMs &&
   a.value === b.value;
 
+/** Whether both forget alike: only what they count is kept beyond its time. */
+export const remembersAlike = (a: Policy, b: Policy): boolean =>
+  a === b || (countedBy(a) === countedBy(b) && a.noData === b.noData);
+const countedBy = (policy: Policy): number =>
+  policy.for && 'of' in policy.for ? policy.for.of : 1;
+
 /** Index of the first of the last N conclusive slots; 0 when there are not as many. */
 function countedFrom(slots: Slots, policy: Policy): number {
-  let wanted = policy.for && 'of' in policy.for ? policy.for.of : 1;
+  let wanted = countedBy(policy);
   for (let i = slots.length - 1; i > 0; i--)
     if (isConclusive(slots[i] as Slot, policy) && --wanted === 0) return i;
   return 0;
@@ -78,7 +84,7 @@ function lastConclusive(
   upTo: { startMs: EpochMs; historyFromMs: EpochMs },
   policy: Policy,
 ): Slots {
-  const wanted = policy.for && 'of' in policy.for ? policy.for.of : 1;
+  const wanted = countedBy(policy);
   const found: Slot[] = [];
   for (let i = slots.length - 1; i >= 0 && found.length < wanted; i--) {
     const slot = slots[i] as Slot;

@@ -1,17 +1,18 @@
 import type { EpochMs } from '../../../kernel/time.ts';
 import { decodeAccumulators, encodeAccumulators } from '../../../kernel/update.ts';
 import type { WindowState } from '../../../kernel/window.ts';
-import type { AlertState, Slot } from '../alert/episode.ts';
+import type { AlertState } from '../alert/episode.ts';
 import { storedDocumentOf } from '../alert/record.ts';
 import type { Cell } from '../values/window-value.ts';
-import { lookField, showsNewest } from './look-fields.ts';
+import { lookField } from './look-fields.ts';
+import { slotField } from './slot-fields.ts';
 import type { Track, TrackStart } from './track.ts';
 
 /**
  * The form in which the store keeps a partition. Raised with every change that another version would misread: whoever knows
  * another one takes it for nothing and reads the log again.
  */
-export const LAYOUT = 3;
+export const LAYOUT = 4;
 
 /** What an alert is: changes with its rule. */
 export type StoredTrack = Pick<
@@ -32,7 +33,6 @@ type StoredCell = {
   revision: number;
   backfilled: boolean;
 };
-export type StoredSlot = Omit<Slot, 'startMs'>;
 
 /** A track as it was when its fields were written last. */
 export type Kept = Pick<
@@ -41,7 +41,7 @@ export type Kept = Pick<
 >;
 
 /**
- * Writes what is other than it was kept, but for its look (core/partition/shared-sights.ts).
+ * Writes what is other than it was kept, but for its look and its slots (core/partition/shared-sights.ts).
  * @param kept absent: nothing of it is stored
  */
 export function writeTrack(
@@ -52,11 +52,6 @@ export function writeTrack(
   const { alert } = track;
   const { id } = alert;
   if (!kept || isOther(track, kept)) write.field(`t|${id}`, encodeTrack(track));
-  const isNewest = showsNewest(alert);
-  const wasNewest = kept !== undefined && showsNewest(kept.alert);
-  const stored = kept ? apart(kept.alert.slots, wasNewest) : [];
-  if (kept?.alert.slots !== alert.slots || isNewest !== wasNewest)
-    writeSlots(id, { slots: apart(alert.slots, isNewest), stored }, write.field);
   if (alert.sequence > 0 && (!kept || isOther(track, kept) || isNews(alert, kept.alert)))
     write.document(storedDocumentOf(alert));
 }
@@ -65,7 +60,7 @@ export function writeTrack(
 export const fieldsOf = ({ alert: { id, slots } }: Pick<Track, 'alert'>): readonly string[] => [
   `t|${id}`,
   lookField(id),
-  ...slots.map(({ startMs }) => `s|${id}|${startMs}`),
+  ...slots.map(({ startMs }) => slotField(id, startMs)),
 ];
 
 function isOther(track: Track, kept: Kept): boolean {
@@ -92,28 +87,6 @@ const isNews = (now: AlertState, then: AlertState): boolean =>
   now.timeline !== then.timeline ||
   now.historyFromMs !== then.historyFromMs;
 
-const apart = (slots: readonly Slot[], isNewest: boolean): readonly Slot[] =>
-  isNewest ? slots.slice(0, -1) : slots;
-
-function writeSlots(
-  id: string,
-  { slots, stored: kept }: { readonly slots: readonly Slot[]; readonly stored: readonly Slot[] },
-  write: (name: string, text: string | null) => void,
-): void {
-  // Both are in order of their windows.
-  let next = 0;
-  for (const slot of slots) {
-    for (; isBefore(kept[next], slot); next++) write(`s|${id}|${kept[next]?.startMs}`, null);
-    if (kept[next] === slot) next++;
-    else write(`s|${id}|${slot.startMs}`, encodeSlot(slot));
-    if (kept[next]?.startMs === slot.startMs) next++;
-  }
-  for (const { startMs } of kept.slice(next)) write(`s|${id}|${startMs}`, null);
-}
-
-const isBefore = (kept: Slot | undefined, slot: Slot): boolean =>
-  kept !== undefined && kept.startMs < slot.startMs;
-
 function encodeTrack(track: Track): string {
   const { alert, resumeAt, followFrom, followNextMs, isDormant, heardMs } = track;
   const { rule, ruleVersion, severity, metric, metricVersion, series, bornMs } = alert;
@@ -127,9 +100,6 @@ function encodeTrack(track: Track): string {
     ...(heardMs === undefined ? {} : { heardMs }),
   } satisfies StoredTrack);
 }
-
-const encodeSlot = ({ endMs, verdict, isClosed, value }: Slot): string =>
-  JSON.stringify({ endMs, verdict, isClosed, value } satisfies StoredSlot);
 
 export const cellField = (memory: string, series: string, startMs: EpochMs): string =>
   `c|${startMs}|${memory}|${series}`;

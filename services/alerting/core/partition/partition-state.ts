@@ -14,7 +14,6 @@ import { Track } from './track.ts';
 import type { TrackStart } from './track.ts';
 import { FollowWatch } from './follow-watch.ts';
 import { lookField } from './look-fields.ts';
-import type { SharedSeen } from './look-fields.ts';
 import { decodeCell, encodeCell } from './partition-fields.ts';
 import { Followers } from './followers.ts';
 import { Memory } from '../values/memory.ts';
@@ -87,8 +86,8 @@ export class PartitionState {
   #nextOrder = 0;
   readonly #changedFields = new Set<string>();
   readonly #changedCells = new ChangedCells();
-  readonly #sights = new SharedSights();
-  readonly #changedTracks = new ChangedTracks(this.#sights);
+  readonly sights = new SharedSights();
+  readonly #changedTracks = new ChangedTracks(this.sights);
 
   constructor(
     partition: number,
@@ -149,13 +148,17 @@ export class PartitionState {
   addTrack(of: TrackStart & { plan: RulePlan }): Track & { plan: RulePlan };
   addTrack(of: TrackStart): Track;
   addTrack(of: TrackStart): Track {
-    const { id, rule, series } = of.alert;
+    const track = this.restoreTrack(of);
+    if (track.plan) track.sight = sightField(track.plan, of.alert.series);
+    this.#changedTracks.added(track);
+    return track;
+  }
+  /** One that is stored as it is. */
+  restoreTrack(of: TrackStart): Track {
+    const { id, rule } = of.alert;
     const track = new Track(of, { order: this.#nextOrder++, look: lookField(id) });
-    if (track.plan) track.sight = sightField(track.plan, series);
-    else this.#sights.restoreFollower(track);
     this.tracks.set(id, track);
     this.tracksOf(rule).add(track);
-    this.#changedTracks.added(track);
     this.followers.add(track);
     if (track.heardMs !== undefined && track.alert.slots.length === 0) this.unseen.add(track);
     this.#noteRest(track);
@@ -182,19 +185,17 @@ export class PartitionState {
       before.overlay === alert.overlay;
     if (!isSame) this.#noteRest(track);
   }
-  /** The alert rests, and what it rests on was seen once more (core/partition/track.ts). */
-  glance(track: Track, sight: Sight): void {
-    if (!this.#sights.show(track, sight.seen)) this.#changedTracks.change(track);
-    track.glance(sight);
-  }
-  restoreSight(field: string, text: string): SharedSeen {
-    return this.#sights.restore(field, text);
+  /** The alert rests on, and of what it saw it remembers these (core/partition/track.ts). */
+  glance(track: Track, sight: Sight, slots: AlertState['slots']): void {
+    if (!this.sights.show(track, sight.seen, slots)) this.#changedTracks.change(track);
+    track.glance(sight, slots);
   }
   setNext(track: Track, nextStartMs: EpochMs | null): void {
     if (track.nextStartMs === nextStartMs) return;
-    const tracks = this.tracksOf(track.alert.rule);
+    const tracks = this.tracksOf(track.lasting.rule);
     tracks.leave(track);
-    this.#changedTracks.change(track).nextStartMs = nextStartMs;
+    if (!this.sights.wait(track, nextStartMs)) this.#changedTracks.change(track);
+    track.nextStartMs = nextStartMs;
     tracks.wait(track);
   }
   setPlan(track: Track, plan: RulePlan | undefined): void {

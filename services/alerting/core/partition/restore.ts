@@ -3,12 +3,13 @@ import type { MetricProgress } from '../values/cells.ts';
 import { newAlert } from '../alert/episode.ts';
 import type { AlertState, Slot } from '../alert/episode.ts';
 import { slotOf } from '../alert/history.ts';
-import { decodeLook, decodeSeen, lookField } from './look-fields.ts';
-import type { SharedSeen } from './look-fields.ts';
+import { decodeLook, decodeSight, lookField } from './look-fields.ts';
+import type { StoredSight } from './look-fields.ts';
 import { cellPlace, decodeCell } from './partition-fields.ts';
-import type { StoredSlot, StoredTrack } from './partition-fields.ts';
+import type { StoredTrack } from './partition-fields.ts';
 import { PartitionState } from './partition-state.ts';
 import type { StoredPartition } from './partition-state.ts';
+import { decodeSlot, slotPlace } from './slot-fields.ts';
 import { parseDocument } from '../alert/record.ts';
 import type { TrackStart } from './track.ts';
 import type { Silence } from '../overlay/silence.ts';
@@ -17,14 +18,13 @@ import type { Silence } from '../overlay/silence.ts';
 export function restore(partition: number, stored: StoredPartition): PartitionState {
   const state = new PartitionState(partition, stored);
   const slots = new Map<string, Slot[]>();
-  const seen = new Map<string, SharedSeen>();
-  const tracks: TrackStart[] = [];
+  const sights = new Map<string, StoredSight>();
+  const tracks: (TrackStart & { readonly sharesAll: boolean })[] = [];
   for (const [field, text] of stored.fields) {
     const [kind, first = ''] = field.split('|', 2) as [string, string?];
     if (kind === 'm')
       state.metrics.set(field.slice(2), JSON.parse(text) as MetricProgress & { cursors: Cursor[] });
     else if (kind === 'p' || kind === 'q') state.past.restore(field, text);
-    else if (kind === 'v') seen.set(field, state.restoreSight(field, text));
     else if (kind === 'u') state.sources.restore(field, text);
     else if (kind === 'r') state.refusedRules.add(field.slice(2));
     else if (kind === 'g') state.watched.add(field.slice(2));
@@ -37,12 +37,19 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'c') {
       const { memory, series } = cellPlace(field);
       state.memoryOf(memory).seriesOf(series).cells.set(Number(first), decodeCell(text));
-    } else if (kind === 's') {
-      const startMs = Number(field.slice(3 + first.length));
-      const list = slots.get(first) ?? [];
-      list.push({ startMs, ...(JSON.parse(text) as StoredSlot) });
-      slots.set(first, list);
+    } else if (kind === 's' || kind === 'h') {
+      const { of, startMs } = slotPlace(field);
+      const list = slots.get(of) ?? [];
+      list.push(decodeSlot(startMs, text));
+      slots.set(of, list);
     }
+  }
+  for (const list of slots.values()) list.sort((a, b) => a.startMs - b.startMs);
+  for (const [field, text] of stored.fields) {
+    if (!field.startsWith('v|')) continue;
+    const sight = decodeSight(text, slots.get(field));
+    sights.set(field, sight);
+    state.sights.restore(field, sight);
   }
   for (const [field, text] of stored.fields) {
     if (!field.startsWith('t|')) continue;
@@ -50,20 +57,20 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     const { resumeAt, followFrom, followNextMs, isDormant, heardMs, bornMs, ...of } = JSON.parse(
       text,
     ) as StoredTrack;
-    const look = decodeLook(stored.fields.get(lookField(id)), (sight) => seen.get(sight));
-    const { nextStartMs, last, isNewestSlot, sight } = look;
+    const look = decodeLook(stored.fields.get(lookField(id)), (sight) => sights.get(sight));
+    const { nextStartMs, last, isNewestSlot, sight, slots: shared } = look;
     const document = stored.documents.get(id);
     const alert = document === undefined ? newAlert({ id, ...of }) : parseDocument(document);
-    const known = (slots.get(id) ?? []).sort((a, b) => a.startMs - b.startMs);
-    if (last && isNewestSlot) known.push(slotOf(last));
+    const older = slots.get(id) ?? [];
+    const known = shared ?? (last && isNewestSlot ? [...older, slotOf(last)] : older);
     const plan = undefined;
     const whole = { ...alert, ...of, bornMs, last, slots: known };
     const follows = { ...(followFrom === undefined ? {} : { followFrom }), followNextMs };
     const times = { nextStartMs, resumeAt, ...follows, isDormant, heardMs };
-    tracks.push({ plan, alert: whole, ...times, sight });
+    tracks.push({ plan, alert: whole, ...times, sight, sharesAll: shared !== undefined });
   }
   for (const track of tracks.sort((a, b) => (a.heardMs ?? 0) - (b.heardMs ?? 0)))
-    state.addTrack(track);
+    state.sights.restoreFollower(state.restoreTrack(track), track.sharesAll);
   state.takeChanges();
   return state;
 }
@@ -77,5 +84,5 @@ export type StoredDocument = {
 
 export const parseStored = ({ document, look, sight }: StoredDocument): AlertState => ({
   ...parseDocument(document),
-  last: decodeLook(look, () => (sight === undefined ? undefined : decodeSeen(sight))).last,
+  last: decodeLook(look, () => (sight === undefined ? undefined : decodeSight(sight))).last,
 });

@@ -1,15 +1,16 @@
 import { MINUTE_MS } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { TickUpdate } from '../../../kernel/update.ts';
-import { metricKey, planMetricKey, SLOTS_MAX, stepLengthMs } from '../plan/plan.ts';
+import { metricKey, SLOTS_MAX, stepLengthMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import { knownFrom } from '../values/cells.ts';
+import type { MetricProgress } from '../values/cells.ts';
 import { forgetCells } from '../values/forget-cells.ts';
 import { newestMs, stepStart } from '../values/heard-windows.ts';
 import type { PartitionState } from './partition-state.ts';
 import { inOrder } from './rule-tracks.ts';
 import type { Track } from './track.ts';
-import { awaken, checkIn, isFollowed, look, sightsBy } from './turn.ts';
+import { awaken, checkIn, glance, isFollowed, look, sightsBy } from './turn.ts';
 import type { PlannedTrack, Turn } from './turn.ts';
 
 /** Moves the metric's watermark on, and closes what it has passed. */
@@ -21,11 +22,12 @@ export function takeTick(turn: Turn, update: TickUpdate): void {
   const before = state.metrics.get(key);
   const watermarkMs = Math.max(before?.watermarkMs ?? 0, update.watermark);
   const knownFromMs = { ...knownFrom(plans, update.watermark), ...before?.knownFromMs };
-  state.setProgress(key, { watermarkMs, knownFromMs, cursors: update.cursors });
+  const progress = { watermarkMs, knownFromMs, cursors: update.cursors };
+  state.setProgress(key, progress);
   for (const plan of plans)
     for (const track of tickedBy(state, plan, watermarkMs))
       if (track.plan)
-        closeWindows(turn, track as PlannedTrack, { fromMs: before?.watermarkMs, watermarkMs });
+        closeWindows(turn, track as PlannedTrack, { fromMs: before?.watermarkMs, progress });
   if (Math.floor(watermarkMs / MINUTE_MS) !== Math.floor((before?.watermarkMs ?? 0) / MINUTE_MS))
     forgetCells(state, key, watermarkMs);
 }
@@ -46,12 +48,11 @@ function tickedBy(
 function closeWindows(
   turn: Turn,
   track: PlannedTrack,
-  { fromMs: beforeMs, watermarkMs }: { fromMs: EpochMs | undefined; watermarkMs: EpochMs },
+  { fromMs: beforeMs, progress }: { fromMs: EpochMs | undefined; progress: MetricProgress },
 ): void {
   const { plan } = track;
   const { calendar, rule } = plan;
-  const progress = turn.state.metrics.get(planMetricKey(plan));
-  if (!progress) return;
+  const { watermarkMs } = progress;
   awaken(turn, track);
   const sights = sightsBy(turn, track, progress);
   // An alert that is brought back begins with its series' first window, as it did before; where that lies too far back,
@@ -63,11 +64,11 @@ function closeWindows(
   const fromMs = Math.max(track.nextStartMs ?? firstMs, earliestMs);
   let window = calendar.windowAt(rule.window, fromMs);
   for (; window.endMs <= watermarkMs; window = calendar.windowAt(rule.window, window.endMs))
-    look(turn, track, checkIn(sights, plan, window));
+    if (!glance(turn, track, { sights, window })) look(turn, track, checkIn(sights, plan, window));
   const nextMs = stepStart(plan, window);
   turn.state.setNext(track, nextMs);
   if (track.followNextMs === 'tick' && isFollowed(turn, track)) turn.state.stopWaiting(track);
-  if (rule.evaluate !== 'onUpdate' || track.alert.machine.condition === 'ok') return;
+  if (rule.evaluate !== 'onUpdate' || track.lasting.machine.condition === 'ok') return;
   const newest = calendar.windowAt(rule.window, Math.max(nextMs, newestMs(track.alert)));
   look(turn, track, checkIn(sights, plan, newest));
 }

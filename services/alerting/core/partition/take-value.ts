@@ -74,11 +74,14 @@ function hear(
   { update, sights, closed }: Change,
 ): void {
   const { watermarkMs } = sights.seen.progress;
-  if (window.endMs > watermarkMs && glance(turn, track, { sights, window })) return;
+  const isOpen = window.endMs > watermarkMs && track.plan.rule.evaluate === 'onUpdate';
+  if (isOpen && glance(turn, track, { sights, window })) return;
   if (isHeard(track, window, watermarkMs)) look(turn, track, checkIn(sights, track.plan, window));
   else if (closesWindow(track, window, update)) {
-    awaken(turn, track);
-    look(turn, track, checkIn(closed, track.plan, window));
+    if (!glance(turn, track, { sights: closed, window })) {
+      awaken(turn, track);
+      look(turn, track, checkIn(closed, track.plan, window));
+    }
     turn.state.setNext(track, window.endMs);
   }
 }

@@ -4,7 +4,7 @@ import { underPolicy } from '../alert/condition.ts';
 import type { Verdict } from '../alert/condition.ts';
 import { stepMsOf } from '../alert/episode.ts';
 import type { AlertState } from '../alert/episode.ts';
-import { memoryMs, seesMore } from '../plan/plan.ts';
+import { seesMore } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
 import type { Sight } from '../values/sight.ts';
 import type { SharedSight } from './shared-sights.ts';
@@ -35,19 +35,10 @@ export type TrackStart = {
   readonly sight?: string | undefined;
 };
 
-/** Where an alert rests: all is well, and the newest window that it knows is open and says this. */
-export type Rest = {
-  readonly stepMs: EpochMs;
-  readonly endMs: EpochMs;
-  readonly verdict: Verdict;
-  /** Watermark from which on the first window that it remembers is to be forgotten. */
-  readonly untilMs: EpochMs;
-};
-
 /**
- * One alert of a partition, which alone changes it. Most values change nothing of the alerts that see them but what was seen last. Of such a glance
- * only the sight is noted, the same for all rules; the alert has it as its last look as soon as anybody asks. Law: a track
- * is the same, whether its looks were glances or not.
+ * One alert of a partition, which alone changes it. Most windows change nothing of the alerts that see them but what they
+ * remember. Of such a glance only the sight is noted and what is remembered since, both the same for all rules that
+ * say the same; the alert has them as soon as anybody asks. Law: a track is the same, whether its looks were glances or not.
  */
 export class Track {
   nextStartMs: EpochMs | null;
@@ -62,13 +53,15 @@ export class Track {
   sight: string | undefined;
   followFrom?: number;
   isDropped = false;
-  /** What is stored of its last look is the name of this. */
+  /** What is stored of its last look is the name of this; where it shares all, also what it remembers and waits for. */
   following: SharedSight | undefined;
+  sharesAll = false;
   #plan: RulePlan | undefined;
   #alert: AlertState;
+  #slots: AlertState['slots'];
   #glance: Sight | undefined;
-  /** undefined: not asked since the alert changed; null: it does not rest. */
-  #rest: Rest | null | undefined;
+  /** undefined: not asked since the alert changed. */
+  #rest: Verdict | null | undefined;
 
   constructor(track: TrackStart, names: Pick<Track, 'order' | 'look'>) {
     this.nextStartMs = track.nextStartMs;
@@ -82,6 +75,7 @@ export class Track {
     if (track.followFrom !== undefined) this.followFrom = track.followFrom;
     this.#plan = track.plan;
     this.#alert = track.alert;
+    this.#slots = track.alert.slots;
   }
 
   get plan(): RulePlan | undefined {
@@ -98,15 +92,24 @@ export class Track {
   }
   set alert(alert: AlertState) {
     this.#alert = alert;
+    this.#slots = alert.slots;
     this.#glance = undefined;
     this.#rest = undefined;
   }
-  /** The window of the last look. */
+  /** What no glance changes. */
+  get lasting(): Pick<AlertState, 'id' | 'rule' | 'series' | 'machine'> {
+    return this.#alert;
+  }
+  /** The windows that it remembers, and that of the last look. */
+  get slots(): AlertState['slots'] {
+    return this.#slots;
+  }
   get shown(): Window | undefined {
     return (this.#glance?.seen ?? this.#alert.last)?.window;
   }
 
-  get rest(): Rest | null {
+  /** Of an alert that rests, for all is well and its newest window says so: the verdict with which it rests on. Else null. */
+  get rest(): Verdict | null {
     return this.#rest === undefined ? (this.#rest = restOf(this.#alert, this.#plan)) : this.#rest;
   }
   /** What was glanced at becomes the last look, as the rule judged it then. */
@@ -114,26 +117,29 @@ export class Track {
     const seen = this.#glance?.seen;
     if (!seen || !this.#rest) return;
     this.#glance = undefined;
-    const { verdict } = this.#rest;
-    const last = { ...seen, verdict, threshold: this.#plan?.threshold?.text ?? null };
-    this.#alert = { ...this.#alert, last };
+    const last = { ...seen, verdict: this.#rest, threshold: this.#plan?.threshold?.text ?? null };
+    this.#alert = { ...this.#alert, last, slots: this.#slots };
   }
-  /** What it rests on is seen once more, and is as it was. */
-  glance(sight: Sight): void {
+  /** An alert that rests sees this with the verdict that it rests on, and remembers these. */
+  glance(sight: Sight, slots: AlertState['slots']): void {
     this.#glance = sight;
+    this.#slots = slots;
+  }
+  /** @param slots the same, of another alert: what several remember is remembered once */
+  adopt(slots: AlertState['slots']): void {
+    if (this.#slots !== slots) this.#alert = { ...this.alert, slots };
+    this.#slots = slots;
   }
 }
 
-/** @returns null where another look might change more than what was seen last */
-function restOf(alert: AlertState, plan: RulePlan | undefined): Rest | null {
-  const [first, newest] = [alert.slots[0], alert.slots.at(-1)];
-  const { last } = alert;
-  const isWell = alert.machine.condition === 'ok' && alert.episode === null && !last?.lacking;
-  if (!plan || !first || !newest || newest.isClosed || !isWell || seesMore(plan)) return null;
-  const { startMs: stepMs, endMs, verdict } = newest;
-  if (!last || stepMsOf(last) !== stepMs) return null;
-  const means = underPolicy(verdict, plan.rule);
-  if (means === 'breach' || means === 'absent' || alert.severity !== plan.rule.severity)
-    return null;
-  return { stepMs, endMs, verdict, untilMs: first.endMs + memoryMs(plan) };
+/** @returns null where another look might change more than what is remembered */
+function restOf({ machine, ...alert }: AlertState, plan: RulePlan | undefined): Verdict | null {
+  const { last, slots, severity } = alert;
+  const newest = slots.at(-1);
+  const isWell = machine.condition === 'ok' && alert.episode === null && !last?.lacking;
+  if (!plan || !newest || !isWell || seesMore(plan)) return null;
+  if (!last || stepMsOf(last) !== newest.startMs || newest.verdict !== last.verdict) return null;
+  const means = underPolicy(last.verdict, plan.rule);
+  if (means === 'breach' || means === 'absent' || severity !== plan.rule.severity) return null;
+  return last.verdict;
 }

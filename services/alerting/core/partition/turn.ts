@@ -72,21 +72,21 @@ export function settle(turn: Turn, track: Track, reduced: Reduced): void {
 }
 
 /**
- * Lets an alert that rests see the window that it rests on. @returns whether it rests still, so that a look would change
- * nothing but what it saw last
+ * Lets an alert that rests see its newest window, or a newer one. @returns whether it rests on, so that a look would change
+ * nothing but what it remembers
  */
 export function glance(
   { state, record }: Turn,
   track: PlannedTrack,
   { sights, window }: { readonly sights: Sights; readonly window: Window },
 ): boolean {
-  const { plan, rest } = track;
-  if (!rest || track.isDormant || record.offset < track.resumeAt) return false;
-  if (rest.endMs !== window.endMs || sights.seen.progress.watermarkMs >= rest.untilMs) return false;
+  const { plan, rest: verdict, slots } = track;
+  const newest = slots.at(-1);
+  if (!verdict || !newest || track.isDormant || record.offset < track.resumeAt) return false;
   const sight = sights.of(plan, window);
-  if (sight.stepMs !== rest.stepMs || verdictOf(plan, sight) !== rest.verdict) return false;
+  if (sight.stepMs < newest.startMs || verdictOf(plan, sight) !== verdict) return false;
   if (plan.sources.some((source) => state.sources.silence(source))) return false;
-  state.glance(track, sight);
+  state.glance(track, sight, sights.slotsWith(plan, sight, { slots, verdict }));
   return true;
 }
 
@@ -128,7 +128,7 @@ export const checkIn = (sights: Sights, plan: RulePlan, window: Window): Check =
 /** The windows of the track's series, by what ticks have said. */
 export function sightsBy(
   { state, sights }: Turn,
-  { plan, alert: { series } }: PlannedTrack,
+  { plan, lasting: { series } }: PlannedTrack,
   progress: MetricProgress,
 ): Sights {
   const memory = state.memories.get(plan.memory)?.series.get(series);

@@ -3,12 +3,13 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import type { Window } from '../../../kernel/window.ts';
 import { completenessOf } from '../../../kernel/window-merge.ts';
 import { COMPLETENESS_SCALE } from '../../../kernel/expression/environment.ts';
-import type { Verdict } from '../alert/condition.ts';
-import type { Check } from '../alert/episode.ts';
+import type { Policy, Verdict } from '../alert/condition.ts';
+import type { Check, Slot } from '../alert/episode.ts';
+import { remembersAlike, slotOf, withSlot } from '../alert/history.ts';
 import type { MetricProgress } from './cells.ts';
 import { lookBackOf, NO_LOOK_BACK } from './look-back-values.ts';
 import type { Past } from './past.ts';
-import { seesMore } from '../plan/plan.ts';
+import { memoryMs, seesMore } from '../plan/plan.ts';
 import type { ConditionValues, RulePlan } from '../plan/plan.ts';
 import { integerOf, windowValue } from './window-value.ts';
 import type { Cells, WindowValue } from './window-value.ts';
@@ -121,12 +122,31 @@ function knownValue(plan: RulePlan, window: Window, { cells, progress }: Seen): 
 /** Windows of one series as one record shows them: each is looked at once, for all rules whose windows are of its size. */
 export type Sights = {
   readonly seen: Seen;
-  /** @param stepMs start of its last step */
   readonly of: (plan: RulePlan, window: Window) => Sight;
+  /** What a rule remembers once it has seen this with that verdict: the same slots for all rules that remembered the same. */
+  readonly slotsWith: (
+    plan: RulePlan,
+    sight: Sight,
+    before: { readonly slots: readonly Slot[]; readonly verdict: Verdict },
+  ) => readonly Slot[];
+};
+type Remembered = {
+  readonly before: readonly Slot[];
+  readonly verdict: Verdict;
+  readonly forgetBeforeMs: EpochMs;
+  readonly policy: Policy;
+  readonly slots: readonly Slot[];
+};
+type Known = {
+  readonly size: string;
+  readonly endMs: EpochMs;
+  readonly sight: Sight;
+  readonly remembered: Remembered[];
 };
 
 export function sightsOf(seen: Seen): Sights {
-  const known: { readonly size: string; readonly endMs: EpochMs; readonly sight: Sight }[] = [];
+  const known: Known[] = [];
+  const { watermarkMs } = seen.progress;
   return {
     seen,
     of(plan, window) {
@@ -134,8 +154,25 @@ export function sightsOf(seen: Seen): Sights {
       for (const one of known)
         if (one.endMs === window.endMs && one.size === size) return one.sight;
       const sight = sightOf(plan, window, seen);
-      known.push({ size, endMs: window.endMs, sight });
+      known.push({ size, endMs: window.endMs, sight, remembered: [] });
       return sight;
+    },
+    slotsWith(plan, sight, { slots: before, verdict }) {
+      const { rule: policy } = plan;
+      const forgetBeforeMs = watermarkMs - memoryMs(plan);
+      const remembered = known.find((one) => one.sight === sight)?.remembered ?? [];
+      for (const one of remembered)
+        if (
+          one.before === before &&
+          one.verdict === verdict &&
+          one.forgetBeforeMs === forgetBeforeMs &&
+          remembersAlike(one.policy, policy)
+        )
+          return one.slots;
+      const slot = slotOf({ window: sight.seen.window, value: sight.seen.value, verdict });
+      const slots = withSlot(before, slot, { forgetBeforeMs, policy });
+      remembered.push({ before, verdict, forgetBeforeMs, policy, slots });
+      return slots;
     },
   };
 }
