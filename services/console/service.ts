@@ -15,7 +15,7 @@ import { sourcesOf } from './core/derived.ts';
 import { metricAnswer, metricSummary } from './core/metric-answer.ts';
 import type { AskPast } from './core/past.ts';
 import type { Heads } from './core/metric-answer.ts';
-import { parseListQuery } from './core/list-query.ts';
+import { listCursor, parseListQuery } from './core/list-query.ts';
 import { offsetsDone, pipelineAnswer } from './core/pipeline-answer.ts';
 import type { EventTypeReading } from './core/pipeline-answer.ts';
 import { jointWatermark, projectionState } from './core/values-answer.ts';
@@ -150,7 +150,7 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
       const last = page.at(-1);
       return ok({
         metrics: page.map((metric) => metricSummary(catalog(), metric, heads)),
-        ...(all.length > limit && last ? { cursor: last.id } : {}),
+        ...(all.length > limit && last ? { cursor: listCursor(last.id) } : {}),
       });
     },
     async show(id) {

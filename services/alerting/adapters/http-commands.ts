@@ -3,17 +3,14 @@ import type { Command } from '../../kernel/command.ts';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { hashText } from '../../kernel/hash.ts';
+import { readQuery } from '../../kernel/members.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { alertItem } from '../core/proof/answer.ts';
-import {
-  alertCommand,
-  silenceCommand,
-  unsilenceCommand,
-  VERBS,
-} from '../core/overlay/command-request.ts';
+import { alertCommand, VERBS } from '../core/overlay/command-request.ts';
+import { silenceOrder, unsilenceCommand } from '../core/overlay/silence-request.ts';
 import type { Asked, Verb } from '../core/overlay/command-request.ts';
 import type { AlertState } from '../core/alert/episode.ts';
 import { silenceAnswer } from '../core/proof/silence-answer.ts';
@@ -72,22 +69,25 @@ function silenceRoutes(http: FastifyInstance, access: Access, desk: CommandDesk)
 
   http.get('/v1/silences', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const query = readQuery(request.query, []);
+    if (!query.ok) return sendProblem(reply, query.error);
     const [alerts, silences] = await Promise.all([desk.alerts(), desk.silences()]);
     const list = silences.toSorted((a, b) => b.startsAt - a.startsAt || (a.id < b.id ? -1 : 1));
     return { silences: list.map((silence) => answerOf(silence, alerts)) };
   });
 
-  http.post<{ Body: { preview?: unknown } | undefined }>('/v1/silences', async (request, reply) => {
+  http.post('/v1/silences', async (request, reply) => {
     const asked = askedBy(access, { request, reply, desk });
     if (!asked) return reply;
     // Of the key, so that the same request names the same silence.
     const id = `sil-${asked.id.slice(0, 16)}`;
-    const command = silenceCommand({ id, body: request.body }, asked);
-    if (!command.ok) return sendProblem(reply, command.error);
-    const { by, at, text: comment, silence: scope } = command.value;
+    const order = silenceOrder({ id, body: request.body }, asked);
+    if (!order.ok) return sendProblem(reply, order.error);
+    const { command, isPreview } = order.value;
+    const { by, at, text: comment, silence: scope } = command;
     const silence: Silence = { id, by, at, comment, ...scope };
-    if (request.body?.preview === true) return { preview: true, silence: await shown(silence) };
-    const { offset, isTaken } = await desk.tell(command.value);
+    if (isPreview) return { preview: true, silence: await shown(silence) };
+    const { offset, isTaken } = await desk.tell(command);
     return reply
       .status(isTaken ? 200 : 202)
       .send({ command: { id: asked.id, offset }, silence: await shown(silence) });
@@ -126,6 +126,11 @@ function askedBy(
   const { request, reply, desk } = call;
   const principal = authorize(access, { request, reply, role: 'owner' });
   if (!principal) return undefined;
+  const query = readQuery(request.query, []);
+  if (!query.ok) {
+    sendProblem(reply, query.error);
+    return undefined;
+  }
   const key = request.headers['idempotency-key'];
   if (Array.isArray(key) || (key !== undefined && (key === '' || key.length > KEY_MAX))) {
     const detail = `Idempotency-Key must be one text of at most ${KEY_MAX} characters`;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../kernel/definitions.ts';
+import { readQuery } from '../../kernel/members.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { evidenceOf } from '../core/proof/evidence.ts';
@@ -21,6 +22,8 @@ export type Explainer = {
 export function explainRoutes(http: FastifyInstance, access: Access, explainer: Explainer): void {
   http.get<{ Params: { id: string } }>('/v1/alerts/:id/explain', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const query = readQuery(request.query, []);
+    if (!query.ok) return sendProblem(reply, query.error);
     const { id } = request.params;
     const alert = await explainer.alert(id);
     const check = alert && evidenceOf(alert);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Catalog, MetricDefinition, Severity } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
+import { readBody, readQuery } from '../../kernel/members.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { parseRfc3339 } from '../../kernel/time.ts';
@@ -41,27 +42,22 @@ export function peopleRoutes(http: FastifyInstance, access: Access, reader: Peop
     return previewOf(catalog, question.value, await reader.unsubscribed());
   });
 
-  http.get<{ Querystring: { metric?: string; from?: string; to?: string } }>(
-    '/v1/responsibilities',
-    async (request, reply) => {
-      if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-      const catalog = reader.catalog();
-      const range = rangeOf(request.query, reader.now());
-      if (!range.ok) return sendProblem(reply, range.error);
-      const { metric } = request.query;
-      const asked =
-        metric === undefined ? [...catalog.metrics.values()] : metricsOf(catalog, metric);
-      if (asked.length === 0)
-        return sendProblem(reply, {
-          code: 'not_found',
-          detail: `no metric ${metric} is published`,
-        });
-      return {
-        ...range.value,
-        responsibilities: asked.flatMap((one) => coverageOf(catalog, one, range.value)),
-      };
-    },
-  );
+  http.get('/v1/responsibilities', async (request, reply) => {
+    if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const query = readQuery(request.query, ['metric', 'from', 'to']);
+    if (!query.ok) return sendProblem(reply, query.error);
+    const catalog = reader.catalog();
+    const range = rangeOf(query.value, reader.now());
+    if (!range.ok) return sendProblem(reply, range.error);
+    const { metric } = query.value;
+    const asked = metric === undefined ? [...catalog.metrics.values()] : metricsOf(catalog, metric);
+    if (asked.length === 0)
+      return sendProblem(reply, { code: 'not_found', detail: `no metric ${metric} is published` });
+    return {
+      ...range.value,
+      responsibilities: asked.flatMap((one) => coverageOf(catalog, one, range.value)),
+    };
+  });
 }
 
 function metricsOf(catalog: Catalog, id: string): readonly MetricDefinition[] {
@@ -97,7 +93,9 @@ function questionOf(
   catalog: Catalog,
   nowMs: EpochMs,
 ): Result<RouteQuestion, Refusal> {
-  const asked = (body ?? {}) as Readonly<Record<string, Json | undefined>>;
+  const read = readBody(body, ['metric', 'rule', 'labels', 'severity', 'at']);
+  if (!read.ok) return read;
+  const asked = read.value as Readonly<Record<string, Json | undefined>>;
   const { labels = {}, at } = asked;
   const rule = typeof asked['rule'] === 'string' ? catalog.rules.get(asked['rule']) : undefined;
   if (asked['rule'] !== undefined && !rule) return notFound('rule', asked['rule']);

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { TidemarkError } from '../../kernel/errors.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
+import { readBody } from '../../kernel/members.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Labels } from '../../kernel/series.ts';
@@ -44,7 +45,9 @@ export function ruleTestRoutes(http: FastifyInstance, access: Access, tester: Ru
 }
 
 function questionOf(body: unknown, tester: RuleTester): Result<BackTestQuestion, Refusal> {
-  const asked = (body ?? {}) as Readonly<Record<string, Json | undefined>>;
+  const read = readBody(body, ['rule', 'document', 'text', 'from', 'to', 'chart']);
+  if (!read.ok) return read;
+  const asked = read.value as Readonly<Record<string, Json | undefined>>;
   const { from, to, chart } = asked;
   const invalid = (detail: string) => err({ code: 'invalid_parameter' as const, detail });
   const fromMs = typeof from === 'string' ? parseRfc3339(from) : undefined;
@@ -77,7 +80,10 @@ function testedRule({
 /** `{ labels? }`: without labels the series that fired most. */
 function drawnSeries(chart: Json | undefined): Result<Pick<BackTestQuestion, 'draw'>, Refusal> {
   if (chart === undefined) return ok({});
-  const { labels } = (chart ?? {}) as { readonly labels?: Json };
+  const read = readBody(chart, ['labels']);
+  if (!read.ok)
+    return err({ code: 'invalid_parameter', detail: 'chart is { labels? }', pointer: '/chart' });
+  const { labels } = read.value as { readonly labels?: Json };
   if (labels === undefined) return ok({ draw: 'the worst' });
   const isOk =
     typeof labels === 'object' &&

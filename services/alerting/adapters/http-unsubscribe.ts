@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Catalog, OwnerRef } from '../../kernel/definitions.ts';
 import { hashText } from '../../kernel/hash.ts';
+import { readBody } from '../../kernel/members.ts';
 import { ownerName } from '../../kernel/owner.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem, statusOf } from '../../platform/http.ts';
@@ -59,6 +60,8 @@ export function unsubscribeRoutes(
     http.post<ById>(`/v1/subscriptions/:id/${kind}`, async (request, reply) => {
       const principal = authorize(access, { request, reply, role: 'reader' });
       if (!principal) return reply;
+      const body = readBody(request.body, []);
+      if (!body.ok) return sendProblem(reply, body.error);
       const { id: subscription } = request.params;
       const catalog = desk.catalog();
       const known = catalog.subscriptions?.get(subscription);

@@ -3,6 +3,8 @@ import { CONDITIONS } from '../../kernel/alert.ts';
 import type { Condition } from '../../kernel/alert.ts';
 import type { Catalog, OwnerRef, ReceiverDefinition, Severity } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
+import { readBody, readQuery } from '../../kernel/members.ts';
+import { isOwnerRef } from '../../kernel/owner.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
@@ -31,23 +33,19 @@ export type AlertReader = {
   readonly health: () => readonly { readonly rule: string; readonly detail: string }[];
 };
 
-type Query = {
-  state?: string;
-  owner?: string;
-  metric?: string;
-  severity?: string;
-  cursor?: string;
-  limit?: string;
-};
+const PARAMETERS = ['state', 'owner', 'metric', 'severity', 'cursor', 'limit'] as const;
+type Query = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>;
 
 /** `GET /v1/alerts` and `GET /v1/alerts/{id}`. */
 export function alertRoutes(http: FastifyInstance, access: Access, reader: AlertReader): void {
-  http.get<{ Querystring: Query }>('/v1/alerts', async (request, reply) => {
+  http.get('/v1/alerts', async (request, reply) => {
     const principal = authorize(access, { request, reply, role: 'reader' });
     if (!principal) return reply;
-    const page = pageOf(request.query);
+    const query = readQuery(request.query, PARAMETERS);
+    if (!query.ok) return sendProblem(reply, query.error);
+    const page = pageOf(query.value);
     if (!page.ok) return sendProblem(reply, page.error);
-    const { state, owner, metric, severity } = request.query;
+    const { state, owner, metric, severity } = query.value;
     const catalog = reader.catalog();
     const isMine = (one: string): boolean => isOne(catalog, principal.person, one as OwnerRef);
     const all = listed(await reader.alerts(), {
@@ -69,6 +67,8 @@ export function alertRoutes(http: FastifyInstance, access: Access, reader: Alert
 
   http.get<{ Params: { id: string } }>('/v1/alerts/:id', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
+    const query = readQuery(request.query, []);
+    if (!query.ok) return sendProblem(reply, query.error);
     const { id } = request.params;
     const alert = await reader.alert(id);
     if (!alert)
@@ -83,6 +83,8 @@ function pageOf(query: Query): Result<{ after: string | undefined; limit: number
     return invalid(`state must be one of ${CONDITIONS.join(', ')}`);
   if (query.severity !== undefined && !SEVERITIES.includes(query.severity))
     return invalid(`severity must be one of ${SEVERITIES.join(', ')}`);
+  if (query.owner !== undefined && query.owner !== 'me' && !isOwnerRef(query.owner))
+    return invalid('owner must be me, person:ID or team:ID');
   const limit = query.limit === undefined ? LIMIT_DEFAULT : Number(query.limit);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     return invalid(`limit must be an integer from 1 to ${LIMIT_MAX}`);
@@ -117,6 +119,8 @@ export function receiverRoutes(
   http.post<{ Params: { id: string } }>('/v1/receivers/:id/test', async (request, reply) => {
     const principal = authorize(access, { request, reply, role: 'owner' });
     if (!principal) return reply;
+    const body = readBody(request.body, []);
+    if (!body.ok) return sendProblem(reply, body.error);
     const { id } = request.params;
     const catalog = tester.catalog();
     if (!catalog.receivers.has(id))
@@ -149,6 +153,8 @@ export function receiverRoutes(
 
   http.post<{ Params: { id: string } }>('/v1/receivers/:id/enable', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'owner' })) return reply;
+    const body = readBody(request.body, []);
+    if (!body.ok) return sendProblem(reply, body.error);
     const { id } = request.params;
     const receiver = tester.catalog().receivers.get(id);
     if (!receiver)

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../kernel/definitions.ts';
+import { readQuery } from '../../kernel/members.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import { isToldBy } from '../core/notifications.ts';
@@ -15,12 +16,14 @@ export function notificationsRoute(
   access: Access,
   from: { readonly newest: Notifications['newest']; readonly catalog: () => Catalog },
 ): void {
-  http.get<{ Querystring: { limit?: string } }>(
+  http.get(
     '/v1/notifications',
     async (request, reply): Promise<NotificationsAnswer | typeof reply> => {
       const principal = authorize(access, { request, reply, role: 'reader' });
       if (!principal) return reply;
-      const limit = Number(request.query.limit ?? LIMIT_DEFAULT);
+      const query = readQuery(request.query, ['limit']);
+      if (!query.ok) return sendProblem(reply, query.error);
+      const limit = Number(query.value.limit ?? LIMIT_DEFAULT);
       if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
         return sendProblem(reply, {
           code: 'invalid_parameter',

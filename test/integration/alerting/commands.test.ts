@@ -222,6 +222,9 @@ test('what cannot be done is refused with its reason', async () => {
   expect(await codeOf('/v1/alerts/0000/ack')).toEqual([404, 'not_found']);
   expect(await codeOf(`/v1/alerts/${id}/snooze`)).toEqual([400, 'invalid_parameter']);
   expect(await codeOf('/v1/silences', { for: 'PT1H' })).toEqual([400, 'invalid_parameter']);
+  const misspelt = { matchers: ['rule=net-sales-low'], for: 'PT1H', previw: true };
+  expect(await codeOf('/v1/silences', misspelt)).toEqual([400, 'invalid_parameter']);
+  expect((await ask('GET', '/v1/silences')).answer.silences).toEqual([]);
   expect((await ask('DELETE', '/v1/silences/none')).status).toBe(404);
   await writer.write(...hour(2, 3000));
   await expect.poll(async () => (await detail())?.state, WAIT).toBe('ok');

@@ -49,7 +49,7 @@ test('where nothing burns there is nothing to see to, but something to say', () 
   quiet.hour(1, 5000);
   const alert = quiet.alert();
   for (const verb of ['ack', 'unack', 'assign', 'close'] as const)
-    expect(ask(verb, { to: 'person:anna' }, alert)).toMatchObject({
+    expect(ask(verb, verb === 'assign' ? { to: 'person:anna' } : {}, alert)).toMatchObject({
       ok: false,
       error: { code: 'episode_ended' },
     });
@@ -62,9 +62,12 @@ test.each<[Verb, unknown, string]>([
   ['ack', { until: '2026-01-31T07:00:00Z' }, '/until'],
   ['ack', { for: 'P31D' }, '/until'],
   ['ack', { for: 'a while' }, '/for'],
+  ['ack', { for: 'PT1H', until: '2026-01-31T09:00:00Z' }, '/for'],
+  ['snooze', { for: 'PT1H', until: '2026-01-31T09:00:00Z' }, '/for'],
+  ['snooze', { for: 'PT1H', until: null }, '/for'],
   ['ack', { comment: 7 }, '/comment'],
   ['comment', {}, '/text'],
-  ['comment', { text: 'x'.repeat(4_001) }, '/comment'],
+  ['comment', { text: 'x'.repeat(4_001) }, '/text'],
   ['assign', { to: 'Anna' }, '/to'],
 ])('%s with %j is refused, and where it is said', (verb, body, pointer) => {
   expect(ask(verb, body)).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Matcher } from '../../../services/kernel/command.ts';
-import { silenceCommand } from '../../../services/alerting/core/overlay/command-request.ts';
+import { ok } from '../../../services/kernel/result.ts';
+import { silenceOrder } from '../../../services/alerting/core/overlay/silence-request.ts';
 import {
   covers,
   matchesPattern,
@@ -16,7 +17,10 @@ const alert = {
 } as const;
 const NOW = Date.parse('2026-01-31T08:00:00Z');
 const asked = { id: 'request', by: 'person:li-wei', nowMs: NOW };
-const request = (body: unknown) => silenceCommand({ id: 'sil-1', body }, asked);
+const request = (body: unknown) => {
+  const order = silenceOrder({ id: 'sil-1', body }, asked);
+  return order.ok ? ok(order.value.command) : order;
+};
 
 test.each<[string, boolean]>([
   ['store=S001', true],
@@ -87,6 +91,12 @@ describe('a silence', () => {
   });
 });
 
+test('what it lacks is said with what would do', () => {
+  expect(request({ for: 'PT1H' })).toMatchObject({
+    error: { detail: 'matchers must be a list of 1 to 20 matchers such as store=S001' },
+  });
+});
+
 test.each<[string, unknown, string]>([
   ['no matcher', { matchers: [], for: 'PT1H' }, '/matchers'],
   ['a matcher that is none', { matchers: ['store'], for: 'PT1H' }, '/matchers/0'],
@@ -104,6 +114,18 @@ test.each<[string, unknown, string]>([
   ['an end that has passed', { matchers: ['a=b'], endsAt: '2026-01-31T07:00:00Z' }, '/endsAt'],
   ['an end beyond what is kept', { matchers: ['a=b'], for: 'P90D' }, '/endsAt'],
   ['another kind', { matchers: ['a=b'], for: 'PT1H', kind: 'quiet' }, '/kind'],
+  [
+    'an end and a duration',
+    { matchers: ['a=b'], for: 'PT1H', endsAt: '2026-01-31T09:00:00Z' },
+    '/for',
+  ],
+  ['a field that nobody reads', { matchers: ['a=b'], for: 'PT1H', previw: true }, '/previw'],
+  ['a preview that is neither', { matchers: ['a=b'], for: 'PT1H', preview: 'true' }, '/preview'],
+  [
+    'a matcher with a field that nobody reads',
+    { matchers: [{ name: 'a', op: '=', value: '1', isRegex: true }], for: 'PT1H' },
+    '/matchers/0',
+  ],
   ['a start that is no time', { matchers: ['a=b'], for: 'PT1H', startsAt: 'soon' }, '/startsAt'],
 ])('%s is refused, and where it is said', (_, body, pointer) => {
   expect(request(body)).toMatchObject({

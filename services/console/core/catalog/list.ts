@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../kernel/errors.ts';
+import { readQuery } from '../../../kernel/members.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { parseLimit } from '../values-query.ts';
@@ -25,12 +26,9 @@ export type DocumentsQuery = {
 export function parseDocumentsQuery(parameters: Parameters): Result<DocumentsQuery, Refusal> {
   const refuse = (detail: string): Result<never, Refusal> =>
     err({ code: 'invalid_parameter', detail });
-  for (const [name, value] of Object.entries(parameters)) {
-    if (!NAMES.includes(name as 'kind'))
-      return refuse(`no parameter is called ${name}; there are ${NAMES.join(', ')}`);
-    if (Array.isArray(value)) return refuse(`${name} is given more than once`);
-  }
-  const { limit: asked, ...rest } = parameters as Readonly<Record<string, string | undefined>>;
+  const query = readQuery(parameters, NAMES);
+  if (!query.ok) return query;
+  const { limit: asked, ...rest } = query.value;
   const limit = parseLimit(asked, LIMITS);
   if (!limit.ok) return limit;
   const said = Object.fromEntries(

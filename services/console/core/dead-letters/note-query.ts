@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../kernel/errors.ts';
+import { readQuery } from '../../../kernel/members.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { parseLimit } from '../values-query.ts';
@@ -18,12 +19,9 @@ export function parseNoteQuery<Name extends string>(
   parameters: Parameters,
   names: readonly Name[],
 ): Result<NoteQuery<Name>, Refusal> {
-  const known: ReadonlySet<string> = new Set<string>([...names, 'limit', 'cursor']);
-  for (const [name, value] of Object.entries(parameters)) {
-    if (!known.has(name)) return refuse(`no parameter is called ${name}`);
-    if (typeof value === 'object') return refuse(`${name} is given more than once`);
-  }
-  const single = parameters as Readonly<Record<string, string | undefined>>;
+  const query = readQuery<string>(parameters, [...names, 'limit', 'cursor']);
+  if (!query.ok) return query;
+  const single = query.value;
   const limit = parseLimit(single['limit'], LIMITS);
   if (!limit.ok) return limit;
   const after = single['cursor'] === undefined ? undefined : parseCursor(single['cursor']);

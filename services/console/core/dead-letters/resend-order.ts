@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../kernel/errors.ts';
+import { readBody } from '../../../kernel/members.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 
@@ -32,14 +33,11 @@ function members(
   body: unknown,
   types: Readonly<Record<string, 'boolean' | 'string'>>,
 ): Result<Readonly<Record<string, unknown>>, Refusal> {
-  const given = body ?? {};
-  if (typeof given !== 'object' || Array.isArray(given)) return refuse('the body is a JSON object');
-  for (const [name, value] of Object.entries(given)) {
-    const type = Object.hasOwn(types, name) ? types[name] : undefined;
-    if (type === undefined) return refuse(`no member is called ${name}`);
-    if (typeof value !== type) return refuse(`${name} must be a ${type}`);
-  }
-  return ok(given as Readonly<Record<string, unknown>>);
+  const read = readBody(body, Object.keys(types));
+  if (!read.ok) return read;
+  for (const [name, value] of Object.entries(read.value))
+    if (typeof value !== types[name]) return refuse(`${name} must be a ${types[name]}`);
+  return read;
 }
 
 const refuse = (detail: string): Result<never, Refusal> =>

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../kernel/errors.ts';
+import { readQuery } from '../../../kernel/members.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { parseRfc3339 } from '../../../kernel/time.ts';
@@ -15,7 +16,6 @@ export type EntriesQuery = {
   readonly before: number | undefined;
 };
 
-const NAMES: readonly string[] = ['from', 'to', 'limit', 'cursor'];
 const LIMIT = { fallback: 100, max: 1_000 };
 
 const refuse = (detail: string): Result<never, Refusal> =>
@@ -23,15 +23,11 @@ const refuse = (detail: string): Result<never, Refusal> =>
 
 /** Reads the parameters of `GET /v1/metrics/{id}/entries`. */
 export function parseEntriesQuery(parameters: Parameters): Result<EntriesQuery, Refusal> {
-  const unknown = Object.keys(parameters).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined)
-    return refuse(`no parameter is called ${unknown}; there are ${NAMES.join(', ')}`);
-  const repeated = Object.entries(parameters).find(([, value]) => Array.isArray(value));
-  if (repeated) return refuse(`${repeated[0]} is given more than once`);
-  const single = parameters as Readonly<Record<string, string | undefined>>;
-  const limit = parseLimit(single['limit'], LIMIT);
+  const query = readQuery(parameters, ['from', 'to', 'limit', 'cursor']);
+  if (!query.ok) return query;
+  const limit = parseLimit(query.value.limit, LIMIT);
   if (!limit.ok) return limit;
-  const { from, to, cursor } = single;
+  const { from, to, cursor } = query.value;
   const fromMs = from === undefined ? -Infinity : parseRfc3339(from);
   const toMs = to === undefined ? Infinity : parseRfc3339(to);
   if (fromMs === undefined || toMs === undefined) return refuse('from and to are RFC 3339 times');

@@ -1,5 +1,6 @@
 import type { MetricDefinition } from '../../../kernel/definitions.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
+import { readBody, readQuery } from '../../../kernel/members.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { formatRfc3339 } from '../../../kernel/time.ts';
@@ -63,10 +64,9 @@ export function noteCommand(
   body: unknown,
   { id, by, nowMs }: { readonly id: string; readonly by: string; readonly nowMs: EpochMs },
 ): Result<NoteCommand, Refusal> {
-  const { text, at, labels = {}, ...rest } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined)
-    return invalid(`no field is called ${unknown}; there are text, at, labels`, `/${unknown}`);
+  const read = readBody(body, ['text', 'at', 'labels']);
+  if (!read.ok) return read;
+  const { text, at, labels = {} } = read.value;
   if (typeof text !== 'string' || text.trim() === '' || text.length > TEXT_MAX)
     return invalid(`text must be of 1 to ${TEXT_MAX} characters`, '/text');
   const time = at === undefined ? nowMs : parseTime(String(at), metric.timezone);
@@ -101,13 +101,15 @@ export function parseNotesQuery(
   { timezone }: MetricDefinition,
   parameters: Parameters,
 ): Result<{ readonly fromMs: EpochMs; readonly toMs: EpochMs }, Refusal> {
+  const query = readQuery(parameters, ['from', 'to']);
+  if (!query.ok) return query;
   const range = { from: -Infinity, to: Infinity };
-  for (const [name, value] of Object.entries(parameters)) {
-    if (name !== 'from' && name !== 'to')
-      return invalid(`no parameter is called ${name}; there are from, to`, `/${name}`);
-    const time = typeof value === 'string' ? parseTime(value, timezone) : undefined;
+  for (const name of ['from', 'to'] as const) {
+    const text = query.value[name];
+    if (text === undefined) continue;
+    const time = parseTime(text, timezone);
     if (time === undefined)
-      return invalid(`${name} must be one RFC 3339 time or date, not ${String(value)}`, `/${name}`);
+      return invalid(`${name} must be an RFC 3339 time or a date, not ${text}`, `/${name}`);
     range[name] = time;
   }
   return ok({ fromMs: range.from, toMs: range.to });
