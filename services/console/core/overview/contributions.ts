@@ -44,7 +44,9 @@ export function effectsOf(
     }
   };
   spread(formula, 1);
-  return [...effects.values()].every(Number.isFinite) ? effects : undefined;
+  const whole = changeOf(formula, changes);
+  const all = [...effects.values(), whole.before, whole.after];
+  return all.every(Number.isFinite) ? effects : undefined;
 }
 
 const UNKNOWN: Change = { before: NaN, after: NaN };
