@@ -33,13 +33,23 @@ export type OverviewSite = {
 };
 
 /** One day for the catalogue and for who asks, whenever midnight comes. */
-const startedMs = Date.now();
-/** A date so many days from the one on which this file began. */
+let startedMs = Date.now();
+/** A date so many days from the one on which the site began. */
 export const dateIn = (days: number): string =>
   new Date(startedMs + days * DAY_MS).toISOString().slice(0, 10);
 
+const london = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', timeStyle: 'short' });
+/** What is sold today is asked for as today's: a site that would see the midnight of its metrics begins after it. */
+const untilDayHasRoom = (): Promise<void> =>
+  vi.waitFor(() => expect(london.format() < '23:58').toBe(true), {
+    timeout: 3 * MINUTE_MS,
+    interval: 1_000,
+  });
+
 /** @param name folder of its data: one per test file */
 export async function startOverviewSite(name: string): Promise<OverviewSite> {
+  await untilDayHasRoom();
+  startedMs = Date.now();
   const folder = stackDirectory(`${name}-files`);
   mkdirSync(folder, { recursive: true });
   for (const part of ['catalog', 'schemas'])
