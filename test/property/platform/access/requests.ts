@@ -2,14 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { CANARY } from './canary.ts';
 import { NO_TOKEN, tokenOf } from './people.ts';
 
-/** Enough for every route that takes a command. */
-const COMMAND = {
-  verdict: 'real',
-  for: 'PT1H',
-  text: CANARY,
-  to: 'team:sales',
-  matchers: [`store=${CANARY}`],
-};
 export const IMPORT = { file: CANARY, plan: '', startedAt: '', rows: 0, accepted: 0, rejected: 0 };
 const HOUR = { start: '2026-01-31T08:00:00Z', end: '2026-01-31T09:00:00Z' };
 /** Bodies that routes ask for. */
@@ -23,6 +15,11 @@ const BODIES: Readonly<Record<string, object>> = {
     series: [],
     asOf: HOUR.end,
   },
+  'POST /v1/alerts/:id/snooze': { for: 'PT1H' },
+  'POST /v1/alerts/:id/assign': { to: 'team:sales' },
+  'POST /v1/alerts/:id/comment': { text: CANARY },
+  'POST /v1/alerts/:id/feedback': { verdict: 'real' },
+  'POST /v1/silences': { matchers: [`store=${CANARY}`], for: 'PT1H' },
   'POST /v1/rules/test': { rule: CANARY, from: HOUR.start, to: HOUR.end },
 };
 /** Where it is not 200. */
@@ -59,7 +56,6 @@ export const send = (
     ...(method === 'PUT' && path.startsWith('/v1/imports') ? { payload: IMPORT } : {}),
     ...(path.endsWith('/rollback') ? { payload: { revision: 1 } } : {}),
     ...(path.endsWith('/preview') ? { payload: { metric: CANARY } } : {}),
-    ...(method === 'POST' && /^\/v1\/(alerts|silences)/.test(path) ? { payload: COMMAND } : {}),
     ...(method === 'POST' && path.startsWith('/v1/events')
       ? { payload: JSON.stringify(one.events) }
       : {}),
