@@ -5,6 +5,7 @@ import { TidemarkError } from '../kernel/errors.ts';
 import { problemOf } from './api.ts';
 import { postForLines } from './api-lines.ts';
 import { readConfig } from './environment.ts';
+import { TIME_OR_DATE } from './options.ts';
 import { outputOf } from './output.ts';
 import type { Output, Row } from './output.ts';
 
@@ -27,12 +28,12 @@ export function registerBackTest(alerts: Command): void {
     .command('test')
     .description('when a rule would have fired over stored history, and whom it would have told')
     .argument('<rule>', 'id of a published rule, or of the draft in --file')
-    .requiredOption('--from <time>', 'as if switched on at this time, RFC 3339')
+    .requiredOption('--from <time>', `as if switched on at this time: ${TIME_OR_DATE}`)
     .option('--to <time>', 'until this time; default now')
     .option('--file <path>', 'YAML file with the draft: an AlertRule that need not be published')
     .addHelpText(
       'after',
-      '\nExample:\n  $ tidemark alerts test net-sales-low --from 2026-01-01T00:00:00Z --file catalog/rules/net-sales-low.yaml',
+      '\nExample:\n  $ tidemark alerts test net-sales-low --from 2026-01-01 --file catalog/rules/net-sales-low.yaml',
     )
     .action(async (rule: string, { from, to, file }: Options, command: Command) => {
       const output = outputOf(command);
@@ -60,18 +61,18 @@ function show(output: Output, result: Tested): void {
   if (output.format !== 'table') return output.record(result);
   const { wouldHaveTold, bySeries, episodeList, nearMissList, notes, ...head } = result;
   output.record(head);
-  output.note('\nepisodes');
+  output.title('episodes');
   output.rows(
     episodeList.map(({ owner, ...one }) => ({ ...one, owner: owner['accountable'] })),
     ['labels', 'startedAt', 'endedAt', 'firingSeconds', 'value', 'worst', 'owner'],
   );
   if (bySeries.length > 1) {
-    output.note('\nby series');
+    output.title('by series');
     output.rows(bySeries, ['labels', 'episodes']);
   }
-  output.note('\nnear misses');
+  output.title('near misses');
   output.rows(nearMissList, ['labels', 'from', 'to']);
-  output.note('\nmessages that would have been sent');
+  output.title('messages that would have been sent');
   output.rows(wouldHaveTold, ['receiver', 'kind', 'messages']);
   for (const note of notes) output.note(note);
 }

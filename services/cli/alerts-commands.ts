@@ -117,10 +117,44 @@ function showSilence(command: Command, body: object): void {
   if (matches.count > 0) output.rows(matches.alerts, ['id', 'rule', 'labels', 'state', 'value']);
 }
 
-async function say(command: Command, path: string, body: object): Promise<void> {
+/** Tells alerting something of an alert, and shows what is so then. */
+export async function say(command: Command, path: string, body: object): Promise<void> {
   const [id = '', verb = ''] = path.split('/');
   const answer = await ask(command, `/v1/alerts/${encodeURIComponent(id)}/${verb}`, body);
-  outputOf(command).record(answer as Row);
+  const output = outputOf(command);
+  if (output.format !== 'table') return output.record(answer as Row);
+  output.record(saidOf(answer as Said));
+}
+
+type Said = {
+  readonly command: { readonly id: string };
+  readonly alert:
+    | (Row & {
+        readonly acknowledged: { readonly by: string; readonly until: string } | null;
+        readonly closed: { readonly by: string } | null;
+        readonly feedback: { readonly verdict: string } | null;
+      })
+    | null;
+};
+
+/** What the alert is, and what people have said of it. */
+function saidOf({ command, alert }: Said): Row {
+  if (!alert) return { command: command.id };
+  const { id, rule, labels, state, acknowledged, closed, feedback } = alert;
+  const { assignee, mutedBy, snoozedUntil } = alert;
+  return {
+    id,
+    rule,
+    labels,
+    state,
+    acknowledged: acknowledged && `by ${acknowledged.by} until ${acknowledged.until}`,
+    assignee,
+    mutedBy,
+    snoozedUntil,
+    closed: closed && `by ${closed.by}`,
+    feedback: feedback?.verdict,
+    command: command.id,
+  };
 }
 
 /** POST with a body, DELETE without. One try is one request, whatever is sent twice on the way. */

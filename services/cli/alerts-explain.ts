@@ -36,7 +36,7 @@ function show(output: Output, found: Explained): void {
   if (output.format !== 'table') return output.record(found);
   const { atAlert, recounted, recountFault, now, events, route, timeline, ...head } = found;
   output.record(head);
-  output.note('\nvalue');
+  output.title('value');
   output.rows(
     [
       { when: 'at the alert', ...atAlert },
@@ -50,10 +50,10 @@ function show(output: Output, found: Explained): void {
     output.note(
       recounted?.isEqual ? 'the log gives the same value' : 'the log gives ANOTHER value',
     );
-  output.note('\nevents that contributed most');
+  output.title('events that contributed most');
   output.rows(events, ['time', 'source', 'id', 'value', 'position']);
-  output.note('\nroute');
+  output.title('route');
   output.rows(route ? [route] : [], ['accountable', 'deputy', 'via', 'why', 'receivers']);
-  output.note('\ntimeline');
+  output.title('timeline');
   output.rows(timeline, ['at', 'transition', 'reason', 'state', 'value']);
 }

@@ -1,8 +1,10 @@
 import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { FEEDBACKS } from '../kernel/feedback.ts';
+import { say } from './alerts-commands.ts';
 import { apiOf, problemOf } from './api.ts';
 import { readConfig } from './environment.ts';
+import { TIME_OR_DATE } from './options.ts';
 import { outputOf } from './output.ts';
 import type { Row } from './output.ts';
 
@@ -18,16 +20,9 @@ export function registerFeedback(alerts: Command): void {
       'after',
       '\nExample:\n  $ tidemark alerts feedback 5a10c0… expected --cause stocktaking',
     )
-    .action(async (id: string, verdict: string, { cause }: { cause?: string }) => {
-      const path = `/v1/alerts/${encodeURIComponent(id)}/feedback`;
-      const answer = await apiOf(readConfig(alerts))(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ verdict, ...(cause === undefined ? {} : { cause }) }),
-      });
-      if (answer.status !== 200 && answer.status !== 202) throw problemOf(answer);
-      outputOf(alerts).record(answer.body as Row);
-    });
+    .action((...[id, verdict, { cause }, command]: [string, string, { cause?: string }, Command]) =>
+      say(command, `${id}/feedback`, { verdict, ...(cause === undefined ? {} : { cause }) }),
+    );
 }
 
 /** `alerts review`: how a rule has done. */
@@ -40,13 +35,10 @@ export function registerReview(alerts: Command): void {
     .argument('<rule>', 'id of a rule')
     .option(
       '--from <time>',
-      'episodes that fired at or after this time, RFC 3339; default all that are known',
+      `episodes that fired at or after this time: ${TIME_OR_DATE}; default all that are known`,
     )
     .option('--to <time>', 'and before this one; default now')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ tidemark alerts review net-sales-low --from 2026-01-01T00:00:00Z',
-    )
+    .addHelpText('after', '\nExample:\n  $ tidemark alerts review net-sales-low --from 2026-01-01')
     .action(async (rule: string, options: { from?: string; to?: string }, command: Command) => {
       const query = new URLSearchParams(options);
       const path = `/v1/rules/${encodeURIComponent(rule)}/review`;

@@ -1,6 +1,8 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { apiOf, problemOf } from './api.ts';
 import { readConfig } from './environment.ts';
+import { repeated, TIME_OR_DATE } from './options.ts';
 import { outputOf } from './output.ts';
 import type { Row } from './output.ts';
 
@@ -19,26 +21,27 @@ type Preview = Row & {
   }[];
 };
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
 /** `alerts route`: who would be told, by the code that decides it. */
 export function registerRoute(alerts: Command): void {
   alerts
     .command('route')
     .description('who would be told of an alert, why he, when, and by what')
     .argument('<metric>', 'id of a published metric')
-    .option('--label <name=member>', 'of the series; may be repeated', collect, [])
+    .option('--where <dimension:member>', 'of the series; may be repeated', repeated, [])
+    // What it was called before.
+    .addOption(new Option('--label <name=member>').argParser(repeated).default([]).hideHelp())
     .option('--rule <id>', 'of this rule: its severity, and who follows it')
     .option('--severity <severity>', 'critical, warning or info; default warning')
-    .option('--at <time>', 'RFC 3339, or a date; default now')
+    .option('--at <time>', `${TIME_OR_DATE}; default now`)
     .addHelpText(
       'after',
-      '\nExample:\n  $ tidemark alerts route net-sales --label store=S001 --at 2026-12-24',
+      '\nExample:\n  $ tidemark alerts route net-sales --where store:S001 --at 2026-12-24',
     )
     .action(
       async (
         metric: string,
         options: {
+          where: readonly string[];
           label: readonly string[];
           rule?: string;
           severity?: string;
@@ -48,12 +51,15 @@ export function registerRoute(alerts: Command): void {
       ) => {
         const output = outputOf(command);
         const api = apiOf(readConfig(command));
-        const { label, at, ...rest } = options;
+        const { where, label, at, ...rest } = options;
         const body = {
           metric,
           ...rest,
-          labels: Object.fromEntries(label.map(memberOf)),
-          ...(at === undefined ? {} : { at: timeOf(at) }),
+          labels: Object.fromEntries([
+            ...where.map((text) => memberOf(text, ':')),
+            ...label.map((text) => memberOf(text, '=')),
+          ]),
+          ...(at === undefined ? {} : { at }),
         };
         const answer = await api('/v1/routes/preview', {
           method: 'POST',
@@ -79,11 +85,7 @@ export function registerRoute(alerts: Command): void {
     );
 }
 
-function memberOf(text: string): readonly [string, string] {
-  const at = text.indexOf('=');
+function memberOf(text: string, between: ':' | '='): readonly [string, string] {
+  const at = text.indexOf(between);
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
-
-/** A date is its noon in UTC. */
-const timeOf = (text: string): string =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T12:00:00Z` : text;

@@ -16,6 +16,7 @@ type Page = {
   readonly health: readonly { readonly rule: string; readonly detail: string }[];
 };
 type Detail = Row & {
+  readonly evidence: Row | null;
   readonly timeline: readonly Row[];
   readonly deliveries: readonly Row[];
 };
@@ -100,11 +101,15 @@ function registerShow(alerts: Command): void {
       const api = apiOf(readConfig(command));
       const detail = await ask<Detail>(api, `/v1/alerts/${encodeURIComponent(id)}`);
       if (output.format !== 'table') return output.record(detail);
-      const { timeline, deliveries, ...head } = detail;
+      const { evidence, timeline, deliveries, ...head } = detail;
       output.record(head);
-      output.note('\ntimeline');
+      if (evidence) {
+        output.title('evidence');
+        output.record(evidence);
+      }
+      output.title('timeline');
       output.rows(timeline, ['at', 'transition', 'reason', 'state', 'value']);
-      output.note('\ndeliveries');
+      output.title('deliveries');
       output.rows(deliveries, ['decidedAt', 'kind', 'receiver', 'status', 'attempts', 'detail']);
     });
 }

@@ -5,6 +5,7 @@ import { apiOf, problemOf } from './api.ts';
 import { headOf, parseName, remarksOf } from './catalog-document.ts';
 import type { DocumentAnswer } from './catalog-document.ts';
 import { readConfig } from './environment.ts';
+import { TIME_OR_DATE } from './options.ts';
 import { outputOf, processTerminal } from './output.ts';
 import type { Row } from './output.ts';
 
@@ -128,7 +129,7 @@ function registerDifference(catalog: Command): void {
     .description('what a draft in review would change in the values of its metric, the most first')
     .argument('<document>', 'Metric/ID', parseName)
     .option('--grain <grain>', 'of the windows compared; default the coarsest with closed windows')
-    .option('--from <time>', "RFC 3339, or a date: midnight in the metric's zone")
+    .option('--from <time>', TIME_OR_DATE)
     .option('--to <time>', 'exclusive; default now')
     .option('--limit <windows>', 'at most so many are named')
     .addHelpText(

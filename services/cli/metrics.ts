@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import { readConfig } from './environment.ts';
 import { registerRebuild } from './metrics-rebuild.ts';
 import { registerVerify } from './metrics-verify.ts';
+import { repeated, TIME_OR_DATE } from './options.ts';
 import { outputOf } from './output.ts';
 import type { Row } from './output.ts';
 
@@ -85,15 +86,10 @@ function registerValues(metrics: Command): void {
     .description('values of a metric, window by window')
     .argument('<id>')
     .option('--grain <grain>', 'minute … year, such as PT15M, PT30M/PT1M, P7D/P1D or month-to-date')
-    .option('--from <time>', "RFC 3339, or a date: midnight in the metric's zone")
+    .option('--from <time>', TIME_OR_DATE)
     .option('--to <time>', 'exclusive; default now')
     .option('--by <dimensions>', 'comma-separated')
-    .option(
-      '--where <dimension:member>',
-      'only this member; may be repeated',
-      (text: string, before: readonly string[]) => [...before, text],
-      [],
-    )
+    .option('--where <dimension:member>', 'only this member; may be repeated', repeated, [])
     .option('--limit <points>', 'points a request; all pages are read')
     .addHelpText(
       'after',

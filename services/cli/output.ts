@@ -13,6 +13,8 @@ export type Output = {
   readonly rows: (rows: readonly Row[], columns?: readonly string[]) => void;
   /** One thing: aligned `key  value` lines, or whole as JSON or YAML. */
   readonly record: (value: Row) => void;
+  /** What the next table or record is of, where there are several; JSON and YAML name it by themselves. */
+  readonly title: (text: string) => void;
   /** A line for the person at the terminal. */
   readonly note: (text: string) => void;
   readonly progress: (label: string) => Progress;
@@ -65,6 +67,9 @@ export function createOutput(format: OutputFormat, terminal: Terminal): Output {
     record(value) {
       if (format === 'table') terminal.writeOut(renderRecord(value));
       else whole(value);
+    },
+    title(text) {
+      if (format === 'table') terminal.writeOut(`\n${text}\n`);
     },
     note: (text) => terminal.writeError(`${text}\n`),
     progress: (label) => createProgress(label, terminal),

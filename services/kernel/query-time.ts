@@ -1,5 +1,5 @@
-import { parseRfc3339 } from '../../kernel/time.ts';
-import type { EpochMs } from '../../kernel/time.ts';
+import { parseRfc3339 } from './time.ts';
+import type { EpochMs } from './time.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 

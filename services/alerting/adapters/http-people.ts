@@ -3,9 +3,9 @@ import type { Catalog, MetricDefinition, Severity } from '../../kernel/definitio
 import type { Refusal } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { readBody, readQuery } from '../../kernel/members.ts';
+import { parseTime } from '../../kernel/query-time.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
-import { parseRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
@@ -105,8 +105,9 @@ function questionOf(
   if (!metric) return notFound('metric', id);
   if (rule && rule.metric !== metric.id)
     return invalid(`the rule ${rule.id} watches ${rule.metric}, not ${metric.id}`);
-  const atMs = at === undefined ? nowMs : typeof at === 'string' ? parseRfc3339(at) : undefined;
-  if (atMs === undefined) return invalid('at must be an RFC 3339 date-time');
+  const atMs =
+    at === undefined ? nowMs : typeof at === 'string' ? parseTime(at, metric.timezone) : undefined;
+  if (atMs === undefined) return invalid('at must be an RFC 3339 time or a date');
   const severity = asked['severity'] ?? rule?.severity ?? 'warning';
   if (typeof severity !== 'string' || !SEVERITIES.includes(severity))
     return invalid(`severity must be one of ${SEVERITIES.join(', ')}`);

@@ -35,7 +35,11 @@ export function questionRoutes(
     valueNow: valueNowReader(history, catalog.current),
   });
   reviewRoutes(http, access, {
-    isKnown: (id) => catalog.current().rules.has(id),
+    zoneOf(id) {
+      const { metrics, rules } = catalog.current();
+      const rule = rules.get(id);
+      return rule && (metrics.get(rule.metric)?.timezone ?? 'UTC');
+    },
     review: createReviewer(ports),
     now,
   });

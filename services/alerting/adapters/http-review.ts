@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { readQuery } from '../../kernel/members.ts';
-import { parseRfc3339 } from '../../kernel/time.ts';
+import { parseTime } from '../../kernel/query-time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
@@ -11,7 +11,8 @@ export function reviewRoutes(
   http: FastifyInstance,
   access: Access,
   of: {
-    readonly isKnown: (rule: string) => boolean;
+    /** Of the rule's metric; undefined where no such rule is published. */
+    readonly zoneOf: (rule: string) => string | undefined;
     readonly review: Reviewer;
     readonly now: () => EpochMs;
   },
@@ -22,15 +23,16 @@ export function reviewRoutes(
     const query = readQuery(request.query, ['from', 'to']);
     if (!query.ok) return sendProblem(reply, query.error);
     const { from, to } = query.value;
-    const fromMs = from === undefined ? null : parseRfc3339(from);
-    const toMs = to === undefined ? of.now() : parseRfc3339(to);
+    const zone = of.zoneOf(id);
+    const fromMs = from === undefined ? null : parseTime(from, zone ?? 'UTC');
+    const toMs = to === undefined ? of.now() : parseTime(to, zone ?? 'UTC');
     if (fromMs === undefined || toMs === undefined || (fromMs ?? -Infinity) >= toMs)
       return sendProblem(reply, {
         code: 'invalid_parameter',
-        detail: 'from and to must be RFC 3339 date-times, from before to',
+        detail: 'from and to must be RFC 3339 times or dates, from before to',
       });
     const review = await of.review(id, { fromMs, toMs });
-    if (review.fired === 0 && !of.isKnown(id))
+    if (review.fired === 0 && zone === undefined)
       return sendProblem(reply, { code: 'not_found', detail: `no rule ${id} is published` });
     return review;
   });

@@ -4,10 +4,10 @@ import { TidemarkError } from '../../kernel/errors.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { readBody } from '../../kernel/members.ts';
+import { parseTime } from '../../kernel/query-time.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Labels } from '../../kernel/series.ts';
-import { parseRfc3339 } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { BackTestQuestion } from '../back-tester.ts';
@@ -50,11 +50,6 @@ function questionOf(body: unknown, tester: RuleTester): Result<BackTestQuestion,
   const asked = read.value as Readonly<Record<string, Json | undefined>>;
   const { from, to, chart } = asked;
   const invalid = (detail: string) => err({ code: 'invalid_parameter' as const, detail });
-  const fromMs = typeof from === 'string' ? parseRfc3339(from) : undefined;
-  const toMs =
-    to === undefined ? tester.now() : typeof to === 'string' ? parseRfc3339(to) : undefined;
-  if (fromMs === undefined || toMs === undefined || fromMs >= toMs)
-    return invalid('from and to must be RFC 3339 date-times, from before to');
   const tested = testedRule(asked);
   if (!tested)
     return invalid(
@@ -63,7 +58,14 @@ function questionOf(body: unknown, tester: RuleTester): Result<BackTestQuestion,
   const draw = drawnSeries(chart);
   if (!draw.ok) return draw;
   const plan = tester.plan(tested);
-  return plan.ok ? ok({ plan: plan.value, fromMs, toMs, ...draw.value }) : plan;
+  if (!plan.ok) return plan;
+  const { timezone } = plan.value.metric;
+  const fromMs = typeof from === 'string' ? parseTime(from, timezone) : undefined;
+  const toMs =
+    to === undefined ? tester.now() : typeof to === 'string' ? parseTime(to, timezone) : undefined;
+  if (fromMs === undefined || toMs === undefined || fromMs >= toMs)
+    return invalid('from and to must be RFC 3339 times or dates, from before to');
+  return ok({ plan: plan.value, fromMs, toMs, ...draw.value });
 }
 
 function testedRule({

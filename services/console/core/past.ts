@@ -1,5 +1,6 @@
 import type { Refusal } from '../../kernel/errors.ts';
 import type { PastAnswer, PastBody, PastMark } from '../../kernel/past.ts';
+import { parseTime } from '../../kernel/query-time.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { formatRfc3339, parseRfc3339 } from '../../kernel/time.ts';
@@ -10,7 +11,6 @@ import type { Window } from '../../kernel/window.ts';
 import type { AsOfAnswer } from './answers.ts';
 import type { Reading } from './facts.ts';
 import type { ProjectionHead } from './projection.ts';
-import { parseTime } from './query-time.ts';
 
 /** Values as they were known earlier: what was asked, and what the aggregator counted again for it. */
 

@@ -1,6 +1,7 @@
 import type { MetricDefinition } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import type { PastMark } from '../../kernel/past.ts';
+import { parseTime } from '../../kernel/query-time.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { DAY_MS, HOUR_MS } from '../../kernel/time.ts';
@@ -10,7 +11,6 @@ import { parseWindowSize, WINDOW_FORMS } from '../../kernel/window-size.ts';
 import { parseComparisons } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { parseAsOf } from './past.ts';
-import { parseTime } from './query-time.ts';
 import { breakdownFor } from './series-choice.ts';
 import type { SeriesChoice } from './series-choice.ts';
 

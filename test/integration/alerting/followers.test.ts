@@ -150,7 +150,7 @@ test('alerts of one incident in four partitions reach their owner in two message
   };
   await expect.poll(preview, WAIT).toEqual(['anna-hook']);
   const route = await runTidemark(
-    ['alerts', 'route', 'net-sales', '--label', 'store=S0', '--at', '2026-12-24'],
+    ['alerts', 'route', 'net-sales', '--where', 'store:S0', '--at', '2026-12-24'],
     { TIDEMARK_HOST: '127.0.0.1', TIDEMARK_PORT: new URL(url).port, NO_COLOR: '1' },
   );
   expect(route).toMatchObject({ code: 0 });

@@ -1,11 +1,11 @@
 import type { MetricDefinition } from '../../../kernel/definitions.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
 import { readBody, readQuery } from '../../../kernel/members.ts';
+import { parseTime } from '../../../kernel/query-time.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { formatRfc3339 } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
-import { parseTime } from '../query-time.ts';
 import { breakdownFor } from '../series-choice.ts';
 import type { Parameters } from '../values-query.ts';
 import { noteTarget } from './note-book.ts';

@@ -48,12 +48,12 @@ export function alertingRoutes(http: FastifyInstance, access: Access): () => num
     valueNow: () => Promise.resolve(undefined),
   });
   reviewRoutes(http, access, {
-    isKnown: () => true,
+    zoneOf: () => 'UTC',
     review: () => Promise.resolve(told as never),
     now: () => NOW,
   });
   ruleTestRoutes(http, access, {
-    plan: () => ok(told as never),
+    plan: () => ok({ ...told, metric: { timezone: 'UTC' } } as never),
     test: () => Promise.resolve(told as never),
     now: () => NOW,
   });
