@@ -89,6 +89,11 @@ export const ERRORS = {
     meaning: 'Somebody changed the document, or decided on it, after it was looked at.',
     remedy: 'Look at it again, then repeat what is still wanted.',
   },
+  method_not_allowed: {
+    isTransient: false,
+    meaning: 'The path is known, but not with this method.',
+    remedy: 'Use a method that Allow names.',
+  },
   not_found: {
     isTransient: false,
     meaning: 'Nothing has this name or id.',

@@ -14,6 +14,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   own_draft: 403,
+  method_not_allowed: 405,
   not_found: 404,
   episode_ended: 409,
   draft_stale: 409,
@@ -111,14 +112,44 @@ export function createHttpServer(logger: Logger): FastifyInstance {
       });
     },
   );
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, {
-      code: 'not_found',
-      detail: `no route ${request.method} ${request.url.split('?')[0]}`,
-    }),
-  );
+  const methodsOf = methodsByPath(server);
+  server.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?');
+    const methods = methodsOf(path);
+    if (methods.length === 0)
+      return sendProblem(reply, {
+        code: 'not_found',
+        detail: `no route ${request.method} ${path}`,
+      });
+    const allowed = methods.join(', ');
+    const detail = `${path} takes ${allowed}, not ${request.method}`;
+    return sendProblem(reply.header('allow', allowed), { code: 'method_not_allowed', detail });
+  });
   return server;
 }
+
+/** By which methods a path is served, of the routes that are added from now on; of a route for many paths (`*`) no path is known. */
+function methodsByPath(server: FastifyInstance): (path: string) => readonly string[] {
+  const routes = new Map<string, { readonly path: RegExp; readonly methods: Set<string> }>();
+  server.addHook('onRoute', ({ url, method }) => {
+    const route = routes.get(url) ?? { path: pathOf(url), methods: new Set<string>() };
+    routes.set(url, route);
+    for (const one of [method].flat()) route.methods.add(one);
+  });
+  return (path) => {
+    const serving = [...routes.values()].filter((route) => route.path.test(path));
+    return [...new Set(serving.flatMap(({ methods }) => [...methods]))].toSorted();
+  };
+}
+
+/** Parts such as `:id` stand for any text of one part. */
+const pathOf = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .split('/')
+      .map((part) => (part.startsWith(':') ? '[^/]+' : RegExp.escape(part)))
+      .join('/')}$`,
+  );
 
 /**
  * The principal of a request that has the role, else undefined after the problem was sent.

@@ -100,6 +100,35 @@ describe('a server', () => {
     });
   });
 
+  test('says of a known path by which methods it is served', async () => {
+    http.get('/v1/silences', () => 'list');
+    http.post('/v1/silences', () => 'made');
+    await http.register((scope, _options, done) => {
+      scope.delete('/v1/silences/:id', () => 'ended');
+      scope.get('/files/*', () => 'file');
+      done();
+    });
+    const answered = async (method: 'GET' | 'PUT' | 'PATCH' | 'POST', url: string) => {
+      const { statusCode, headers, body } = await http.inject({ method, url });
+      return [statusCode, headers['allow'], JSON.parse(body).code, JSON.parse(body).detail];
+    };
+    expect(await answered('PUT', '/v1/silences?a=1')).toEqual([
+      405,
+      'GET, HEAD, POST',
+      'method_not_allowed',
+      '/v1/silences takes GET, HEAD, POST, not PUT',
+    ]);
+    expect(await answered('GET', '/v1/silences/sil-1')).toEqual([
+      405,
+      'DELETE',
+      'method_not_allowed',
+      '/v1/silences/sil-1 takes DELETE, not GET',
+    ]);
+    const nowhere = [404, undefined, 'not_found'];
+    for (const url of ['/v1/silences/sil-1/more', '/v1/silence', '/files/a'])
+      expect((await answered('POST', url)).slice(0, 3)).toEqual(nowhere);
+  });
+
   test('takes the longest event source, percent-encoded, as one part of a path', async () => {
     http.get<{ Params: { source: string } }>(
       '/v1/events/:source/:id',
