@@ -116,7 +116,8 @@ export function createHttpServer(logger: Logger): FastifyInstance {
   server.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?');
     const methods = methodsOf(path);
-    if (methods.length === 0)
+    // A route may itself find that there is nothing.
+    if (methods.length === 0 || methods.includes(request.method))
       return sendProblem(reply, {
         code: 'not_found',
         detail: `no route ${request.method} ${path}`,

@@ -108,6 +108,7 @@ describe('a server', () => {
       scope.get('/files/*', () => 'file');
       done();
     });
+    http.get('/files/none', (_request, reply) => reply.callNotFound());
     const answered = async (method: 'GET' | 'PUT' | 'PATCH' | 'POST', url: string) => {
       const { statusCode, headers, body } = await http.inject({ method, url });
       return [statusCode, headers['allow'], JSON.parse(body).code, JSON.parse(body).detail];
@@ -125,6 +126,7 @@ describe('a server', () => {
       '/v1/silences/sil-1 takes DELETE, not GET',
     ]);
     const nowhere = [404, undefined, 'not_found'];
+    expect((await answered('GET', '/files/none')).slice(0, 3)).toEqual(nowhere);
     for (const url of ['/v1/silences/sil-1/more', '/v1/silence', '/files/a'])
       expect((await answered('POST', url)).slice(0, 3)).toEqual(nowhere);
   });
