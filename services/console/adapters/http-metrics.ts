@@ -6,6 +6,7 @@ import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
 import type { Parameters } from '../core/values-query.ts';
 import { CONTENT_TYPES, parseExport } from '../core/export/export-query.ts';
+import { askedTogether } from '../asked-together.ts';
 import type { Exports } from '../export.ts';
 import type { ConsoleReads } from '../service.ts';
 
@@ -17,6 +18,8 @@ export function readRoutes(
   access: Access,
   reads: ConsoleReads & { readonly file: Exports },
 ): void {
+  /** What holds now is what many look at; it is the same for all who may read. */
+  const together = askedTogether<Result<string, Refusal>>();
   http.get<{ Querystring: Parameters }>('/v1/metrics', async (request, reply) => {
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     return send(reply, await reads.list(request.query));
@@ -49,7 +52,12 @@ export function readRoutes(
     '/v1/metrics/:id/current',
     async (request, reply) => {
       if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-      return send(reply, await reads.current(request.params.id, request.query));
+      const { params, query, url } = request;
+      const answer = await together(url, async () => {
+        const current = await reads.current(params.id, query);
+        return current.ok ? ok(JSON.stringify(current.value)) : current;
+      });
+      return send(reply, answer, { 'content-type': 'application/json; charset=utf-8' });
     },
   );
   http.get('/v1/pipeline', async (request, reply) => {
