@@ -8,13 +8,13 @@ import { referencePages } from './generator/pages.ts';
 
 const folder = join(import.meta.dirname, 'reference');
 mkdirSync(folder, { recursive: true });
-for (const [name, text] of Object.entries(await referencePages()))
+const openApi = openApiDocument();
+for (const [name, text] of Object.entries(await referencePages(openApi)))
   writeFileSync(join(folder, name), text);
 writeFileSync(
   join(import.meta.dirname, '..', 'schemas', 'catalog.schema.json'),
   `${JSON.stringify(catalogJsonSchema(), null, 2)}\n`,
 );
-const openApi = openApiDocument();
 const root = join(import.meta.dirname, '..');
 writeFileSync(join(root, 'schemas', 'openapi.json'), `${JSON.stringify(openApi, null, 2)}\n`);
 writeFileSync(join(root, 'clients', 'typescript', 'routes.ts'), clientTypes(openApi));

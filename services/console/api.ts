@@ -197,18 +197,18 @@ export type ConsoleApi = {
     };
   /** Writes a draft. */
   readonly 'PUT /v1/catalog/drafts/{kind}/{id}': Step<
-    'steward',
+    'owner or steward',
     { readonly text: string; readonly note?: string }
   >;
   /** Drops a draft. */
-  readonly 'DELETE /v1/catalog/drafts/{kind}/{id}': Step<'steward', object>;
+  readonly 'DELETE /v1/catalog/drafts/{kind}/{id}': Step<'owner or steward', object>;
   /** Hands a draft in. */
   readonly 'POST /v1/catalog/drafts/{kind}/{id}/submit': Step<
-    'steward',
+    'owner or steward',
     { readonly note?: string }
   >;
   /** Takes it back. */
-  readonly 'POST /v1/catalog/drafts/{kind}/{id}/withdraw': Step<'steward', object>;
+  readonly 'POST /v1/catalog/drafts/{kind}/{id}/withdraw': Step<'owner or steward', object>;
   /** Sends it back, with the reason. */
   readonly 'POST /v1/catalog/drafts/{kind}/{id}/reject': Step<
     'approver',

@@ -45,7 +45,7 @@ export type IngestApi = {
    * It is an event like any other: the metric counts it once, and corrections replace it.
    */
   readonly 'POST /v1/metrics/{id}/entries': {
-    readonly role: 'owner';
+    readonly role: 'owner or steward';
     readonly body: Readonly<Record<string, unknown>>;
     readonly status: '201';
     readonly answer: EntryAnswer;

@@ -17,7 +17,7 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 /** What a role holds beside itself: who may change something may see it. Whoever only sends events sees nothing. */
-const INCLUDED: Readonly<Partial<Record<Role, readonly Role[]>>> = {
+export const INCLUDED: Readonly<Partial<Record<Role, readonly Role[]>>> = {
   owner: ['reader'],
   steward: ['reader'],
   approver: ['reader'],

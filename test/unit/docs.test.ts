@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { faultTableFaults, withFaultTable } from '../../docs/generator/fault-table.ts';
+import { openApiDocument } from '../../docs/generator/openapi/document.ts';
 import { referencePages } from '../../docs/generator/pages.ts';
 import { repositoryDir } from '../../infra/bootstrap/prepare.mjs';
 
 it('the reference pages are those that the code gives (npm run docs)', async () => {
-  for (const [name, text] of Object.entries(await referencePages()))
+  for (const [name, text] of Object.entries(await referencePages(openApiDocument())))
     expect(readFileSync(join(repositoryDir, 'docs', 'reference', name), 'utf8')).toBe(text);
 });
 

@@ -5,7 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { clientTypes } from '../../docs/generator/openapi/client.ts';
 import { openApiDocument } from '../../docs/generator/openapi/document.ts';
 import type { OpenApi, Operation } from '../../docs/generator/openapi/document.ts';
+import { roleOf } from '../../docs/generator/roles.ts';
 import { repositoryDir } from '../../infra/bootstrap/prepare.mjs';
+import { POLICY, READS } from '../property/platform/access/policy.ts';
 
 const read = (...path: readonly string[]): string =>
   readFileSync(join(repositoryDir, ...path), 'utf8');
@@ -51,6 +53,24 @@ describe('the OpenAPI document', () => {
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     expect(operations.length).toBeGreaterThan(60);
     for (const { summary } of operations) expect(summary).toMatch(/^.{8,}[.:]$/s);
+  });
+
+  test('names the role of each request as the policy of access does', () => {
+    const inOrder = (roles: readonly string[]): string => roles.toSorted().join(' or ');
+    const said = Object.entries(made.paths).flatMap(([url, path]) =>
+      Object.entries(path).map(([method, operation]): [string, string] => [
+        `${method.toUpperCase()} ${url.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+        inOrder((roleOf(operation) ?? 'none').split(' or ')),
+      ]),
+    );
+    const meant = (request: string): string | undefined => {
+      const roles = POLICY[request];
+      if (roles === READS) return 'reader';
+      return roles === 'anyone' ? 'any' : roles && inOrder([roles].flat());
+    };
+    const known = said.filter(([request]) => POLICY[request] !== undefined);
+    expect(known.length).toBeGreaterThan(60);
+    expect(known).toEqual(known.map(([request]) => [request, meant(request)]));
   });
 
   test('names the parameters of each path', () => {
