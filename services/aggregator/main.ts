@@ -42,7 +42,10 @@ export const start: StartService = async (platform) => {
     plansOf: aggregator.plansOf,
     elapsedMs: () => performance.now(),
   };
-  verifyRoutes(http, access, (question) => answerVerify(verifier, question));
+  verifyRoutes(http, access, {
+    verify: (question) => answerVerify(verifier, question),
+    zoneOf: (metric) => catalog.current().metrics.get(metric)?.timezone,
+  });
   recountRoutes(http, access, (question) => answerRecount(verifier, question));
   pastRoutes(http, access, (question) => answerPast(verifier, question));
   const sampler = createSampler(

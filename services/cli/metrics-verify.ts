@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { apiOf, problemOf } from './api.ts';
 import { readConfig } from './environment.ts';
+import { TIME_OR_DATE } from './options.ts';
 import { outputOf } from './output.ts';
 import type { Row } from './output.ts';
 
@@ -34,11 +35,11 @@ export function registerVerify(metrics: Command): void {
     .command('verify')
     .description('counts windows again from the log and compares every stored cell, bit for bit')
     .argument('<id>')
-    .requiredOption('--from <time>', 'windows that begin at or after this time, RFC 3339')
+    .requiredOption('--from <time>', `windows that begin at or after this time: ${TIME_OR_DATE}`)
     .option('--to <time>', 'and before this one; default now')
     .addHelpText(
       'after',
-      '\nExample:\n  $ tidemark metrics verify net-sales --from 2026-03-01T00:00:00Z --to 2026-03-02T00:00:00Z',
+      '\nExample:\n  $ tidemark metrics verify net-sales --from 2026-03-01 --to 2026-03-02',
     )
     .action(async (id: string, options: Options, command: Command) => {
       const api = apiOf(readConfig(command));
