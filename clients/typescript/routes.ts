@@ -1399,7 +1399,7 @@ export type Series = {
 
 /** A question that changes nothing on its way: `dimension=member`, `!=`, `=~` and `!~` of labels, `metric`, `rule`. */
 export type SilenceBody = {
-  readonly matchers: readonly string[];
+  readonly matchers: readonly (Matcher | string)[];
   readonly kind?: "maintenance" | "silence";
   readonly startsAt?: string;
   readonly endsAt?: string;
@@ -2550,6 +2550,7 @@ export type Routes = {
         readonly [name: string]: string;
       };
       readonly severity?: "critical" | "info" | "warning";
+      /** A time, or a date in the metric's zone; default now. */
       readonly at?: string;
     };
     answer: {
@@ -2593,6 +2594,7 @@ export type Routes = {
       } | string;
       /** A draft in YAML. */
       readonly text?: string;
+      /** A time, or a date in the metric's zone, as `to`. */
       readonly from: string;
       readonly to?: string;
       readonly chart?: {

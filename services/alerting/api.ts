@@ -1,3 +1,4 @@
+import type { Matcher } from '../kernel/command.ts';
 import type { Severity } from '../kernel/definitions.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Labels } from '../kernel/series.ts';
@@ -20,7 +21,7 @@ type Key = {
   /** The same key of the same person counts once. */
   readonly 'idempotency-key'?: string;
 };
-/** Until when it holds: a time, or a duration (ISO 8601). */
+/** Until when it holds: a time, or a duration (ISO 8601), not both. */
 type Until = { readonly until?: string | null; readonly for?: string };
 type Command<Body> = {
   readonly role: 'owner';
@@ -30,7 +31,7 @@ type Command<Body> = {
 };
 /** A question that changes nothing on its way: `dimension=member`, `!=`, `=~` and `!~` of labels, `metric`, `rule`. */
 type SilenceBody = {
-  readonly matchers: readonly string[];
+  readonly matchers: readonly (string | Matcher)[];
   readonly kind?: 'silence' | 'maintenance';
   readonly startsAt?: string;
   readonly endsAt?: string;
@@ -125,6 +126,7 @@ export type AlertingApi = {
       readonly rule?: string;
       readonly labels?: Labels;
       readonly severity?: Severity;
+      /** A time, or a date in the metric's zone; default now. */
       readonly at?: string;
     };
     readonly answer: ReturnType<typeof previewOf>;
@@ -152,6 +154,7 @@ export type AlertingApi = {
       readonly document?: Json;
       /** A draft in YAML. */
       readonly text?: string;
+      /** A time, or a date in the metric's zone, as `to`. */
       readonly from: string;
       readonly to?: string;
       readonly chart?: { readonly labels?: Labels };
