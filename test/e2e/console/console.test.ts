@@ -12,7 +12,7 @@ import {
 } from '../../support/browser.ts';
 import type { Looks, Watch } from '../../support/browser.ts';
 import { lacks } from '../../support/optional.ts';
-import { TOKEN, startInstallation } from './installation.ts';
+import { SENDER_TOKEN, TOKEN, startInstallation } from './installation.ts';
 import type { Installation } from './installation.ts';
 
 const PAGE_BYTES_MAX = 120 * 1024;
@@ -330,6 +330,20 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await cut.unroute('**/v1/stream');
     await expect.poll(() => light.textContent(), SOON).toBe('Live');
     await expect.poll(() => banner.count(), SOON).toBe(0);
+    await context.close();
+  });
+
+  it.each([
+    { looks: LIGHT, name: 'light-en', light: 'Not allowed', says: 'Your token may not read' },
+    { looks: DARK_CHINESE, name: 'dark-zh', light: '无权限', says: '您的令牌没有读取权限' },
+  ])('says that a connection is refused, not lost: $name', async ({ looks, name, light, says }) => {
+    const context = await openContext(browser, looks, SENDER_TOKEN);
+    const sender = await context.newPage();
+    await go('#/metrics', sender);
+    await sender.getByText(says).waitFor();
+    expect(await sender.locator('.light').textContent()).toBe(light);
+    expect(await seriousViolations(sender)).toEqual([]);
+    await keepScreenshot(sender, `refused-${name}`);
     await context.close();
   });
 

@@ -5,6 +5,10 @@ import { expect } from 'vitest';
 import { stackDirectory, startStack } from '../../support/stack.ts';
 
 export const TOKEN = 'a-token-of-this-test';
+/** Of somebody who may read, and do nothing. */
+export const READER_TOKEN = 'a-token-of-a-reader';
+/** Of a machine that sends events. */
+export const SENDER_TOKEN = 'a-token-of-a-sender';
 const MINUTE_MS = 60_000;
 
 export type Line = {
@@ -82,8 +86,13 @@ function writeTokens(): string {
   const directory = stackDirectory('console-tokens');
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'tokens.json');
-  const digest = createHash('sha256').update(TOKEN).digest('hex');
-  writeFileSync(file, JSON.stringify({ [digest]: { person: 'person:anna', roles: ['admin'] } }));
+  const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
+  const principals = {
+    [digest(TOKEN)]: { person: 'person:anna', roles: ['admin'] },
+    [digest(READER_TOKEN)]: { person: 'person:ben', roles: ['reader'] },
+    [digest(SENDER_TOKEN)]: { person: 'person:erp', roles: ['ingest'] },
+  };
+  writeFileSync(file, JSON.stringify(principals));
   return file;
 }
 

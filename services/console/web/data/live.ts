@@ -24,7 +24,9 @@ type Listener<K extends keyof LiveEvents> = (event: LiveEvents[K]) => void;
 export type Connection =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
-  | { readonly state: 'lost'; readonly sinceMs: number };
+  | { readonly state: 'lost'; readonly sinceMs: number }
+  /** By who asks: no other try mends it, only another token. */
+  | { readonly state: 'refused' };
 
 export const connection = signal<Connection>({ state: 'connecting' });
 
@@ -52,12 +54,16 @@ function tell<K extends keyof LiveEvents>(event: K, data: LiveEvents[K]): void {
 export function hear(messages: readonly ServerEvent[]): void {
   const { state } = connection.value;
   if (state !== 'live') connection.value = { state: 'live' };
-  if (state === 'lost') tell('missed', undefined);
+  if (state === 'lost' || state === 'refused') tell('missed', undefined);
   for (const { event, data } of messages) receive(event, data);
 }
 
 export function loseConnection(): void {
   if (connection.value.state !== 'lost') connection.value = { state: 'lost', sinceMs: Date.now() };
+}
+
+export function refuseConnection(): void {
+  connection.value = { state: 'refused' };
 }
 
 function receive(event: string, data: string): void {

@@ -1,5 +1,5 @@
-import { access, authorization, refuseAccess, tokenNumber } from './api.ts';
-import { connection, hear, loseConnection } from './live.ts';
+import { authorization, refuseAccess, tokenNumber } from './api.ts';
+import { connection, hear, loseConnection, refuseConnection } from './live.ts';
 import { eventStreamReader } from './sse.ts';
 import type { ServerEvent } from './sse.ts';
 
@@ -8,6 +8,9 @@ const WAIT_MS_MAX = 15_000;
 /** The server writes at least a comment every 15 s; a connection that says nothing for longer is dead. */
 const SILENCE_MS_MAX = 40_000;
 const SILENT = 'silent';
+
+/** How a connection ended: it was live, never was, or who asks may not read. */
+type End = 'live' | 'lost' | 'refused';
 
 /** From the tab that reads: what came, which may be nothing but a sign of life. `hello` from others: is it live? */
 type Word = readonly ServerEvent[] | 'hello';
@@ -33,17 +36,22 @@ export async function followStream(): Promise<never> {
   let waitMs = WAIT_MS_MIN;
   for (;;) {
     const startedMs = Date.now();
-    const wasLive = await readInTurn().catch(() => false);
-    waitMs = wasLive || Date.now() - startedMs > WAIT_MS_MAX ? WAIT_MS_MIN : nextWait(waitMs);
+    const end = await readInTurn().catch((): End => 'lost');
+    if (end === 'refused') {
+      refuseConnection();
+      await nextToken();
+      continue;
+    }
+    const isWhole = end === 'live' || Date.now() - startedMs > WAIT_MS_MAX;
+    waitMs = isWhole ? WAIT_MS_MIN : nextWait(waitMs);
     loseConnection();
-    if (access.value === 'open') await waitOrOnline(waitMs);
-    else await nextToken();
+    await waitOrOnline(waitMs);
   }
 }
 const nextWait = (waitMs: number): number => Math.min(waitMs * 2, WAIT_MS_MAX);
 
 /** Reads once no other tab does; takes the turn from one that says nothing, as one that is frozen. @returns as `readOnce` */
-async function readInTurn(): Promise<boolean> {
+async function readInTurn(): Promise<End> {
   if (!('locks' in navigator)) return readOnce();
   const name = await readerName();
   if (channel?.name !== name) join(name);
@@ -92,10 +100,10 @@ function awaitSign(): void {
   }, SILENCE_MS_MAX);
 }
 
-/** One connection until it ends. @returns whether it was live at all */
-async function readOnce(): Promise<boolean> {
+/** One connection until it ends. */
+async function readOnce(): Promise<End> {
   const abort = (reading = new AbortController());
-  let isLive = false;
+  let end: End = 'lost';
   awaitSign();
   try {
     const response = await fetch('/v1/stream', {
@@ -108,8 +116,9 @@ async function readOnce(): Promise<boolean> {
       cache: 'no-store',
     });
     if (response.status === 401) refuseAccess();
-    if (!response.ok || !response.body) return false;
-    isLive = true;
+    if (response.status === 401 || response.status === 403) return 'refused';
+    if (!response.ok || !response.body) return 'lost';
+    end = 'live';
     // Who reads on without knowing from where reads all anew.
     if (lastEventId === undefined && connection.value.state === 'live') loseConnection();
     let came: ServerEvent[] = [];
@@ -130,7 +139,7 @@ async function readOnce(): Promise<boolean> {
     abort.abort();
     if (reading === abort) reading = undefined;
   }
-  return isLive;
+  return end;
 }
 
 async function* decoded(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {

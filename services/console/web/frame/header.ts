@@ -46,10 +46,17 @@ function ConnectionLight(): JSX.Element {
   );
 }
 
-/** A short break is nobody's concern; a longer one is said in full. */
+/** The light says in a word how the connection is; here is what that means for what is shown. */
 export function ConnectionNotice(): JSX.Element | null {
   const { value } = connection;
-  if (value.state !== 'lost' || access.value !== 'open') return null;
+  if (access.value !== 'open') return null;
+  if (value.state === 'refused')
+    return h(
+      'p',
+      { class: 'notice notice-bad notice-band', role: 'status' },
+      t('live.refusedDetail'),
+    );
+  if (value.state !== 'lost') return null;
   const time = formatTime(value.sinceMs, { locale: locale() });
   return h(
     'p',

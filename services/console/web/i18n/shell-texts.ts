@@ -21,6 +21,11 @@ export const SHELL_TEXTS = {
   'live.connecting': { en: 'Connecting', zh: '连接中' },
   'live.live': { en: 'Live', zh: '实时' },
   'live.lost': { en: 'Reconnecting', zh: '重新连接中' },
+  'live.refused': { en: 'Not allowed', zh: '无权限' },
+  'live.refusedDetail': {
+    en: 'Your token may not read, so nothing here can be shown. Ask an admin for the role reader, then reload this page.',
+    zh: '您的令牌没有读取权限，此处无法显示数据。请向管理员申请 reader 角色，然后刷新本页。',
+  },
   'live.lostDetail': {
     en: 'The live connection is down since {time}. What you see may be out of date; it catches up by itself.',
     zh: '实时连接已于 {time} 中断，所见数值可能已过时；恢复后会自动补上。',
