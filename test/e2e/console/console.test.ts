@@ -12,7 +12,7 @@ import {
 } from '../../support/browser.ts';
 import type { Looks, Watch } from '../../support/browser.ts';
 import { lacks } from '../../support/optional.ts';
-import { SENDER_TOKEN, TOKEN, startInstallation } from './installation.ts';
+import { READER_TOKEN, SENDER_TOKEN, TOKEN, startInstallation } from './installation.ts';
 import type { Installation } from './installation.ts';
 
 const PAGE_BYTES_MAX = 120 * 1024;
@@ -254,6 +254,30 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await page.getByRole('button', { name: 'Withdraw acknowledgement' }).click();
     await expect.poll(() => page.locator('.timeline li.at-unacknowledged').count(), SOON).toBe(1);
   });
+
+  it.each([
+    { looks: LIGHT, name: 'light-en', who: 'People with the role owner' },
+    { looks: DARK_CHINESE, name: 'dark-zh', who: '拥有 owner 角色的人员' },
+  ])(
+    'offers who only reads nothing to do, and says who may: $name',
+    async ({ looks, name, who }) => {
+      const { alerts } = await site.api<{ alerts: { id: string; rule: string }[] }>('/v1/alerts');
+      const burning = alerts.find(({ rule }) => rule === 'cancellations-high');
+      const context = await openContext(browser, looks, READER_TOKEN);
+      const reader = await context.newPage();
+      for (const hash of [`#/alerts/${burning?.id ?? ''}`, '#/silences']) {
+        await go(hash, reader);
+        await reader.getByText(who).waitFor();
+        await reader.locator('.timeline, .message').first().waitFor();
+        expect(await reader.locator('.actions, .action-row, .message button').count()).toBe(0);
+        await keepScreenshot(
+          reader,
+          `${hash === '#/silences' ? 'silences' : 'alert'}-reader-${name}`,
+        );
+      }
+      await context.close();
+    },
+  );
 
   it('keeps what the alerts are narrowed to in the address', async () => {
     const names = () => page.locator('a.alert-row .alert-name strong').allTextContents();

@@ -1,6 +1,10 @@
 /** What people say of alerts: acknowledge, snooze, silence, comment. */
 export const COMMAND_TEXTS = {
   'alert.actions': { en: 'What you can do', zh: '可执行的操作' },
+  'alert.whoTells': {
+    en: 'People with the role owner acknowledge alerts, comment on them and silence them.',
+    zh: '拥有 owner 角色的人员可以确认、评论和静默告警。',
+  },
   'alert.do.ack': { en: 'Acknowledge', zh: '确认' },
   'alert.do.unack': { en: 'Withdraw acknowledgement', zh: '撤销确认' },
   'alert.do.snooze': { en: 'Snooze', zh: '暂停提醒' },

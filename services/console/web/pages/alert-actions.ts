@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { isOpen } from '../data/alerts.ts';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { send } from '../data/api.ts';
+import { useMayTell } from '../data/command-rights.ts';
 import { usePeopleNames } from '../data/people-names.ts';
 import { useAction } from '../data/use-action.ts';
 import type { Action } from '../data/use-action.ts';
@@ -18,9 +19,12 @@ import { SilenceForm } from './silence-form.ts';
 export function Actions(props: {
   readonly alert: AlertAnswer;
   readonly reload: () => void;
-}): JSX.Element {
+}): JSX.Element | null {
   const { alert, reload } = props;
   const action = useAction(reload);
+  const mayTell = useMayTell();
+  if (mayTell === undefined) return null;
+  if (!mayTell) return h('p', { class: 'faint' }, t('alert.whoTells'));
   const tell = (verb: string, body: Readonly<Record<string, unknown>> = {}): void =>
     void action.run(() => send('POST', `/v1/alerts/${encodeURIComponent(alert.id)}/${verb}`, body));
   return h(

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, send } from '../data/api.ts';
+import { useMayTell } from '../data/command-rights.ts';
 import { usePeopleNames } from '../data/people-names.ts';
 import type { Names } from '../data/people-names.ts';
 import { shown, useResource } from '../data/resource.ts';
@@ -28,6 +29,7 @@ export function SilencesPage(): JSX.Element {
   // What a silence covers is told as a change of those alerts.
   useAlertChanges(undefined, reload);
   const loaded = shown(resource);
+  const mayTell = useMayTell();
   const names = usePeopleNames();
   useEffect(() => {
     // That one begins or ends by itself is told by nobody where it covers no alert.
@@ -41,7 +43,8 @@ export function SilencesPage(): JSX.Element {
     { class: 'page' },
     h(Link, { to: { page: 'alerts', show: 'open' }, class: 'back' }, t('alert.back')),
     h('div', { class: 'page-head' }, h('h1', null, t('silences.title'))),
-    h(NewSilence, { reload }),
+    mayTell === true ? h(NewSilence, { reload }) : null,
+    mayTell === false ? h('p', { class: 'faint' }, t('alert.whoTells')) : null,
     h(Shown<SilencesAnswer>, {
       resource,
       reload,
@@ -52,7 +55,9 @@ export function SilencesPage(): JSX.Element {
           : h(
               'ul',
               { class: 'messages' },
-              silences.map((silence) => h(Row, { key: silence.id, silence, names, reload })),
+              silences.map((silence) =>
+                h(Row, { key: silence.id, silence, names, mayEnd: mayTell === true, reload }),
+              ),
             ),
     }),
   );
@@ -83,6 +88,7 @@ function NewSilence(props: { readonly reload: () => void }): JSX.Element {
 function Row(props: {
   readonly silence: Silence;
   readonly names: Names;
+  readonly mayEnd: boolean;
   readonly reload: () => void;
 }): JSX.Element {
   const { names } = props;
@@ -112,7 +118,7 @@ function Row(props: {
       endedBy === undefined ? '' : ` · ${t('silence.endedBy', { who: nameIn(names, endedBy) })}`,
       state === 'expired' ? '' : ` · ${t('silence.covers', { count: matches.count })}`,
     ),
-    state === 'expired'
+    state === 'expired' || !props.mayEnd
       ? null
       : h(
           'button',

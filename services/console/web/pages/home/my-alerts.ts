@@ -53,6 +53,7 @@ export function MyAlerts(props: {
                 key: alert.id,
                 alert,
                 metric: metrics?.get(alert.metric),
+                mayTell: mine.roles.includes('owner'),
                 reload: alerts.reload,
               }),
             ),
@@ -81,9 +82,10 @@ function isMine(alert: AlertSummary, mine: MeAnswer): boolean {
 function Item(props: {
   readonly alert: AlertSummary;
   readonly metric: MetricSummary | undefined;
+  readonly mayTell: boolean;
   readonly reload: () => void;
 }): JSX.Element {
-  const { alert, metric, reload } = props;
+  const { alert, metric, mayTell, reload } = props;
   const action = useAction(reload);
   const amount = (value: string | null): string =>
     formatValue(value, unitFor(metric, value), locale());
@@ -114,24 +116,25 @@ function Item(props: {
       ' · ',
       h(Ago, { at: alert.startedAt }),
     ),
-    h(
-      'p',
-      { class: 'home-alert-do' },
+    mayTell &&
       h(
-        'button',
-        {
-          type: 'button',
-          class: 'button',
-          disabled: action.isBusy,
-          'aria-label': `${t(`alert.do.${verb}`)}: ${name}`,
-          onClick: () =>
-            void action.run(() =>
-              send('POST', `/v1/alerts/${encodeURIComponent(alert.id)}/${verb}`),
-            ),
-        },
-        t(`alert.do.${verb}`),
+        'p',
+        { class: 'home-alert-do' },
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'button',
+            disabled: action.isBusy,
+            'aria-label': `${t(`alert.do.${verb}`)}: ${name}`,
+            onClick: () =>
+              void action.run(() =>
+                send('POST', `/v1/alerts/${encodeURIComponent(alert.id)}/${verb}`),
+              ),
+          },
+          t(`alert.do.${verb}`),
+        ),
+        action.error ? h('span', { role: 'alert' }, reasonOf(action.error)) : null,
       ),
-      action.error ? h('span', { role: 'alert' }, reasonOf(action.error)) : null,
-    ),
   );
 }
