@@ -88,6 +88,26 @@ axe
       ),
   )`;
 
+/**
+ * @returns how many different pictures the page's font makes of the characters. Of those that no font has, each is the same
+ * box, so that there are fewer pictures than characters.
+ */
+export const picturesOf = (page: Page, characters: string): Promise<number> =>
+  page.evaluate((text) => {
+    const side = 48;
+    const pictures = [...text].map((character) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = canvas.height = side;
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error('nothing to draw on');
+      context.font = `32px ${getComputedStyle(document.body).fontFamily}`;
+      context.textBaseline = 'top';
+      context.fillText(character, 4, 4);
+      return canvas.toDataURL();
+    });
+    return new Set(pictures).size;
+  }, characters);
+
 /** Keeps a picture of the whole page under test/output/screenshots. */
 export const keepScreenshot = (page: Page, name: string): Promise<unknown> =>
   page.screenshot({

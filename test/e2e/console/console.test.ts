@@ -7,6 +7,7 @@ import {
   keepScreenshot,
   launchBrowser,
   openContext,
+  picturesOf,
   seriousViolations,
   watchPage,
 } from '../../support/browser.ts';
@@ -442,6 +443,17 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await other.reload();
     await expect.poll(() => other.locator('h1').textContent(), SOON).toBe('指标');
     expect(await root.getAttribute('data-theme')).toBe('dark');
+    await context.close();
+  });
+
+  it('draws Chinese characters, and no boxes in their place', async () => {
+    const context = await openContext(browser, DARK_CHINESE, TOKEN);
+    const chinese = await context.newPage();
+    await go('#/metrics', chinese);
+    await expect.poll(() => chinese.locator('h1').textContent(), SOON).toBe('指标');
+    expect(await picturesOf(chinese, '指标告警管道目录责任')).toBe(10);
+    // Nobody's characters: each is drawn as the same box.
+    expect(await picturesOf(chinese, '\u{F0000}\u{F0001}\u{F0002}')).toBe(1);
     await context.close();
   });
 
