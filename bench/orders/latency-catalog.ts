@@ -12,7 +12,7 @@ export const PROBE_STATUS = 'probe';
 export const BREACH_STATUS = 'breach';
 
 /** Signs the bench's webhooks; the secret is of this run only. */
-export const WEBHOOK_SECRET_VARIABLE = 'BENCH_WEBHOOK_SECRET';
+export const WEBHOOK_SECRET_VARIABLE = 'SECRET_BENCH_WEBHOOK';
 
 const probeMetric = (id: string, status: string): SimpleMetric => ({
   ...(benchMetrics(1, VERSION)[0] as { definition: SimpleMetric }).definition,

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 
 // A receiver of alerts, as short as it can be: it checks the signature of each message and prints what came.
-const SECRET_FILE = '.tidemark/tour-secret';
+const SECRET_FILE = '.tidemark/secrets/tour-hook';
 const PORT = Number(process.env.PORT ?? 7799);
 
 if (!existsSync(SECRET_FILE)) {

@@ -58,7 +58,7 @@ export function openTelling(platform: Platform, env: Environment): Telling {
     throw new TidemarkError('config_invalid', `TIDEMARK_WEBHOOK_ALLOW: ${guard.error}`);
   const client = createWebhookClient(guard.value);
   const mail = createSmtpClient(guard.value);
-  const secrets = secretsFrom(env);
+  const secrets = secretsFrom(env, config);
   const disabled = redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX);
   const receiver = (id: string) => catalog.current().receivers.get(id);
   const smtp = () => catalog.current().settings.smtp;

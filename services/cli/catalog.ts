@@ -140,8 +140,10 @@ async function checkFolder(
   folder: string | undefined,
   command: Command,
 ): Promise<CheckedCatalog | undefined> {
+  const config = readConfig(command);
   const checked = await checkCatalogFolder(
-    folder === undefined ? readConfig(command).TIDEMARK_CATALOG : resolve(folder),
+    folder === undefined ? config.TIDEMARK_CATALOG : resolve(folder),
+    config,
   );
   const { faults } = checked;
   if (faults.length === 0) return checked;

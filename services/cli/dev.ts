@@ -79,7 +79,7 @@ async function runDev(
 
 /** @throws catalog_invalid naming every fault and where it stands */
 async function readCatalogFiles(config: Config): Promise<CheckedCatalog> {
-  const checked = await checkCatalogFolder(config.TIDEMARK_CATALOG);
+  const checked = await checkCatalogFolder(config.TIDEMARK_CATALOG, config);
   const { faults } = checked;
   if (faults.length === 0) return checked;
   throw new TidemarkError(

@@ -4,8 +4,10 @@ import { impactOf } from '../kernel/catalog/impact.ts';
 import { differencesOf, sameInputs } from '../kernel/catalog/near-duplicates.ts';
 import type { Catalog } from '../kernel/definitions.ts';
 import type { Json } from '../kernel/json.ts';
+import { DEFAULT_PLACES, secretFaults } from '../platform/catalog/secret-faults.ts';
 import { readText } from '../platform/catalog/text.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
+import type { SecretPlaces } from '../platform/webhook/secret.ts';
 import type { CheckAnswer, NearAnswer } from './core/catalog/answers.ts';
 import { impactAnswer } from './core/catalog-answers.ts';
 
@@ -25,9 +27,14 @@ export type CheckedText = CheckAnswer & {
 /**
  * What there is to say of a text before it is published in place of the document of its name: its faults where they
  * stand, the metrics that it resembles, and what it would do to others. Nothing is changed.
- * @param key `KIND/ID` that it has to be of; undefined: whichever it says
+ * @param options.key `KIND/ID` that it has to be of; undefined: whichever it says
+ * @param options.places where this installation has the secrets that definitions may name
  */
-export function checkText(text: string, published: PublishedCatalog, key?: string): CheckedText {
+export function checkText(
+  text: string,
+  published: PublishedCatalog,
+  { key, places = DEFAULT_PLACES }: { key?: string | undefined; places?: SecretPlaces } = {},
+): CheckedText {
   const { json, faults, located } = readText(text);
   const none = { faults, duplicates: [], near: [], impacts: [] };
   const nothing = { ...none, view: published.catalog };
@@ -45,7 +52,10 @@ export function checkText(text: string, published: PublishedCatalog, key?: strin
     catalogTools,
   );
   const keyOf = (index: number): string => all[index]?.[0] ?? own;
-  const ownFaults = built.faults.filter((fault) => keyOf(fault.document) === own);
+  const ownFaults = [
+    ...built.faults.filter((fault) => keyOf(fault.document) === own),
+    ...secretFaults(document, places),
+  ];
   if (!identity) {
     const missing = { ...NAMELESS, path: ['metadata', 'id'] };
     return { json, ...nothing, faults: [...faults, ...[missing, ...ownFaults].map(located)] };

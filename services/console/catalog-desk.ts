@@ -11,6 +11,7 @@ import { owedPublications } from '../platform/catalog/ledger.ts';
 import type { ShownLedger } from '../platform/catalog/shown-ledger.ts';
 import { readText, writeText } from '../platform/catalog/text.ts';
 import type { CatalogWriter } from '../platform/catalog/writer.ts';
+import type { SecretPlaces } from '../platform/webhook/secret.ts';
 import type { JudgeAlike } from './catalog-alike.ts';
 import { checkText, versionOf } from './catalog-check.ts';
 import type { PublishedCatalog } from './catalog-check.ts';
@@ -62,6 +63,8 @@ export type DeskParts = {
   readonly published: () => PublishedCatalog;
   readonly judgeAlike: JudgeAlike;
   readonly now: () => number;
+  /** Where this installation has the secrets that definitions may name. */
+  readonly places: SecretPlaces;
   /** There is no tokens file: everyone is the same person. */
   readonly isOpen: boolean;
 };
@@ -72,7 +75,7 @@ export function createDocumentDesk(parts: DeskParts): DocumentDesk {
     knownIn(ledger.current(), `${kind}/${id}`);
 
   const found = (text: string, key?: string): CheckAnswer & { readonly view: Catalog } => {
-    const { json: _json, ...answer } = checkText(text, published(), key);
+    const { json: _json, ...answer } = checkText(text, published(), { key, places: parts.places });
     return answer;
   };
   /** What is said of a text, with the figures of those that it resembles. */
@@ -109,7 +112,7 @@ export function createDocumentDesk(parts: DeskParts): DocumentDesk {
     const step = decideStep(worded(command), current, asking);
     if (!step.ok) return step;
     if (command.kind === 'submit') {
-      const sound = assertSound(current, published());
+      const sound = assertSound(current, published(), parts.places);
       if (!sound.ok) return sound;
     }
     const publishes = PUBLISHING.has(step.value.action);
@@ -225,10 +228,11 @@ function worded(command: DeskCommand): CatalogCommand {
 function assertSound(
   { key, life }: DocumentNow,
   published: PublishedCatalog,
+  places: SecretPlaces,
 ): Result<void, Refusal> {
   const { draft } = life;
   if (!draft) return ok(undefined);
-  const { faults } = checkText(draft.text ?? '', published, key);
+  const { faults } = checkText(draft.text ?? '', published, { key, places });
   if (faults.length === 0) return ok(undefined);
   return err({
     code: 'catalog_invalid',

@@ -16,8 +16,8 @@ const text = (meaning: string, fallback = ''): Setting<string> => ({
   parse: (value) => value,
   expected: 'a text',
 });
-const list = (meaning: string): Setting<readonly string[]> => ({
-  default: '',
+const list = (meaning: string, fallback = ''): Setting<readonly string[]> => ({
+  default: fallback,
   unit: 'comma-separated',
   meaning,
   parse: (value) =>
@@ -114,6 +114,14 @@ export const SETTINGS = {
     expected: 'a text of at least 16 characters',
   },
   TIDEMARK_WEBHOOK_ALLOW: list('Private ranges (CIDR) that webhooks may reach, e.g. 127.0.0.0/8.'),
+  TIDEMARK_SECRETS_DIR: list(
+    'Folders in which the secrets lie that definitions name as { file: PATH }, not in a folder within; relative to where the process was started.',
+    '/run/secrets,.tidemark/secrets',
+  ),
+  TIDEMARK_SECRETS_ENV: list(
+    'Environment variables that definitions may name as { env: NAME }; one that ends with * is the beginning of several.',
+    'SECRET_*',
+  ),
   TIDEMARK_TOPIC_PREFIX: text(
     'Put before every topic and Redis key: several installations on one Kafka.',
   ),

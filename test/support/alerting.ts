@@ -5,6 +5,7 @@ import type {
   WebhookReceiver,
 } from '../../services/kernel/definitions.ts';
 import { compilePattern, parseCel } from '../../services/platform/cel.ts';
+import type { SecretPlaces } from '../../services/platform/webhook/secret.ts';
 import { formatDecimal } from '../../services/kernel/decimal.ts';
 import type {
   ClockUpdate,
@@ -49,12 +50,18 @@ export const aRule = (over: Partial<AlertRuleDefinition> = {}): AlertRuleDefinit
   ...over,
 });
 
+/** Where definitions may read any variable: tests of channels are about other things. */
+export const ANY_VARIABLE: SecretPlaces = {
+  TIDEMARK_SECRETS_DIR: [],
+  TIDEMARK_SECRETS_ENV: ['*'],
+};
+
 export const aReceiver = (over: Partial<WebhookReceiver> = {}): WebhookReceiver => ({
   id: 'ops-hook',
   type: 'webhook',
   url: 'https://hooks.example/ops',
   format: 'standard',
-  secret: { env: 'OPS_HOOK_SECRET' },
+  secret: { env: 'SECRET_OPS_HOOK' },
   ...over,
 });
 

@@ -44,6 +44,7 @@ export function openDocumentDesk(platform: Platform): OpenDocumentDesk {
     published,
     judgeAlike: createJudgeAlike(reader, now),
     now,
+    places: config,
     isOpen: config.TIDEMARK_TOKENS_FILE === '',
   });
   const owed = repeat(OWED_AFTER_MS, desk.publishOwed, (error) =>

@@ -3,12 +3,14 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
 import { buildCatalog, documentKey, identityOf } from '../../kernel/catalog/build.ts';
-import type { CatalogFaultCode, DocumentPath } from '../../kernel/catalog/fault.ts';
+import type { CatalogFault, CatalogFaultCode, DocumentPath } from '../../kernel/catalog/fault.ts';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Json } from '../../kernel/json.ts';
 import { positionOf } from './positions.ts';
 import type { LocatedDocument, Position } from './positions.ts';
+import { DEFAULT_PLACES, secretFaults } from './secret-faults.ts';
 import { catalogTools } from './tools.ts';
+import type { SecretPlaces } from '../webhook/secret.ts';
 
 /** `file` is absolute. */
 export type Place = Position & { readonly file: string };
@@ -40,8 +42,12 @@ const FILE_BYTES_MAX = 1 << 20;
  * Reads and checks a folder of definitions; nothing but the files is needed. Every fault is listed, in the order of files
  * and lines.
  * @param folder `.yaml` and `.yml` files anywhere below it; schemas are relative to the folder that holds it
+ * @param places where this installation has the secrets that definitions may name
  */
-export async function checkCatalogFolder(folder: string): Promise<CheckedCatalog> {
+export async function checkCatalogFolder(
+  folder: string,
+  places: SecretPlaces = DEFAULT_PLACES,
+): Promise<CheckedCatalog> {
   const faults: FileFault[] = [];
   const located: (LocatedDocument & {
     readonly file: string;
@@ -67,7 +73,10 @@ export async function checkCatalogFolder(folder: string): Promise<CheckedCatalog
   }
   const documents = located.map(({ json }) => json);
   const built = buildCatalog(documents, catalogTools);
-  for (const fault of built.faults) {
+  const ofSecrets = documents.flatMap((one, document) =>
+    secretFaults(one, places).map((fault): CatalogFault => ({ ...fault, document })),
+  );
+  for (const fault of [...built.faults, ...ofSecrets]) {
     const at = located[fault.document] as (typeof located)[number];
     const { code, message, related } = fault;
     const other = related && located[related.document];

@@ -70,7 +70,7 @@ export async function openAlertWorld(options: {
   const processes = await Promise.all(
     Array.from({ length: 2 }, async () => {
       const links = await world.openLinks();
-      const environment = { HOOK_SECRET: SECRET };
+      const environment = { SECRET_HOOK: SECRET };
       return { service: await world.serve('alerting', { links, environment }), links };
     }),
   );
@@ -113,7 +113,7 @@ const documents = (url: string): readonly object[] => [
         type: 'webhook',
         url,
         format: 'standard',
-        secret: { env: 'HOOK_SECRET' },
+        secret: { env: 'SECRET_HOOK' },
       },
     ),
   ),

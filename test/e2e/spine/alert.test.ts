@@ -40,7 +40,7 @@ spec:
 apiVersion: tidemark/v1
 kind: Receiver
 metadata: { id: tess-hook }
-spec: { type: webhook, url: "${hook}", format: standard, secret: { env: TESS_HOOK_SECRET } }
+spec: { type: webhook, url: "${hook}", format: standard, secret: { env: SECRET_TESS_HOOK } }
 ---
 apiVersion: tidemark/v1
 kind: Person
@@ -57,7 +57,7 @@ const home = createHome(`${NAME}-home`);
 const environment = {
   TIDEMARK_CATALOG: home.catalog,
   TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
-  TESS_HOOK_SECRET: SECRET,
+  SECRET_TESS_HOOK: SECRET,
 };
 
 let receiver: WebhookReceiver;

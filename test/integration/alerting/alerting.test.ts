@@ -71,6 +71,7 @@ beforeEach(async () => {
   receiver = await openReceiver();
   platform = await openTestPlatform(definitions(), {
     TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
+    TIDEMARK_SECRETS_DIR: folder,
     TIDEMARK_PARTITIONS: '2',
   });
   writer = await openUpdateWriter(platform);
@@ -184,6 +185,7 @@ test('a process that stops before it delivered is followed by one that does, und
 const openTestPlatformBeside = () =>
   openTestPlatform(definitions(), {
     TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
+    TIDEMARK_SECRETS_DIR: folder,
     TIDEMARK_PARTITIONS: '2',
     TIDEMARK_TOPIC_PREFIX: platform.prefix,
   });

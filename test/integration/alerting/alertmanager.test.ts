@@ -13,7 +13,7 @@ import { noteDelivery } from '../../../services/alerting/core/alert/lifecycle.ts
 import { addressGuard } from '../../../services/platform/webhook/address.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
 import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
-import { aReceiver, aRule, bench, salesCatalog } from '../../support/alerting.ts';
+import { ANY_VARIABLE, aReceiver, aRule, bench, salesCatalog } from '../../support/alerting.ts';
 import { lacks } from '../../support/optional.ts';
 import { startAlertmanager } from '../../support/receivers/alertmanager.ts';
 import type { RealAlertmanager } from '../../support/receivers/alertmanager.ts';
@@ -22,7 +22,7 @@ import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 const guard = addressGuard(['127.0.0.0/8']);
 if (!guard.ok) throw new Error(guard.error);
 const client = createWebhookClient(guard.value);
-const ports = { client, secrets: secretsFrom({}), now: Date.now };
+const ports = { client, secrets: secretsFrom({}, ANY_VARIABLE), now: Date.now };
 
 /** Messages of one alert; each rule is another alert for the Alertmanager. */
 const aBench = (rule: string) => bench(salesCatalog({ rules: [aRule({ id: rule })] }));

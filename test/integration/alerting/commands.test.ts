@@ -83,6 +83,7 @@ beforeEach(async () => {
     salesCatalog({ receivers: [aReceiver({ url: receiver.url, secret })] }),
     {
       TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
+      TIDEMARK_SECRETS_DIR: folder,
       TIDEMARK_PARTITIONS: '2',
       TIDEMARK_LINK_SECRET: 'a secret of this test only',
     },

@@ -71,7 +71,7 @@ beforeAll(async () => {
       ],
       receivers: [aReceiver({ url: receiver.url, secret: { file: join(folder, 'secret') } })],
     }),
-    { TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8' },
+    { TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8', TIDEMARK_SECRETS_DIR: folder },
   );
   log = await openEventLog(platform, ORDERS);
   const services = [await platform.run(startAggregator), await platform.run(startAlerting)];

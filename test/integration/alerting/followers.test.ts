@@ -102,6 +102,7 @@ beforeEach(async () => {
     }),
     {
       TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
+      TIDEMARK_SECRETS_DIR: folder,
       TIDEMARK_PARTITIONS: '4',
       TIDEMARK_LINK_SECRET: 'a secret of this test only',
     },

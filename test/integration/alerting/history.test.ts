@@ -38,7 +38,7 @@ test('F-065 a year of history gives the values of a recount and alerts nobody, b
       ],
       receivers: [aReceiver({ url: receiver.url, secret: { file: join(folder, 'secret') } })],
     }),
-    { TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8' },
+    { TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8', TIDEMARK_SECRETS_DIR: folder },
   );
   const log = await openEventLog(platform, ORDERS);
   const world = { redis: platform.redis, prefix: platform.prefix, log };

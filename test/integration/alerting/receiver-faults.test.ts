@@ -13,7 +13,7 @@ import { createRedis } from '../../../services/platform/redis.ts';
 import { addressGuard } from '../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
-import { aReceiver, bench } from '../../support/alerting.ts';
+import { ANY_VARIABLE, aReceiver, bench } from '../../support/alerting.ts';
 import { servers, uniquePrefix } from '../../support/servers.ts';
 import { openReceiver, SECRET } from '../../support/webhook-receiver.ts';
 
@@ -36,7 +36,7 @@ function openDeliverer(urls: Readonly<Record<string, string>>): {
   const fates = new Map<string, Delivery>();
   const webhook = webhookChannel({
     client: createWebhookClient(guard.value, { timeoutMs: TIMEOUT_MS }),
-    secrets: secretsFrom({ HOOK: SECRET }),
+    secrets: secretsFrom({ HOOK: SECRET }, ANY_VARIABLE),
     disabled: redisDisabledReceivers(redis, uniquePrefix()),
     now: Date.now,
   });

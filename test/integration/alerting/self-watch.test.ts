@@ -59,6 +59,7 @@ const open = async (definitions: (hook: ReturnType<typeof aReceiver>) => Definit
   const hook = aReceiver({ url: receiver.url, secret: { file: join(folder, 'secret') } });
   platform = await openTestPlatform(definitions(hook), {
     TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
+    TIDEMARK_SECRETS_DIR: folder,
     TIDEMARK_PARTITIONS: String(PARTITIONS),
   });
   writer = await openUpdateWriter(platform);

@@ -26,7 +26,11 @@ test('ingest’s heartbeats do not speak for a source: it is told as silent, and
       rules: [aRule({ window: { kind: 'grain', grain: 'minute' }, when: 'value < 1000' })],
       receivers: [aReceiver({ url: receiver.url, secret: { file: join(folder, 'secret') } })],
     }),
-    { TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8', TIDEMARK_PARTITIONS: '2' },
+    {
+      TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
+      TIDEMARK_SECRETS_DIR: folder,
+      TIDEMARK_PARTITIONS: '2',
+    },
   );
   const services: RunningService[] = [];
   for (const start of [startIngest, startAggregator, startAlerting])

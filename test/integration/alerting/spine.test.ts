@@ -30,7 +30,11 @@ test('an event that breaks a rule reaches the owner of its metric by webhook', a
       ],
       receivers: [aReceiver({ url: receiver.url, secret: { file: join(folder, 'secret') } })],
     }),
-    { TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8', TIDEMARK_PARTITIONS: '2' },
+    {
+      TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8',
+      TIDEMARK_SECRETS_DIR: folder,
+      TIDEMARK_PARTITIONS: '2',
+    },
   );
   const services: RunningService[] = [];
   for (const start of [startIngest, startAggregator, startAlerting])

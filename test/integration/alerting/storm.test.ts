@@ -40,7 +40,7 @@ test(
   'F-083 ten thousand breaches in one window: each on alerts once and told once, by few requests',
   { timeout: 240_000 },
   async () => {
-    process.env['OPS_HOOK_SECRET'] = SECRET;
+    process.env['SECRET_OPS_HOOK'] = SECRET;
     await using receiver = await openReceiver();
     const metric = aMetric({
       timezone: 'UTC',

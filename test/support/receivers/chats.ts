@@ -7,6 +7,7 @@ import type { MessageTemplate, ReceiverDefinition } from '../../../services/kern
 import { addressGuard } from '../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
+import { ANY_VARIABLE } from '../alerting.ts';
 import { memoryThreads } from '../memory-threads.ts';
 import type { ChatServer } from './chat-server.ts';
 import { openDingtalk } from './dingtalk.ts';
@@ -74,11 +75,10 @@ export async function openChat(
   const address = options.url ?? url;
   const channels = chatChannels({
     client: createWebhookClient(guard.value, { timeoutMs: 2_000 }),
-    secrets: secretsFrom({
-      CHAT_URL: address,
-      CHAT_SECRET: options.secret ?? SECRET,
-      CHAT_TOKEN: token,
-    }),
+    secrets: secretsFrom(
+      { CHAT_URL: address, CHAT_SECRET: options.secret ?? SECRET, CHAT_TOKEN: token },
+      ANY_VARIABLE,
+    ),
     now: Date.now,
     threads: options.threads ?? memoryThreads(),
     slackApi: address,

@@ -10,7 +10,7 @@ import { createMessenger } from '../../../services/alerting/messenger.ts';
 import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/take-value.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
 import { seriesKey } from '../../../services/kernel/series.ts';
-import { aReceiver, aRule, at, bench, salesCatalog } from '../../support/alerting.ts';
+import { ANY_VARIABLE, aReceiver, aRule, at, bench, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import type { Definitions } from '../../support/platform.ts';
@@ -260,7 +260,11 @@ test('a beat burns with an Alertmanager for three beats, and no timer tells it a
       return { kind: 'answer', status: 200, headers: {}, body: '' } as const;
     },
   };
-  const channel = alertmanagerChannel({ client: client as never, secrets: secretsFrom({}), now });
+  const channel = alertmanagerChannel({
+    client: client as never,
+    secrets: secretsFrom({}, ANY_VARIABLE),
+    now,
+  });
   await channel(message, { id: 'dead-man', type: 'alertmanager', url: 'https://am.example' });
   expect(Date.parse(posted[0]?.[0]?.endsAt ?? '')).toBe(at(1) + 3 * 60_000);
   const track = [...one.state().tracks.values()].find(({ alert }) => alert.rule === 'watchdog');

@@ -4,6 +4,7 @@ import { chatChannels } from '../../../services/alerting/adapters/channels/chats
 import { createMessenger } from '../../../services/alerting/messenger.ts';
 import type { ReceiverDefinition } from '../../../services/kernel/definitions.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
+import { ANY_VARIABLE } from '../../support/alerting.ts';
 import { chatMessage } from '../../support/chat-messages.ts';
 import { memoryThreads } from '../../support/memory-threads.ts';
 
@@ -28,7 +29,7 @@ test.each(vectors)('$what', async ({ receiver, message, request, answer }) => {
         return { kind: 'answered', status: 200, retryAfter: undefined, body: answer };
       },
     },
-    secrets: secretsFrom({ SECRET: 'SEC000000000000000000000', TOKEN: 'xoxb-1-2-3' }),
+    secrets: secretsFrom({ SECRET: 'SEC000000000000000000000', TOKEN: 'xoxb-1-2-3' }, ANY_VARIABLE),
     now: () => 1_782_889_231_500,
     threads: memoryThreads(),
   });

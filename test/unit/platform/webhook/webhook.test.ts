@@ -1,13 +1,16 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { addressGuard } from '../../../../services/platform/webhook/address.ts';
 import type { AddressGuard } from '../../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../../services/platform/webhook/client.ts';
 import type { Resolve } from '../../../../services/platform/webhook/guarded-lookup.ts';
-import { secretsFrom } from '../../../../services/platform/webhook/secret.ts';
+import { secretFault, secretsFrom } from '../../../../services/platform/webhook/secret.ts';
 import {
   parseWebhookSecret,
   webhookHeaders,
@@ -57,17 +60,61 @@ describe('signatures', () => {
     expect(parsed).toMatchObject({ ok: false, error: expect.stringContaining(why) });
     expect(JSON.stringify(parsed)).not.toContain(secret.slice(6));
   });
+});
 
-  test('a secret that is not there is named by its place', () => {
-    expect(secretsFrom({})({ env: 'HOOK' })).toEqual({
+describe('secrets', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-secrets-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const places = {
+    TIDEMARK_SECRETS_DIR: ['/run/secrets', folder],
+    TIDEMARK_SECRETS_ENV: ['OPS_HOOK', 'SECRET_*'],
+  };
+  const read = secretsFrom({ OPS_HOOK: SECRET, SECRET_A: 'a', HOME: '/root' }, places);
+
+  test('are read where the operator has put them', () => {
+    writeFileSync(join(folder, 'hook'), `${SECRET}\n`);
+    for (const ref of [{ env: 'OPS_HOOK' }, { file: join(folder, 'hook') }])
+      expect(read(ref)).toEqual({ ok: true, value: SECRET });
+    expect(read({ env: 'SECRET_A' })).toEqual({ ok: true, value: 'a' });
+    expect(read({ env: 'SECRET_B' })).toEqual({
       ok: false,
-      error: 'the environment variable HOOK is not set',
+      error: 'the environment variable SECRET_B is not set',
     });
-    expect(secretsFrom({ HOOK: SECRET })({ env: 'HOOK' })).toEqual({ ok: true, value: SECRET });
-    expect(secretsFrom({})({ file: '/no/such' })).toMatchObject({
-      ok: false,
-      error: expect.stringContaining('ENOENT'),
-    });
+  });
+
+  test.each([
+    { env: 'HOME' },
+    { env: 'OPS_HOOK_2' },
+    { env: 'XSECRET_A' },
+    { file: '/etc/passwd' },
+    { file: '/run/secrets/../../etc/passwd' },
+    { file: '/run/secrets/kubernetes.io/token' },
+    { file: '/run/secrets' },
+    { file: `${folder}-else/hook` },
+    { file: 'package.json' },
+  ])('are read nowhere else, and the setting is named that would allow it: %j', (ref) => {
+    const { error } = read(ref) as { error: string };
+    expect(error).toMatch(
+      'env' in ref
+        ? /^no definition may read .*: TIDEMARK_SECRETS_ENV/
+        : /^no definition may read .*: TIDEMARK_SECRETS_DIR/,
+    );
+  });
+
+  test('of the project lie below the folder where it is started', () => {
+    const own = { ...places, TIDEMARK_SECRETS_DIR: ['.tidemark/secrets'] };
+    expect(secretFault({ file: '.tidemark/secrets/hook' }, own)).toBeUndefined();
+    expect(secretFault({ file: resolve('.tidemark/secrets/hook') }, own)).toBeUndefined();
+    expect(secretFault({ file: '.tidemark/link-secret' }, own)).toBeDefined();
+  });
+
+  test('that are missing and that cannot be read are one sentence', () => {
+    mkdirSync(join(folder, 'a-folder'));
+    for (const name of ['missing', 'a-folder']) {
+      const file = join(folder, name);
+      const error = `the secret file ${file} is missing or cannot be read`;
+      expect(read({ file })).toEqual({ ok: false, error });
+    }
   });
 });
 

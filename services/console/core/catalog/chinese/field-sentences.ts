@@ -76,6 +76,14 @@ export const FIELD_SENTENCES: readonly (readonly [english: string, chinese: stri
     'must be { env: NAME }, { file: PATH } or an http or https URL',
     '须为 { env: 变量名 }、{ file: 路径 } 或 http、https 网址',
   ],
+  [
+    'no definition may read the environment variable {name}: TIDEMARK_SECRETS_ENV names those that may be read',
+    '定义不得读取环境变量 {name}：可以读取的变量由 TIDEMARK_SECRETS_ENV 列出',
+  ],
+  [
+    'no definition may read the file {file}: TIDEMARK_SECRETS_DIR names the folders in which secrets lie',
+    '定义不得读取文件 {file}：存放密钥的目录由 TIDEMARK_SECRETS_DIR 列出',
+  ],
   ['must have either url, or token and channel', '须有 url，或同时有 token 与 channel'],
   [
     'must be a window such as PT1H, day or month-to-date, or { size, every }',

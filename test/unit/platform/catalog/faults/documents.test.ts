@@ -35,12 +35,12 @@ everyFault([
     'there is no Receiver hook',
   ],
   [
-    other('Receiver', '{ type: ‸teams, url: "https://a.b", secret: { env: A } }'),
+    other('Receiver', '{ type: ‸teams, url: "https://a.b", secret: { env: SECRET_A } }'),
     'not_supported',
     'teams is not supported yet',
   ],
   [
-    other('Receiver', '{ type: webhook, url: ‸"ftp://a.b", secret: { env: A } }'),
+    other('Receiver', '{ type: webhook, url: ‸"ftp://a.b", secret: { env: SECRET_A } }'),
     'field_invalid',
     'http or https URL',
   ],
@@ -48,6 +48,21 @@ everyFault([
     other('Receiver', '{ type: webhook, url: "https://a.b", secret: ‸whsec_abc }'),
     'field_invalid',
     'secrets are never written into the catalogue',
+  ],
+  [
+    other('Receiver', '{ type: webhook, url: "https://a.b", secret: ‸{ file: /etc/passwd } }'),
+    'field_invalid',
+    'no definition may read the file /etc/passwd: TIDEMARK_SECRETS_DIR names',
+  ],
+  [
+    other('Receiver', '{ type: slack, token: ‸{ env: GITHUB_TOKEN }, channel: C1 }'),
+    'field_invalid',
+    'no definition may read the environment variable GITHUB_TOKEN: TIDEMARK_SECRETS_ENV names',
+  ],
+  [
+    other('Receiver', '{ type: feishu, url: ‸{ file: ".tidemark/link-secret" } }'),
+    'field_invalid',
+    'TIDEMARK_SECRETS_DIR',
   ],
   [
     other('Settings', '{ fallbackTeam: ‸"team:none" }', 'default'),
