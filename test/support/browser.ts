@@ -66,8 +66,8 @@ const axeSource = readFileSync(
   'utf8',
 );
 
-/** @returns what axe-core finds of serious or critical impact, WCAG 2.2 A and AA, as lines */
-export async function seriousViolations(page: Page): Promise<readonly string[]> {
+/** @returns all that axe-core finds against WCAG 2.2 A and AA and against good practice, whatever its impact, as lines */
+export async function axeViolations(page: Page): Promise<readonly string[]> {
   // The debugger's evaluation is not bound by the page's policy, which forbids scripts of others. A document keeps it.
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axeSource);
   return page.evaluate<readonly string[]>(RUN_AXE);
@@ -77,15 +77,13 @@ export async function seriousViolations(page: Page): Promise<readonly string[]> 
 const RUN_AXE = `
 axe
   .run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations'],
   })
   .then(({ violations }) =>
-    violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + (failureSummary ?? '')),
-      ),
+    violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + (failureSummary ?? '')),
+    ),
   )`;
 
 /**

@@ -5,6 +5,7 @@ import { access } from './data/api.ts';
 import { route } from './data/place.ts';
 import { parseRoute } from './data/route.ts';
 import type { Route } from './data/route.ts';
+import { shownName } from './data/shown-name.ts';
 import { ConnectionNotice, Header } from './frame/header.ts';
 import { Page } from './frame/page.ts';
 import { t } from './i18n/text.ts';
@@ -17,9 +18,6 @@ import { Empty } from './parts/notice.ts';
 export function App(): JSX.Element {
   const main = useRef<HTMLElement>(null);
   const { page } = route.value;
-  useEffect(() => {
-    document.title = `${titleOf(route.value)} · ${t('app.name')}`;
-  });
   // A new page begins at its top, and screen readers are told of it.
   const isFirst = useRef(true);
   useEffect(() => {
@@ -30,6 +28,7 @@ export function App(): JSX.Element {
   return h(
     'div',
     { class: 'shell' },
+    h(TabTitle, {}),
     h('a', { class: 'skip', href: '#main', onClick: skip(main) }, t('app.skip')),
     h(Header, {}),
     h(ConnectionNotice, {}),
@@ -47,6 +46,14 @@ function contentOf(to: Route): JSX.Element {
   return to.page === 'unknown' ? h(NotFound, {}) : h(Page, { route: to });
 }
 
+function TabTitle(): null {
+  const title = `${shownName.value ?? titleOf(route.value)} · ${t('app.name')}`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return null;
+}
+
 function titleOf(to: Route): string {
   if (to.page === 'unknown') return t('notFound.title');
   const { title } = PAGES[to.page];
@@ -60,7 +67,7 @@ const NotFound = (): JSX.Element =>
     { class: 'page' },
     h(
       Empty,
-      { title: t('notFound.title') },
+      { title: t('notFound.title'), isPage: true },
       h(Link, { to: parseRoute(''), class: 'button' }, t('notFound.back')),
     ),
   );

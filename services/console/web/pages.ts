@@ -230,7 +230,7 @@ export type PageEntry = {
   readonly path: `/${string}`;
   /** What may follow `?`. */
   readonly parameters?: Readonly<Record<string, Parameter<unknown>>>;
-  /** Of the tab and in the navigation; `id`: the name in its address. */
+  /** Of the tab and in the navigation; `id`: what its address names, by its id until the page has its name. */
   readonly title: PlainTextKey | 'id';
   readonly group: Group;
   readonly load: () => Promise<unknown>;

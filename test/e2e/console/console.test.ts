@@ -8,7 +8,7 @@ import {
   launchBrowser,
   openContext,
   picturesOf,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../support/browser.ts';
 import type { Looks, Watch } from '../../support/browser.ts';
@@ -69,7 +69,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await expect
       .poll(() => stranger.getByRole('alert').textContent(), SOON)
       .toContain('not accepted');
-    expect(await seriousViolations(stranger)).toEqual([]);
+    expect(await axeViolations(stranger)).toEqual([]);
     await field.fill(TOKEN);
     await field.press('Enter');
     await expect.poll(() => stranger.locator('.ledger-link').count(), SOON).toBeGreaterThan(5);
@@ -367,7 +367,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await go('#/metrics', sender);
     await sender.getByText(says).waitFor();
     expect(await sender.locator('.light').textContent()).toBe(light);
-    expect(await seriousViolations(sender)).toEqual([]);
+    expect(await axeViolations(sender)).toEqual([]);
     await keepScreenshot(sender, `refused-${name}`);
     await context.close();
   });
@@ -421,11 +421,17 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     const context = await openContext(browser, LIGHT, TOKEN);
     const lost = await context.newPage();
     await go('#/metrics/no-such-metric', lost);
-    await lost.getByText('There is no metric “no-such-metric”').waitFor();
+    const isNamed = async (name: string): Promise<void> => {
+      await lost.getByRole('heading', { level: 1, name }).waitFor();
+      expect(await axeViolations(lost), name).toEqual([]);
+    };
+    await isNamed('There is no metric “no-such-metric”');
+    await keepScreenshot(lost, 'no-metric-light-en-desktop');
     await go('#/alerts/no-such-alert', lost);
-    await lost.getByText('There is no alert with this id').waitFor();
+    await isNamed('There is no alert with this id');
     await go('#/nowhere', lost);
-    await lost.getByText('There is no such page').waitFor();
+    await isNamed('There is no such page');
+    await keepScreenshot(lost, 'no-page-light-en-desktop');
     await context.close();
   });
 
@@ -457,6 +463,23 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await context.close();
   });
 
+  it('calls the tab as the page calls what it shows', async () => {
+    const context = await openContext(browser, DARK_CHINESE, TOKEN);
+    const chinese = await context.newPage();
+    type Metric = { readonly name: { readonly zh: string } };
+    const nameOf = async (id: string): Promise<string> =>
+      `${(await site.api<Metric>(`/v1/metrics/${id}`)).name.zh} · Tidemark`;
+    await go('#/metrics/net-sales', chinese);
+    await expect.poll(() => chinese.title(), SOON).toBe(await nameOf('net-sales'));
+    await go('#/metrics/cancel-rate', chinese);
+    await expect.poll(() => chinese.title(), SOON).toBe(await nameOf('cancel-rate'));
+    await go('#/catalog/Metric/cancel-rate', chinese);
+    await expect.poll(() => chinese.title(), SOON).toBe(await nameOf('cancel-rate'));
+    await go('#/metrics', chinese);
+    await expect.poll(() => chinese.title(), SOON).toBe('全部指标 · Tidemark');
+    await context.close();
+  });
+
   const VIEWS = [
     { name: 'metrics', hash: '#/metrics', waitFor: '.ledger-link .number-row' },
     {
@@ -481,7 +504,7 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     for (const view of VIEWS) {
       await go(view.hash, seen);
       await seen.locator(view.waitFor).first().waitFor();
-      expect(await seriousViolations(seen), view.name).toEqual([]);
+      expect(await axeViolations(seen), view.name).toEqual([]);
       const overflow = await seen.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(overflow, `${view.name} is wider than its screen`).toBeLessThanOrEqual(0);
       await keepScreenshot(seen, `${view.name}-${name}`);

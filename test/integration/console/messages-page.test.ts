@@ -9,7 +9,7 @@ import {
   launchBrowser,
   openContext,
   PHONE,
-  seriousViolations,
+  axeViolations,
 } from '../../support/browser.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { lacks } from '../../support/optional.ts';
@@ -67,7 +67,7 @@ describe.skipIf(lacks('browser'))('messages in a browser', () => {
     expect(await rows(page).last().locator('a').getAttribute('href')).toMatch(
       /^#\/alerts\/[0-9a-f]{32}$/,
     );
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     await keepScreenshot(page, 'messages');
     await page.reload();
     await expect.poll(() => rows(page).count(), SOON).toBe(2);
@@ -82,7 +82,7 @@ describe.skipIf(lacks('browser'))('messages in a browser', () => {
     await page.goto(`${url}/#/notifications`);
     await expect.poll(() => rows(page).count(), SOON).toBe(2);
     expect(await rows(page).last().textContent()).toMatch(/[\u4e00-\u9fff]/);
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await keepScreenshot(page, 'messages-phone-zh');
     await context.close();

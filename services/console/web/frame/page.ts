@@ -40,7 +40,7 @@ const NotLoaded = (): JSX.Element =>
     { class: 'page' },
     h(
       Empty,
-      { title: t('state.failed') },
+      { title: t('state.failed'), isPage: true },
       h(
         'button',
         { type: 'button', class: 'button', onClick: () => location.reload() },

@@ -5,6 +5,7 @@ import { ApiError, get } from '../data/api.ts';
 import { labelText, nameOf, useMetrics } from '../data/metric-names.ts';
 import type { Known } from '../data/metric-names.ts';
 import { useResource } from '../data/resource.ts';
+import { useShownName } from '../data/shown-name.ts';
 import { useAlertChanges } from '../data/use-told.ts';
 import { localized, t } from '../i18n/text.ts';
 import { AlertState, SeverityMark } from '../parts/alert-state.ts';
@@ -37,7 +38,7 @@ export function AlertPage(props: { readonly id: string }): JSX.Element {
     { class: 'page' },
     h(Link, { to: { page: 'alerts', show: 'open' }, class: 'back' }, t('alert.back')),
     isMissing
-      ? h(Empty, { title: t('alert.notFound') })
+      ? h(Empty, { title: t('alert.notFound'), isPage: true })
       : h(Shown<AlertAnswer>, {
           resource,
           reload,
@@ -53,13 +54,15 @@ function AlertView(props: {
   readonly reload: () => void;
 }): JSX.Element {
   const { alert, metric, reload } = props;
+  const name = alert.name ? localized(alert.name) : alert.rule;
+  useShownName(name);
   return h(
     'article',
     null,
     h(
       'div',
       { class: 'alert-title' },
-      h('h1', null, alert.name ? localized(alert.name) : alert.rule),
+      h('h1', null, name),
       h(AlertState, { alert }),
       h(SeverityMark, { severity: alert.severity }),
     ),

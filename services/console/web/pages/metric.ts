@@ -20,6 +20,7 @@ import { currentPoint, pointBefore } from '../data/points.ts';
 import type { SeriesOfPoints } from '../data/points.ts';
 import { shown, useResource } from '../data/resource.ts';
 import type { MetricRoute } from '../data/route.ts';
+import { useShownName } from '../data/shown-name.ts';
 import { seriesText, shownSeries } from '../data/shown-series.ts';
 import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { useCatalogChanges } from '../data/use-told.ts';
@@ -74,7 +75,7 @@ export function MetricPage(route: MetricRoute): JSX.Element {
     { class: 'page' },
     h(Link, { to: { page: 'metrics' }, class: 'back' }, t('metric.back')),
     isMissing
-      ? h(Empty, { title: t('metric.notFound', { id }) })
+      ? h(Empty, { title: t('metric.notFound', { id }), isPage: true })
       : h(Shown<MetricAnswer>, {
           resource,
           reload,
@@ -90,6 +91,7 @@ function MetricView(props: {
   readonly reload: () => void;
 }): JSX.Element {
   const { metric, route } = props;
+  useShownName(localized(metric.name));
   const view = viewOf(metric, route);
   const hasTotal = metric.breakdowns.some((names) => names.length === 0);
   const values = useValues({ metric: metric.id, ...view, withTotal: hasTotal });
@@ -103,7 +105,6 @@ function MetricView(props: {
   const selected =
     (chosen.value?.of === of && points.find((point) => point.start === chosen.value?.start)) ||
     current;
-  const before = pointBefore(points, selected);
   return h(
     'div',
     { class: 'metric' },
@@ -122,7 +123,7 @@ function MetricView(props: {
         member,
         grain: view.grain,
         point: selected,
-        before,
+        before: pointBefore(points, selected),
         beside: view.compare,
         watermark,
         isCurrent: selected === current && view.untilMs === undefined,

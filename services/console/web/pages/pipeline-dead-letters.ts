@@ -97,8 +97,8 @@ export function Reasons(props: {
           h('th', { scope: 'col', class: 'end' }, t('letters.count')),
           h('th', { scope: 'col', class: 'end' }, t('letters.open')),
           h(
-            'th',
-            { scope: 'col', class: 'end' },
+            'td',
+            { class: 'end' },
             chosen
               ? h(
                   'button',

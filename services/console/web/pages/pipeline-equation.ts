@@ -20,14 +20,18 @@ export const TERMS = [
 ] as const satisfies readonly (keyof Conservation)[];
 
 /** Per metric: records = counted + filtered + late + … + in flight, with a bar that shows how they divide. */
-export function Equation(props: { readonly accounts: readonly Conservation[] }): JSX.Element {
+export function Equation(props: {
+  readonly eventType: string;
+  readonly accounts: readonly Conservation[];
+}): JSX.Element {
+  const name = `${t('pipeline.equation')}: ${props.eventType}`;
   return h(
     'div',
-    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': t('pipeline.equation') },
+    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': name },
     h(
       'table',
       { class: 'table equation' },
-      h('caption', { class: 'visually-hidden' }, t('pipeline.equation')),
+      h('caption', { class: 'visually-hidden' }, name),
       h(
         'thead',
         null,

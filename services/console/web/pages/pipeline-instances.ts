@@ -13,17 +13,19 @@ const WAITING_LONG_S = 1;
 
 /** Each instance that takes events in, and how long ago it was heard of. */
 export function Instances(props: {
+  readonly eventType: string;
   readonly heartbeats: readonly InstanceHeartbeat[];
 }): JSX.Element {
-  const { heartbeats } = props;
+  const { eventType, heartbeats } = props;
+  const name = `${t('instances.title')}: ${eventType}`;
   if (heartbeats.length === 0) return h('p', { class: 'notice notice-warn' }, t('instances.none'));
   return h(
     'div',
-    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': t('instances.title') },
+    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': name },
     h(
       'table',
       { class: 'table instances' },
-      h('caption', { class: 'visually-hidden' }, t('instances.title')),
+      h('caption', { class: 'visually-hidden' }, name),
       h(
         'thead',
         null,

@@ -111,8 +111,8 @@ function EventType(props: { readonly eventType: PipelineEventType }): JSX.Elemen
     newest === null ? h('p', { class: 'notice notice-warn' }, t('pipeline.noHeartbeat')) : null,
     eventType.metrics.length === 0
       ? h('p', { class: 'faint' }, t('pipeline.noMetric'))
-      : h(Equation, { accounts: eventType.metrics }),
-    h(Instances, { heartbeats: eventType.heartbeats }),
+      : h(Equation, { eventType: eventType.eventType, accounts: eventType.metrics }),
+    h(Instances, { eventType: eventType.eventType, heartbeats: eventType.heartbeats }),
   );
 }
 

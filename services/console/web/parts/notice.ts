@@ -9,6 +9,8 @@ import { t } from '../i18n/text.ts';
 /** A still sea: what a page shows when there is nothing to show. */
 export function Empty(props: {
   readonly title: string;
+  /** It is the whole page, whose heading it is. */
+  readonly isPage?: boolean;
   readonly help?: string;
   readonly children?: ComponentChildren;
 }): JSX.Element {
@@ -21,7 +23,7 @@ export function Empty(props: {
       h('path', { d: 'M0 22c20-12 40-12 60 0s40 12 60 0 30-10 40-6', class: 'empty-wave' }),
       h('path', { d: 'M4 8h152', class: 'empty-mark' }),
     ),
-    h('p', { class: 'empty-title' }, props.title),
+    h(props.isPage ? 'h1' : 'p', { class: 'empty-title' }, props.title),
     props.help === undefined ? null : h('p', { class: 'empty-help' }, props.help),
     props.children,
   );

@@ -6,7 +6,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -296,7 +296,7 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       const [newest, first] = await versions(follower).locator('code').allTextContents();
       expect(newest).not.toBe(first);
       expect(await follower.locator('.legend').textContent()).toContain('Version published');
-      expect(await seriousViolations(follower)).toEqual([]);
+      expect(await axeViolations(follower)).toEqual([]);
       await keepScreenshot(follower, 'metric-versions-light-en-desktop');
       await follower.close();
       const chinese = await openContext(browser, DARK_CHINESE, PEOPLE.writer.token);
@@ -415,7 +415,7 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       for (const view of VIEWS) {
         await go(seen, view.hash);
         await seen.locator(view.waitFor).first().waitFor();
-        expect(await seriousViolations(seen), view.name).toEqual([]);
+        expect(await axeViolations(seen), view.name).toEqual([]);
         const overflow = await seen.evaluate('document.documentElement.scrollWidth - innerWidth');
         expect(overflow, `${view.name} is wider than its screen`).toBeLessThanOrEqual(0);
         await keepScreenshot(seen, `${view.name}-${name}`);

@@ -6,7 +6,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -127,7 +127,7 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
       await expect.poll(() => marked.count(), SOON).toBeGreaterThan(0);
       expect(await marked.first().textContent()).toContain('Sales below plan');
       expect(await page.locator('.legend-episode').count()).toBe(1);
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'metric-episodes-light-en-desktop');
       await marked.first().getByRole('link').click();
       await expect.poll(() => page.url(), SOON).toContain('#/alerts/');
@@ -168,7 +168,7 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
       await page
         .getByText('Nothing is concluded from its values: no data came from com.example.retail')
         .waitFor();
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'alert-drivers-light-en-desktop');
       await page.getByRole('link', { name: 'Edit rule' }).click();
       await expect.poll(() => source().inputValue(), SOON).toContain('id: net-sales-low');
@@ -188,7 +188,7 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
       await expect.poll(() => test(seen).isEnabled(), SOON).toBe(true);
       await test(seen).click();
       await outcome(seen).waitFor({ timeout: SOON.timeout });
-      expect(await seriousViolations(seen)).toEqual([]);
+      expect(await axeViolations(seen)).toEqual([]);
       const overflow = await seen.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
       await keepScreenshot(seen, `rule-editor-${name}`);

@@ -5,7 +5,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -60,7 +60,7 @@ export function describeDeadLetters(shared: () => Shared<DataSite>): void {
       expect(await letter.textContent()).toContain('schema_unknown');
       expect(await letter.locator('.letter-place').textContent()).toMatch(/\/0\/\d+$/);
       await keepScreenshot(page, 'dead-letters-light-en-desktop');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
     });
 
     it('resends one after it was confirmed, and the letter says so', async () => {
@@ -109,7 +109,7 @@ export function describeDeadLetters(shared: () => Shared<DataSite>): void {
       await letter.locator('summary').click();
       await expect.poll(() => letter.locator('pre').count(), SOON).toBe(1);
       expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-      expect(await seriousViolations(phone)).toEqual([]);
+      expect(await axeViolations(phone)).toEqual([]);
       await keepScreenshot(phone, 'dead-letters-dark-zh-phone');
       await context.close();
       expect(watch.complaints).toEqual([]);

@@ -5,7 +5,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -58,7 +58,7 @@ export function describeFindEvent(shared: () => Shared<DataSite>): void {
       expect(page.url()).toContain(`#/events?source=${encodeURIComponent(SOURCE)}&id=good`);
       await expect.poll(() => lineOf('net-sales').textContent(), SOON).toContain('in the window');
       await keepScreenshot(page, 'find-event-light-en-desktop');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
     });
 
     it('leads to the window of the metric', async () => {
@@ -122,7 +122,7 @@ export function describeFindEvent(shared: () => Shared<DataSite>): void {
       await go(`#/events?source=${encodeURIComponent(SOURCE)}&id=good`, phone);
       await expect.poll(() => phone.locator('.find-word').textContent(), SOON).toBe('已计入');
       expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-      expect(await seriousViolations(phone)).toEqual([]);
+      expect(await axeViolations(phone)).toEqual([]);
       await keepScreenshot(phone, 'find-event-dark-zh-phone');
       await context.close();
       expect(watch.complaints.filter((text) => !text.includes('404'))).toEqual([]);

@@ -9,7 +9,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -132,7 +132,7 @@ export function describeImport(shared: () => Shared<DataSite>): void {
       expect(rows.find((row) => row.startsWith('5'))).toContain('5 fields, the header 9');
       expect(rows.find((row) => row.startsWith('6'))).toMatch(/unit_price_gbp.*1\.2345.*decimal/);
       await keepScreenshot(page, 'import-faults-light-en-desktop');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       // A rehearsal wrote nothing.
       const { imports } = await site.api<{ imports: unknown[] }>('/v1/imports');
       expect(imports).toEqual([]);
@@ -154,7 +154,7 @@ export function describeImport(shared: () => Shared<DataSite>): void {
         expect.stringMatching(/^5.*R1-2Row 3 has this id with other contents\..*conflict$/),
       ]);
       await keepScreenshot(page, 'import-repeats-light-en-desktop');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
     });
 
     it("maps the retailer's file by itself, checks it whole, and imports it to the known answers", async () => {
@@ -293,7 +293,7 @@ export function describeImport(shared: () => Shared<DataSite>): void {
       await open(FILE, phone);
       await expect.poll(() => phone.locator('.mapping-fields tbody tr').count(), SOON).toBe(8);
       expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-      expect(await seriousViolations(phone)).toEqual([]);
+      expect(await axeViolations(phone)).toEqual([]);
       await keepScreenshot(phone, 'import-mapping-dark-zh-phone');
       await open(REPEATING, phone);
       await phone.getByLabel('事件标识').fill('{invoice_no}-{line}');

@@ -6,7 +6,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
 } from '../../../support/browser.ts';
 import type { Looks } from '../../../support/browser.ts';
 import { TOKENS, dateIn } from './site.ts';
@@ -73,7 +73,7 @@ export function describeResponsibility(shared: () => Shared<OverviewSite>): void
       const seen = await context.newPage();
       await seen.goto(`${site.url}/#/responsibility`);
       await seen.locator('.who-span').first().waitFor();
-      expect(await seriousViolations(seen)).toEqual([]);
+      expect(await axeViolations(seen)).toEqual([]);
       const overflow = await seen.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
       await keepScreenshot(seen, `responsibility-${name}`);

@@ -6,7 +6,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
 } from '../../../support/browser.ts';
 import type { Looks } from '../../../support/browser.ts';
 import { TOKENS } from './site.ts';
@@ -79,7 +79,7 @@ export function describeTree(shared: () => Shared<OverviewSite>): void {
       const seen = await context.newPage();
       await seen.goto(`${site.url}/#/tree`);
       await seen.locator('[data-effect]').first().waitFor();
-      expect(await seriousViolations(seen)).toEqual([]);
+      expect(await axeViolations(seen)).toEqual([]);
       const overflow = await seen.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
       await keepScreenshot(seen, `tree-${name}`);

@@ -5,7 +5,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -49,7 +49,7 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       await expect
         .poll(() => page.locator('.dashboard-item', { hasText: 'Sales today' }).textContent(), SOON)
         .toContain('9 panels');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'dashboards-light-en-desktop');
       await page.getByText('Sales today').click();
       await expect.poll(() => page.url(), SOON).toContain('#/dashboards/sales-today');
@@ -73,7 +73,7 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       const first = panel('Net sales by country').locator('tbody tr').first();
       await expect.poll(() => first.textContent(), SOON).toContain('France');
       expect(await page.evaluate('window.isStillHere === true')).toBe(true);
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'dashboard-light-en-desktop');
     });
 
@@ -118,7 +118,7 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
         .poll(() => panel('Staff on duty by team').locator('.members > li').count(), SOON)
         .toBe(3);
       expect(await page.locator('.prose li').first().textContent()).toContain('Cancel rate');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'dashboard-service-light-en-desktop');
     });
 
@@ -142,6 +142,7 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       await go('#/dashboards/sales-today?wall=1', chinese);
       await settled(chinese);
       expect(await chinese.locator('h1').textContent()).toBe('今日销售');
+      await expect.poll(() => chinese.title(), SOON).toBe('今日销售 · Tidemark');
       await expect
         .poll(() => chinese.locator('.table thead').first().textContent(), SOON)
         .toContain('国家');
@@ -149,7 +150,7 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       await keepScreenshot(chinese, 'dashboard-wall-dark-zh');
       await go('#/dashboards/service-quality', chinese);
       await settled(chinese);
-      expect(await seriousViolations(chinese)).toEqual([]);
+      expect(await axeViolations(chinese)).toEqual([]);
       await keepScreenshot(chinese, 'dashboard-service-dark-zh-desktop');
       await context.close();
       const small = await openContext(browser, { ...LIGHT, viewport: PHONE }, TOKEN);
@@ -168,6 +169,7 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       await expect
         .poll(() => page.locator('.empty').textContent(), SOON)
         .toContain('no dashboard “none”');
+      expect(await axeViolations(page)).toEqual([]);
       // The browser tells of the answer 404, and of nothing else.
       expect(watch.complaints.filter((one) => !one.includes('404'))).toEqual([]);
     });

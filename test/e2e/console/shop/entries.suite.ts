@@ -5,7 +5,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -57,7 +57,7 @@ export function describeEntries(shared: () => Shared<Shop>): void {
       await expect
         .poll(() => item.textContent(), SOON)
         .toContain(`${missingOf(DAYS - 1)} values are missing`);
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'entries-light-en-desktop');
       await item.click();
       await expect.poll(() => page.url(), SOON).toContain('#/entries/staff-on-duty');
@@ -105,7 +105,7 @@ export function describeEntries(shared: () => Shared<Shop>): void {
         .poll(() => page.getByRole('alert').textContent(), SOON)
         .toContain('0 decimal places');
       expect(await cell(1, 1).inputValue()).toBe('12.5');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'entries-sheet-light-en-desktop');
       await cell(1, 1).fill('12');
       await cell(1, 1).press('Enter');
@@ -139,7 +139,7 @@ export function describeEntries(shared: () => Shared<Shop>): void {
         .toBeGreaterThan(5);
       await cell(0, 2, chinese).click();
       await expect.poll(() => chinese.locator('.entry-history li').count(), SOON).toBe(2);
-      expect(await seriousViolations(chinese)).toEqual([]);
+      expect(await axeViolations(chinese)).toEqual([]);
       await keepScreenshot(chinese, 'entries-sheet-dark-zh-desktop');
       await context.close();
       const small = await openContext(browser, { ...LIGHT, viewport: PHONE }, TOKEN);

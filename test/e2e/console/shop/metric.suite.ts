@@ -7,7 +7,7 @@ import {
   SOON,
   keepScreenshot,
   openContext,
-  seriousViolations,
+  axeViolations,
   watchPage,
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
@@ -90,7 +90,7 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await compareWith().selectOption({ label: 'Last week' });
       await expect.poll(() => page.locator('.legend').textContent(), SOON).toContain('Last week');
       await expect.poll(() => page.locator('.headline').textContent(), SOON).toContain('Last week');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'metric-compare-light-en-desktop');
     });
 
@@ -150,7 +150,7 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       const csv = page.waitForEvent('download');
       await page.getByRole('button', { name: 'CSV' }).click();
       expect((await csv).suggestedFilename()).toBe('net-sales-month.csv');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'metric-months-light-en-desktop');
     });
 
@@ -166,7 +166,7 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await expect
         .poll(() => page.locator('.points thead').textContent(), SOON)
         .toContain('Target');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'metric-target-light-en-desktop');
       await go('#/metrics/net-sales?grain=month');
       await expect.poll(headline, SOON).toContain('This month');
@@ -191,7 +191,7 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await expect
         .poll(() => page.getByRole('slider').getAttribute('aria-valuetext'), SOON)
         .toContain('“Spring sale”');
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await keepScreenshot(page, 'metric-note-light-en-desktop');
       await expect.poll(() => seen.count(), SOON).toBe(1);
       expect(await seen.getByRole('button').count()).toBe(0);
@@ -215,7 +215,7 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       // Names come with the metric, in the reader's language.
       expect(await dark.locator('.series h2').textContent()).toBe('按国家');
       expect(await dark.locator('.metric-side').textContent()).toContain('维度国家');
-      expect(await seriousViolations(dark)).toEqual([]);
+      expect(await axeViolations(dark)).toEqual([]);
       await keepScreenshot(dark, 'metric-compare-dark-zh-desktop');
       await dark.setViewportSize(PHONE);
       await dark.locator('.points summary').click();

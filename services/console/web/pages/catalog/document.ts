@@ -7,6 +7,7 @@ import { baseOf, documentPath, latestText } from '../../data/catalog.ts';
 import { useDocumentNames } from '../../data/people-names.ts';
 import { go } from '../../data/place.ts';
 import { useResource } from '../../data/resource.ts';
+import { useShownName } from '../../data/shown-name.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import { t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
@@ -40,7 +41,7 @@ export function DocumentPage(route: RouteTo<'document'>): JSX.Element {
     { class: 'page' },
     h(Link, { to: { page: 'catalog' }, class: 'back' }, t('catalog.title')),
     isMissing
-      ? h(Empty, { title: t('catalog.notFound', { name: `${kind}/${id}` }) })
+      ? h(Empty, { title: t('catalog.notFound', { name: `${kind}/${id}` }), isPage: true })
       : h(Shown<DocumentAnswer>, {
           resource,
           reload,
@@ -142,13 +143,15 @@ function Head({ document }: { readonly document: DocumentAnswer }): JSX.Element 
   const { metadata } = (published?.document ?? draft?.document ?? {}) as {
     readonly metadata?: { readonly name?: { readonly en?: string; readonly zh?: string } };
   };
+  const name = titleOf(metadata?.name, id);
+  useShownName(name);
   return h(
     'header',
     { class: 'document-head' },
     h(
       'div',
       { class: 'alert-title' },
-      h('h1', null, titleOf(metadata?.name, id)),
+      h('h1', null, name),
       published ? h(StatePill, { state: 'published' }) : null,
       draft ? h(StatePill, { state: draft.state }) : null,
       retired ? h(StatePill, { state: 'retired' }) : null,

@@ -1,6 +1,5 @@
 import { Fragment, h } from 'preact';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { DashboardPanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { DashboardAnswer } from '../../../core/dashboards/dashboards-answer.ts';
 import type { MetricsAnswer, MetricSummary } from '../../../core/answers.ts';
@@ -9,6 +8,7 @@ import { clock } from '../../data/clock.ts';
 import { formatTime } from '../../data/format.ts';
 import { connection } from '../../data/live.ts';
 import { shown, useResource } from '../../data/resource.ts';
+import { useShownName } from '../../data/shown-name.ts';
 import { THEMES, chooseTheme, theme } from '../../data/theme.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import { locale } from '../../i18n/language.ts';
@@ -44,7 +44,7 @@ export function DashboardPage(route: RouteTo<'dashboard'>): JSX.Element {
     { class: `page dashboard-page ${wall.value ? 'dashboard-wall' : ''}` },
     wall.value ? null : h(Link, { to: { page: 'dashboards' }, class: 'back' }, t('dashboard.back')),
     isMissing
-      ? h(Empty, { title: t('dashboard.notFound', { id }) })
+      ? h(Empty, { title: t('dashboard.notFound', { id }), isPage: true })
       : h(Shown<DashboardAnswer>, {
           resource,
           reload,
@@ -64,9 +64,7 @@ function DashboardView(props: {
     return new Map(pages.flatMap(({ metrics }) => metrics.map((metric) => [metric.id, metric])));
   });
   useCatalogChanges(['Metric'], reload);
-  useEffect(() => {
-    document.title = `${localized(dashboard.name)} · ${t('app.name')}`;
-  });
+  useShownName(localized(dashboard.name));
   const metrics = shown(resource) ?? NO_METRICS;
   const { rangeMs, untilMs, where } = route;
   const view: PanelView = { dashboardMs: dashboard.rangeMs, rangeMs, untilMs, where, metrics };

@@ -23,7 +23,8 @@ export function PanelFrame(props: {
   const { panel, metric, unfiltered = [] } = props;
   const title = titleOf(panel, metric);
   return h(
-    'section',
+    // No landmark: there are many, and several may have one name.
+    'article',
     {
       class: `panel panel-${panel.type}`,
       style: { '--w': String(panel.width), '--h': String(panel.height) },
@@ -56,7 +57,7 @@ export function PanelFrame(props: {
   );
 }
 
-const titleOf = (panel: DashboardPanel, metric: MetricSummary | undefined): string =>
+export const titleOf = (panel: DashboardPanel, metric: MetricSummary | undefined): string =>
   panel.title ? localized(panel.title) : metric ? localized(metric.name) : '';
 
 const metricRoute = ({ id }: MetricSummary, grain: DashboardGrain | undefined) =>

@@ -13,7 +13,7 @@ import { LiveNumber } from '../../parts/live-number.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
 import { StateBadge } from '../../parts/state-badge.ts';
 import { DifferenceView, differenceOf } from './difference.ts';
-import { PanelFrame } from './panel-frame.ts';
+import { PanelFrame, titleOf } from './panel-frame.ts';
 import { requestOf } from './panel-query.ts';
 import type { PanelView } from './panel-view.ts';
 import { usePanel } from './use-panel.ts';
@@ -54,7 +54,12 @@ export function TableView(props: {
           ? h(Empty, { title: t('dashboard.noRows') })
           : h(
               'div',
-              { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': note },
+              {
+                class: 'scroll',
+                tabIndex: 0,
+                role: 'region',
+                'aria-label': `${titleOf(panel, metric)} · ${note}`,
+              },
               h(
                 'table',
                 { class: 'table' },

@@ -7,15 +7,30 @@ import type { Block, Inline } from './markdown.ts';
 
 /** Words between the figures. Whatever stands in them becomes text and a few elements of ours. */
 export const TextView = (props: { readonly panel: TextPanel }): JSX.Element =>
-  h('div', { class: 'prose' }, parseMarkdown(localized(props.panel.text)).map(drawBlock));
+  h(
+    'div',
+    { class: 'prose' },
+    withRanks(parseMarkdown(localized(props.panel.text)), props.panel.title ? 3 : 2).map(drawBlock),
+  );
 
-/** The page has the first heading, panels the second. */
-const HEADINGS = { 1: 'h2', 2: 'h3', 3: 'h4' } as const;
+/** A heading's place among those of the page; whatever marks the text uses, no rank between them is left out. */
+type Ranked = Exclude<Block, { kind: 'heading' }> | (Heading & { readonly rank: number });
+type Heading = Extract<Block, { kind: 'heading' }>;
 
-function drawBlock(block: Block, key: number): JSX.Element {
+/** @param first rank of the text's largest headings: the page has the first, the panel's title the second */
+export function withRanks(blocks: readonly Block[], first: number): readonly Ranked[] {
+  const levels = [...new Set(blocks.flatMap((one) => (one.kind === 'heading' ? [one.level] : [])))];
+  return blocks.map((block) =>
+    block.kind === 'heading'
+      ? { ...block, rank: first + levels.filter((level) => level < block.level).length }
+      : block,
+  );
+}
+
+function drawBlock(block: Ranked, key: number): JSX.Element {
   switch (block.kind) {
     case 'heading':
-      return h(HEADINGS[block.level], { key }, drawAll(block.of));
+      return h(`h${block.rank}`, { key }, drawAll(block.of));
     case 'paragraph':
       return h('p', { key }, drawAll(block.of));
     case 'list':

@@ -7,6 +7,7 @@ import { get, send } from '../../data/api.ts';
 import { clock } from '../../data/clock.ts';
 import { unitText } from '../../data/metric-names.ts';
 import { useResource } from '../../data/resource.ts';
+import { useShownName } from '../../data/shown-name.ts';
 import { useCatalogChanges } from '../../data/use-told.ts';
 import { localized, t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
@@ -38,13 +39,14 @@ export function SheetPage({ id }: RouteTo<'sheet'>): JSX.Element {
         const sheet = metrics.find((one) => one.id === id);
         return sheet
           ? h(SheetView, { key: id, sheet })
-          : h(Empty, { title: t('entries.notFound', { id }) });
+          : h(Empty, { title: t('entries.notFound', { id }), isPage: true });
       },
     }),
   );
 }
 
 function SheetView({ sheet }: { readonly sheet: EntrySheet }): JSX.Element {
+  useShownName(localized(sheet.name));
   const { resource, cells, reload } = useSheet(sheet);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const [note, setNote] = useState('');
