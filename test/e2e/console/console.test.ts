@@ -207,6 +207,8 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     expect(side).toContain(told?.owner.accountableName.en ?? 'nobody');
     expect(side).toContain('cancellations-high');
     expect(side).toContain('value > ');
+    await page.getByRole('button', { name: 'Recount' }).click();
+    await page.locator('.verify', { hasText: 'As in the log' }).waitFor();
     await keepScreenshot(page, 'alert-light-en-desktop');
   });
 
