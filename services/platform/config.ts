@@ -115,12 +115,12 @@ export const SETTINGS = {
   },
   TIDEMARK_WEBHOOK_ALLOW: list('Private ranges (CIDR) that webhooks may reach, e.g. 127.0.0.0/8.'),
   TIDEMARK_SECRETS_DIR: list(
-    'Folders in which the secrets lie that definitions name as { file: PATH }, not in a folder within; relative to where the process was started.',
-    '/run/secrets,.tidemark/secrets',
+    'Folders in which the secrets lie that definitions name as { file: PATH }, not in a folder within; relative to where the process was started; * for any. Name them where others than the operator change definitions.',
+    '*',
   ),
   TIDEMARK_SECRETS_ENV: list(
-    'Environment variables that definitions may name as { env: NAME }; one that ends with * is the beginning of several.',
-    'SECRET_*',
+    'Environment variables that definitions may name as { env: NAME }; one that ends with * is the beginning of several. Name them where others than the operator change definitions.',
+    '*',
   ),
   TIDEMARK_TOPIC_PREFIX: text(
     'Put before every topic and Redis key: several installations on one Kafka.',

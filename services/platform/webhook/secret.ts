@@ -22,7 +22,7 @@ export function secretFault(ref: SecretRef, places: SecretPlaces): string | unde
       ? undefined
       : `no definition may read the environment variable ${ref.env}: TIDEMARK_SECRETS_ENV names those that may be read`;
   const folder = dirname(resolve(ref.file));
-  return places.TIDEMARK_SECRETS_DIR.some((one) => resolve(one) === folder)
+  return places.TIDEMARK_SECRETS_DIR.some((one) => one === '*' || resolve(one) === folder)
     ? undefined
     : `no definition may read the file ${ref.file}: TIDEMARK_SECRETS_DIR names the folders in which secrets lie`;
 }

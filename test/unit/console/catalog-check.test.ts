@@ -54,9 +54,10 @@ spec:
     from: a@b.example
 `;
   test.each(['{ file: /etc/passwd }', '{ env: TIDEMARK_LINK_SECRET }'])(
-    'have a fault: %s',
+    'have a fault where the operator says which secrets there are: %s',
     (ref) => {
-      expect(check(settings(ref)).faults).toMatchObject([
+      const places = { TIDEMARK_SECRETS_DIR: ['/run/secrets'], TIDEMARK_SECRETS_ENV: ['SECRET_*'] };
+      expect(checkText(settings(ref), published, { places }).faults).toMatchObject([
         {
           line: 10,
           path: 'spec.smtp.password',
@@ -67,8 +68,8 @@ spec:
     },
   );
 
-  test('have none where the operator has put the secret', () => {
-    expect(check(settings('{ env: SECRET_SMTP }')).faults).toEqual([]);
+  test('have none where the operator has put the secret, or says nothing of it', () => {
+    expect(check(settings('{ env: SMTP_PASSWORD }')).faults).toEqual([]);
     const places = { TIDEMARK_SECRETS_DIR: ['/etc/tidemark'], TIDEMARK_SECRETS_ENV: [] };
     const { faults } = checkText(settings('{ file: /etc/tidemark/smtp }'), published, { places });
     expect(faults).toEqual([]);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../../../services/platform/config.ts';
 import { addressGuard } from '../../../../services/platform/webhook/address.ts';
 import type { AddressGuard } from '../../../../services/platform/webhook/address.ts';
 import { createWebhookClient } from '../../../../services/platform/webhook/client.ts';
@@ -99,6 +100,13 @@ describe('secrets', () => {
         ? /^no definition may read .*: TIDEMARK_SECRETS_ENV/
         : /^no definition may read .*: TIDEMARK_SECRETS_DIR/,
     );
+  });
+
+  test('are read anywhere where the operator says nothing of it', () => {
+    const any = parseConfig({});
+    if (!any.ok) throw new Error('the defaults are valid');
+    expect(secretFault({ env: 'HOME' }, any.value)).toBeUndefined();
+    expect(secretFault({ file: '/etc/passwd' }, any.value)).toBeUndefined();
   });
 
   test('of the project lie below the folder where it is started', () => {

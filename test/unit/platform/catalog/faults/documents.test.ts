@@ -50,21 +50,6 @@ everyFault([
     'secrets are never written into the catalogue',
   ],
   [
-    other('Receiver', '{ type: webhook, url: "https://a.b", secret: ‸{ file: /etc/passwd } }'),
-    'field_invalid',
-    'no definition may read the file /etc/passwd: TIDEMARK_SECRETS_DIR names',
-  ],
-  [
-    other('Receiver', '{ type: slack, token: ‸{ env: GITHUB_TOKEN }, channel: C1 }'),
-    'field_invalid',
-    'no definition may read the environment variable GITHUB_TOKEN: TIDEMARK_SECRETS_ENV names',
-  ],
-  [
-    other('Receiver', '{ type: feishu, url: ‸{ file: ".tidemark/link-secret" } }'),
-    'field_invalid',
-    'TIDEMARK_SECRETS_DIR',
-  ],
-  [
     other('Settings', '{ fallbackTeam: ‸"team:none" }', 'default'),
     'reference_unknown',
     'there is no Team none',
