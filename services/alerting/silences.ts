@@ -25,12 +25,17 @@ export function createSilenceView(
   const take = (command: Command): void =>
     takeSilence(
       {
-        has: (id) => silences.has(id),
+        // One that is over is only shown: alerting itself has forgotten it, so the same id may begin anew.
+        has: (id) => {
+          const silence = silences.get(id);
+          return silence?.endedBy === undefined && (silence?.endsAt ?? 0) > command.at;
+        },
         set: (silence) => silences.set(silence.id, silence),
         end(id) {
           const silence = silences.get(id);
-          if (silence && command.at < silence.endsAt)
-            silences.set(id, { ...silence, endsAt: command.at, endedBy: command.by });
+          if (!silence || command.at >= silence.endsAt) return;
+          if (command.at < silence.startsAt) silences.delete(id);
+          else silences.set(id, { ...silence, endsAt: command.at, endedBy: command.by });
         },
       },
       command,

@@ -102,7 +102,9 @@ function silenceRoutes(http: FastifyInstance, access: Access, desk: CommandDesk)
     const { offset, isTaken } = await desk.tell(unsilenceCommand(id, asked));
     const nowMs = desk.now();
     const isOver = silence.endsAt <= nowMs;
-    const ended = isOver ? silence : { ...silence, endsAt: nowMs, endedBy: asked.by };
+    const ended = isOver
+      ? silence
+      : { ...silence, endsAt: Math.max(nowMs, silence.startsAt), endedBy: asked.by };
     return reply
       .status(isTaken ? 200 : 202)
       .send({ command: { id: asked.id, offset }, silence: await shown(ended) });

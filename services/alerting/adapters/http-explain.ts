@@ -26,14 +26,14 @@ export function explainRoutes(http: FastifyInstance, access: Access, explainer: 
     if (!query.ok) return sendProblem(reply, query.error);
     const { id } = request.params;
     const alert = await explainer.alert(id);
-    const check = alert && evidenceOf(alert);
-    if (!alert || !check)
+    const evidence = alert && evidenceOf(alert);
+    if (!evidence)
       return sendProblem(reply, { code: 'not_found', detail: `no alert has the id ${id}` });
     const { authorization } = request.headers;
     const [recounted, now] = await Promise.all([
-      explainer.recount(questionOf(alert, check), authorization),
-      explainer.valueNow(alert, check),
+      explainer.recount(questionOf(evidence), authorization),
+      explainer.valueNow(evidence.state, evidence.check),
     ]);
-    return explanation(alert, explainer.catalog(), { check, recounted, now });
+    return explanation(evidence, explainer.catalog(), { recounted, now });
   });
 }

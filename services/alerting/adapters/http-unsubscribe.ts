@@ -10,7 +10,8 @@ import { followCommand } from '../core/people/unsubscribed.ts';
 import type { CommandDesk } from './http-commands.ts';
 import type { UnsubscribeLinks } from './unsubscribe-links.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
+/** RFC 8058, section 3.2: mail programs post a form of either kind. Nothing of it is needed. */
+const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 type ByToken = { Params: { token: string } };
 type ById = { Params: { id: string } };
 type Desk = Pick<CommandDesk, 'catalog' | 'tell' | 'now' | 'newId'>;
@@ -27,10 +28,11 @@ export function unsubscribeRoutes(
   desk: Desk & { readonly links: UnsubscribeLinks },
 ): void {
   void http.register((scope, _options, done) => {
-    if (!scope.hasContentTypeParser(FORM))
-      scope.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, _body, end) => {
-        end(null, undefined);
-      });
+    for (const form of FORMS)
+      if (!scope.hasContentTypeParser(form))
+        scope.addContentTypeParser(form, { parseAs: 'string' }, (_request, _body, end) => {
+          end(null, undefined);
+        });
     for (const method of ['GET', 'POST'] as const)
       scope.route<ByToken>({
         method,

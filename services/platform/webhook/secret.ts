@@ -27,8 +27,10 @@ export function secretFault(ref: SecretRef, places: SecretPlaces): string | unde
     : `no definition may read the file ${ref.file}: TIDEMARK_SECRETS_DIR names the folders in which secrets lie`;
 }
 
+/** Tidemark's own are never among those that only a beginning names: one of them signs the links in messages. */
 const isNamed = (name: string, allowed: string): boolean =>
-  allowed.endsWith('*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed;
+  name === allowed ||
+  (allowed.endsWith('*') && name.startsWith(allowed.slice(0, -1)) && !name.startsWith('TIDEMARK_'));
 
 export function secretsFrom(
   env: Readonly<Record<string, string | undefined>>,
@@ -42,7 +44,8 @@ export function secretsFrom(
       return value ? ok(value) : err(`the environment variable ${ref.env} is not set`);
     }
     try {
-      return ok(readFileSync(ref.file, 'utf8').trim());
+      // The path that was judged: read as it is written, `LINK/..` would be the parent of where the link leads.
+      return ok(readFileSync(resolve(ref.file), 'utf8').trim());
     } catch {
       // One sentence for all causes: answers to it are no way to look around.
       return err(`the secret file ${ref.file} is missing or cannot be read`);

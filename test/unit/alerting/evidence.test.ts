@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { alertDetail } from '../../../services/alerting/core/proof/answer.ts';
+import { evidenceOf } from '../../../services/alerting/core/proof/evidence.ts';
+import { explanation, questionOf } from '../../../services/alerting/core/proof/explanation.ts';
 import { formatRfc3339 } from '../../../services/kernel/time.ts';
 import { at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';
+import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
 
 const shown = (b: Bench) => alertDetail(b.alert(), catalogOf(salesCatalog()));
@@ -70,4 +73,31 @@ test('evidence of an alert that has not fired is its newest look', () => {
     state: 'ok',
     evidence: { value: '2000.00', cursors: cursorsAt(5) },
   });
+});
+
+test('evidence is of the rule and the metric by which the episode fired, whatever became of them', () => {
+  const b = bench();
+  hourAt(b, 0, { value: 900, offset: 3 });
+  hourAt(b, 1, { value: 3000, offset: 5 });
+  const next = lowSales({ version: 'r2', when: 'value < 5' });
+  b.publish(next);
+  hourAt(b, 2, { value: 2000, offset: 7 });
+  const catalog = catalogOf(next);
+  expect(b.alert().ruleVersion).toBe('r2');
+  const { evidence } = alertDetail(b.alert(), catalog);
+  expect(evidence).toMatchObject({ threshold: '1000', verdict: 'breach', ruleVersion: 'r1' });
+  const found = evidenceOf(b.alert());
+  if (!found) throw new Error('it has fired');
+  const recounted = { ok: false, error: { code: 'unreachable', detail: 'nobody' } } as const;
+  expect(explanation(found, catalog, { recounted, now: undefined }).condition).toBeNull();
+});
+
+test('a metric that changes under a burning alert is not what its evidence was counted by', () => {
+  const b = bench();
+  hourAt(b, 0, { value: 900, offset: 3 });
+  b.publish(salesCatalog({ metrics: [aMetric({ timezone: 'UTC', version: 'v2' })] }));
+  expect(shown(b).evidence).toMatchObject({ value: '900.00', metricVersion: 'v1' });
+  const found = evidenceOf(b.alert());
+  expect(found && questionOf(found).version).toBe('v1');
+  expect(b.alert().metricVersion).toBe('v2');
 });

@@ -42,3 +42,29 @@ test('one that runs out says nobody', async () => {
   expect(silence).toMatchObject({ endsAt: HOUR_MS });
   expect(silence).not.toHaveProperty('endedBy');
 });
+
+test('one that is over may begin anew under its id, as alerting itself takes it', async () => {
+  for (const end of ['by hand', 'by time']) {
+    const commands = memoryCommandLog();
+    const againAt = end === 'by hand' ? 2_000 : HOUR_MS;
+    const view = createSilenceView(commands, () => againAt);
+    await commands.append(said('silence', 'person:anna', 0));
+    if (end === 'by hand') await commands.append(said('unsilence', 'person:ben', 1_000));
+    expect(await view()).toHaveLength(1);
+    await commands.append(said('silence', 'person:anna', againAt));
+    const [silence] = await view();
+    expect(silence).toMatchObject({ startsAt: againAt, endsAt: againAt + HOUR_MS });
+    expect(silence).not.toHaveProperty('endedBy');
+  }
+});
+
+test('one that is taken back before it begins was none', async () => {
+  const commands = memoryCommandLog();
+  const view = createSilenceView(commands, () => 1_000);
+  const window = { kind: 'maintenance', matchers: [], startsAt: HOUR_MS, endsAt: 2 * HOUR_MS };
+  const planned = { ...said('silence', 'person:anna', 0), silence: window } as unknown as Command;
+  await commands.append(planned);
+  expect(await view()).toHaveLength(1);
+  await commands.append(said('unsilence', 'person:anna', 1_000));
+  expect(await view()).toEqual([]);
+});

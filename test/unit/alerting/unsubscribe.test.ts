@@ -72,6 +72,18 @@ test('looking at the link changes nothing; its button, or the one click of a mai
   expect([...unsubscribedOf(followingsAfter(new Map(), logged))]).toEqual(['bo-follows person:bo']);
 });
 
+test('mail programs may send the one click as a form of several parts', async () => {
+  const clicked = await http.inject({
+    method: 'POST',
+    url: path(),
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    payload:
+      '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
+  });
+  expect(clicked.statusCode).toBe(200);
+  expect(told).toMatchObject([{ kind: 'unsubscribe', by: 'person:bo' }]);
+});
+
 test.each(['x', 'x.y', `${Buffer.from('["a","b"]').toString('base64url')}.abc`])(
   'a token that is not ours is refused: %s',
   async (token) => {

@@ -97,6 +97,8 @@ export type Episode = {
   readonly lastWindowMs: EpochMs;
   /** The check by which it fired; null while it has not. Documents of before have none. */
   readonly firedBy?: Check | null;
+  /** Of the rule and the metric when it fired: both may change while it burns. Documents of before have none. */
+  readonly firedUnder?: Pick<AlertState, 'ruleVersion' | 'metricVersion'>;
   /** The rule's `for` that it fired by, where there is one. */
   readonly for?: NonNullable<Machine['for']>;
   /** Value at the breach, the worst since, and the one that ended it. */

@@ -53,6 +53,7 @@ export function opened(state: AlertState, check: Check, context: Context): Alert
         ? {
             firedAtMs: check.atMs,
             firedBy: check,
+            firedUnder: { ruleVersion: state.ruleVersion, metricVersion: state.metricVersion },
             ...(state.machine.for ? { for: state.machine.for } : {}),
             breached: check.value,
             worst: check.value,

@@ -100,9 +100,9 @@ export class SharedSights {
   write(track: Track, kept: Kept | undefined, write: Write): void {
     const { sight: field, alert, look } = track;
     const { last } = alert;
-    if (track.following?.field !== field) this.leave(track);
     const { following, sharesAll: shared } = track;
-    const isOther = !kept || shared || kept.nextStartMs !== track.nextStartMs;
+    const hasLeft = following?.field !== field && this.leave(track);
+    const isOther = !kept || shared || hasLeft || kept.nextStartMs !== track.nextStartMs;
     const sight = field !== undefined && last && isQuiet(track) && this.#shownBy(field, last);
     if (sight && sight.seen.window === last.window) {
       const said = kept?.alert.last;

@@ -156,14 +156,14 @@ function escalationOf(episode: Episode, { steps, next }: Escalation) {
  */
 export function alertDetail(state: AlertState, catalog: Catalog) {
   const episode = currentEpisode(state);
-  const check = evidenceOf(state);
+  const evidence = evidenceOf(state);
   return {
     ...alertItem(state, catalog),
-    evidence: check && {
-      window: windowAnswer(check),
-      ...checkAnswer(check),
-      metricVersion: state.metricVersion,
-      ruleVersion: state.ruleVersion,
+    evidence: evidence && {
+      window: windowAnswer(evidence.check),
+      ...checkAnswer(evidence.check),
+      metricVersion: evidence.state.metricVersion,
+      ruleVersion: evidence.state.ruleVersion,
     },
     comments: state.overlay.comments.map(({ by, atMs, text, episode: of }) => ({
       by,

@@ -2,9 +2,15 @@ import { formatRfc3339 } from '../../../kernel/time.ts';
 import type { AlertState, Check } from '../alert/episode.ts';
 import { currentEpisode } from '../alert/record.ts';
 
-/** What the alert stands on: the check by which its current episode fired, else its last one. */
-export const evidenceOf = (state: AlertState): Check | null =>
-  currentEpisode(state)?.firedBy ?? state.last;
+/** What the alert stands on, and the alert with the versions of rule and metric by which that was found. */
+export type Evidence = { readonly check: Check; readonly state: AlertState };
+
+/** The check by which its current episode fired, else its last one. */
+export function evidenceOf(state: AlertState): Evidence | null {
+  const { firedBy, firedUnder } = currentEpisode(state) ?? {};
+  if (firedBy) return { check: firedBy, state: { ...state, ...firedUnder } };
+  return state.last && { check: state.last, state };
+}
 
 /** A check's window, as answers show it. */
 export const windowAnswer = ({ window }: Check) => ({

@@ -11,6 +11,7 @@ import type { AlertState, Check } from '../alert/episode.ts';
 import type { Route } from '../plan/plan.ts';
 import { currentEpisode } from '../alert/record.ts';
 import { checkAnswer } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 
 /** One window of one series, to be counted again from the log up to these cursors. */
 export type RecountQuestion = {
@@ -48,7 +49,7 @@ export type ValueNow = {
 /** @returns undefined where it cannot be read: its metric is another version, or is being rebuilt */
 export type ValueNowOf = (state: AlertState, check: Check) => Promise<ValueNow | undefined>;
 
-export const questionOf = (state: AlertState, check: Check): RecountQuestion => ({
+export const questionOf = ({ state, check }: Evidence): RecountQuestion => ({
   metric: state.metric,
   version: state.metricVersion,
   labels: { ...labelsOf(state.series) },
@@ -59,21 +60,22 @@ export const questionOf = (state: AlertState, check: Check): RecountQuestion => 
 
 /** What `GET /v1/alerts/{id}/explain` answers. */
 export function explanation(
-  state: AlertState,
+  { state, check }: Evidence,
   catalog: Catalog,
   found: {
-    readonly check: Check;
     readonly recounted: Result<Recounted, Refusal>;
     readonly now: ValueNow | undefined;
   },
 ) {
-  const { check, recounted, now } = found;
+  const { recounted, now } = found;
   const episode = currentEpisode(state);
+  const rule = catalog.rules.get(state.rule);
   return {
     alert: state.id,
     episode: episode?.id ?? null,
     rule: state.rule,
-    condition: catalog.rules.get(state.rule)?.when ?? null,
+    // Of another version of the rule nobody knows it any more.
+    condition: rule?.version === state.ruleVersion ? rule.when : null,
     metric: state.metric,
     version: state.metricVersion,
     labels: { ...labelsOf(state.series) },

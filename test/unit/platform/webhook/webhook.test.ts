@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -102,10 +102,19 @@ describe('secrets', () => {
     );
   });
 
+  test('are read at the path that was judged, wherever a link on it leads', () => {
+    mkdirSync(join(folder, 'else', 'deep'), { recursive: true });
+    writeFileSync(join(folder, 'else', 'hook'), 'not to be read');
+    symlinkSync(join(folder, 'else', 'deep'), join(folder, 'link'));
+    writeFileSync(join(folder, 'hook'), SECRET);
+    expect(read({ file: `${folder}/link/../hook` })).toEqual({ ok: true, value: SECRET });
+  });
+
   test('are read anywhere where the operator says nothing of it', () => {
     const any = parseConfig({});
     if (!any.ok) throw new Error('the defaults are valid');
     expect(secretFault({ env: 'HOME' }, any.value)).toBeUndefined();
+    expect(secretFault({ env: 'TIDEMARK_LINK_SECRET' }, any.value)).toBeDefined();
     expect(secretFault({ file: '/etc/passwd' }, any.value)).toBeUndefined();
   });
 
