@@ -108,10 +108,10 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
 
   it('tells open, closed and revised windows apart, by shape and word', async () => {
     // A revision changes what had been shown as closed.
-    const agoMs = 10 * MINUTE_MS;
-    const lateMs = Date.now() - agoMs;
     await expect.poll(site.watermarkAgeMs, SOON).toBeLessThan(MINUTE_MS);
-    await site.send({ quantity: 2, price: '50.000', agoMs });
+    // The middle of a minute: whatever waits here, both events are of the same one.
+    const lateMs = Date.now() - (Date.now() % MINUTE_MS) - 9.5 * MINUTE_MS;
+    await site.send({ quantity: 2, price: '50.000', agoMs: Date.now() - lateMs });
     await expect.poll(() => site.salesOfMinute(lateMs), SOON).toMatchObject({ value: '100.00' });
     await expect.poll(() => site.salesOfMinute(lateMs), SOON).not.toMatchObject({ state: 'open' });
     await site.send({ quantity: 1, price: '7.500', agoMs: Date.now() - lateMs });
