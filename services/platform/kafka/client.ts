@@ -23,9 +23,10 @@ export function createKafka(config: Config, logger: Logger): Kafka {
         password: config.KAFKA_SASL_PASSWORD,
       } as SASLOptions)
     : undefined;
+  const addresses = inTurn(config.KAFKA_BROKERS);
   return new Kafka({
     clientId: 'tidemark',
-    brokers: [...config.KAFKA_BROKERS],
+    brokers: () => [addresses.next().value],
     ssl: config.KAFKA_SSL,
     ...(sasl ? { sasl } : {}),
     socketFactory: createSocket,
@@ -49,4 +50,12 @@ export function createKafka(config: Config, logger: Logger): Kafka {
       );
     },
   });
+}
+
+/**
+ * Each connection to find the others by begins at the next address. kafkajs begins at the first for every consumer, producer
+ * and reader, and stays there where that takes the connection and closes it: what stands before a dead broker does.
+ */
+function* inTurn(addresses: readonly string[]): Generator<string, never> {
+  for (let at = 0; ; at++) yield addresses[at % addresses.length] ?? '';
 }

@@ -1,4 +1,7 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createKafka } from '../../../../services/platform/kafka/client.ts';
 import { openLogReader } from '../../../../services/platform/kafka/log-reader.ts';
 import type { LogReader } from '../../../../services/platform/kafka/log-reader.ts';
 import { createRecordProducer } from '../../../../services/platform/kafka/producer.ts';
@@ -98,6 +101,23 @@ test('the read ends where its reader says so, and what the reader throws is not 
     }),
   ).rejects.toThrow('mine');
   expect(calls).toBe(2);
+});
+
+test('a first address that takes connections and closes them, as before a dead broker, keeps nobody from reading', async () => {
+  const closing = createServer((socket) => socket.end());
+  await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+  const { port } = closing.address() as AddressInfo;
+  const brokers = [`127.0.0.1:${port}`, ...platform.config.KAFKA_BROKERS];
+  const other = openLogReader(
+    createKafka({ ...platform.config, KAFKA_BROKERS: brokers }, platform.logger),
+  );
+  try {
+    const record = await other.recordAt({ topic, partition: 0, offset: 1 });
+    expect(String(record?.value)).toBe('b');
+  } finally {
+    await other.close();
+    closing.close();
+  }
 });
 
 test('what retention took is passed over', async () => {
