@@ -26,6 +26,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await Promise.all((brokers ?? []).map((broker) => broker.start()));
+  if (world) await untilInSync();
 });
 afterAll(() => world?.close());
 
@@ -35,6 +36,24 @@ const expectSound = async (): Promise<number> => {
   await expectAckedInLog(world, feed.acked);
   return tookMs;
 };
+/** A row that kills a broker speaks of partitions that three have: one that the row before left with a single replica in sync has none then. */
+async function untilInSync(): Promise<void> {
+  const admin = world.platform.kafka.admin();
+  await admin.connect();
+  try {
+    await vi.waitFor(async () => {
+      const { topics } = await admin.fetchTopicMetadata();
+      const lacking = topics.flatMap(({ name, partitions }) =>
+        partitions
+          .filter(({ isr, replicas }) => isr.length < replicas.length)
+          .map(({ partitionId }) => `${name}/${partitionId}`),
+      );
+      expect(lacking).toEqual([]);
+    }, SOON);
+  } finally {
+    await admin.disconnect();
+  }
+}
 /** The broker that leads this partition, as soon as there is one. */
 async function leaderOf(topic: string, partition: number): Promise<EmbeddedServer> {
   const admin = world.platform.kafka.admin();
