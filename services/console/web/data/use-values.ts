@@ -66,7 +66,12 @@ export function useValues(query: ValuesQuery): LiveValues {
         : withEvents(
             values.answer.series,
             by,
-            events.list.filter(({ atMs }) => atMs >= values.askedMs).map(({ event }) => event),
+            events.list
+              .filter(
+                ({ event: { version }, atMs }) =>
+                  atMs >= values.askedMs && version === values.answer.version,
+              )
+              .map(({ event }) => event),
           ),
     [values, events],
   );
@@ -110,6 +115,9 @@ function useLiveEvents(options: {
 }): { readonly list: readonly Received[] } {
   const { key, query, version, reload } = options;
   const kept = useRef(new Map<string, Received>());
+  // What comes while the first answer is on its way may be newer than that: it is kept though no version is known yet.
+  const known = useRef(version);
+  known.current = version;
   const [events, setEvents] = useState<{ key: string; list: readonly Received[] }>({
     key,
     list: [],
@@ -124,7 +132,7 @@ function useLiveEvents(options: {
     };
     const stop = onLive('value', (event) => {
       if (!isWanted(event, query)) return;
-      if (version !== undefined && event.version !== version) return reload();
+      if (known.current !== undefined && event.version !== known.current) return reload();
       const name = `${keyOf(event.labels, query.by)} ${event.start}`;
       kept.current.delete(name);
       if (kept.current.size >= EVENTS_MAX) kept.current.clear();
@@ -137,7 +145,7 @@ function useLiveEvents(options: {
       isGone = true;
       stop();
     };
-  }, [key, version]);
+  }, [key]);
   return events.key === key ? events : EMPTY;
 }
 const EMPTY = { list: [] as readonly Received[] };
