@@ -21,6 +21,13 @@ const open = () =>
   );
 const sharing = (b: ReturnType<typeof open>) =>
   [...b.state().tracks.values()].map(({ sharesAll }) => sharesAll);
+/** Ten hours in which all was well, written. */
+function calm(): ReturnType<typeof open> {
+  const b = open();
+  for (let hour = 0; hour < 10; hour++) b.hour(hour, 1500);
+  written(b);
+  return b;
+}
 const MOST = [false, true, true, true, true];
 const written = (b: ReturnType<typeof open>) =>
   [...b.state().takeChanges().fields].filter(([name]) => /^[lhsv]\|/.test(name));
@@ -47,9 +54,7 @@ describe('what several rules remember alike', () => {
   });
 
   test('is theirs alone from the first window on of which they say something else', () => {
-    const b = open();
-    for (let hour = 0; hour < 10; hour++) b.hour(hour, 1500);
-    written(b);
+    const b = calm();
     // The first rule fires.
     b.value(10, 899.5);
     const fields = written(b);
@@ -62,18 +67,14 @@ describe('what several rules remember alike', () => {
   });
 
   test('is what most say: one that is neither well nor in breach leaves them, though it saw the window first', () => {
-    const b = open();
-    for (let hour = 0; hour < 10; hour++) b.hour(hour, 1500);
-    written(b);
+    const b = calm();
     b.value(10, 1000);
     written(b);
     expect(sharing(b)).toEqual(MOST);
   });
 
   test('is what most say again, after late data that only the first took for a breach', () => {
-    const b = open();
-    for (let hour = 0; hour < 10; hour++) b.hour(hour, 1500);
-    written(b);
+    const b = calm();
     b.value(8, 850, { state: 'revised', revision: 1, watermark: b.state().logMs });
     for (let hour = 10; hour < 13; hour++) {
       written(b);
@@ -84,11 +85,22 @@ describe('what several rules remember alike', () => {
   });
 
   test('is theirs together again after late data that all of them looked at', () => {
-    const b = open();
-    for (let hour = 0; hour < 10; hour++) b.hour(hour, 1500);
-    written(b);
+    const b = calm();
     b.value(8, 1400, { state: 'revised', revision: 1, watermark: b.state().logMs });
     expect(kindsOf(written(b))).toBe('hv');
+  });
+
+  test('is not shared where the newest window does not follow from the last look', () => {
+    const b = open();
+    for (let hour = 0; hour < 4; hour++) b.hour(hour, 1500);
+    const before = storedAfter(b.state());
+    const slots = b.alert().slots.map((slot) => ({ ...slot, value: '1.00' }));
+    for (const track of b.state().tracks.values())
+      b.state().setAlert(track, { ...track.alert, slots });
+    const restored = restore(0, storedAfter(b.state(), before));
+    expect([...restored.tracks.values()].map((track) => track.slots)).toEqual(
+      Array.from({ length: RULES }, () => slots),
+    );
   });
 
   test('is one list in memory as well, also of alerts that were restored', () => {
