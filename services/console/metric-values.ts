@@ -57,8 +57,7 @@ export function createMetricValues(reader: ProjectionReader): MetricValues {
     const windows = windowsOf(calendar, query);
     if (!windows.ok) return windows;
     const { size, compare = [] } = query;
-    const { timezone } = metric;
-    const compared = comparedWindows(compare, { calendar, timezone, size }, windows.value);
+    const compared = comparedWindows(compare, { calendar, size }, windows.value);
     const sources = tile(
       sourcesOf(catalog, metric).map((source) => ({
         metric: source,

@@ -19,6 +19,13 @@ export type FiscalYear = YearRules & {
 
 export const GREGORIAN: YearRules = { firstMonth: 1, firstDay: 1, weekStart: 1 };
 
+/** How much earlier a date lies. */
+export type Shift =
+  | { readonly days: number }
+  | { readonly weeks: number }
+  | { readonly months: number }
+  | { readonly years: number };
+
 type Dates = { readonly start: Temporal.PlainDate; readonly end: Temporal.PlainDate };
 
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const;

@@ -1,3 +1,4 @@
+import type { Shift } from './fiscal-year.ts';
 import { add, compare, divideHalfEven } from './integer.ts';
 import type { Integer } from './integer.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.ts';
@@ -64,11 +65,6 @@ function isTooShort(name: LookBack, size: WindowSize): boolean {
   return size.period !== 'month' || name !== 'samePeriodLastMonth';
 }
 
-export type Shift =
-  | { readonly days: number }
-  | { readonly weeks: number }
-  | { readonly months: number }
-  | { readonly years: number };
 const SHIFTS: Readonly<Record<Exclude<LookBack, 'baseline'>, Shift>> = {
   samePeriodLastWeek: { weeks: 1 },
   samePeriodLastMonth: { months: 1 },
@@ -82,7 +78,7 @@ const SHIFTS: Readonly<Record<Exclude<LookBack, 'baseline'>, Shift>> = {
  */
 export function lookBackWindows(
   name: LookBack,
-  at: { calendar: ZoneCalendar; timezone: string; size: WindowSize; stepMs: EpochMs },
+  at: { calendar: ZoneCalendar; size: WindowSize; stepMs: EpochMs },
 ): readonly Window[] {
   if (name !== 'baseline') return [samePeriod(at, SHIFTS[name])];
   return Array.from({ length: BASELINE_WEEKS }, (_, i) => samePeriod(at, { weeks: i + 1 }));
@@ -97,11 +93,10 @@ export function lookBackWindows(
  * @see ECMA-262 Temporal.ZonedDateTime.subtract, overflow constrain, disambiguation compatible
  */
 export function samePeriod(
-  at: { calendar: ZoneCalendar; timezone: string; size: WindowSize; stepMs: EpochMs },
+  at: { calendar: ZoneCalendar; size: WindowSize; stepMs: EpochMs },
   shift: Shift,
 ): Window {
-  const local = Temporal.Instant.fromEpochMilliseconds(at.stepMs).toZonedDateTimeISO(at.timezone);
-  return at.calendar.windowAt(at.size, local.subtract(shift).epochMilliseconds);
+  return at.calendar.windowAt(at.size, at.calendar.earlier(at.stepMs, shift));
 }
 
 /**

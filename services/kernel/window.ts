@@ -1,5 +1,5 @@
 import { GREGORIAN, periodDates } from './fiscal-year.ts';
-import type { FiscalYear, YearRules } from './fiscal-year.ts';
+import type { FiscalYear, Shift, YearRules } from './fiscal-year.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
@@ -49,6 +49,11 @@ export type ZoneCalendar = {
     size: WindowSize,
     range: { fromMs: EpochMs; toMs: EpochMs },
   ) => Iterable<Window>;
+  /**
+   * The same local time on a date so much earlier. A local time that the clock change skips becomes the one after the
+   * gap, one that comes twice the first.
+   */
+  readonly earlier: (timeMs: EpochMs, shift: Shift) => EpochMs;
 };
 
 const floorTo = (timeMs: EpochMs, sizeMs: DurationMs): EpochMs =>
@@ -167,6 +172,9 @@ export function zoneCalendar(timezone: string, year: YearRules = GREGORIAN): Zon
       for (; step.startMs < toMs; step = stepAt(size, step.endMs))
         yield windowAt(size, step.startMs);
     },
+    earlier: (timeMs, shift) =>
+      Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timezone).subtract(shift)
+        .epochMilliseconds,
   };
 }
 

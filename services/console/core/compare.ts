@@ -2,8 +2,8 @@ import { divideDecimals, formatDecimal } from '../../kernel/decimal.ts';
 import { formatValue } from '../../kernel/accumulator.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { subtract } from '../../kernel/integer.ts';
+import type { Shift } from '../../kernel/fiscal-year.ts';
 import { samePeriod } from '../../kernel/look-back.ts';
-import type { Shift } from '../../kernel/look-back.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Period, Window, WindowSize, ZoneCalendar } from '../../kernel/window.ts';
@@ -59,7 +59,7 @@ function liesWithin(name: Comparison, size: WindowSize): boolean {
  */
 export function comparedWindow(
   name: Comparison,
-  at: { calendar: ZoneCalendar; timezone: string; size: WindowSize },
+  at: { calendar: ZoneCalendar; size: WindowSize },
   window: Window,
 ): Window {
   const { calendar, size } = at;

@@ -28,7 +28,7 @@ test('the same period of a day is the whole local day that the calendar says, in
       const calendar = calendarOf(timezone);
       const size = { kind: 'grain', grain: 'day' } as const;
       const stepMs = calendar.stepAt(size, ms).startMs;
-      const found = samePeriod({ calendar, timezone, size, stepMs }, back);
+      const found = samePeriod({ calendar, size, stepMs }, back);
       const wanted = local(timezone, stepMs)
         .toPlainDate()
         .subtract(back, { overflow: 'constrain' });
@@ -45,7 +45,7 @@ test('the same period of an hour holds the same local time, but for times that t
       const calendar = calendarOf(timezone);
       const size = { kind: 'grain', grain: 'hour' } as const;
       const stepMs = calendar.stepAt(size, ms).startMs;
-      const found = samePeriod({ calendar, timezone, size, stepMs }, back);
+      const found = samePeriod({ calendar, size, stepMs }, back);
       const wanted = local(timezone, stepMs).toPlainDateTime().subtract(back);
       const earliest = wanted.toZonedDateTime(timezone, { disambiguation: 'compatible' });
       expect(found.startMs).toBeLessThanOrEqual(earliest.epochMilliseconds);
@@ -67,8 +67,7 @@ test('days of different order keep it: a later day never has an earlier same per
         const calendar = calendarOf(timezone);
         const size = { kind: 'grain', grain: 'day' } as const;
         const of = (at: number) =>
-          samePeriod({ calendar, timezone, size, stepMs: calendar.stepAt(size, at).startMs }, back)
-            .startMs;
+          samePeriod({ calendar, size, stepMs: calendar.stepAt(size, at).startMs }, back).startMs;
         const later = local(timezone, ms).add({ days }).epochMilliseconds;
         expect(of(later)).toBeGreaterThanOrEqual(of(ms));
       },

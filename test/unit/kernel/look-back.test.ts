@@ -6,7 +6,7 @@ import {
   lookBackWindows,
   samePeriod,
 } from '../../../services/kernel/look-back.ts';
-import type { Shift } from '../../../services/kernel/look-back.ts';
+import type { Shift } from '../../../services/kernel/fiscal-year.ts';
 import { zoneCalendar } from '../../../services/kernel/window.ts';
 import type { WindowSize } from '../../../services/kernel/window.ts';
 import { parseWindowSize } from '../../../services/kernel/window-size.ts';
@@ -24,7 +24,7 @@ function before(shift: Shift, at: { zone: string; window: string; local: string 
   const instant = Temporal.ZonedDateTime.from(`${local}[${zone}]`).epochMilliseconds;
   const calendar = zoneCalendar(zone);
   const stepMs = calendar.stepAt(size, instant).startMs;
-  const found = samePeriod({ calendar, timezone: zone, size, stepMs }, shift);
+  const found = samePeriod({ calendar, size, stepMs }, shift);
   const show = (ms: number): string =>
     Temporal.Instant.fromEpochMilliseconds(ms)
       .toZonedDateTimeISO(zone)
@@ -115,7 +115,7 @@ describe('the baseline', () => {
     const calendar = zoneCalendar(zone);
     const size = sizeOf('hour');
     const stepMs = Temporal.ZonedDateTime.from(`2026-04-14T09:00[${zone}]`).epochMilliseconds;
-    const windows = lookBackWindows('baseline', { calendar, timezone: zone, size, stepMs });
+    const windows = lookBackWindows('baseline', { calendar, size, stepMs });
     const shown = windows.map(({ startMs }) =>
       Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO(zone),
     );

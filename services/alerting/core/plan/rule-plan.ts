@@ -85,11 +85,7 @@ export function planRule(
     driverShare: catalog.settings.driverShare ?? DRIVER_SHARE_DEFAULT,
     judge: judgeOf(when.value.compiled, clear?.value.compiled),
     lookBacks,
-    lookBackWindows: windowsOnce(lookBacks, {
-      calendar,
-      timezone: metric.timezone,
-      size: rule.window,
-    }),
+    lookBackWindows: windowsOnce(lookBacks, { calendar, size: rule.window }),
     targetOf: usesTarget ? targetsOf(catalog, metric, rule) : undefined,
     threshold: threshold
       ? {

@@ -122,7 +122,7 @@ describe('the window that one is compared with', () => {
       '2026-03-29T11:00+02:00',
     ],
   ])('of the %s with the step at %s, %s: %s to %s', (grain, step, name, start, end) => {
-    const at = { calendar: zoneCalendar(ZONE), timezone: ZONE, size: sizeOf(grain) };
+    const at = { calendar: zoneCalendar(ZONE), size: sizeOf(grain) };
     const window = at.calendar.windowAt(
       at.size,
       Date.parse(`${step.slice(0, 16)}:00${step.slice(16)}`),
