@@ -2133,6 +2133,12 @@ export type Routes = {
       readonly [name: string]: unknown;
     };
   };
+  /** The topics, as an AsyncAPI 3.0 document; event types are named to those who may read. */
+  'GET /asyncapi.json': {
+    answer: {
+      readonly [name: string]: unknown;
+    };
+  };
   /** PromQL at an instant. */
   'GET /prometheus/api/v1/query': {
     query: {

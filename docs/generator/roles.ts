@@ -27,7 +27,7 @@ export function rolesPage({ paths }: OpenApi): string {
     }),
   );
   return page('Roles', '`services/platform/access.ts` and the types of the routes', [
-    'A token has one or more roles (`TIDEMARK_TOKENS_FILE` of the [configuration](config.md)); a request needs one of those that are named, or one that includes it. Rights are by role, and for writing events by source as well: who may read may read every object. Nothing else answers without a token but the page of the console, `/openapi.json`, probes, signed links and the handshake of webhook senders.',
+    'A token has one or more roles (`TIDEMARK_TOKENS_FILE` of the [configuration](config.md)); a request needs one of those that are named, or one that includes it. Rights are by role, and for writing events by source as well: who may read may read every object. Nothing else answers without a token but the page of the console, `/openapi.json`, `/asyncapi.json`, probes, signed links and the handshake of webhook senders.',
     table(
       ['role', 'includes', 'may'],
       ROLES.map((role) => [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { repositoryDir } from '../../infra/bootstrap/prepare.mjs';
 import { envelopeSchema } from '../../services/kernel/envelope.ts';
 import type { Json } from '../../services/kernel/json.ts';
+import { EVENT_KEY, TOPIC_RECORDS, TOPICS } from '../../services/kernel/topics.ts';
 import { parseConfig } from '../../services/platform/config.ts';
 import { eventTopicSpec, systemTopicSpec } from '../../services/platform/kafka/topics.ts';
 import type { TopicSpec } from '../../services/platform/kafka/topics.ts';
@@ -11,22 +12,14 @@ import { code, page, table } from './markdown.ts';
 type Field = { readonly name: string; readonly type: unknown; readonly doc?: string };
 type Schema = { readonly doc?: string; readonly fields: readonly Field[] };
 
-const SYSTEM = [
-  ['metricUpdates', 'metric-update'],
-  ['alerts', 'alert'],
-  ['commands', 'command'],
-  ['catalog', 'catalog-entry'],
-  ['deadLetters', 'dead-letter'],
-  ['lateEvents', 'late-event'],
-] as const;
-
 export function topicsPage(): string {
   const config = parseConfig({});
   if (!config.ok) throw new Error('the defaults are no configuration');
   const settings = config.value;
-  const topics = SYSTEM.map(([name, file]) => ({
+  const topics = (Object.keys(TOPICS) as (keyof typeof TOPICS)[]).map((name) => ({
     spec: systemTopicSpec(settings, name),
-    schema: schemaOf(file),
+    schema: schemaOf(TOPIC_RECORDS[name].schema),
+    key: TOPIC_RECORDS[name].key,
   }));
   const envelope = envelopeSchema('TYPE', '(your record)' as Json) as unknown as Schema;
   return page(
@@ -34,13 +27,12 @@ export function topicsPage(): string {
     '`services/platform/kafka/topics.ts`, `schemas/tidemark` and `services/kernel/envelope.ts`',
     [
       'Values are Avro with Confluent framing; the schema of a topic is registered as `TOPIC-value`. `TIDEMARK_TOPIC_PREFIX` stands before every name. Topics are made at start; one that differs stops the start with a message that names the difference.',
+      '`GET /asyncapi.json` of an installation says the same for programs, as an [AsyncAPI 3.0](https://www.asyncapi.com/docs/reference/specification/v3.0.0) document: every topic with its prefix, its record and its settings, and, for those who may read, each event type of the catalogue of now. Who may not read is told of one channel for all event types.',
       table(
-        ['topic', 'partitions', 'settings'],
-        [{ spec: eventTopicSpec(settings, 'EVENT-TYPE') }, ...topics].map(({ spec }) => [
-          code(spec.topic),
-          String(spec.partitions),
-          settingsOf(spec),
-        ]),
+        ['topic', 'key', 'partitions', 'settings'],
+        [{ spec: eventTopicSpec(settings, 'EVENT-TYPE'), key: EVENT_KEY }, ...topics].map(
+          ({ spec, key }) => [code(spec.topic), key, String(spec.partitions), settingsOf(spec)],
+        ),
       ),
       '## `events.EVENT-TYPE`',
       'Any program may write here, with the schema that start or `catalog apply` registered. The order of the fields is part of the format. Heartbeats of ingest lie in the same topic under another schema.',

@@ -255,6 +255,8 @@ export type ConsoleApi = {
   };
   /** This document. */
   readonly 'GET /openapi.json': { readonly answer: Readonly<Record<string, unknown>> };
+  /** The topics, as an AsyncAPI 3.0 document; event types are named to those who may read. */
+  readonly 'GET /asyncapi.json': { readonly answer: Readonly<Record<string, unknown>> };
   /** PromQL at an instant. */
   readonly 'GET /prometheus/api/v1/query': Prometheus & {
     readonly query: { readonly query: string; readonly time?: string; readonly timeout?: string };

@@ -5,7 +5,7 @@ import { browserNotifications } from './adapters/browser-notifications.ts';
 import { openEntryDesk } from './adapters/entries/entry-desk.ts';
 import { openNoteDesk } from './adapters/notes/note-desk.ts';
 import { readRoutes } from './adapters/http-metrics.ts';
-import { openApiRoute } from './adapters/http-openapi.ts';
+import { apiDocumentRoutes } from './adapters/http-api-documents.ts';
 import { streamRoute } from './adapters/http-stream.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
 import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
@@ -51,7 +51,7 @@ export const start: StartService = async (platform) => {
   observeConservation(telemetry, reads);
   observeStream(telemetry, hub);
   webRoutes(platform.http, await openWebAssets());
-  openApiRoute(platform.http);
+  apiDocumentRoutes(platform);
   await platform.http.register(async (scope) => {
     observeRequests(scope, telemetry);
     desk.routes(scope);

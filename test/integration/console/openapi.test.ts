@@ -147,6 +147,7 @@ describe('answers are what the document says', () => {
     ['GET', '/healthz'],
     ['GET', '/readyz'],
     ['GET', '/openapi.json'],
+    ['GET', '/asyncapi.json'],
     ['GET', '/prometheus/api/v1/labels'],
     ['GET', '/prometheus/api/v1/query?query=orders_count'],
     ['POST', '/v1/metrics/amount-sum/verify', day],
