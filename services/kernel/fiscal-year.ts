@@ -1,7 +1,9 @@
+import { weekDateBefore, weekPeriod } from './week-year.ts';
+import type { WeekYear } from './week-year.ts';
 import type { Period } from './window.ts';
 
-/** When years, and weeks, begin. */
-export type YearRules = {
+/** A year of twelve months of the Gregorian calendar, or of days between two of them. */
+export type MonthYear = {
   /** 1–12. */
   readonly firstMonth: number;
   /** 1–28, which every month has: quarters and months begin on it too. */
@@ -9,6 +11,8 @@ export type YearRules = {
   /** 1 Monday – 7 Sunday (ISO 8601). */
   readonly weekStart: number;
 };
+/** When years, and weeks, begin. */
+export type YearRules = MonthYear | WeekYear;
 /** A year of a calendar of the catalogue. */
 export type FiscalYear = YearRules & {
   /** Id of the calendar. */
@@ -17,7 +21,7 @@ export type FiscalYear = YearRules & {
   readonly namedBy: 'start' | 'end';
 };
 
-export const GREGORIAN: YearRules = { firstMonth: 1, firstDay: 1, weekStart: 1 };
+export const GREGORIAN: MonthYear = { firstMonth: 1, firstDay: 1, weekStart: 1 };
 
 /** How much earlier a date lies. */
 export type Shift =
@@ -26,47 +30,50 @@ export type Shift =
   | { readonly months: number }
   | { readonly years: number };
 
-type Dates = { readonly start: Temporal.PlainDate; readonly end: Temporal.PlainDate };
+/** Half-open: start ≤ date < end. */
+export type Dates = { readonly start: Temporal.PlainDate; readonly end: Temporal.PlainDate };
 
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
 
+export const isOfWeeks = (year: YearRules): year is WeekYear => 'weeks' in year;
+
 /**
  * The period that holds a date: start ≤ date < end. Law: periods of one length tile the dates; a year is four quarters,
- * a quarter three months, and all of them begin on `firstDay`. Weeks are of seven days whatever the year.
+ * a quarter three months. Weeks are of seven days whatever the year.
  */
 export function periodDates(period: Period, date: Temporal.PlainDate, year: YearRules): Dates {
   if (period === 'week') {
     const start = date.subtract({ days: (date.dayOfWeek - year.weekStart + 7) % 7 });
     return { start, end: start.add({ weeks: 1 }) };
   }
+  if (isOfWeeks(year)) return weekPeriod(period, date, year);
   const { monthStart, index } = monthOf(date, year);
   const months = MONTHS[period];
   const start = monthStart.subtract({ months: index % months });
   return { start, end: start.add({ months }) };
 }
 
-/** The month of the year that holds a date, counted from 0. */
-function monthOf(date: Temporal.PlainDate, { firstMonth, firstDay }: YearRules) {
+/** The month of the year that holds a date, counted from 0. All of them begin on `firstDay`. */
+export function monthOf(date: Temporal.PlainDate, { firstMonth, firstDay }: MonthYear) {
   const monthStart = date.subtract({ days: firstDay - 1 }).with({ day: firstDay });
   return { monthStart, index: (monthStart.month - firstMonth + 12) % 12 };
 }
 
 /**
- * What the period that begins on a date is called: `FY2026`, `FY2026 Q1`, `FY2026 M01`. Weeks belong to no year.
- * @returns undefined of a week
+ * The same date so much earlier. Of months the same day, or the last one that there is; of a year of weeks the same
+ * weekday of the same week (`weekDateBefore`).
  */
-export function fiscalName(
-  period: Period,
-  start: Temporal.PlainDate,
-  year: FiscalYear,
-): string | undefined {
-  if (period === 'week') return undefined;
-  const { index } = monthOf(start, year);
-  const whole = periodDates('year', start, year);
-  const named = year.namedBy === 'start' ? whole.start : whole.end.subtract({ days: 1 });
-  const name = `FY${named.year}`;
-  if (period === 'year') return name;
-  return period === 'quarter'
-    ? `${name} Q${Math.floor(index / 3) + 1}`
-    : `${name} M${String(index + 1).padStart(2, '0')}`;
+export const dateBefore = (
+  date: Temporal.PlainDate,
+  shift: Shift,
+  year: YearRules,
+): Temporal.PlainDate =>
+  isOfWeeks(year) ? weekDateBefore(date, shift, year) : date.subtract(shift);
+
+/** Days of the longest period: for deciding what may be forgotten. A sixth week is the 53rd of its year. */
+export function longestDays(period: Period | 'day', year: YearRules = GREGORIAN): number {
+  const { week, month, quarter, years } = isOfWeeks(year)
+    ? { week: 7, month: 6 * 7, quarter: 14 * 7, years: 53 * 7 }
+    : { week: 7, month: 31, quarter: 92, years: 366 };
+  return { day: 1, week, month, quarter, year: years }[period];
 }

@@ -1,4 +1,5 @@
-import type { Shift } from './fiscal-year.ts';
+import { longestDays } from './fiscal-year.ts';
+import type { Shift, YearRules } from './fiscal-year.ts';
 import { add, compare, divideHalfEven } from './integer.ts';
 import type { Integer } from './integer.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.ts';
@@ -25,15 +26,16 @@ export const BASELINE_KNOWN_MIN = 4;
 /** Cells of one series that a rule may make alerting remember: a year of hours, a week of minutes. */
 export const LOOK_BACK_CELLS_MAX = 12_000;
 
-/** An upper bound of how far before a window's last step the windows' last steps lie. */
-const REACH_MS: Readonly<Record<LookBack, DurationMs>> = {
-  samePeriodLastWeek: 7 * DAY_MS + HOUR_MS,
-  samePeriodLastMonth: 31 * DAY_MS + HOUR_MS,
-  samePeriodLastYear: 366 * DAY_MS + HOUR_MS,
-  baseline: BASELINE_WEEKS * 7 * DAY_MS + HOUR_MS,
-};
-export const reachMs = (names: readonly LookBack[]): DurationMs =>
-  Math.max(0, ...names.map((name) => REACH_MS[name]));
+/** An upper bound of how far before a window's last step the windows' last steps lie. @param year absent: the Gregorian */
+export function reachMs(names: readonly LookBack[], year?: YearRules): DurationMs {
+  const days: Readonly<Record<LookBack, number>> = {
+    samePeriodLastWeek: 7,
+    samePeriodLastMonth: longestDays('month', year),
+    samePeriodLastYear: longestDays('year', year),
+    baseline: BASELINE_WEEKS * 7,
+  };
+  return Math.max(0, ...names.map((name) => days[name] * DAY_MS + HOUR_MS));
+}
 
 /** Cells of this grain that look-backs span, for one series. */
 export const cellsSpanned = (grain: Grain, spanMs: DurationMs): number =>
@@ -86,10 +88,11 @@ export function lookBackWindows(
 
 /**
  * The window of the same size whose last step holds the same local time so much earlier. Law: the local date and time at
- * which the window's last step begins is moved back by the calendar; a day that the month does not have becomes its last
+ * which the window's last step begins is moved back by the calendar. Of one of months a day that the month does not have becomes its last
  * one (31 March − 1 month = 28 or 29 February, 29 February − 1 year = 28 February); a local time that the clock change
  * skips becomes the one after the gap, one that comes twice the first. So the day of 31 March, 30 March and 29 March all
- * have 28 February as their same period last month.
+ * have 28 February as their same period last month. Of one of weeks it is the same weekday of the same week of the month or
+ * the year, of the last one where there is no such week: week 53 has week 52.
  * @see ECMA-262 Temporal.ZonedDateTime.subtract, overflow constrain, disambiguation compatible
  */
 export function samePeriod(

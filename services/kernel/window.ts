@@ -1,4 +1,4 @@
-import { GREGORIAN, periodDates } from './fiscal-year.ts';
+import { dateBefore, GREGORIAN, periodDates } from './fiscal-year.ts';
 import type { FiscalYear, Shift, YearRules } from './fiscal-year.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { DurationMs, EpochMs } from './time.ts';
@@ -50,7 +50,7 @@ export type ZoneCalendar = {
     range: { fromMs: EpochMs; toMs: EpochMs },
   ) => Iterable<Window>;
   /**
-   * The same local time on a date so much earlier. A local time that the clock change skips becomes the one after the
+   * The same local time on the date that lies so much earlier in the calendar (`dateBefore`). A local time that the clock change skips becomes the one after the
    * gap, one that comes twice the first.
    */
   readonly earlier: (timeMs: EpochMs, shift: Shift) => EpochMs;
@@ -172,9 +172,14 @@ export function zoneCalendar(timezone: string, year: YearRules = GREGORIAN): Zon
       for (; step.startMs < toMs; step = stepAt(size, step.endMs))
         yield windowAt(size, step.startMs);
     },
-    earlier: (timeMs, shift) =>
-      Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timezone).subtract(shift)
-        .epochMilliseconds,
+    earlier: (timeMs, shift) => {
+      const local = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timezone);
+      const plainTime = local.toPlainTime();
+      return dateBefore(local.toPlainDate(), shift, year).toZonedDateTime({
+        timeZone: timezone,
+        plainTime,
+      }).epochMilliseconds;
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export type PointState = WindowState | 'rebuilding';
 export type Point = {
   readonly start: string;
   readonly end: string;
-  /** In the calendar that the metric names: `FY2026 Q1`. Of its months, quarters and years. */
+  /** In the calendar that the metric names: `FY2026 Q1`. Of its months, quarters and years, and weeks where years are made of them. */
   readonly name?: string;
   /** null: no value; `reason` says why where it is not simply an empty window. */
   readonly value: string | null;

@@ -1,11 +1,11 @@
 import type { MetricDefinition } from '../../kernel/definitions.ts';
-import { fiscalName } from '../../kernel/fiscal-year.ts';
+import { fiscalName, isNamed } from '../../kernel/fiscal-name.ts';
 import type { WindowSize } from '../../kernel/window.ts';
 import type { Point } from './answers.ts';
 
-/** Whether windows have names in the metric's own calendar: its months, quarters and years. */
+/** Whether windows have names in the metric's own calendar: its months, quarters and years, and weeks of years of weeks. */
 export const areNamed = ({ calendar }: MetricDefinition, size: WindowSize | undefined): boolean =>
-  calendar !== undefined && size?.kind === 'period' && size.period !== 'week';
+  calendar !== undefined && size?.kind === 'period' && isNamed(size.period, calendar);
 
 /** Points with what their windows are called in the metric's own calendar; as they are where it has no names. */
 export function withNames(

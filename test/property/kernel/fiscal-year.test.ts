@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fiscalName } from '../../../services/kernel/fiscal-year.ts';
-import type { FiscalYear } from '../../../services/kernel/fiscal-year.ts';
+import { fiscalName } from '../../../services/kernel/fiscal-name.ts';
+import type { FiscalYear, MonthYear } from '../../../services/kernel/fiscal-year.ts';
 import { cellStarts } from '../../../services/kernel/window-merge.ts';
 import { zoneCalendar } from '../../../services/kernel/window.ts';
 import type { Period } from '../../../services/kernel/window.ts';
@@ -35,7 +35,7 @@ const dayNumber = ({ y, m, d }: Date): number => {
 function oracle(
   period: keyof typeof MONTHS,
   date: Date,
-  year: FiscalYear,
+  year: MonthYear,
 ): { from: Date; to: Date } {
   const own = monthNumber(date) - (date.d < year.firstDay ? 1 : 0);
   const length = MONTHS[period];
@@ -56,7 +56,7 @@ const dates = fc.record({
   m: fc.integer({ min: 1, max: 12 }),
   d: fc.integer({ min: 1, max: 28 }),
 });
-const years: fc.Arbitrary<FiscalYear> = fc.record({
+const years: fc.Arbitrary<FiscalYear & MonthYear> = fc.record({
   id: fc.constant('fiscal'),
   firstMonth: fc.integer({ min: 1, max: 12 }),
   firstDay: fc.integer({ min: 1, max: 28 }),

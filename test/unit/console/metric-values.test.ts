@@ -378,6 +378,47 @@ describe('a metric of a fiscal calendar', () => {
     ]);
   });
 
+  test('of weeks has names of weeks too, and is set beside the same week of the year before', async () => {
+    const weeks = { pattern: '4-5-4', lastMonth: 1, end: 'nearest' } as const;
+    const retail = aMetric({
+      ...orders,
+      id: 'orders',
+      retentionMs: { ...orders.retentionMs, day: 3_650 * 86_400_000 },
+      calendar: { id: 'retail', namedBy: 'start', weekStart: 7, weeks },
+    });
+    const { store, reads } = aConsole([retail]);
+    // The year from 4 February 1968 has 52 weeks, the one before it 53 from 29 January 1967.
+    await (
+      await projectionFiller(store, retail)
+    ).count(['1967-01-29', '1968-02-03', '1968-02-04', '1969-02-01'].map(at));
+    const asked = async (grain: string) => {
+      const answer = await reads.values('orders', {
+        grain,
+        from: '1967-01-01',
+        to: '1969-02-03',
+        compare: 'year',
+      });
+      if (!answer.ok) throw new Error(answer.error.detail);
+      return (answer.value.series[0]?.points ?? []).filter(({ count }) => count > 0);
+    };
+    expect(await asked('year')).toMatchObject([
+      { name: 'FY1967', start: '1967-01-29T00:00:00.000Z', value: '2' },
+      { name: 'FY1968', end: '1969-02-02T00:00:00.000Z', compare: { year: { value: '2' } } },
+    ]);
+    expect(await asked('week')).toMatchObject([
+      { name: 'FY1967 W01' },
+      { name: 'FY1967 W53', compare: { year: { start: '1967-01-22T00:00:00.000Z' } } },
+      { name: 'FY1968 W01', compare: { year: { start: '1967-01-29T00:00:00.000Z', value: '1' } } },
+      { name: 'FY1968 W52', compare: { year: { start: '1968-01-21T00:00:00.000Z' } } },
+    ]);
+    expect((await asked('month')).map(({ name }) => name)).toEqual([
+      'FY1967 M01',
+      'FY1967 M12',
+      'FY1968 M01',
+      'FY1968 M12',
+    ]);
+  });
+
   test('has its current quarter', async () => {
     const { reads } = aConsole([fiscal]);
     const answer = await reads.current('orders', { window: 'quarter' });

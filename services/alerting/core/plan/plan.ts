@@ -5,6 +5,7 @@ import type {
   Severity,
 } from '../../../kernel/definitions.ts';
 import type { Integer } from '../../../kernel/integer.ts';
+import { longestDays } from '../../../kernel/fiscal-year.ts';
 import { reachMs } from '../../../kernel/look-back.ts';
 import type { LookBack } from '../../../kernel/look-back.ts';
 import { breakdownOf } from '../../../kernel/series.ts';
@@ -131,7 +132,8 @@ export function isWatched({ rule }: RulePlan, series: string): boolean {
 export const SLOTS_MAX = 500;
 
 /** An upper bound of the window's length, for deciding what may be forgotten. */
-export function windowLengthMs({ rule: { window } }: Pick<RulePlan, 'rule'>): DurationMs {
+export function windowLengthMs({ rule, metric }: Pick<RulePlan, 'rule' | 'metric'>): DurationMs {
+  const { window } = rule;
   const day = 25 * HOUR_MS;
   switch (window.kind) {
     case 'tumbling':
@@ -144,12 +146,12 @@ export function windowLengthMs({ rule: { window } }: Pick<RulePlan, 'rule'>): Du
       return window.grain === 'minute' ? 60_000 : window.grain === 'hour' ? 3_600_000 : day;
     case 'period':
     case 'to-date':
-      return day * { day: 1, week: 7, month: 31, quarter: 92, year: 366 }[window.period];
+      return day * longestDays(window.period, metric.calendar);
   }
 }
 
 /** An upper bound of the time from one window to the next. */
-export function stepLengthMs(plan: Pick<RulePlan, 'rule'>): DurationMs {
+export function stepLengthMs(plan: Pick<RulePlan, 'rule' | 'metric'>): DurationMs {
   const { window } = plan.rule;
   switch (window.kind) {
     case 'sliding':
@@ -182,4 +184,6 @@ export const cellMemoryMs = (plan: RulePlan): DurationMs =>
 
 /** How long after its end a cell is remembered for what conditions look back to; 0 for rules that do not. */
 export const pastMemoryMs = (plan: RulePlan): DurationMs =>
-  plan.lookBacks.length === 0 ? 0 : cellMemoryMs(plan) + reachMs(plan.lookBacks);
+  plan.lookBacks.length === 0
+    ? 0
+    : cellMemoryMs(plan) + reachMs(plan.lookBacks, plan.metric.calendar);

@@ -64,7 +64,7 @@ export function planRule(
     return err(`windows of several cells cannot be judged for a metric that is not additive`);
   const conditions = [when.value, ...(clear ? [clear.value] : [])];
   const lookBacks = lookBacksOf(conditions);
-  if (cellsSpanned(grain, reachMs(lookBacks)) > LOOK_BACK_CELLS_MAX)
+  if (cellsSpanned(grain, reachMs(lookBacks, metric.calendar)) > LOOK_BACK_CELLS_MAX)
     return err(`${lookBacks.join(', ')} of cells of a ${grain} reach back too far`);
   const usesTarget = conditions.some(({ compiled }) => readsTarget(compiled));
   const noTarget = usesTarget ? targetFault(catalog, metric, rule) : undefined;

@@ -122,9 +122,10 @@ export function formatWindow(
 ): string {
   if (grain === 'day') return inZone(place, { weekday: 'short', ...DATE }).format(window.startMs);
   if (grain !== 'minute' && grain !== 'hour') {
-    // Months of a calendar of one's own may begin on any day.
-    const firstDay = inZone({ ...place, locale: 'en' }, { day: 'numeric' }).format(window.startMs);
-    const parts = firstDay === '1' ? PARTS[grain] : PARTS.week;
+    // Months of a calendar of one's own may begin and end on any day.
+    const day = inZone({ ...place, locale: 'en' }, { day: 'numeric' });
+    const isOfMonths = [window.startMs, window.endMs].every((ms) => day.format(ms) === '1');
+    const parts = isOfMonths ? PARTS[grain] : PARTS.week;
     const format = inZone(place, { year: 'numeric', ...parts });
     const days = format.formatRange(window.startMs, window.endMs - 1);
     return window.name === undefined ? days : `${window.name} · ${days}`;

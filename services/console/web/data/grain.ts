@@ -67,8 +67,8 @@ function isWholeHours(timezone: string): boolean {
 
 /**
  * The stretch of time that holds the last `count` windows before `untilMs`, its own window included.
- * Days and weeks get an hour more at the start, so that no change of the clocks costs one; longer windows two days, by which
- * so many of them may be longer than the mean.
+ * Days and weeks get an hour more at the start, so that no change of the clocks costs one; longer windows six days, by which
+ * so many of them may be longer than the mean: a year of 53 weeks is 371 days.
  */
 export function rangeOf(
   grain: ShownGrain,
@@ -76,7 +76,7 @@ export function rangeOf(
   untilMs: number,
 ): { readonly fromMs: number; readonly toMs: number } {
   const lengthMs = LENGTH_MS[grain];
-  const slackMs = lengthMs < DAY_MS ? 0 : HOUR_MS + (lengthMs > 7 * DAY_MS ? 2 * DAY_MS : 0);
+  const slackMs = lengthMs < DAY_MS ? 0 : HOUR_MS + (lengthMs > 7 * DAY_MS ? 6 * DAY_MS : 0);
   return { fromMs: Math.floor(untilMs - count * lengthMs - slackMs), toMs: untilMs + 1 };
 }
 

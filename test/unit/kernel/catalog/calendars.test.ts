@@ -1,4 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import {
+  cellMemoryMs,
+  pastMemoryMs,
+  windowLengthMs,
+} from '../../../../services/alerting/core/plan/plan.ts';
+import type { RulePlan } from '../../../../services/alerting/core/plan/plan.ts';
 import { planRule } from '../../../../services/alerting/core/plan/rule-plan.ts';
 import { buildCatalog } from '../../../../services/kernel/catalog/build.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
@@ -66,6 +72,49 @@ describe('a calendar', () => {
     const ids = ['orders', 'cancels'];
     const other = [...naming(ids, 'other'), aCalendar({ firstMonth: 4 }, 'other')];
     expect(versionsOf(other)).toEqual(versionsOf(documents));
+  });
+
+  test('of weeks is part of its metrics, and of their versions by each of its rules', () => {
+    const retail = (spec: Readonly<Record<string, Json>>): readonly Json[] => [
+      ...naming(['orders', 'cancels'], 'retail').filter((one) => keyOf(one) !== 'Calendar/fiscal'),
+      aCalendar({ weekStart: 'sun', namedBy: 'start', ...spec }, 'retail'),
+    ];
+    const weeks = { pattern: '4-5-4', lastMonth: 1, end: 'nearest' };
+    const documents = retail({ weeks: { pattern: '4-5-4', lastMonth: 1 } });
+    const { catalog, faults } = build(documents);
+    expect(faults).toEqual([]);
+    const calendar = { id: 'retail', namedBy: 'start', weekStart: 7, weeks };
+    expect(catalog.metrics.get('orders')?.calendar).toEqual(calendar);
+    const versions = [{ pattern: '4-4-5' }, { lastMonth: 2 }, { end: 'last' }, {}].map((other) =>
+      versionsOf(retail({ weeks: { ...weeks, ...other } })).join(),
+    );
+    expect(new Set(versions).size).toBe(4);
+    expect(versions[3]).toBe(versionsOf(documents).join());
+    expect(versionsOf(retail({ weeks, namedBy: 'end' })).join()).toBe(versions[3]);
+    expect(versionsOf(retail({ weeks, weekStart: 'mon' })).join()).not.toBe(versions[3]);
+  });
+
+  test('of weeks gives a rule on months of six of them its memory', () => {
+    const planOf = (calendar: Readonly<Record<string, Json>>) => {
+      const documents = changed(naming(['orders', 'cancels']), 'AlertRule/orders-low', {
+        spec: { window: 'month', when: 'value < samePeriodLastYear' },
+      }).map((one) => (keyOf(one) === 'Calendar/fiscal' ? aCalendar(calendar) : one));
+      const { catalog } = build(documents);
+      const rule = catalog.rules.get('orders-low');
+      const plan = rule && planRule(rule, catalog, catalogTools);
+      if (!plan?.ok) throw new Error('the rule is not ready');
+      return plan.value;
+    };
+    const [weeks, months] = [
+      planOf({ weekStart: 'sun', weeks: { pattern: '4-4-5', lastMonth: 1 } }),
+      planOf({ firstMonth: 4 }),
+    ];
+    expect(windowLengthMs(weeks) - windowLengthMs(months)).toBe((42 - 31) * 25 * 3_600_000);
+    const own = (plan: RulePlan): number => pastMemoryMs(plan) - cellMemoryMs(plan);
+    expect(own(weeks) - own(months)).toBe((371 - 366) * 86_400_000);
+    const week53 = Date.parse('2024-02-03T12:00:00Z');
+    const [before] = weeks.lookBackWindows(week53).get('samePeriodLastYear') ?? [];
+    expect(new Date(before?.endMs ?? 0).toISOString()).toBe('2023-01-29T00:00:00.000Z');
   });
 
   test('changes versions by the day on which weeks begin', () => {

@@ -97,6 +97,7 @@ export const FIELD_SENTENCES: readonly (readonly [english: string, chinese: stri
   ['must be a duration such as PT4H, or a list of them', '须为时长（如 PT4H）或时长列表'],
   ['needs a metric, a rule or where', '须有 metric、rule 或 where'],
   ['has a period, or from and to', '须写 period，或写 from 与 to'],
+  ['has firstMonth and perhaps firstDay, or weeks', '须写 firstMonth（可加 firstDay），或写 weeks'],
   ['is that of the calendar which is built in', '是内置日历的标识'],
   ['must not be empty', '不得为空'],
   ['is too large: below {limit}', '过大：须小于 {limit}'],

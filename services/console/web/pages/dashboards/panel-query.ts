@@ -99,9 +99,9 @@ const LONGEST_MS: Readonly<Record<DashboardGrain, number>> = {
   ...DASHBOARD_GRAIN_MS,
   day: 25 * 3_600_000,
   week: 7.1 * 86_400_000,
-  month: 31.1 * 86_400_000,
-  quarter: 92.1 * 86_400_000,
-  year: 366.1 * 86_400_000,
+  month: 42.1 * 86_400_000,
+  quarter: 98.1 * 86_400_000,
+  year: 371.1 * 86_400_000,
 };
 
 type Span = Pick<PanelQuery, 'grain' | 'count' | 'untilMs'>;

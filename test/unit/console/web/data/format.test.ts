@@ -96,6 +96,8 @@ describe('times', () => {
     ['year', '2026-01-01', '2027-01-01', '2026'],
     ['month', '2026-11-06', '2026-12-06', '6 Nov – 5 Dec 2026'],
     ['quarter', '2026-10-06', '2027-01-06', '6 Oct 2026 – 5 Jan 2027'],
+    ['month', '2026-03-01', '2026-04-04T23:00:00Z', '1 Mar – 4 Apr 2026'],
+    ['month', '2026-02-01', '2026-03-01', 'Feb 2026'],
     ['year', '2026-04-05T23:00:00Z', '2027-04-05T23:00:00Z', '6 Apr 2026 – 5 Apr 2027'],
   ] as const)('name a %s by what it reaches over', (grain, start, end, text) => {
     const window = { startMs: Date.parse(start), endMs: Date.parse(end) };

@@ -103,6 +103,22 @@ describe('the range', () => {
     },
   );
 
+  it.each(['month', 'quarter', 'year'] as const)(
+    'holds so many of each %s of a year of weeks, that of 53 among them',
+    (period) => {
+      const weeks = { pattern: '4-4-5', lastMonth: 1, end: 'nearest' } as const;
+      const calendar = zoneCalendar('Europe/London', { weekStart: 7, weeks });
+      const size = { kind: 'period', period } as const;
+      for (const count of WINDOW_COUNTS[period])
+        for (let day = 0; day < 2 * 365; day++) {
+          const untilMs = Date.UTC(2023, 0, 1, 12) + day * 86_400_000;
+          const windows = [...calendar.windowsBetween(size, rangeOf(period, count, untilMs))];
+          expect(windows.length).toBeGreaterThanOrEqual(count);
+          expect(windows.at(-1)?.endMs).toBeGreaterThan(untilMs);
+        }
+    },
+  );
+
   it('of a trend is one step finer where that is kept', () => {
     expect(trendGrain('day', ['minute', 'hour', 'day'])).toBe('hour');
     expect(trendGrain('hour', ['minute', 'hour'])).toBe('minute');

@@ -9,6 +9,22 @@ everyFault([
   ['kind: ‸Metrc', 'kind_unknown', 'did you mean Metric?'],
   [other('Calendar', '{ firstMonth: ‸13 }'), 'field_invalid', 'at most 12'],
   [other('Calendar', '{ firstMonth: 4, firstDay: ‸31 }'), 'field_invalid', 'at most 28'],
+  [other('Calendar', '‸{ weekStart: sun }'), 'field_invalid', 'has firstMonth and perhaps'],
+  [
+    other('Calendar', '‸{ firstMonth: 2, weeks: { pattern: 4-5-4, lastMonth: 1 } }'),
+    'field_invalid',
+    'or weeks',
+  ],
+  [
+    other('Calendar', '‸{ firstDay: 2, weeks: { pattern: 4-5-4, lastMonth: 1 } }'),
+    'field_invalid',
+    'or weeks',
+  ],
+  [
+    other('Calendar', '{ weeks: { pattern: ‸5-5-3, lastMonth: 1 } }'),
+    'field_invalid',
+    '4-4-5, 4-5-4',
+  ],
   [other('Calendar', '{ firstMonth: 4 }', '‸gregorian'), 'field_invalid', 'built in'],
   ['‸kind: Person\nmetadata: { id: p }', 'field_missing', 'apiVersion is missing'],
   ['apiVersion: ‸v2\nkind: Person\nmetadata: { id: p }', 'field_invalid', 'tidemark/v1'],

@@ -15,6 +15,7 @@ import type {
   ValuePanel,
 } from '../../../../../../services/kernel/catalog/dashboard-panels.ts';
 import { DAY_MS, HOUR_MS } from '../../../../../../services/kernel/time.ts';
+import { zoneCalendar } from '../../../../../../services/kernel/window.ts';
 
 const metric = {
   id: 'net-sales',
@@ -81,6 +82,18 @@ test('the address asks for the whole of the newest window', () => {
   expect(Date.parse(url.searchParams.get('from') ?? '')).toBeLessThan(
     Date.parse('2026-03-01T00:00:00Z'),
   );
+});
+
+test('the address asks for the whole of the newest window of a year of 53 weeks', () => {
+  const weeks = { pattern: '4-4-5', lastMonth: 1, end: 'nearest' } as const;
+  const calendar = zoneCalendar('Europe/London', { weekStart: 7, weeks });
+  const nowMs = Date.parse('2024-02-03T12:00:00Z');
+  const { query } = requestOf(value, metric, view);
+  for (const grain of ['week', 'month', 'quarter', 'year'] as const) {
+    const { startMs } = calendar.windowAt({ kind: 'period', period: grain }, nowMs);
+    const url = new URL(valuesPath({ ...query, grain, count: 1 }, nowMs), 'http://a');
+    expect(Date.parse(url.searchParams.get('from') ?? '')).toBeLessThan(startMs);
+  }
 });
 
 describe('a value is set against another', () => {
