@@ -4,7 +4,6 @@ import type { StartService } from '../platform/platform.ts';
 import { browserNotifications } from './adapters/browser-notifications.ts';
 import { openEntryDesk } from './adapters/entries/entry-desk.ts';
 import { openNoteDesk } from './adapters/notes/note-desk.ts';
-import { readRoutes } from './adapters/http-metrics.ts';
 import { apiDocumentRoutes } from './adapters/http-api-documents.ts';
 import { streamRoute } from './adapters/http-stream.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
@@ -13,13 +12,7 @@ import { observeConservation, observeRequests, observeStream } from './adapters/
 import { openWebAssets, webRoutes } from './adapters/web-assets.ts';
 import { createStreamHub } from './stream-hub.ts';
 import { streamRounds } from './adapters/stream-rounds.ts';
-import {
-  openCatalogDesk,
-  openPrometheus,
-  openReads,
-  openSideDesk,
-  overviewRoutes,
-} from './wiring.ts';
+import { openCatalogDesk, openPrometheus, openReads, openSideDesk, valueRoutes } from './wiring.ts';
 
 /** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
@@ -56,8 +49,7 @@ export const start: StartService = async (platform) => {
     observeRequests(scope, telemetry);
     desk.routes(scope);
     sideDesk.routes(scope);
-    readRoutes(scope, access, reads);
-    overviewRoutes(scope, platform, reads);
+    valueRoutes(scope, platform, reads);
     entryDesk.routes(scope);
     noteDesk.routes(scope);
     streamRoute(scope, access, { hub, catalog: catalog.current });

@@ -17,6 +17,7 @@ import { readAlertHistory } from './adapters/alert-history.ts';
 import type { AlertHistory } from './adapters/alert-history.ts';
 import { openDocumentDesk } from './adapters/document-desk.ts';
 import { catalogRoutes } from './adapters/http-catalog.ts';
+import { readRoutes } from './adapters/http-metrics.ts';
 import { noteReads } from './adapters/http-reads.ts';
 import { kafkaDeadLetters } from './adapters/dead-letters/kafka-dead-letters.ts';
 import { kafkaNoteLog } from './adapters/dead-letters/note-log.ts';
@@ -199,12 +200,13 @@ export function openCatalogDesk(platform: Platform, reads: ConsoleReads): Catalo
   };
 }
 
-/** Questions over many metrics, and what is shown of them together. */
-export function overviewRoutes(
+/** Questions for the values of one metric and over many, and what is shown of them together. */
+export function valueRoutes(
   scope: FastifyInstance,
   { access, catalog, now }: Platform,
-  reads: ConsoleReads,
+  reads: ConsoleReads & { readonly file: Exports },
 ): void {
+  readRoutes(scope, access, reads);
   const shown = { catalog: catalog.current, now };
   manyRoutes(scope, access, { ...shown, many: createManyReads({ ...shown, reads }) });
   dashboardRoutes(scope, access, catalog.current);
