@@ -58,7 +58,15 @@ type Selecting = { readonly 'match[]'?: readonly string[]; readonly limit?: numb
 
 export type ConsoleApi = {
   /** The published metrics, by id. */
-  readonly 'GET /v1/metrics': Asking<Paged, MetricsAnswer>;
+  readonly 'GET /v1/metrics': Asking<
+    Paged & {
+      /** Words that all stand somewhere in id, names, purpose, domain, process, owner or tags. */
+      readonly q?: string;
+      /** `person:ID` or `team:ID`, as the definition names it. */
+      readonly owner?: string;
+    },
+    MetricsAnswer
+  >;
   /** A metric: definition, version, lineage, owner, watermark, cardinality, dependents. */
   readonly 'GET /v1/metrics/{id}': Reading<MetricAnswer>;
   /**

@@ -15,7 +15,7 @@ import { sourcesOf } from './core/derived.ts';
 import { metricAnswer, metricSummary } from './core/metric-answer.ts';
 import type { AskPast } from './core/past.ts';
 import type { Heads } from './core/metric-answer.ts';
-import { listCursor, parseListQuery } from './core/list-query.ts';
+import { isListed, listCursor, parseListQuery } from './core/list-query.ts';
 import { offsetsDone, pipelineAnswer } from './core/pipeline-answer.ts';
 import type { EventTypeReading } from './core/pipeline-answer.ts';
 import { jointWatermark, projectionState } from './core/values-answer.ts';
@@ -140,9 +140,9 @@ export function createConsoleReads(ports: ConsolePorts): ConsoleReads {
     async list(parameters) {
       const query = parseListQuery(parameters);
       if (!query.ok) return query;
-      const { after, limit } = query.value;
+      const { limit } = query.value;
       const all = [...catalog().metrics.values()]
-        .filter(({ id }) => after === undefined || id > after)
+        .filter((metric) => isListed(metric, query.value))
         .sort((a, b) => (a.id < b.id ? -1 : 1));
       const page = all.slice(0, limit);
       const sources = page.flatMap((metric) => sourcesOf(catalog(), metric));

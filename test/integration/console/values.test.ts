@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisProjectionStore } from '../../../services/aggregator/adapters/redis-projection-store.ts';
 import type { DerivedMetric, SimpleMetric } from '../../../services/kernel/definitions.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../services/kernel/time.ts';
-import type { ValuesAnswer } from '../../../services/console/core/answers.ts';
+import type { MetricsAnswer, ValuesAnswer } from '../../../services/console/core/answers.ts';
 import { start } from '../../../services/console/main.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { openTestPlatform } from '../../support/platform.ts';
@@ -110,6 +110,21 @@ describe('values of metrics', () => {
       expect(points.reduce((total, { count }) => total + count, 0)).toBe(EVENTS.length);
     },
   );
+
+  test('metrics are found by words, page by page', async () => {
+    const listed = async (query: string) => {
+      const response = await platform.http.inject({ url: `/v1/metrics?${query}` });
+      const { metrics, cursor } = response.json<MetricsAnswer>();
+      return [metrics.map(({ id }) => id), cursor];
+    };
+    const [first, cursor] = await listed('q=BUYER&limit=1');
+    expect(first).toEqual(['buyers']);
+    expect(await listed(`q=BUYER&limit=1&cursor=${String(cursor)}`)).toEqual([
+      ['sales-per-buyer'],
+      undefined,
+    ]);
+    expect(await listed('owner=team:nobody')).toEqual([[], undefined]);
+  });
 
   test('local days have their own lengths and the sums of their events', async () => {
     const { body } = await values('sales', { ...RANGE, grain: 'day' });
