@@ -28,29 +28,53 @@ local distinctMax = take()
 local binMax = take()
 local entitiesMax = take()
 
-local wrong = damagedKey()
-if wrong then return endGeneration(META, wrong) end
-local stored = redis.call('HGET', META, 'gen')
-if not stored then return { 'missing' } end
-if stored ~= generation then return { 'generation' } end
-local total = tonumber(redis.call('HGET', META, 'k') or '0')
--- Redis may keep the beginning of a flush that a power loss cut off in its append-only file, and apply it at the next
--- restart: cells have grown then, and cursors have not. What was begun was done, or the projection is damaged.
-local flushes = redis.call('HMGET', META, 'begun', 'done')
-if flushes[1] ~= flushes[2] then return endGeneration(META, META) end
-if redis.call('EXISTS', WATERMARKS) == 0 then return endGeneration(META, WATERMARKS) end
-if redis.call('HLEN', SERIES) ~= total then return endGeneration(META, SERIES) end
-
-local spans = {}
-for i = 1, take() do
-  local span = { name = take(), expected = take(), next = take(), watermark = take(), append = take(), historical = take(), fingerprint = take(), caughtUp = take() }
-  if redis.call('HGET', META, 'c:' .. span.name) ~= span.expected then return { 'cursor' } end
-  span.rebuilding = redis.call('HEXISTS', META, 'b:' .. span.name) == 1
-  spans[i] = span
+-- Fields of a hash in their order, false where there is none.
+local function storedOf(key, names)
+  if #names <= CHUNK then return #names > 0 and redis.call('HMGET', key, unpack(names)) or {} end
+  local old = {}
+  for from = 1, #names, CHUNK do
+    local part = redis.call('HMGET', key, unpack(names, from, math.min(from + CHUNK - 1, #names)))
+    for i = 1, #part do old[from + i - 1] = part[i] end
+  end
+  return old
 end
 
-local counters = {}
-for i = 1, take() do counters[i] = { take(), take() } end
+-- All of the head that is asked for, at once: a command costs more than a field.
+local HEAD_FIELDS, FIELDS_PER_SPAN = 4, 3
+local names, spans, counters = { 'gen', 'k', 'begun', 'done' }, {}, {}
+for i = 1, take() do
+  local span = { name = take(), expected = take(), next = take(), watermark = take(), append = take(), historical = take(), fingerprint = take(), caughtUp = take() }
+  spans[i] = span
+  names[#names + 1] = 'c:' .. span.name
+  names[#names + 1] = 'b:' .. span.name
+  names[#names + 1] = 'o:' .. span.name
+end
+for i = 1, take() do
+  counters[i] = { field = take(), by = take() }
+  names[#names + 1] = counters[i].field
+end
+
+local wrong = damagedKey()
+if wrong then return endGeneration(META, wrong) end
+local head = storedOf(META, names)
+if not head[1] then return { 'missing' } end
+if head[1] ~= generation then return { 'generation' } end
+local total = tonumber(head[2] or '0')
+-- Redis may keep the beginning of a flush that a power loss cut off in its append-only file, and apply it at the next
+-- restart: cells have grown then, and cursors have not. What was begun was done, or the projection is damaged.
+if head[3] ~= head[4] then return endGeneration(META, META) end
+local flushNumber = format('%.0f', tonumber(head[3] or '0') + 1)
+if redis.call('EXISTS', WATERMARKS) == 0 then return endGeneration(META, WATERMARKS) end
+if redis.call('HLEN', SERIES) ~= total then return endGeneration(META, SERIES) end
+for i, span in ipairs(spans) do
+  local at = HEAD_FIELDS + (i - 1) * FIELDS_PER_SPAN
+  if head[at + 1] ~= span.expected then return { 'cursor' } end
+  span.rebuilding, span.isStamped = head[at + 2], head[at + 3]
+end
+for i, counter in ipairs(counters) do
+  local before = head[HEAD_FIELDS + #spans * FIELDS_PER_SPAN + i]
+  counter.value = format('%.0f', tonumber(before or '0') + counter.by)
+end
 
 -- Series: numbers that the worker knows are passed, the others are looked up, then admitted while their breakdown has
 -- room. A number that is not the stored one is of a history that a rollback undid: other cursors may be equal all the same.
@@ -173,16 +197,6 @@ local function takeColumns(letters)
   return columns
 end
 
-local function storedOf(key, names)
-  if #names <= CHUNK then return #names > 0 and redis.call('HMGET', key, unpack(names)) or {} end
-  local old = {}
-  for from = 1, #names, CHUNK do
-    local part = redis.call('HMGET', key, unpack(names, from, math.min(from + CHUNK - 1, #names)))
-    for i = 1, #part do old[from + i - 1] = part[i] end
-  end
-  return old
-end
-
 local windows, columns = {}, nil
 for w = 1, take() do
   local member, windowEnd = take(), take()
@@ -289,10 +303,15 @@ end
 local function each(list, action)
   for from = 1, #list, CHUNK do action(unpack(list, from, math.min(from + CHUNK - 1, #list))) end
 end
-redis.call('HINCRBY', META, 'begun', '1')
-for _, pair in ipairs(admitted) do redis.call('HSET', SERIES, pair[1], pair[2]) end
-redis.call('HSET', META, 'k', tostring(total))
-for field, kept in pairs(perBreakdown) do redis.call('HSET', META, field, tostring(kept)) end
+redis.call('HSET', META, 'begun', flushNumber)
+local seriesWrites, metaWrites, watermarkWrites = {}, { 'k', tostring(total) }, {}
+local function put(list, field, value)
+  list[#list + 1] = field
+  list[#list + 1] = value
+end
+for _, pair in ipairs(admitted) do put(seriesWrites, pair[1], pair[2]) end
+each(seriesWrites, function(...) redis.call('HSET', SERIES, ...) end)
+for field, kept in pairs(perBreakdown) do put(metaWrites, field, tostring(kept)) end
 if refused > 0 then redis.call('HINCRBY', META, 'refused', string.format('%.0f', refused)) end
 for _, window in ipairs(windows) do
   if #window.writes > 0 then
@@ -320,20 +339,22 @@ for _, window in ipairs(windows) do
     end
   end
 end
-for _, counter in ipairs(counters) do redis.call('HINCRBY', META, counter[1], counter[2]) end
+for _, counter in ipairs(counters) do put(metaWrites, counter.field, counter.value) end
 for _, span in ipairs(spans) do
-  redis.call('HSET', META, 'c:' .. span.name, span.next)
-  if span.append ~= '' then redis.call('HSET', META, 'a:' .. span.name, span.append) end
-  if span.historical ~= '' then redis.call('HSET', META, 'h:' .. span.name, span.historical) end
+  put(metaWrites, 'c:' .. span.name, span.next)
+  if span.append ~= '' then put(metaWrites, 'a:' .. span.name, span.append) end
+  if span.historical ~= '' then put(metaWrites, 'h:' .. span.name, span.historical) end
   if span.fingerprint ~= '' then
-    redis.call('HSETNX', META, 'o:' .. span.name, span.fingerprint)
-    redis.call('HSET', META, 'f:' .. span.name, span.fingerprint)
+    if not span.isStamped then put(metaWrites, 'o:' .. span.name, span.fingerprint) end
+    put(metaWrites, 'f:' .. span.name, span.fingerprint)
   end
-  redis.call('HSET', WATERMARKS, span.name, span.watermark)
+  put(watermarkWrites, span.name, span.watermark)
   if span.rebuilding and span.caughtUp == '1' then
     redis.call('HDEL', META, 'b:' .. span.name)
     if redis.call('HINCRBY', META, 'building', '-1') <= 0 then redis.call('HDEL', META, 'building', 'state') end
   end
 end
-redis.call('HINCRBY', META, 'done', '1')
+each(watermarkWrites, function(...) redis.call('HSET', WATERMARKS, ...) end)
+each(metaWrites, function(...) redis.call('HSET', META, ...) end)
+redis.call('HSET', META, 'done', flushNumber)
 return { 'applied', answers }
