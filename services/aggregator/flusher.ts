@@ -49,6 +49,8 @@ export type Flusher = {
  */
 export type Pace = 'live' | 'behind';
 const FLUSH_AFTER_MS: Readonly<Record<Pace, DurationMs>> = { live: 20, behind: 400 };
+/** A round costs as much of each projection however little it carries: where there are many, each waits for more. */
+const FLUSH_AFTER_MS_PER_PROJECTION = 0.5;
 const RETRY_AFTER_MS = 250;
 /** A round waits so long for each of its projections; then it leaves behind those that do not answer. */
 const PATIENCE_MS = 1_000;
@@ -90,7 +92,9 @@ export function createFlusher(ports: FlusherPorts): Flusher {
     if (stopped || (callOff && (pace === 'live' || wanted === 'behind'))) return;
     callOff?.();
     pace = wanted;
-    callOff = clock.after(FLUSH_AFTER_MS[pace], () => {
+    const manyMs = projections().length * FLUSH_AFTER_MS_PER_PROJECTION;
+    const afterMs = Math.max(FLUSH_AFTER_MS[pace], manyMs);
+    callOff = clock.after(afterMs, () => {
       callOff = undefined;
       void flush();
     });

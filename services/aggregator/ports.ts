@@ -73,12 +73,15 @@ export type StoredCell = CellPlace & {
 export type ProjectionView = {
   readonly cells: readonly StoredCell[];
   readonly watermarkMs: EpochMs;
-  /** Records that were read so far, heartbeats and holes apart. */
-  readonly events: number;
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
   /** What it holds was counted before it was published, and nobody was told. */
   readonly isCandidate?: boolean;
+};
+/** How far a projection has come. */
+export type ProjectionHead = Omit<ProjectionView, 'cells'> & {
+  /** Records that were read so far, heartbeats and holes apart. */
+  readonly events: number;
 };
 
 /** Projections in Redis. Every method is one atomic step of one slot, where it does not say otherwise. All throw redis_unavailable with unknown outcome. */
@@ -115,6 +118,7 @@ export type ProjectionStore = {
   readonly advance: (metric: SimpleMetric, limit: number) => Promise<number>;
   /** Marks of cells whose change is not published yet: all, or `limit` of them. */
   readonly dirtyMarks: (ref: ProjectionRef, limit: number) => Promise<readonly string[]>;
+  readonly readHead: (ref: ProjectionRef) => Promise<ProjectionHead>;
   /** The cells of these marks, as they are now, with the accumulators that the metric's aggregation has. */
   readonly readDirty: (metric: SimpleMetric, marks: readonly string[]) => Promise<ProjectionView>;
   /** The cells at these places; those that do not exist are left out. */

@@ -77,9 +77,12 @@ export function createPublisher(ports: PublisherPorts): Publisher {
    * metric is. A tick says that everything below its watermark has been sent: the watermark is read before the marks.
    */
   const round = async ({ metric, isTick }: Job): Promise<Round> => {
-    const moved = await store.advance(metric, WINDOWS_PER_ROUND);
-    const before = isTick ? await store.readDirty(metric, []) : undefined;
-    const all = await store.dirtyMarks(refOf(metric), MARKS_PER_ROUND);
+    const before = isTick ? await store.readHead(refOf(metric)) : undefined;
+    const [moved, marks] = await Promise.all([
+      store.advance(metric, WINDOWS_PER_ROUND),
+      store.dirtyMarks(refOf(metric), MARKS_PER_ROUND),
+    ]);
+    const all = moved > 0 ? await store.dirtyMarks(refOf(metric), MARKS_PER_ROUND) : marks;
     const [fine, coarse] = byFineness(metric, all);
     const isPart = all.length === MARKS_PER_ROUND;
     const isCoarseDue = isTick || isPart || !resting.has(keyOf(metric));
@@ -224,11 +227,9 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     tickDerived(plan) {
       run(`${plan.metric.id}@${plan.metric.version}`, async () => {
         try {
-          const views = await Promise.all(
-            plan.leaves.map((leaf) => store.readCells(refOf(leaf), [])),
-          );
-          if (views.some(({ rebuilding }) => rebuilding)) return;
-          const tick = derivedTick(plan, views, now());
+          const heads = await Promise.all(plan.leaves.map((leaf) => store.readHead(refOf(leaf))));
+          if (heads.some(({ rebuilding }) => rebuilding)) return;
+          const tick = derivedTick(plan, heads, now());
           await sinks.updates([tick]);
           ports.onTick(plan.metric.id, tick.watermark);
         } catch (error) {

@@ -9,7 +9,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { Chance } from './chance.ts';
 
 type Step = keyof ProjectionStore;
-const READS: readonly Step[] = ['load', 'dirtyMarks', 'readDirty', 'readCells'];
+const READS: readonly Step[] = ['load', 'dirtyMarks', 'readHead', 'readDirty', 'readCells'];
 
 /** How a command went, as somebody sees it who stands at both ends of the link. */
 export type Command = {

@@ -6,7 +6,7 @@ import { beginProjection } from './memory-projection/projection.ts';
 import type { MemoryProjection } from './memory-projection/projection.ts';
 import { apply } from './memory-projection/flush.ts';
 import { advanceDue } from './memory-projection/windows.ts';
-import { viewOf } from './memory-projection/view.ts';
+import { headOf, viewOf } from './memory-projection/view.ts';
 
 /** Projections in memory with the semantics of the Redis scripts; `snapshot` and `restore` give it Redis' faults. */
 export type MemoryProjectionStore = ProjectionStore & {
@@ -58,6 +58,10 @@ export function memoryProjectionStore(): MemoryProjectionStore {
     },
     dirtyMarks: async (ref, limit) =>
       [...(projections.get(keyOf(ref))?.dirty ?? [])].slice(0, limit),
+    async readHead(ref) {
+      const projection = projections.get(keyOf(ref));
+      return headOf({ projection, isCandidate: nominated.has(keyOf(ref)) });
+    },
     async readDirty(metric, marks) {
       const projection = projections.get(keyOf(refOf(metric)));
       return viewOf(

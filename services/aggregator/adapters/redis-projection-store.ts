@@ -13,6 +13,7 @@ import { headKeys, sweepProjection } from './sweep.ts';
 import {
   ALL_LETTERS,
   generationOf,
+  headOf,
   isSuperseded,
   lettersOf,
   partitionsOf,
@@ -54,7 +55,13 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const reply = (await SCRIPTS.readCells(
         client,
         [keys.meta, keys.watermarks, ...cellKeys, ...(hasMembers ? members : [])],
-        [messagePack([letters, ...windows.map((cells) => cells.map((at) => String(at.series)))])],
+        [
+          messagePack([
+            'cursors',
+            letters,
+            ...windows.map((cells) => cells.map((at) => String(at.series))),
+          ]),
+        ],
       )) as ViewReply;
       if ((generationOf(reply) ?? '') === generation) return viewOf(reply, { letters, windows });
       names.forget(keys);
@@ -108,7 +115,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         SCRIPTS.readCells(
           client,
           [keys.meta, keys.watermarks],
-          [messagePack([ALL_LETTERS])],
+          [messagePack(['whole', ALL_LETTERS])],
         ) as Promise<ViewReply>,
         names.read(keys),
       ]).catch(async (error: unknown) => {
@@ -123,7 +130,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         generation,
         partitions: partitionsOf(reply),
         series: series.generation === generation ? series.numbers : new Map<string, number>(),
-        rebuilding: viewOf(reply, { letters: ALL_LETTERS, windows: [] }).rebuilding,
+        rebuilding: headOf(reply).rebuilding,
         superseded: isSuperseded(reply),
       };
     },
@@ -203,6 +210,15 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     },
     dirtyMarks: async (ref, limit) =>
       (await client.srandmember(keysOf(ref).dirty, limit)) as string[],
+    async readHead(ref) {
+      const keys = keysOf(ref);
+      const reply = await SCRIPTS.readCells(
+        client,
+        [keys.meta, keys.watermarks],
+        [messagePack(['whole', ''])],
+      );
+      return headOf(reply as ViewReply);
+    },
     async readDirty(metric, marks) {
       const ref = { metric: metric.id, version: metric.version };
       const keys = keysOf(ref);
@@ -273,6 +289,7 @@ function guardedStore(store: ProjectionStore): ProjectionStore {
     apply: guarded('apply', store.apply),
     advance: guarded('advance', store.advance),
     dirtyMarks: guarded('dirtyMarks', store.dirtyMarks),
+    readHead: guarded('readHead', store.readHead),
     readDirty: guarded('readDirty', store.readDirty),
     readCells: guarded('readCells', store.readCells),
     clearDirty: guarded('clearDirty', store.clearDirty),

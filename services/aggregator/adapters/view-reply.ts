@@ -5,9 +5,15 @@ import { METRIC_OUTCOMES } from '../../kernel/outcome.ts';
 import { layoutOf } from '../../kernel/projection.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
-import type { CellPlace, ProjectionView, StoredCell, StoredPartition } from '../ports.ts';
+import type {
+  CellPlace,
+  ProjectionHead,
+  ProjectionView,
+  StoredCell,
+  StoredPartition,
+} from '../ports.ts';
 
-/** What `lua/read-cells.lua` answers: the meta hash and the watermarks as pairs, windows with their cells' fields, members. */
+/** What `lua/read-cells.lua` answers: the meta hash, or what of it was asked for, and the watermarks as pairs, windows with their cells' fields, members. */
 export type ViewReply = [
   meta: readonly string[],
   watermarks: readonly string[],
@@ -47,19 +53,36 @@ export const generationOf = ([meta]: readonly [ViewReply[0], ...unknown[]]): str
   fromPairs(meta)['gen'];
 
 export function viewOf(reply: ViewReply, asked: Asked): ProjectionView {
+  return { cells: cellsOf(reply, asked), ...originOf(reply) };
+}
+
+/** @param reply with the whole meta hash */
+export const headOf = (reply: ViewReply): ProjectionHead => ({
+  ...originOf(reply),
+  events: eventsOf(fromPairs(reply[0])),
+});
+
+/** What a view is a function of. */
+function originOf(reply: ViewReply): Omit<ProjectionView, 'cells'> {
   const meta = fromPairs(reply[0]);
-  const partitions = partitionsOf(reply);
   const generation = meta['gen'];
   const isReadable = generation !== undefined && layoutOf(generation) === 'known';
+  const watermarks = Object.entries(fromPairs(reply[1]));
   return {
-    cells: cellsOf(reply, asked),
-    watermarkMs:
-      partitions.length === 0 ? 0 : Math.min(...partitions.map(({ watermarkMs }) => watermarkMs)),
-    events: eventsOf(meta),
-    cursors: partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })),
+    watermarkMs: watermarks.length === 0 ? 0 : Math.min(...watermarks.map(([, at]) => Number(at))),
+    cursors: watermarks.map(([name]) => ({
+      ...placeOf(name),
+      offset: Number(meta[`c:${name}`] ?? 0),
+    })),
     rebuilding: !isReadable || meta['state'] === 'rebuilding',
     isCandidate: meta['candidate'] === '1',
   };
+}
+
+/** `T/P`. */
+function placeOf(name: string): { readonly topic: string; readonly partition: number } {
+  const cut = name.lastIndexOf('/');
+  return { topic: name.slice(0, cut), partition: Number(name.slice(cut + 1)) };
 }
 
 /** Records by their outcomes: what is no outcome of an event is none. */
@@ -126,11 +149,9 @@ export function partitionsOf([metaPairs, watermarkPairs]: readonly [
   const meta = fromPairs(metaPairs);
   const watermarks = fromPairs(watermarkPairs);
   return Object.keys(watermarks).map((name) => {
-    const cut = name.lastIndexOf('/');
     const fingerprints = [meta[`o:${name}`], meta[`f:${name}`]];
     return {
-      topic: name.slice(0, cut),
-      partition: Number(name.slice(cut + 1)),
+      ...placeOf(name),
       first: Math.max(Number(meta[`s:${name}`] ?? 0), lossEnd(meta[`l:${name}`])),
       next: Number(meta[`c:${name}`] ?? 0),
       watermarkMs: Number(watermarks[name]),
@@ -145,8 +166,11 @@ export function partitionsOf([metaPairs, watermarkPairs]: readonly [
 /** Where the last of the lost ranges `FROM-TO,FROM-TO` ends; 0 without any. */
 const lossEnd = (ranges = ''): number => Number(ranges.slice(ranges.lastIndexOf('-') + 1));
 
-export const fromPairs = (pairs: readonly string[]): Record<string, string> =>
-  Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));
+export function fromPairs(pairs: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (let i = 0; i < pairs.length; i += 2) record[pairs[i] as string] = pairs[i + 1] ?? '';
+  return record;
+}
 
 type CellFields = Record<
   'contributions' | 'sum' | 'min' | 'max' | 'last' | 'bins',

@@ -10,7 +10,7 @@ import type { EpochMs } from '../../kernel/time.ts';
 import type { Cursor, TickUpdate, ValueUpdate } from '../../kernel/update.ts';
 import { WINDOW_STATES } from '../../kernel/window.ts';
 import { isBackfilled, sourcesOf } from './publication.ts';
-import type { CellView, ViewedCell } from './publication.ts';
+import type { CellView, MetricHead, ViewedCell } from './publication.ts';
 
 /** A derived metric made ready: the simple metrics at the bottom of its formula, and the formula over their values. */
 export type DerivedPlan = {
@@ -112,22 +112,22 @@ export function derivedUpdate(
   };
 }
 
-/** @param views of the plan's leaves, in their order */
+/** @param heads of the plan's leaves, in their order */
 export const derivedTick = (
   { metric, leaves }: DerivedPlan,
-  views: readonly CellView[],
+  heads: readonly MetricHead[],
   nowMs: EpochMs,
 ): TickUpdate => ({
   kind: 'tick',
   metric: metric.id,
   version: metric.version,
   sources: sourcesOf(
-    views.flatMap((view, i) => {
+    heads.flatMap((head, i) => {
       const leaf = leaves[i];
-      return leaf ? [{ metric: leaf, view }] : [];
+      return leaf ? [{ metric: leaf, head }] : [];
     }),
   ),
-  ...evidenceOf(views),
+  ...evidenceOf(heads),
   at: nowMs,
 });
 
@@ -145,7 +145,7 @@ function stateOfLeaf({ metric, view, cell }: LeafCell, endMs: EpochMs): ValueUpd
   return stateOf({ stage, revision: 0, restatements: 0 });
 }
 
-function evidenceOf(views: readonly CellView[]): {
+function evidenceOf(views: readonly Pick<CellView, 'watermarkMs' | 'cursors'>[]): {
   readonly watermark: EpochMs;
   readonly cursors: readonly Cursor[];
 } {

@@ -23,12 +23,15 @@ export type ViewedCell = {
 export type CellView = {
   readonly cells: readonly ViewedCell[];
   readonly watermarkMs: EpochMs;
-  /** Records that were read so far, heartbeats and holes apart. */
-  readonly events: number;
   readonly cursors: readonly Cursor[];
   readonly rebuilding: boolean;
   /** It was filled before it was published: what it says for the first time is of before. */
   readonly isCandidate?: boolean;
+};
+/** How far a metric has come. */
+export type MetricHead = Pick<CellView, 'watermarkMs' | 'cursors'> & {
+  /** Records that were read so far, heartbeats and holes apart. */
+  readonly events: number;
 };
 
 /**
@@ -76,27 +79,23 @@ export function valueUpdates(
 export function sourcesOf(
   read: readonly {
     readonly metric: Pick<SimpleMetric, 'event'>;
-    readonly view: Pick<CellView, 'watermarkMs' | 'events'>;
+    readonly head: Pick<MetricHead, 'watermarkMs' | 'events'>;
   }[],
 ): readonly SourceProgress[] {
   const byType = Map.groupBy(read, ({ metric }) => metric.event);
   return [...byType].map(([eventType, list]) => ({
     eventType,
-    watermark: Math.min(...list.map(({ view }) => view.watermarkMs)),
-    events: list.reduce((sum, { view }) => sum + view.events, 0),
+    watermark: Math.min(...list.map(({ head }) => head.watermarkMs)),
+    events: list.reduce((sum, { head }) => sum + head.events, 0),
   }));
 }
 
-export const tickUpdate = (
-  metric: SimpleMetric,
-  view: Pick<CellView, 'watermarkMs' | 'events' | 'cursors'>,
-  nowMs: EpochMs,
-): TickUpdate => ({
+export const tickUpdate = (metric: SimpleMetric, head: MetricHead, nowMs: EpochMs): TickUpdate => ({
   kind: 'tick',
   metric: metric.id,
   version: metric.version,
-  watermark: view.watermarkMs,
-  sources: sourcesOf([{ metric, view }]),
-  cursors: view.cursors,
+  watermark: head.watermarkMs,
+  sources: sourcesOf([{ metric, head }]),
+  cursors: head.cursors,
   at: nowMs,
 });

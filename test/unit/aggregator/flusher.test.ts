@@ -203,3 +203,13 @@ test('far from the end of the log a round waits for more, until one is wanted so
   expect(timers).toHaveLength(1);
   expect(timers[0]?.ms).toBeLessThan(waiting ?? 0);
 });
+
+test('where many projections are flushed, each round waits for more: half a millisecond for each', () => {
+  const many = (count: number) => {
+    const { flusher, timers } = world(Array.from({ length: count }, (_, i) => projection(`m${i}`)));
+    flusher.schedule('live');
+    return timers.map(({ ms }) => ms);
+  };
+  expect(many(40)).toEqual([20]);
+  expect(many(100)).toEqual([50]);
+});

@@ -108,6 +108,24 @@ test('a tick comes after the last of many changes, with the windows that the wat
   expect([...states.values()].filter((state) => state === 'closed')).toHaveLength(1);
 });
 
+test('a tick comes after windows that moved on while the marks were being read', async () => {
+  await create(true);
+  await apply(2, HOUR);
+  const marked = [...(store.projections.values().next().value?.dirty ?? [])];
+  await store.clearDirty(ref, (await store.readDirty(metric, marked)).cells);
+  const { advance } = store;
+  // The marks are on their way when the first window closes and is marked.
+  Object.assign(store, {
+    advance: async (...args: Parameters<typeof advance>) => {
+      await new Promise(setImmediate);
+      return advance(...args);
+    },
+  });
+  publisher.tick(metric);
+  await vi.waitFor(() => expect(kinds('tick')).toHaveLength(1), 30_000);
+  expect(sent).toMatchObject([{ kind: 'value', start: 0, state: 'closed' }, { kind: 'tick' }]);
+});
+
 test('a projection that is lost or being filled does not tick, and what it sends pages nobody', async () => {
   publisher.tick(metric);
   await create(false);

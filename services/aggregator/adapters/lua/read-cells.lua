@@ -1,14 +1,14 @@
 -- Reads cells with the cursors and watermark that they are a function of, as one view.
 -- KEYS: meta, watermarks, a cells key per window, then a members key per cell or none.
--- ARGV: one list as MessagePack: letters of the fields that are wanted, then per window [series numbers]. Returns meta,
--- watermarks, per window { end, stage, [cell by cell: the fields in the order of their letters] }, members per cell.
+-- ARGV: one list as MessagePack: what of meta is wanted, 'whole' or 'cursors'; letters of the fields that are wanted; then per
+-- window [series numbers]. Returns meta, watermarks, per window { end, stage, [cell by cell: the fields in the order of their letters] }, members per cell.
 local FIRST_CELLS_KEY, CHUNK = 2, 4000
 local list = cmsgpack.unpack(ARGV[1])
 local suffixes = {}
-for i = 1, #list[1] do suffixes[i] = '.' .. string.sub(list[1], i, i) end
-local windows, count = {}, #list - 1
+for i = 1, #list[2] do suffixes[i] = '.' .. string.sub(list[2], i, i) end
+local windows, count = {}, #list - 2
 for w = 1, count do
-  local key, numbers, fields, at = KEYS[FIRST_CELLS_KEY + w], list[w + 1], {}, 0
+  local key, numbers, fields, at = KEYS[FIRST_CELLS_KEY + w], list[w + 2], {}, 0
   for i = 1, #numbers do
     for s = 1, #suffixes do
       at = at + 1
@@ -35,4 +35,19 @@ for i = FIRST_CELLS_KEY + count + 1, #KEYS do
   if kind == 'string' then distinct = '~' .. tostring(redis.call('PFCOUNT', KEYS[i])) end
   members[i - FIRST_CELLS_KEY - count] = distinct
 end
-return { redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]), windows, members }
+local watermarks = redis.call('HGETALL', KEYS[2])
+if list[1] == 'whole' then return { redis.call('HGETALL', KEYS[1]), watermarks, windows, members } end
+-- Of each partition meta holds some ten fields, of which cells are a function of one.
+local names = { 'gen', 'state', 'candidate' }
+for i = 1, #watermarks, 2 do names[#names + 1] = 'c:' .. watermarks[i] end
+local meta = {}
+for from = 1, #names, CHUNK do
+  local to = math.min(from + CHUNK - 1, #names)
+  for i, value in ipairs(redis.call('HMGET', KEYS[1], unpack(names, from, to))) do
+    if value then
+      meta[#meta + 1] = names[from + i - 1]
+      meta[#meta + 1] = value
+    end
+  end
+end
+return { meta, watermarks, windows, members }

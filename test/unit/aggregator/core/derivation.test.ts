@@ -6,7 +6,11 @@ import {
   planDerived,
 } from '../../../../services/aggregator/core/derivation.ts';
 import { sourcesOf } from '../../../../services/aggregator/core/publication.ts';
-import type { CellView, ViewedCell } from '../../../../services/aggregator/core/publication.ts';
+import type {
+  CellView,
+  MetricHead,
+  ViewedCell,
+} from '../../../../services/aggregator/core/publication.ts';
 import type { DerivedMetric, MetricDefinition } from '../../../../services/kernel/definitions.ts';
 import { aMetric } from '../../../support/metrics.ts';
 
@@ -57,7 +61,6 @@ const cell = (over: Partial<ViewedCell>): ViewedCell => ({
 const view = (over: Partial<CellView> = {}): CellView => ({
   cells: [],
   watermarkMs: 2 * HOUR,
-  events: 5,
   cursors: [
     { topic: 't', partition: 0, offset: 10 },
     { topic: 't', partition: 1, offset: 20 },
@@ -177,8 +180,10 @@ test('a metric that reads itself, or one that is not published, cannot run', () 
   });
 });
 
+const head = (events: number, over = view()): MetricHead => ({ ...over, events });
+
 test('a tick has the watermark of the input that is furthest behind', () => {
-  expect(derivedTick(planOf(mean), [view(), behind], 9)).toMatchObject({
+  expect(derivedTick(planOf(mean), [head(5), head(5, behind)], 9)).toMatchObject({
     kind: 'tick',
     metric: 'mean',
     watermark: HOUR,
@@ -187,12 +192,12 @@ test('a tick has the watermark of the input that is furthest behind', () => {
 });
 
 test('a tick says of each event type how far it has come, whichever input reads it', () => {
-  const views = [view({ events: 3 }), view({ ...behind, events: 4 })];
-  const { sources } = derivedTick(planOf(mean), views, 9);
+  const heads = [head(3), head(4, behind)];
+  const { sources } = derivedTick(planOf(mean), heads, 9);
   expect(sources).toEqual([
     { eventType: 'com.example.sales.order-booked', watermark: HOUR, events: 7 },
   ]);
-  const [first, second] = views.map((one, i) => ({ metric: { event: `t${i}` }, view: one }));
+  const [first, second] = heads.map((one, i) => ({ metric: { event: `t${i}` }, head: one }));
   expect(sourcesOf([first, second].filter((one) => one !== undefined))).toEqual([
     { eventType: 't0', watermark: 2 * HOUR, events: 3 },
     { eventType: 't1', watermark: HOUR, events: 4 },
