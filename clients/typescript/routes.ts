@@ -8,6 +8,8 @@ export type AlertItem = {
   readonly name: LocalizedText | null;
   readonly condition: null | string;
   readonly runbook: null | string;
+  /** Whether its rule is paused: nothing is judged. */
+  readonly paused: boolean;
   readonly severity: string;
   readonly metric: string;
   readonly labels: {
@@ -85,7 +87,7 @@ export type AsOfAnswer = {
   readonly records: number;
 };
 
-/** What `POST /v1/rules/test` answers. `perMonth` is episodes a month, at the rate of the range. */
+/** What `POST /v1/rules/test` answers. `perMonth` is episodes a month, at the rate of the time from `coveredFrom` on. */
 export type BackTestAnswer = {
   readonly rule: string;
   readonly metric: string;
@@ -93,6 +95,8 @@ export type BackTestAnswer = {
   readonly condition: string;
   readonly from: string;
   readonly to: string;
+  /** Start of the first window that could be judged, where history may begin later than `from`; null: none could. */
+  readonly coveredFrom: null | string;
   readonly series: number;
   readonly windows: number;
   readonly verdicts: {
@@ -498,6 +502,8 @@ export type EntryItem = {
   readonly id: string;
   readonly start: string;
   readonly end: string;
+  /** In the metric's own calendar as it is now: `FY2026 M01`. */
+  readonly name?: string;
   readonly labels: {
     readonly [name: string]: string;
   };
@@ -529,10 +535,7 @@ export type EntrySheet = {
   readonly max?: string;
   readonly mayEnter: boolean;
   /** The last windows, the newest first: the one that holds now, and those before it. */
-  readonly windows: readonly ({
-    readonly start: string;
-    readonly end: string;
-  })[];
+  readonly windows: readonly SheetWindow[];
 };
 
 /** `GET /v1/entries` */
@@ -1353,41 +1356,12 @@ export type ResentAnswer = {
   readonly historical: boolean;
 };
 
-/** What `GET /v1/rules/{id}/review` answers; of episodes that fired within the range. */
-export type RuleReview = {
+/** That nothing, or not all, is judged by a rule, and why: never a state of its alerts. */
+export type RuleHealth = {
   readonly rule: string;
-  readonly from: null | string;
-  readonly to: string;
-  /** Since when `alerts` is known: what it no longer holds is in no number here. */
-  readonly since: null | string;
-  readonly fired: number;
-  readonly firing: number;
-  readonly acknowledged: number;
-  readonly acted: number;
-  /** Over, and nobody acknowledged, acted, or said anything. */
-  readonly ignored: number;
-  readonly retracted: number;
-  readonly flaps: number;
-  readonly nearMisses: number;
-  readonly delivered: number;
-  readonly notDelivered: number;
-  readonly secondsToAcknowledge: {
-    readonly median: null | number;
-    readonly p90: null | number;
-  };
-  readonly feedback: {
-    readonly expected: number;
-    readonly 'false-alarm': number;
-    readonly 'new-normal': number;
-    readonly real: number;
-  };
-  /** Share of `real` among the episodes that somebody judged, at four places; null while nobody did. */
-  readonly precision: null | number;
-  readonly causes: readonly ({
-    readonly cause: string;
-    readonly verdict: "expected" | "false-alarm" | "new-normal" | "real";
-    readonly episodes: number;
-  })[];
+  /** It is paused; it cannot be judged; only a part of what it watches is. */
+  readonly state: "degraded" | "paused" | "unjudged";
+  readonly detail: string;
 };
 
 export type Series = {
@@ -1395,6 +1369,13 @@ export type Series = {
     readonly [name: string]: string;
   };
   readonly points: readonly Point[];
+};
+
+export type SheetWindow = {
+  readonly start: string;
+  readonly end: string;
+  /** In the metric's own calendar: `FY2026 M01`. */
+  readonly name?: string;
 };
 
 /** A question that changes nothing on its way: `dimension=member`, `!=`, `=~` and `!~` of labels, `metric`, `rule`. */
@@ -2223,10 +2204,8 @@ export type Routes = {
     answer: {
       readonly alerts: readonly AlertItem[];
       readonly cursor: null | string;
-      readonly health: readonly ({
-        readonly rule: string;
-        readonly detail: string;
-      })[];
+      /** Rules by which nothing, or not all, is judged. */
+      readonly health: readonly RuleHealth[];
     };
   };
   /** An alert: its episode, time line, evidence and deliveries. */
@@ -2241,6 +2220,8 @@ export type Routes = {
       readonly name: LocalizedText | null;
       readonly condition: null | string;
       readonly runbook: null | string;
+      /** Whether its rule is paused: nothing is judged. */
+      readonly paused: boolean;
       readonly severity: string;
       readonly metric: string;
       readonly labels: {
@@ -2615,7 +2596,7 @@ export type Routes = {
     };
     answer: BackTestAnswer;
   };
-  /** How a rule has done. */
+  /** How a rule has done, and whether it is paused or cannot be judged in full; null: it is judged. */
   'GET /v1/rules/{id}/review': {
     path: {
       id: string;
@@ -2624,7 +2605,42 @@ export type Routes = {
       from?: string;
       to?: string;
     };
-    answer: RuleReview;
+    answer: {
+      readonly rule: string;
+      readonly from: null | string;
+      readonly to: string;
+      /** Since when `alerts` is known: what it no longer holds is in no number here. */
+      readonly since: null | string;
+      readonly fired: number;
+      readonly firing: number;
+      readonly acknowledged: number;
+      readonly acted: number;
+      /** Over, and nobody acknowledged, acted, or said anything. */
+      readonly ignored: number;
+      readonly retracted: number;
+      readonly flaps: number;
+      readonly nearMisses: number;
+      readonly delivered: number;
+      readonly notDelivered: number;
+      readonly secondsToAcknowledge: {
+        readonly median: null | number;
+        readonly p90: null | number;
+      };
+      readonly feedback: {
+        readonly expected: number;
+        readonly 'false-alarm': number;
+        readonly 'new-normal': number;
+        readonly real: number;
+      };
+      /** Share of `real` among the episodes that somebody judged, at four places; null while nobody did. */
+      readonly precision: null | number;
+      readonly causes: readonly ({
+        readonly cause: string;
+        readonly verdict: "expected" | "false-alarm" | "new-normal" | "real";
+        readonly episodes: number;
+      })[];
+      readonly health: RuleHealth | null;
+    };
   };
   /** Sends one message to the receiver by the path that alerts take; one that arrives ends its `receiver-unreachable`. */
   'POST /v1/receivers/{id}/test': {

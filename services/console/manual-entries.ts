@@ -48,7 +48,7 @@ export function createManualEntries(ports: {
       const last = found.entries.at(-1);
       return ok({
         metric: id,
-        entries: found.entries.map((entry) => entryItem(entry, metric.unit.scale)),
+        entries: found.entries.map((entry) => entryItem(entry, metric)),
         ...(found.hasMore && last ? { cursor: String(last.offset) } : {}),
       });
     },

@@ -5,6 +5,14 @@ import type { Period } from './window.ts';
 
 /** What periods of a calendar of the catalogue are called: `FY2026`, `FY2026 Q1`, `FY2026 M01`, `FY2026 W01`. */
 
+/** How they are written, for messages to people. */
+export const FISCAL_FORMS: Readonly<Record<Period, string>> = {
+  week: 'FY2026 W01',
+  month: 'FY2026 M01',
+  quarter: 'FY2026 Q1',
+  year: 'FY2026',
+};
+
 /** Whether periods have names in the calendar. Weeks belong to a year only where years are made of weeks. */
 export const isNamed = (period: Period, year: FiscalYear): boolean =>
   period !== 'week' || isOfWeeks(year);

@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseDuration } from './time.ts';
 import type { DurationMs } from './time.ts';
-import type { Grain, Period, WindowSize } from './window.ts';
+import { PERIODS } from './window.ts';
+import type { Grain, WindowSize } from './window.ts';
 
 /** How windows are called in questions and rules. */
 
-const PERIODS: readonly Period[] = ['week', 'month', 'quarter', 'year'];
 /** A longer one would be merged from more cells than an answer may read. */
 const SLIDING_DAYS_MAX = 366;
 

@@ -15,7 +15,8 @@ export const WINDOW_STATES = ['open', 'closed', 'revised', 'final', 'restated'] 
 export type WindowState = (typeof WINDOW_STATES)[number];
 
 /** Calendar periods longer than a day: of the Gregorian year and weeks from Monday (ISO 8601), or of a metric's own calendar. */
-export type Period = 'week' | 'month' | 'quarter' | 'year';
+export const PERIODS = ['week', 'month', 'quarter', 'year'] as const;
+export type Period = (typeof PERIODS)[number];
 
 /**
  * What a reader or a rule may ask for (kernel/window-size.ts reads it). Every window ends with a step, and the steps of

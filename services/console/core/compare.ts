@@ -6,6 +6,7 @@ import type { Shift } from '../../kernel/fiscal-year.ts';
 import { samePeriod } from '../../kernel/look-back.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
+import { PERIODS } from '../../kernel/window.ts';
 import type { Period, Window, WindowSize, ZoneCalendar } from '../../kernel/window.ts';
 import type { Compared } from './answers.ts';
 import type { Fact } from './facts.ts';
@@ -26,7 +27,6 @@ const SHIFTS: Readonly<Record<Period, Shift>> = {
   quarter: { months: 3 },
   year: { years: 1 },
 };
-const PERIODS: readonly Period[] = ['week', 'month', 'quarter', 'year'];
 
 /** Reads `compare`: names, comma-separated or repeated, each once. */
 export function parseComparisons(

@@ -108,8 +108,10 @@ export function buildCatalog(documents: readonly Json[], tools: CatalogTools): B
   const people = each(isPerson, personOf);
   const teams = each(isTeam, teamOf);
   const settings = each(isSettings, settingsOf);
-  const manual: ReadonlyMap<string, SimpleMetric> = each(isManual, manualMetricOf);
   const calendars = each(isCalendar, fiscalYearOf);
+  const manual: ReadonlyMap<string, SimpleMetric> = each(isManual, (document, context) =>
+    manualMetricOf(document, calendars, context),
+  );
   const declaredTypes: EventTypes = each(isEventType, eventTypeOf);
   const eventTypes = manual.size === 0 ? declaredTypes : withManualEntries(declaredTypes);
   const counted: ReadonlyMap<string, SimpleMetric> = each(isSimple, (document, context) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NAMED_PERIODS } from '../period-name.ts';
 import { DAY_MS } from '../time.ts';
+import { calendarId } from './calendars.ts';
 import { ENTRY_SCALE } from './manual-entry-type.ts';
 import {
   choice,
@@ -39,6 +40,11 @@ export const manualMetricDocument = document('Metric', {
       .optional()
       .describe('What may be entered at all, both ends included.'),
     timezone: timezone.default('UTC').describe('Days and longer windows begin at midnight there.'),
+    calendar: calendarId
+      .default('gregorian')
+      .describe(
+        'gregorian, or the id of a Calendar: of what the weeks to years are that values are entered for.',
+      ),
     lateness: durationUpTo(366 * DAY_MS, 'P366D')
       .prefault('P31D')
       .describe(

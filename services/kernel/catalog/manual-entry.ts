@@ -1,5 +1,4 @@
 import { compareDecimals, formatDecimal, parseDecimal, rescaleExact } from '../decimal.ts';
-import { PERIOD_FORMS } from '../period-name.ts';
 import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { seriesKey } from '../series.ts';
@@ -8,7 +7,7 @@ import type { EpochMs } from '../time.ts';
 import { zoneCalendar } from '../window.ts';
 import type { Window } from '../window.ts';
 import { ENTRY_DIGITS, ENTRY_SCALE } from './manual-entry-type.ts';
-import { manualWindowAt, manualWindowNamed } from './manual-windows.ts';
+import { manualWindowAt, manualWindowForm, manualWindowNamed } from './manual-windows.ts';
 import type { ManualMetric } from './manual-windows.ts';
 
 /** What somebody says the value of a window is, checked against the definition. */
@@ -85,7 +84,7 @@ function readWindow(
   if (!window)
     return name === undefined
       ? refuse('/start', `start must be when a ${grain} begins in ${metric.timezone}, as RFC 3339`)
-      : refuse('/window', `${String(name)} is no ${grain}: write ${PERIOD_FORMS[grain]}`);
+      : refuse('/window', `${String(name)} is no ${grain}: write ${manualWindowForm(metric)}`);
   const pointer = name === undefined ? '/start' : '/window';
   const shown = formatRfc3339(window.startMs);
   if (window.startMs > nowMs)

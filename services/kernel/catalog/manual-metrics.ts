@@ -1,5 +1,6 @@
 import type { SimpleMetric } from '../definitions.ts';
 import { compareDecimals, parseDecimal } from '../decimal.ts';
+import type { Calendars } from './calendars.ts';
 import type { Context } from './context.ts';
 import type { SimpleMetricDocument } from './documents.ts';
 import type { ManualMetricDocument } from './manual-document.ts';
@@ -9,9 +10,6 @@ import type { ManualForm } from './manual-windows.ts';
 import { simpleMetricOf } from './simple-metrics.ts';
 
 type Spec = ManualMetricDocument['spec'];
-
-/** Windows are entered by the names of the Gregorian year. */
-const SOURCES = { eventType: MANUAL_ENTRY_TYPE, calendars: new Map<string, never>() };
 
 /** Combinations of members: what one page can hold, and one person can fill. */
 const CELLS_MAX = 2_000;
@@ -24,13 +22,18 @@ const CELLS_MAX = 2_000;
  */
 export function manualMetricOf(
   document: ManualMetricDocument,
+  calendars: Calendars,
   context: Context,
 ): SimpleMetric | undefined {
   checkMembers(document.spec, context);
   checkRange(document.spec, context);
   const types = new Set(context.declared.get('EventType')).add(MANUAL_ENTRY);
   const declared = new Map(context.declared).set('EventType', types);
-  const metric = simpleMetricOf(asSimple(document), SOURCES, { ...context, declared });
+  const metric = simpleMetricOf(
+    asSimple(document, calendars),
+    { eventType: MANUAL_ENTRY_TYPE, calendars },
+    { ...context, declared },
+  );
   return metric && { ...metric, manual: formOf(document.spec) };
 }
 
@@ -44,7 +47,10 @@ function formOf({ grain, dimensions, range }: Spec): ManualForm {
   };
 }
 
-function asSimple({ metadata, spec, ...head }: ManualMetricDocument): SimpleMetricDocument {
+function asSimple(
+  { metadata, spec, ...head }: ManualMetricDocument,
+  calendars: Calendars,
+): SimpleMetricDocument {
   const { unit, direction, timezone, drivers, additivity, rounding } = spec;
   const names = Object.keys(spec.dimensions);
   const addsUp = spec.total === 'sum' && names.length > 0;
@@ -64,8 +70,8 @@ function asSimple({ metadata, spec, ...head }: ManualMetricDocument): SimpleMetr
       breakdowns: addsUp ? breakdownsOf(names) : [names],
       grains: ['day'],
       timezone,
-      calendar: 'gregorian',
-      lateness: cellLateness(spec.grain, spec.lateness),
+      calendar: spec.calendar,
+      lateness: cellLateness(spec.grain, spec.lateness, calendars.get(spec.calendar)),
       retention: { minute: 0, hour: 0, day: spec.retention.day },
       maxSeries: CELLS_MAX,
       ...(drivers === undefined ? {} : { drivers }),

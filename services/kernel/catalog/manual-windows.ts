@@ -1,9 +1,12 @@
 import type { Catalog, MetricDefinition, SimpleMetric } from '../definitions.ts';
-import { firstDayOf } from '../period-name.ts';
+import { datesNamed, FISCAL_FORMS, fiscalName, isNamed } from '../fiscal-name.ts';
+import { longestDays } from '../fiscal-year.ts';
+import type { FiscalYear, YearRules } from '../fiscal-year.ts';
+import { firstDayOf, PERIOD_FORMS } from '../period-name.ts';
 import type { NamedPeriod } from '../period-name.ts';
 import { DAY_MS } from '../time.ts';
 import type { DurationMs, EpochMs } from '../time.ts';
-import { zoneCalendar } from '../window.ts';
+import { calendarOf } from '../window.ts';
 import type { Window, WindowSize } from '../window.ts';
 
 /** What one value is entered for. */
@@ -36,27 +39,63 @@ export function manualSources(
 export const manualSize = (grain: ManualGrain): WindowSize =>
   grain === 'day' ? { kind: 'grain', grain } : { kind: 'period', period: grain };
 
-/** Days of the longest window. */
-const DAYS_MAX: Readonly<Record<ManualGrain, number>> = {
-  day: 1,
-  week: 7,
-  month: 31,
-  quarter: 92,
-  year: 366,
-};
 /**
  * Lateness counts from the end of the cell that holds the event time. An entry lies in the first day of its window, so
  * that the rest of the window is added: what is said of a month begins when the month is over.
  */
-export const cellLateness = (grain: ManualGrain, latenessMs: DurationMs): DurationMs =>
-  latenessMs + (DAYS_MAX[grain] - 1) * DAY_MS;
+export const cellLateness = (
+  grain: ManualGrain,
+  latenessMs: DurationMs,
+  year?: YearRules,
+): DurationMs => latenessMs + (longestDays(grain, year) - 1) * DAY_MS;
 
 /** The window of the metric that holds an instant. */
-export const manualWindowAt = ({ manual, timezone }: ManualMetric, timeMs: EpochMs): Window =>
-  zoneCalendar(timezone).windowAt(manualSize(manual.grain), timeMs);
+export const manualWindowAt = (metric: ManualMetric, timeMs: EpochMs): Window =>
+  calendarOf(metric).windowAt(manualSize(metric.manual.grain), timeMs);
 
-/** The window that a name such as `2026-11` or `2026-W49` stands for. @returns undefined when there is none */
+/**
+ * The window that a name stands for: `FY2026 M01` where the metric's calendar has names for such windows, so that no name
+ * is taken for a month of another calendar; else `2026-11` or `2026-W49`.
+ * @returns undefined when there is none
+ */
 export function manualWindowNamed(metric: ManualMetric, name: string): Window | undefined {
-  const date = firstDayOf(metric.manual.grain, name);
+  const date = dateNamed(metric, name);
   return date && manualWindowAt(metric, date.toZonedDateTime(metric.timezone).epochMilliseconds);
+}
+
+function dateNamed(metric: ManualMetric, name: string): Temporal.PlainDate | undefined {
+  const { grain } = metric.manual;
+  const year = namingYear(metric);
+  if (year) {
+    const found = datesNamed(name, year);
+    return found?.period === grain ? found.start : undefined;
+  }
+  const first = firstDayOf(grain, name);
+  // An ISO week is told by its Thursday: wherever weeks begin, the one with it has most of its days.
+  return grain === 'week' ? first?.add({ days: 3 }) : first;
+}
+
+/** The calendar that has names for what values are entered for. */
+function namingYear({ manual: { grain }, calendar }: ManualMetric): FiscalYear | undefined {
+  return calendar && grain !== 'day' && isNamed(grain, calendar) ? calendar : undefined;
+}
+
+/** How a window is written. */
+export const manualWindowForm = (metric: ManualMetric): string => {
+  const { grain } = metric.manual;
+  return namingYear(metric) && grain !== 'day' ? FISCAL_FORMS[grain] : PERIOD_FORMS[grain];
+};
+
+/**
+ * What the metric's calendar calls a window.
+ * @returns undefined where it has no name, and of one that was entered before years began on other days
+ */
+export function manualWindowName(metric: ManualMetric, window: Window): string | undefined {
+  const year = namingYear(metric);
+  const { grain } = metric.manual;
+  if (!year || grain === 'day') return undefined;
+  const now = manualWindowAt(metric, window.startMs);
+  if (now.startMs !== window.startMs || now.endMs !== window.endMs) return undefined;
+  const start = Temporal.Instant.fromEpochMilliseconds(window.startMs);
+  return fiscalName(grain, start.toZonedDateTimeISO(metric.timezone).toPlainDate(), year);
 }

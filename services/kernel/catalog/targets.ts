@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { formatDecimal, parseDecimal, rescaleExact } from '../decimal.ts';
 import type { MetricDefinition } from '../definitions.ts';
+import { datesNamed, FISCAL_FORMS, isNamed } from '../fiscal-name.ts';
 import { daysOfPeriod, PERIOD_FORMS } from '../period-name.ts';
 import type { TargetDefinition, TargetEntry } from '../target.ts';
-import { calendarOf } from '../window.ts';
+import { calendarOf, PERIODS } from '../window.ts';
 import type { WindowSize } from '../window.ts';
 import { tilingGrain } from '../window-merge.ts';
 import { formatWindowSize } from '../window-size.ts';
@@ -36,9 +37,9 @@ const value = fields({
     .transform(String)
     .optional()
     .describe(
-      'The day, week, month, quarter or year in which the windows begin, in place of from and to.',
+      'The day, week, month, quarter or year in which the windows begin, in place of from and to; FY2026 M01 is of the calendar of the metric.',
     )
-    .meta({ examples: Object.values(PERIOD_FORMS) }),
+    .meta({ examples: [...Object.values(PERIOD_FORMS), ...Object.values(FISCAL_FORMS)] }),
   from: localDate
     .optional()
     .describe('The first date on which windows begin that it is for; in the zone of the metric.'),
@@ -144,12 +145,9 @@ function entryOf(given: Value, at: At, { report }: Context): TargetEntry | undef
         isName: true,
         message: `the target is not by ${name}; it is by ${by.join(', ') || 'nothing: the total'}`,
       });
-  const days = given.period === undefined ? given : daysOfPeriod(given.period);
+  const days = given.period === undefined ? given : daysOf(given.period, metric);
   if (!days)
-    return refuse(
-      'period',
-      `${given.period} is no period: write ${Object.values(PERIOD_FORMS).join(', ')}`,
-    );
+    return refuse('period', `${given.period} is no period: write ${formsOf(metric).join(', ')}`);
   const { from, to } = days;
   if (from !== undefined && to !== undefined && from >= to)
     return refuse('to', `to must be later than ${from}`);
@@ -172,6 +170,20 @@ function entryOf(given: Value, at: At, { report }: Context): TargetEntry | undef
     ...(to === undefined ? {} : { to }),
     value: formatDecimal(unscaled, scale),
   };
+}
+
+/** The days of a period of the Gregorian calendar, or by its name (`FY2026 M01`) of the metric's own. */
+function daysOf(
+  period: string,
+  { calendar }: MetricDefinition,
+): { readonly from: string; readonly to: string } | undefined {
+  const own = calendar && datesNamed(period, calendar);
+  return own ? { from: own.start.toString(), to: own.end.toString() } : daysOfPeriod(period);
+}
+
+function formsOf({ calendar }: MetricDefinition): readonly string[] {
+  const own = PERIODS.filter((period) => calendar && isNamed(period, calendar));
+  return [...Object.values(PERIOD_FORMS), ...own.map((period) => FISCAL_FORMS[period])];
 }
 
 function hasWindow(days: { from: string; to: string }, { metric, window }: At): boolean {

@@ -3,7 +3,7 @@ import { createManualEntries } from '../../../services/console/manual-entries.ts
 import { buildCatalog } from '../../../services/kernel/catalog/build.ts';
 import { catalogTools } from '../../../services/platform/catalog/tools.ts';
 import { aDocuments } from '../../support/catalog-documents.ts';
-import { manualDocument } from '../../support/manual-documents.ts';
+import { CALENDARS, manualDocument } from '../../support/manual-documents.ts';
 import { aBookedEntry, memoryEntryBook } from '../../support/memory-entry-book.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
@@ -21,6 +21,8 @@ function setUp({ isRead = true } = {}) {
         range: { min: 0 },
       }),
       manualDocument('mood', { grain: 'month' }),
+      ...CALENDARS,
+      manualDocument('stock', { grain: 'month', calendar: 'retail' }),
     ],
     catalogTools,
   );
@@ -32,6 +34,25 @@ function setUp({ isRead = true } = {}) {
   });
   return { book, entries };
 }
+
+test('months of a calendar of one’s own are called by it, in the form and in the list', async () => {
+  const { book, entries } = setUp();
+  const sheet = entries
+    .sheets({ person: 'person:anna', roles: new Set(['owner']) })
+    .metrics.find(({ id }) => id === 'stock');
+  expect(sheet?.windows).toHaveLength(12);
+  expect(sheet?.windows.slice(0, 2)).toEqual([
+    { start: '2026-11-29T00:00:00.000Z', end: '2027-01-03T00:00:00.000Z', name: 'FY2026 M11' },
+    { start: '2026-11-01T00:00:00.000Z', end: '2026-11-29T00:00:00.000Z', name: 'FY2026 M10' },
+  ]);
+  const [startMs, endMs] = [Date.parse('2026-11-01'), Date.parse('2026-11-29')];
+  const own = aBookedEntry(1, { metric: 'stock', startMs, endMs });
+  const old = aBookedEntry(2, { metric: 'stock', startMs, endMs: Date.parse('2026-12-01') });
+  await book.add({ partition: 2, known: 0, next: 3, entries: [own, old] });
+  const list = await entries.list('stock', {});
+  if (!list.ok) throw new Error(list.error.detail);
+  expect(list.value.entries.map(({ name }) => name)).toEqual([undefined, 'FY2026 M10']);
+});
 
 describe('what was entered', () => {
   test('is listed newest first, at the scale of the unit', async () => {
@@ -104,7 +125,7 @@ test('a sheet says what there is to enter, for which windows, and whether he may
   const { entries } = setUp();
   const by = { person: 'person:ben', roles: new Set(['owner']) };
   const { metrics } = entries.sheets(by);
-  expect(metrics.map(({ id }) => id)).toEqual(['heads', 'mood']);
+  expect(metrics.map(({ id }) => id)).toEqual(['heads', 'mood', 'stock']);
   expect(metrics[0]).toMatchObject({
     grain: 'day',
     members: { team: ['a', 'b'] },

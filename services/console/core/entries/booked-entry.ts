@@ -1,5 +1,7 @@
 import { formatDecimal, rescale } from '../../../kernel/decimal.ts';
 import { ENTRY_SCALE, MANUAL_ENTRY } from '../../../kernel/catalog/manual-entry-type.ts';
+import { manualWindowName } from '../../../kernel/catalog/manual-windows.ts';
+import type { ManualMetric } from '../../../kernel/catalog/manual-windows.ts';
 import type { ManualEntryData } from '../../../kernel/catalog/manual-entry-type.ts';
 import type { EnvelopeHead } from '../../../kernel/envelope.ts';
 import type { Integer } from '../../../kernel/integer.ts';
@@ -34,6 +36,8 @@ export type EntryItem = {
   readonly id: string;
   readonly start: string;
   readonly end: string;
+  /** In the metric's own calendar as it is now: `FY2026 M01`. */
+  readonly name?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: string;
   readonly note: string | null;
@@ -78,18 +82,22 @@ export function bookedEntry(
   };
 }
 
-export const entryItem = (entry: BookedEntry, unitScale: number): EntryItem => ({
-  id: entry.id,
-  start: formatRfc3339(entry.startMs),
-  end: formatRfc3339(entry.endMs),
-  labels: entry.labels,
-  value: atScale(entry.value, unitScale),
-  note: entry.note,
-  by: entry.by,
-  at: formatRfc3339(entry.atMs),
-  historical: entry.isHistorical,
-  position: `events.${MANUAL_ENTRY}/${entry.partition}/${entry.offset}`,
-});
+export function entryItem(entry: BookedEntry, metric: ManualMetric): EntryItem {
+  const name = manualWindowName(metric, entry);
+  return {
+    id: entry.id,
+    start: formatRfc3339(entry.startMs),
+    end: formatRfc3339(entry.endMs),
+    ...(name === undefined ? {} : { name }),
+    labels: entry.labels,
+    value: atScale(entry.value, metric.unit.scale),
+    note: entry.note,
+    by: entry.by,
+    at: formatRfc3339(entry.atMs),
+    historical: entry.isHistorical,
+    position: `events.${MANUAL_ENTRY}/${entry.partition}/${entry.offset}`,
+  };
+}
 
 /** The unit may have got fewer places since, as the value that is shown has. */
 function atScale(value: string, unitScale: number): string {

@@ -1,12 +1,19 @@
 import type { Catalog, LocalizedText, OwnerRef, Unit } from '../../../kernel/definitions.ts';
 import { entryRefusal } from '../../../kernel/catalog/manual-access.ts';
 import type { Enterer } from '../../../kernel/catalog/manual-access.ts';
-import { isManual, manualSize } from '../../../kernel/catalog/manual-windows.ts';
+import { isManual, manualSize, manualWindowName } from '../../../kernel/catalog/manual-windows.ts';
 import type { ManualGrain, ManualMetric } from '../../../kernel/catalog/manual-windows.ts';
 import { ownerName } from '../../../kernel/owner.ts';
 import { formatRfc3339 } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
-import { zoneCalendar } from '../../../kernel/window.ts';
+import { calendarOf } from '../../../kernel/window.ts';
+
+type SheetWindow = {
+  readonly start: string;
+  readonly end: string;
+  /** In the metric's own calendar: `FY2026 M01`. */
+  readonly name?: string;
+};
 
 /** What one needs to enter values of a metric. */
 export type EntrySheet = {
@@ -25,7 +32,7 @@ export type EntrySheet = {
   readonly max?: string;
   readonly mayEnter: boolean;
   /** The last windows, the newest first: the one that holds now, and those before it. */
-  readonly windows: readonly { readonly start: string; readonly end: string }[];
+  readonly windows: readonly SheetWindow[];
 };
 /** `GET /v1/entries` */
 export type EntrySheetsAnswer = { readonly metrics: readonly EntrySheet[] };
@@ -68,13 +75,19 @@ function entrySheet(
   };
 }
 
-function windowsBefore({ timezone, manual }: ManualMetric, nowMs: EpochMs): EntrySheet['windows'] {
-  const calendar = zoneCalendar(timezone);
-  const windows: { readonly start: string; readonly end: string }[] = [];
-  for (let atMs = nowMs; windows.length < WINDOWS[manual.grain];) {
-    const { startMs, endMs } = calendar.windowAt(manualSize(manual.grain), atMs);
-    windows.push({ start: formatRfc3339(startMs), end: formatRfc3339(endMs) });
-    atMs = startMs - 1;
+function windowsBefore(metric: ManualMetric, nowMs: EpochMs): EntrySheet['windows'] {
+  const calendar = calendarOf(metric);
+  const { grain } = metric.manual;
+  const windows: SheetWindow[] = [];
+  for (let atMs = nowMs; windows.length < WINDOWS[grain];) {
+    const window = calendar.windowAt(manualSize(grain), atMs);
+    const name = manualWindowName(metric, window);
+    windows.push({
+      start: formatRfc3339(window.startMs),
+      end: formatRfc3339(window.endMs),
+      ...(name === undefined ? {} : { name }),
+    });
+    atMs = window.startMs - 1;
   }
   return windows;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readEntry } from '../../../../services/kernel/catalog/manual-entry.ts';
-import { manualWindowNamed } from '../../../../services/kernel/catalog/manual-windows.ts';
+import {
+  manualWindowName,
+  manualWindowNamed,
+} from '../../../../services/kernel/catalog/manual-windows.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 import { aManualMetric } from '../../../support/manual-documents.ts';
 
@@ -100,4 +103,58 @@ test.each([
 ])('the %s %s in London is %s to %s', (grain, name, start, end) => {
   const window = manualWindowNamed(aManualMetric({ grain, timezone: 'Europe/London' }), name);
   expect([isoOf(window?.startMs), isoOf(window?.endMs)]).toEqual([start, end]);
+});
+
+describe('of a metric with a calendar of its own', () => {
+  const spec = (calendar: string, grain: string) => ({
+    calendar,
+    grain,
+    timezone: 'Europe/London',
+  });
+  test.each([
+    ['fiscal', 'month', 'FY2026 M01', '2025-04-05T23:00:00.000Z', '2025-05-05T23:00:00.000Z'],
+    ['fiscal', 'quarter', 'fy2026-q4', '2026-01-06T00:00:00.000Z', '2026-04-05T23:00:00.000Z'],
+    ['fiscal', 'year', 'FY2026', '2025-04-05T23:00:00.000Z', '2026-04-05T23:00:00.000Z'],
+    // ISO week 49 is from Monday, 30 November: six of its days lie in the week from Sunday.
+    ['fiscal', 'week', '2026-W49', '2026-11-29T00:00:00.000Z', '2026-12-06T00:00:00.000Z'],
+    ['tuesdays', 'week', '2026-W49', '2026-12-01T00:00:00.000Z', '2026-12-08T00:00:00.000Z'],
+    ['fiscal', 'day', '2026-04-06', '2026-04-05T23:00:00.000Z', '2026-04-06T23:00:00.000Z'],
+    ['retail', 'week', 'FY2023 W53', '2024-01-28T00:00:00.000Z', '2024-02-04T00:00:00.000Z'],
+    ['retail', 'month', 'FY2023M12', '2023-12-31T00:00:00.000Z', '2024-02-04T00:00:00.000Z'],
+    ['fiscal', 'month', '2026-04', undefined, undefined],
+    ['fiscal', 'year', '2026', undefined, undefined],
+    ['fiscal', 'month', 'FY2026 Q1', undefined, undefined],
+    ['retail', 'week', '2024-W05', undefined, undefined],
+    ['retail', 'week', 'FY2022 W53', undefined, undefined],
+  ])('%s: the %s %s is from %s to %s', (calendar, grain, name, start, end) => {
+    const window = manualWindowNamed(aManualMetric(spec(calendar, grain)), name);
+    expect([isoOf(window?.startMs), isoOf(window?.endMs)]).toEqual([start, end]);
+  });
+
+  test.each([
+    ['retail', 'month', 'write FY2026 M01'],
+    ['retail', 'week', 'write FY2026 W01'],
+    ['fiscal', 'week', 'write 2026-W49'],
+    ['fiscal', 'day', 'write 2026-11-30'],
+    ['gregorian', 'month', 'write 2026-11'],
+  ])('of %s another name of a %s is refused with how it is written', (calendar, grain, detail) => {
+    expect(read({ window: 'x', value: '1' }, spec(calendar, grain))).toMatchObject({
+      error: { pointer: '/window', detail: expect.stringContaining(detail) as string },
+    });
+  });
+
+  test('a start begins a window of it', () => {
+    const at = (start: string) => read({ start, value: '1' }, spec('fiscal', 'quarter'));
+    expect(at('2026-10-05T23:00:00Z').ok).toBe(true);
+    expect(at('2026-09-30T23:00:00Z')).toMatchObject({ error: { pointer: '/start' } });
+  });
+
+  test('a window is called by it, and one of earlier rules by its dates alone', () => {
+    const of = (calendar: string) => aManualMetric(spec(calendar, 'month'));
+    const window = manualWindowNamed(of('fiscal'), 'FY2026 M12');
+    if (!window) throw new Error('there is no such month');
+    expect(manualWindowName(of('fiscal'), window)).toBe('FY2026 M12');
+    expect(manualWindowName(of('retail'), window)).toBeUndefined();
+    expect(manualWindowName(of('gregorian'), window)).toBeUndefined();
+  });
 });

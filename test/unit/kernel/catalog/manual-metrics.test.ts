@@ -6,7 +6,7 @@ import type { Json } from '../../../../services/kernel/json.ts';
 import { DAY_MS } from '../../../../services/kernel/time.ts';
 import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
 import { aDocuments, changed } from '../../../support/catalog-documents.ts';
-import { manualDocument } from '../../../support/manual-documents.ts';
+import { CALENDARS, manualDocument } from '../../../support/manual-documents.ts';
 
 const build = (documents: readonly Json[]) => buildCatalog(documents, catalogTools);
 const HEADS = manualDocument('heads', { total: 'sum', dimensions: { team: ['a', 'b'] } });
@@ -62,6 +62,36 @@ describe('a manual metric counts entries of the built-in type', () => {
       code: 'reference_unknown',
       path: ['spec', 'event'],
     });
+  });
+});
+
+describe('a manual metric with a calendar of its own', () => {
+  const withCalendar = (calendar: string, grain = 'month') =>
+    build([...aDocuments(), ...CALENDARS, manualDocument('mood', { grain, calendar })]);
+  const mood = (calendar: string, grain?: string) =>
+    withCalendar(calendar, grain).catalog.metrics.get('mood');
+
+  test('has its windows, and takes entries until the longest of them is over', () => {
+    expect(mood('retail')).toMatchObject({
+      calendar: { id: 'retail', weekStart: 7 },
+      latenessMs: (31 + 41) * DAY_MS,
+    });
+    expect(mood('fiscal')).toMatchObject({ latenessMs: (31 + 30) * DAY_MS });
+    expect(mood('retail', 'year')).toMatchObject({ latenessMs: (31 + 370) * DAY_MS });
+  });
+
+  test('has another version than one of the Gregorian year, which is as it was', () => {
+    const gregorian = mood('gregorian');
+    expect(gregorian).not.toHaveProperty('calendar');
+    const plain = build([...aDocuments(), manualDocument('mood', { grain: 'month' })]).catalog;
+    expect(gregorian?.version).toBe(plain.metrics.get('mood')?.version);
+    expect(mood('fiscal')?.version).not.toBe(gregorian?.version);
+  });
+
+  test('that no document declares is told where it is named', () => {
+    expect(withCalendar('fiscl').faults).toMatchObject([
+      { code: 'reference_unknown', path: ['spec', 'calendar'] },
+    ]);
   });
 });
 

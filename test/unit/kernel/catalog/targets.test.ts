@@ -3,7 +3,8 @@ import { buildCatalog } from '../../../../services/kernel/catalog/build.ts';
 import { usesOf } from '../../../../services/kernel/catalog/prune.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
-import { aDocuments } from '../../../support/catalog-documents.ts';
+import { aDocuments, changed } from '../../../support/catalog-documents.ts';
+import { CALENDARS } from '../../../support/manual-documents.ts';
 
 const target = (id: string, spec: Readonly<Record<string, Json>>): Json => ({
   apiVersion: 'tidemark/v1',
@@ -38,6 +39,46 @@ test('a target is values at the unit’s scale for the days that its periods sta
   });
   expect(usesOf(catalog)('orders').targets).toEqual(['plan']);
   expect(usesOf(catalog)('cancels').targets).toEqual([]);
+});
+
+describe('of a metric with a calendar of its own', () => {
+  const orders = (calendar: string) =>
+    changed([...aDocuments(), ...CALENDARS], 'Metric/orders', { spec: { calendar } });
+  const of = (calendar: string, period: Json, window = 'month') => {
+    const { catalog, faults } = buildCatalog(
+      [...orders(calendar), target('plan', { window, values: [{ period, value: 1 }] })],
+      catalogTools,
+    );
+    const [entry] = catalog.targets?.get('plan')?.entries ?? [];
+    const [fault] = faults.filter(({ path }) => path?.includes('period'));
+    return fault?.message ?? `${entry?.from} ${entry?.to}`;
+  };
+
+  test.each([
+    ['fiscal', 'FY2026 M01', 'month', '2025-04-06 2025-05-06'],
+    ['fiscal', 'fy2026-q1', 'month', '2025-04-06 2025-07-06'],
+    ['fiscal', 'FY2026', 'day', '2025-04-06 2026-04-06'],
+    ['retail', 'FY2023 W53', 'week', '2024-01-28 2024-02-04'],
+    ['retail', 'FY2023', 'month', '2023-01-29 2024-02-04'],
+    // As before: the windows that begin in April.
+    ['fiscal', '2026-04', 'month', '2026-04-01 2026-05-01'],
+    ['fiscal', 2026, 'year', '2026-01-01 2027-01-01'],
+  ])('%s: %s is for windows of a %s from %s', (calendar, period, window, days) => {
+    expect(of(calendar, period, window)).toBe(days);
+  });
+
+  test.each([
+    [
+      'gregorian',
+      'FY2026',
+      'FY2026 is no period: write 2026-11-30, 2026-W49, 2026-11, 2026-Q4, 2026',
+    ],
+    ['fiscal', 'FY2026 W01', '2026-Q4, 2026, FY2026 M01, FY2026 Q1, FY2026'],
+    ['retail', 'FY2022 W53', '2026, FY2026 W01, FY2026 M01, FY2026 Q1, FY2026'],
+    ['retail', 'FY2023 W02', 'no window of month begins from 2023-02-05 to before 2023-02-12'],
+  ])('%s: %s is refused', (calendar, period, message) => {
+    expect(of(calendar, period)).toContain(message);
+  });
 });
 
 describe('values do not overlap', () => {

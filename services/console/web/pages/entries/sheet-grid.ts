@@ -89,9 +89,9 @@ export const memberText = (labels: Labels): string =>
   Object.values(labels).join(' × ') || t('metric.value');
 
 export const windowName = (
-  { start, end }: SheetWindow,
+  window: SheetWindow,
   { grain, timezone }: Pick<EntrySheet, 'grain' | 'timezone'>,
-): string => windowText({ start, end }, grain, { locale: locale(), timezone });
+): string => windowText(window, grain, { locale: locale(), timezone });
 
 const isOpen = ({ end }: SheetWindow): boolean => Date.parse(end) > clock.value;
 
