@@ -141,6 +141,20 @@ test('ends where the metric has come to, and says what is expected a month', asy
   });
 });
 
+test('a month is reckoned from where history begins, not from where it was asked for', async () => {
+  const plan = planOf();
+  const asked = { plan, fromMs: T0 - 720 * HOUR, toMs: T0 + 100 * HOUR };
+  const cells = hours([2000, 500, 1500]);
+  const young = await runBackTest(ports(cells, T0 + 3 * HOUR), asked, () => undefined);
+  expect(backTestAnswer(plan, young)).toMatchObject({
+    episodes: 1,
+    coveredFrom: new Date(T0).toISOString(),
+    perMonth: 243.5,
+  });
+  const none = await runBackTest(ports([], T0 + 3 * HOUR), asked, () => undefined);
+  expect(backTestAnswer(plan, none)).toMatchObject({ coveredFrom: null, perMonth: 0 });
+});
+
 test('a test that would take too long is refused before it begins', async () => {
   const plan = planOf({ window: { kind: 'sliding', sizeMs: 24 * HOUR, everyMs: HOUR } });
   const asked = { plan, fromMs: T0, toMs: T0 + 1e6 * HOUR };

@@ -21,7 +21,7 @@ type Shown = {
   readonly drawn?: { readonly series: string; readonly checks: readonly Check[] };
 };
 
-/** What `POST /v1/rules/test` answers. `perMonth` is episodes a month, at the rate of the range. */
+/** What `POST /v1/rules/test` answers. `perMonth` is episodes a month, at the rate of the time from `coveredFrom` on. */
 export type BackTestAnswer = {
   readonly rule: string;
   readonly metric: string;
@@ -29,6 +29,8 @@ export type BackTestAnswer = {
   readonly condition: string;
   readonly from: string;
   readonly to: string;
+  /** Start of the first window that could be judged, where history may begin later than `from`; null: none could. */
+  readonly coveredFrom: string | null;
   readonly series: number;
   readonly windows: number;
   readonly verdicts: Readonly<Record<Verdict, number>>;
@@ -56,6 +58,7 @@ export function backTestAnswer(plan: RulePlan, tested: Shown): BackTestAnswer {
     .flatMap((one) => one.episodes)
     .sort((a, b) => a.startedAtMs - b.startedAtMs);
   const misses = results.flatMap((one) => one.nearMisses).sort((a, b) => a.fromMs - b.fromMs);
+  const coveredMs = coveredFromMs(results);
   const firingMs = episodes.reduce((sum, one) => sum + lengthMs(one, toMs), 0);
   return {
     rule: rule.id,
@@ -64,11 +67,12 @@ export function backTestAnswer(plan: RulePlan, tested: Shown): BackTestAnswer {
     condition: rule.when,
     from: formatRfc3339(fromMs),
     to: formatRfc3339(toMs),
+    coveredFrom: timeOf(coveredMs),
     series: tested.series,
     windows: tested.windows,
     verdicts: sumVerdicts(results),
     episodes: episodes.length,
-    perMonth: perMonth(episodes.length, toMs - fromMs),
+    perMonth: coveredMs === null ? 0 : perMonth(episodes.length, toMs - coveredMs),
     firingSeconds: Math.round(firingMs / SECOND_MS),
     nearMisses: misses.length,
     wouldHaveTold: toldOf(episodes),
@@ -82,6 +86,12 @@ export function backTestAnswer(plan: RulePlan, tested: Shown): BackTestAnswer {
 
 const lengthMs = (one: TestedEpisode, toMs: EpochMs): number =>
   one.firedAtMs === null ? 0 : Math.max(0, (one.endedAtMs ?? toMs) - one.firedAtMs);
+
+/** What lies before the first window with a verdict says nothing about how often the rule fires. */
+function coveredFromMs(results: readonly TestedSeries[]): EpochMs | null {
+  const starts = results.flatMap(({ judgedFromMs }) => judgedFromMs ?? []);
+  return starts.length === 0 ? null : Math.min(...starts);
+}
 
 /** At most two places: it is an expectation, no count. */
 const perMonth = (episodes: number, spanMs: number): number =>

@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { MetricUpdate, ValueUpdate } from '../../../kernel/update.ts';
 import type { Verdict } from '../alert/condition.ts';
+import { stepMsOf } from '../alert/episode.ts';
 import type { Check, Episode, MessageKind } from '../alert/episode.ts';
 import { noteDelivery, owedOf } from '../alert/lifecycle.ts';
 import { NO_LINKS } from '../alert/message.ts';
@@ -35,6 +36,8 @@ export type TestedSeries = {
   readonly episodes: readonly TestedEpisode[];
   readonly nearMisses: readonly NearMiss[];
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Start of the first window of the range that could be judged; null where there is none. */
+  readonly judgedFromMs: EpochMs | null;
 };
 
 /** Where reading must begin, so that everything that a window of the range is judged by is there. */
@@ -170,6 +173,7 @@ function note(onCheck?: (check: Check) => void) {
   const nearMisses: { fromMs: EpochMs; toMs: EpochMs }[] = [];
   const verdicts = { breach: 0, clear: 0, in_band: 0, inconclusive: 0, absent: 0 };
   let pendingMs: EpochMs | null = null;
+  let judgedFromMs: EpochMs | null = null;
   let last: unknown;
   return {
     emitted(news: readonly Emitted[]): void {
@@ -188,6 +192,7 @@ function note(onCheck?: (check: Check) => void) {
       if (check === null || check === last) return;
       last = check;
       verdicts[check.verdict]++;
+      if (check.verdict !== 'inconclusive') judgedFromMs ??= stepMsOf(check);
       onCheck?.(check);
     },
     result: (series: string): TestedSeries => ({
@@ -207,6 +212,7 @@ function note(onCheck?: (check: Check) => void) {
       })),
       nearMisses: nearMisses.map((one) => ({ series, ...one })),
       verdicts,
+      judgedFromMs,
     }),
   };
 }

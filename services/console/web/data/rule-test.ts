@@ -7,6 +7,8 @@ export type RuleTest = {
   readonly condition: string;
   readonly from: string;
   readonly to: string;
+  /** Start of the first window that could be judged; null: none could. */
+  readonly coveredFrom: string | null;
   readonly series: number;
   readonly windows: number;
   readonly verdicts: Readonly<
@@ -57,6 +59,22 @@ export type RulePoint = {
   readonly high: string | null;
   readonly breaches: number;
 };
+
+/** Below it the reader must know that the test saw less than he asked for; first windows begin a little later anyway. */
+const COVERED_MIN = 0.95;
+
+/**
+ * How much of the time that was asked for has history, where it is clearly not all of it: a rule tested over a month
+ * of which an hour is known must not pass for calm. Lengths in ms.
+ */
+export function shortHistory(
+  result: Pick<RuleTest, 'from' | 'to' | 'coveredFrom'>,
+): { readonly coveredMs: number; readonly askedMs: number } | undefined {
+  const toMs = Date.parse(result.to);
+  const askedMs = toMs - Date.parse(result.from);
+  const coveredMs = result.coveredFrom === null ? 0 : toMs - Date.parse(result.coveredFrom);
+  return coveredMs < askedMs * COVERED_MIN ? { coveredMs, askedMs } : undefined;
+}
 
 type Line = {
   readonly progress?: number;

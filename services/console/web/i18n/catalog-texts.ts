@@ -172,6 +172,14 @@ export const CATALOG_TEXTS = {
     en: 'It would have fired {n} times, about {month} a month.',
     zh: '会触发 {n} 次，约每月 {month} 次。',
   },
+  'rule.nothingJudged': {
+    en: 'Nothing is known of this time: no window could be judged.',
+    zh: '这段时间没有可用的历史，没有窗口可以判定。',
+  },
+  'rule.short': {
+    en: 'History covers only the last {covered} of {asked}. The rate is of that time.',
+    zh: '{asked}中只有最近{covered}有历史数据，频率按这段时间计算。',
+  },
   'rule.firingFor': { en: 'Firing', zh: '触发时长' },
   'rule.nearMisses': { en: 'Near misses', zh: '险些触发' },
   'rule.breaches': { en: 'Windows in breach', zh: '越界窗口' },

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatAge, formatCount, formatShare } from '../data/format.ts';
 import { labelText, useMetrics } from '../data/metric-names.ts';
 import { dayAfter, localDay, startOfDay } from '../data/rule-range.ts';
-import { testRule } from '../data/rule-test.ts';
+import { shortHistory, testRule } from '../data/rule-test.ts';
 import type { Labels, RuleTest } from '../data/rule-test.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -128,16 +128,29 @@ function Headline({ result }: { readonly result: RuleTest }): JSX.Element {
   const count = (value: number): string => formatCount(value, locale());
   const { breach, clear, in_band: inBand } = result.verdicts;
   const judged = breach + clear + inBand;
+  const short = shortHistory(result);
   return h(
     'div',
     null,
     h(
       'p',
       { class: 'rule-verdict', role: 'status' },
-      result.episodes === 0
-        ? t('rule.never', { windows: count(result.windows) })
-        : t('rule.fired', { n: count(result.episodes), month: perMonth(result.perMonth) }),
+      result.coveredFrom === null
+        ? t('rule.nothingJudged')
+        : result.episodes === 0
+          ? t('rule.never', { windows: count(judged) })
+          : t('rule.fired', { n: count(result.episodes), month: perMonth(result.perMonth) }),
     ),
+    short && short.coveredMs > 0
+      ? h(
+          'p',
+          { class: 'notice notice-warn', role: 'status' },
+          t('rule.short', {
+            covered: formatAge(short.coveredMs, locale()),
+            asked: formatAge(short.askedMs, locale()),
+          }),
+        )
+      : null,
     h(
       'dl',
       { class: 'headline-terms rule-terms' },
