@@ -2596,7 +2596,7 @@ export type Routes = {
     };
     answer: BackTestAnswer;
   };
-  /** How a rule has done, and whether it is paused or cannot be judged in full; null: it is judged. */
+  /** How a rule has done; `health` is null where it is judged in full. */
   'GET /v1/rules/{id}/review': {
     path: {
       id: string;

@@ -8,6 +8,7 @@ import type { AlertItem, alertDetail } from './core/proof/answer.ts';
 import type { BackTestAnswer } from './core/proof/back-test-answer.ts';
 import type { explanation } from './core/proof/explanation.ts';
 import type { RuleReview } from './core/proof/review-answer.ts';
+import type { RuleHealth } from './core/proof/rule-health.ts';
 import type { SilenceAnswer } from './core/proof/silence-answer.ts';
 
 /** What the routes of alerting take and answer: `schemas/openapi.json` is made of these types and their comments. */
@@ -67,7 +68,8 @@ export type AlertingApi = {
     readonly answer: {
       readonly alerts: readonly AlertItem[];
       readonly cursor: string | null;
-      readonly health: readonly { readonly rule: string; readonly detail: string }[];
+      /** Rules by which nothing, or not all, is judged. */
+      readonly health: readonly RuleHealth[];
     };
   };
   /** An alert: its episode, time line, evidence and deliveries. */
@@ -162,11 +164,11 @@ export type AlertingApi = {
     readonly files: 'application/x-ndjson';
     readonly answer: BackTestAnswer;
   };
-  /** How a rule has done. */
+  /** How a rule has done; `health` is null where it is judged in full. */
   readonly 'GET /v1/rules/{id}/review': {
     readonly role: 'reader';
     readonly query: { readonly from?: string; readonly to?: string };
-    readonly answer: RuleReview;
+    readonly answer: RuleReview & { readonly health: RuleHealth | null };
   };
   /** Sends one message to the receiver by the path that alerts take; one that arrives ends its `receiver-unreachable`. */
   readonly 'POST /v1/receivers/{id}/test': {

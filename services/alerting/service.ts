@@ -42,7 +42,11 @@ const CLOCK_EVERY_MS = 1_000;
 export type Alerting = LaneViews & {
   readonly start: () => Promise<void>;
   /** Takes up the rules as they are now, in every partition. */
-  readonly setPlans: (plans: readonly RulePlan[], builtIns?: BuiltIns) => Promise<void>;
+  readonly setPlans: (
+    plans: readonly RulePlan[],
+    builtIns?: BuiltIns,
+    paused?: ReadonlySet<string>,
+  ) => Promise<void>;
   readonly noteDelivery: (place: MessagePlace, delivery: Delivery) => Promise<void>;
   /**
    * Writes the command and lets it count at once. @returns its offset, and whether every lane of this process has it now
@@ -67,6 +71,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
   const nameDrivers = driverNamer({ ...ports, own: () => alertsByPartition(lanes) });
   let plans: readonly RulePlan[] = [];
   let builtIns = NO_BUILT_INS;
+  let paused: ReadonlySet<string> = new Set();
   let isAssigned = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -121,7 +126,7 @@ export function createAlerting(ports: AlertingPorts): Alerting {
 
   /** Brings the state to the rules of now. */
   const takeUp = async (lane: Lane, state: PartitionState): Promise<readonly Emitted[]> => {
-    const { emitted, refillFromMs } = replan(state, plans, ports.links);
+    const { emitted, refillFromMs } = replan(state, plans, { links: ports.links, paused });
     const own = takeUpBuiltIns(state, builtIns);
     if (refillFromMs !== null) refill(state, await updates.offsetAt(lane.partition, refillFromMs));
     await fillPast(state, plans);
@@ -259,9 +264,10 @@ export function createAlerting(ports: AlertingPorts): Alerting {
       await keepJoined(ports, { onAssigned, onBatch }, () => stopped);
       timer = setInterval(tick, CLOCK_EVERY_MS);
     },
-    async setPlans(next, own = NO_BUILT_INS) {
+    async setPlans(next, own = NO_BUILT_INS, resting = new Set()) {
       plans = next;
       builtIns = own;
+      paused = resting;
       await Promise.all(
         [...lanes.values()].map((lane) =>
           inTurn(lane, async () => {

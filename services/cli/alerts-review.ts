@@ -45,10 +45,13 @@ export function registerReview(alerts: Command): void {
       const answer = await apiOf(readConfig(command))(query.size > 0 ? `${path}?${query}` : path);
       if (answer.status !== 200) throw problemOf(answer);
       const output = outputOf(command);
-      const review = answer.body as Row & { readonly causes: readonly Row[] };
+      const review = answer.body as Row & {
+        readonly causes: readonly Row[];
+        readonly health: { readonly state: string } | null;
+      };
       if (output.format !== 'table') return output.record(review);
-      const { causes, ...head } = review;
-      output.record(head);
+      const { causes, health, ...head } = review;
+      output.record({ ...head, state: health?.state ?? 'judged' });
       if (causes.length > 0) output.rows(causes, ['cause', 'verdict', 'episodes']);
     });
 }

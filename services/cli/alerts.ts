@@ -13,7 +13,11 @@ import type { Row } from './output.ts';
 type Page = {
   readonly alerts: readonly (Row & { readonly owner: { readonly accountable: string | null } })[];
   readonly cursor: string | null;
-  readonly health: readonly { readonly rule: string; readonly detail: string }[];
+  readonly health: readonly {
+    readonly rule: string;
+    readonly state: string;
+    readonly detail: string;
+  }[];
 };
 type Detail = Row & {
   readonly evidence: Row | null;
@@ -67,7 +71,8 @@ function registerList(alerts: Command): void {
         rows.push(...page.alerts.filter(({ state }) => !open || state !== 'ok'));
         if (page.cursor !== null) query.set('cursor', page.cursor);
         else {
-          for (const { rule, detail } of page.health) output.note(`${rule}: ${detail}`);
+          for (const { rule, state, detail } of page.health)
+            output.note(`${rule} is ${state}: ${detail}`);
           break;
         }
       }

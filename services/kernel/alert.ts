@@ -16,6 +16,7 @@ export const OUTCOMES = [
   'missing_series',
   'rule_changed',
   'rule_removed',
+  'rule_paused',
   'retracted',
 ] as const;
 export type EpisodeOutcome = (typeof OUTCOMES)[number];

@@ -4,7 +4,6 @@ import type {
   Catalog,
   WebhookReceiver,
 } from '../../services/kernel/definitions.ts';
-import { compilePattern, parseCel } from '../../services/platform/cel.ts';
 import type { SecretPlaces } from '../../services/platform/webhook/secret.ts';
 import { formatDecimal } from '../../services/kernel/decimal.ts';
 import type {
@@ -13,6 +12,7 @@ import type {
   TickUpdate,
   ValueUpdate,
 } from '../../services/kernel/update.ts';
+import { rulesOf } from '../../services/alerting/adapters/rules.ts';
 import { apply } from '../../services/alerting/core/partition/partition.ts';
 import type { Emitted, InputRecord } from '../../services/alerting/core/partition/partition.ts';
 import type { Links } from '../../services/alerting/core/alert/message.ts';
@@ -21,7 +21,6 @@ import type { RulePlan } from '../../services/alerting/core/plan/plan.ts';
 import { builtInsOf } from '../../services/alerting/core/plan/built-ins.ts';
 import { replan } from '../../services/alerting/core/partition/replan.ts';
 import { takeUpBuiltIns } from '../../services/alerting/core/partition/watch-itself.ts';
-import { planRule } from '../../services/alerting/core/plan/rule-plan.ts';
 import type { AlertState, Message } from '../../services/alerting/core/alert/episode.ts';
 import { aMetric } from './metrics.ts';
 import { catalogOf } from './platform.ts';
@@ -80,13 +79,16 @@ export const salesCatalog = (over: Definitions = {}): Definitions => ({
 export const lowSales = (over: Partial<AlertRuleDefinition> = {}): Definitions =>
   salesCatalog({ rules: [aRule(over)] });
 
-export function plansOf(catalog: Catalog): readonly RulePlan[] {
-  return [...catalog.rules.values()].map((rule) => {
-    const plan = planRule(rule, catalog, { parse: parseCel, compilePattern });
-    if (!plan.ok) throw new Error(plan.error);
-    return plan.value;
-  });
+/** Rules as alerting takes them up. @throws where one cannot be judged */
+export function taken(catalog: Catalog): {
+  readonly plans: readonly RulePlan[];
+  readonly paused: ReadonlySet<string>;
+} {
+  const { plans, paused, health } = rulesOf(catalog);
+  if (health[0]) throw new Error(health[0].detail);
+  return { plans, paused };
 }
+export const plansOf = (catalog: Catalog): readonly RulePlan[] => taken(catalog).plans;
 
 const LINKS: Links = { consoleUrl: 'http://console', ackUrl: () => null };
 
@@ -218,7 +220,8 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
     },
     hour: (hour, value) => [...bench.value(hour, value), ...bench.tick(hour + 1)],
     publish(next) {
-      const { emitted: rules } = replan(state, plansOf(catalogOf(next)));
+      const { plans, paused } = taken(catalogOf(next));
+      const { emitted: rules } = replan(state, plans, { paused });
       return note([...rules, ...takeUpBuiltIns(state, builtInsOf(catalogOf(next)))]);
     },
     alert(series = '[]') {

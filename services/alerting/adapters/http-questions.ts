@@ -41,6 +41,7 @@ export function questionRoutes(
       return rule && (metrics.get(rule.metric)?.timezone ?? 'UTC');
     },
     review: createReviewer(ports),
+    health,
     now,
   });
   ruleTestRoutes(http, access, ruleTester({ catalog: catalog.current, history, now }));

@@ -4,6 +4,7 @@ import { parseTime } from '../../kernel/query-time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem } from '../../platform/http.ts';
+import type { RuleHealth } from '../core/proof/rule-health.ts';
 import type { Reviewer } from '../reviewer.ts';
 
 /** `GET /v1/rules/{id}/review?from&to`: how a rule has done, from what is known of its alerts. */
@@ -14,6 +15,7 @@ export function reviewRoutes(
     /** Of the rule's metric; undefined where no such rule is published. */
     readonly zoneOf: (rule: string) => string | undefined;
     readonly review: Reviewer;
+    readonly health: () => readonly RuleHealth[];
     readonly now: () => EpochMs;
   },
 ): void {
@@ -34,6 +36,6 @@ export function reviewRoutes(
     const review = await of.review(id, { fromMs, toMs });
     if (review.fired === 0 && zone === undefined)
       return sendProblem(reply, { code: 'not_found', detail: `no rule ${id} is published` });
-    return review;
+    return { ...review, health: of.health().find(({ rule }) => rule === id) ?? null };
   });
 }

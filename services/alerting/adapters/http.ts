@@ -16,6 +16,7 @@ import { isOne } from '../core/people/directory.ts';
 import { readerOf } from '../core/people/recipients.ts';
 import { NOT_TRIED } from '../core/sending/delivery.ts';
 import type { TellOfReceiver } from '../core/sending/reachability.ts';
+import type { RuleHealth } from '../core/proof/rule-health.ts';
 import type { FindAlert } from '../find-alert.ts';
 import type { Messenger } from '../ports.ts';
 
@@ -29,8 +30,7 @@ export type AlertReader = {
   /** All alerts of the installation, of whichever process. @throws redis_unavailable; rebuilding while a partition has no state */
   readonly alerts: () => Promise<readonly AlertState[]>;
   readonly alert: FindAlert;
-  /** Rules that cannot be judged, or only in part, and why: never a state of their alerts. */
-  readonly health: () => readonly { readonly rule: string; readonly detail: string }[];
+  readonly health: () => readonly RuleHealth[];
 };
 
 const PARAMETERS = ['state', 'owner', 'metric', 'severity', 'cursor', 'limit'] as const;

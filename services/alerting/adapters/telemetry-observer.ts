@@ -16,7 +16,7 @@ export type AlertingTelemetry = AlertingObserver & {
     readonly waiting: () => number;
     readonly now: () => EpochMs;
   }) => void;
-  readonly unhealthyRules: (count: number) => void;
+  readonly countRules: (of: { readonly unhealthy: number; readonly paused: number }) => void;
   /** As `watch`, of the rules and their sources. */
   readonly watchRules: (of: RulesWatched) => void;
 };
@@ -47,6 +47,10 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
     'alert_rules_unhealthy',
     'Rules that cannot be judged; /v1/alerts says why.',
   );
+  const paused = telemetry.gauge(
+    'alert_rules_paused',
+    'Rules whose definition says paused: nothing is judged by them.',
+  );
   return {
     evaluated(count, moved) {
       records.inc(count);
@@ -63,7 +67,10 @@ export function telemetryObserver(telemetry: Telemetry, logger: Logger): Alertin
       else logger.debug({ partition, reason }, 'alerts are loaded');
     },
     crashed: (error) => logger.warn({ err: error }, 'alerting lost Kafka and tries again'),
-    unhealthyRules: (count) => unhealthy.set(count),
+    countRules(of) {
+      unhealthy.set(of.unhealthy);
+      paused.set(of.paused);
+    },
     watchRules: (of) => watchRules(telemetry, of),
     watch({ alerts, waiting, now }) {
       const open = telemetry.gauge('alerts', 'Alerts of this process by condition.', ['state']);

@@ -77,8 +77,9 @@ export type PruneInput = {
 
 /**
  * Metrics that could go, by id. Laws: a metric is unused when it has been published for `unreadForMs`, nobody read it in
- * that time, and no derived metric, rule, subscription, objective, target, dashboard or driver looks at it; what was published later, or is not known
- * to have been published that long, is never called unused.
+ * that time, and no derived metric, rule, subscription, objective, target, dashboard or driver looks at it; a rule that is
+ * paused looks at it all the same, for it may go on any time. What was published later, or is not known to have been
+ * published that long, is never called unused.
  */
 export function pruneFindings(catalog: Catalog, input: PruneInput): readonly PruneFinding[] {
   const uses = usesOf(catalog);

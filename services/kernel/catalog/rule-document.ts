@@ -98,6 +98,12 @@ export const alertRuleDocument = document('AlertRule', {
       group,
     }).default({}),
     runbook: httpUrl.optional(),
+    paused: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether it judges nothing for now: what burns ends with that reason, and without it the rule begins anew.',
+      ),
   }),
 });
 

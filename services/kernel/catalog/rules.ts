@@ -92,6 +92,7 @@ export function alertRuleOf(
       ...(spec.notify.group === undefined ? {} : { group: groupOf(spec.notify.group) }),
     },
     ...(spec.runbook === undefined ? {} : { runbook: spec.runbook }),
+    ...(spec.paused ? { paused: true } : {}),
   };
 }
 

@@ -14,8 +14,8 @@ import { PartitionState } from '../../../services/alerting/core/partition/partit
 import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import type { StoredPartition } from '../../../services/alerting/core/partition/partition-state.ts';
 import { recordOf } from '../../../services/alerting/core/alert/record.ts';
-import { replan } from '../../../services/alerting/core/partition/replan.ts';
-import { aRule, HOUR, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
+import { refill, replan } from '../../../services/alerting/core/partition/replan.ts';
+import { aRule, HOUR, plansOf, salesCatalog, T0, taken } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
 import { storedAfter } from '../../support/stored-partition.ts';
@@ -87,13 +87,13 @@ const rule: fc.Arbitrary<AlertRuleDefinition> = fc
     }),
   );
 
-const catalogWith = (one: AlertRuleDefinition) =>
+const catalogWith = (...rules: readonly AlertRuleDefinition[]) =>
   catalogOf(
     salesCatalog({
       metrics: [
         aMetric({ timezone: 'UTC', dimensions: { store: 'data.store' }, breakdowns: [['store']] }),
       ],
-      rules: [one],
+      rules,
     }),
   );
 
@@ -324,5 +324,67 @@ test('after a loss of the store, alerts and log bring the same conditions back, 
           .sort();
       expect(conditions(state)).toEqual(conditions(whole.state));
     }),
+  );
+});
+
+/** Reads the metric, and has nothing to say of it. */
+const OTHER = aRule({ id: 'other', by: ['store'], when: 'value > 99999', noData: 'ok' });
+
+/** The same records under a rule that is paused and goes on again before some of them. */
+function runWithPauses(
+  one: AlertRuleDefinition,
+  records: readonly InputRecord[],
+  how: { pauses: ReadonlySet<number>; isReadByOther: boolean; storesEvery: number },
+) {
+  let state = new PartitionState(0, START);
+  let kept: StoredPartition = { ...START, fields: new Map(), documents: new Map() };
+  let isPaused = false;
+  const emitted: Emitted[] = [];
+  const takeUp = (): void => {
+    const rule = isPaused ? { ...one, paused: true as const } : one;
+    const { plans, paused } = taken(catalogWith(...(how.isReadByOther ? [OTHER] : []), rule));
+    const taking = replan(state, plans, { paused });
+    emitted.push(...taking.emitted);
+    if (taking.refillFromMs !== null) refill(state, 0);
+  };
+  takeUp();
+  for (const { offset } of records) {
+    if (how.pauses.has(offset)) {
+      isPaused = !isPaused;
+      takeUp();
+    }
+    for (const record of records.slice(state.cursor, offset + 1))
+      emitted.push(...apply(state, record, NO_LINKS));
+    if (offset % how.storesEvery !== 0) continue;
+    kept = storedAfter(state, kept);
+    state = restore(0, kept);
+    takeUp();
+  }
+  isPaused = true;
+  takeUp();
+  return emitted;
+}
+
+test('pauses at any points end what burns, give the same at every reading, and let the numbers of an alert rise only', () => {
+  fc.assert(
+    fc.property(
+      histories,
+      fc.array(fc.nat(59), { maxLength: 6 }),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 7 }),
+      (history, pauses, isReadByOther, storesEvery) => {
+        const records = recordsOf(history.happenings);
+        const how = { pauses: new Set(pauses), isReadByOther, storesEvery: Infinity };
+        const emitted = runWithPauses(history.rule, records, how);
+        expect(texts(runWithPauses(history.rule, records, how))).toEqual(texts(emitted));
+        const stored = runWithPauses(history.rule, records, { ...how, storesEvery });
+        expect(texts(stored)).toEqual(texts(emitted));
+        const told = episodesOf(emitted);
+        expect(told.filter((one) => one.includes('fires')).length).toBe(told.length / 2);
+        for (const own of Map.groupBy(emitted, ({ alert }) => alert.id).values())
+          expect(own.map(({ alert }) => alert.sequence)).toEqual(own.map((_, i) => i + 1));
+      },
+    ),
+    { numRuns: 300 },
   );
 });

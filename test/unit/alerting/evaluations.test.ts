@@ -50,9 +50,11 @@ test('health and telemetry say which rules are judged only in part, and which so
   const telemetry = createTelemetry();
   const logger = createLogger({ level: 'silent', name: 'test', isTty: false });
   const observer = telemetryObserver(telemetry, logger);
+  const taken: object[] = [];
   const rules = ruleTaker({
     alerting: {
-      setPlans: async () => undefined,
+      setPlans: async (plans, _, paused = new Set()) =>
+        void taken.push({ plans: plans.length, paused: [...paused] }),
       refusedRules: () => new Set(['full']),
       tracks: () => tracksOf(one),
       silentSources: () => new Set(['erp.order']),
@@ -61,15 +63,29 @@ test('health and telemetry say which rules are judged only in part, and which so
     logger,
     now: () => at(9),
   });
-  await rules.take(catalogOf(salesCatalog({ rules: [aRule({ id: 'odd', metric: 'unknown' })] })));
+  const odd = aRule({ id: 'odd', metric: 'unknown' });
+  // What is paused needs no metric, either.
+  const resting = aRule({ ...odd, id: 'resting', paused: true });
+  await rules.take(catalogOf(salesCatalog({ rules: [odd, resting] })));
   expect(rules.health()).toEqual([
-    { rule: 'odd', detail: 'the metric unknown is not published' },
-    { rule: 'full', detail: expect.stringContaining('more series than are watched') as string },
+    { rule: 'odd', state: 'unjudged', detail: 'the metric unknown is not published' },
+    {
+      rule: 'full',
+      state: 'degraded',
+      detail: expect.stringContaining('more series than are watched') as string,
+    },
     {
       rule: 'net-sales-low',
+      state: 'degraded',
       detail: '1 of 1 series wait for windows that should have closed by now',
     },
+    {
+      rule: 'resting',
+      state: 'paused',
+      detail: 'its definition says so, and nothing is judged by it',
+    },
   ]);
+  expect(taken).toEqual([{ plans: 0, paused: ['resting'] }]);
   observer.watch({ alerts: () => [one.alert()], waiting: () => 0, now: () => at(9) });
   const text = await telemetry.registry.metrics();
   for (const line of [
@@ -79,6 +95,8 @@ test('health and telemetry say which rules are judged only in part, and which so
     'tidemark_rule_degraded{rule="net-sales-low",reason="data_too_old"} 1',
     'tidemark_rule_series_inconclusive{rule="net-sales-low"} 0',
     'tidemark_source_silent{event_type="erp.order"} 1',
+    'tidemark_alert_rules_unhealthy 1',
+    'tidemark_alert_rules_paused 1',
   ])
     expect(text).toContain(line);
 });

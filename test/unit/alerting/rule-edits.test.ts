@@ -81,6 +81,16 @@ test('case 16: what is red when its rule begins fires, says so, and escalates wi
   expect(alert?.episode?.escalation?.sinceMs ?? null).toBeNull();
 });
 
+test('whether it is paused is no part of a rule’s version: what goes on is the same rule', () => {
+  const built = (spec: object) =>
+    buildCatalog(
+      changed(aDocuments(), 'AlertRule/orders-low', { spec: { ...spec } }),
+      catalogTools,
+    ).catalog.rules.get('orders-low');
+  expect(built({ paused: true })).toEqual({ ...built({}), paused: true });
+  expect(built({ paused: false })).toEqual(built({}));
+});
+
 test('what `for` says is no part of a rule’s version; rules that differ in it alone are two rules', () => {
   const versionOf = (spec: object) =>
     buildCatalog(

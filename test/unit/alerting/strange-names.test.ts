@@ -35,7 +35,7 @@ beforeAll(() => {
   commandRoutes(http, access, { ...at, alerts: done, alert: known, silences: done, tell: done });
   explainRoutes(http, access, { catalog, alert: done, recount: done, valueNow: done });
   peopleRoutes(http, access, { ...at, unsubscribed: done });
-  reviewRoutes(http, access, { zoneOf: () => 'UTC', review: done, now: () => 1 });
+  reviewRoutes(http, access, { zoneOf: () => 'UTC', health: () => [], review: done, now: () => 1 });
   ruleTestRoutes(http, access, {
     now: () => 1,
     plan: () => {

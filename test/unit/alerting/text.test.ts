@@ -163,12 +163,20 @@ test.each([
   ['missing_series', 'There is no data of this series any more.', '该序列已不再有数据。'],
   ['rule_changed', 'The rule was changed; it is judged anew.', '规则已修改，将重新判定。'],
   ['rule_removed', 'The rule was removed.', '规则已删除。'],
+  [
+    'rule_paused',
+    'The rule was paused; nothing is judged by it for now.',
+    '规则已暂停，暂不再判定。',
+  ],
   ['of_a_later_version', 'of_a_later_version', 'of_a_later_version'],
 ])('an end says why: %s', (outcome, en, zh) => {
   const resolved = bodyOf({ alert: { outcome }, threshold: null }, 'alert.resolved');
   expect(alertText(resolved, EN).summary).toBe(en);
   expect(alertText(resolved, ZH).summary).toBe(zh);
-  expect(alertText(resolved, EN).tone).toBe('good');
+  const isWell = !/^(rule_|missing|of_a)/.test(outcome);
+  expect(alertText(resolved, EN).tone).toBe(isWell ? 'good' : 'neutral');
+  expect(alertText(resolved, EN).title).toContain(isWell ? 'resolved' : 'ended');
+  expect(alertText(resolved, ZH).title).toContain(isWell ? '已恢复' : '已结束');
 });
 
 test('a step to somebody who is away says who is told instead, and why', () => {

@@ -61,6 +61,7 @@ beforeAll(async () => {
   reviewRoutes(http, access, {
     now: () => NOW,
     zoneOf: () => 'Asia/Shanghai',
+    health: () => [{ rule: 'net-sales-low', state: 'paused', detail: 'it says so' }],
     async review(_rule, { fromMs, toMs }) {
       spans.push([fromMs, toMs]);
       return { causes: [] } as never;
@@ -95,6 +96,11 @@ afterAll(async () => {
 const run = (...args: readonly string[]) => runHere(register, 'alerts', ...args);
 const titlesIn = (text: string): readonly string[] =>
   [...text.matchAll(/\n\n(\w[\w ]*)\n/g)].map(([, title = '']) => title);
+
+test('the review of a rule says whether it is judged at all', async () => {
+  expect((await run('review', 'net-sales-low')).out).toMatch(/^state +paused$/m);
+  expect((await run('review', 'another')).out).toMatch(/^state +judged$/m);
+});
 
 test('tables have their titles beside them, wherever they are sent', async () => {
   const shown = await run('show', 'a1');

@@ -5,7 +5,7 @@ import { register } from '../../../services/cli/alerts.ts';
 import { createAccess } from '../../../services/platform/access.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
-import { bench, salesCatalog } from '../../support/alerting.ts';
+import { bench, lowSales } from '../../support/alerting.ts';
 import { runHere, serveCommands } from '../../support/command-line.ts';
 import { catalogOf } from '../../support/platform.ts';
 
@@ -29,10 +29,10 @@ beforeAll(async () => {
     }),
   ];
   alertRoutes(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
-    catalog: () => catalogOf(salesCatalog()),
+    catalog: () => catalogOf(lowSales({ paused: true })),
     alerts: async () => alerts,
     alert: async () => undefined,
-    health: () => [],
+    health: () => [{ rule: 'net-sales-low', state: 'paused', detail: 'its definition says so' }],
   });
   await serveCommands(http);
 });
@@ -59,6 +59,13 @@ test.each([
       .toSorted()
       .join(' '),
   ).toBe(ids);
+});
+
+test('rules that are paused are named beside the list, and their alerts say so', async () => {
+  const { out, notes } = await runHere(register, 'alerts', 'list', '--output', 'json');
+  expect(notes).toContain('net-sales-low is paused: its definition says so');
+  const rows = JSON.parse(out) as readonly { readonly paused: boolean }[];
+  expect(rows.map(({ paused }) => paused)).toEqual([true, true, true, true]);
 });
 
 test('a severity that there is none of is refused', async () => {

@@ -155,6 +155,8 @@ export type AlertState = {
   /** Time of the log at which its rule was taken up; 0 for a series that came later. */
   readonly bornMs: EpochMs;
   readonly overlay: Overlay;
+  /** Its rule is paused: nothing is judged, and the alert is kept, so that its numbers go on when the rule does. */
+  readonly isPaused?: true;
   readonly timeline: readonly TimelineEntry[];
   readonly slots: readonly Slot[];
 };

@@ -15,12 +15,13 @@ import { muteOf } from './notify.ts';
 import type { Recipient, RulePlan } from '../plan/plan.ts';
 
 /**
- * The rule is another one, or no more: what burned under it ends with that reason, and its people are told the true one.
+ * The rule is another one, no more, or paused: what burned under it ends with that reason, and its people are told the true
+ * one.
  * What was remembered of its windows is forgotten.
  */
 export function withdraw(
   state: AlertState,
-  why: { outcome: 'rule_changed' | 'rule_removed'; logMs: EpochMs },
+  why: { outcome: 'rule_changed' | 'rule_removed' | 'rule_paused'; logMs: EpochMs },
 ): Reduced {
   const { outcome, logMs } = why;
   const { machine, episode } = state;

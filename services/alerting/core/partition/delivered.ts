@@ -4,7 +4,7 @@ import { emittedOf } from './emitted.ts';
 import type { Emitted } from './partition.ts';
 import type { PartitionState } from './partition-state.ts';
 
-/** Notes in a partition's state what became of a message, of an alert or of a digest; an alert without a rule that owes nothing more goes. */
+/** Notes in a partition's state what became of a message, of an alert or of a digest; an alert of no rule that owes nothing more goes. */
 export function takeDelivery(
   state: PartitionState,
   of: { readonly alert: string; readonly messageId: string },
@@ -18,7 +18,8 @@ export function takeDelivery(
   const { logMs } = state;
   const reduced = noteDelivery(track.alert, { messageId: of.messageId, delivery, logMs });
   state.setAlert(track, reduced.state);
-  if (!track.plan && owedOf(track.alert).length === 0) state.dropTrack(track);
+  const isOver = !track.plan && !track.alert.isPaused && owedOf(track.alert).length === 0;
+  if (isOver) state.dropTrack(track);
   const { state: after } = reduced;
   // While its memory is filled again it is as it was after a later record.
   const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;

@@ -1,6 +1,7 @@
 import { told } from '../alert/alert.ts';
 import { burns } from '../alert/condition.ts';
 import { recorded } from '../alert/recorded.ts';
+import type { AlertState } from '../alert/episode.ts';
 import type { Reduced } from '../alert/recorded.ts';
 import { isGraver, severityIn } from '../alert/severity.ts';
 import { owedOf, withdraw } from '../alert/lifecycle.ts';
@@ -26,15 +27,23 @@ export type Replanned = {
   readonly refillFromMs: EpochMs | null;
 };
 
+/** What rules are taken up with, beside their plans. */
+export type Around = {
+  readonly links?: Links;
+  /** Ids of rules that judge nothing for now, and so have no plan. */
+  readonly paused?: ReadonlySet<string>;
+};
+
 /**
- * Takes up the rules as they are now. A rule that is gone or judges otherwise ends what burned under it, with the true
- * reason; a new one looks at the newest closed window first, so what is red already fires once. A change of owner,
- * words or runbook has no effect on the state; a rise in severity is told at once, a fall with what is told next.
+ * Takes up the rules as they are now. A rule that is gone, paused or judges otherwise ends what burned under it, with the
+ * true reason; a new one, or one that is paused no more, looks at the newest closed window first, so what is red already
+ * fires once. A change of owner, words or runbook has no effect on the state; a rise in severity is told at once, a fall
+ * with what is told next.
  */
 export function replan(
   state: PartitionState,
   plans: readonly RulePlan[],
-  links: Links = NO_LINKS,
+  { links = NO_LINKS, paused = new Set() }: Around = {},
 ): Replanned {
   const emitted: Emitted[] = [];
   const byRule = new Map(plans.map((plan) => [plan.rule.id, plan]));
@@ -42,7 +51,8 @@ export function replan(
   for (const track of state.tracks.values()) {
     if (isBuiltIn(track.alert.rule)) continue;
     const plan = byRule.get(track.alert.rule);
-    const reduced = plan ? retake(state, track, { plan, links }) : remove(state, track);
+    const outcome = paused.has(track.alert.rule) ? 'rule_paused' : 'rule_removed';
+    const reduced = plan ? retake(state, track, { plan, links }) : withdrawn(state, track, outcome);
     if (!reduced) continue;
     const of = {
       after: track.alert,
@@ -74,8 +84,9 @@ function retake(
   const { plan } = now;
   const { rule, metric } = plan;
   const { alert } = track;
-  state.setPlan(track, plan);
   const of = { ruleVersion: rule.version, metric: metric.id, metricVersion: metric.version };
+  if (alert.isPaused) return beginAnew(state, track, { plan, of });
+  state.setPlan(track, plan);
   if (alert.ruleVersion !== rule.version) {
     state.forgive(rule.id);
     const reduced = withdraw(alert, { outcome: 'rule_changed', logMs: state.logMs });
@@ -129,14 +140,51 @@ function raise(
   return reduced;
 }
 
-function remove(state: PartitionState, track: Track): Reduced | undefined {
-  const wasPlanned = track.alert.machine.condition !== 'ok' || track.alert.episode !== null;
+/** Nobody judges it any more. Of a paused rule, what was ever told of stays, so that its numbers go on. */
+function withdrawn(
+  state: PartitionState,
+  track: Track,
+  outcome: 'rule_removed' | 'rule_paused',
+): Reduced | undefined {
+  const { alert } = track;
+  const isPaused = outcome === 'rule_paused' && alert.sequence > 0;
+  // No window of it is waited for: it needs nothing of the log.
+  state.unseen.delete(track);
+  if (isPaused && alert.isPaused) return undefined;
+  const wasPlanned = alert.machine.condition !== 'ok' || alert.episode !== null;
+  state.forgive(alert.rule);
   state.setPlan(track, undefined);
-  const reduced = withdraw(track.alert, { outcome: 'rule_removed', logMs: state.logMs });
+  const reduced = withdraw(alert, { outcome, logMs: state.logMs });
+  const { isPaused: _, ...after } = reduced.state;
   // Should the rule come back, it is another one.
-  state.setAlert(track, { ...reduced.state, ruleVersion: '' });
-  if (owedOf(track.alert).length === 0) state.dropTrack(track);
+  state.setAlert(track, { ...after, ruleVersion: '', ...(isPaused ? { isPaused } : {}) });
+  if (!isPaused && owedOf(track.alert).length === 0) state.dropTrack(track);
   return wasPlanned ? reduced : undefined;
+}
+
+/**
+ * Its rule judges again: as that of a new rule it begins with the newest closed window, or, where the cells have yet to be
+ * read again, sleeps until they are. Its numbers and what people said of it go on, and its series is watched though it may
+ * have fallen silent meanwhile: it was told of.
+ */
+function beginAnew(
+  state: PartitionState,
+  track: Track,
+  {
+    plan,
+    of,
+  }: { plan: RulePlan; of: Pick<AlertState, 'ruleVersion' | 'metric' | 'metricVersion'> },
+): undefined {
+  const { isPaused: _, ...alert } = track.alert;
+  const { severity } = plan.rule;
+  state.dropTrack(track);
+  state.addTrack({
+    plan,
+    alert: { ...alert, ...of, severity, last: null, bornMs: state.logMs },
+    nextStartMs: newestClosed(state, plan),
+    resumeAt: state.cursor,
+    isDormant: !state.watched.has(plan.memory),
+  });
 }
 
 /** Series that are known from another rule on the same cells are watched at once, up to the cap of every rule. */

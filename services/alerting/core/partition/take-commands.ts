@@ -36,9 +36,11 @@ export function takeCommands(
     const follows = followingAfter((key) => state.following.said(key), logged);
     if (follows) state.following.set(follows.key, follows.following);
     const track = state.tracks.get(command.target);
-    if (!track?.plan || record.offset < track.resumeAt) continue;
+    if (!track || record.offset < track.resumeAt) continue;
+    const { plan } = track;
+    if (!plan && !track.alert.isPaused) continue;
     const obeyed = obey(track.alert, logged, state.logMs);
-    settle(turn, track, tellAssignee(obeyed, command, contextOf(turn, track.plan)));
+    settle(turn, track, plan ? tellAssignee(obeyed, command, contextOf(turn, plan)) : obeyed);
   }
   state.setCommandsNext(update.commands);
   for (const { id, endsAt } of state.silences.values())

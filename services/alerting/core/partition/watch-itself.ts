@@ -163,8 +163,7 @@ function endedBuiltIns(state: PartitionState): readonly (readonly [Track, Reduce
     const plan = planFor(state, alert);
     state.setPlan(track, plan);
     if (plan && !isForAnother(alert, plan)) continue;
-    const outcome = plan || alert.rule === 'rule-degraded' ? 'rule_changed' : 'rule_removed';
-    const reduced = withdraw(alert, { outcome, logMs });
+    const reduced = withdraw(alert, { outcome: outcomeOf(state, alert, plan), logMs });
     state.setAlert(track, reduced.state);
     if (!plan && owedOf(reduced.state).length === 0) state.dropTrack(track);
     if (alert.episode) ended.push([track, reduced]);
@@ -178,16 +177,24 @@ const isForAnother = ({ rule, episode }: AlertState, plan: RulePlan): boolean =>
   episode?.route != null &&
   episode.route.receivers.join() !== plan.routeOf({}, episode.startedAtMs).receivers.join();
 
+function outcomeOf({ builtIns }: PartitionState, alert: AlertState, plan: RulePlan | undefined) {
+  if (alert.rule !== 'rule-degraded') return plan ? 'rule_changed' : 'rule_removed';
+  return builtIns.degraded.get(subjectOf(alert))?.rule.paused ? 'rule_paused' : 'rule_changed';
+}
+
+/** Which source, rule or receiver it is of. */
+const subjectOf = ({ series }: AlertState): string => (JSON.parse(series) as string[])[1] ?? '';
+
 function planFor(state: PartitionState, alert: AlertState): RulePlan | undefined {
   const { sources, degraded, watchdog } = state.builtIns;
   const rule = alert.rule as BuiltInRule;
-  const [, subject = ''] = JSON.parse(alert.series) as string[];
+  const subject = subjectOf(alert);
   if (rule === 'source-silent') return sources.get(subject)?.plan;
   if (rule === 'receiver-unreachable') return state.builtIns.receivers?.get(subject);
   if (rule === 'watchdog') return watchdog?.plan;
   const plan = degraded.get(subject);
   // Which rules refused series may be lost; that their owner was told of this version of one is in the alert.
-  const isSame = plan?.rule.version === alert.ruleVersion;
+  const isSame = !plan?.rule.paused && plan?.rule.version === alert.ruleVersion;
   // A rule that is as full as before was refused again when it was taken up.
   const isFull = state.tracksOf(subject).all.size >= TRACKS_PER_RULE_MAX;
   if (!isSame && !isFull) state.forgive(subject);

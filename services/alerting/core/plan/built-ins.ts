@@ -21,7 +21,7 @@ import { routeOf } from '../people/responsibility.ts';
 export type BuiltIns = {
   /** Event types that have an idle time-out. */
   readonly sources: ReadonlyMap<string, { readonly idleMs: DurationMs; readonly plan: RulePlan }>;
-  /** By rule, with its version: how its metric's owner is told that it has more series than are watched. */
+  /** By rule, with its version and whether it is paused: how its metric's owner is told that it has more series than are watched. */
   readonly degraded: ReadonlyMap<string, RulePlan>;
   /** By receiver: how others are told that it is told nothing. */
   readonly receivers?: ReadonlyMap<string, RulePlan>;
@@ -52,8 +52,9 @@ export function builtInsOf(catalog: Catalog): BuiltIns {
       if (!metric) return [];
       const when = 'series > watched series';
       const plan = planOf({ id: 'rule-degraded', severity: 'warning', when, metric }, catalog);
-      const { version } = rule;
-      return [[rule.id, { ...plan, rule: { ...plan.rule, version } }] as const];
+      const { version, paused } = rule;
+      const own = { ...plan.rule, version, ...(paused ? { paused } : {}) };
+      return [[rule.id, { ...plan, rule: own }] as const];
     }),
   );
   const { watchdog } = catalog.settings;

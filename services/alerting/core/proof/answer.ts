@@ -22,6 +22,8 @@ export type AlertItem = {
   readonly name: LocalizedText | null;
   readonly condition: string | null;
   readonly runbook: string | null;
+  /** Whether its rule is paused: nothing is judged. */
+  readonly paused: boolean;
   readonly severity: string;
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -92,6 +94,7 @@ export function alertItem(state: AlertState, catalog: Catalog): AlertItem {
     name: rule?.name ?? (isBuiltIn(state.rule) ? BUILT_IN_NAMES[state.rule] : null),
     condition: rule?.when ?? null,
     runbook: rule?.runbook ?? null,
+    paused: rule?.paused ?? false,
     severity: state.severity,
     metric: state.metric,
     labels: { ...labelsOf(state.series) },

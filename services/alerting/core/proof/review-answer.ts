@@ -78,7 +78,7 @@ export function reviewAnswer(
   };
 }
 
-/** What the system took back, or ended since the rule changed, was nobody's to look after. */
+/** What the system took back, or ended since the rule changed or was paused, was nobody's to look after. */
 const isIgnored = (one: ReviewedEpisode): boolean =>
   one.endedAtMs !== null &&
   one.acknowledgedAtMs === null &&
@@ -86,7 +86,8 @@ const isIgnored = (one: ReviewedEpisode): boolean =>
   one.feedback === null &&
   one.outcome !== 'retracted' &&
   one.outcome !== 'rule_changed' &&
-  one.outcome !== 'rule_removed';
+  one.outcome !== 'rule_removed' &&
+  one.outcome !== 'rule_paused';
 
 /** The smallest delay that at least this share of all does not exceed, whole seconds. @param sorted ms, ascending */
 function nearestRank(sorted: readonly number[], share: number): number | null {

@@ -23,6 +23,8 @@ const EN = {
     kind: 'breach in a past window',
     said: 'Late data has come for a window of before: with it, it breaches.',
   },
+  /** Instead of `resolved`, where nothing says that the value is well again. */
+  over: 'ended',
   /** Instead of the same of `kind`, while there is no data. */
   silent: { repeated: 'still no data', unmuted: 'no data, no longer muted' },
   /** Why an episode ended. */
@@ -32,6 +34,7 @@ const EN = {
     missing_series: 'There is no data of this series any more.',
     rule_changed: 'The rule was changed; it is judged anew.',
     rule_removed: 'The rule was removed.',
+    rule_paused: 'The rule was paused; nothing is judged by it for now.',
     retracted: 'Late data corrected the value: with what is known now it would never have fired.',
     closed: 'It was closed by hand.',
   },
@@ -128,6 +131,7 @@ const ZH: Words = {
     test: '测试消息',
   },
   past: { kind: '历史窗口触发告警', said: '此前的窗口收到迟到数据：据此该窗口触发告警。' },
+  over: '已结束',
   silent: { repeated: '仍无数据', unmuted: '静默结束，仍无数据' },
   outcome: {
     recovered: '数值已恢复正常。',
@@ -135,6 +139,7 @@ const ZH: Words = {
     missing_series: '该序列已不再有数据。',
     rule_changed: '规则已修改，将重新判定。',
     rule_removed: '规则已删除。',
+    rule_paused: '规则已暂停，暂不再判定。',
     retracted: '迟到数据更正了数值：按现有数据，本次告警不应触发。',
     closed: '已人工关闭。',
   },

@@ -1,7 +1,8 @@
 import { trimBytes } from './byte-limits.ts';
 import { newsText } from './news-text.ts';
+import { ownerOf, shownOwner, steppedTo } from './owner-text.ts';
 import { kindOf, parseBody } from './text-body.ts';
-import type { AlertBody, Name, PassedOver } from './text-body.ts';
+import type { AlertBody, Name } from './text-body.ts';
 import { stateText } from './state-text.ts';
 import {
   distance,
@@ -63,15 +64,25 @@ export function textOf(body: AlertBody, audience: Audience): AlertText {
 function titleOf(body: AlertBody, { locale }: Audience): string {
   const words = WORDS[locale];
   const { alert, value, metric } = body.data;
-  const head = [
-    wordOf(words.severity, alert?.severity ?? ''),
-    isPast(body) ? words.past.kind : wordOf(kindsAt(alert?.state, words), kindOf(body)),
-  ].filter((part) => part !== '');
+  const head = [wordOf(words.severity, alert?.severity ?? ''), happened(body, words)].filter(
+    (part) => part !== '',
+  );
   const labels = labelsOf(body);
   const amount = value == null ? '' : ` ${shownAmount(value, metric?.unit ?? '')}`;
   const where = labels === '' ? '' : ` (${labels})`;
   return `${head.join(' · ')}${words.colon}${nameOf(metric?.name ?? metric?.id ?? alert?.rule ?? '', locale)}${where}${amount}`;
 }
+
+function happened(body: AlertBody, words: Words): string {
+  if (isPast(body)) return words.past.kind;
+  if (isGivenUp(body)) return words.over;
+  return wordOf(kindsAt(body.data.alert?.state, words), kindOf(body));
+}
+
+/** It is over, though nothing is known to be well again: nobody judges it any more. */
+const isGivenUp = (body: AlertBody): boolean =>
+  kindOf(body) === 'resolved' && !WELL.has(body.data.alert?.outcome ?? 'recovered');
+const WELL: ReadonlySet<string> = new Set(['recovered', 'data_returned']);
 
 /** Told of a window before the newest, by late data. */
 const isPast = ({ data }: AlertBody): boolean => data.alert?.reason === 'past_window';
@@ -178,52 +189,6 @@ function windowOf({ data }: AlertBody, { locale, timezone }: Audience): string |
   return [shownWindow({ start, end }, timezone), ...notes].join(', ');
 }
 
-/** Who answers for it and why it was he; what nobody answers for says so. */
-function ownerOf({ data }: AlertBody, words: Words): string {
-  const { accountable, via, passedOver = [] } = data.owner ?? {};
-  if (accountable == null) return words.nobody;
-  const who = shownOwner(accountable, words);
-  return withReasons(who, [
-    ...(via == null ? [] : [viaOf(via, words)]),
-    ...awayOf(passedOver, words),
-  ]);
-}
-
-/** Whom a step tells, and why it is not the one whom it names. */
-function steppedTo(
-  {
-    to = '',
-    answering,
-    passedOver = [],
-  }: NonNullable<AlertBody['data']['escalation' | 'assignment']>,
-  words: Words,
-): string {
-  if (!answering || answering.who === to) return shownOwner(to, words);
-  const instead = wordOf(words.instead, answering.as);
-  return withReasons(shownOwner(answering.who, words), [instead, ...awayOf(passedOver, words)]);
-}
-
-const awayOf = (passedOver: PassedOver, words: Words): readonly string[] =>
-  passedOver.flatMap(({ who, until }) =>
-    until === null ? [] : [words.awayUntil(shownOwner(who, words), until)],
-  );
-const withReasons = (who: string, reasons: readonly string[]): string =>
-  reasons.length === 0 ? who : `${who} (${reasons.join('; ')})`;
-
-/** @param via `ID`, `ID/deputy` and the like, `metric` or `fallback` (core/responsibility.ts) */
-function viaOf(via: string, words: Words): string {
-  if (via === 'metric') return words.viaMetric;
-  if (via === 'fallback') return words.viaFallback;
-  const [id = via, as] = via.split('/');
-  if (id === 'metric') return `${words.viaMetric}; ${wordOf(words.instead, as ?? '')}`;
-  return as === undefined ? words.via(id) : `${words.via(id)}; ${wordOf(words.instead, as)}`;
-}
-
-function shownOwner(ref: string, words: Words): string {
-  const [kind, id = ref] = ref.split(':');
-  return kind === 'team' ? words.team(id) : id;
-}
-
 function evidenceOf({ data }: AlertBody, { locale, timezone }: Audience): string | undefined {
   const { watermark, completeness, cursors } = data.evidence ?? {};
   if (watermark === undefined || completeness === undefined) return undefined;
@@ -253,7 +218,7 @@ function linksOf({ data }: AlertBody, words: Words): readonly Link[] {
 
 function toneOf(body: AlertBody): AlertText['tone'] {
   const kind = kindOf(body);
-  if (kind === 'resolved') return 'good';
+  if (kind === 'resolved') return isGivenUp(body) ? 'neutral' : 'good';
   if (kind === 'corrected') return 'neutral';
   if (kind === 'nodata') return 'warning';
   return body.data.alert?.severity === 'critical' ? 'bad' : 'warning';

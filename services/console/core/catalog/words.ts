@@ -134,6 +134,7 @@ export const FIELD_WORDS: ReadonlyMap<string, string> = new Map(
     severity: '严重程度',
     notify: '通知',
     runbook: '处理手册',
+    paused: '暂停',
     after: '等待',
     repeat: '重复',
     group: '分组',

@@ -76,6 +76,7 @@ function ruleData(rule: AlertRuleDefinition, open: readonly AlertRecord[]): obje
     annotations: {
       summary: rule.name.en,
       ...(rule.runbook === undefined ? {} : { runbook_url: rule.runbook }),
+      ...(rule.paused ? { paused: 'true' } : {}),
     },
     alerts,
     state: isFiring ? 'firing' : alerts.length > 0 ? 'pending' : 'inactive',

@@ -13,6 +13,8 @@ export type AlertSummary = {
   readonly name: LocalizedText | null;
   readonly condition: string | null;
   readonly runbook: string | null;
+  /** Whether its rule is paused: nothing is judged. */
+  readonly paused: boolean;
   readonly severity: Severity;
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -76,8 +78,14 @@ export type Said = { readonly by: string; readonly at: string; readonly comment:
 export type AlertsAnswer = {
   readonly alerts: readonly AlertSummary[];
   readonly cursor: string | null;
-  /** Rules that cannot be judged, or only in part. */
-  readonly health: readonly { readonly rule: string; readonly detail: string }[];
+  readonly health: readonly RuleHealth[];
+};
+
+/** That nothing, or not all, is judged by a rule. */
+export type RuleHealth = {
+  readonly rule: string;
+  readonly state: 'paused' | 'unjudged' | 'degraded';
+  readonly detail: string;
 };
 
 export type DeliveryStatus = 'waiting' | 'delivered' | 'given_up' | 'disabled';
@@ -134,6 +142,11 @@ export type ExplainAnswer = {
 
 /** Whether somebody should look: it burns, may soon burn, or nobody can tell. */
 export const isOpen = (alert: Pick<AlertSummary, 'state'>): boolean => alert.state !== 'ok';
+
+/** What is over though nothing is known to be well again: of a rule that is gone, another one or paused. */
+export const isGivenUp = ({ state, outcome }: Pick<AlertSummary, 'state' | 'outcome'>): boolean =>
+  state === 'ok' && outcome !== null && !WELL.has(outcome);
+const WELL: ReadonlySet<EpisodeOutcome> = new Set(['recovered', 'data_returned', 'retracted']);
 
 const RANK: Readonly<Record<Condition, number>> = {
   firing: 0,

@@ -6,7 +6,7 @@ import type {
   ValuesAnswer,
 } from '../../core/answers.ts';
 import { isOpen } from './alerts.ts';
-import type { AlertSummary } from './alerts.ts';
+import type { AlertSummary, AlertsAnswer } from './alerts.ts';
 
 /** The total of a metric in the window that holds now. */
 export const totalOf = (answer: ValuesAnswer | undefined): Point | undefined =>
@@ -75,7 +75,7 @@ const STILL_SECONDS = 10;
 /** All that is not well with the business, the pipeline and the rules; empty: all is well. */
 export function illsOf(
   pipeline: PipelineAnswer,
-  told: { readonly alerts: readonly AlertSummary[]; readonly health: readonly unknown[] },
+  told: Pick<AlertsAnswer, 'alerts' | 'health'>,
 ): readonly Ill[] {
   const sources = told.alerts
     .filter((alert) => alert.rule === 'source-silent' && isOpen(alert))
@@ -85,6 +85,8 @@ export function illsOf(
     ({ rule, state, severity, mutedBy }) =>
       state === 'firing' && severity === 'critical' && mutedBy === null && rule !== 'source-silent',
   );
+  // A pause is as somebody wants it.
+  const unjudged = told.health.filter(({ state }) => state !== 'paused').length;
   const { eventTypes, projections, warnings } = pipeline;
   const count = eventTypes
     .flatMap(({ metrics }) => metrics)
@@ -102,7 +104,7 @@ export function illsOf(
       ? [{ kind: 'incomplete' as const, metrics: incomplete.map(({ metric }) => metric) }]
       : []),
     ...(sources.length > 0 ? [{ kind: 'silent' as const, sources }] : []),
-    ...(told.health.length > 0 ? [{ kind: 'unjudged' as const, count: told.health.length }] : []),
+    ...(unjudged > 0 ? [{ kind: 'unjudged' as const, count: unjudged }] : []),
     ...warnings.map((detail) => ({ kind: 'warning' as const, detail })),
   ];
 }

@@ -193,6 +193,8 @@ export const CATALOG_TEXTS = {
     en: 'Values over time with threshold {threshold}; this series would have fired {n} times. The table below says when.',
     zh: '数值随时间变化，阈值 {threshold}；此序列会触发 {n} 次，时间见下表。',
   },
+  'rule.state': { en: 'State', zh: '状态' },
+  'rule.paused': { en: 'paused: nothing is judged for now', zh: '已暂停，暂不判定' },
   'rule.edit': { en: 'Edit rule', zh: '编辑规则' },
   'rule.newFor': { en: 'New rule for this metric', zh: '为此指标新建规则' },
   'alert.lacking': {

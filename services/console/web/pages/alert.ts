@@ -73,6 +73,7 @@ function AlertView(props: {
       Object.keys(alert.labels).length > 0 ? ` · ${labelText(alert.labels, metric)}` : '',
       alert.outcome === null ? '' : ` · ${t(`alert.outcome.${alert.outcome}`)}`,
     ),
+    alert.paused ? h('p', { class: 'notice', 'data-health': 'paused' }, t('alert.paused')) : null,
     h(
       'div',
       { class: 'alert-body' },

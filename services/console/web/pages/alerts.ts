@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { byUrgency, choicesOf, isOpen, SEVERITIES, wantedOf } from '../data/alerts.ts';
-import type { AlertSummary, AlertsAnswer } from '../data/alerts.ts';
+import type { AlertSummary, AlertsAnswer, RuleHealth } from '../data/alerts.ts';
 import { getAll } from '../data/api.ts';
 import { formatValue } from '../data/format.ts';
 import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts';
@@ -54,13 +54,24 @@ export function AlertsPage(route: AlertsRoute): JSX.Element {
       reload,
       lines: 5,
       render: (pages) => [
-        pages[0]?.health.map(({ rule, detail }) =>
-          h('p', { key: rule, class: 'notice notice-warn' }, h('code', null, rule), detail),
-        ),
+        pages[0]?.health.map((one) => h(Health, { key: one.rule, of: one })),
         h(Filters, { key: 'filters', alerts: allOf(pages), route, metrics }),
         h(List, { key: 'list', alerts: allOf(pages), route, metrics }),
       ],
     }),
+  );
+}
+
+/** A rule by which nothing, or not all, is judged; that one is paused is as somebody wants it. */
+function Health({ of: { rule, state, detail } }: { readonly of: RuleHealth }): JSX.Element {
+  const isPaused = state === 'paused';
+  const to = { page: 'document', kind: 'AlertRule', id: rule, tab: 'published' } as const;
+  return h(
+    'p',
+    { class: isPaused ? 'notice' : 'notice notice-warn', 'data-health': state },
+    h(Link, { to }, h('code', null, rule)),
+    t(`alerts.${state}`),
+    isPaused ? null : h('span', { class: 'faint' }, detail),
   );
 }
 

@@ -1,15 +1,18 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { Severity } from '../../../kernel/definitions.ts';
+import { isGivenUp } from '../data/alerts.ts';
 import type { AlertSummary } from '../data/alerts.ts';
 import { t } from '../i18n/text.ts';
 
 /** The condition as a word in its colour. */
-export const AlertState = (props: { readonly alert: Pick<AlertSummary, 'state'> }): JSX.Element =>
+export const AlertState = (props: {
+  readonly alert: Pick<AlertSummary, 'state' | 'outcome'>;
+}): JSX.Element =>
   h(
     'span',
     { class: `pill pill-${props.alert.state}`, 'data-state': props.alert.state },
-    t(`alert.state.${props.alert.state}`),
+    isGivenUp(props.alert) ? t('alert.state.over') : t(`alert.state.${props.alert.state}`),
   );
 
 /** Severity as a word under as many strokes as it is grave. */

@@ -49,6 +49,18 @@ describe('a metric is unused', () => {
     );
   });
 
+  test('but not while a rule watches it, though that one be paused', () => {
+    const rule: Json = {
+      apiVersion: 'tidemark/v1',
+      kind: 'AlertRule',
+      metadata: { id: 'big-low', name: 'Few of them' },
+      spec: { metric: 'big', window: 'PT1H', when: 'value < 1', paused: true },
+    };
+    const catalog = built(big, rule);
+    expect(catalog.rules.get('big-low')).toMatchObject({ paused: true });
+    expect(findings(catalog, { big: long })).toEqual([]);
+  });
+
   test('unless a rule, a derived metric, a subscription or a metric above looks at it', () => {
     const all = { seenMs: 0 };
     const ids = ['orders', 'cancels', 'rate', 'big'];

@@ -1,5 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
+import type { Json } from '../../../../kernel/json.ts';
 import type { LineageAnswer } from '../../../core/catalog-answers.ts';
 import type { DocumentAnswer } from '../../../core/catalog/answers.ts';
 import { sidesOf } from '../../data/catalog-lineage.ts';
@@ -48,6 +49,9 @@ export function Facts(props: {
               { key: 'version', name: t('metric.version') },
               h('code', null, published.version),
             ),
+        isPaused(published.document)
+          ? h(Term, { key: 'paused', name: t('rule.state') }, t('rule.paused'))
+          : null,
       ],
       retired &&
         h(
@@ -70,6 +74,9 @@ export function Facts(props: {
     ),
   );
 }
+
+const isPaused = (document: Json): boolean =>
+  (document as { readonly spec?: { readonly paused?: boolean } } | null)?.spec?.paused === true;
 
 /** What a metric comes from and what depends on it. */
 export function LineagePanel(props: {

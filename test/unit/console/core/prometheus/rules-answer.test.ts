@@ -115,4 +115,14 @@ describe("alerts and rules in Prometheus' form", () => {
       ],
     });
   });
+
+  test('a rule that is paused says so', () => {
+    const rules = new Map(
+      [...catalog.rules].map(([id, rule]) => [id, { ...rule, paused: true as const }]),
+    );
+    expect(rulesData({ ...catalog, rules }, [])).toMatchObject({
+      groups: [{ rules: [{ state: 'inactive', annotations: { paused: 'true' } }] }, {}],
+    });
+    expect(JSON.stringify(rulesData(catalog, []))).not.toContain('paused');
+  });
 });

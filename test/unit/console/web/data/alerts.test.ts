@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   byUrgency,
   choicesOf,
+  isGivenUp,
   isOpen,
   wantedOf,
 } from '../../../../../services/console/web/data/alerts.ts';
@@ -13,6 +14,7 @@ const alert = (change: Partial<AlertSummary>): AlertSummary => ({
   name: null,
   condition: null,
   runbook: null,
+  paused: false,
   severity: 'warning',
   metric: 'm',
   labels: {},
@@ -53,6 +55,16 @@ describe('alerts', () => {
       (['pending', 'firing', 'recovering', 'nodata'] as const).every((state) => isOpen({ state })),
     ).toBe(true);
     expect(isOpen({ state: 'ok' })).toBe(false);
+  });
+
+  it.each([
+    ['ok', 'rule_paused', true],
+    ['ok', 'rule_removed', true],
+    ['ok', 'recovered', false],
+    ['ok', null, false],
+    ['firing', null, false],
+  ] as const)('are over without being well: %s, %s', (state, outcome, expected) => {
+    expect(isGivenUp({ state, outcome })).toBe(expected);
   });
 
   it('stand in the order in which somebody should look', () => {

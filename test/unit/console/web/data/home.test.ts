@@ -174,7 +174,10 @@ describe('the health of the pipeline', () => {
         alert('source-silent', 'ok'),
         alert('x', 'firing'),
       ],
-      health: [{}],
+      health: [
+        { rule: 'odd', state: 'unjudged' as const, detail: 'the metric is not published' },
+        { rule: 'resting', state: 'paused' as const, detail: 'its definition says so' },
+      ],
     };
     expect(illsOf(pipeline({}, {}, ['the broker is away']), told)).toEqual([
       { kind: 'silent', sources: ['erp'] },
