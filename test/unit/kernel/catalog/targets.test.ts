@@ -50,7 +50,7 @@ describe('of a metric with a calendar of its own', () => {
       catalogTools,
     );
     const [entry] = catalog.targets?.get('plan')?.entries ?? [];
-    const [fault] = faults.filter(({ path }) => path?.includes('period'));
+    const fault = faults.find(({ path }) => path?.includes('period'));
     return fault?.message ?? `${entry?.from} ${entry?.to}`;
   };
 
