@@ -53,7 +53,7 @@ export const start: StartService = async (platform) => {
   const following = startFollowing(platform, ports, alerting.unsubscribed);
   await rules.take(catalog.current());
   await alerting.start();
-  const renewal = startRenewal(() => telling.renew(alerting.alerts()), logger);
+  const renewal = startRenewal(() => telling.renew(alerting.alerts()), platform);
   const unsubscribe = catalog.onChange((current) => {
     rules
       .take(current)

@@ -20,6 +20,7 @@ import { alertmanagerChannel, renewAlertmanagers } from './adapters/channels/ale
 import { browserChannel } from './adapters/channels/browser.ts';
 import { chatChannels } from './adapters/channels/chats.ts';
 import { emailChannel } from './adapters/channels/email.ts';
+import type { NotRenewed } from './adapters/channels/renewal.ts';
 import { webhookChannel } from './adapters/channels/webhook.ts';
 import { openKafkaLogs } from './adapters/kafka-logs.ts';
 import { kafkaSource } from './adapters/kafka-source.ts';
@@ -44,9 +45,7 @@ export type Telling = {
   /** Takes back that a receiver wants nothing more. @returns whether it had said so. @throws redis_unavailable */
   readonly enable: (receiver: ReceiverDefinition) => Promise<boolean>;
   /** Tells receivers that forget again what they have to keep. @returns what went wrong; the next time tries again */
-  readonly renew: (
-    alerts: Iterable<AlertState>,
-  ) => Promise<readonly { readonly receiver: string; readonly detail: string }[]>;
+  readonly renew: (alerts: Iterable<AlertState>) => Promise<readonly NotRenewed[]>;
   readonly close: () => void;
 };
 

@@ -9,7 +9,8 @@ import {
 import { webhookChannel } from '../../../services/alerting/adapters/channels/webhook.ts';
 import { LEASE_MS } from '../../../services/alerting/core/words/alertmanager.ts';
 import type { AlertState, Message } from '../../../services/alerting/core/alert/episode.ts';
-import { noteDelivery } from '../../../services/alerting/core/alert/lifecycle.ts';
+import { noteDelivery, owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
+import { afterAttempt, NOT_TRIED } from '../../../services/alerting/core/sending/delivery.ts';
 import { addressGuard } from '../../../services/platform/webhook/address.ts';
 import { secretsFrom } from '../../../services/platform/webhook/secret.ts';
 import { createWebhookClient } from '../../../services/platform/webhook/client.ts';
@@ -74,7 +75,7 @@ describe.skipIf(lacks('alertmanager'))('a real Alertmanager', () => {
   test('takes what we push, under the fingerprint that we gave it', async () => {
     const [firing] = toldOf('pushed');
     const beforeMs = Date.now();
-    expect(await push(firing)).toEqual({ kind: 'delivered', detail: '200' });
+    expect(await push(firing)).toEqual({ kind: 'delivered', detail: '200', isRenewed: true });
     const body = (await ourBody(firing)) as { alerts: readonly Record<string, unknown>[] };
     const alert = await held('pushed');
     const { status: _status, endsAt: _endsAt, startsAt, ...same } = body.alerts[0] ?? {};
@@ -110,21 +111,41 @@ describe.skipIf(lacks('alertmanager'))('a real Alertmanager', () => {
     await sent('forgotten', 'firing').toBeDefined();
     await real.restart();
     expect(await real.alerts()).toEqual([]);
-    const delivery = {
-      status: 'delivered',
-      attempts: 1,
-      firstAttemptMs: 1,
-      nextAttemptMs: 1,
-      detail: '200',
-    } as const;
-    const attempt = { messageId: firing.id, delivery, logMs: 0 };
-    const states: AlertState[] = [noteDelivery(b.alert(), attempt).state];
+    noteTaken(b);
     const renew = () =>
-      renewAlertmanagers(ports, renamed(states, 'ops-hook', 'am'), () => receiver());
+      renewAlertmanagers(ports, renamed([b.alert()], 'ops-hook', 'am'), () => receiver());
     expect(await renew()).toEqual([]);
     expect(await renew()).toEqual([]);
     expect(await held('forgotten')).toMatchObject({ status: { state: 'active' } });
     expect(sentOf('forgotten', 'firing')).toHaveLength(1);
+  });
+
+  test('hears an end again, and what burns, whatever else cannot be read', async () => {
+    const ended = aBench('ended');
+    const burning = aBench('burning');
+    const pushAll = async (b: typeof ended): Promise<void> => {
+      for (const message of noteTaken(b)) expect((await push(message)).kind).toBe('delivered');
+    };
+    ended.hour(0, 900);
+    burning.hour(0, 900);
+    await pushAll(burning);
+    const late = owedOf(ended.alert())[0]?.message as Message;
+    await pushAll(ended);
+    ended.hour(1, 1100);
+    await pushAll(ended);
+    expect(await held('ended')).toBeUndefined();
+    expect((await push(late)).kind).toBe('delivered');
+    expect(await held('ended')).toBeDefined();
+    const torn = JSON.parse(
+      JSON.stringify(burning.alert()).replaceAll('"body":"', '"body":"torn'),
+    ) as AlertState;
+    const all = renamed([torn, ended.alert(), burning.alert()], 'ops-hook', 'am');
+    const states = all.map(decidedNow);
+    expect(await renewAlertmanagers(ports, states, () => receiver())).toEqual([
+      { receiver: 'am', detail: expect.stringMatching(/^message msg_\S+ is not readable: /) },
+    ]);
+    expect(await held('ended')).toBeUndefined();
+    expect(await held('burning')).toMatchObject({ status: { state: 'active' } });
   });
 
   test('ends what it hears no more of when the lease is over', async () => {
@@ -146,9 +167,32 @@ describe.skipIf(lacks('alertmanager'))('a real Alertmanager', () => {
   });
 });
 
+/** All that the alert owes was taken by its receiver, which forgets. @returns what that was */
+function noteTaken(b: ReturnType<typeof bench>): readonly Message[] {
+  const track = b.state().tracks.get(b.alert().id);
+  if (!track) throw new Error('no track');
+  const messages = owedOf(track.alert).map(({ message }) => message);
+  for (const message of messages) {
+    const delivery = afterAttempt(
+      NOT_TRIED,
+      { kind: 'delivered', detail: '200', isRenewed: true },
+      { nowMs: 1, schedule: [], messageId: message.id },
+    );
+    const noted = noteDelivery(track.alert, { messageId: message.id, delivery, logMs: 0 });
+    b.state().setAlert(track, noted.state);
+  }
+  return messages;
+}
+
 /** The states as if this receiver had been told in place of that. */
 const renamed = (states: readonly AlertState[], from: string, to: string): AlertState[] =>
   JSON.parse(JSON.stringify(states).replaceAll(`"receiver":"${from}"`, `"receiver":"${to}"`));
+
+/** The alert as if what it says had been decided just now. */
+const decidedNow = (state: AlertState): AlertState =>
+  JSON.parse(JSON.stringify(state), (name, value: unknown) =>
+    name === 'decidedAtMs' ? Date.now() : value,
+  ) as AlertState;
 
 /** Times as numbers: Go writes them without fractions of zero. */
 function timesRead(body: unknown): Record<string, unknown> {

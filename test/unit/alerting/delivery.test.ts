@@ -93,3 +93,9 @@ test('what did not answer is retried, what may not be reached is refused', () =>
   expect(verdictOf({ kind: 'failed', detail: 'ECONNREFUSED' }, 0).kind).toBe('retryable');
   expect(verdictOf({ kind: 'refused', detail: 'private' }, 0).kind).toBe('refused');
 });
+
+test('a receiver that forgets is known by what it took', () => {
+  const taken: Verdict = { kind: 'delivered', detail: '200' };
+  expect(attempt(NOT_TRIED, { ...taken, isRenewed: true }).isRenewed).toBe(true);
+  expect(attempt(NOT_TRIED, taken)).not.toHaveProperty('isRenewed');
+});

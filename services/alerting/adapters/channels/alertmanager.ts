@@ -11,6 +11,7 @@ import { parseBody } from '../../core/words/text-body.ts';
 import { audienceOf, textOf } from '../../core/words/text.ts';
 import type { Channel } from '../../ports.ts';
 import { addressOf, postTo } from './address.ts';
+import type { NotRenewed } from './renewal.ts';
 import { verdictOf } from './webhook.ts';
 
 const PATH = '/api/v2/alerts';
@@ -26,26 +27,35 @@ export type AlertmanagerPorts = {
 /** Messages as alerts of a Prometheus Alertmanager, which then routes and groups them by its own rules. */
 export function alertmanagerChannel(ports: AlertmanagerPorts): Channel<'alertmanager'> {
   return async (message, receiver) => {
-    return post(ports, receiver.url, postable(ports, message));
+    const verdict = await post(ports, receiver.url, postable(ports, message));
+    return verdict.kind === 'delivered' ? { ...verdict, isRenewed: true } : verdict;
   };
 }
 
 /**
  * Posts again what Alertmanagers were told and have to keep: they hold alerts in memory, and end those of which they hear
  * no more. To be called every minute, one call at a time.
- * @returns what the receivers answered that did not take it
+ * @returns what the receivers answered that did not take it, and messages of which no alert can be made: the others are
+ * told all the same
  */
 export async function renewAlertmanagers(
   ports: AlertmanagerPorts,
   alerts: Iterable<AlertState>,
   receiverOf: (id: string) => ReceiverDefinition | undefined,
-): Promise<readonly { readonly receiver: string; readonly detail: string }[]> {
+): Promise<readonly NotRenewed[]> {
   const isKept = (id: string): boolean => receiverOf(id)?.type === 'alertmanager';
-  const faults: { receiver: string; detail: string }[] = [];
+  const faults: NotRenewed[] = [];
   for (const [id, messages] of leased(alerts, isKept, ports.now())) {
     const receiver = receiverOf(id);
     if (receiver?.type !== 'alertmanager') continue;
-    const all = messages.flatMap((message) => postable(ports, message));
+    const all: PostableAlert[] = [];
+    for (const message of messages)
+      try {
+        all.push(...postable(ports, message));
+      } catch (error) {
+        const detail = `message ${message.id} is not readable: ${(error as Error).message}`;
+        faults.push({ receiver: id, detail });
+      }
     for (let from = 0; from < all.length; from += BATCH_MAX) {
       const verdict = await post(ports, receiver.url, all.slice(from, from + BATCH_MAX));
       if (verdict.kind !== 'delivered') faults.push({ receiver: id, detail: verdict.detail });

@@ -1,6 +1,6 @@
 import { isSettled } from '../sending/delivery.ts';
 import { ENDED_MAX } from './episode.ts';
-import type { Episode, Slot } from './episode.ts';
+import type { Episode, Message, Slot } from './episode.ts';
 import type { Reduced, Transition } from './recorded.ts';
 
 /** Lays an ended episode down. Beyond the bound the oldest goes, and what it still owed is said to be lost. */
@@ -27,17 +27,24 @@ const owes = ({ messages, deliveries }: Episode): boolean =>
 
 /**
  * The last one, those that late data may still take back, and those with messages owed. Which can be taken back is up to
- * the log alone: what was delivered, and when, must not decide what people are told. A settled message keeps no text.
+ * the log alone: what was delivered, and when, must not decide what people are told. A settled message keeps no text, but
+ * for the last one of a receiver that forgets: it is told that again (`lease.ts`).
  */
-export const keptEpisodes = (
+export function keptEpisodes(
   episodes: readonly Episode[],
   slots: readonly Slot[],
-): readonly Episode[] =>
-  episodes
+): readonly Episode[] {
+  const last = new Map(
+    episodes.flatMap(({ messages }) => messages.map(({ receiver, id }) => [receiver, id])),
+  );
+  const isSaid = ({ deliveries }: Episode, { id, receiver }: Message): boolean =>
+    isSettled(deliveries[id]) && !(deliveries[id]?.isRenewed && last.get(receiver) === id);
+  return episodes
     .filter((one, i) => i === episodes.length - 1 || isKnown(one, slots) || owes(one))
     .map((one) => ({
       ...one,
       messages: one.messages.map((message) =>
-        isSettled(one.deliveries[message.id]) ? { ...message, body: '' } : message,
+        isSaid(one, message) ? { ...message, body: '' } : message,
       ),
     }));
+}

@@ -6,7 +6,7 @@ import type { AlertState, Message } from '../alert/episode.ts';
 /**
  * What receivers that forget are told again, per receiver: of each alert the last message that reached it, as long as the
  * episode lasts and `LEASE_MS` beyond its end. It decides nothing: no message is new, and what still waits for its first
- * delivery is left to that.
+ * delivery is left to that, and what has lost its text (stored by a version that kept none) is left alone.
  */
 export function leased(
   alerts: Iterable<AlertState>,
@@ -28,7 +28,7 @@ function lastDelivered(alert: AlertState, nowMs: EpochMs): ReadonlyMap<string, M
       // A beat is told again by the next one alone: a timer that said it would vouch for what stands still.
       const isReached = episode.deliveries[message.id]?.status === 'delivered' && !isBeat(message);
       const isDue = episode.endedAtMs === null || message.decidedAtMs > nowMs - LEASE_MS;
-      if (isReached && isDue) last.set(message.receiver, message);
+      if (isReached && isDue && message.body !== '') last.set(message.receiver, message);
       else last.delete(message.receiver);
     }
   return last;

@@ -4,7 +4,12 @@ import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 
 /** What came of one attempt. `retryAfterMs` is what the receiver asked for. */
 export type Verdict =
-  | { readonly kind: 'delivered'; readonly detail: string }
+  | {
+      readonly kind: 'delivered';
+      readonly detail: string;
+      /** The receiver forgets: it is told again what it has to keep. */
+      readonly isRenewed?: true;
+    }
   | { readonly kind: 'retryable'; readonly detail: string; readonly retryAfterMs?: DurationMs }
   /** An answer that waiting hardly cures (a redirect, most 4xx): tried a few times more. */
   | { readonly kind: 'refused'; readonly detail: string }
@@ -21,6 +26,8 @@ export type Delivery = {
   readonly nextAttemptMs: EpochMs;
   /** What the last attempt met, without secrets. */
   readonly detail: string;
+  /** As the verdict has it. Documents of before have none. */
+  readonly isRenewed?: true;
 };
 export const NOT_TRIED: Delivery = {
   status: 'waiting',
@@ -78,7 +85,12 @@ export function afterAttempt(
     nextAttemptMs: at.nowMs,
     detail: verdict.detail,
   };
-  if (verdict.kind === 'delivered') return { ...next, status: 'delivered' };
+  if (verdict.kind === 'delivered')
+    return {
+      ...next,
+      status: 'delivered',
+      ...(verdict.isRenewed ? { isRenewed: verdict.isRenewed } : {}),
+    };
   if (verdict.kind === 'gone') return { ...next, status: 'disabled' };
   if (verdict.kind === 'permanent') return { ...next, status: 'given_up' };
   const plannedMs = at.schedule[attempts - 1];
