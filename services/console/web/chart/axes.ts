@@ -1,3 +1,5 @@
+import { foreignZone } from '../data/format.ts';
+import type { Place } from '../data/format.ts';
 import type { LocalClock } from '../data/local-day.ts';
 
 /** Where an axis is labelled. */
@@ -60,13 +62,14 @@ export function timeSplits(
 }
 
 /**
- * Labels of the time axis in the metric's zone: times, and the date where a day begins.
+ * Labels of the time axis in the metric's zone: times, and where a day begins its date, with the zone if that is not the
+ * reader's own.
  * @param splits epoch ms, `stepMs` apart
  */
 export function timeLabels(
   splits: readonly number[],
   stepMs: number,
-  place: { readonly locale: string; readonly timezone: string },
+  place: Place & { readonly timezone: string },
 ): string[] {
   const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(place.locale, { ...options, timeZone: place.timezone });
@@ -80,6 +83,7 @@ export function timeLabels(
     const isNewDay = day !== before;
     before = day;
     if (stepMs >= DAY_MS) return day;
-    return isNewDay ? `${time.format(split)}\n${day}` : time.format(split);
+    if (!isNewDay) return time.format(split);
+    return `${time.format(split)}\n${day} ${foreignZone(split, place)}`.trimEnd();
   });
 }

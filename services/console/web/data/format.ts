@@ -90,7 +90,13 @@ function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.D
   return format;
 }
 
-export type Place = { readonly locale: string; readonly timezone?: string | undefined };
+export type Place = {
+  readonly locale: string;
+  /** The zone that is shown; absent: the reader's own. */
+  readonly timezone?: string | undefined;
+  /** The zone of the reader's clock; absent: the browser's. */
+  readonly reader?: string;
+};
 
 const inZone = (place: Place, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   dateFormat(place.locale, {
@@ -100,11 +106,34 @@ const inZone = (place: Place, options: Intl.DateTimeFormatOptions): Intl.DateTim
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const DATE = { year: 'numeric', month: 'short', day: 'numeric' } as const;
 
+/** What a zone is called at an instant: its offset, or the short name that people of this locale know it by. */
+function zoneName(
+  atMs: number,
+  zone: { readonly locale: string; readonly timezone: string | undefined },
+  form: 'longOffset' | 'short',
+): string {
+  const parts = inZone(zone, { timeZoneName: form }).formatToParts(atMs);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
+/** The zone of a time that the reader's own clock does not show: `BST`; empty where both clocks agree. */
+export function foreignZone(atMs: number, { locale, timezone, reader }: Place): string {
+  if (timezone === undefined) return '';
+  const [shown, own] = [timezone, reader].map((zone) =>
+    zoneName(atMs, { locale: 'en', timezone: zone }, 'longOffset'),
+  );
+  return shown === own ? '' : zoneName(atMs, { locale, timezone }, 'short');
+}
+
+/** Two times of one page may be of two zones: what is not the reader's own says whose it is. */
+const withZone = (text: string, atMs: number, place: Place): string =>
+  `${text} ${foreignZone(atMs, place)}`.trimEnd();
+
 export const formatTime = (atMs: number, place: Place): string =>
-  inZone(place, { ...TIME, second: '2-digit' }).format(atMs);
+  withZone(inZone(place, { ...TIME, second: '2-digit' }).format(atMs), atMs, place);
 
 export const formatDateTime = (atMs: number, place: Place): string =>
-  inZone(place, { ...DATE, ...TIME, second: '2-digit' }).format(atMs);
+  withZone(inZone(place, { ...DATE, ...TIME, second: '2-digit' }).format(atMs), atMs, place);
 
 /** Time alone when it is of the same local day as `nowMs`, else with its date. */
 export function formatInstant(atMs: number, place: Place & { readonly nowMs: number }): string {
@@ -132,7 +161,8 @@ export function formatWindow(
   }
   const time = inZone(place, TIME);
   const date = inZone(place, DATE).format(window.startMs);
-  return `${date}, ${time.format(window.startMs)}–${time.format(window.endMs)}`;
+  const text = `${date}, ${time.format(window.startMs)}–${time.format(window.endMs)}`;
+  return withZone(text, window.endMs, place);
 }
 /** The window of a point, as `formatWindow` writes it. */
 export const windowText = (

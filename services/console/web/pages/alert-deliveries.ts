@@ -2,12 +2,16 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { formatCount } from '../data/format.ts';
+import type { Known } from '../data/metric-names.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Instant } from '../parts/time.ts';
 
 /** Every message that is or was owed, and what became of it. */
-export function Deliveries(props: { readonly alert: AlertAnswer }): JSX.Element {
+export function Deliveries(props: {
+  readonly alert: AlertAnswer;
+  readonly metric: Known | undefined;
+}): JSX.Element {
   const { deliveries } = props.alert;
   const columns = [
     'alert.message',
@@ -40,17 +44,24 @@ export function Deliveries(props: { readonly alert: AlertAnswer }): JSX.Element 
             h(
               'tbody',
               null,
-              deliveries
-                .toReversed()
-                .map((delivery) => h(Row, { key: `${delivery.episode} ${delivery.id}`, delivery })),
+              deliveries.toReversed().map((delivery) =>
+                h(Row, {
+                  key: `${delivery.episode} ${delivery.id}`,
+                  delivery,
+                  timezone: props.metric?.timezone,
+                }),
+              ),
             ),
           ),
         ),
   );
 }
 
-function Row(props: { readonly delivery: AlertAnswer['deliveries'][number] }): JSX.Element {
-  const { delivery } = props;
+function Row(props: {
+  readonly delivery: AlertAnswer['deliveries'][number];
+  readonly timezone: string | undefined;
+}): JSX.Element {
+  const { delivery, timezone } = props;
   return h(
     'tr',
     null,
@@ -64,7 +75,7 @@ function Row(props: { readonly delivery: AlertAnswer['deliveries'][number] }): J
         ? null
         : h('span', { class: 'faint delivery-detail' }, delivery.detail),
     ),
-    h('td', null, h(Instant, { at: delivery.decidedAt })),
+    h('td', null, h(Instant, { at: delivery.decidedAt, timezone })),
     h('td', { class: 'number' }, formatCount(delivery.attempts, locale())),
   );
 }

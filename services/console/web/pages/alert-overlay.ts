@@ -1,13 +1,18 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { AlertAnswer, Said } from '../data/alerts.ts';
+import type { Known } from '../data/metric-names.ts';
 import { usePeopleNames } from '../data/people-names.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
 import { Instant } from '../parts/time.ts';
 
 /** What people said of the alert and what holds its messages back; nothing where there is neither. */
-export function Overlay(props: { readonly alert: AlertAnswer }): JSX.Element | null {
+export function Overlay(props: {
+  readonly alert: AlertAnswer;
+  readonly metric: Known | undefined;
+}): JSX.Element | null {
+  const timezone = props.metric?.timezone;
   const { acknowledged, mutedBy, snoozedUntil, assignee, closed, escalation } = props.alert;
   const names = usePeopleNames();
   const rows = [
@@ -15,24 +20,26 @@ export function Overlay(props: { readonly alert: AlertAnswer }): JSX.Element | n
       h(
         Term,
         { name: t('alert.acknowledged') },
-        said(acknowledged),
+        said(acknowledged, timezone),
         ' · ',
         t('alert.until'),
         ' ',
-        h(Instant, { at: acknowledged.until }),
+        h(Instant, { at: acknowledged.until, timezone }),
       ),
     mutedBy !== null && h(Term, { name: t('alert.mutedBy') }, h('code', null, mutedBy)),
     snoozedUntil !== null &&
-      h(Term, { name: t('alert.snoozedUntil') }, h(Instant, { at: snoozedUntil })),
+      h(Term, { name: t('alert.snoozedUntil') }, h(Instant, { at: snoozedUntil, timezone })),
     assignee !== null &&
       h(Term, { name: t('alert.assignee') }, names.get(assignee) ?? h('code', null, assignee)),
-    closed && h(Term, { name: t('alert.closed') }, said(closed)),
+    closed && h(Term, { name: t('alert.closed') }, said(closed, timezone)),
     escalation &&
       h(
         Term,
         { name: t('alert.escalation') },
         t('alert.escalationStep', { step: escalation.step, of: escalation.of }),
-        escalation.nextAt === null ? null : [' · ', h(Instant, { at: escalation.nextAt }), ' → '],
+        escalation.nextAt === null
+          ? null
+          : [' · ', h(Instant, { at: escalation.nextAt, timezone }), ' → '],
         escalation.nextTo === null ? null : h('code', null, escalation.nextTo),
       ),
   ].filter((row) => row !== false && row !== null);
@@ -41,15 +48,22 @@ export function Overlay(props: { readonly alert: AlertAnswer }): JSX.Element | n
     : h('section', { class: 'panel' }, h('dl', { class: 'terms' }, rows));
 }
 
-const said = ({ by, at, comment }: Said): (JSX.Element | string)[] => [
+const said = (
+  { by, at, comment }: Said,
+  timezone: string | undefined,
+): (JSX.Element | string)[] => [
   h('code', null, by),
   ' ',
-  h(Instant, { at }),
+  h(Instant, { at, timezone }),
   ...(comment === null ? [] : [` · ${comment}`]),
 ];
 
 /** Comments, newest first. */
-export function Comments(props: { readonly alert: AlertAnswer }): JSX.Element | null {
+export function Comments(props: {
+  readonly alert: AlertAnswer;
+  readonly metric: Known | undefined;
+}): JSX.Element | null {
+  const timezone = props.metric?.timezone;
   const { comments } = props.alert;
   if (comments.length === 0) return null;
   return h(
@@ -65,7 +79,7 @@ export function Comments(props: { readonly alert: AlertAnswer }): JSX.Element | 
           h(
             'li',
             { key: `${at} ${by}`, class: 'message' },
-            h('p', { class: 'faint' }, h('code', null, by), ' ', h(Instant, { at })),
+            h('p', { class: 'faint' }, h('code', null, by), ' ', h(Instant, { at, timezone })),
             h('p', null, text),
           ),
         ),

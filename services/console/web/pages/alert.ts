@@ -84,22 +84,26 @@ function AlertView(props: {
         h(Figures, { alert, metric }),
         h(Drivers, { alert }),
         h(Actions, { alert, reload }),
-        h(Comments, { alert }),
+        h(Comments, { alert, metric }),
         h(Timeline, { alert, metric }),
-        h(Deliveries, { alert }),
+        h(Deliveries, { alert, metric }),
       ),
       h(
         'aside',
         { class: 'metric-side' },
-        h(Overlay, { alert }),
-        h(Owner, { alert }),
+        h(Overlay, { alert, metric }),
+        h(Owner, { alert, metric }),
         h(Evidence, { alert, metric }),
       ),
     ),
   );
 }
 
-function Owner(props: { readonly alert: AlertAnswer }): JSX.Element {
+function Owner(props: {
+  readonly alert: AlertAnswer;
+  readonly metric: Known | undefined;
+}): JSX.Element {
+  const timezone = props.metric?.timezone;
   const { rule, condition, runbook, owner, startedAt, endedAt } = props.alert;
   return h(
     'section',
@@ -142,8 +146,10 @@ function Owner(props: { readonly alert: AlertAnswer }): JSX.Element {
             { name: t('alert.runbook') },
             h('a', { href: runbook, rel: 'noreferrer' }, runbook),
           ),
-      h(Term, { name: t('alert.since') }, h(Instant, { at: startedAt })),
-      endedAt === null ? null : h(Term, { name: t('alert.ended') }, h(Instant, { at: endedAt })),
+      h(Term, { name: t('alert.since') }, h(Instant, { at: startedAt, timezone })),
+      endedAt === null
+        ? null
+        : h(Term, { name: t('alert.ended') }, h(Instant, { at: endedAt, timezone })),
     ),
   );
 }

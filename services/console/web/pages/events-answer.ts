@@ -161,7 +161,9 @@ function grainOf({ start, end }: NonNullable<MetricTrace['window']>): Grain | un
 /** Of the server's reason, in the reader's language, with what the definition says. */
 function whyText(metric: MetricTrace, definition: MetricAnswer | undefined): string {
   const { outcome, window } = metric;
-  const place = { locale: locale(), timezone: definition?.timezone };
+  // Beside the event's own time, in the reader's zone; of the metric's are the bounds of days.
+  const isLong = window !== null && grainOf(window) === 'day';
+  const place = { locale: locale(), timezone: isLong ? definition?.timezone : undefined };
   const shownWindow = window
     ? `${formatDateTime(Date.parse(window.start), place)} – ${formatDateTime(Date.parse(window.end), place)}`
     : '';

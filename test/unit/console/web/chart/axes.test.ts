@@ -69,8 +69,13 @@ describe('labels of the time axis', () => {
     const splits = ['2026-07-01T22:00:00Z', '2026-07-01T23:00:00Z', '2026-07-02T00:00:00Z'].map(
       (text) => Date.parse(text),
     );
-    const place = { locale: 'en-GB', timezone: 'Europe/London' };
+    const place = { locale: 'en-GB', timezone: 'Europe/London', reader: 'Europe/London' };
     expect(timeLabels(splits, 3_600_000, place)).toEqual(['23:00\n1 Jul', '00:00\n2 Jul', '01:00']);
+    expect(timeLabels(splits, 3_600_000, { ...place, reader: 'Europe/Berlin' })).toEqual([
+      '23:00\n1 Jul BST',
+      '00:00\n2 Jul BST',
+      '01:00',
+    ]);
   });
   it('shows dates alone for days', () => {
     const place = { locale: 'en-GB', timezone: 'Europe/London' };

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatAge,
+  formatDateTime,
   formatInstant,
   formatPart,
   formatShare,
   formatShort,
+  formatTime,
   formatValue,
   formatWindow,
   unitWord,
@@ -13,7 +15,7 @@ import {
 const GBP = { code: 'GBP', scale: 2 };
 const RATIO = { code: 'ratio', scale: 4 };
 const PIECES = { code: 'piece', scale: 0 };
-const LONDON = { locale: 'en-GB', timezone: 'Europe/London' };
+const LONDON = { locale: 'en-GB', timezone: 'Europe/London', reader: 'Europe/London' };
 
 describe('a value in words', () => {
   it.each([
@@ -69,10 +71,30 @@ describe('a part', () => {
 describe('times', () => {
   it('are those of the metric’s zone', () => {
     const atMs = Date.parse('2026-07-01T12:00:00Z');
+    const shanghai = { ...LONDON, timezone: 'Asia/Shanghai', reader: 'Asia/Shanghai' };
     expect(formatInstant(atMs, { ...LONDON, nowMs: atMs })).toBe('13:00:00');
-    expect(formatInstant(atMs, { locale: 'en-GB', timezone: 'Asia/Shanghai', nowMs: atMs })).toBe(
-      '20:00:00',
-    );
+    expect(formatInstant(atMs, { ...shanghai, nowMs: atMs })).toBe('20:00:00');
+  });
+
+  const berlin = { ...LONDON, reader: 'Europe/Berlin' };
+  const july = Date.parse('2026-07-01T12:00:00Z');
+
+  it('say their zone where the reader’s clock shows another hour', () => {
+    expect(formatTime(july, berlin)).toBe('13:00:00 BST');
+    expect(formatDateTime(july, berlin)).toBe('1 Jul 2026, 13:00:00 BST');
+    expect(formatInstant(july, { ...berlin, nowMs: july })).toBe('13:00:00 BST');
+    const hour = { startMs: july, endMs: july + 3_600_000 };
+    expect(formatWindow(hour, 'hour', berlin)).toBe('1 Jul 2026, 13:00–14:00 BST');
+    expect(formatTime(july, { ...berlin, locale: 'zh-CN' })).toBe('13:00:00 GMT+1');
+  });
+
+  it('say no zone where the reader’s clock shows the same, by whatever name', () => {
+    expect(formatTime(july, { ...LONDON, reader: 'Europe/London' })).toBe('13:00:00');
+    expect(formatTime(july, { ...LONDON, reader: 'Africa/Lagos' })).toBe('13:00:00');
+    // In winter the two differ.
+    const january = Date.parse('2026-01-01T12:00:00Z');
+    expect(formatTime(january, { ...LONDON, reader: 'Africa/Lagos' })).toBe('12:00:00 GMT');
+    expect(formatTime(july, { locale: 'en-GB', reader: 'Europe/Berlin' })).not.toContain(' ');
   });
 
   it('carry their date when it is not today’s', () => {
