@@ -6,7 +6,7 @@ import type { AlertState, Message } from './core/alert/episode.ts';
 import type { Links } from './core/alert/message.ts';
 import { askedValues, NEWS_VALUES_MAX, newsMessages } from './core/sending/news.ts';
 import type { AskedValue, NewsValue } from './core/sending/news.ts';
-import { recipientsOf } from './core/people/recipients.ts';
+import { recipientsBy } from './core/people/recipients.ts';
 import { unsubscribedKey } from './core/people/unsubscribed.ts';
 import type { PartitionState } from './core/partition/partition-state.ts';
 import type { AlertingObserver, History } from './ports.ts';
@@ -31,13 +31,8 @@ export function digestWriter(ports: DigestPorts): WriteDigest {
     if (!plan) return [];
     const due = { ...asDue, plan };
     const { who, subscription, receiver } = due.plan;
-    const recipients = recipientsOf(catalog, who, due.atMs)
-      .slice(0, receiver === undefined ? Infinity : 1)
-      .map((one) => ({
-        ...one,
-        receiver: receiver ?? one.receiver,
-        ...(subscription === null ? {} : { subscription }),
-      }))
+    const recipients = recipientsBy(catalog, who, { receiver, atMs: due.atMs })
+      .map((one) => (subscription === null ? one : { ...one, subscription }))
       .filter((one) => {
         const known = catalog.receivers.get(one.receiver);
         return known !== undefined && takesDigests(known);

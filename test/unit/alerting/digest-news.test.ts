@@ -172,7 +172,7 @@ describe('what it says', () => {
       links: NO_LINKS,
     });
     return (id: string) => {
-      const plan = digestPlansOf(catalog).find((one) => one.id === id) as DigestPlan;
+      const plan = digestPlansOf(published).find((one) => one.id === id) as DigestPlan;
       const due = { plan, date: '2023-11-16', fromMs: T0, atMs: T0 + 34 * HOUR };
       return writer(due, new Set(unsubscribed));
     };
@@ -210,6 +210,15 @@ describe('what it says', () => {
     const [second] = await write([])('person:anna');
     expect(first?.id).toBe(second?.id);
     expect(first?.body).not.toBe(second?.body);
+  });
+
+  test('a subscription’s goes by the receiver that it names, also where he has none', async () => {
+    const follow = definitions.subscriptions?.map((one) => ({ ...one, receiver: 'anna-hook' }));
+    const people = [person('anna'), { ...person('bo'), receivers: [] }];
+    const all = catalogOf({ ...definitions, people, ...(follow ? { subscriptions: follow } : {}) });
+    expect(await write(alerts(), [], all)('subscription:bo-follows')).toMatchObject([
+      { receiver: 'anna-hook', to: 'person:bo', locale: 'zh' },
+    ]);
   });
 
   test('an Alertmanager gets none: it would fire anew what is told of', async () => {

@@ -34,6 +34,7 @@ const catalog = catalogOf(
       },
       { ...person('bo'), quietHours: [{ from: '18:00', to: '09:00' }] },
       person('cy'),
+      { ...person('di'), receivers: [] },
     ],
     receivers: ['anna-hook', 'bo-hook', 'cy-hook'].map((id) => aReceiver({ id })),
     responsibilities: [
@@ -51,6 +52,14 @@ const catalog = catalogOf(
     ],
     subscriptions: [
       { id: 'cy-follows', who: 'person:cy', rule: 'net-sales-low', where: {}, severity: 'info' },
+      {
+        id: 'di-follows',
+        who: 'person:di',
+        metric: 'net-sales',
+        where: { store: 'S9' },
+        severity: 'info',
+        receiver: 'cy-hook',
+      },
     ],
   }),
 );
@@ -119,6 +128,15 @@ test('a preview says who is told, why he, when, by what and in which language', 
         hearers: [expect.objectContaining({ receiver: 'cy-hook', why: 'escalation person:cy' })],
       },
     ],
+  });
+});
+
+test('who follows by a receiver that is named is told, also without one of his own', async () => {
+  const { answer } = await preview({ metric: 'net-sales', labels: { store: 'S9' } });
+  expect(answer.hearers.at(-1)).toMatchObject({
+    receiver: 'cy-hook',
+    to: 'person:di',
+    why: 'subscription di-follows',
   });
 });
 

@@ -4,6 +4,7 @@ import { owedOf } from '../../../services/alerting/core/alert/lifecycle.ts';
 import type {
   PersonDefinition,
   SubscriptionDefinition,
+  TeamDefinition,
 } from '../../../services/kernel/definitions.ts';
 import { aReceiver, aRule, bench, salesCatalog, T0 } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
@@ -25,6 +26,7 @@ const start = (
   over: {
     rule?: Parameters<typeof aRule>[0];
     people?: readonly PersonDefinition[];
+    teams?: readonly TeamDefinition[];
     subscriptions?: readonly SubscriptionDefinition[];
   } = {},
 ) =>
@@ -34,6 +36,7 @@ const start = (
       rules: [aRule({ severity: 'warning', ...over.rule })],
       people: over.people ?? [person('anna', { quietHours: NIGHT }), person('bo')],
       receivers: ['anna-hook', 'bo-hook', 'room'].map((id) => aReceiver({ id })),
+      ...(over.teams ? { teams: over.teams } : {}),
       ...(over.subscriptions ? { subscriptions: over.subscriptions } : {}),
     }),
   );
@@ -207,6 +210,43 @@ describe('followers', () => {
     b.hour(0, 900);
     expect(b.messages().map(({ receiver }) => receiver)).toEqual(receivers);
     expect(b.messages()[0]?.subscription).toBeUndefined();
+  });
+
+  const team = (members: readonly string[]) => ({
+    id: 'shop',
+    name: { en: 'Shop' },
+    members: members.map((id) => `person:${id}` as const),
+    timezone: 'Asia/Shanghai',
+    receivers: [],
+  });
+  const none = { receivers: [] };
+  const away = { absences: [{ from: '2023-11-01', to: '2023-12-01' }] };
+
+  test.each<
+    [string, readonly PersonDefinition[], Partial<SubscriptionDefinition>, readonly object[]]
+  >([
+    [
+      'has none of his own',
+      [person('bo', { ...none, locale: 'zh-CN' })],
+      {},
+      [{ to: 'person:bo', locale: 'zh' }],
+    ],
+    ['has none of his own and is away', [person('bo', { ...none, ...away })], {}, []],
+    [
+      'is a team of such people, one of whom is there',
+      [person('bo', { ...none, ...away }), person('cy', none)],
+      { who: 'team:shop' },
+      [{ to: 'person:cy', locale: 'en' }],
+    ],
+  ])('are told by a receiver that is named, where who follows %s', (_, people, over, told) => {
+    const b = start({
+      people: [anna, ...people],
+      teams: [team(['bo', 'cy'])],
+      subscriptions: [follow({ receiver: 'room', ...over })],
+    });
+    b.hour(0, 900);
+    const inRoom = told.map((one) => ({ receiver: 'room', subscription: 'bo-follows', ...one }));
+    expect(b.messages()).toMatchObject([{ receiver: 'anna-hook' }, ...inRoom]);
   });
 });
 

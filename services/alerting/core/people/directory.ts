@@ -51,7 +51,7 @@ export function awayAt(person: PersonDefinition, atMs: EpochMs): Away | undefine
   return { until: last.to, deputy: now.deputy ?? null };
 }
 
-/** Somebody with receivers of his own: a person, or a team that has some. */
+/** A person, or a team that has receivers; a person may have none. */
 export type Reached = { readonly who: OwnerRef; readonly receivers: readonly string[] };
 
 /**
@@ -59,26 +59,27 @@ export type Reached = { readonly who: OwnerRef; readonly receivers: readonly str
  * members who are not away.
  * @param atMs of the telling
  */
-export function reachedBy(directory: Directory, ref: OwnerRef, atMs: EpochMs): readonly Reached[] {
-  return reachedWithin(directory, ref, { atMs, depth: 0 });
+export const reachedBy = (directory: Directory, ref: OwnerRef, atMs: EpochMs): readonly Reached[] =>
+  presentOf(directory, ref, atMs).filter(({ receivers }) => receivers.length > 0);
+
+/** As `reachedBy`, with those who have no receivers of their own. */
+export function presentOf(directory: Directory, ref: OwnerRef, atMs: EpochMs): readonly Reached[] {
+  return presentWithin(directory, ref, { atMs, depth: 0 });
 }
 
-function reachedWithin(
+function presentWithin(
   directory: Directory,
   ref: OwnerRef,
   at: { atMs: EpochMs; depth: number },
 ): readonly Reached[] {
   const { atMs, depth } = at;
   const person = personOf(directory, ref);
-  if (person)
-    return person.receivers.length === 0 || awayAt(person, atMs)
-      ? []
-      : [{ who: ref, receivers: person.receivers }];
+  if (person) return awayAt(person, atMs) ? [] : [{ who: ref, receivers: person.receivers }];
   const team = teamOf(directory, ref);
   if (!team || depth >= TEAM_DEPTH_MAX) return [];
   if (team.receivers.length > 0) return [{ who: ref, receivers: team.receivers }];
   return team.members.flatMap((member) =>
-    reachedWithin(directory, member, { atMs, depth: depth + 1 }),
+    presentWithin(directory, member, { atMs, depth: depth + 1 }),
   );
 }
 

@@ -9,7 +9,7 @@ import type { EpochMs } from '../../../kernel/time.ts';
 import { personOf } from './directory.ts';
 import type { Recipient } from '../plan/plan.ts';
 import { quietUntil } from './quiet-hours.ts';
-import { recipientsOf } from './recipients.ts';
+import { recipientsBy } from './recipients.ts';
 
 /** An alert as far as following and quiet hours depend on it. */
 export type Heard = {
@@ -34,9 +34,7 @@ export const subscribersOf = (
   [...(catalog.subscriptions?.values() ?? [])]
     .filter((subscription) => follows(subscription, heard))
     .flatMap(({ id, who, receiver }) =>
-      recipientsOf(catalog, who, atMs)
-        .slice(0, receiver === undefined ? Infinity : 1)
-        .map((one) => ({ ...one, receiver: receiver ?? one.receiver, subscription: id })),
+      recipientsBy(catalog, who, { receiver, atMs }).map((one) => ({ ...one, subscription: id })),
     );
 
 export const follows = (

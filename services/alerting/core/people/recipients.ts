@@ -1,7 +1,7 @@
 import type { MetricDefinition, OwnerRef } from '../../../kernel/definitions.ts';
 import type { Labels } from '../../../kernel/series.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
-import { personOf, reachedBy, teamOf } from './directory.ts';
+import { personOf, presentOf, reachedBy, teamOf } from './directory.ts';
 import type { Directory } from './directory.ts';
 import { localDateAt } from './local-time.ts';
 import type { AddressedRoute, Recipient, Route, StepRoute } from '../plan/plan.ts';
@@ -72,13 +72,33 @@ export const recipientsOf = (
   atMs: EpochMs,
 ): readonly Recipient[] =>
   uniqueRecipients(
-    reachedBy(directory, ref, atMs).flatMap(({ who, receivers }) => {
-      const person = personOf(directory, who);
-      const locale = person?.locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-      const timezone = (person ?? teamOf(directory, who))?.timezone ?? 'UTC';
-      return receivers.map((receiver) => ({ receiver, to: who, locale, timezone }) as const);
-    }),
+    reachedBy(directory, ref, atMs).flatMap(({ who, receivers }) =>
+      receivers.map((receiver) => ({ receiver, ...readingOf(directory, who) })),
+    ),
   );
+
+/**
+ * Who is told when this one is by a receiver that is named, whoever has others: the first of those who are there, also
+ * where he has none of his own. @param by.receiver undefined: by their own ones
+ */
+export const recipientsBy = (
+  directory: Directory,
+  ref: OwnerRef,
+  { receiver, atMs }: { readonly receiver: string | undefined; readonly atMs: EpochMs },
+): readonly Recipient[] =>
+  receiver === undefined
+    ? recipientsOf(directory, ref, atMs)
+    : presentOf(directory, ref, atMs)
+        .slice(0, 1)
+        .map(({ who }) => ({ receiver, ...readingOf(directory, who) }));
+
+/** How this one reads. */
+function readingOf(directory: Directory, who: OwnerRef): Omit<Recipient, 'receiver'> {
+  const person = personOf(directory, who);
+  const locale = person?.locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  const timezone = (person ?? teamOf(directory, who))?.timezone ?? 'UTC';
+  return { to: who, locale, timezone };
+}
 
 /** Each receiver once: the first one that it is for. */
 export function uniqueRecipients(recipients: readonly Recipient[]): readonly Recipient[] {
