@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { rollup } from '@rollup/wasm-node';
 import type { OutputChunk, Plugin } from '@rollup/wasm-node';
 import { minifySync } from '@swc/wasm';
+import { minifyStyle, TOKENS_PATH } from '../../platform/style/minify.ts';
 import { texts as en } from '../web/i18n/en.ts';
 import { texts as zh } from '../web/i18n/zh.ts';
 import { ASSETS_PATH, PACKAGES_DIR, WEB_DIR } from './web-paths.ts';
-import { minifyStyle } from './web-style.ts';
 
 const HASH_DIGITS = 12;
 
@@ -81,10 +81,13 @@ export async function buildWeb(): Promise<BuiltWeb> {
 }
 
 const CHUNK_NAME = `[name].[hash:${HASH_DIGITS}].js`;
-const STYLES: readonly string[] = readdirSync(join(WEB_DIR, 'style'))
-  .filter((name) => name.endsWith('.css'))
-  .sort()
-  .map((name) => join(WEB_DIR, 'style', name));
+const STYLES: readonly string[] = [
+  TOKENS_PATH,
+  ...readdirSync(join(WEB_DIR, 'style'))
+    .filter((name) => name.endsWith('.css'))
+    .sort()
+    .map((name) => join(WEB_DIR, 'style', name)),
+];
 const read = (path: string): string => readFileSync(path, 'utf8');
 const preload = (name: string): string =>
   `<link rel="modulepreload" href="${ASSETS_PATH}${name}" />`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { minifyStyle } from '../../../../services/console/adapters/web-style.ts';
+import { minifyStyle } from '../../../../services/platform/style/minify.ts';
 
 it('a style without what only its readers need means the same', () => {
   expect(
