@@ -3,7 +3,7 @@ import { alertDetail } from '../../../services/alerting/core/proof/answer.ts';
 import { evidenceOf } from '../../../services/alerting/core/proof/evidence.ts';
 import { explanation, questionOf } from '../../../services/alerting/core/proof/explanation.ts';
 import { formatRfc3339 } from '../../../services/kernel/time.ts';
-import { at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
+import { aRule, at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
 import type { Bench } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
@@ -61,7 +61,7 @@ test('evidence of the next episode is its own', () => {
   expect(shown(b).evidence).toMatchObject({ value: '800.00', cursors: cursorsAt(3) });
 });
 
-test('evidence of an alert that has not fired is its newest look', () => {
+test('evidence of an alert that never fired is the look by which it was pending', () => {
   const b = bench(lowSales({ for: { breaches: 2, of: 2 } }));
   hourAt(b, 0, { value: 900, offset: 3 });
   expect(shown(b)).toMatchObject({
@@ -71,8 +71,46 @@ test('evidence of an alert that has not fired is its newest look', () => {
   hourAt(b, 1, { value: 2000, offset: 5 });
   expect(shown(b)).toMatchObject({
     state: 'ok',
-    evidence: { value: '2000.00', cursors: cursorsAt(5) },
+    value: '2000.00',
+    evidence: { value: '900.00', cursors: cursorsAt(3) },
   });
+  hourAt(b, 2, { value: 800, offset: 7 });
+  expect(shown(b)).toMatchObject({ state: 'pending', evidence: { value: '800.00' } });
+});
+
+test('evidence of an alert that never moved is its newest look', () => {
+  const b = bench();
+  hourAt(b, 0, { value: 2000, offset: 3 });
+  hourAt(b, 1, { value: 3000, offset: 5 });
+  expect(shown(b).evidence).toMatchObject({ value: '3000.00', cursors: cursorsAt(5) });
+});
+
+test('evidence of an episode without data is the look by which it began, until a breach comes', () => {
+  // Of an average: a window without events has no value, where a sum is 0.
+  const metrics = [aMetric({ timezone: 'UTC', aggregation: 'avg' })];
+  const b = bench(salesCatalog({ metrics }));
+  hourAt(b, 0, { value: 5000, offset: 3 });
+  b.tick(2, { cursors: cursorsAt(5) });
+  const began = { verdict: 'absent', value: null, cursors: cursorsAt(5), ruleVersion: 'r1' };
+  expect(shown(b)).toMatchObject({ state: 'nodata', evidence: began });
+  b.tick(3, { cursors: cursorsAt(7) });
+  expect(shown(b)).toMatchObject({ state: 'nodata', evidence: began });
+  const ended = bench(salesCatalog({ metrics }));
+  hourAt(ended, 0, { value: 5000, offset: 3 });
+  ended.tick(2, { cursors: cursorsAt(5) });
+  hourAt(ended, 2, { value: 5000, offset: 9 });
+  hourAt(ended, 3, { value: 6000, offset: 11 });
+  ended.publish(salesCatalog({ metrics, rules: [aRule({ version: 'r2', when: 'value < 1' })] }));
+  expect(shown(ended)).toMatchObject({ outcome: 'data_returned', evidence: began });
+  hourAt(b, 3, { value: 900, offset: 9 });
+  expect(shown(b)).toMatchObject({
+    state: 'firing',
+    evidence: { verdict: 'breach', value: '900.00', cursors: cursorsAt(9) },
+  });
+  expect(b.alert().episode).not.toHaveProperty('begunBy');
+  b.tick(5, { cursors: cursorsAt(11) });
+  expect(shown(b)).toMatchObject({ state: 'nodata', evidence: { value: '900.00' } });
+  expect(b.alert().episode).not.toHaveProperty('begunBy');
 });
 
 test('evidence is of the rule and the metric by which the episode fired, whatever became of them', () => {

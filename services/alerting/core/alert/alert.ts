@@ -13,7 +13,7 @@ import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
 import { notify } from './notify.ts';
 import type { Telling } from './notify.ts';
-import { noted, opened } from './opened.ts';
+import { beganBy, noted, opened } from './opened.ts';
 import { pastBreach } from './past-breach.ts';
 import { memoryMs } from '../plan/plan.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -126,7 +126,10 @@ function moved(
     case 'ok':
     case 'pending': {
       const kind = condition === 'ok' ? 'cleared' : 'pending';
-      if (!state.episode) return recorded(state, { kind, reason, check }, context.logMs);
+      if (!state.episode) {
+        const pends = condition === 'pending' ? { pendedBy: beganBy(state, check) } : {};
+        return recorded({ ...state, ...pends }, { kind, reason, check }, context.logMs);
+      }
       const outcome: EpisodeOutcome =
         reason === 'recovered' || reason === 'missing_series' ? reason : 'data_returned';
       return ended(state, { outcome, kind: 'resolved', check }, context);

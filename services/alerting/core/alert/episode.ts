@@ -84,6 +84,12 @@ export type Message = Recipient & {
 
 export const isHeld = ({ heldUntilMs }: Message): boolean => heldUntilMs !== undefined;
 
+/** A check by which something began, and the versions of rule and metric at the time. */
+export type Began = {
+  readonly check: Check;
+  readonly under: Pick<AlertState, 'ruleVersion' | 'metricVersion'>;
+};
+
 /** One run from the first breach (or absence) to its end. */
 export type Episode = {
   readonly id: string;
@@ -97,6 +103,8 @@ export type Episode = {
   readonly lastWindowMs: EpochMs;
   /** The check by which it fired; null while it has not. Documents of before have none. */
   readonly firedBy?: Check | null;
+  /** By what it began, where that was no breach; of one that fires later `firedBy` stands in its place. */
+  readonly begunBy?: Began;
   /** Of the rule and the metric when it fired: both may change while it burns. Documents of before have none. */
   readonly firedUnder?: Pick<AlertState, 'ruleVersion' | 'metricVersion'>;
   /** The rule's `for` that it fired by, where there is one. */
@@ -155,6 +163,8 @@ export type AlertState = {
   /** Time of the log at which its rule was taken up; 0 for a series that came later. */
   readonly bornMs: EpochMs;
   readonly overlay: Overlay;
+  /** By what it was pending last, where no episode has come since. */
+  readonly pendedBy?: Began;
   /** Its rule is paused: nothing is judged, and the alert is kept, so that its numbers go on when the rule does. */
   readonly isPaused?: true;
   readonly timeline: readonly TimelineEntry[];

@@ -25,10 +25,11 @@ export function withdraw(
 ): Reduced {
   const { outcome, logMs } = why;
   const { machine, episode } = state;
+  const { pendedBy: _, ...kept } = state;
   // Nobody watches over the clock of an alert whose rule is no more: what waits goes now.
   const ended = state.ended.map(unheld);
   const blank: AlertState = {
-    ...state,
+    ...kept,
     ended,
     machine: OK,
     episode: null,

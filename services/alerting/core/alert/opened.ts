@@ -2,7 +2,7 @@ import { compareDecimals, parseDecimal } from '../../../kernel/decimal.ts';
 import { labelsOf } from '../../../kernel/series.ts';
 import { policyOf } from './condition.ts';
 import { episodeId, stepMsOf } from './episode.ts';
-import type { AlertState, Check, Episode } from './episode.ts';
+import type { AlertState, Began, Check, Episode } from './episode.ts';
 import { beginEscalation } from './escalation.ts';
 import { basisOf } from './history.ts';
 import type { Context } from './message.ts';
@@ -44,16 +44,20 @@ export function opened(state: AlertState, check: Check, context: Context): Alert
   // Of a silence there may be no next window.
   const sinceMs = episode.isOld && isFiring ? null : context.logMs;
   const burning = isFiring && episode.firedAtMs === null;
+  const { begunBy, ...begun } = episode;
+  const { pendedBy: _, ...alert } = state;
+  const by = begunBy ?? (state.episode ? undefined : beganBy(state, check));
   return {
-    ...state,
+    ...alert,
     episode: {
-      ...episode,
+      ...begun,
+      ...(by && !isFiring ? { begunBy: by } : {}),
       route,
       ...(burning
         ? {
             firedAtMs: check.atMs,
             firedBy: check,
-            firedUnder: { ruleVersion: state.ruleVersion, metricVersion: state.metricVersion },
+            firedUnder: beganBy(state, check).under,
             ...(state.machine.for ? { for: state.machine.for } : {}),
             breached: check.value,
             worst: check.value,
@@ -64,6 +68,10 @@ export function opened(state: AlertState, check: Check, context: Context): Alert
     },
   };
 }
+
+export const beganBy = ({ ruleVersion, metricVersion }: AlertState, check: Check): Began => {
+  return { check, under: { ruleVersion, metricVersion } };
+};
 
 /** Notes the worst value of a burning episode: the one farthest on the side of the breach. */
 export function noted(episode: Episode | null, check: Check, plan: RulePlan): Episode | null {

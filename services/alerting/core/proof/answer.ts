@@ -155,7 +155,7 @@ function escalationOf(episode: Episode, { steps, next }: Escalation) {
 
 /**
  * One alert in full: its timeline, what it stands on, and what became of every message. `value` and `window` go on with
- * every look; `evidence` stays that by which the episode fired.
+ * every look; `evidence` stays that by which the episode fired, or began where it never did.
  */
 export function alertDetail(state: AlertState, catalog: Catalog) {
   const episode = currentEpisode(state);

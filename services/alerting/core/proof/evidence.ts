@@ -5,10 +5,16 @@ import { currentEpisode } from '../alert/record.ts';
 /** What the alert stands on, and the alert with the versions of rule and metric by which that was found. */
 export type Evidence = { readonly check: Check; readonly state: AlertState };
 
-/** The check by which its current episode fired, else its last one. */
+/**
+ * The check by which its current episode fired, or began where it has not; before any episode, by which it was pending.
+ * Of an alert that never moved, and of documents of before, the last one.
+ */
 export function evidenceOf(state: AlertState): Evidence | null {
-  const { firedBy, firedUnder } = currentEpisode(state) ?? {};
+  const episode = currentEpisode(state);
+  const { firedBy, firedUnder } = episode ?? {};
   if (firedBy) return { check: firedBy, state: { ...state, ...firedUnder } };
+  const began = episode ? episode.begunBy : state.pendedBy;
+  if (began) return { check: began.check, state: { ...state, ...began.under } };
   return state.last && { check: state.last, state };
 }
 
