@@ -34,6 +34,23 @@ export function tilingGrain(
     );
 }
 
+/**
+ * Half a year apart, since some clocks are put on by half an hour, and of a year of now: in 1970 zones such as Singapore's
+ * and Guyana's were not whole hours from UTC, and Lord Howe's was.
+ */
+const SAMPLES_MS: readonly EpochMs[] = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)];
+
+/** As `tilingGrain`, of windows of this size whenever they are. */
+export const usualGrain = (
+  size: WindowSize,
+  kept: readonly Grain[],
+  calendar: ZoneCalendar,
+): Grain | undefined =>
+  tilingGrain(size, kept, {
+    calendar,
+    windows: SAMPLES_MS.map((timeMs) => calendar.windowAt(size, timeMs)),
+  });
+
 /** Starts of the grain's cells in the window, in order. @param window one that the grain tiles */
 export function cellStarts(calendar: ZoneCalendar, grain: Grain, window: Window): EpochMs[] {
   const starts: EpochMs[] = [];

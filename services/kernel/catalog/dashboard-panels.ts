@@ -33,7 +33,7 @@ export const PANEL_WINDOWS_MAX = 1_000;
 export function grainForRange(
   grain: DashboardGrain,
   rangeMs: DurationMs,
-  kept: readonly Grain[],
+  kept: KeptCells,
 ): DashboardGrain {
   const fits = (one: DashboardGrain): boolean =>
     rangeMs / DASHBOARD_GRAIN_MS[one] <= PANEL_WINDOWS_MAX && isKept(one, kept);
@@ -41,11 +41,20 @@ export function grainForRange(
   return fits(grain) ? grain : (DASHBOARD_GRAINS.slice(from).find(fits) ?? grain);
 }
 
-/** Whether cells of one of these grains tile windows of that one, in a zone that is whole hours from UTC. */
-export function isKept(grain: DashboardGrain, kept: readonly Grain[]): boolean {
+/** What windows can be merged from. */
+export type KeptCells = {
+  readonly grains: readonly Grain[];
+  /** Whether hours tile days: where clocks are whole hours from UTC. */
+  readonly hasWholeHours: boolean;
+};
+
+/** Whether cells of one of the grains tile windows of that one. */
+export function isKept(grain: DashboardGrain, { grains, hasWholeHours }: KeptCells): boolean {
   const coarsest = (GRAINS as readonly string[]).indexOf(grain);
   const usable = coarsest < 0 ? GRAINS : GRAINS.slice(0, coarsest + 1);
-  return usable.some((one) => kept.includes(one));
+  return usable.some(
+    (one) => grains.includes(one) && (one !== 'hour' || grain === 'hour' || hasWholeHours),
+  );
 }
 
 /** Columns of twelve, and rows. */

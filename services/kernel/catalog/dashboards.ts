@@ -1,9 +1,12 @@
 import type { MetricDefinition } from '../definitions.ts';
+import { calendarOf } from '../window.ts';
+import { usualGrain } from '../window-merge.ts';
+import { parseWindowSize } from '../window-size.ts';
 import type { DashboardDefinition, DashboardPanel } from './dashboard-panels.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type { DashboardDocument, PanelDocument } from './dashboard-document.ts';
-import { DASHBOARD_GRAIN_MS, isKept, PANEL_WINDOWS_MAX } from './dashboard-panels.ts';
+import { DASHBOARD_GRAIN_MS, PANEL_WINDOWS_MAX } from './dashboard-panels.ts';
 import type { DocumentPath } from './fault.ts';
 import { textOf } from './fields.ts';
 
@@ -87,10 +90,11 @@ type SeriesPanel = Exclude<MetricPanel, { readonly type: 'tree' }>;
 
 function checkGrain(
   { grain }: MetricPanel,
-  { id, grains }: MetricDefinition,
+  { id, grains, ...metric }: MetricDefinition,
   { at, context }: Checking,
 ): void {
-  if (isKept(grain, grains)) return;
+  const size = parseWindowSize(grain);
+  if (size && usualGrain(size, grains, calendarOf(metric))) return;
   context.report([...at.path, 'grain'], {
     code: 'grain_unavailable',
     message: `${id} keeps ${grains.join(', ')} cells, which do not tile windows of ${grain}`,

@@ -6,7 +6,7 @@ import { daysOfPeriod, PERIOD_FORMS } from '../period-name.ts';
 import type { TargetDefinition, TargetEntry } from '../target.ts';
 import { calendarOf, PERIODS } from '../window.ts';
 import type { WindowSize } from '../window.ts';
-import { tilingGrain } from '../window-merge.ts';
+import { usualGrain } from '../window-merge.ts';
 import { formatWindowSize } from '../window-size.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
@@ -120,7 +120,7 @@ function checkKept(
   { report }: Context,
 ): void {
   const calendar = calendarOf(metric);
-  if (tilingGrain(window, grains, { calendar, windows: [calendar.windowAt(window, 0)] })) return;
+  if (usualGrain(window, grains, calendar)) return;
   report(['spec', 'window'], {
     code: 'grain_unavailable',
     message: `${id} keeps ${grains.join(', ')} cells, which do not tile windows of ${formatWindowSize(window)}`,

@@ -9,6 +9,7 @@ import {
   completenessOf,
   mergeCells,
   tilingGrain,
+  usualGrain,
 } from '../../../services/kernel/window-merge.ts';
 
 const at = (text: string): number => Date.parse(text);
@@ -19,6 +20,22 @@ const windowsOf = (zone: string, size: string, [from, to]: [string, string]) => 
   const windows = [...calendar.windowsBetween(parsed, { fromMs: at(from), toMs: at(to) })];
   return { size: parsed, calendar, windows };
 };
+
+describe('the grain that tiles windows whenever they are', () => {
+  test.each<[string, string, Grain[], Grain | undefined]>([
+    ['Asia/Singapore', 'day-to-date', ['minute', 'hour', 'day'], 'hour'],
+    ['Asia/Singapore', 'day', ['hour'], 'hour'],
+    ['America/Guyana', 'day-to-date', ['hour', 'day'], 'hour'],
+    ['Australia/Lord_Howe', 'day', ['hour'], undefined],
+    ['Asia/Kolkata', 'day-to-date', ['minute', 'hour', 'day'], 'minute'],
+    ['Asia/Kolkata', 'day-to-date', ['hour', 'day'], undefined],
+    ['Asia/Kolkata', 'week-to-date', ['hour', 'day'], 'day'],
+    ['Asia/Kathmandu', 'hour', ['hour'], 'hour'],
+  ])('in %s windows of a %s are tiled from %j by %s', (zone, size, kept, expected) => {
+    const parsed = parseWindowSize(size);
+    expect(parsed && usualGrain(parsed, kept, zoneCalendar(zone))).toBe(expected);
+  });
+});
 
 describe('the grain that tiles windows', () => {
   const range: [string, string] = ['2026-03-01T00:00:00Z', '2026-03-08T00:00:00Z'];

@@ -25,7 +25,7 @@ import { keepsMembers } from '../../../kernel/projection.ts';
 import { err, ok } from '../../../kernel/result.ts';
 import type { Result } from '../../../kernel/result.ts';
 import { readsTarget, targetFault, targetsOf } from '../../../kernel/target.ts';
-import { tilingGrain } from '../../../kernel/window-merge.ts';
+import { usualGrain } from '../../../kernel/window-merge.ts';
 import { calendarOf } from '../../../kernel/window.ts';
 import type { Window } from '../../../kernel/window.ts';
 import { DRIVER_SHARE_DEFAULT } from '../alert/drivers.ts';
@@ -55,8 +55,7 @@ export function planRule(
   const clear = rule.clear === undefined ? undefined : compile(rule.clear, metric, language);
   if (clear && !clear.ok) return err(`clear: ${clear.error}`);
   const calendar = calendarOf(metric);
-  const sample = calendar.windowAt(rule.window, 0);
-  const grain = tilingGrain(rule.window, metric.grains, { calendar, windows: [sample] });
+  const grain = usualGrain(rule.window, metric.grains, calendar);
   if (!grain) return err(`the metric keeps no cells that tile the rule's window`);
   const isSingleCell = rule.window.kind === 'grain' && rule.window.grain === grain;
   const merges = metric.kind === 'simple' && !keepsMembers(metric.aggregation);

@@ -1,5 +1,5 @@
 import { isKept } from '../../../kernel/catalog/dashboard-panels.ts';
-import type { DashboardGrain } from '../../../kernel/catalog/dashboard-panels.ts';
+import type { DashboardGrain, KeptCells } from '../../../kernel/catalog/dashboard-panels.ts';
 import type { Grain } from '../../../kernel/window.ts';
 import { localClock } from './local-day.ts';
 
@@ -50,13 +50,19 @@ export const gatherMs = (grain: ShownGrain): number =>
   grain === 'week' ? 5_000 : grain === 'month' ? 10_000 : 30_000;
 
 /** What a metric that keeps these cells can show: hours tile no day where the clocks are not whole hours from UTC. */
-export const shownGrains = ({ grains, timezone }: Kept): readonly ShownGrain[] => {
-  const areTiled = grains.some((one) => one !== 'hour') || isWholeHours(timezone);
+export const shownGrains = (metric: Kept): readonly ShownGrain[] => {
+  const cells = cellsOf(metric);
   return SHOWN_GRAINS.filter((grain) =>
-    isCell(grain) ? grains.some((one) => one === grain) : areTiled && isKept(grain, grains),
+    isCell(grain) ? metric.grains.some((one) => one === grain) : isKept(grain, cells),
   );
 };
 type Kept = { readonly grains: readonly Grain[]; readonly timezone: string };
+
+/** What its windows can be merged from. */
+export const cellsOf = ({ grains, timezone }: Kept): KeptCells => ({
+  grains,
+  hasWholeHours: isWholeHours(timezone),
+});
 
 /** In winter and in summer: some put their clocks on by half an hour. */
 function isWholeHours(timezone: string): boolean {

@@ -31,6 +31,10 @@ export const DASHBOARD_TEXTS = {
   'dashboard.noBase': { en: 'no value {against}', zh: '{against}无数值' },
   'dashboard.noRows': { en: 'Nothing in this window yet', zh: '此窗口尚无数值' },
   'dashboard.more': { en: '{n} more', zh: '另有 {n} 个' },
+  'dashboard.noWindow': {
+    en: 'This metric keeps no cells that make up such a window in its time zone',
+    zh: '此指标保留的粒度在其时区无法拼成这样的窗口',
+  },
   'dashboard.operator.sum': { en: 'added', zh: '相加' },
   'dashboard.operator.difference': { en: 'subtracted', zh: '相减' },
   'dashboard.operator.product': { en: 'multiplied', zh: '相乘' },

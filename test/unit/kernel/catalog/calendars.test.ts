@@ -206,3 +206,15 @@ describe('a calendar', () => {
     expect(new Date(endMs).toISOString()).toBe('2026-06-30T23:00:00.000Z');
   });
 });
+
+test('windows of a rule are merged from cells that tile them by the clocks of now, not those of 1970', () => {
+  const zone = { spec: { timezone: 'Asia/Singapore', grains: ['hour', 'day'] } };
+  const { catalog } = build(
+    changed(changed(aDocuments(), 'Metric/orders', zone), 'AlertRule/orders-low', {
+      spec: { window: 'day-to-date' },
+    }),
+  );
+  const rule = catalog.rules.get('orders-low');
+  const plan = rule && planRule(rule, catalog, catalogTools);
+  expect(plan).toMatchObject({ ok: true, value: { grain: 'hour' } });
+});

@@ -7,7 +7,7 @@ import { usesOf } from '../../../../services/kernel/catalog/prune.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 import { DAY_MS, HOUR_MS } from '../../../../services/kernel/time.ts';
 import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
-import { aDocuments } from '../../../support/catalog-documents.ts';
+import { aDocuments, changed } from '../../../support/catalog-documents.ts';
 
 const build = (documents: readonly Json[]) => buildCatalog(documents, catalogTools);
 const DASHBOARD: Json = {
@@ -98,14 +98,39 @@ test('a metric that a dashboard reads is not removed silently', () => {
 });
 
 test.each([
-  ['minute', ['minute', 'hour', 'day'], true],
-  ['minute', ['hour', 'day'], false],
-  ['month', ['day'], true],
-  ['month', ['hour'], true],
-  ['day', ['minute'], true],
-  ['hour', ['day'], false],
-] as const)('windows of %s from cells of %j: %s', (grain, kept, expected) => {
-  expect(isKept(grain, kept)).toBe(expected);
+  ['minute', ['minute', 'hour', 'day'], true, true],
+  ['minute', ['hour', 'day'], false, false],
+  ['month', ['day'], true, true],
+  ['month', ['hour'], true, false],
+  ['day', ['hour'], true, false],
+  ['day', ['minute'], true, true],
+  ['hour', ['hour'], true, true],
+  ['hour', ['day'], false, false],
+] as const)(
+  'windows of %s from cells of %j: %s, and %s where clocks are not whole hours from UTC',
+  (grain, grains, expected, ofOthers) => {
+    expect(isKept(grain, { grains, hasWholeHours: true })).toBe(expected);
+    expect(isKept(grain, { grains, hasWholeHours: false })).toBe(ofOthers);
+  },
+);
+
+test.each([
+  ['Asia/Kolkata', 'week', ['hour'], false],
+  ['Asia/Kathmandu', 'day', ['hour'], false],
+  // By half an hour in summer alone.
+  ['Australia/Lord_Howe', 'day', ['hour'], false],
+  ['Asia/Kolkata', 'hour', ['hour'], true],
+  ['Asia/Kolkata', 'week', ['hour', 'day'], true],
+  ['Australia/Adelaide', 'day', ['minute'], true],
+  // Half an hour from the hour until 1982.
+  ['Asia/Singapore', 'week', ['hour'], true],
+])('in %s a panel of a %s over cells of %j is taken: %s', (timezone, grain, grains, expected) => {
+  const documents = changed([...aDocuments(), DASHBOARD], 'Dashboard/shop', {
+    spec: { panels: [{ type: 'value', metric: 'orders', grain }] },
+  });
+  const { faults } = build(changed(documents, 'Metric/orders', { spec: { timezone, grains } }));
+  const told = faults.filter(({ path }) => path?.includes('panels'));
+  expect(told.map(({ code }) => code)).toEqual(expected ? [] : ['grain_unavailable']);
 });
 
 test.each([
@@ -117,5 +142,5 @@ test.each([
   ['day', 3_660 * DAY_MS, ['day'], 'week'],
   ['day', HOUR_MS, ['day'], 'day'],
 ] as const)('%s over %d ms from cells of %j is shown by %s', (grain, rangeMs, kept, expected) => {
-  expect(grainForRange(grain, rangeMs, kept)).toBe(expected);
+  expect(grainForRange(grain, rangeMs, { grains: kept, hasWholeHours: true })).toBe(expected);
 });

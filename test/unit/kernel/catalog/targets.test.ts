@@ -81,6 +81,22 @@ describe('of a metric with a calendar of its own', () => {
   });
 });
 
+test.each([
+  ['Asia/Singapore', []],
+  ['Asia/Kolkata', ['grain_unavailable']],
+])(
+  'in %s hours of a day so far that is planned are told from cells of hours: %j',
+  (timezone, codes) => {
+    const documents = changed(aDocuments(), 'Metric/orders', {
+      spec: { timezone, grains: ['hour', 'day'] },
+    });
+    const plan = target('plan', { window: 'day-to-date', values: [{ value: 1 }] });
+    const { faults } = buildCatalog([...documents, plan], catalogTools);
+    const own = faults.filter(({ path }) => path?.[1] === 'window');
+    expect(own.map(({ code }) => code)).toEqual(codes);
+  },
+);
+
 describe('values do not overlap', () => {
   test.each<[string, readonly Json[]]>([
     [

@@ -11,6 +11,7 @@ import type {
   ValuePanel,
 } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricSummary } from '../../../core/answers.ts';
+import { cellsOf } from '../../data/grain.ts';
 
 /** What the link to a dashboard says beside its name. */
 export type DashboardView = {
@@ -40,7 +41,7 @@ export type PanelRequest = {
   readonly unfiltered: readonly string[];
 };
 
-type Metric = Pick<MetricSummary, 'id' | 'breakdowns' | 'grains'>;
+type Metric = Pick<MetricSummary, 'id' | 'breakdowns' | 'grains' | 'timezone'>;
 
 /** Windows beside a value, for its trend. */
 const TREND = 24;
@@ -55,7 +56,7 @@ export function requestOf(
   const rangeMs = view.rangeMs ?? (panel.type === 'chart' ? panel.rangeMs : undefined);
   const spanMs = rangeMs ?? view.dashboardMs;
   const grain =
-    panel.type === 'chart' ? grainForRange(panel.grain, spanMs, metric.grains) : panel.grain;
+    panel.type === 'chart' ? grainForRange(panel.grain, spanMs, cellsOf(metric)) : panel.grain;
   const count =
     panel.type === 'chart'
       ? Math.max(1, Math.ceil(spanMs / DASHBOARD_GRAIN_MS[grain]))
@@ -148,8 +149,12 @@ export const RANGES_MS = [3_600_000, 86_400_000, 7 * 86_400_000, 30 * 86_400_000
 export const isCellGrain = (grain: DashboardGrain): boolean =>
   grain === 'minute' || grain === 'hour' || grain === 'day';
 
-/** The grains of a tree that its metrics keep. */
+/**
+ * The windows of a tree that the metric has: those of the panel, else days.
+ * @returns undefined where it has neither: hours alone tile no day where clocks are not whole hours from UTC
+ */
 export const treeGrain = (
   grain: DashboardGrain,
-  metric: Pick<MetricSummary, 'grains'>,
-): DashboardGrain => (isKept(grain, metric.grains) ? grain : 'day');
+  metric: Pick<MetricSummary, 'grains' | 'timezone'>,
+): DashboardGrain | undefined =>
+  [grain, 'day' as const].find((one) => isKept(one, cellsOf(metric)));

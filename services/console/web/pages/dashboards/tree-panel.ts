@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import type { TreePanel } from '../../../../kernel/catalog/dashboard-panels.ts';
+import type { DashboardGrain, TreePanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { MetricTree, TreeEdge } from '../../../../kernel/catalog/tree.ts';
 import type { MetricSummary } from '../../../core/answers.ts';
 import { get } from '../../data/api.ts';
@@ -105,15 +105,24 @@ const OPERATORS = {
   influence: 'influence',
 } as const;
 
-function BranchValue(props: {
+type ValueProps = {
   readonly metric: MetricSummary;
   readonly panel: TreePanel;
   readonly view: PanelView;
-}): JSX.Element {
-  const { metric, panel, view } = props;
+};
+
+function BranchValue(props: ValueProps): JSX.Element {
+  const grain = treeGrain(props.panel.grain, props.metric);
+  return grain === undefined
+    ? h('span', { class: 'faint', title: t('dashboard.noWindow') }, '–')
+    : h(KeptValue, { ...props, grain });
+}
+
+function KeptValue(props: ValueProps & { readonly grain: DashboardGrain }): JSX.Element {
+  const { metric, grain, view } = props;
   const { resource, series } = usePanel({
     metric: metric.id,
-    grain: treeGrain(panel.grain, metric),
+    grain,
     by: [],
     where: {},
     count: 2,

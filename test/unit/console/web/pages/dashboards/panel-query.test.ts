@@ -6,6 +6,7 @@ import {
 import {
   isInRange,
   requestOf,
+  treeGrain,
   valuesPath,
 } from '../../../../../../services/console/web/pages/dashboards/panel-query.ts';
 import { withBases } from '../../../../../../services/console/web/pages/dashboards/use-panel.ts';
@@ -21,6 +22,7 @@ const metric = {
   id: 'net-sales',
   grains: ['minute', 'hour', 'day'],
   breakdowns: [[], ['country'], ['store', 'country']],
+  timezone: 'Europe/London',
 } as const;
 const place = { width: 6, height: 4, metric: 'net-sales', where: {} };
 const chart: ChartPanel = { type: 'chart', ...place, grain: 'hour', by: [] };
@@ -41,6 +43,28 @@ test('a range of too many windows is shown by longer ones', () => {
     rangeMs: 7 * DAY_MS,
   });
   expect([query.grain, query.count]).toEqual(['hour', 168]);
+});
+
+describe('of hours alone', () => {
+  const hours = (timezone: string) => ({ ...metric, timezone, grains: ['hour'] as const });
+  test.each([
+    ['Asia/Kolkata', 'hour'],
+    ['Australia/Adelaide', 'hour'],
+    ['Europe/London', 'day'],
+  ] as const)('in %s a long range is shown by windows of a %s', (timezone, grain) => {
+    const { query } = requestOf(chart, hours(timezone), { ...view, rangeMs: 365 * DAY_MS });
+    expect(query.grain).toBe(grain);
+  });
+
+  test.each([
+    ['Asia/Kolkata', 'week', undefined],
+    ['Asia/Kathmandu', 'minute', undefined],
+    ['Asia/Kolkata', 'hour', 'hour'],
+    ['Asia/Singapore', 'week', 'week'],
+    ['Asia/Singapore', 'minute', 'day'],
+  ] as const)('in %s a tree of a %s has windows of %s', (timezone, grain, wanted) => {
+    expect(treeGrain(grain, hours(timezone))).toBe(wanted);
+  });
 });
 
 describe('a filter of the link', () => {
