@@ -118,7 +118,7 @@ export function createDocumentDesk(parts: DeskParts): DocumentDesk {
     const publishes = PUBLISHING.has(step.value.action);
     if (publishes)
       await assertPublishable(
-        { source: parts.source, published: published().documents },
+        { source: parts.source, published: published().documents, places: parts.places },
         {
           key: current.key,
           document: publishedBy(step.value)?.document,
