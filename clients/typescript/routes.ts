@@ -73,7 +73,7 @@ export type AlertItem = {
 
 /** Who answers in fact, and who should have. */
 export type Answering = {
-  readonly who: string | string;
+  readonly who: string;
   readonly as: "absence" | "accountable" | "deputy" | "escalation" | "fallback" | "metric";
 };
 
@@ -311,7 +311,7 @@ export type DashboardAnswer = {
   readonly id: string;
   readonly name: LocalizedText;
   readonly description?: LocalizedText;
-  readonly owner?: string | string;
+  readonly owner?: string;
   readonly tags: readonly string[];
   readonly rangeMs: number;
   readonly panels: readonly DashboardPanel[];
@@ -324,7 +324,7 @@ export type DashboardSummary = {
   readonly id: string;
   readonly name: LocalizedText;
   readonly description?: LocalizedText;
-  readonly owner?: string | string;
+  readonly owner?: string;
   readonly tags: readonly string[];
   readonly ownerName: LocalizedText | null;
   readonly panels: number;
@@ -523,7 +523,7 @@ export type EntrySheet = {
   readonly purpose?: LocalizedText;
   readonly domain?: string;
   readonly unit: Unit;
-  readonly owner: string | string;
+  readonly owner: string;
   readonly ownerName: LocalizedText | null;
   readonly timezone: string;
   readonly grain: "day" | "month" | "quarter" | "week" | "year";
@@ -811,7 +811,7 @@ export type MetricAnswer = {
   readonly manual?: readonly string[];
   readonly unit: Unit;
   readonly direction: "down" | "none" | "up";
-  readonly owner: string | string;
+  readonly owner: string;
   readonly ownerName: LocalizedText | null;
   readonly tags: readonly string[];
   readonly timezone: string;
@@ -878,7 +878,7 @@ export type MetricSummary = {
   readonly manual?: readonly string[];
   readonly unit: Unit;
   readonly direction: "down" | "none" | "up";
-  readonly owner: string | string;
+  readonly owner: string;
   readonly ownerName: LocalizedText | null;
   readonly tags: readonly string[];
   readonly timezone: string;
@@ -906,13 +906,13 @@ export type MetricTree = {
   readonly objectives: readonly ({
     readonly id: string;
     readonly name: LocalizedText;
-    readonly owner: string | string;
+    readonly owner: string;
     readonly metrics: readonly string[];
   })[];
   readonly metrics: readonly ({
     readonly id: string;
     readonly name: LocalizedText;
-    readonly owner: string | string;
+    readonly owner: string;
     /** Longest way down to it from a metric that drives nothing; 0 at the top. */
     readonly depth: number;
     /** Of a derived metric, over ids with `_` for `-`. */
@@ -1001,7 +1001,7 @@ export type NotificationsAnswer = {
 };
 
 export type PassedOver = {
-  readonly who: string | string;
+  readonly who: string;
   readonly as: "absence" | "accountable" | "deputy" | "escalation" | "fallback" | "metric";
   readonly reason: "absent" | "unknown" | "unreachable";
   /** Of an absence: the date on which he is back. */
@@ -1433,7 +1433,7 @@ export type Span = {
   /** Further entries that claim the same series on these dates, and lose. */
   readonly overlaps: readonly ({
     readonly id: string;
-    readonly accountable: string | string;
+    readonly accountable: string;
   })[];
 };
 

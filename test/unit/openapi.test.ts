@@ -42,8 +42,10 @@ describe('the OpenAPI document', () => {
   test('has schemas of the dialect that compile, and refers to none that is not there', () => {
     const ajv = new Ajv2020({ strict: false });
     ajv.addSchema({ $id: 'api', components: made.components });
-    for (const name of Object.keys(made.components.schemas))
+    for (const [name, schema] of Object.entries(made.components.schemas)) {
+      expect([name, ajv.validateSchema(schema), ajv.errors]).toEqual([name, true, null]);
       expect(() => ajv.compile({ $ref: `api#/components/schemas/${name}` })).not.toThrow();
+    }
   });
 
   test('calls each operation by a name of its own, and says what it does', () => {

@@ -145,7 +145,10 @@ function unionSchema(types: readonly Type[], of: (type: Type) => Schema): Schema
   // The compiler has them in no order of ours.
   all.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   const simple = all.map((part) => (Object.keys(part).join() === 'type' ? part.type : undefined));
-  return simple.every((type) => typeof type === 'string') ? { type: simple } : { anyOf: all };
+  if (!simple.every((type) => typeof type === 'string')) return { anyOf: all };
+  // `person:ID` and `team:ID` are texts both.
+  const kinds = [...new Set(simple)];
+  return { type: kinds.length === 1 ? (kinds[0] as string) : kinds };
 }
 
 const constantsSchema = (values: readonly unknown[]): Schema =>
