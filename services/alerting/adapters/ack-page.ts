@@ -1,21 +1,32 @@
 import type { Command } from '../../kernel/command.ts';
-import { assertNever } from '../../kernel/result.ts';
+import type { Catalog } from '../../kernel/definitions.ts';
+import { ownerName } from '../../kernel/owner.ts';
+import { labelsOf } from '../../kernel/series.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
+import type { EpochMs } from '../../kernel/time.ts';
 import type { AlertState, Episode } from '../core/alert/episode.ts';
 import type { AckLink } from '../core/alert/message.ts';
 import { linkUse } from '../core/overlay/link-use.ts';
 import type { LinkVerb } from '../core/overlay/link-use.ts';
+import { audienceOf, textOf } from '../core/words/text.ts';
+import type { Audience, Fact } from '../core/words/text.ts';
+import { distance, shownAmount, shownTime } from '../core/words/text-values.ts';
+import { WORDS, wordOf } from '../core/words/text-words.ts';
+import { ACK_WORDS } from './ack-words.ts';
+import type { AckWords } from './ack-words.ts';
+import { escaped } from './bare-page.ts';
 
 /** How long a link may snooze: it is opened on the way, not to plan. */
 const SNOOZES = [
-  ['PT1H', '1 h · 1 小时'],
-  ['PT4H', '4 h · 4 小时'],
+  ['PT1H', 1],
+  ['PT4H', 4],
 ] as const;
 
-type Opened = {
+export type Opened = {
   readonly link: AckLink;
   readonly alert: AlertState;
   readonly episode: Episode;
+  readonly catalog: Catalog;
 };
 
 /** To whom the link may assign: whoever got it, and the deputy. */
@@ -38,10 +49,112 @@ export function saidBy(
   return typeof text === 'string' ? { text: text.trim() } : null;
 }
 
-/** The forms of what this link may still do to the alert as it is, in both languages: the page has no scripts. Pure. */
+/** Language and zone of whom the link was sent to, as his message was decided. */
+const readerOf = ({ link, episode }: Opened): Audience =>
+  audienceOf(
+    episode.messages.find(({ receiver, to }) => receiver === link.receiver && to === link.to) ?? {},
+  );
+export const ackWords = (of: Opened): AckWords => ACK_WORDS[readerOf(of).locale];
+
+const named = ({ catalog }: Opened, { locale }: Audience, owner: string): string => {
+  const name = ownerName(catalog, owner);
+  return name?.[locale] ?? name?.en ?? owner;
+};
+
+/** What the rule is called in the reader's language. */
+export function titleOf(of: Opened): string {
+  const { rule } = of.alert;
+  const name = of.catalog.rules.get(rule)?.name;
+  return name?.[readerOf(of).locale] ?? name?.en ?? rule;
+}
+
+/** What burns, by how much, since when and what was said of it, as of now. HTML. Pure. */
+export function aboutAlert(of: Opened): string {
+  const { alert, catalog } = of;
+  const audience = readerOf(of);
+  const words = WORDS[audience.locale];
+  const metric = catalog.metrics.get(alert.metric);
+  const unit = metric?.unit.code ?? '';
+  const { value = null, threshold = null } = alert.last ?? {};
+  const far = value === null || threshold === null ? undefined : distance(value, threshold);
+  const { condition } = alert.machine;
+  const against =
+    condition === 'nodata'
+      ? words.said.nodata
+      : far && words.side[far.side](shownAmount(far.by, unit), shownAmount(threshold ?? '', unit));
+  const labels = Object.entries(labelsOf(alert.series)).map(
+    ([name, member]) => `${name} ${member}`,
+  );
+  const what = [metric?.name[audience.locale] ?? metric?.name.en ?? alert.metric, ...labels];
+  const state = `${wordOf(words.severity, alert.severity)} · ${wordOf(words.kind, condition)}`;
+  const facts = [...factsOf(of, audience), ...saidOf(of, audience)];
+  return [
+    `<p class="state state-${alert.severity}">${escaped(state)}</p>`,
+    `<h1>${escaped(titleOf(of))}</h1>`,
+    `<p class="lead">${escaped(what.join(' · '))}</p>`,
+    `<p class="amount">${escaped(value === null ? words.noValue : shownAmount(value, unit))}</p>`,
+    against === undefined ? '' : `<p class="lead">${escaped(against)}</p>`,
+    `<dl class="facts">${facts.map(([name, text]) => `<dt>${escaped(name)}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`,
+  ].join('');
+}
+
+/** In the words of messages: what was decided by, of which window, since when, and whose it is. */
+function factsOf(of: Opened, audience: Audience): readonly Fact[] {
+  const { alert, episode, catalog } = of;
+  const { last } = alert;
+  const accountable = episode.route?.accountable ?? null;
+  const body = {
+    type: `alert.${alert.machine.condition}`,
+    data: {
+      alert: { startedAt: formatRfc3339(episode.startedAtMs) },
+      threshold: last?.threshold ?? null,
+      metric: { unit: catalog.metrics.get(alert.metric)?.unit.code ?? '' },
+      ...(last === null
+        ? {}
+        : {
+            window: {
+              start: formatRfc3339(last.window.startMs),
+              end: formatRfc3339(last.window.endMs),
+              state: last.window.state,
+              revision: last.window.revision,
+            },
+          }),
+    },
+  };
+  const words = WORDS[audience.locale];
+  const { fact } = words;
+  // The value stands above, and names here are those of the catalogue.
+  return [
+    ...textOf(body, audience).facts.filter(([name]) => name !== fact.value && name !== fact.owner),
+    [fact.owner, accountable === null ? words.nobody : named(of, audience, accountable)],
+  ];
+}
+
+/** What people said of it so far. */
+function saidOf(of: Opened, audience: Audience): readonly Fact[] {
+  const { alert, episode } = of;
+  const words = ACK_WORDS[audience.locale];
+  const { ack, assignee, closed } = episode.overlay;
+  const { snooze } = alert.overlay;
+  const time = (ms: EpochMs): string => shownTime(formatRfc3339(ms), audience.timezone);
+  const name = (owner: string): string => named(of, audience, owner);
+  const facts: Fact[] = [];
+  if (ack !== null) facts.push([words.acknowledged, words.until(name(ack.by), time(ack.untilMs))]);
+  if (snooze !== null) facts.push([words.snoozed, words.isUntil(time(snooze.untilMs))]);
+  if (assignee !== null) facts.push([words.assigned, name(assignee)]);
+  if (closed !== null) facts.push([words.closed, name(closed.by)]);
+  return facts;
+}
+
+/**
+ * The forms of what this link may still do to the alert as it is: the page has no scripts. `more` of messages leads to the
+ * second (core/words/text.ts). HTML. Pure.
+ */
 export function actionForms(of: Opened): string {
   const { link, alert, episode } = of;
   const { ack, closed, assignee, linksUsed } = episode.overlay;
+  const audience = readerOf(of);
+  const words = ACK_WORDS[audience.locale];
   const isOpen: Readonly<Record<LinkVerb, boolean>> = {
     ack: ack === null,
     unack: ack !== null,
@@ -52,53 +165,65 @@ export function actionForms(of: Opened): string {
   };
   const helpers = helpersOf(of).filter((who) => who !== assignee);
   const buttons: Readonly<Record<LinkVerb, readonly string[]>> = {
-    ack: ['<button>Acknowledge · 确认</button>'],
-    unack: ['<button>Withdraw acknowledgement · 撤销确认</button>'],
+    ack: [`<button>${words.ack}</button>`],
+    unack: [`<button>${words.unack}</button>`],
     snooze: SNOOZES.map(
-      ([lasting, words]) =>
-        `<button name="for" value="${lasting}">Snooze · 暂停提醒 ${words}</button>`,
+      ([lasting, hours]) => `<button name="for" value="${lasting}">${words.snooze(hours)}</button>`,
     ),
     assign: helpers.map(
       (who) =>
-        `<button name="to" value="${escaped(who)}">Assign to · 指派给 ${escaped(who)}</button>`,
+        `<button name="to" value="${escaped(who)}">${escaped(words.assign(named(of, audience, who)))}</button>`,
     ),
     comment: [
-      '<textarea name="text" rows="3" cols="40" maxlength="4000" required aria-label="Comment · 评论"></textarea>',
-      '<button>Comment · 评论</button>',
+      `<textarea name="text" rows="2" maxlength="4000" required aria-label="${words.text}" placeholder="${words.text}"></textarea>`,
+      `<button>${words.comment}</button>`,
     ],
-    close: ['<button>Close · 关闭</button>'],
+    close: [`<button>${words.close}</button>`],
   };
   const verbs = (Object.keys(buttons) as LinkVerb[]).filter(
     (verb) => isOpen[verb] && buttons[verb].length > 0 && !linksUsed.includes(linkUse(link, verb)),
   );
   return verbs
     .map(
-      (verb) =>
-        `<form method="post"><input type="hidden" name="verb" value="${verb}"><p>${buttons[verb].join(' ')}</p></form>`,
+      (verb, i) =>
+        `<form method="post"${i === 1 ? ' id="more"' : ''} class="${FORM_CLASS[verb]}"><input type="hidden" name="verb" value="${verb}"><div class="choices">${buttons[verb].join('')}</div></form>`,
     )
     .join('');
 }
 
-/** What was done, in both languages. */
-export function doneText(verb: LinkVerb, { by, until, assignee }: Command): string {
-  const end = until === null ? '' : formatRfc3339(until);
-  switch (verb) {
-    case 'ack':
-      return `Acknowledged by ${by} until ${end}. 已确认。`;
-    case 'unack':
-      return `Acknowledgement withdrawn by ${by}. 已撤销确认。`;
-    case 'snooze':
-      return `Snoozed by ${by} until ${end}. 已暂停提醒。`;
-    case 'assign':
-      return `Assigned to ${assignee} by ${by}. 已指派。`;
-    case 'comment':
-      return `Comment of ${by} added. 已添加评论。`;
-    case 'close':
-      return `Closed by ${by}. 已关闭。`;
-    default:
-      return assertNever(verb);
-  }
+/** What is pressed at night stands out; what ends the messages stands apart from it. */
+const FORM_CLASS: Readonly<Record<LinkVerb, string>> = {
+  ack: 'strong',
+  unack: 'plain',
+  snooze: 'plain',
+  assign: 'plain',
+  comment: 'plain',
+  close: 'ends',
+};
+
+/** Ways on. The console lies where the link does. HTML. Pure. */
+export function waysOn(of: Opened): string {
+  const words = ackWords(of);
+  const runbook = of.catalog.rules.get(of.alert.rule)?.runbook;
+  const links = [
+    [words.console, `../../#/alerts/${encodeURIComponent(of.alert.id)}`],
+    ...(runbook !== undefined && /^https?:\/\//.test(runbook) ? [[words.runbook, runbook]] : []),
+  ];
+  const shown = links.map(
+    ([name = '', url = '']) => `<a class="link" href="${escaped(url)}">${escaped(name)}</a>`,
+  );
+  return `<p class="links">${shown.join('')}</p>`;
 }
 
-export const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`);
+/** What was done, and the way back. HTML. Pure. */
+export function doneText(of: Opened, verb: LinkVerb, command: Command): string {
+  const audience = readerOf(of);
+  const words = ACK_WORDS[audience.locale];
+  const { by, until, assignee } = command;
+  const done = words.done[verb]({
+    by: named(of, audience, by),
+    until: until === null ? '' : shownTime(formatRfc3339(until), audience.timezone),
+    to: assignee === null ? '' : named(of, audience, assignee),
+  });
+  return `<h1>${escaped(titleOf(of))}</h1><p class="notice" role="status">${escaped(done)}</p><p class="links"><a class="link" href="">${words.back}</a></p>`;
+}

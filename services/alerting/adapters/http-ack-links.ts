@@ -1,15 +1,22 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Refusal } from '../../kernel/errors.ts';
 import { hashText } from '../../kernel/hash.ts';
-import { labelsOf } from '../../kernel/series.ts';
-import { formatRfc3339 } from '../../kernel/time.ts';
 import { statusOf } from '../../platform/http.ts';
 import { alertCommand } from '../core/overlay/command-request.ts';
 import { LINK_VERBS, linkUse } from '../core/overlay/link-use.ts';
-import type { AlertState, Episode } from '../core/alert/episode.ts';
-import type { AckLink } from '../core/alert/message.ts';
-import { actionForms, doneText, escaped, saidBy } from './ack-page.ts';
+import {
+  aboutAlert,
+  ackWords,
+  actionForms,
+  doneText,
+  saidBy,
+  titleOf,
+  waysOn,
+} from './ack-page.ts';
+import type { Opened } from './ack-page.ts';
 import type { AckLinks } from './ack-links.ts';
+import { REFUSED_ZH } from './ack-words.ts';
+import { escaped, sendPage } from './bare-page.ts';
 import type { CommandDesk } from './http-commands.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -24,13 +31,13 @@ export function ackLinkRoutes(
   http: FastifyInstance,
   desk: CommandDesk & { readonly links: AckLinks },
 ): void {
-  const opened = async (token: string): Promise<Opened> => {
+  const opened = async (token: string): Promise<Opened | { readonly refusal: Refusal }> => {
     const link = desk.links.open(token, desk.now());
     if (!link.ok) return { refusal: link.error };
     const alert = await desk.alert(link.value.alert);
     if (!alert || alert.episode?.id !== link.value.episode)
       return { refusal: { code: 'episode_ended', detail: 'this incident is over' } };
-    return { link: link.value, alert, episode: alert.episode };
+    return { link: link.value, alert, episode: alert.episode, catalog: desk.catalog() };
   };
 
   void http.register((scope, _options, done) => {
@@ -41,8 +48,8 @@ export function ackLinkRoutes(
     scope.get<ByToken>('/v1/ack/:token', async ({ params }, reply) => {
       const found = await opened(params.token);
       if ('refusal' in found) return refused(reply, found.refusal);
-      const body = `${about(found.alert)}${actionForms(found)}`;
-      return page(reply, { title: titleOf(desk, found.alert), body });
+      const body = `${aboutAlert(found)}${actionForms(found)}${waysOn(found)}`;
+      return sendPage(reply, { lang: ackWords(found).lang, title: titleOf(found), body });
     });
     scope.post<ByToken & { Body: Form }>('/v1/ack/:token', async ({ params, body }, reply) => {
       const found = await opened(params.token);
@@ -64,57 +71,19 @@ export function ackLinkRoutes(
       const command = alertCommand(known, { alert, body: said, link: use }, asked);
       if (!command.ok) return refused(reply, command.error);
       await desk.tell(command.value);
-      const more = '<p><a href="">More · 其他操作</a></p>';
-      return page(reply, {
-        title: titleOf(desk, alert),
-        body: `<p>${escaped(doneText(known, command.value))}</p>${more}`,
-      });
+      const done = doneText(found, known, command.value);
+      return sendPage(reply, { lang: ackWords(found).lang, title: titleOf(found), body: done });
     });
     done();
   });
 }
 
 type Form = Readonly<Record<string, string>> | undefined;
-type Opened =
-  | { readonly refusal: Refusal }
-  | { readonly link: AckLink; readonly alert: AlertState; readonly episode: Episode };
 
-function titleOf({ catalog }: CommandDesk, { rule }: AlertState): string {
-  const name = catalog().rules.get(rule)?.name;
-  return name ? [name.en, name.zh].filter(Boolean).join(' · ') : rule;
-}
-
-function about({ series, machine, last, episode, severity }: AlertState): string {
-  const labels = Object.entries(labelsOf(series)).map(([name, value]) => `${name} ${value}`);
-  const facts = [
-    `${severity}, ${machine.condition}`,
-    ...labels,
-    `value ${last?.value ?? '–'}`,
-    ...(episode ? [`since ${formatRfc3339(episode.startedAtMs)}`] : []),
-  ];
-  return `<ul>${facts.map((fact) => `<li>${escaped(fact)}</li>`).join('')}</ul>`;
-}
-
+/** In both languages: where a link opens nothing it is not known whom it was for. */
 const refused = (reply: FastifyReply, { code, detail }: Refusal): FastifyReply =>
-  page(reply.status(statusOf(code)), {
+  sendPage(reply.status(statusOf(code)), {
+    lang: 'en',
     title: 'Tidemark',
-    body: `<p>Nothing was done: ${escaped(detail)}. 未作任何更改。</p>`,
+    body: `<p class="notice" role="alert">Nothing was done: ${escaped(detail)}.<br><span lang="zh-CN">未作任何更改${REFUSED_ZH[code] === undefined ? '' : `：${REFUSED_ZH[code]}`}。</span></p>`,
   });
-
-/** A page without scripts that no other may frame or read. */
-const page = (
-  reply: FastifyReply,
-  { title, body }: { title: string; body: string },
-): FastifyReply =>
-  reply
-    .headers({
-      'content-security-policy':
-        "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    })
-    .type('text/html; charset=utf-8')
-    .send(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><h1>${escaped(title)}</h1>${body}</html>`,
-    );

@@ -7,6 +7,7 @@ import type { Access } from '../../platform/access.ts';
 import { authorize, sendProblem, statusOf } from '../../platform/http.ts';
 import { isOne } from '../core/people/directory.ts';
 import { followCommand } from '../core/people/unsubscribed.ts';
+import { escaped, sendPage } from './bare-page.ts';
 import type { CommandDesk } from './http-commands.ts';
 import type { UnsubscribeLinks } from './unsubscribe-links.ts';
 
@@ -40,9 +41,12 @@ export function unsubscribeRoutes(
         async handler({ params }, reply) {
           const link = desk.links.open(params.token);
           if (!link.ok)
-            return page(reply.status(statusOf(link.error.code)), `<p>${link.error.detail}</p>`);
+            return page(
+              reply.status(statusOf(link.error.code)),
+              `<p class="notice" role="alert">${link.error.detail}</p>`,
+            );
           const { subscription, to } = link.value;
-          const about = `<p>${escaped(subscription)}: ${escaped(nameOf(desk.catalog(), to))}</p>`;
+          const about = `<p class="notice">${escaped(subscription)}: ${escaped(nameOf(desk.catalog(), to))}</p>`;
           if (method === 'GET')
             return page(
               reply,
@@ -92,20 +96,9 @@ const nameOf = (catalog: Catalog, to: string | null): string => {
   return name ? [name.en, name.zh].filter(Boolean).join(' · ') : (to ?? '');
 };
 
-/** A page without scripts that no other may frame or read. */
 const page = (reply: FastifyReply, body: string): FastifyReply =>
-  reply
-    .headers({
-      'content-security-policy':
-        "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    })
-    .type('text/html; charset=utf-8')
-    .send(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><meta name="viewport" content="width=device-width"><title>Tidemark</title><h1>Unsubscribe · 退订</h1>${body}</html>`,
-    );
-
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`);
+  sendPage(reply, {
+    lang: 'en',
+    title: 'Tidemark',
+    body: `<h1>Unsubscribe · 退订</h1>${body}`,
+  });
