@@ -2112,6 +2112,23 @@ export type Routes = {
   'GET /metrics/kpi': {
     answer: string;
   };
+  /** Questions of assistants, by the Model Context Protocol. */
+  'POST /mcp': {
+    headers?: {
+      'accept-language'?: string;
+    };
+    body: {
+      readonly jsonrpc: "2.0";
+      readonly id?: number | string;
+      readonly method: string;
+      readonly params?: {
+        readonly [name: string]: unknown;
+      };
+    };
+    answer: {
+      readonly [name: string]: unknown;
+    };
+  };
   /** This document. */
   'GET /openapi.json': {
     answer: {

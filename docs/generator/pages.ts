@@ -1,6 +1,7 @@
 import { catalogPage } from './catalog.ts';
 import { cliPage } from './cli.ts';
 import { errorsPage } from './errors.ts';
+import { mcpPage } from './mcp.ts';
 import type { OpenApi } from './openapi/document.ts';
 import { rolesPage } from './roles.ts';
 import { configPage } from './settings.ts';
@@ -17,5 +18,6 @@ export async function referencePages(openApi: OpenApi): Promise<Readonly<Record<
     'catalog.md': catalogPage(),
     'cli.md': await cliPage(),
     'telemetry.md': telemetryPage(),
+    'mcp.md': mcpPage(),
   };
 }

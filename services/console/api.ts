@@ -27,6 +27,7 @@ import type { NotificationsAnswer } from './core/notifications.ts';
 import type { CorrectionsAnswer, ManyAnswer } from './core/overview/many.ts';
 import type { MeAnswer } from './core/overview/mine.ts';
 import type { ValuesParameters } from './core/values-query.ts';
+import type { PrometheusApi } from './prometheus-api.ts';
 
 /** What the routes of the console take and answer: `schemas/openapi.json` is made of these types and their comments. */
 
@@ -45,17 +46,6 @@ type Breaking = {
   /** What the change would break was seen. */
   readonly acceptsBreaks?: boolean;
 };
-type Prometheus = { readonly role: 'reader'; readonly answer: PrometheusAnswer };
-/** In the form of Prometheus' HTTP API. */
-type PrometheusAnswer = {
-  readonly status: 'success' | 'error';
-  readonly data?: unknown;
-  readonly errorType?: string;
-  readonly error?: string;
-  readonly warnings?: readonly string[];
-};
-type Selecting = { readonly 'match[]'?: readonly string[]; readonly limit?: number };
-
 export type ConsoleApi = {
   /** The published metrics, by id. */
   readonly 'GET /v1/metrics': Asking<
@@ -261,38 +251,23 @@ export type ConsoleApi = {
     readonly media: 'text/plain';
     readonly answer: string;
   };
+  /**
+   * Questions of assistants, by the Model Context Protocol.
+   * JSON-RPC 2.0 over Streamable HTTP without sessions; the tools only read (docs/reference/mcp.md).
+   */
+  readonly 'POST /mcp': {
+    readonly role: 'reader';
+    readonly headers: { readonly 'accept-language'?: string };
+    readonly body: {
+      readonly jsonrpc: '2.0';
+      readonly id?: string | number;
+      readonly method: string;
+      readonly params?: Readonly<Record<string, unknown>>;
+    };
+    readonly answer: Readonly<Record<string, unknown>>;
+  };
   /** This document. */
   readonly 'GET /openapi.json': { readonly answer: Readonly<Record<string, unknown>> };
   /** The topics, as an AsyncAPI 3.0 document; event types are named to those who may read. */
   readonly 'GET /asyncapi.json': { readonly answer: Readonly<Record<string, unknown>> };
-  /** PromQL at an instant. */
-  readonly 'GET /prometheus/api/v1/query': Prometheus & {
-    readonly query: { readonly query: string; readonly time?: string; readonly timeout?: string };
-  };
-  /** PromQL over a range. */
-  readonly 'GET /prometheus/api/v1/query_range': Prometheus & {
-    readonly query: {
-      readonly query: string;
-      readonly start: string;
-      readonly end: string;
-      readonly step: string;
-      readonly timeout?: string;
-    };
-  };
-  /** Series that match. */
-  readonly 'GET /prometheus/api/v1/series': Prometheus & { readonly query: Selecting };
-  /** Names of labels. */
-  readonly 'GET /prometheus/api/v1/labels': Prometheus & { readonly query: Selecting };
-  /** Values of a label. */
-  readonly 'GET /prometheus/api/v1/label/{name}/values': Prometheus & { readonly query: Selecting };
-  /** Types and helps of metrics. */
-  readonly 'GET /prometheus/api/v1/metadata': Prometheus & {
-    readonly query: { readonly metric?: string; readonly limit?: number };
-  };
-  /** Which API this is. */
-  readonly 'GET /prometheus/api/v1/status/buildinfo': Prometheus;
-  /** Rules, as Grafana shows them. */
-  readonly 'GET /prometheus/api/v1/rules': Prometheus;
-  /** Alerts that are open. */
-  readonly 'GET /prometheus/api/v1/alerts': Prometheus;
-};
+} & PrometheusApi;

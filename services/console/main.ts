@@ -6,6 +6,7 @@ import { openEntryDesk } from './adapters/entries/entry-desk.ts';
 import { openNoteDesk } from './adapters/notes/note-desk.ts';
 import { apiDocumentRoutes } from './adapters/http-api-documents.ts';
 import { streamRoute } from './adapters/http-stream.ts';
+import { mcpRoutes } from './adapters/mcp/routes.ts';
 import { openKafkaFeed } from './adapters/kafka-feed.ts';
 import { redisProjectionReader } from './adapters/redis-projection-reader.ts';
 import { observeConservation, observeRequests, observeStream } from './adapters/telemetry.ts';
@@ -50,6 +51,7 @@ export const start: StartService = async (platform) => {
     desk.routes(scope);
     sideDesk.routes(scope);
     valueRoutes(scope, platform, reads);
+    mcpRoutes(scope, platform, { reads, noted: desk.noted });
     entryDesk.routes(scope);
     noteDesk.routes(scope);
     streamRoute(scope, access, { hub, catalog: catalog.current });

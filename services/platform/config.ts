@@ -101,6 +101,10 @@ export const SETTINGS = {
     'Where alerting has a value counted again, to explain an alert, when the aggregator runs in another process.',
     'http://127.0.0.1:7402',
   ),
+  TIDEMARK_ALERTING_URL: text(
+    'Where the console asks for alerts and for who answers, when a program asks it by MCP and alerting runs in another process.',
+    'http://127.0.0.1:7403',
+  ),
   TIDEMARK_TOKENS_FILE: text(
     'JSON file: SHA-256 of a token → person, roles (`ingest`, `historical`, `reader`, `owner`, `steward`, `approver`, `admin`), sources. `owner`, `steward` and `approver` include `reader`, `admin` includes all; whoever only sends events reads nothing. Without the file everyone on loopback is person:local with all roles, and other addresses are refused.',
   ),

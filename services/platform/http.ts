@@ -45,21 +45,21 @@ export type Problem = {
   readonly pointer?: string;
 };
 
+export const problemOf = ({ code, detail, pointer }: Refusal): Problem => ({
+  type: `https://tidemark.dev/errors/${code}`,
+  title: ERRORS[code].meaning,
+  status: statusOf(code),
+  detail,
+  code,
+  ...(pointer === undefined ? {} : { pointer }),
+});
+
 /** Answers with RFC 9457 problem details. 429 and 503 carry Retry-After. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const status = statusOf(refusal.code);
+  const problem = problemOf(refusal);
+  const { status } = problem;
   if (status === 429 || status === 503) void reply.header('retry-after', String(RETRY_AFTER_S));
-  return reply
-    .status(status)
-    .type('application/problem+json')
-    .send({
-      type: `https://tidemark.dev/errors/${refusal.code}`,
-      title: ERRORS[refusal.code].meaning,
-      status,
-      detail: refusal.detail,
-      code: refusal.code,
-      ...(refusal.pointer === undefined ? {} : { pointer: refusal.pointer }),
-    } satisfies Problem);
+  return reply.status(status).type('application/problem+json').send(problem);
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -9,6 +9,8 @@ import { importRoutes } from '../../../../services/console/adapters/import/route
 import { manyRoutes } from '../../../../services/console/adapters/overview/routes.ts';
 import { kpiRoute } from '../../../../services/console/adapters/http-kpi.ts';
 import { noteRoutes } from '../../../../services/console/adapters/notes/http-notes.ts';
+// Through it whoever asks is asked for: services/platform/mcp.ts
+import { mcpRoutes } from '../../../../services/console/adapters/mcp/routes.ts';
 import { readRoutes } from '../../../../services/console/adapters/http-metrics.ts';
 import { notificationsRoute } from '../../../../services/console/adapters/http-notifications.ts';
 import { streamRoute } from '../../../../services/console/adapters/http-stream.ts';
@@ -16,11 +18,23 @@ import type { ConsoleReads } from '../../../../services/console/service.ts';
 import type { StreamHub } from '../../../../services/console/stream-hub.ts';
 import { ok } from '../../../../services/kernel/result.ts';
 import type { Access } from '../../../../services/platform/access.ts';
+import { parseConfig } from '../../../../services/platform/config.ts';
+import type { Platform } from '../../../../services/platform/platform.ts';
+import { createTelemetry } from '../../../../services/platform/telemetry.ts';
 import { aMetric, anEventType } from '../../../support/metrics.ts';
 import { catalogOf } from '../../../support/platform.ts';
 import { answer, CANARY, NOW, told } from './canary.ts';
 import { catalog } from './catalog.ts';
 import { IMPORT } from './requests.ts';
+
+/** As much of the world as questions by MCP are put to. */
+function platformOf(http: FastifyInstance, access: Access): Platform {
+  const config = parseConfig({});
+  if (!config.ok) throw new Error('the defaults are no configuration');
+  const view = { current: catalog, onChange: () => () => {} };
+  const telemetry = createTelemetry();
+  return { http, access, config: config.value, catalog: view, telemetry } as unknown as Platform;
+}
 
 /** Routes of the console. @returns how often something was written */
 export function consoleRoutes(http: FastifyInstance, access: Access): () => number {
@@ -37,6 +51,7 @@ export function consoleRoutes(http: FastifyInstance, access: Access): () => numb
     return answer();
   };
   readRoutes(http, access, { ...(reads as ConsoleReads), file: answer });
+  mcpRoutes(http, platformOf(http, access), { reads: reads as ConsoleReads, noted: () => {} });
   kpiRoute(http, access, () => Promise.resolve(CANARY));
   manyRoutes(http, access, {
     catalog: () => catalogOf({ metrics: [aMetric({ id: CANARY })] }),

@@ -9,6 +9,7 @@ export const READS: readonly Role[] = ['reader', 'owner', 'steward', 'approver']
  * `anyone`: whoever has a token, who is told of himself, and of no object unless he may read.
  */
 export const POLICY: Readonly<Record<string, Role | readonly Role[] | 'anyone'>> = {
+  'POST /mcp': READS,
   'GET /v1/metrics': READS,
   'GET /v1/metrics/:id': READS,
   'GET /v1/metrics/:id/values': READS,

@@ -6,6 +6,12 @@ export const IMPORT = { file: CANARY, plan: '', startedAt: '', rows: 0, accepted
 const HOUR = { start: '2026-01-31T08:00:00Z', end: '2026-01-31T09:00:00Z' };
 /** Bodies that routes ask for. */
 const BODIES: Readonly<Record<string, object>> = {
+  'POST /mcp': {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'list_metrics', arguments: {} },
+  },
   'POST /v1/metrics/:id/verify': { from: HOUR.start, to: HOUR.end },
   'POST /v1/metrics/:id/recount': HOUR,
   'POST /v1/metrics/:id/past': {
@@ -43,6 +49,7 @@ export const send = (
     // A reader of the stream stays: ask for what is not there, which only those who may read learn.
     url: isStream ? `${url}?metric=none` : url,
     headers: {
+      accept: path === '/mcp' ? 'application/json, text/event-stream' : '*/*',
       ...(one.who === NO_TOKEN ? {} : { authorization: `Bearer ${tokenOf(one.who)}` }),
       ...(path.startsWith('/v1/events') && method === 'POST'
         ? { 'content-type': 'application/cloudevents-batch+json' }
