@@ -4,7 +4,7 @@ import type { Condition } from '../../kernel/alert.ts';
 import type { Catalog, OwnerRef, ReceiverDefinition, Severity } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { readBody, readQuery } from '../../kernel/members.ts';
-import { isOwnerRef } from '../../kernel/owner.ts';
+import { isOwnerRef, ownerName } from '../../kernel/owner.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
@@ -127,6 +127,8 @@ export function receiverRoutes(
       return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
     const nowMs = tester.now();
     const { locale, timezone } = readerOf(catalog, id, { asker: principal.person, atMs: nowMs });
+    const name = ownerName(catalog, principal.person);
+    const asker = name ? { [principal.person]: name[locale] ?? name.en } : {};
     const message: Message = {
       id: `msg_${tester.newId()}`,
       receiver: id,
@@ -137,7 +139,7 @@ export function receiverRoutes(
       body: JSON.stringify({
         type: 'receiver.test',
         timestamp: formatRfc3339(nowMs),
-        data: { receiver: id, askedBy: principal.person },
+        data: { receiver: id, askedBy: principal.person, names: { refs: asker } },
       }),
       decidedAtMs: nowMs,
       shownAtMs: nowMs,

@@ -45,8 +45,8 @@ test('whoever is assigned is told by whom and what was said to it, and of the en
   });
   const said = (locale: 'en' | 'zh') =>
     alertText(message?.body ?? '', { locale, timezone: 'UTC' }).summary;
-  expect(said('en')).toContain('Assigned to bo by li-wei. “the till of S001, please”');
-  expect(said('zh')).toContain('由 li-wei 指派给 bo。“the till of S001, please”');
+  expect(said('en')).toContain('Assigned to Bo by li-wei. “the till of S001, please”');
+  expect(said('zh')).toContain('由 li-wei 指派给 Bo。“the till of S001, please”');
   b.hour(1, 5000);
   expect(told(b).slice(2).toSorted()).toEqual(['resolved bo-hook', 'resolved ops-hook']);
 });
@@ -87,6 +87,6 @@ test('while the assignee is away whoever answers is told, and that it was not fo
   expect(told(b)).toEqual(['firing ops-hook', 'assigned ops-hook']);
   const body = b.messages().at(-1)?.body ?? '';
   expect(alertText(body, { locale: 'en', timezone: 'UTC' }).summary).toContain(
-    'Assigned to team sales (away: told to whom the absence names as deputy; bo is away until 2023-12-01) by li-wei.',
+    'Assigned to team Sales (away: told to whom the absence names as deputy; Bo is away until 2023-12-01) by li-wei.',
   );
 });

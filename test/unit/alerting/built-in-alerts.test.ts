@@ -242,7 +242,7 @@ test('a receiver that is told nothing is told of by others, until it is told aga
     ]),
   );
   expect(alertText(one.messages()[1]?.body ?? '', { locale: 'en', timezone: 'UTC' }).title).toBe(
-    'Warning · firing: Messages given up at receiver ops-hook (receiver=ops-hook) 1',
+    'Warning · firing: Messages given up at receiver ops-hook (Receiver: ops-hook) 1',
   );
   expect(one.publish(salesCatalog({ receivers: [] }))).toContain('resolved: rule_removed');
 });

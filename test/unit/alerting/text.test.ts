@@ -239,7 +239,7 @@ test('a test message says whom it came from', () => {
   });
   expect(alertText(body, EN)).toMatchObject({
     title: 'Tidemark: test message',
-    summary: 'Receiver ops works. Asked for by person:li-wei.',
+    summary: 'Receiver ops works. Asked for by li-wei.',
     facts: [],
   });
 });

@@ -6,6 +6,7 @@ import { labelsOf } from '../../../kernel/series.ts';
 import { isHeld, messageId } from './episode.ts';
 import { absentUpTo } from './history.ts';
 import type { AlertState, Episode, Message, MessageKind } from './episode.ts';
+import { namesFor } from './names.ts';
 import type { Incident } from './incident.ts';
 import type { Telling } from './notify.ts';
 import type { Recipient, RulePlan } from '../plan/plan.ts';
@@ -57,59 +58,65 @@ type Body = {
 export function bodyOf(telling: Telling, recipient: Recipient, context: Context): string {
   const { kind, alert, episode, check, reason, step, assignment } = telling;
   const { rule, metric } = context.plan;
+  const data: Body['data'] & { labels: Record<string, string> } = {
+    alert: { ...alertMember(alert, episode), reason },
+    metric: {
+      id: metric.id,
+      version: metric.version,
+      name: metric.name[recipient.locale] ?? metric.name.en,
+      unit: metric.unit.code,
+    },
+    labels: { ...labelsOf(alert.series) },
+    window: {
+      start: formatRfc3339(check.window.startMs),
+      end: formatRfc3339(check.window.endMs),
+      state: check.window.state,
+      revision: check.window.revision,
+    },
+    condition: rule.when,
+    value: check.value,
+    previous: check.previous,
+    threshold: check.threshold,
+    target: check.lookBack?.target ?? null,
+    breached: episode.breached,
+    worst: episode.worst,
+    recovered: episode.recovered,
+    owner: {
+      accountable: episode.route?.accountable ?? null,
+      deputy: episode.route?.deputy ?? null,
+      via: episode.route?.via ?? null,
+      answering: episode.route?.answering ?? null,
+      passedOver: episode.route?.passedOver ?? [],
+    },
+    evidence: {
+      watermark: formatRfc3339(check.watermarkMs),
+      cursors: check.cursors,
+      completeness: check.completeness,
+      ...(check.lookBack ? { lookBack: check.lookBack } : {}),
+      lacking: check.lacking ?? [],
+    },
+    links: {
+      console: `${context.links.consoleUrl}/#/alerts/${alert.id}`,
+      ack: ackUrlOf(telling, recipient, context),
+      runbook: rule.runbook ?? null,
+      ...unsubscribeMember(recipient, context),
+    },
+    ...(recipient.subscription === undefined
+      ? {}
+      : { subscription: { id: recipient.subscription, who: recipient.to } }),
+    ...(step ? { escalation: stepMember(step) } : {}),
+    ...noDataMember(telling),
+    ...(assignment ? { assignment: assignmentMember(assignment) } : {}),
+  };
+  const more = [
+    ...(check.lacking ?? []).map((source) => `source:${source}`),
+    ...(metric.drivers ?? []).map((driver) => `metric:${driver.metric}`),
+  ];
+  const names = namesFor(data, context.plan, { locale: recipient.locale, more });
   const body: Body = {
     type: `alert.${kind}`,
     timestamp: formatRfc3339(context.logMs),
-    data: {
-      alert: { ...alertMember(alert, episode), reason },
-      metric: {
-        id: metric.id,
-        version: metric.version,
-        name: metric.name[recipient.locale] ?? metric.name.en,
-        unit: metric.unit.code,
-      },
-      labels: { ...labelsOf(alert.series) },
-      window: {
-        start: formatRfc3339(check.window.startMs),
-        end: formatRfc3339(check.window.endMs),
-        state: check.window.state,
-        revision: check.window.revision,
-      },
-      condition: rule.when,
-      value: check.value,
-      previous: check.previous,
-      threshold: check.threshold,
-      target: check.lookBack?.target ?? null,
-      breached: episode.breached,
-      worst: episode.worst,
-      recovered: episode.recovered,
-      owner: {
-        accountable: episode.route?.accountable ?? null,
-        deputy: episode.route?.deputy ?? null,
-        via: episode.route?.via ?? null,
-        answering: episode.route?.answering ?? null,
-        passedOver: episode.route?.passedOver ?? [],
-      },
-      evidence: {
-        watermark: formatRfc3339(check.watermarkMs),
-        cursors: check.cursors,
-        completeness: check.completeness,
-        ...(check.lookBack ? { lookBack: check.lookBack } : {}),
-        lacking: check.lacking ?? [],
-      },
-      links: {
-        console: `${context.links.consoleUrl}/#/alerts/${alert.id}`,
-        ack: ackUrlOf(telling, recipient, context),
-        runbook: rule.runbook ?? null,
-        ...unsubscribeMember(recipient, context),
-      },
-      ...(recipient.subscription === undefined
-        ? {}
-        : { subscription: { id: recipient.subscription, who: recipient.to } }),
-      ...(step ? { escalation: stepMember(step) } : {}),
-      ...noDataMember(telling),
-      ...(assignment ? { assignment: assignmentMember(assignment) } : {}),
-    },
+    data: { ...data, names },
   };
   return JSON.stringify(body);
 }

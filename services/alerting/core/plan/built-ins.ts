@@ -15,6 +15,7 @@ import { digestPlansOf } from '../sending/digest-plan.ts';
 import type { DigestPlan } from '../sending/digest-plan.ts';
 import type { AddressedRoute, RulePlan } from './plan.ts';
 import { addressed, recipientsOf, stepRouteOf, uniqueRecipients } from '../people/recipients.ts';
+import { refName } from '../people/ref-name.ts';
 import { routeOf } from '../people/responsibility.ts';
 
 /** What the system watches of itself, made ready from the catalogue. */
@@ -147,6 +148,13 @@ export const BUILT_IN_NAMES: Readonly<Record<BuiltInRule, AlertRuleDefinition['n
   watchdog: { en: 'Alerts are evaluated', zh: '告警评估正常' },
 };
 
+/** What their alerts are told apart by. */
+const SUBJECT_NAMES: NonNullable<MetricDefinition['dimensionNames']> = {
+  source: { en: 'Source', zh: '数据源' },
+  rule: { en: 'Rule', zh: '规则' },
+  receiver: { en: 'Receiver', zh: '接收渠道' },
+};
+
 function standIn(
   id: string,
   of: { name: MetricDefinition['name']; owner: OwnerRef; unit: string },
@@ -159,6 +167,7 @@ function standIn(
     owner: of.owner,
     tags: [],
     unit: { code: of.unit, scale: 0 },
+    dimensionNames: SUBJECT_NAMES,
     direction: 'none',
     formula: '',
     inputs: [],
@@ -217,6 +226,7 @@ function planOf(
     stepRouteOf: (to, toldMs) => stepRouteOf(catalog, metric, { to, toldMs }),
     subscribersOf: (labels, toldMs) =>
       subscribersOf(catalog, { metric: metric.id, rule: id, labels, severity }, toldMs),
+    nameOf: (ref) => refName(catalog, ref),
     heldUntil: (to, toldMs) => heldUntil(catalog, { to, severity }, toldMs),
   };
 }

@@ -1,5 +1,6 @@
 import type {
   AlertRuleDefinition,
+  LocalizedText,
   MetricDefinition,
   OwnerRef,
   Severity,
@@ -107,6 +108,8 @@ export type RulePlan = {
     toldMs: EpochMs,
     severity?: Severity,
   ) => readonly Recipient[];
+  /** What the catalogue calls `person:ID`, `team:ID`, `metric:ID` or `source:ID` (an event type); null: nothing. */
+  readonly nameOf: (ref: string) => LocalizedText | null;
   /** What it is one incident with; absent: every alert is told by itself. */
   readonly incidentOf?: ((labels: Labels) => Incident | undefined) | undefined;
   /** Until when `person:ID` or `team:ID` is left alone with it; null: not at all. */
@@ -116,6 +119,10 @@ export type RulePlan = {
 /** Whether its conditions see more than a window and the one before it: what lies further back, or the target. */
 export const seesMore = ({ lookBacks, targetOf }: RulePlan): boolean =>
   lookBacks.length > 0 || targetOf !== undefined;
+
+/** Whether a window's value is the newest one, which holds at once, and not made of all that comes in it. */
+export const holdsNow = ({ metric }: Pick<RulePlan, 'metric'>): boolean =>
+  metric.kind === 'simple' && metric.aggregation === 'last';
 
 export const metricKey = (metric: string, version: string): string => `${metric}@${version}`;
 export const planMetricKey = ({ metric }: RulePlan): string => metricKey(metric.id, metric.version);

@@ -33,6 +33,7 @@ import { heldUntil, subscribersOf } from '../people/hearers.ts';
 import { incidentOf } from '../alert/incident.ts';
 import { memoryKey, metricKey } from './plan.ts';
 import type { ConditionValues, RulePlan } from './plan.ts';
+import { refName } from '../people/ref-name.ts';
 import { addressed, stepRouteOf } from '../people/recipients.ts';
 import { routeOf } from '../people/responsibility.ts';
 
@@ -102,6 +103,7 @@ export function planRule(
     stepRouteOf: (to, toldMs) => stepRouteOf(catalog, metric, { to, toldMs }),
     subscribersOf: (labels, toldMs, severity = rule.severity) =>
       subscribersOf(catalog, { metric: metric.id, rule: rule.id, labels, severity }, toldMs),
+    nameOf: (ref) => refName(catalog, ref),
     incidentOf: incidentOf(catalog, { rule, metric }),
     heldUntil: (to, toldMs, severity = rule.severity) =>
       heldUntil(catalog, { to, severity }, toldMs),

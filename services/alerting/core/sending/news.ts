@@ -6,7 +6,9 @@ import { formatRfc3339 } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { DigestTopic, Due } from './digest-plan.ts';
 import type { AlertState, Episode, Message } from '../alert/episode.ts';
+import { namesFor } from '../alert/names.ts';
 import { follows } from '../people/hearers.ts';
+import { refName } from '../people/ref-name.ts';
 import { datePlus, instantOf } from '../people/local-time.ts';
 import type { Links } from '../alert/message.ts';
 import type { Recipient } from '../plan/plan.ts';
@@ -153,9 +155,16 @@ function alertBody(
 ): object {
   const metric = catalog.metrics.get(alert.metric);
   const kind = isOpen ? (alert.machine.condition === 'nodata' ? 'nodata' : 'firing') : 'resolved';
+  const labels = { ...labelsOf(alert.series) };
+  const naming = {
+    metric,
+    rule: catalog.rules.get(alert.rule),
+    nameOf: (ref: string) => refName(catalog, ref),
+  };
   return {
     type: `alert.${kind}`,
     data: {
+      names: namesFor({ labels }, naming, { locale }),
       alert: {
         id: alert.id,
         episode: episode.id,
@@ -171,7 +180,7 @@ function alertBody(
         name: metric?.name[locale] ?? metric?.name.en ?? alert.metric,
         unit: metric?.unit.code,
       },
-      labels: { ...labelsOf(alert.series) },
+      labels,
       value: isOpen ? (alert.last?.value ?? null) : episode.recovered,
       threshold: alert.last?.threshold ?? null,
       breached: episode.breached,

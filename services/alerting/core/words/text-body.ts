@@ -1,3 +1,5 @@
+import type { Names } from '../alert/names.ts';
+
 /** Who was asked before, and until when he is away. */
 export type PassedOver = readonly {
   readonly who: string;
@@ -28,6 +30,8 @@ export type AlertBody = {
     readonly noData?: { readonly since?: string; readonly windows?: number };
     readonly metric?: { readonly id?: string; readonly name?: Name; readonly unit?: string };
     readonly labels?: Readonly<Record<string, string>>;
+    /** What the reader calls the ids in it; of bodies of before there are none. */
+    readonly names?: Partial<Names>;
     readonly window?: {
       readonly start?: string;
       readonly end?: string;

@@ -47,6 +47,7 @@ const EN = {
   fact: {
     value: 'Value',
     threshold: 'Threshold',
+    rule: 'Rule',
     condition: 'Condition',
     previous: 'Previous window',
     target: 'Target',
@@ -152,6 +153,7 @@ const ZH: Words = {
   fact: {
     value: '数值',
     threshold: '阈值',
+    rule: '规则',
     condition: '条件',
     previous: '上一窗口',
     target: '目标',

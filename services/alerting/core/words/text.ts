@@ -1,6 +1,7 @@
 import { trimBytes } from './byte-limits.ts';
 import { newsText } from './news-text.ts';
-import { ownerOf, shownOwner, steppedTo } from './owner-text.ts';
+import { oneLine } from './one-line.ts';
+import { namingOf, ownerOf, shownOwner, steppedTo } from './owner-text.ts';
 import { kindOf, parseBody } from './text-body.ts';
 import type { AlertBody, Name } from './text-body.ts';
 import { stateText } from './state-text.ts';
@@ -67,8 +68,8 @@ function titleOf(body: AlertBody, { locale }: Audience): string {
   const head = [wordOf(words.severity, alert?.severity ?? ''), happened(body, words)].filter(
     (part) => part !== '',
   );
-  const labels = labelsOf(body);
-  const amount = value == null ? '' : ` ${shownAmount(value, metric?.unit ?? '')}`;
+  const labels = labelsOf(body, words);
+  const amount = value == null ? '' : ` ${shownAmount(value, unitOf(body))}`;
   const where = labels === '' ? '' : ` (${labels})`;
   return `${head.join(' · ')}${words.colon}${nameOf(metric?.name ?? metric?.id ?? alert?.rule ?? '', locale)}${where}${amount}`;
 }
@@ -92,38 +93,44 @@ const kindsAt = (state: string | undefined, words: Words) =>
 const nameOf = (name: Name, locale: Locale): string =>
   oneLine(typeof name === 'string' ? name : (name[locale] ?? name.en));
 
-const labelsOf = ({ data }: AlertBody): string =>
+/** `Store: S001`; of a dimension without a name `store=S001`, as it is written. */
+const labelsOf = ({ data }: AlertBody, words: Words): string =>
   Object.entries(data.labels ?? {})
-    .map(([name, member]) => `${name}=${oneLine(member)}`)
+    .map(([dimension, member]) => {
+      const name = data.names?.dimensions?.[dimension];
+      const of = name === undefined ? `${dimension}=` : `${oneLine(name)}${words.colon}`;
+      return `${of}${oneLine(member)}`;
+    })
     .join(', ');
 
-/** Members come from events: neither line ends nor marks that turn the direction of writing get into a message. */
-const oneLine = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim();
+/** As the reader calls it, else its code. */
+const unitOf = ({ data }: AlertBody): string =>
+  oneLine(data.names?.unit ?? data.metric?.unit ?? '');
 
 const ENDS: ReadonlySet<string> = new Set(['resolved', 'corrected']);
 
 /** Why it is told: what the kind says, or how the episode ended. */
 function summaryOf(body: AlertBody, audience: Audience): string {
   const words = WORDS[audience.locale];
+  const naming = namingOf(body, words);
   const kind = kindOf(body);
-  const { alert, value, breached, metric } = body.data;
+  const { alert, value, breached } = body.data;
   const outcome = alert?.outcome;
   const said: string[] = [];
   if (ENDS.has(kind)) {
     if (outcome) said.push(wordOf(words.outcome, outcome));
     if (outcome === 'retracted' && breached != null && value != null) {
-      const unit = metric?.unit ?? '';
+      const unit = unitOf(body);
       said.push(`${shownAmount(breached, unit)} → ${shownAmount(value, unit)}`);
     }
   } else if (isPast(body)) said.push(words.past.said);
   else if (kind === 'escalated' && body.data.escalation) {
     const { after = 0 } = body.data.escalation;
-    const told = steppedTo(body.data.escalation, words);
+    const told = steppedTo(body.data.escalation, naming);
     said.push(words.escalatedTo(told, shownDuration(after, words.duration)));
   } else if (kind === 'assigned' && body.data.assignment) {
     const { by = '', note } = body.data.assignment;
-    said.push(words.assignedBy(steppedTo(body.data.assignment, words), shownOwner(by, words)));
+    said.push(words.assignedBy(steppedTo(body.data.assignment, naming), shownOwner(by, naming)));
     if (note) said.push(words.quoted(oneLine(note)));
   } else if (Object.hasOwn(words.said, kind) && !(kind === 'nodata' && body.data.noData))
     said.push(wordOf(words.said, kind));
@@ -133,10 +140,10 @@ function summaryOf(body: AlertBody, audience: Audience): string {
   return words.sentence(said);
 }
 
-function againstThreshold({ data }: AlertBody, words: Words): string | undefined {
-  const { value, threshold, metric } = data;
+function againstThreshold(body: AlertBody, words: Words): string | undefined {
+  const { value, threshold } = body.data;
   if (value == null || threshold == null) return undefined;
-  const unit = metric?.unit ?? '';
+  const unit = unitOf(body);
   const far = distance(value, threshold);
   if (!far) return undefined;
   const said = words.side[far.side](shownAmount(far.by, unit), shownAmount(threshold, unit));
@@ -146,7 +153,8 @@ function againstThreshold({ data }: AlertBody, words: Words): string | undefined
 function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact[] {
   const words = WORDS[locale];
   const { data } = body;
-  const unit = data.metric?.unit ?? '';
+  const unit = unitOf(body);
+  const naming = namingOf(body, words);
   const facts: Fact[] = [];
   const add = (label: keyof Words['fact'], value: string | undefined): void => {
     if (value !== undefined && value !== '') facts.push([words.fact[label], value]);
@@ -157,8 +165,9 @@ function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact
     at == null ? undefined : shownTime(at, timezone);
   add('value', amount(data.value) ?? words.noValue);
   add('threshold', amount(data.threshold));
+  add('rule', data.names?.rule === undefined ? undefined : oneLine(data.names.rule));
   add('condition', data.condition);
-  add('labels', labelsOf(body));
+  add('labels', labelsOf(body, words));
   add('window', windowOf(body, { locale, timezone }));
   add('previous', amount(data.previous));
   add('target', amount(data.target));
@@ -167,10 +176,10 @@ function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact
   if (data.recovered !== data.value) add('recovered', amount(data.recovered));
   add('started', time(data.alert?.startedAt));
   add('ended', time(data.alert?.endedAt));
-  add('owner', ownerOf(body, words));
-  add('deputy', data.owner?.deputy == null ? undefined : shownOwner(data.owner.deputy, words));
+  add('owner', ownerOf(body, naming));
+  add('deputy', data.owner?.deputy == null ? undefined : shownOwner(data.owner.deputy, naming));
   const drivers = (data.drivers ?? []).map(
-    ({ metric = '', share = 0 }) => `${metric} (${shownShare(share)})`,
+    ({ metric = '', share = 0 }) => `${naming.nameOf('metric', metric)} (${shownShare(share)})`,
   );
   add('drivers', drivers.join(', '));
   add('followed', data.subscription?.id);
@@ -198,7 +207,8 @@ function evidenceOf({ data }: AlertBody, { locale, timezone }: Audience): string
     completeness: shownShare(completeness),
     cursors: cursors?.length ?? 0,
   });
-  const lacking = data.evidence?.lacking ?? [];
+  const { nameOf } = namingOf({ data }, words);
+  const lacking = (data.evidence?.lacking ?? []).map((source) => nameOf('source', source));
   return lacking.length === 0 ? counted : `${counted}; ${words.lacking(lacking.join(', '))}`;
 }
 
@@ -226,7 +236,10 @@ function toneOf(body: AlertBody): AlertText['tone'] {
 
 const testText = ({ data }: AlertBody, words: Words): AlertText => ({
   title: `Tidemark${words.colon}${words.kind.test}`,
-  summary: words.testSummary(data.receiver ?? '', data.askedBy ?? ''),
+  summary: words.testSummary(
+    data.receiver ?? '',
+    shownOwner(data.askedBy ?? '', namingOf({ data }, words)),
+  ),
   facts: [],
   lines: [],
   links: linksOf({ type: '', data }, words),
