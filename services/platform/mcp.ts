@@ -82,13 +82,11 @@ export function mcpRoute(
     // The tools stay what they are: whoever waits to hear of changes would hold a connection for nothing.
     { maxSubscriptions: 0, onerror: (error) => options.onFault(error) },
   );
-  http.addHook('onClose', () => handler.close());
   http.post(path, async (request, reply) => {
     const strange = strangeCaller(request, options.config);
     if (strange !== undefined) return sendProblem(reply, { code: 'forbidden', detail: strange });
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
-    const answer = await handler.fetch(requestOf(request, path), { parsedBody: request.body });
-    return reply.header('cache-control', 'no-store').send(answer);
+    return reply.send(await handler.fetch(requestOf(request, path), { parsedBody: request.body }));
   });
 }
 

@@ -250,6 +250,12 @@ describe.each<['legacy' | { pin: string }]>([['legacy'], [{ pin: '2026-07-28' }]
   },
 );
 
+test('nobody waits for changes of tools, which stay what they are', async () => {
+  const client = await connect({ pin: '2026-07-28' });
+  expect(client.getServerCapabilities()?.tools?.listChanged).toBe(false);
+  await expect(client.listen({ toolsListChanged: true })).rejects.toThrow(/limit reached/);
+});
+
 test('what is provisional is said to be so', async () => {
   const client = await connect();
   const { notes } = await call(client, 'read_current', { metric: 'amount-sum', window: 'day' });

@@ -33,7 +33,14 @@ type Message = {
 type Document = {
   readonly channels: Readonly<Record<string, Channel>>;
   readonly operations: Readonly<
-    Record<string, { readonly action: string; readonly channel: { readonly $ref: string } }>
+    Record<
+      string,
+      {
+        readonly action: string;
+        readonly channel: { readonly $ref: string };
+        readonly messages: readonly { readonly $ref: string }[];
+      }
+    >
   >;
 };
 
@@ -148,6 +155,10 @@ describe('the AsyncAPI document', () => {
     expect(by['receive']?.map(({ channel }) => channel.$ref)).toEqual(channels);
     expect(by['send']?.map(({ channel }) => channel.$ref)).toEqual([
       `#/channels/events.${order.id}`,
+    ]);
+    // Heartbeats are the business of ingest.
+    expect(by['send']?.[0]?.messages).toEqual([
+      { $ref: `#/channels/events.${order.id}/messages/event` },
     ]);
   });
 

@@ -2,10 +2,17 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { toolCalls } from '../../../services/console/adapters/mcp/tool-calls.ts';
 import type { ToolWorld } from '../../../services/console/adapters/mcp/tool-calls.ts';
-import { toolsOf } from '../../../services/console/adapters/mcp/routes.ts';
+import { mcpRoutes, toolsOf } from '../../../services/console/adapters/mcp/routes.ts';
 import { TOOLS } from '../../../services/console/adapters/mcp/tool-table.ts';
 import { answerSchema } from '../../../services/console/core/mcp/answer-schema.ts';
+import type { ConsoleReads } from '../../../services/console/service.ts';
 import { err, ok } from '../../../services/kernel/result.ts';
+import { createAccess } from '../../../services/platform/access.ts';
+import { parseConfig } from '../../../services/platform/config.ts';
+import { createHttpServer } from '../../../services/platform/http.ts';
+import { createLogger } from '../../../services/platform/logger.ts';
+import type { Platform } from '../../../services/platform/platform.ts';
+import { createTelemetry } from '../../../services/platform/telemetry.ts';
 import { roleOf } from '../../../docs/generator/roles.ts';
 import { openApi } from '../../support/openapi.ts';
 
@@ -208,4 +215,25 @@ test('names are those that the protocol allows, titles are there in both languag
     expect(title.zh).toMatch(/\p{Script=Han}/u);
     expect(description.length).toBeGreaterThan(80);
   }
+});
+
+test('alerting in another process is asked at the address that is set', async () => {
+  const config = parseConfig({ TIDEMARK_ALERTING_URL: 'http://127.0.0.1:9' });
+  if (!config.ok) throw new Error('no configuration');
+  const http = createHttpServer(createLogger({ level: 'silent', name: 'test', isTty: false }));
+  const platform = {
+    http,
+    config: config.value,
+    access: createAccess({ tokensFile: '', host: '127.0.0.1' }),
+    telemetry: createTelemetry(),
+  };
+  mcpRoutes(http, platform as unknown as Platform, { reads: {} as ConsoleReads, noted: () => {} });
+  const { body } = await http.inject({
+    method: 'POST',
+    url: '/mcp',
+    headers: { accept: 'application/json, text/event-stream' },
+    payload: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_alerts' } },
+  });
+  expect(body).toContain('unreachable: no alerting answers at http://127.0.0.1:9');
+  await http.close();
 });

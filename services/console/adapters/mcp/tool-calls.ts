@@ -60,7 +60,7 @@ export function toolCalls({ reads, tree, aggregator, alerting, noted }: ToolWorl
 
   return {
     async list_metrics({ search, owner, limit, cursor }) {
-      const listed = await reads.list(given({ q: search, owner, limit: String(limit), cursor }));
+      const listed = await reads.list({ q: search, owner, limit: String(limit), cursor });
       if (!listed.ok) return listed;
       return ok({ notes: cutNotes(listed.value.cursor), answer: listed.value });
     },
@@ -71,11 +71,11 @@ export function toolCalls({ reads, tree, aggregator, alerting, noted }: ToolWorl
           : [`its values are not shown now: the projection is ${projection}`],
       ),
     read_current: ({ metric, window, ...asked }) =>
-      ofMetric(metric, reads.current(metric, given({ window, ...choiceOf(asked) })), valuesNotes),
+      ofMetric(metric, reads.current(metric, { window, ...choiceOf(asked) }), valuesNotes),
     read_values: ({ metric, from, to, grain, asOf, ...asked }, authorization) =>
       ofMetric(
         metric,
-        reads.values(metric, given({ from, to, grain, asOf, ...choiceOf(asked) }), authorization),
+        reads.values(metric, { from, to, grain, asOf, ...choiceOf(asked) }, authorization),
         valuesNotes,
       ),
     explain_value: ({ metric, ...body }, authorization) =>
@@ -175,7 +175,3 @@ const choiceOf = ({ by, where, compare, version, limit, cursor }: Choice): Param
   limit: String(limit),
   cursor,
 });
-
-/** Without what was not given: a parameter that is there without a text would be one that is not known. */
-const given = (parameters: Parameters): Parameters =>
-  Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
