@@ -99,6 +99,22 @@ export function historyContract(
       expect(await starts(3, 9)).toEqual([]);
     });
 
+    test('a window that late data changed is revised until it is final', async () => {
+      const metric = metricOf('sum');
+      const { store, history } = await open(() => catalogOf({ metrics: [metric] }));
+      const filler = await projectionFiller(store, metric);
+      const first = async () =>
+        (await history.cells(metric, { ...hours(0, 1), series: ['[]'] }))?.map(
+          ({ state, revision }) => ({ state, revision }),
+        );
+      await filler.count(EVENTS);
+      await filler.passTo(HOUR_MS);
+      await filler.count(EVENTS.slice(0, 1));
+      expect(await first()).toEqual([{ state: 'revised', revision: 1 }]);
+      await filler.passTo(2 * HOUR_MS);
+      expect(await first()).toEqual([{ state: 'final', revision: 1 }]);
+    });
+
     test('a series that there is not has no cells', async () => {
       const metric = metricOf('sum');
       const { store, history } = await open(() => catalogOf({ metrics: [metric] }));

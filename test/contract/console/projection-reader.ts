@@ -196,6 +196,29 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       expect(final?.cells.get(number)).toMatchObject({ restatements: 1 });
     });
 
+    test('numbers come with stage, revision and restatements of their windows', async () => {
+      const metric = metricOf();
+      const filler = await projectionFiller(store, metric);
+      const at = (hour: number) => ({ timeMs: hour * HOUR_MS, value: 5 });
+      await filler.count([at(0), at(1), at(2)]);
+      await filler.passTo(2 * HOUR_MS);
+      await filler.count([at(1)]);
+      await filler.count([at(0)], { restated: true });
+      const columns = await reader.numbers(refOf(metric), {
+        grain: 'hour',
+        starts: [0, HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS],
+        series: [await numberOf(metric, '[]')],
+        aggregation: 'sum',
+      });
+      const list = (of: readonly Float64Array[] | undefined) =>
+        [...(of?.[0] ?? [])].map((n) => n || 0);
+      expect([...(columns?.stages ?? [])]).toEqual([2, 1, 0, NOT_STORED]);
+      expect(list(columns?.numbers)).toEqual([10, 10, 5, 0]);
+      expect(list(columns?.contributions)).toEqual([2, 2, 1, 0]);
+      expect(list(columns?.revisions)).toEqual([1, 1, 0, 0]);
+      expect(list(columns?.restatements)).toEqual([1, 0, 0, 0]);
+    });
+
     test('members of several cells are counted once', async () => {
       const metric = metricOf({ aggregation: 'distinct', valueScale: 0 });
       const filler = await projectionFiller(store, metric);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { CellDelta } from '../../../services/aggregator/core/cell-delta.ts';
 import type { ProjectionRef, ProjectionStore } from '../../../services/aggregator/ports.ts';
 import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
 import { aMetric } from '../../support/metrics.ts';
@@ -69,6 +70,53 @@ export function windowsContract(name: string, makeStore: () => Promise<Projectio
       await store.apply(ref, flush({ spans: both(HOUR, 1) }));
       await store.advance(metric, 10);
       expect((await cells())[0]).toMatchObject({ state: 'revised', revision: 1 });
+    });
+
+    test('what a revised window says is told once', async () => {
+      await store.apply(ref, flush({ spans: both(HOUR, 0) }));
+      await store.advance(metric, 10);
+      await store.apply(ref, flush({ spans: both(HOUR, 1) }));
+      await store.clearDirty(ref, await cells());
+      expect(await cells()).toEqual([]);
+    });
+
+    test('historical events of an open window are told from others, in their cells alone', async () => {
+      const deltas: [string, CellDelta][] = [
+        ['["s","1"]', delta({ historical: 1 })],
+        ['["s","2"]', delta({ contributions: 2 })],
+      ];
+      await store.apply(ref, flush({ deltas }));
+      const historicalIn = async () =>
+        (await cells()).map(({ key, historical }) => [key, historical]);
+      expect((await historicalIn()).toSorted()).toEqual([
+        ['["s","1"]', 1],
+        ['["s","2"]', 0],
+      ]);
+    });
+
+    test('cells of a window to which nothing happened are of no revision, however many they are', async () => {
+      const keys = ['["s","1"]', '["s","2"]', '["s","3"]'];
+      const deltas = keys.map((key): [string, CellDelta] => [key, delta({ contributions: 7 })]);
+      await store.apply(ref, flush({ deltas, spans: both(HOUR - 1, 0) }));
+      const none = { revision: 0, restatements: 0, historical: 0 };
+      expect(await cells()).toMatchObject(keys.map(() => none));
+    });
+
+    test('members that came late revise their cell', async () => {
+      const members = (one: string): [string, CellDelta][] => [
+        ['[]', delta({ members: new Set([one]) })],
+      ];
+      metric = aMetric({ ...metric, id: 'members', aggregation: 'distinct' });
+      ref = { metric: metric.id, version: metric.version };
+      const at = (partition: number) => ({ topic: 'events.x', partition, first: 0, empty: true });
+      await store.create(ref, { generation: GENERATION, partitions: [at(0), at(1)] });
+      await store.apply(ref, flush({ deltas: members('a'), spans: both(HOUR, 0) }));
+      await store.advance(metric, 10);
+      const [before] = await cells();
+      await store.apply(ref, flush({ deltas: members('b'), spans: both(HOUR, 1) }));
+      const [after] = await cells();
+      expect(after?.revision).toBe((before?.revision ?? 0) + 1);
+      expect(after?.state).toBe('revised');
     });
 
     test('a window past its retention goes, with its marks', async () => {
