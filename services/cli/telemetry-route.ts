@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import type { Metric } from 'prom-client';
 import { authorize } from '../platform/http.ts';
 import type { Platform } from '../platform/platform.ts';
 
@@ -19,9 +20,14 @@ export function addTelemetryRoute({
   });
 }
 
-/** A registry has one format: another one over the same series has the other. */
+/**
+ * A registry has one format: another one over the same series has the other. prom-client takes `_total` off the counters
+ * that it writes as OpenMetrics, for good: it gets stand-ins, so that whoever asks for text next finds the names whole.
+ */
 function openMetricsOf(registry: Registry): Registry {
-  const view = Registry.merge([registry]);
+  const view = new Registry();
   view.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as typeof registry.contentType);
+  for (const metric of registry.getMetricsAsArray())
+    view.registerMetric(Object.create(metric) as Metric);
   return view;
 }

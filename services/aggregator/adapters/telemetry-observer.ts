@@ -39,7 +39,7 @@ export function telemetryObserver(world: {
       ['metric'],
     ),
     total: telemetry.gauge(
-      'projection_records_total',
+      'projection_records_expected',
       'Records of the log that a metric has to count, in the partitions of this process.',
       ['metric'],
     ),

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryDir } from '../../../infra/bootstrap/prepare.mjs';
@@ -21,12 +21,27 @@ test('scrapers get Prometheus text or OpenMetrics, as they ask', async () => {
   expect(openMetrics.headers.get('content-type')).toMatch(/^application\/openmetrics-text/);
   for (const body of [await text.text(), await openMetrics.text()])
     expect(body).toContain('tidemark_events_total{outcome="counted"} 3');
+  const after = await (await fetch(url)).text();
+  expect(after).toContain('# TYPE tidemark_events_total counter');
+  expect(after).toContain('tidemark_events_total{outcome="counted"} 3');
 });
+
+/** Every series that the services declare, as the reference lists them. */
+const declared = (): string =>
+  [
+    ...readFileSync(join(repositoryDir, 'docs', 'reference', 'telemetry.md'), 'utf8').matchAll(
+      /^\| `(tidemark_\w+)` \| (counter|gauge) \|/gm,
+    ),
+  ]
+    .map(([, name, kind]) => `# HELP ${name} Declared.\n# TYPE ${name} ${kind}\n${name} 0\n`)
+    .join('');
 
 test.skipIf(lacks('promtool'))('promtool has nothing to say about the names', async () => {
   await using platform = await openTestPlatform();
   addTelemetryRoute(platform);
-  const body = await (await fetch(`${await platform.listen()}/metrics`)).text();
+  const scraped = await (await fetch(`${await platform.listen()}/metrics`)).text();
+  const body = `${scraped}${declared()}`;
+  expect(body).toContain('tidemark_events_total');
   const { stderr, stdout, status } = spawnSync('promtool', ['check', 'metrics'], {
     input: body,
     encoding: 'utf8',
