@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MANUAL_ENTRY } from '../../kernel/catalog/manual-entry-type.ts';
 import type { EventTypeDefinition } from '../../kernel/definitions.ts';
 import { envelopeSchema } from '../../kernel/envelope.ts';
 import type { Json } from '../../kernel/json.ts';
@@ -51,7 +52,8 @@ export function topicFacts(
         heartbeat,
       ],
     }),
-    isWritable: true,
+    // What people enter comes in by ingest, which knows who they are and what they may.
+    isWritable: id !== MANUAL_ENTRY,
   });
   return (eventTypes) => [
     ...(eventTypes.length === 0

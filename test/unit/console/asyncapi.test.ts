@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiDocumentRoutes } from '../../../services/console/adapters/http-api-documents.ts';
 import { asyncApiDocument } from '../../../services/console/core/asyncapi.ts';
 import { topicFacts } from '../../../services/console/adapters/topic-facts.ts';
+import { MANUAL_ENTRY } from '../../../services/kernel/catalog/manual-entry-type.ts';
 import type { EventTypeDefinition } from '../../../services/kernel/definitions.ts';
 import { envelopeSchema } from '../../../services/kernel/envelope.ts';
 import { TOPICS } from '../../../services/kernel/topics.ts';
@@ -160,6 +161,12 @@ describe('the AsyncAPI document', () => {
     expect(by['send']?.[0]?.messages).toEqual([
       { $ref: `#/channels/events.${order.id}/messages/event` },
     ]);
+  });
+
+  test('lets nobody write what people enter', () => {
+    const { operations } = documentOf([order, anEventType({ id: MANUAL_ENTRY })]);
+    expect(Object.keys(operations)).toContain(`receive-events.${MANUAL_ENTRY}`);
+    expect(Object.keys(operations)).not.toContain(`send-events.${MANUAL_ENTRY}`);
   });
 
   test.each([[[order]], [[]]])('refers to nothing that is not there', (eventTypes) => {
