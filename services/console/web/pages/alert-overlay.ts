@@ -2,9 +2,12 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { AlertAnswer, Said } from '../data/alerts.ts';
 import type { Known } from '../data/metric-names.ts';
-import { usePeopleNames } from '../data/people-names.ts';
+import { muteWords } from '../data/alert-words.ts';
+import { useDocumentNames, usePeopleNames } from '../data/people-names.ts';
+import type { Names } from '../data/people-names.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
+import { Named } from '../parts/owner.ts';
 import { Instant } from '../parts/time.ts';
 
 /** What people said of the alert and what holds its messages back; nothing where there is neither. */
@@ -14,24 +17,28 @@ export function Overlay(props: {
 }): JSX.Element | null {
   const timezone = props.metric?.timezone;
   const { acknowledged, mutedBy, snoozedUntil, assignee, closed, escalation } = props.alert;
-  const names = usePeopleNames();
+  const names = useDocumentNames();
   const rows = [
     acknowledged &&
       h(
         Term,
         { name: t('alert.acknowledged') },
-        said(acknowledged, timezone),
+        said(acknowledged, { names, timezone }),
         ' · ',
         t('alert.until'),
         ' ',
         h(Instant, { at: acknowledged.until, timezone }),
       ),
-    mutedBy !== null && h(Term, { name: t('alert.mutedBy') }, h('code', null, mutedBy)),
+    mutedBy !== null &&
+      h(
+        Term,
+        { name: t('alert.mutedBy') },
+        h('span', { title: mutedBy }, muteWords(mutedBy, names)),
+      ),
     snoozedUntil !== null &&
       h(Term, { name: t('alert.snoozedUntil') }, h(Instant, { at: snoozedUntil, timezone })),
-    assignee !== null &&
-      h(Term, { name: t('alert.assignee') }, names.get(assignee) ?? h('code', null, assignee)),
-    closed && h(Term, { name: t('alert.closed') }, said(closed, timezone)),
+    assignee !== null && h(Term, { name: t('alert.assignee') }, h(Named, { of: assignee, names })),
+    closed && h(Term, { name: t('alert.closed') }, said(closed, { names, timezone })),
     escalation &&
       h(
         Term,
@@ -40,7 +47,7 @@ export function Overlay(props: {
         escalation.nextAt === null
           ? null
           : [' · ', h(Instant, { at: escalation.nextAt, timezone }), ' → '],
-        escalation.nextTo === null ? null : h('code', null, escalation.nextTo),
+        escalation.nextTo === null ? null : h(Named, { of: escalation.nextTo, names }),
       ),
   ].filter((row) => row !== false && row !== null);
   return rows.length === 0
@@ -50,9 +57,9 @@ export function Overlay(props: {
 
 const said = (
   { by, at, comment }: Said,
-  timezone: string | undefined,
+  { names, timezone }: { readonly names: Names; readonly timezone: string | undefined },
 ): (JSX.Element | string)[] => [
-  h('code', null, by),
+  h(Named, { of: by, names }),
   ' ',
   h(Instant, { at, timezone }),
   ...(comment === null ? [] : [` · ${comment}`]),
@@ -64,6 +71,7 @@ export function Comments(props: {
   readonly metric: Known | undefined;
 }): JSX.Element | null {
   const timezone = props.metric?.timezone;
+  const names = usePeopleNames();
   const { comments } = props.alert;
   if (comments.length === 0) return null;
   return h(
@@ -79,7 +87,13 @@ export function Comments(props: {
           h(
             'li',
             { key: `${at} ${by}`, class: 'message' },
-            h('p', { class: 'faint' }, h('code', null, by), ' ', h(Instant, { at, timezone })),
+            h(
+              'p',
+              { class: 'faint' },
+              h(Named, { of: by, names }),
+              ' ',
+              h(Instant, { at, timezone }),
+            ),
             h('p', null, text),
           ),
         ),

@@ -1,9 +1,12 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
+import { entryWords } from '../data/alert-words.ts';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { formatDateTime, formatValue } from '../data/format.ts';
 import { unitFor } from '../data/metric-names.ts';
 import type { Known } from '../data/metric-names.ts';
+import { useDocumentNames } from '../data/people-names.ts';
+import type { Names } from '../data/people-names.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 
@@ -13,6 +16,7 @@ export function Timeline(props: {
   readonly metric: Known | undefined;
 }): JSX.Element {
   const { alert, metric } = props;
+  const names = useDocumentNames();
   return h(
     'section',
     null,
@@ -34,7 +38,7 @@ export function Timeline(props: {
                   timezone: metric?.timezone,
                 }),
               ),
-              h('span', null, t(`alert.event.${entry.transition}`)),
+              h('span', null, eventText(entry, names)),
               h(
                 'span',
                 { class: 'number' },
@@ -46,4 +50,11 @@ export function Timeline(props: {
           ),
         ),
   );
+}
+
+/** What happened and, where that says more, who did it or why. */
+function eventText(entry: AlertAnswer['timeline'][number], names: Names): string {
+  const words = entryWords(entry, names);
+  const event = t(`alert.event.${entry.transition}`);
+  return words === '' ? event : `${event} · ${words}`;
 }

@@ -3,7 +3,10 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, send } from '../data/api.ts';
 import { useMayTell } from '../data/command-rights.ts';
-import { usePeopleNames } from '../data/people-names.ts';
+import { matcherWords } from '../data/alert-words.ts';
+import { useMetrics } from '../data/metric-names.ts';
+import type { Known } from '../data/metric-names.ts';
+import { useDocumentNames } from '../data/people-names.ts';
 import type { Names } from '../data/people-names.ts';
 import { shown, useResource } from '../data/resource.ts';
 import { matcherText, nextChangeMs, typedMatchers } from '../data/silences.ts';
@@ -30,7 +33,8 @@ export function SilencesPage(): JSX.Element {
   useAlertChanges(undefined, reload);
   const loaded = shown(resource);
   const mayTell = useMayTell();
-  const names = usePeopleNames();
+  const names = useDocumentNames();
+  const metrics = useMetrics();
   useEffect(() => {
     // That one begins or ends by itself is told by nobody where it covers no alert.
     const nextMs = loaded && nextChangeMs(loaded.silences, Date.now());
@@ -56,7 +60,14 @@ export function SilencesPage(): JSX.Element {
               'ul',
               { class: 'messages' },
               silences.map((silence) =>
-                h(Row, { key: silence.id, silence, names, mayEnd: mayTell === true, reload }),
+                h(Row, {
+                  key: silence.id,
+                  silence,
+                  names,
+                  metrics,
+                  mayEnd: mayTell === true,
+                  reload,
+                }),
               ),
             ),
     }),
@@ -88,10 +99,11 @@ function NewSilence(props: { readonly reload: () => void }): JSX.Element {
 function Row(props: {
   readonly silence: Silence;
   readonly names: Names;
+  readonly metrics: ReadonlyMap<string, Known>;
   readonly mayEnd: boolean;
   readonly reload: () => void;
 }): JSX.Element {
-  const { names } = props;
+  const { names, metrics } = props;
   // As its end was answered: the list may show that a moment later.
   const [ended, setEnded] = useState<Silence | undefined>(undefined);
   const { id, state, matchers, startsAt, endsAt, by, endedBy, comment, matches } =
@@ -103,7 +115,11 @@ function Row(props: {
     h(
       'p',
       { class: 'message-title' },
-      h('code', null, matchers.map(matcherText).join(', ')),
+      h(
+        'span',
+        { title: matchers.map(matcherText).join(', ') },
+        matchers.map((one) => matcherWords(one, { names, metrics })).join(', '),
+      ),
       h('span', { class: 'faint' }, t(`silence.state.${state}`)),
     ),
     h(

@@ -4,6 +4,8 @@ import type { AlertAnswer } from '../../../../../services/console/web/data/alert
 import type { RuleTest } from '../../../../../services/console/web/data/rule-test.ts';
 import { language } from '../../../../../services/console/web/i18n/language.ts';
 import { Drivers } from '../../../../../services/console/web/pages/alert-causes.ts';
+import { Comments, Overlay } from '../../../../../services/console/web/pages/alert-overlay.ts';
+import { Timeline } from '../../../../../services/console/web/pages/alert-timeline.ts';
 import { RuleEpisodes } from '../../../../../services/console/web/pages/rule-episodes.ts';
 import { openDrawing } from '../../../../support/drawing.ts';
 
@@ -57,6 +59,29 @@ test.each([
     await vi.waitFor(() => expect(page.text()).toMatch(text));
   },
 );
+
+test('who acted on an alert, and why it is silent, is told by names', async () => {
+  const page = openDrawing();
+  const at = '2026-11-30T08:00:00Z';
+  const said = { by: 'person:james', at, comment: 'on my way', until: at };
+  const alert = {
+    acknowledged: said,
+    mutedBy: 'inhibited by gone',
+    snoozedUntil: null,
+    assignee: 'person:james',
+    closed: null,
+    escalation: { step: 0, of: 1, nextAt: at, nextTo: 'person:james' },
+    comments: [{ by: 'person:james', at, text: 'seen' }],
+    timeline: [
+      { transition: 'acknowledged', reason: 'person:james', at, state: 'firing', value: null },
+    ],
+  } as unknown as AlertAnswer;
+  const of = { alert, metric: undefined };
+  await page.draw(h('div', null, h(Overlay, of), h(Comments, of), h(Timeline, of)));
+  await vi.waitFor(() => expect(page.text().match(/James Carter/g)).toHaveLength(5));
+  expect(page.text()).toMatch(/a graver alert: gone.*Acknowledged · James Carter/);
+  expect(page.text()).not.toContain('person:');
+});
 
 test('episodes of a tested rule name who would have been told', async () => {
   const page = openDrawing();
