@@ -8,6 +8,7 @@ import { apply } from '../../../services/alerting/core/partition/partition.ts';
 import { refill, replan } from '../../../services/alerting/core/partition/replan.ts';
 import { restore } from '../../../services/alerting/core/partition/restore.ts';
 import { TRACKS_PER_RULE_MAX } from '../../../services/alerting/core/partition/take-value.ts';
+import { ruleTester } from '../../../services/alerting/rule-tests.ts';
 import { NOT_TRIED } from '../../../services/alerting/core/sending/delivery.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import { seriesKey } from '../../../services/kernel/series.ts';
@@ -265,6 +266,28 @@ test('a graver rule that is paused inhibits no more: those who were not told are
   const rules = [{ ...grave, ...PAUSED }, low];
   expect(b.publish(salesCatalog({ rules }))).toEqual(['resolved: rule_paused']);
   expect(b.clock(1.1)).toEqual(['unmuted: inhibited by gone']);
+});
+
+test('a rule that is paused is tested over history as any other', async () => {
+  const cell = {
+    series: '[]',
+    start: at(0),
+    end: at(1),
+    accumulators: { contributions: 1, sum: 90_000 },
+    value: '900.00',
+    state: 'final',
+    revision: 0,
+  } as const;
+  const history = {
+    head: async () => ({ watermarkMs: at(2), series: ['[]'] }),
+    cells: async () => [cell],
+  };
+  const catalog = () => catalogOf(lowSales(PAUSED));
+  const tester = ruleTester({ catalog, history, now: () => at(2) });
+  const plan = tester.plan({ rule: 'net-sales-low' });
+  if (!plan.ok) throw new Error(plan.error.detail);
+  const asked = { plan: plan.value, fromMs: at(0), toMs: at(1) };
+  expect(await tester.test(asked, () => undefined)).toMatchObject({ episodes: 1 });
 });
 
 test('a rule that is paused is not said to watch only a part of its series', () => {
