@@ -28,6 +28,7 @@ import { sourcesOf } from './core/derived.ts';
 import type { ProjectionReader } from './ports.ts';
 import { createSelectionReader } from './prometheus-samples.ts';
 import type { SelectionRead } from './prometheus-samples.ts';
+import { createTargetReader } from './prometheus-targets.ts';
 import { createVersions } from './versions.ts';
 
 type Answer = Promise<Result<string, QueryFault>>;
@@ -49,7 +50,8 @@ export function createPrometheusReads(ports: {
   readonly noted?: (metric: string) => void;
 }): PrometheusReads {
   const { reader, now, compileRegex, noted } = ports;
-  const readSelection = createSelectionReader(reader);
+  const readValues = createSelectionReader(reader);
+  const readTargets = createTargetReader(reader);
   const versions = createVersions(ports);
 
   const readAll = async (
@@ -60,7 +62,9 @@ export function createPrometheusReads(ports: {
     const read = new Map<Selector, SelectionRead>();
     try {
       for (const selection of selectionsOf(expression)) {
-        read.set(selection.selector, await readSelection(catalog, { selection, times }));
+        const asked = { selection, times };
+        const values = await readValues(catalog, asked);
+        read.set(selection.selector, joined([values, ...(await readTargets(catalog, asked))]));
         for (const name of namesOf(selection.selector)) noted?.(metricIdOf(name));
       }
     } catch (error) {
@@ -117,6 +121,12 @@ export function createPrometheusReads(ports: {
     },
   };
 }
+
+const joined = (read: readonly SelectionRead[]): SelectionRead => ({
+  series: read.flatMap(({ series }) => series),
+  metrics: read.flatMap(({ metrics }) => metrics),
+  warnings: read.flatMap(({ warnings }) => warnings),
+});
 
 const namesOf = ({ matchers }: Selector): readonly string[] =>
   matchers.flatMap(({ label, operator, value }) =>

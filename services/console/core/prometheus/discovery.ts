@@ -5,6 +5,7 @@ import type { Labels } from '../promql/column.ts';
 import type { SeriesEntry } from '../series-choice.ts';
 import { promLabels } from './names.ts';
 import { metricsOf } from './selection.ts';
+import { targetedMetrics, targetLabelSets } from './targets.ts';
 
 /** Series that one answer lists: Grafana asks for no more. */
 const SERIES_MAX = 40_000;
@@ -16,7 +17,7 @@ export type Discovered = {
 };
 
 /**
- * The series that are there to be queried: of each metric every kept grain in every breakdown. Unlike in a query, matchers
+ * The series that are there to be queried: of each metric every kept grain in every breakdown, and its targets. Unlike in a query, matchers
  * choose among all of them, so that one learns what labels there are.
  * @param choices each a list of matchers; a series is listed when one list accepts it, all where there is none
  * @param entriesOf the dictionaries of a metric's sources
@@ -27,12 +28,18 @@ export async function discover(
   entriesOf: (metric: MetricDefinition) => Promise<readonly SeriesEntry[]>,
 ): Promise<Discovered> {
   const wanted = choices.length === 0 ? [[]] : choices;
-  const metrics = [...new Set(wanted.flatMap((matchers) => metricsOf(catalog, matchers)))];
+  const metrics = new Set(wanted.flatMap((matchers) => metricsOf(catalog, matchers)));
+  const targeted = wanted.flatMap((matchers) => targetedMetrics(catalog, matchers));
+  const targets = new Map(targeted.map((one) => [one.metric, one.targets]));
   const found: Labels[] = [];
-  for (const metric of metrics) {
+  for (const metric of new Set([...metrics, ...targets.keys()])) {
     const keys = new Set((await entriesOf(metric)).map(({ key }) => key));
     if (metric.breakdowns.some((breakdown) => breakdown.length === 0)) keys.add('[]');
-    for (const labels of labelSets(metric, keys)) {
+    const listed = [
+      ...(metrics.has(metric) ? labelSets(metric, keys) : []),
+      ...targetLabelSets(metric, targets.get(metric) ?? [], keys),
+    ];
+    for (const labels of listed) {
       if (!wanted.some((matchers) => accepts(matchers, labels))) continue;
       if (found.length === SERIES_MAX) return { series: found, isCut: true };
       found.push(labels);

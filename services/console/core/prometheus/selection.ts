@@ -58,13 +58,18 @@ export const metricsOf = (
     .filter(({ id }) => acceptsLabel(matchers, NAME, seriesName(id)))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 
-/** Labels that the metric has not have the empty value. */
-function acceptsOthers(metric: MetricDefinition, matchers: readonly Matcher[]): boolean {
-  const own = new Set([NAME, GRAIN, ...dimensionsOf(metric)]);
+/** Labels that its series have not have the empty value. @param more labels beside name, grain and dimensions */
+export function acceptsOthers(
+  metric: MetricDefinition,
+  matchers: readonly Matcher[],
+  more: readonly string[] = [],
+): boolean {
+  const own = new Set([NAME, GRAIN, ...more, ...dimensionsOf(metric)]);
   return matchers.every(({ label, accepts }) => own.has(label) || accepts(''));
 }
 
-function namedDimensions(
+/** The breakdown that a selector reads: the dimensions that its matchers and the `by` around it name. */
+export function namedDimensions(
   metric: MetricDefinition,
   { selector, groupedBy }: Selection,
 ): readonly string[] {
