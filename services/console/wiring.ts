@@ -45,6 +45,7 @@ import { createPrometheusReads } from './prometheus.ts';
 import { createReadCounter, WRITE_EVERY_MS } from './read-counter.ts';
 import { createConsoleReads } from './service.ts';
 import type { ConsoleReads } from './service.ts';
+import { createWatermarks } from './watermarks.ts';
 
 /** Prometheus' API with what it needs of the world. */
 export type Prometheus = {
@@ -93,6 +94,7 @@ export function openPrometheus(
           compileRegex: compileWholeMatch,
           noted,
         }),
+        watermarks: createWatermarks({ reader, catalog }),
         openAlerts: () => (history?.isRead() ? board.open() : undefined),
       }),
     stop: async () => history?.stop(),

@@ -15,6 +15,7 @@ import { renderSuccess } from '../core/prometheus/render.ts';
 import { alertsData, rulesData } from '../core/prometheus/rules-answer.ts';
 import type { QueryFault } from '../core/promql/fault.ts';
 import type { PrometheusReads } from '../prometheus.ts';
+import type { Watermarks } from '../watermarks.ts';
 import { acceptForms, formOf } from './prometheus-form.ts';
 
 const PREFIX = '/prometheus/api/v1';
@@ -33,6 +34,7 @@ type Ports = {
   readonly logger: Logger;
   readonly reads: PrometheusReads;
   readonly catalog: () => Catalog;
+  readonly watermarks: Watermarks;
   /** Alerts whose condition is not ok; undefined while they are still being read. */
   readonly openAlerts: () => readonly AlertRecord[] | undefined;
 };
@@ -64,7 +66,12 @@ export async function prometheusRoutes(http: FastifyInstance, ports: Ports): Pro
 
 type Route = { readonly methods: readonly ('GET' | 'POST')[]; readonly handler: Handler };
 
-function routes({ reads, catalog, openAlerts }: Ports): Readonly<Record<string, Route>> {
+function routes({
+  reads,
+  catalog,
+  openAlerts,
+  watermarks,
+}: Ports): Readonly<Record<string, Route>> {
   const both = (handler: Handler): Route => ({ methods: ['GET', 'POST'], handler });
   const read = (handler: Handler): Route => ({ methods: ['GET'], handler });
   const listed =
@@ -104,7 +111,12 @@ function routes({ reads, catalog, openAlerts }: Ports): Readonly<Record<string, 
       data(metadataData(catalog(), { metric: form.get('metric'), limit: limitOf(form) })),
     ),
     '/status/buildinfo': read(() => data(BUILD_INFO)),
-    '/rules': read(() => data(rulesData(catalog(), alerts()))),
+    '/rules': read(async () => {
+      const shown = catalog();
+      const metrics = new Set([...shown.rules.values()].map(({ metric }) => metric));
+      const at = { open: alerts(), watermarks: await watermarks([...metrics]) };
+      return data(rulesData(shown, at));
+    }),
     '/alerts': read(() => data(alertsData(catalog(), alerts()))),
   };
 }

@@ -2,6 +2,7 @@ import type { AlertRecord } from '../../../kernel/alert.ts';
 import type { AlertRuleDefinition, Catalog } from '../../../kernel/definitions.ts';
 import { labelsOf } from '../../../kernel/series.ts';
 import { formatRfc3339 } from '../../../kernel/time.ts';
+import type { EpochMs } from '../../../kernel/time.ts';
 import { seriesName } from './names.ts';
 
 /** Alerts and rules as Prometheus lists them; conditions are Tidemark's own and no PromQL. */
@@ -47,8 +48,26 @@ export const alertsData = (catalog: Catalog, open: readonly AlertRecord[]): obje
   alerts: open.map((record) => prometheusAlert(record, catalog.rules.get(record.rule))),
 });
 
-/** `data` of `rules`: a group for each metric that has rules. Whether they can be judged is for `GET /v1/alerts` to say. */
-export function rulesData(catalog: Catalog, open: readonly AlertRecord[]): object {
+/** What Grafana takes for no time at all: of what was never looked at. */
+const NEVER = '0001-01-01T00:00:00Z';
+
+/**
+ * `data` of `rules`: a group for each metric that has rules. Whether they can be judged is for `GET /v1/alerts` to say. A
+ * rule was evaluated last when its metric's watermark came to where it is.
+ * @param at.watermarks epoch ms by metric; those that nothing was counted of are absent
+ */
+export function rulesData(
+  catalog: Catalog,
+  at: {
+    readonly open: readonly AlertRecord[];
+    readonly watermarks: ReadonlyMap<string, EpochMs>;
+  },
+): object {
+  const { open, watermarks } = at;
+  const lookedAt = (metric: string): string => {
+    const watermarkMs = watermarks.get(metric);
+    return watermarkMs === undefined ? NEVER : formatRfc3339(watermarkMs);
+  };
   const byRule = Map.groupBy(open, ({ rule }) => rule);
   const rules = [...catalog.rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const groups = [...Map.groupBy(rules, ({ metric }) => metric)].map(([metric, own]) => ({
@@ -57,8 +76,11 @@ export function rulesData(catalog: Catalog, open: readonly AlertRecord[]): objec
     interval: 1,
     limit: 0,
     evaluationTime: 0,
-    lastEvaluation: formatRfc3339(0),
-    rules: own.map((rule) => ruleData(rule, byRule.get(rule.id) ?? [])),
+    lastEvaluation: lookedAt(metric),
+    rules: own.map((rule) => ({
+      ...ruleData(rule, byRule.get(rule.id) ?? []),
+      lastEvaluation: rule.paused ? NEVER : lookedAt(metric),
+    })),
   }));
   return { groups: groups.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
@@ -82,6 +104,5 @@ function ruleData(rule: AlertRuleDefinition, open: readonly AlertRecord[]): obje
     state: isFiring ? 'firing' : alerts.length > 0 ? 'pending' : 'inactive',
     health: 'unknown',
     evaluationTime: 0,
-    lastEvaluation: formatRfc3339(0),
   };
 }

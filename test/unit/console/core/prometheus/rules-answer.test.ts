@@ -94,7 +94,7 @@ describe("alerts and rules in Prometheus' form", () => {
 
   test('rules stand in a group for each metric, with their alerts and the state of the worst', () => {
     const open = [record({ state: 'pending' }), record({ id: 'a2', series: '["store","S2"]' })];
-    expect(rulesData(catalog, open)).toMatchObject({
+    expect(rulesData(catalog, { open, watermarks: new Map() })).toMatchObject({
       groups: [
         {
           name: 'net-sales',
@@ -116,13 +116,30 @@ describe("alerts and rules in Prometheus' form", () => {
     });
   });
 
+  test('a rule was evaluated last where its metric has come to; never, where nothing was counted or it is paused', () => {
+    const rules = new Map(catalog.rules).set('p', { ...rule, id: 'p', paused: true as const });
+    const watermarks = new Map([['net-sales', Date.parse('2026-11-30T21:13:00Z')]]);
+    const never = '0001-01-01T00:00:00Z';
+    expect(rulesData({ ...catalog, rules }, { open: [], watermarks })).toMatchObject({
+      groups: [
+        {
+          name: 'net-sales',
+          lastEvaluation: '2026-11-30T21:13:00.000Z',
+          rules: [{ lastEvaluation: '2026-11-30T21:13:00.000Z' }, { lastEvaluation: never }],
+        },
+        { name: 'orders', lastEvaluation: never, rules: [{ lastEvaluation: never }] },
+      ],
+    });
+  });
+
   test('a rule that is paused says so', () => {
+    const at = { open: [], watermarks: new Map<string, number>() };
     const rules = new Map(
       [...catalog.rules].map(([id, rule]) => [id, { ...rule, paused: true as const }]),
     );
-    expect(rulesData({ ...catalog, rules }, [])).toMatchObject({
+    expect(rulesData({ ...catalog, rules }, at)).toMatchObject({
       groups: [{ rules: [{ state: 'inactive', annotations: { paused: 'true' } }] }, {}],
     });
-    expect(JSON.stringify(rulesData(catalog, []))).not.toContain('paused');
+    expect(JSON.stringify(rulesData(catalog, at))).not.toContain('paused');
   });
 });
