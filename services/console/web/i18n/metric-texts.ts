@@ -6,6 +6,7 @@ export const METRIC_TEXTS = {
   'metrics.column.metric': { en: 'Metric', zh: '指标' },
   'metrics.column.state': { en: 'State', zh: '状态' },
   'metrics.column.owner': { en: 'Owner', zh: '责任人' },
+  'metrics.trend.days': { en: '24 days', zh: '近 24 天' },
   'metrics.trend.day': { en: '24 hours', zh: '近 24 小时' },
   'metrics.trend.hour': { en: '60 minutes', zh: '近 60 分钟' },
   'metrics.trend.minute': { en: '60 minutes', zh: '近 60 分钟' },

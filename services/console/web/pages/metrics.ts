@@ -113,7 +113,10 @@ function domainsOf(metrics: readonly MetricSummary[]): [string, MetricSummary[]]
 function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Grain }): JSX.Element {
   const { metric } = props;
   const grain = metric.grains.includes(props.wanted) ? props.wanted : (metric.grains[0] ?? 'day');
+  // What keeps no window as the heading says names its own beside the number.
+  const isOther = grain !== props.wanted;
   const finer = trendGrain(grain, metric.grains);
+  const trendOf = finer === 'day' ? 'days' : grain;
   const view = 'overview';
   const now = useValues({ metric: metric.id, grain, by: [], count: 2, view });
   const trend = useValues({
@@ -147,18 +150,25 @@ function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Gra
         now.resource.kind === 'failed'
           ? h('span', { class: 'faint', title: now.resource.error.message }, t('state.failed'))
           : h(LiveNumber, { value: point?.value, unit: metric.unit, class: 'number-row' }),
+        isOther ? h('span', { class: 'ledger-window' }, t(`window.current.${grain}`)) : null,
       ),
       h('span', null, h(StateBadge, { point })),
       h(
         'span',
         { class: 'end faint ledger-before' },
-        h('span', { class: 'visually-hidden' }, `${t(`window.previous.${grain}`)} `),
+        isOther
+          ? null
+          : h('span', { class: 'visually-hidden' }, `${t(`window.previous.${grain}`)} `),
         h(LiveNumber, { value: before?.value, unit: metric.unit }),
+        isOther ? h('span', { class: 'ledger-window' }, t(`window.previous.${grain}`)) : null,
       ),
       h(
         'span',
         { class: 'ledger-trend' },
         h(Sparkline, { points: trend.series.get(TOTAL)?.points ?? [] }),
+        trendOf === props.wanted
+          ? null
+          : h('span', { class: 'ledger-window' }, t(`metrics.trend.${trendOf}`)),
       ),
       h('span', { class: 'ledger-owner faint' }, ownerText(metric.owner, metric.ownerName)),
     ),
