@@ -6,7 +6,7 @@ import type { MetricUpdate } from '../../../services/kernel/update.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { RunningService } from '../../../services/platform/platform.ts';
 import { start } from '../../../services/alerting/main.ts';
-import { aReceiver, HOUR, salesCatalog, T0 } from '../../support/alerting.ts';
+import { aReceiver, aRule, HOUR, salesCatalog, T0 } from '../../support/alerting.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { Definitions, TestPlatform } from '../../support/platform.ts';
 import { openUpdateWriter } from '../../support/update-writer.ts';
@@ -207,6 +207,37 @@ test('F-044 Redis lost while an alert fires: it is rebuilt, nobody is told twice
   await expect.poll(types, WAIT).toEqual(['alert.firing', 'alert.resolved']);
   const episodes = receiver.accepted().map(({ data }) => data.alert.episode);
   expect(new Set(episodes).size).toBe(1);
+});
+
+test('a rule that is paused says why what burned is over, and that once though Redis is lost; what is red when it goes on is told', async () => {
+  await startReady();
+  const url = await platform.listen();
+  const ask = async (path: string) => (await fetch(`${url}/v1/${path}`)).json();
+  const first = async () => (await ask('alerts')).alerts?.[0];
+  await writer.write(tick(0), ...hour(0, 500));
+  await expect.poll(types, WAIT).toEqual(['alert.firing']);
+  await platform.publish({ ...definitions(), rules: [aRule({ paused: true })] });
+  await expect.poll(types, WAIT).toEqual(['alert.firing', 'alert.resolved']);
+  expect(receiver.accepted()[1]?.data.alert).toMatchObject({ outcome: 'rule_paused' });
+  await expect
+    .poll(() => ask('alerts'), WAIT)
+    .toMatchObject({
+      alerts: [{ state: 'ok', outcome: 'rule_paused', paused: true }],
+      health: [{ rule: 'net-sales-low', state: 'paused' }],
+    });
+  expect(await ask('rules/net-sales-low/review')).toMatchObject({ health: { state: 'paused' } });
+  await writer.write(...hour(1, 400));
+  const keys = await platform.redis.keys(`{${platform.prefix}alerting/*`);
+  for (const key of keys) await platform.redis.del(key);
+  await expect.poll(async () => (await first())?.outcome, WAIT).toBe('rule_paused');
+  await platform.publish(definitions());
+  await writer.write(tick(2));
+  await expect.poll(types, WAIT).toEqual(['alert.firing', 'alert.resolved', 'alert.firing']);
+  expect(receiver.accepted()[2]?.data).toMatchObject({
+    value: '400.00',
+    alert: { alreadyBreached: true },
+  });
+  await expect.poll(first, WAIT).toMatchObject({ state: 'firing', paused: false });
 });
 
 test('F-084 two processes share the partitions, and a breach is told once', async () => {
