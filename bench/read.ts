@@ -25,10 +25,10 @@ export async function benchRead(world: World): Promise<readonly ReadRun[]> {
   const reader = await openHttpReader(url);
   try {
     const results: ReadRun[] = [];
-    for (const { name, path, count } of questions({ fromMs, nowMs })) {
+    for (const { name, paths, count } of questions({ fromMs, nowMs })) {
       const times = Math.ceil(count / (world.isQuick ? 5 : 1));
       const endProfile = startProfile(world, child, `read-${results.length}`);
-      const run = await ask(reader, { url: `${url}${path}`, path, times });
+      const run = await ask(reader, { url, paths, times });
       await endProfile(times, 'event');
       results.push({ question: name, ...run });
       world.note(
@@ -42,7 +42,12 @@ export async function benchRead(world: World): Promise<readonly ReadRun[]> {
   }
 }
 
-type Question = { readonly name: string; readonly path: string; readonly count: number };
+/** Asked in turns: whoever asks for one series mostly asks for another than the one before. */
+type Question = {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly count: number;
+};
 
 const QUESTIONS = [...ONE_SERIES, ...HUNDRED_SERIES, ...NOW] as const;
 
@@ -51,32 +56,40 @@ function questions({ fromMs, nowMs }: { fromMs: number; nowMs: number }): readon
     `/prometheus/api/v1/${endpoint}?${new URLSearchParams(parameters).toString()}`;
   const range = { start: String(fromMs / 1_000), end: String(nowMs / 1_000), step: '3600' };
   const [from, to] = [fromMs, nowMs].map((ms) => new Date(ms).toISOString());
+  const asked = { from: from ?? '', to: to ?? '', grain: 'hour', limit: '10000', by: 'store' };
+  const stores = Array.from({ length: 100 }, (_, store) => `S${store}`);
+  const values = (store: string): string =>
+    `/v1/metrics/${HUNDRED.id}/values?${new URLSearchParams({ ...asked, where: `store:${store}` }).toString()}`;
+  const series = (store: string): string =>
+    prometheus('query_range', { query: `sales_of_a_hundred{store="${store}"}`, ...range });
   const paths = [
-    `/v1/metrics/${HUNDRED.id}/values?${new URLSearchParams({ from: from ?? '', to: to ?? '', grain: 'hour', limit: '10000' }).toString()}`,
-    prometheus('query_range', { query: 'sales_of_a_hundred', ...range }),
-    prometheus('query_range', { query: 'sales_of_a_hundred{store!=""}', ...range }),
-    `/v1/metrics/${THOUSAND.id}/current?window=hour&by=store&limit=1000`,
-    prometheus('query', { query: 'sales_of_a_thousand{store!=""}' }),
+    stores.map(values),
+    stores.map(series),
+    [prometheus('query_range', { query: 'sales_of_a_hundred{store!=""}', ...range })],
+    [`/v1/metrics/${THOUSAND.id}/current?window=hour&by=store&limit=1000`],
+    [prometheus('query', { query: 'sales_of_a_thousand{store!=""}' })],
   ];
   const counts = [400, 400, 100, 400, 400];
   return QUESTIONS.map((name, i) => ({
     name,
-    path: paths[i] as string,
+    paths: paths[i] as string[],
     count: counts[i] as number,
   }));
 }
 
 async function ask(
   reader: HttpReader,
-  { url, path, times }: { url: string; path: string; times: number },
+  { url, paths, times }: { url: string; paths: readonly string[]; times: number },
 ): Promise<Omit<ReadRun, 'question'>> {
   const tookMs: number[] = [];
-  for (let i = -Math.min(WARM_UP, times); i < times; i++) {
+  const warmUp = Math.min(WARM_UP, times);
+  for (let i = -warmUp; i < times; i++) {
+    const path = paths[(i + warmUp) % paths.length] as string;
     const startedMs = performance.now();
     await reader.read(path);
     if (i >= 0) tookMs.push(performance.now() - startedMs);
   }
-  const body = await (await fetch(url)).text();
+  const body = await (await fetch(`${url}${paths[0]}`)).text();
   return {
     // A point is an end time of the read API, or a pair of Prometheus'.
     points: body.match(/"end":|\[\d+(?:\.\d+)?,"/g)?.length ?? 0,
