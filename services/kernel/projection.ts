@@ -5,7 +5,7 @@ import type { Grain } from './window.ts';
  * The form in which a projection is kept in Redis, as this program reads and writes it. Raised with every change that
  * another version would misread or spoil.
  */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** A generation's id names the layout that it is kept in, so whoever knows another one neither reads nor writes it. */
 export const generationId = (unique: string): string => `${LAYOUT}.${unique}`;
@@ -27,7 +27,7 @@ export function layoutOf(generation: string): 'known' | 'newer' | 'older' {
  * | `…:series` | hash | series key → number, append-only |
  * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |
  * | `…:due` | sorted set | `GRAIN|START` by the watermark at which the window changes its stage next |
- * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final); per series number N: `N.n` contributions, `N.s` sum (of `latest` that of the newest values of all entities), `N.a` min, `N.z` max, `N.l` last, `N.q` bins of a percentile (kernel/sketch.ts), `N.r` revision, `N.x` restatements, `N.h` contributions of historical events |
+ * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final, and `AMENDED` more); per series number N: `N.n` contributions, `N.s` sum (of `latest` that of the newest values of all entities), `N.a` min, `N.z` max, `N.l` last, `N.q` bins of a percentile (kernel/sketch.ts), `N.r` revision, `N.x` restatements, `N.h` contributions of historical events |
  * | `…:members:GRAIN:START:KEY` | set or HyperLogLog | members of a distinct cell, by the series key's text: the number is given by the very script that adds them |
  * | the same | hash | of `latest`: entity → its newest value, as `N.l` is written |
  * | `…:scratch:ID` | HyperLogLog | a reader's union of many cells, for a minute at most |
@@ -57,6 +57,20 @@ export function projectionKeys(prefix: string, metric: string, version: string):
     scratch: (id) => `${tag}:scratch:${id}`,
   };
 }
+
+/**
+ * Added to the stage of a window once one of its cells has a revision, a restatement or contributions of historical events:
+ * of the others, which are nearly all, nobody asks for these fields. A field that is not there costs as much as one that is.
+ */
+export const AMENDED = 4;
+
+/** @param stored what the field `stage` holds */
+export const stageOf = (
+  stored: number,
+): { readonly stage: number; readonly isAmended: boolean } => ({
+  stage: stored % AMENDED,
+  isAmended: stored >= AMENDED,
+});
 
 /** Distinct cells are exact sets up to this many members, HyperLogLogs above. */
 export const DISTINCT_EXACT_MAX = 10_000;

@@ -7,7 +7,7 @@ import { memoryCellReader } from '../support/memory-cell-reader.ts';
 import { memoryProjectionStore } from '../support/memory-projection-store.ts';
 import { servers, uniquePrefix } from '../support/servers.ts';
 import { cellReaderContract } from './cell-reader.ts';
-import { delta, flush, span } from '../support/projection-flush.ts';
+import { GENERATION, delta, flush, span } from '../support/projection-flush.ts';
 
 cellReaderContract('memory', async () => {
   const store = memoryProjectionStore();
@@ -32,7 +32,7 @@ const HOUR = 3_600_000;
 test('windows of many cells come as several views', async () => {
   const { store, cells } = redisWorld();
   const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: false }];
-  await store.create(REF, { generation: 'g1', partitions });
+  await store.create(REF, { generation: GENERATION, partitions });
   const keys = Array.from({ length: 9_000 }, (_, i) => `["s","${i}"]`);
   const windows = [0, 1, 2].map((hour) => ({ grain: 'hour' as const, startMs: hour * HOUR }));
   const { series } = flush({ deltas: keys.map((key) => [key, delta()]) });
@@ -40,7 +40,7 @@ test('windows of many cells come as several views', async () => {
     const spans = [span({ from: i * 10, to: i * 10 + 10 })];
     const own = keys.map((_, index) => ({ series: index, delta: delta({ sum: 1 }) }));
     const window = { grain, startMs, endMs: startMs + HOUR, cells: own };
-    const request = { generation: 'g1', maxSeries: 10_000, spans, series, windows: [window] };
+    const request = { generation: GENERATION, maxSeries: 10_000, spans, series, windows: [window] };
     expect((await store.apply(REF, request)).kind).toBe('applied');
   }
   const first = await cells.readWindows(REF, { windows, hasMembers: false });
@@ -51,7 +51,7 @@ test('windows of many cells come as several views', async () => {
 test('an estimate of members is that of the cell that holds them', async () => {
   const { store, cells } = redisWorld();
   const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: false }];
-  await store.create(REF, { generation: 'g1', partitions });
+  await store.create(REF, { generation: GENERATION, partitions });
   const members = Array.from({ length: DISTINCT_EXACT_MAX + 500 }, (_, i) => `member ${i}`);
   for (let from = 0; from < members.length; from += 3_000) {
     const part = new Set(members.slice(from, from + 3_000));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CellReader, ProjectionStore } from '../../services/aggregator/ports.ts';
-import { delta, flush, span } from '../support/projection-flush.ts';
+import { GENERATION, delta, flush, span } from '../support/projection-flush.ts';
 
 const HOUR = 3_600_000;
 const REF = { metric: 'm', version: 'v' };
@@ -21,7 +21,7 @@ export function cellReaderContract(
     beforeEach(async () => {
       ({ store, cells } = await make());
       const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: false }];
-      await store.create(REF, { generation: 'g1', partitions });
+      await store.create(REF, { generation: GENERATION, partitions });
       const deltas = [
         ['[]', delta({ sum: 7, members: new Set(['a', 'b']), historical: 1 })],
         ['["s","1"]', delta({ sum: 3, contributions: 2, members: new Set(['a']) })],
@@ -46,7 +46,7 @@ export function cellReaderContract(
         },
       ]);
       expect(view).toMatchObject({
-        generation: 'g1',
+        generation: GENERATION,
         partitions: [{ topic: 'events.x', partition: 0, next: span().to }],
         series: new Set(['[]', '["s","1"]']),
       });

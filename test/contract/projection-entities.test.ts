@@ -10,7 +10,7 @@ import { allDirty } from '../support/all-dirty.ts';
 import { memoryProjectionStore } from '../support/memory-projection-store.ts';
 import { aMetric } from '../support/metrics.ts';
 import { servers, uniquePrefix } from '../support/servers.ts';
-import { delta, flush, span } from '../support/projection-flush.ts';
+import { GENERATION, delta, flush, span } from '../support/projection-flush.ts';
 
 const metric = aMetric({ aggregation: 'latest', entity: 'data.sku', grains: ['hour'] });
 const ref = { metric: metric.id, version: metric.version };
@@ -30,7 +30,7 @@ describe.each([
   beforeEach(async () => {
     store = makeStore();
     const partitions = [{ topic: 'events.x', partition: 0, first: 0, empty: true }];
-    await store.create(ref, { generation: 'g1', partitions });
+    await store.create(ref, { generation: GENERATION, partitions });
   });
 
   const newest = (timeMs: number, offset: number, value: Integer) => ({

@@ -1,3 +1,4 @@
+import { generationId } from '../../services/kernel/projection.ts';
 import { flushRequest } from '../../services/aggregator/core/flush.ts';
 import { contribute } from '../../services/aggregator/core/cell-delta.ts';
 import {
@@ -46,7 +47,7 @@ export async function projectionFiller(
 ): Promise<Filler> {
   const ref = { metric: metric.id, version: metric.version };
   const topic = sourceTopic(metric, options.prefix);
-  const generation = options.generation ?? 'g1';
+  const generation = options.generation ?? generationId('g1');
   const calendar = zoneCalendar(metric.timezone);
   const partitions = Array.from({ length: options.partitions ?? 1 }, (_, partition) => ({
     partition,

@@ -1,9 +1,10 @@
+import { generationId } from '../../services/kernel/projection.ts';
 import type { CellDelta } from '../../services/aggregator/core/cell-delta.ts';
 import type { FlushRequest, FlushSpan } from '../../services/aggregator/core/flush.ts';
 
 export const HOUR = 3_600_000;
 /** Of the projections that tests begin. */
-export const GENERATION = 'g1';
+export const GENERATION = generationId('g1');
 
 export const span = (over: Partial<FlushSpan> = {}): FlushSpan => ({
   topic: 'events.x',

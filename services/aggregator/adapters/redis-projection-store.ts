@@ -6,12 +6,13 @@ import type { RedisClient } from '../../platform/redis.ts';
 import { spanKey } from '../core/gathering.ts';
 import type { CellPlace, ProjectionRef, ProjectionStore, ProjectionView } from '../ports.ts';
 import { applyCall, applyResult } from './apply-call.ts';
-import { guarded } from './guarded.ts';
+import { guardedStore } from './guarded-store.ts';
 import { SCRIPTS } from './lua.ts';
 import { createSeriesNames, ofOneInstant } from './series-names.ts';
 import { headKeys, sweepProjection } from './sweep.ts';
 import {
   ALL_LETTERS,
+  AMENDED_LETTERS,
   generationOf,
   headOf,
   isSuperseded,
@@ -59,6 +60,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
           messagePack([
             'cursors',
             letters,
+            AMENDED_LETTERS,
             ...windows.map((cells) => cells.map((at) => String(at.series))),
           ]),
         ],
@@ -115,7 +117,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         SCRIPTS.readCells(
           client,
           [keys.meta, keys.watermarks],
-          [messagePack(['whole', ALL_LETTERS])],
+          [messagePack(['whole', '', ''])],
         ) as Promise<ViewReply>,
         names.read(keys),
       ]).catch(async (error: unknown) => {
@@ -215,7 +217,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const reply = await SCRIPTS.readCells(
         client,
         [keys.meta, keys.watermarks],
-        [messagePack(['whole', ''])],
+        [messagePack(['whole', '', ''])],
       );
       return headOf(reply as ViewReply);
     },
@@ -274,26 +276,6 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     },
   };
   return guardedStore(steps);
-}
-
-function guardedStore(store: ProjectionStore): ProjectionStore {
-  return {
-    load: guarded('load', store.load),
-    create: guarded('create', store.create),
-    retire: guarded('retire', store.retire),
-    supersede: guarded('supersede', store.supersede),
-    nominate: guarded('nominate', store.nominate),
-    nominated: guarded('nominated', store.nominated),
-    forget: guarded('forget', store.forget),
-    noteLoss: guarded('noteLoss', store.noteLoss),
-    apply: guarded('apply', store.apply),
-    advance: guarded('advance', store.advance),
-    dirtyMarks: guarded('dirtyMarks', store.dirtyMarks),
-    readHead: guarded('readHead', store.readHead),
-    readDirty: guarded('readDirty', store.readDirty),
-    readCells: guarded('readCells', store.readCells),
-    clearDirty: guarded('clearDirty', store.clearDirty),
-  };
 }
 
 /** `METRIC@VERSION`; ids hold no `@`. */

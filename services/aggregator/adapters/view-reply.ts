@@ -2,7 +2,7 @@ import { decodeEntities, decodeLast } from '../../kernel/accumulator.ts';
 import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import { parseInteger } from '../../kernel/integer.ts';
 import { METRIC_OUTCOMES } from '../../kernel/outcome.ts';
-import { layoutOf } from '../../kernel/projection.ts';
+import { layoutOf, stageOf } from '../../kernel/projection.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
 import type {
@@ -25,8 +25,9 @@ export type ViewReply = [
   members: readonly string[],
 ];
 
-/** Every field of a cell (kernel/projection.ts). */
-export const ALL_LETTERS = 'nsazlrxqh';
+/** Fields of a cell (kernel/projection.ts): of any, and those that only cells of an amended window have. */
+export const ALL_LETTERS = 'nsazlq';
+export const AMENDED_LETTERS = 'rxh';
 const OWN_LETTERS: Readonly<Record<Aggregation, string>> = {
   count: '',
   sum: 's',
@@ -38,8 +39,8 @@ const OWN_LETTERS: Readonly<Record<Aggregation, string>> = {
   percentile: 'q',
   latest: 's',
 };
-/** The fields that cells of this aggregation have. */
-export const lettersOf = (aggregation: Aggregation): string => `n${OWN_LETTERS[aggregation]}rxh`;
+/** The fields that cells of this aggregation have, in windows that are not amended. */
+export const lettersOf = (aggregation: Aggregation): string => `n${OWN_LETTERS[aggregation]}`;
 
 /** What was asked for: the letters, and the cells of each window. */
 type Asked = {
@@ -93,23 +94,25 @@ const eventsOf = (meta: Readonly<Record<string, string>>): number =>
   }, 0);
 
 function cellsOf([, , replies, members]: ViewReply, { letters, windows }: Asked): StoredCell[] {
-  const at = Object.fromEntries([...letters].map((letter, i) => [letter, i]));
+  const at = Object.fromEntries([...letters, ...AMENDED_LETTERS].map((letter, i) => [letter, i]));
   const cells: StoredCell[] = [];
   let index = 0;
   for (const [w, places] of windows.entries()) {
-    const [end, stage, values] = replies[w] ?? [null, null, []];
+    const [end, stored, values] = replies[w] ?? [null, null, []];
+    const { stage, isAmended } = stageOf(Number(stored));
+    const width = letters.length + (isAmended ? AMENDED_LETTERS.length : 0);
     for (const [i, place] of places.entries()) {
       const distinct = members[index++];
       const field = (letter: string): string | undefined => {
         const column = at[letter];
-        return column === undefined
+        return column === undefined || column >= width
           ? undefined
-          : (values[i * letters.length + column] ?? undefined);
+          : (values[i * width + column] ?? undefined);
       };
       const contributions = field('n');
       if (!end || !contributions) continue;
       const numbers = {
-        stage: Number(stage),
+        stage,
         revision: Number(field('r') ?? 0),
         restatements: Number(field('x') ?? 0),
         historical: Number(field('h') ?? 0),

@@ -3,7 +3,7 @@ import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import type { Catalog, SimpleMetric } from '../../kernel/definitions.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { parseInteger } from '../../kernel/integer.ts';
-import { projectionKeys, layoutOf, VALUE_FIELD } from '../../kernel/projection.ts';
+import { projectionKeys, layoutOf, stageOf, VALUE_FIELD } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
@@ -134,7 +134,7 @@ function cellsIn(
 ): readonly HistoryCell[] {
   if (row[0] == null) return [];
   const end = Number(row[0]);
-  const stage = end > of.closedMs ? 0 : Math.max(1, Number(row[1] ?? 0));
+  const stage = end > of.closedMs ? 0 : Math.max(1, stageOf(Number(row[1] ?? 0)).stage);
   return of.known.flatMap(({ key }, i) => {
     const at = 2 + i * of.width;
     const [contributions, revision, restatements, text] = row.slice(at, at + of.width);

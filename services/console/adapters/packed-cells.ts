@@ -1,3 +1,4 @@
+import { AMENDED } from '../../kernel/projection.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { redisScript } from '../../platform/redis-script.ts';
 import type { RedisScript } from '../../platform/redis-script.ts';
@@ -10,23 +11,27 @@ export const SEPARATOR = '\n';
 /**
  * The wanted fields of all windows as one text: a reply of one text is parsed many times faster than one of a hundred
  * thousand, and the names of the fields are sent once. A window that is not stored is one empty field.
- * KEYS: meta, watermarks, windows. ARGV: names of fields, the first one there in every window.
+ * KEYS: meta, watermarks, windows. ARGV: how many names of fields follow, these, the first one there in every window, then
+ * those of fields that amended windows alone have.
  * @param also what the script replies before the text
  */
 const reading = (also: string): RedisScript =>
   redisScript(`
 local keys, fields, call, concat = KEYS, ARGV, redis.call, table.concat
-local count, size = #fields, ${FIELDS_PER_CALL}
+local plain, all, size = tonumber(fields[1]) + 1, #fields, ${FIELDS_PER_CALL}
 -- Many windows are joined at once, from one list that is used again: no text is made of each, and no list of all.
 local out, row, n = {}, {}, 0
 for k = 3, #keys do
-  for from = 1, count, size do
-    local values = call('HMGET', keys[k], unpack(fields, from, math.min(from + size - 1, count)))
-    if from == 1 and not values[1] then
+  local from, last = 2, plain
+  while from <= last do
+    local values = call('HMGET', keys[k], unpack(fields, from, math.min(from + size - 1, last)))
+    if from == 2 and not values[1] then
       n = n + 1
       row[n] = ''
       break
     end
+    if from == 2 and tonumber(values[1]) >= ${AMENDED} then last = all end
+    from = from + #values
     for i = 1, #values do row[n + i] = values[i] or '' end
     n = n + #values
     if n >= size then
@@ -52,7 +57,7 @@ export type PackedCells = {
 
 /**
  * One atomic view of a projection and some of its windows.
- * @param fields the first one there in every window
+ * @param fields `stage`, and those of any window   @param amended those of amended windows alone, which come behind the others
  * @param what the whole head, or `gen` alone
  */
 export async function readPackedCells(
@@ -60,6 +65,7 @@ export async function readPackedCells(
   {
     keys,
     fields,
+    amended,
     what,
   }: {
     readonly keys: {
@@ -68,15 +74,16 @@ export async function readPackedCells(
       readonly windows: readonly string[];
     };
     readonly fields: readonly string[];
+    readonly amended: readonly string[];
     readonly what: keyof typeof READ;
   },
 ): Promise<PackedCells> {
   const all = [keys.meta, keys.watermarks, ...keys.windows];
-  const [meta, watermarks, text] = (await READ[what](client, all, fields)) as [
-    string[],
-    string[],
-    string,
-  ];
+  const [meta, watermarks, text] = (await READ[what](client, all, [
+    fields.length,
+    ...fields,
+    ...amended,
+  ])) as [string[], string[], string];
   return {
     meta: recordOf(meta),
     watermarks: recordOf(watermarks),

@@ -4,7 +4,7 @@ import { decodeLast } from '../../kernel/accumulator.ts';
 import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
 import { parseInteger } from '../../kernel/integer.ts';
-import { projectionKeys, VALUE_FIELD } from '../../kernel/projection.ts';
+import { projectionKeys, stageOf, VALUE_FIELD } from '../../kernel/projection.ts';
 import { labelsOf } from '../../kernel/series.ts';
 import { decodeSketch } from '../../kernel/sketch.ts';
 import type { EpochMs } from '../../kernel/time.ts';
@@ -55,12 +55,18 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
     const { meta, watermarks, cells } = keysOf(ref);
     const { starts, grain } = request;
     const fields = cellFields(request);
-    const perBatch = windowsPerBatch(starts.length, fields.length);
+    const { plain } = fields;
+    const perBatch = windowsPerBatch(starts.length, plain.length);
     const read = (batch: number): Promise<PackedCells> => {
       const of = starts.slice(batch * perBatch, (batch + 1) * perBatch);
       const windows = of.map((start) => cells(grain, start));
       const what = batch === 0 ? 'head' : 'generation';
-      return readPackedCells(client, { keys: { meta, watermarks, windows }, fields, what });
+      return readPackedCells(client, {
+        keys: { meta, watermarks, windows },
+        fields: plain,
+        amended: fields.amended,
+        what,
+      });
     };
     // Of no windows there is a head nevertheless.
     const count = Math.max(1, Math.ceil(starts.length / perBatch));
@@ -117,8 +123,11 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
           for (let i = from; i < request.starts.length && at < row.length; i++) {
             if (row[at] === '') at++;
             else {
-              windows.set(request.starts[i] as EpochMs, storedWindow(request, layout, { row, at }));
-              at += 1 + request.series.length * layout.fields.length;
+              const { stage, isAmended } = stageOf(Number(row[at]));
+              const of = { row, at: at + 1, stage, isAmended };
+              windows.set(request.starts[i] as EpochMs, storedWindow(request, layout, of));
+              const width = layout.plain.length + (isAmended ? layout.amended.length : 0);
+              at += 1 + request.series.length * width;
             }
           }
         });
@@ -127,19 +136,21 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
     numbers: (ref, request) =>
       guard('reading cells', async () => {
         const layout = layoutOf(request);
-        const width = layout.fields.length;
-        const into = emptyColumns(request.starts.length, request.series.length * width);
+        const { plain, amended, contributions, value = contributions } = layout;
+        const count = request.series.length;
+        const into = emptyColumns(request.starts.length, {
+          plain: count * plain.length,
+          amended: count * amended.length,
+        });
         const head = await readBatches(ref, request, (text, from) => takeNumbers(text, from, into));
+        const from = (first: number, width: number): Float64Array[] =>
+          request.series.map((_, i) => into.columns[first + i * width] as Float64Array);
         const column = (field: number | undefined): Float64Array[] =>
-          field === undefined
-            ? []
-            : request.series.map((_, i) => into.columns[i * width + field] as Float64Array);
-        const { contributions, value = contributions, changes } = layout;
-        const counts = {
-          contributions: column(contributions),
-          revisions: column(changes),
-          restatements: column(changes === undefined ? undefined : changes + 1),
-        };
+          field === undefined ? [] : from(field, plain.length);
+        const [revisions = [], restatements = []] = amended.map((_, field) =>
+          from(count * plain.length + field, amended.length),
+        );
+        const counts = { contributions: column(contributions), revisions, restatements };
         return head && { head, stages: into.stages, numbers: column(value), ...counts };
       }),
     members: (ref, groups) => guard('counting members', () => members(keysOf(ref), groups)),
@@ -171,57 +182,67 @@ async function run(call: ChainableCommander): Promise<unknown[]> {
   });
 }
 
-/** How the fields of one series are laid out. */
+/** How the fields of one series are laid out: in any window, and in an amended one those of all series behind. */
 type Layout = {
-  readonly fields: readonly string[];
-  /** Where they stand among them; undefined: not read. */
+  readonly plain: readonly string[];
+  readonly amended: readonly string[];
+  /** Where they stand among the plain ones; undefined: not read. */
   readonly contributions: number | undefined;
   readonly value: number | undefined;
-  readonly changes: number | undefined;
 };
+/** Revision and restatements. */
+const AMENDED_FIELDS = ['r', 'x'] as const;
 
 /** A cell has a value as soon as it has contributions; only counts and averages are made of their number. */
 function layoutOf({ aggregation, only }: CellsRequest): Layout {
   const field = VALUE_FIELD[aggregation];
+  const amended = only ? [] : AMENDED_FIELDS;
+  if (field !== undefined && only && aggregation !== 'avg')
+    return { plain: [field], amended, contributions: undefined, value: 0 };
   const value = field === undefined ? [] : [field];
-  if (!only) {
-    const at = value.length > 0 ? 3 : undefined;
-    return { fields: ['n', 'r', 'x', ...value], contributions: 0, value: at, changes: 1 };
-  }
-  if (value.length > 0 && aggregation !== 'avg')
-    return { fields: value, contributions: undefined, value: 0, changes: undefined };
-  const at = value.length > 0 ? 1 : undefined;
-  return { fields: ['n', ...value], contributions: 0, value: at, changes: undefined };
+  const at = field === undefined ? undefined : 1;
+  return { plain: ['n', ...value], amended, contributions: 0, value: at };
 }
 
-const cellFields = (request: CellsRequest): string[] => {
-  const { fields } = layoutOf(request);
-  return ['stage', ...request.series.flatMap((one) => fields.map((field) => `${one}.${field}`))];
-};
+function cellFields(request: CellsRequest) {
+  const { plain, amended } = layoutOf(request);
+  const of = (fields: readonly string[]): string[] =>
+    request.series.flatMap((one) => fields.map((field) => `${one}.${field}`));
+  return { plain: ['stage', ...of(plain)], amended: of(amended) };
+}
 
+/** @param of where the fields of the first series stand */
 function storedWindow(
   { aggregation, series }: CellsRequest,
-  layout: Layout,
-  of: { readonly row: readonly string[]; readonly at: number },
+  { plain, amended, contributions, value }: Layout,
+  of: {
+    readonly row: readonly string[];
+    readonly at: number;
+    readonly stage: number;
+    readonly isAmended: boolean;
+  },
 ): StoredWindow {
-  const { row } = of;
-  const { fields, contributions, value, changes } = layout;
+  const { row, stage } = of;
+  const behind = of.at + series.length * plain.length;
   const cells = new Map<number, StoredCell>();
   for (let i = 0; i < series.length; i++) {
-    const at = of.at + 1 + i * fields.length;
+    const at = of.at + i * plain.length;
     if (row[at] === '' || row[at] === undefined) continue;
     const count = contributions === undefined ? 1 : Number(row[at + contributions]);
+    const [revision = 0, restatements = 0] = of.isAmended
+      ? amended.map((_, field) => Number(row[behind + i * amended.length + field]))
+      : [];
     cells.set(series[i] as number, {
       accumulators: accumulatorsOf(
         aggregation,
         count,
         value === undefined ? '' : (row[at + value] ?? ''),
       ),
-      revision: changes === undefined ? 0 : Number(row[at + changes]),
-      restatements: changes === undefined ? 0 : Number(row[at + changes + 1]),
+      revision,
+      restatements,
     });
   }
-  return { stage: Number(row[of.at]), cells };
+  return { stage, cells };
 }
 
 function accumulatorsOf(

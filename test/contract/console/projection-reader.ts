@@ -5,6 +5,7 @@ import type { ProjectionReader } from '../../../services/console/ports.ts';
 import { EMPTY, valueOf } from '../../../services/kernel/accumulator.ts';
 import type { Aggregation } from '../../../services/kernel/accumulator.ts';
 import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
+import { generationId } from '../../../services/kernel/projection.ts';
 import { DAY_MS, HOUR_MS } from '../../../services/kernel/time.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { projectionFiller } from '../../support/projection-filler.ts';
@@ -56,7 +57,8 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
 
     test('a head tells cursors, watermarks, counters and series', async () => {
       const metric = metricOf({ maxSeries: 1 });
-      const filler = await projectionFiller(store, metric, { partitions: 2, generation: 'g7' });
+      const generation = generationId('g7');
+      const filler = await projectionFiller(store, metric, { partitions: 2, generation });
       await filler.count([
         { timeMs: 0, value: 1, labels: { store: 'S1' } },
         { timeMs: 0, value: 2, labels: { store: 'S2' } },
@@ -65,7 +67,7 @@ export function projectionReaderContract(name: string, make: () => Promise<Reade
       const [head, absent] = await reader.heads([refOf(metric), { metric: 'none', version: 'v' }]);
       expect(absent).toBeUndefined();
       expect(head).toMatchObject({
-        generation: 'g7',
+        generation,
         rebuilding: false,
         seriesCount: 2,
         perBreakdown: { '': 1, store: 1 },

@@ -203,7 +203,10 @@ describe('a worker', () => {
       const { worker, told, pass, write, handOver, catchUp, before, counters, store, plansOf } =
         await aWorker();
       write(4);
-      const start = { generation: 'g', partitions: [{ ...PLACE, first: 0, empty: false }] };
+      const start = {
+        generation: generationId('g'),
+        partitions: [{ ...PLACE, first: 0, empty: false }],
+      };
       await store.create({ metric: 'b', version: 'v1' }, start);
       worker.setPlans(plansOf(A));
       await worker.start();
@@ -346,7 +349,10 @@ describe('a worker', () => {
       await worker.start();
       await pass(100);
       await store.retire({ metric: 'a', version: 'v1' }, generationId('g0'));
-      const start = { generation: 'g', partitions: [{ ...PLACE, first: 0, empty: false }] };
+      const start = {
+        generation: generationId('g'),
+        partitions: [{ ...PLACE, first: 0, empty: false }],
+      };
       await store.create({ metric: 'a', version: 'v1' }, start);
       const span = store.projections.get('a@v1')?.spans.get('t/0');
       if (span) span.next = 20;

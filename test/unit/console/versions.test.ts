@@ -1,3 +1,4 @@
+import { generationId } from '../../../services/kernel/projection.ts';
 import { expect, test } from 'vitest';
 import type { ProjectionReader } from '../../../services/console/ports.ts';
 import { createConsoleReads } from '../../../services/console/service.ts';
@@ -100,14 +101,14 @@ test('readers go over to the published version in one step, for good', async () 
   expect(await ask('orders')).toEqual({ version: 'v2', value: '1', state: 'open', warnings: [] });
   // The aggregator notes it; then a rebuild of the published one brings the old one back no more.
   await store.supersede({ metric: 'orders', version: 'v1' }, true);
-  await store.retire({ metric: 'orders', version: 'v2' }, 'g1');
+  await store.retire({ metric: 'orders', version: 'v2' }, generationId('g1'));
   expect(await ask('orders')).toMatchObject({ version: 'v2', value: null, state: 'rebuilding' });
   expect(await ask('orders', { version: 'v1' })).toMatchObject({ version: 'v1', value: '3' });
 });
 
 test('a version before that is itself being filled is not shown', async () => {
   const { store, ask } = await world();
-  await store.retire({ metric: 'orders', version: 'v1' }, 'g1');
-  await projectionFiller(store, V1, { empty: false, generation: 'g2' });
+  await store.retire({ metric: 'orders', version: 'v1' }, generationId('g1'));
+  await projectionFiller(store, V1, { empty: false, generation: generationId('g2') });
   expect(await ask('orders')).toMatchObject({ version: 'v2', state: 'rebuilding' });
 });

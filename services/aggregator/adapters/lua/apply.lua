@@ -12,7 +12,7 @@
 -- z, l, q, h, x; the part m is for members, which gain { members key index, [members] }, and e for entities:
 -- { members key index, [entities], [lasts] }.
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local FIRST_CELLS_KEY = 5
+local FIRST_CELLS_KEY, AMENDED = 5, 4
 local CHUNK = 1000
 local format = string.format
 local LIST = cmsgpack.unpack(ARGV[1])
@@ -201,15 +201,13 @@ local windows, columns = {}, nil
 for w = 1, take() do
   local member, windowEnd = take(), take()
   local key = KEYS[FIRST_CELLS_KEY + w]
-  local head = redis.pcall('HGET', key, 'end')
+  local head = redis.pcall('HMGET', key, 'end', 'stage')
   local isMarked = redis.call('ZSCORE', DUE, member)
   -- Cells and their mark come and go together.
-  if type(head) == 'table' or (head and not isMarked) or (isMarked and not head) then
-    return endGeneration(META, key)
-  end
+  if head.err or (head[1] and not isMarked) or (isMarked and not head[1]) then return endGeneration(META, key) end
   local isClosed = passed and passed >= tonumber(windowEnd)
   local writes, written, dirty, marked = {}, 0, {}, 0
-  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head, writes = writes, dirty = dirty, members = {}, entities = {} }
+  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], stage = tonumber(head[2] or '0'), isAmended = false, writes = writes, dirty = dirty, members = {}, entities = {} }
   -- @returns the first field that leaves its range
   local function gainAll(letter, names, gains)
     local old = storedOf(key, names)
@@ -240,12 +238,14 @@ for w = 1, take() do
   if isClosed then
     local ones = {}
     for i = 1, marked do ones[i] = 1 end
+    window.isAmended = marked > 0
     gainAll('r', fieldsOf('r', columns.indexes), ones)
   end
   local names, parts, gains = {}, {}, {}
   local function gain(number, letter, by)
     local at = #names + 1
     names[at], parts[at], gains[at] = number .. '.' .. letter, letter, by
+    if letter == 'r' or letter == 'x' or letter == 'h' then window.isAmended = true end
     return at
   end
   for _ = 1, otherCount do
@@ -319,6 +319,7 @@ for _, window in ipairs(windows) do
       redis.call('HSET', window.key, 'end', window.windowEnd, 'stage', '0')
       redis.call('ZADD', DUE, window.windowEnd, window.member)
     end
+    if window.isAmended and window.stage < AMENDED then redis.call('HINCRBY', window.key, 'stage', AMENDED) end
     each(window.writes, function(...) redis.call('HSET', window.key, ...) end)
     each(window.dirty, function(...) redis.call('SADD', DIRTY, ...) end)
     for _, entry in ipairs(window.entities) do

@@ -2,12 +2,13 @@
 -- that is another series' by now (the slot was lost or fell back, and was numbered anew) names another cell.
 -- KEYS: dirty, series, then a cells key per window. ARGV: one list as MessagePack, per window:
 --   { member, stage, [series keys], [numbers], [contributions], [revisions] }
-local FIRST_CELLS_KEY, CHUNK = 2, 1000
+local FIRST_CELLS_KEY, CHUNK, AMENDED = 2, 1000, 4
 local cleared = 0
 for w, window in ipairs(cmsgpack.unpack(ARGV[1])) do
   local member, stage, keys, numbers, contributions, revisions = unpack(window)
   local cells = KEYS[FIRST_CELLS_KEY + w]
-  if (redis.call('HGET', cells, 'stage') or '') == stage then
+  -- Where it was amended since, contributions moved on too.
+  if tonumber(redis.call('HGET', cells, 'stage') or '-1') % AMENDED == tonumber(stage) then
     for from = 1, #numbers, CHUNK do
       local to = math.min(from + CHUNK - 1, #numbers)
       local counted, revised, marks = {}, {}, {}

@@ -1,21 +1,27 @@
 -- Reads cells with the cursors and watermark that they are a function of, as one view.
 -- KEYS: meta, watermarks, a cells key per window, then a members key per cell or none.
--- ARGV: one list as MessagePack: what of meta is wanted, 'whole' or 'cursors'; letters of the fields that are wanted; then per
--- window [series numbers]. Returns meta, watermarks, per window { end, stage, [cell by cell: the fields in the order of their letters] }, members per cell.
-local FIRST_CELLS_KEY, CHUNK = 2, 4000
+-- ARGV: one list as MessagePack: what of meta is wanted, 'whole' or 'cursors'; letters of the fields that are wanted, and of those
+-- that amended windows alone have; then per window [series numbers]. Returns meta, watermarks, per window { end, stage, [cell by
+-- cell: the fields in the order of their letters, in an amended window of all] }, members per cell.
+local FIRST_CELLS_KEY, CHUNK, AMENDED, FIRST_WINDOW = 2, 4000, 4, 3
 local list = cmsgpack.unpack(ARGV[1])
-local suffixes = {}
-for i = 1, #list[2] do suffixes[i] = '.' .. string.sub(list[2], i, i) end
-local windows, count = {}, #list - 2
+local function suffixesOf(letters)
+  local suffixes = {}
+  for i = 1, #letters do suffixes[i] = '.' .. string.sub(letters, i, i) end
+  return suffixes
+end
+local plain, all = suffixesOf(list[2]), suffixesOf(list[2] .. list[3])
+local windows, count = {}, #list - FIRST_WINDOW
 for w = 1, count do
-  local key, numbers, fields, at = KEYS[FIRST_CELLS_KEY + w], list[w + 2], {}, 0
+  local key, numbers, fields, at = KEYS[FIRST_CELLS_KEY + w], list[FIRST_WINDOW + w], {}, 0
+  local head = redis.call('HMGET', key, 'end', 'stage')
+  local suffixes = tonumber(head[2] or '0') >= AMENDED and all or plain
   for i = 1, #numbers do
     for s = 1, #suffixes do
       at = at + 1
       fields[at] = numbers[i] .. suffixes[s]
     end
   end
-  local head = redis.call('HMGET', key, 'end', 'stage')
   local values = {}
   if at > 0 and at <= CHUNK then
     values = redis.call('HMGET', key, unpack(fields))
