@@ -146,6 +146,9 @@ export const isOpen = (alert: Pick<AlertSummary, 'state'>): boolean => alert.sta
 /** What is over though nothing is known to be well again: of a rule that is gone, another one or paused. */
 export const isGivenUp = ({ state, outcome }: Pick<AlertSummary, 'state' | 'outcome'>): boolean =>
   state === 'ok' && outcome !== null && !WELL.has(outcome);
+/** What never was a breach, as late data showed. */
+export const isRetracted = ({ state, outcome }: Pick<AlertSummary, 'state' | 'outcome'>): boolean =>
+  state === 'ok' && outcome === 'retracted';
 const WELL: ReadonlySet<EpisodeOutcome> = new Set(['recovered', 'data_returned', 'retracted']);
 
 const RANK: Readonly<Record<Condition, number>> = {

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { isOpen } from '../data/alerts.ts';
+import { isOpen, isRetracted } from '../data/alerts.ts';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { formatValue, formatWindow } from '../data/format.ts';
 import { unitFor } from '../data/metric-names.ts';
@@ -10,13 +10,15 @@ import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
 
 /**
- * The newest numbers while it burns. Of what is over those by which it fired: what came after does not belong to it.
+ * The newest numbers while it burns. Of what is over those by which it fired: what came after does not belong to it. Of
+ * what late data took back the number that is known now stands first, and what it was is said to have been.
  */
 export function Figures(props: {
   readonly alert: AlertAnswer;
   readonly metric: Known | undefined;
 }): JSX.Element {
   const { alert, metric } = props;
+  const wasWrong = isRetracted(alert);
   const { value, threshold, previous, window } = isOpen(alert) ? alert : (alert.evidence ?? alert);
   const figure = (name: string, value: string | null): JSX.Element =>
     h(
@@ -32,11 +34,13 @@ export function Figures(props: {
     h(
       'dl',
       { class: 'alert-figures' },
-      figure(t('alert.value'), value),
+      ...(wasWrong
+        ? [figure(t('alert.revisedTo'), alert.recovered), figure(t('alert.was'), value)]
+        : [figure(t('alert.value'), value)]),
       figure(t('alert.threshold'), threshold),
-      optional(t('alert.worst'), alert.worst),
+      wasWrong ? null : optional(t('alert.worst'), alert.worst),
       optional(t('alert.previous'), previous),
-      optional(t('alert.recovered'), alert.recovered),
+      wasWrong ? null : optional(t('alert.recovered'), alert.recovered),
     ),
     window === null
       ? null
@@ -47,7 +51,7 @@ export function Figures(props: {
           ' ',
           windowText(window, metric?.timezone),
           ' · ',
-          t(`state.${window.state}`),
+          t(`state.${wasWrong ? 'revised' : window.state}`),
         ),
   );
 }

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { Severity } from '../../../kernel/definitions.ts';
-import { isGivenUp } from '../data/alerts.ts';
+import { isGivenUp, isRetracted } from '../data/alerts.ts';
 import type { AlertSummary } from '../data/alerts.ts';
 import { t } from '../i18n/text.ts';
 
@@ -12,8 +12,12 @@ export const AlertState = (props: {
   h(
     'span',
     { class: `pill pill-${props.alert.state}`, 'data-state': props.alert.state },
-    isGivenUp(props.alert) ? t('alert.state.over') : t(`alert.state.${props.alert.state}`),
+    t(`alert.state.${endOf(props.alert) ?? props.alert.state}`),
   );
+
+/** How it is over, where nothing has recovered. */
+const endOf = (alert: Pick<AlertSummary, 'state' | 'outcome'>): 'over' | 'retracted' | undefined =>
+  isRetracted(alert) ? 'retracted' : isGivenUp(alert) ? 'over' : undefined;
 
 /** Severity as a word under as many strokes as it is grave. */
 export const SeverityMark = (props: { readonly severity: Severity }): JSX.Element =>

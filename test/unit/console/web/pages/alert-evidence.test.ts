@@ -4,6 +4,7 @@ import type { AlertAnswer } from '../../../../../services/console/web/data/alert
 import type { Known } from '../../../../../services/console/web/data/metric-names.ts';
 import { Evidence } from '../../../../../services/console/web/pages/alert-evidence.ts';
 import { Figures } from '../../../../../services/console/web/pages/alert-figures.ts';
+import { AlertState } from '../../../../../services/console/web/parts/alert-state.ts';
 import { openDrawing } from '../../../../support/drawing.ts';
 
 const metric = { timezone: 'UTC', unit: { code: 'GBP', scale: 2 } } as Known;
@@ -54,6 +55,18 @@ test('what is over shows the numbers by which it fired, what burns the newest', 
   );
   await page.draw(h(Figures, { alert: anAlert({ state: 'firing' }), metric }));
   expect(page.text()).toMatch(/^Value£0\.00Threshold£100.*17:59–18:00/);
+});
+
+test('a number that was withdrawn does not stand as the value: what it was, and what is known now', async () => {
+  const page = openDrawing();
+  const alert = anAlert({ state: 'ok', outcome: 'retracted', recovered: '12.00' });
+  await page.draw(h(Figures, { alert, metric }));
+  expect(page.text()).toMatch(/^Revised to£12\.00Was£153\.00Threshold£100\.00/);
+  expect(page.text()).not.toMatch(/Recovered|Worst|Closed/);
+  await page.draw(h(AlertState, { alert }));
+  expect(page.text()).toBe('Retracted');
+  await page.draw(h(AlertState, { alert: { state: 'ok', outcome: 'recovered' } }));
+  expect(page.text()).toBe('Resolved');
 });
 
 test('evidence names its window, and is counted again when the reader asks', async () => {
