@@ -10,14 +10,14 @@ import type { NumberedEvent } from './core/event-ring.ts';
 import { LiveCells } from './core/live-cells.ts';
 import { notedMetric } from './core/notes/note-book.ts';
 import type { NoteCommand } from './core/notes/note-book.ts';
-import { alertEvent, formatEvent, valueEvent } from './core/stream-events.ts';
+import { SIGN_EVERY_MS, alertEvent, formatEvent, valueEvent } from './core/stream-events.ts';
 import { timeOrNull } from './core/values-answer.ts';
 import type { StreamReader } from './ports.ts';
 
 /** A round sends each changed cell once: 4 a second, fewer where very many are sent very much. */
 export const ROUND_EVERY_MS = 250;
 const ROUNDS_PER_PIPELINE_EVENT = 4;
-const ROUNDS_PER_KEEP_ALIVE = 60;
+const ROUNDS_PER_KEEP_ALIVE = SIGN_EVERY_MS / ROUND_EVERY_MS;
 const CELLS_MAX = 20_000;
 const EVENTS_PER_ROUND_MAX = 2_000;
 const RING_MAX = { events: 20_000, characters: 16 * 1024 * 1024 };

@@ -5,6 +5,9 @@ import type { ValueUpdate } from '../../kernel/update.ts';
 import type { AlertEvent, ValueEvent } from './answers.ts';
 import { timeOrNull } from './values-answer.ts';
 
+/** How often a reader is sent something, a comment at least: one who is sent nothing for several times as long is alone. */
+export const SIGN_EVERY_MS = 2_000;
+
 /** @param isRebuilding the metric's projection is being filled: what it holds is not shown as its value */
 export const valueEvent = (update: ValueUpdate, isRebuilding: boolean): ValueEvent => ({
   metric: update.metric,

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { access } from './data/api.ts';
+import { connection } from './data/live.ts';
 import { route } from './data/place.ts';
 import { parseRoute } from './data/route.ts';
 import type { Route } from './data/route.ts';
@@ -27,7 +28,7 @@ export function App(): JSX.Element {
   }, [page]);
   return h(
     'div',
-    { class: 'shell' },
+    { class: `shell shell-${connection.value.state}` },
     h(TabTitle, {}),
     h('a', { class: 'skip', href: '#main', onClick: skip(main) }, t('app.skip')),
     h(Header, {}),

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { changedNames } from '../../../services/console/core/catalog/changes.ts';
+import { SIGN_EVERY_MS } from '../../../services/console/core/stream-events.ts';
 import type { NoteCommand } from '../../../services/console/core/notes/note-book.ts';
 import type { StreamReader } from '../../../services/console/ports.ts';
 import {
   BYTES_PER_ROUND_MAX,
   createStreamHub,
+  ROUND_EVERY_MS,
   UNREAD_BYTES_MAX,
 } from '../../../services/console/stream-hub.ts';
 import type { BrowserNotification } from '../../../services/kernel/notification.ts';
@@ -131,7 +133,8 @@ describe('the stream hub', () => {
     const { reader, texts } = aReader(['orders']);
     hub.join(reader, undefined);
     hub.onUpdate(update());
-    for (let i = 0; i < 60; i++) await hub.round();
+    for (let ms = 0; ms < SIGN_EVERY_MS; ms += ROUND_EVERY_MS) await hub.round();
+    expect(SIGN_EVERY_MS).toBeLessThanOrEqual(2_000);
     expect(texts.at(-1)).toBe(': keep-alive\nid: e1-1\n\n');
   });
 

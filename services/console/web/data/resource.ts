@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { language } from '../i18n/language.ts';
-import { tokenNumber } from './api.ts';
-import { onLive } from './live.ts';
+import { ApiError, tokenNumber } from './api.ts';
+import { connection, onLive } from './live.ts';
 import { createQuestions } from './questions.ts';
 import type { Outcome, Questions } from './questions.ts';
 
@@ -28,9 +28,23 @@ export function afterAttempt<T>(
 export const shown = <T>(resource: Resource<T>): T | undefined =>
   resource.kind === 'ready' || resource.kind === 'stale' ? resource.data : undefined;
 
+const AGAIN_MS_MIN = 1_000;
+const AGAIN_MS_MAX = 15_000;
+
 /**
- * Loads when the key or the language changes, when a token was entered, and when live events were missed. Who asks again while an answer is
- * on its way waits for it.
+ * When to ask again by itself after failures in a row: what nobody has to mend first may be there in a moment.
+ * @param failures ≥ 1   @returns ms; undefined: the answer would be the same
+ */
+export function againAfterMs(error: Error, failures: number): number | undefined {
+  const isPassing =
+    error instanceof ApiError &&
+    (error.status === 0 || error.status === 429 || error.status >= 500);
+  return isPassing ? Math.min(AGAIN_MS_MIN * 2 ** (failures - 1), AGAIN_MS_MAX) : undefined;
+}
+
+/**
+ * Loads when the key or the language changes, when a token was entered, when live events were missed, and again after a
+ * failure that may pass. Who asks again while an answer is on its way waits for it.
  * @param key stands for everything that `load` depends on; with another key nothing old is shown
  */
 export function useResource<T>(
@@ -49,9 +63,23 @@ export function useResource<T>(
   const spoken = language.value;
   useEffect(() => onLive('missed', reload), []);
   useEffect(() => {
+    let failures = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const askLater = (error: Error): void => {
+      clearTimeout(timer);
+      const afterMs = againAfterMs(error, failures);
+      if (afterMs === undefined) return;
+      // While the connection is lost there is nothing to try: once it is back all is read anew.
+      timer = setTimeout(
+        () => (connection.peek().state === 'live' ? own.ask() : askLater(error)),
+        afterMs,
+      );
+    };
     const own = createQuestions(
       (signal) => newest.current(signal),
-      (outcome) =>
+      (outcome) => {
+        failures = 'error' in outcome ? failures + 1 : 0;
+        if ('error' in outcome) askLater(outcome.error);
         setHeld((before) => ({
           key,
           resource: afterAttempt(
@@ -59,11 +87,15 @@ export function useResource<T>(
             outcome,
             Date.now(),
           ),
-        })),
+        }));
+      },
     );
     questions.current = own;
     own.ask();
-    return own.stop;
+    return () => {
+      clearTimeout(timer);
+      own.stop();
+    };
   }, [key, token, spoken]);
   return { resource: held.key === key ? held.resource : { kind: 'loading' }, reload };
 }

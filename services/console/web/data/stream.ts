@@ -1,3 +1,4 @@
+import { SIGN_EVERY_MS } from '../../core/stream-events.ts';
 import { authorization, refuseAccess, tokenNumber } from './api.ts';
 import { connection, hear, loseConnection, refuseConnection } from './live.ts';
 import { eventStreamReader } from './sse.ts';
@@ -5,8 +6,8 @@ import type { ServerEvent } from './sse.ts';
 
 const WAIT_MS_MIN = 500;
 const WAIT_MS_MAX = 15_000;
-/** The server writes at least a comment every 15 s; a connection that says nothing for longer is dead. */
-const SILENCE_MS_MAX = 40_000;
+/** Four signs of life that did not come: the connection is dead, or what is at its other end stands still. */
+const SILENCE_MS_MAX = 4 * SIGN_EVERY_MS;
 const SILENT = 'silent';
 
 /** How a connection ended: it was live, never was, or who asks may not read. */

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { onLive } from '../data/live.ts';
 import type { Route } from '../data/route.ts';
 import { t } from '../i18n/text.ts';
 import { PAGES } from '../pages.ts';
@@ -33,9 +34,13 @@ export function Page(props: { readonly route: Exclude<Route, { page: 'unknown' }
   });
 }
 
-/** A server of a newer version no longer has the files that this page was made of; those come with the page itself. */
-const NotLoaded = (): JSX.Element =>
-  h(
+/**
+ * A server of a newer version no longer has the files that this page was made of; those come with the page itself. One
+ * that was away is asked again once it is back.
+ */
+function NotLoaded(): JSX.Element {
+  useEffect(() => onLive('missed', () => location.reload()), []);
+  return h(
     'div',
     { class: 'page' },
     h(
@@ -48,3 +53,4 @@ const NotLoaded = (): JSX.Element =>
       ),
     ),
   );
+}
