@@ -164,6 +164,8 @@ export type ChartAnswer = {
     readonly low: null | string;
     readonly high: null | string;
     readonly breaches: number;
+    /** What its newest window is to reach; absent where no target is for it, whether the condition compares with it or not. */
+    readonly target?: string;
   })[];
 };
 

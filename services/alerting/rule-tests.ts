@@ -5,6 +5,7 @@ import type { Json } from '../kernel/json.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
 import type { EpochMs } from '../kernel/time.ts';
+import { targetsOf } from '../kernel/target.ts';
 import { readText } from '../platform/catalog/text.ts';
 import { catalogTools } from '../platform/catalog/tools.ts';
 import { compilePattern, parseCel } from '../platform/cel.ts';
@@ -52,7 +53,13 @@ export function ruleTester(of: {
     },
     async test(asked, onProgress) {
       const tested = await runBackTest({ history: of.history, breathe }, asked, onProgress);
-      return backTestAnswer(asked.plan, tested);
+      const { metric, rule } = asked.plan;
+      const targetOf = targetsOf(of.catalog(), metric, rule);
+      const { drawn } = tested;
+      return backTestAnswer(
+        asked.plan,
+        drawn ? { ...tested, drawn: { ...drawn, targetOf } } : tested,
+      );
     },
   };
 }

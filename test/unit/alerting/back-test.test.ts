@@ -6,8 +6,10 @@ import type { Check } from '../../../services/alerting/core/alert/episode.ts';
 import { runBackTest } from '../../../services/alerting/back-tester.ts';
 import type { HistoryCell } from '../../../services/alerting/core/values/recall.ts';
 import type { RulePlan } from '../../../services/alerting/core/plan/plan.ts';
+import { ruleTester } from '../../../services/alerting/rule-tests.ts';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
+import type { TargetDefinition } from '../../../services/kernel/target.ts';
 import { aRule, HOUR, outcomeOf, plansOf, salesCatalog, T0 } from '../../support/alerting.ts';
 import { catalogOf } from '../../support/platform.ts';
 
@@ -226,6 +228,32 @@ test('a series is drawn by its labels, and none where nothing has them', async (
   };
   expect(await drawn({})).toMatchObject({ labels: {} });
   expect(await drawn({ store: 'S9' })).toBeUndefined();
+});
+
+test('the target of each window is drawn, also of a rule that does not compare with it', async () => {
+  const { history } = ports(hours([2000, 500]), T0 + 2 * HOUR);
+  const drawn = async (targets: readonly TargetDefinition[]) => {
+    const catalog = catalogOf({ ...salesCatalog({ rules: [aRule()] }), targets });
+    const tester = ruleTester({ catalog: () => catalog, history, now: () => T0 + 2 * HOUR });
+    const plan = tester.plan({ rule: aRule().id });
+    if (!plan.ok) throw new Error(plan.error.detail);
+    const asked = { plan: plan.value, fromMs: T0, toMs: T0 + 2 * HOUR, draw: {} };
+    const { chart } = await tester.test(asked, () => undefined);
+    return chart?.points.map(({ target }) => target);
+  };
+  const target: TargetDefinition = {
+    id: 'plan',
+    metric: planOf().metric.id,
+    by: [],
+    window: { kind: 'grain', grain: 'hour' },
+    entries: [{ where: {}, value: '1200.00' }],
+  };
+  expect(await drawn([target])).toEqual(['1200.00', '1200.00']);
+  expect(await drawn([{ ...target, window: { kind: 'grain', grain: 'day' } }])).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(await drawn([])).toEqual([undefined, undefined]);
 });
 
 test('neighbours are one point with the lowest and the highest of them', () => {

@@ -1,9 +1,8 @@
 import { labelsOf } from '../../../kernel/series.ts';
 import { DAY_MS, formatRfc3339, SECOND_MS } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
-import type { Check } from '../alert/episode.ts';
 import { chartAnswer } from './back-test-chart.ts';
-import type { ChartAnswer } from './back-test-chart.ts';
+import type { ChartAnswer, DrawnSeries } from './back-test-chart.ts';
 import type { NearMiss, TestedEpisode, TestedSeries } from './back-test.ts';
 import type { Verdict } from '../alert/condition.ts';
 import type { RulePlan } from '../plan/plan.ts';
@@ -18,7 +17,7 @@ type Shown = {
   readonly windows: number;
   readonly series: number;
   readonly results: readonly TestedSeries[];
-  readonly drawn?: { readonly series: string; readonly checks: readonly Check[] };
+  readonly drawn?: DrawnSeries;
 };
 
 /** What `POST /v1/rules/test` answers. `perMonth` is episodes a month, at the rate of the time from `coveredFrom` on. */

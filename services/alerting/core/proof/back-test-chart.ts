@@ -1,4 +1,5 @@
 import { labelsOf } from '../../../kernel/series.ts';
+import type { TargetOf } from '../../../kernel/target.ts';
 import { formatRfc3339 } from '../../../kernel/time.ts';
 import { stepMsOf } from '../alert/episode.ts';
 import type { Check } from '../alert/episode.ts';
@@ -21,20 +22,34 @@ export type ChartAnswer = {
     readonly low: string | null;
     readonly high: string | null;
     readonly breaches: number;
+    /** What its newest window is to reach; absent where no target is for it, whether the condition compares with it or not. */
+    readonly target?: string;
   }[];
+};
+
+/** A series with every check of it. */
+export type DrawnSeries = {
+  readonly series: string;
+  readonly checks: readonly Check[];
+  /** Targets of now for such windows; absent: there are none. */
+  readonly targetOf?: TargetOf | undefined;
 };
 
 /** Law: every window is in exactly one point, and the points' breaches are those of the windows. */
 export function chartAnswer(
   { threshold }: Pick<RulePlan, 'threshold'>,
-  of: { readonly series: string; readonly checks: readonly Check[] },
+  of: DrawnSeries,
 ): ChartAnswer {
   const each = Math.ceil(of.checks.length / POINTS_MAX);
+  const labels = { ...labelsOf(of.series) };
   const points: ChartAnswer['points'][number][] = [];
-  for (let from = 0; from < of.checks.length; from += each)
-    points.push(pointOf(of.checks.slice(from, from + each)));
+  for (let from = 0; from < of.checks.length; from += each) {
+    const checks = of.checks.slice(from, from + each);
+    const target = of.targetOf?.(labels, stepMsOf(checks.at(-1) as Check)) ?? null;
+    points.push({ ...pointOf(checks), ...(target === null ? {} : { target }) });
+  }
   return {
-    labels: { ...labelsOf(of.series) },
+    labels,
     threshold: threshold?.text ?? null,
     breachIs: threshold?.breachIs ?? null,
     points,

@@ -4,6 +4,8 @@ import type { RuleChart, RuleTest } from './rule-test.ts';
 export type RulePicture = {
   readonly points: readonly RulePoint[];
   readonly threshold: number | null;
+  /** What the windows of each point are to reach, of those that have a target. */
+  readonly targets: readonly (Span & { readonly value: number })[];
   /** Which side of the values is drawn as a line: the one that a breach is on. */
   readonly line: 'low' | 'high';
   readonly fromMs: number;
@@ -37,6 +39,11 @@ export function rulePicture(
       high: numberOf(high),
     })),
     threshold: numberOf(threshold),
+    targets: points.flatMap(({ start, end, target }) =>
+      target === undefined
+        ? []
+        : [{ fromMs: Date.parse(start), toMs: Date.parse(end), value: Number(target) }],
+    ),
     line: breachIs === 'below' ? 'low' : 'high',
     // A metric that is younger than the range is shown from its first window on.
     fromMs: Math.max(Date.parse(result.from), Date.parse(points[0]?.start ?? result.from)),
@@ -56,14 +63,17 @@ export function rulePicture(
 const labelKey = (labels: RuleChart['labels']): string =>
   JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-/** The range of values, the threshold in it, with room at both ends; zero only where values come near it. */
+/** The range of values, the threshold and targets in it, with room at both ends; zero only where values come near it. */
 export function ruleRange({
   points,
   threshold,
-}: Pick<RulePicture, 'points' | 'threshold'>): readonly [number, number] {
-  const known = [...points.flatMap(({ low, high }) => [low, high]), threshold].filter(
-    (value) => value !== null,
-  );
+  targets,
+}: Pick<RulePicture, 'points' | 'threshold' | 'targets'>): readonly [number, number] {
+  const known = [
+    ...points.flatMap(({ low, high }) => [low, high]),
+    ...targets.map(({ value }) => value),
+    threshold,
+  ].filter((value) => value !== null);
   if (known.length === 0) return [0, 1];
   const top = Math.max(...known);
   const bottom = Math.min(...known);

@@ -58,6 +58,7 @@ export type RulePoint = {
   readonly low: string | null;
   readonly high: string | null;
   readonly breaches: number;
+  readonly target?: string;
 };
 
 /** Below it the reader must know that the test saw less than he asked for; first windows begin a little later anyway. */

@@ -56,13 +56,15 @@ export function RuleStrip(props: {
       chart.threshold === null
         ? null
         : h('span', { class: 'key key-threshold' }, `${t('alert.threshold')} ${threshold}`),
+      data.targets.length === 0 ? null : h('span', { class: 'key key-target' }, t('metric.target')),
       h('span', { class: 'key key-firing' }, t('alert.state.firing')),
       h('span', { class: 'key key-nearly' }, t('rule.nearMisses')),
     ),
   );
 }
 
-function drawValues(plot: Plot, { points, line, threshold, nearly, firing }: RulePicture): void {
+function drawValues(plot: Plot, picture: RulePicture): void {
+  const { points, line, threshold, targets, nearly, firing } = picture;
   const { context, palette, px, box, yAt } = plot;
   drawBand(plot, points);
   drawLine(
@@ -77,6 +79,16 @@ function drawValues(plot: Plot, { points, line, threshold, nearly, firing }: Rul
     for (let x = box.x; x < box.x + box.width; x += 10 * px)
       context.fillRect(x, y, Math.min(6 * px, box.x + box.width - x), Math.ceil(px));
   }
+  // Each by itself: between two that have none lies a gap.
+  for (const { fromMs, toMs, value } of targets)
+    drawLine(
+      plot,
+      [
+        [fromMs, value],
+        [toMs, value],
+      ],
+      { colour: palette.ink },
+    );
   const height = STRIP_PX * px;
   const strip = { y: box.y + box.height - height, height };
   context.fillStyle = palette.warn;

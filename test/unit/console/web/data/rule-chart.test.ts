@@ -53,6 +53,15 @@ describe('the picture of a tested rule', () => {
     expect(drawn.threshold).toBe(100);
   });
 
+  it('has the targets of the points that have one', () => {
+    expect(drawn.targets).toEqual([]);
+    const [first, second] = chart.points;
+    const points = [first, { ...second, target: '150.50' }] as typeof chart.points;
+    expect(rulePicture(result, { ...chart, points }).targets).toEqual([
+      { fromMs: ms(1), toMs: ms(2), value: 150.5 },
+    ]);
+  });
+
   it('draws the side of the values that a breach is on', () => {
     expect(drawn.line).toBe('low');
     expect(rulePicture(result, { ...chart, breachIs: 'above' }).line).toBe('high');
@@ -81,9 +90,13 @@ describe('the picture of a tested rule', () => {
 
 describe('the range of values', () => {
   const range = ([low, high]: readonly [number | null, number | null], threshold: number | null) =>
-    ruleRange({ points: [{ atMs: 0, low, high }], threshold });
+    ruleRange({ points: [{ atMs: 0, low, high }], threshold, targets: [] });
   it('holds the threshold', () => {
     expect(range([50, 60], 100)[1]).toBeGreaterThan(100);
+  });
+  it('holds targets', () => {
+    const targets = [{ fromMs: 0, toMs: 1, value: 200 }];
+    expect(ruleRange({ points: [], threshold: null, targets })[1]).toBeGreaterThan(200);
   });
   it('begins at zero where values come near it', () => {
     expect(range([10, 100], 50)).toEqual([0, 107.2]);
