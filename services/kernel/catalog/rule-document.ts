@@ -50,7 +50,9 @@ export const alertRuleDocument = document('AlertRule', {
     window: windowSize.describe('One that slides has a size and begins anew with every step.'),
     evaluate: choice(['onClose', 'onUpdate'])
       .default('onClose')
-      .describe('When a window is complete, or at each change of an open one.'),
+      .describe(
+        'When a window is complete, or at each change of an open one: that one may begin an alert, and a closed one ends it.',
+      ),
     when: expression.describe(
       'CEL condition over value, count, previous, samePeriodLastWeek, samePeriodLastMonth, samePeriodLastYear, baseline, target and completeness.',
     ),

@@ -32,6 +32,7 @@ type Line = {
   atMs?: number;
   breaches?: number;
   absences?: number;
+  isPartial?: boolean;
   to: Condition;
   reason?: string | undefined;
   /** When what holds from now on began, where it is not when it was reached from ok, and as before else. */
@@ -337,6 +338,40 @@ const TABLE: readonly Line[] = [
     to: 'firing',
     reason: 'breach_again',
   },
+  ...(['clear', 'in_band'] as const).flatMap((verdict): Line[] => [
+    ...(['ok', 'pending', 'firing', 'recovering'] as const).map((condition) => ({
+      name: `${condition}, ${verdict} of a part of a window: unchanged`,
+      from: at(condition),
+      verdict,
+      isPartial: true,
+      to: condition,
+    })),
+    {
+      name: `nodata that never fired, ${verdict} of a part of a window: ok`,
+      from: at('nodata'),
+      verdict,
+      isPartial: true,
+      to: 'ok',
+      reason: 'data_returned',
+    },
+    {
+      name: `nodata after firing, ${verdict} of a part of a window: firing`,
+      from: at('nodata', { hasFired: true }),
+      verdict,
+      isPartial: true,
+      policy: keeping,
+      to: 'firing',
+      reason: 'data_returned',
+    },
+  ]),
+  {
+    name: 'ok, breach of a part of a window: firing',
+    from: at('ok'),
+    verdict: 'breach',
+    isPartial: true,
+    to: 'firing',
+    reason: 'breach',
+  },
   ...CONDITIONS.map((condition) => ({
     name: `${condition}, inconclusive: unchanged`,
     from: at(condition),
@@ -360,8 +395,9 @@ function machineOf({ from, to, atMs = NOW, activeAtMs, recoveringSinceMs }: Line
 describe('the transition table', () => {
   test.each(TABLE)('$name', (line) => {
     const { from, verdict, policy: rule = policy(), atMs = NOW, breaches = 1, reason } = line;
-    const absences = line.absences === undefined ? {} : { absences: line.absences };
-    const move = step(from, { verdict, atMs, breaches, ...absences }, rule);
+    const { absences, isPartial = false } = line;
+    const counted = absences === undefined ? {} : { absences };
+    const move = step(from, { verdict, atMs, breaches, ...counted, isPartial }, rule);
     const { for: _, ...machine } = move.machine;
     expect([machine, move.reason]).toEqual([machineOf(line), reason]);
   });

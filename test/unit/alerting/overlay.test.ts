@@ -466,6 +466,16 @@ describe('case 16, what was red before its rule', () => {
     expect(b.clock(3.9)).toEqual([]);
     expect(b.clock(4.1)).toEqual(['escalated: step 1 team:chief']);
   });
+
+  test('the beginning of a window that may come to be well is no next window', () => {
+    const b = bench({ ...answering(), rules: [aRule({ id: 'other' })] });
+    b.hour(0, 900);
+    const high = aRule({ evaluate: 'onUpdate', when: 'value > 800' });
+    b.publish({ ...answering(), rules: [high] });
+    expect(b.tick(1.02)).toEqual(['firing: already_breached']);
+    b.value(1, 100);
+    expect(b.clock(3)).toEqual([]);
+  });
 });
 
 describe('commands', () => {

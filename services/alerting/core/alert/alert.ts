@@ -12,6 +12,7 @@ import { isKnown, laidDown } from './kept-episodes.ts';
 import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
 import { notify } from './notify.ts';
+import { isPartial, isPast } from './open-window.ts';
 import type { Telling } from './notify.ts';
 import { beganBy, noted, opened } from './opened.ts';
 import { pastBreach } from './past-breach.ts';
@@ -37,7 +38,7 @@ export function reduce(state: AlertState, check: Check, context: Context): Reduc
   const known = remember(state, check, context.plan);
   const before = slotAt(state.slots, stepMsOf(check));
   if (!before?.isClosed)
-    return isPast(known, check) && !isNewBreach(before, check)
+    return isPast(known, check, context.plan) && !isNewBreach(before, check)
       ? unchanged(known)
       : advance(known, check, context);
   if (before.verdict === check.verdict)
@@ -48,12 +49,6 @@ export function reduce(state: AlertState, check: Check, context: Context): Reduc
 const withEpisode = (state: AlertState, episode: Episode | null): AlertState =>
   episode === state.episode ? state : { ...state, episode };
 
-/**
- * Open windows overlap in time: events of the next one come while the watermark has yet to pass the end of the last. What
- * is seen of the newest decides; an older one that closes may still show a breach that nobody was told of, no more.
- */
-const isPast = (state: AlertState, check: Check): boolean =>
-  (state.slots.at(-1)?.startMs ?? -Infinity) > stepMsOf(check);
 const isNewBreach = (before: Slot | undefined, check: Check): boolean =>
   check.verdict === 'breach' && before?.verdict !== 'breach';
 
@@ -74,9 +69,11 @@ export function advance(state: AlertState, check: Check, context: Context): Redu
   const { verdict, atMs } = check;
   const breaches = breachesOf(state, check, rule);
   const absent = absencesAt(state.slots, { startMs: stepMsOf(check), verdict }, rule);
-  const { machine, reason } = step(state.machine, { verdict, atMs, breaches, ...absent }, rule);
+  const isPart = isPartial(state, check, context.plan);
+  const seenAs = { verdict, atMs, breaches, ...absent, isPartial: isPart };
+  const { machine, reason } = step(state.machine, seenAs, rule);
   const seen = noted(state.episode, check, context.plan);
-  const episode = seen && awakened(seen, check, context.logMs);
+  const episode = seen && !isPart ? awakened(seen, check, context.logMs) : seen;
   // Most looks find that all is well, as before.
   const isSame = machine === state.machine && episode === state.episode;
   const severity = severityIn(context.plan.rule, machine);
@@ -206,7 +203,11 @@ function ended(
   const closed = endedEpisode(episode, {
     outcome,
     atMs: check.atMs,
-    lastWindowMs: Math.max(stepMsOf(check), state.last ? stepMsOf(state.last) : 0),
+    // Taken back, it stood on all windows up to now; else on those up to the one that ends it.
+    lastWindowMs: Math.max(
+      stepMsOf(check),
+      outcome === 'retracted' && state.last ? stepMsOf(state.last) : 0,
+    ),
     value: check.value,
   });
   const last = notify({ kind, alert: state, episode: closed, check, reason: outcome }, context);
@@ -245,10 +246,12 @@ function revise(
 function retract(state: AlertState, check: Check, context: Context): Reduced | undefined {
   const startMs = stepMsOf(check);
   const { watermarkMs } = check;
+  const { plan } = context;
   const { episode, slots } = state;
   if (episode && isKnown(episode, slots) && startMs >= episode.basisFromMs) {
     const range = { fromMs: episode.historyFromMs, toMs: Infinity, watermarkMs };
-    const folded = refold(state.slots, range, policyOf(state.machine, context.plan.rule));
+    const policy = policyOf(state.machine, plan.rule);
+    const folded = refold(state.slots, { ...range, plan }, policy);
     if (folded.hasFired) return undefined;
     const machine: Machine = folded.machine;
     const end = { outcome: 'retracted', kind: 'corrected', check } as const;
@@ -263,8 +266,8 @@ function retract(state: AlertState, check: Check, context: Context): Reduced | u
   );
   if (!past) return undefined;
   const range = { fromMs: past.historyFromMs, toMs: past.lastWindowMs, watermarkMs };
-  const policy = past.for ? { ...context.plan.rule, for: past.for } : context.plan.rule;
-  if (refold(slots, range, policy).hasFired) return undefined;
+  const policy = past.for ? { ...plan.rule, for: past.for } : plan.rule;
+  if (refold(slots, { ...range, plan }, policy).hasFired) return undefined;
   const taken: Episode = { ...past, outcome: 'retracted' };
   const correction = { kind: 'corrected', check, reason: 'retracted' } as const;
   const corrected = notify({ ...correction, alert: state, episode: taken }, context);

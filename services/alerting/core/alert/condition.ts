@@ -39,6 +39,8 @@ export type MachineCheck = {
   readonly breaches: number;
   /** Windows without events in a row, this one included; not asked for where one is enough. */
   readonly absences?: number;
+  /** That it is no breach may come from what is still missing of the window (open-window.ts). */
+  readonly isPartial?: boolean;
 };
 export type Policy = Pick<AlertRuleDefinition, 'for' | 'keepFiringMs' | 'noData' | 'noDataAfter'>;
 
@@ -79,9 +81,9 @@ export function step(machine: Machine, check: MachineCheck, policy: Policy): Mov
     case 'breach':
       return onBreach(machine, check, policy);
     case 'clear':
-      return onClear(machine, check, policy);
+      return check.isPartial ? onPartial(machine, check) : onClear(machine, check, policy);
     case 'in_band':
-      return onInBand(machine, check);
+      return check.isPartial ? onPartial(machine, check) : onInBand(machine, check);
     default:
       return assertNever(verdict);
   }
@@ -170,6 +172,10 @@ function onInBand(machine: Machine, check: MachineCheck): Move {
     ? { machine: fired(machine, check), reason: 'data_returned' }
     : { machine: OK, reason: 'data_returned' };
 }
+
+/** That there is data again can be seen from a part of a window, and that something is well from the whole one. */
+const onPartial = (machine: Machine, check: MachineCheck): Move =>
+  machine.condition === 'nodata' ? onInBand(machine, check) : { machine };
 
 /** Under `ok` a series that is gone is well; under `nodata` its people are told. */
 function onAbsent(machine: Machine, check: MachineCheck, policy: Policy): Move {

@@ -3,7 +3,9 @@ import { OK, step, underPolicy } from './condition.ts';
 import type { Machine, Policy } from './condition.ts';
 import { stepMsOf } from './episode.ts';
 import type { Check, Slot } from './episode.ts';
+import { isPartialSlot } from './open-window.ts';
 import { SLOTS_MAX } from '../plan/plan.ts';
+import type { RulePlan } from '../plan/plan.ts';
 
 /** Slots in order of their windows, one per window. */
 type Slots = readonly Slot[];
@@ -145,7 +147,7 @@ export function basisOf(
 /** The machine run anew over these windows, as if what is known now had always been known. */
 export function refold(
   slots: Slots,
-  range: { fromMs: EpochMs; toMs: EpochMs; watermarkMs: EpochMs },
+  range: { fromMs: EpochMs; toMs: EpochMs; watermarkMs: EpochMs; plan: Pick<RulePlan, 'metric'> },
   policy: Policy,
 ): { readonly machine: Machine; readonly hasFired: boolean } {
   let machine = OK;
@@ -159,7 +161,9 @@ export function refold(
     );
     const atMs = Math.max(slot.startMs, Math.min(slot.endMs, range.watermarkMs));
     const absent = absencesAt(slots, slot, policy);
-    machine = step(machine, { verdict: slot.verdict, atMs, breaches, ...absent }, policy).machine;
+    const isPartial = isPartialSlot(slot, range.plan);
+    const check = { verdict: slot.verdict, atMs, breaches, ...absent, isPartial };
+    machine = step(machine, check, policy).machine;
     hasFired ||= machine.condition === 'firing';
   }
   return { machine, hasFired };

@@ -5,6 +5,7 @@ import { stepMsOf } from './episode.ts';
 import type { AlertState, Check, Episode, Slot } from './episode.ts';
 import { absencesAt, basisOf, breachesUpTo } from './history.ts';
 import { laidDown } from './kept-episodes.ts';
+import { isPartialSlot } from './open-window.ts';
 import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
 import { opened } from './opened.ts';
@@ -26,7 +27,7 @@ export function pastBreach(state: AlertState, check: Check, context: Context): R
   const isInTime = check.window.endMs + (rule.latenessMs ?? 0) > check.watermarkMs;
   if (!isInTime || state.episode || underPolicy(check.verdict, rule) !== 'breach') return undefined;
   const stretch = untoldStretch(state, stepMsOf(check));
-  const run = stretch && runWith(state.slots, { ...stretch, check }, rule);
+  const run = stretch && runWith(state.slots, { ...stretch, check }, context.plan);
   if (!run) return undefined;
   const episode = episodeOf(state, { run, check }, context);
   if (run.end) return overAlready(state, { episode, end: run.end, check }, context);
@@ -70,8 +71,9 @@ type End = { readonly slot: Slot; readonly atMs: EpochMs };
 function runWith(
   slots: readonly Slot[],
   { fromMs, toMs, check }: Stretch & { readonly check: Check },
-  rule: RulePlan['rule'],
+  plan: RulePlan,
 ): Run | undefined {
+  const { rule } = plan;
   const soughtMs = stepMsOf(check);
   let machine = OK;
   let historyFromMs = fromMs;
@@ -82,7 +84,8 @@ function runWith(
     const atMs = Math.max(startMs, Math.min(endMs, check.watermarkMs));
     const breaches = breachesUpTo(slots, { startMs, historyFromMs }, rule);
     const absent = absencesAt(slots, slot, rule);
-    machine = step(machine, { verdict, atMs, breaches, ...absent }, rule).machine;
+    const isPartial = isPartialSlot(slot, plan);
+    machine = step(machine, { verdict, atMs, breaches, ...absent, isPartial }, rule).machine;
     if (run && !machine.hasFired) {
       if (run.basisMs <= soughtMs && soughtMs <= startMs)
         return { ...run, machine, end: { slot, atMs } };

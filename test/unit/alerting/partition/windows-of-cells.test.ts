@@ -53,7 +53,8 @@ describe('a rule on closed windows', () => {
       b.value(midnight + 1, 500, { accumulators: { contributions: 12, sum: 50_000 } }),
     ).toEqual(['firing: breach']);
     expect(b.tick(midnight + 23)).toEqual([]);
-    expect(b.tick(midnight + 24)).toEqual(['resolved: recovered']);
+    expect(b.tick(midnight + 24)).toEqual([]);
+    expect(b.tick(midnight + 25)).toEqual(['resolved: recovered']);
     const [firing] = b.messages().map(({ body }) => JSON.parse(body));
     expect(firing.data.window).toMatchObject({
       start: new Date(T0 + midnight * HOUR).toISOString(),

@@ -1,0 +1,46 @@
+import { holdsNow } from '../plan/plan.ts';
+import type { RulePlan } from '../plan/plan.ts';
+import { stepMsOf } from './episode.ts';
+import type { AlertState, Check, Slot } from './episode.ts';
+
+/**
+ * Whether that the window does not breach may come from what is still missing of it. Law: an open window may show a breach;
+ * what it shows else ends nothing, since a count that has only begun lies below every limit. But what this window alone
+ * began, a later value of it takes back; and a newest value holds however much of its window is still to come.
+ */
+export const isPartial = (
+  { machine }: Pick<AlertState, 'machine'>,
+  check: Pick<Check, 'window' | 'verdict'>,
+  plan: Pick<RulePlan, 'metric'>,
+): boolean =>
+  check.window.state === 'open' &&
+  check.verdict !== 'breach' &&
+  !holdsNow(plan) &&
+  (machine.activeAtMs ?? 0) <= stepMsOf(check);
+
+/** The same of a window as it is remembered, where the machine is run anew: what it had begun is known to be taken back. */
+export const isPartialSlot = ({ isClosed }: Slot, plan: Pick<RulePlan, 'metric'>): boolean =>
+  !isClosed && !holdsNow(plan);
+
+/**
+ * Open windows overlap in time: events of the next one come while the watermark has yet to pass the end of the last. The
+ * newest one that says something decides; an older one that closes may still show a breach that nobody was told of, no
+ * more. Of a window without a value each newer one says that there is data.
+ */
+export function isPast(
+  { slots }: Pick<AlertState, 'slots'>,
+  check: Pick<Check, 'window' | 'verdict'>,
+  plan: Pick<RulePlan, 'metric' | 'rule'>,
+): boolean {
+  const startMs = stepMsOf(check);
+  const isToldByAny = check.verdict === 'absent' && plan.rule.noData !== 'ok';
+  for (let i = slots.length - 1; i >= 0; i--) {
+    const slot = slots[i] as Slot;
+    if (slot.startMs <= startMs) return false;
+    if (isToldByAny || says(slot, plan)) return true;
+  }
+  return false;
+}
+
+const says = (slot: Slot, plan: Pick<RulePlan, 'metric'>): boolean =>
+  slot.verdict === 'breach' || slot.verdict === 'absent' || !isPartialSlot(slot, plan);
