@@ -85,6 +85,16 @@ describe.skipIf(lacks('alertmanager'))('a real Alertmanager', () => {
     expect(burnsMs).toBeLessThan(LEASE_MS + 60_000);
   });
 
+  test('forgets a test in five minutes', async () => {
+    const [firing] = toldOf('tested');
+    const body = { type: 'receiver.test', data: { receiver: 'am', askedBy: 'person:anna' } };
+    const beforeMs = Date.now();
+    expect((await push({ ...firing, body: JSON.stringify(body) })).kind).toBe('delivered');
+    const ends = Date.parse((await held('tidemark-receiver-test'))?.endsAt ?? '') - beforeMs;
+    expect(ends).toBeGreaterThanOrEqual(5 * 60_000);
+    expect(ends).toBeLessThan(6 * 60_000);
+  });
+
   test('sends a webhook that equals ours, firing and resolved', async () => {
     const [firing, resolved] = toldOf('both-ways');
     for (const [message, status] of [

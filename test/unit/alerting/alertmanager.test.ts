@@ -4,6 +4,7 @@ import {
   alertmanagerAlerts,
   alertmanagerBody,
   LEASE_MS,
+  leaseMsOf,
   labelFingerprint,
   postableAlert,
 } from '../../../services/alerting/core/words/alertmanager.ts';
@@ -199,4 +200,10 @@ describe('a posted alert', () => {
     const ended = { ...firing, status: 'resolved', endsAt } as const;
     expect(postableAlert(ended, nowMs).endsAt).toBe(new Date(startMs + afterMs).toISOString());
   });
+});
+
+test('a test is held for five minutes, and what burns for the lease', () => {
+  const [firing] = told() as readonly [AlertBody];
+  expect(leaseMsOf({ type: 'receiver.test', data: { receiver: 'am' } })).toBe(5 * 60_000);
+  expect(leaseMsOf(firing)).toBe(LEASE_MS);
 });

@@ -1,7 +1,7 @@
 import type { ReceiverDefinition, SecretUrl } from '../../../kernel/definitions.ts';
 import type { WebhookClient } from '../../../platform/webhook/client.ts';
 import type { Secrets } from '../../../platform/webhook/secret.ts';
-import { alertmanagerAlerts, LEASE_MS, postableAlert } from '../../core/words/alertmanager.ts';
+import { alertmanagerAlerts, leaseMsOf, postableAlert } from '../../core/words/alertmanager.ts';
 import type { PostableAlert } from '../../core/words/alertmanager.ts';
 import { beatLeaseMs, isBeat } from '../../core/partition/beat.ts';
 import type { AlertState, Message } from '../../core/alert/episode.ts';
@@ -66,8 +66,9 @@ export async function renewAlertmanagers(
 
 function postable({ now }: AlertmanagerPorts, message: Message): readonly PostableAlert[] {
   const audience = audienceOf(message);
-  const alerts = alertmanagerAlerts(parseBody(message.body), (one) => textOf(one, audience));
-  const leaseMs = isBeat(message) ? beatLeaseMs(parseBody(message.body).data) : LEASE_MS;
+  const body = parseBody(message.body);
+  const alerts = alertmanagerAlerts(body, (one) => textOf(one, audience));
+  const leaseMs = isBeat(message) ? beatLeaseMs(body.data) : leaseMsOf(body);
   return alerts.map((alert) => postableAlert(alert, now(), leaseMs));
 }
 

@@ -1,6 +1,7 @@
-import { formatRfc3339, HOUR_MS } from '../../../kernel/time.ts';
+import { formatRfc3339, HOUR_MS, MINUTE_MS } from '../../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
 import { fnv1a64 } from './fnv.ts';
+import { kindOf } from './text-body.ts';
 import type { AlertBody } from './text-body.ts';
 
 /**
@@ -107,6 +108,11 @@ export function alertmanagerBody(
  * for as long too, a late copy of the firing alert cannot outlive its end.
  */
 export const LEASE_MS: DurationMs = HOUR_MS;
+
+/** A test is to be seen and to go: the time that an Alertmanager gives alerts without an end (`resolve_timeout`), which its groups wait less than. */
+const TEST_LEASE_MS: DurationMs = 5 * MINUTE_MS;
+export const leaseMsOf = (body: AlertBody): DurationMs =>
+  kindOf(body) === 'test' ? TEST_LEASE_MS : LEASE_MS;
 
 /** Ends and starts ahead of the receiver's clock would burn until then; an end before its start is refused. */
 export function postableAlert(
