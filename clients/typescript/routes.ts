@@ -545,12 +545,20 @@ export type EntrySheetsAnswer = {
   readonly metrics: readonly EntrySheet[];
 };
 
+/** Why an event is refused. `others`: what else is wrong with its data and its time; absent: nothing. */
+export type EventRefusal = {
+  readonly code: "accumulator_overflow" | "already_resent" | "already_running" | "batch_refused" | "breakdown_unavailable" | "broker_unavailable" | "catalog_conflict" | "catalog_invalid" | "change_breaks" | "config_invalid" | "conflict" | "draft_stale" | "episode_ended" | "event_time_in_future" | "event_time_invalid" | "event_time_missing" | "forbidden" | "grain_unavailable" | "id_missing" | "invalid_parameter" | "invariant_broken" | "link_invalid" | "log_truncated" | "log_unreadable" | "method_not_allowed" | "not_found" | "not_parseable" | "overloaded" | "own_draft" | "past_allowed_lateness" | "port_in_use" | "prerequisite_missing" | "rebuilding" | "redis_evicts" | "redis_unavailable" | "registry_unavailable" | "schema_invalid" | "schema_unknown" | "span_too_long" | "state_newer" | "too_large" | "topic_mismatch" | "type_unknown" | "unauthenticated" | "unreachable" | "unsupported_media_type";
+  readonly detail: string;
+  readonly pointer?: string;
+  readonly others?: readonly Refusal[];
+};
+
 export type EventResult = {
   readonly index: number;
   readonly id?: string;
   readonly status: "accepted" | "rejected";
   readonly position?: string;
-  readonly error?: Refusal;
+  readonly error?: EventRefusal;
 };
 
 /** Where an event is and what became of it (contract section 3). */

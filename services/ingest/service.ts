@@ -6,6 +6,7 @@ import type { EpochMs } from '../kernel/time.ts';
 import { answerOf, commonRefusal, refuseAll } from './core/answer.ts';
 import type { Answer, Outcome } from './core/answer.ts';
 import { decide } from './core/decide.ts';
+import type { EventRefusal } from './core/decide.ts';
 import type { IncomingEvent } from './core/incoming-event.ts';
 import { LIMITS } from './core/limits.ts';
 import type { Activity } from './heartbeats.ts';
@@ -48,7 +49,7 @@ export type IngestPorts = {
   readonly clock: Clock;
 };
 
-type Prepared = Result<{ readonly type: string; readonly record: EventRecord }, Refusal>;
+type Prepared = Result<{ readonly type: string; readonly record: EventRecord }, EventRefusal>;
 
 export function createIngest(ports: IngestPorts): Ingest {
   return {

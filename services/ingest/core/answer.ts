@@ -1,9 +1,10 @@
 import type { Refusal } from '../../kernel/errors.ts';
 import { err } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
+import type { EventRefusal } from './decide.ts';
 
 /** What became of one event: its position in the log (`topic/partition/offset`; none of a rehearsal), or why it was refused. */
-export type Outcome = Result<string | undefined, Refusal>;
+export type Outcome = Result<string | undefined, EventRefusal>;
 
 export type Answer = {
   readonly status: 202 | 207 | 422;
@@ -18,7 +19,7 @@ type EventResult = {
   readonly id?: string;
   readonly status: 'accepted' | 'rejected';
   readonly position?: string | undefined;
-  readonly error?: Refusal;
+  readonly error?: EventRefusal;
 };
 
 /**

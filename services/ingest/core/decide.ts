@@ -14,11 +14,12 @@ export type EventTypeReader = {
   /** JSON as the value that the type's Avro schema writes; the pointer is relative to `data`. */
   readonly convert: (
     data: unknown,
-  ) => Result<
-    unknown,
-    { readonly pointer: string; readonly expected: string; readonly found: string }
-  >;
+  ) => Result<unknown, DataFault & { readonly others?: readonly DataFault[] }>;
 };
+type DataFault = { readonly pointer: string; readonly expected: string; readonly found: string };
+
+/** Why an event is refused. `others`: what else is wrong with its data and its time; absent: nothing. */
+export type EventRefusal = Refusal & { readonly others?: readonly Refusal[] };
 
 export type Terms = {
   /** Accept time. */
@@ -41,9 +42,9 @@ export type AcceptedEvent = {
 
 /**
  * Accepts an event or says why not, and where. Checks stand in the order of kernel/errors.ts, so that of several
- * faults always the same one is reported.
+ * faults always the same one is reported first.
  */
-export function decide(event: IncomingEvent, terms: Terms): Result<AcceptedEvent, Refusal> {
+export function decide(event: IncomingEvent, terms: Terms): Result<AcceptedEvent, EventRefusal> {
   const { id, source, type } = event;
   if (source !== undefined && terms.sources && !terms.sources.has(source))
     return err({
@@ -68,13 +69,12 @@ export function decide(event: IncomingEvent, terms: Terms): Result<AcceptedEvent
   const reader = terms.typeOf(type);
   if (!reader.ok) return err({ pointer: '/type', ...reader.error });
   const data = reader.value.convert(event.data);
-  if (!data.ok)
-    return err({
-      code: 'schema_invalid',
-      detail: `expected ${data.error.expected}; found ${data.error.found}`,
-      pointer: `/data${data.error.pointer}`,
-    });
   const time = timeOf(event.time, reader.value.definition, terms.nowMs);
+  if (!data.ok) {
+    const inData = (data.error.others ?? []).map(refusalOf);
+    const others = time.ok ? inData : [...inData, time.error];
+    return err({ ...refusalOf(data.error), ...(others.length > 0 ? { others } : {}) });
+  }
   if (!time.ok) return time;
   const { subject = null, partitionKey } = event;
   return ok({
@@ -92,6 +92,12 @@ export function decide(event: IncomingEvent, terms: Terms): Result<AcceptedEvent
     },
   });
 }
+
+const refusalOf = ({ pointer, expected, found }: DataFault): Refusal => ({
+  code: 'schema_invalid',
+  detail: `expected ${expected}; found ${found}`,
+  pointer: `/data${pointer}`,
+});
 
 /** Event time; null where the type takes the broker's append time, whatever the event says. */
 function timeOf(

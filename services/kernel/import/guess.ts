@@ -32,7 +32,11 @@ export function guessMapping(
     ...id,
     decimalComma: columns.some((column) => isCommaNumber(texts(column))),
     dateOrder: guessOrder(time === undefined ? [] : texts(time)),
-    hasZones: time !== undefined && texts(time).every((text) => ZONED.test(text)),
+    hasZones:
+      time !== undefined &&
+      texts(time)
+        .filter(isDate)
+        .every((text) => ZONED.test(text)),
   };
 }
 
@@ -68,17 +72,23 @@ const ZONED = /(?:Z|[+-]\d{2}:?\d{2})$/;
 const isTime = (text: string): boolean =>
   ZONED.test(text) ? !Number.isNaN(Date.parse(text)) : isoLocal(text, 'dmy') !== undefined;
 
+const isDate = (text: string): boolean => isTime(text) || isoLocal(text, 'mdy') !== undefined;
+
+/** The column that is called a time and mostly holds them, as a cell may be wrong; else the first that holds nothing else. */
 function guessTime(
   columns: readonly string[],
   texts: (column: string) => readonly string[],
 ): string | undefined {
-  const times = columns.filter((column) => {
+  const shareOf = (column: string): number => {
     const all = texts(column);
-    return (
-      all.length > 0 && all.every((text) => isTime(text) || isoLocal(text, 'mdy') !== undefined)
-    );
-  });
-  return times.find((column) => TIME_NAME.test(column)) ?? times[0];
+    return all.length === 0 ? 0 : all.filter(isDate).length / all.length;
+  };
+  const named = columns.filter((column) => TIME_NAME.test(column));
+  return (
+    named.find((column) => shareOf(column) === 1) ??
+    named.find((column) => shareOf(column) >= 0.5) ??
+    columns.find((column) => shareOf(column) === 1)
+  );
 }
 
 const ID_NAME =

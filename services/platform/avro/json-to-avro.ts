@@ -27,8 +27,10 @@ export type ConversionFault = {
   readonly expected: string;
   readonly found: string;
 };
+/** The first fault, and what else is wrong: at most one for each field of the record itself. Absent: nothing. */
+export type ConversionFaults = ConversionFault & { readonly others?: readonly ConversionFault[] };
 /** JSON data (parsed, numbers exact: kernel/exact-json.ts) as the value that the Avro type writes. */
-export type JsonToAvro = (data: unknown) => Result<unknown, ConversionFault>;
+export type JsonToAvro = (data: unknown) => Result<unknown, ConversionFaults>;
 
 /** Levels of nested records, arrays and maps; recursive schemas have no bound of their own. */
 const DEPTH_MAX = 64;
@@ -44,14 +46,40 @@ export function compileJsonToAvro(
   schema: Json,
   options: { unknownFields: 'refuse' | 'ignore' },
 ): JsonToAvro {
-  const read = compile(jsonTypeOf(schema), { ...options, compiled: new Map() });
+  const type = jsonTypeOf(schema);
+  const context = { ...options, compiled: new Map() };
+  const read = compile(type, context);
+  const parts = type instanceof avro.types.RecordType ? fieldReaders(type, context) : [];
   return (data) => {
-    const trail: Trail = { segments: [], expected: '', found: '', depth: 0 };
+    const trail = newTrail();
     const value = read(data, trail);
     if (value !== REFUSED) return ok(value);
-    const pointer = trail.segments.toReversed().map(pointerSegment).join('');
-    return err({ pointer, expected: trail.expected, found: trail.found });
+    const others = isObject(data) ? faultsOf(data, parts, trail.segments.at(-1)) : [];
+    return err({ ...faultOf(trail), ...(others.length > 0 ? { others } : {}) });
   };
+}
+
+const newTrail = (): Trail => ({ segments: [], expected: '', found: '', depth: 0 });
+const faultOf = ({ segments, expected, found }: Trail): ConversionFault => ({
+  pointer: segments.toReversed().map(pointerSegment).join(''),
+  expected,
+  found,
+});
+
+/** Reading ends at the first fault; who mends a row by hand wants all of them. @param first name of the field that has that one */
+function faultsOf(
+  data: Readonly<Record<string, unknown>>,
+  fields: readonly FieldReader[],
+  first: string | undefined,
+): readonly ConversionFault[] {
+  return fields.flatMap((field) => {
+    const { name, hasDefault } = field;
+    const isThere = Object.hasOwn(data, name);
+    if (name === first || (!isThere && hasDefault)) return [];
+    const trail = newTrail();
+    const part = isThere ? field : { name, read: refuseAbsent };
+    return nested(trail, part, data[name]) === REFUSED ? [faultOf(trail)] : [];
+  });
 }
 
 /** @see RFC 6901 section 3 */
@@ -175,13 +203,17 @@ type FieldReader = {
   readonly defaultValue: () => unknown;
 };
 
-function readRecord(type: avro.types.RecordType, { unknownFields, ...context }: Context): Read {
-  const fields: readonly FieldReader[] = type.fields.map((field) => ({
+const fieldReaders = (type: avro.types.RecordType, context: Context): readonly FieldReader[] =>
+  type.fields.map((field) => ({
     name: field.name,
-    read: compile(field.type, { unknownFields, ...context }),
+    read: compile(field.type, context),
     hasDefault: field.defaultValue() !== undefined,
     defaultValue: () => field.defaultValue(),
   }));
+
+function readRecord(type: avro.types.RecordType, context: Context): Read {
+  const { unknownFields } = context;
+  const fields = fieldReaders(type, context);
   const names = new Set(fields.map(({ name }) => name));
   const noSuchField = `no such field: the schema has ${[...names].join(', ')}`;
   const refuseUnknown: Read = (value, trail) => refuse(trail, noSuchField, value);

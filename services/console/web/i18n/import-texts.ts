@@ -46,6 +46,10 @@ export const IMPORT_TEXTS = {
   'import.none': { en: '– none –', zh: '– 无 –' },
   'import.required': { en: 'required', zh: '必填' },
   'import.lacking': { en: 'No column serves {fields}.', zh: '没有列对应 {fields}。' },
+  'import.lackingTime': {
+    en: 'Choose the column that holds the time of each event: without it no row can be imported.',
+    zh: '请选择包含事件时间的列，否则任何行都无法导入。',
+  },
   'import.preview': { en: 'First events', zh: '首批事件' },
   'import.check': { en: 'Check the file', zh: '检查文件' },
   'import.checked': { en: '{n} rows are good', zh: '{n} 行有效' },

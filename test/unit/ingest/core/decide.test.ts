@@ -176,3 +176,34 @@ describe('an event that is refused', () => {
     expect(decided({ ...event, id: 'e' })).toMatchObject({ error: { code: 'schema_invalid' } });
   });
 });
+
+describe('an event with several faults', () => {
+  test('is refused by the first, and the others are told: one of each field, and the time', () => {
+    const data = { store_id: 7, amount: 'much', status: 'booked' };
+    expect(decided({ data, time: undefined })).toEqual(
+      err({
+        code: 'schema_invalid',
+        detail: expect.stringMatching(/^expected a string/) as string,
+        pointer: '/data/store_id',
+        others: [
+          {
+            code: 'schema_invalid',
+            detail: expect.stringMatching(/^expected a decimal/) as string,
+            pointer: '/data/amount',
+          },
+          {
+            code: 'event_time_missing',
+            detail: 'the event has no time, and its type needs one',
+            pointer: '/time',
+          },
+        ],
+      }),
+    );
+  });
+
+  test('tells fields that it lacks', () => {
+    expect(decided({ data: {} })).toMatchObject({
+      error: { pointer: '/data/store_id', others: [{ pointer: '/data/amount' }] },
+    });
+  });
+});

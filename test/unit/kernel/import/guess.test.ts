@@ -62,6 +62,18 @@ test('a row that stands there twice says nothing against an id, another content 
   expect(idOf(one, one)).toBeUndefined();
 });
 
+test('a column that is called a time is one though a cell of it is wrong', () => {
+  const schema = { type: 'record', name: 'r', fields: [] };
+  const timeOf = (...rows: Record<string, string>[]): string | undefined =>
+    guessMapping(rows.map(rowOf), { schema, timeFrom: 'event' }).time;
+  const at = '2026-01-31 08:00';
+  expect(timeOf({ 日期: at }, { 日期: 'soon' }, { 日期: at })).toBe('日期');
+  expect(timeOf({ note: at }, { note: 'soon' }, { note: at })).toBeUndefined();
+  expect(timeOf({ booked_at: 'soon' }, { booked_at: 'later' }, { booked_at: at })).toBeUndefined();
+  const whole = { seen: at, booked_at: 'soon' };
+  expect(timeOf(whole, whole, { seen: at, booked_at: at })).toBe('seen');
+});
+
 test('decimal commas, the order of dates and zones show in the values', () => {
   const schema: Json = { type: 'record', name: 'R', fields: [{ name: 'amount', type: 'double' }] };
   const guess = (values: Record<string, string>) =>

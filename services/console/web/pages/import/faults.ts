@@ -3,11 +3,12 @@ import type { JSX } from 'preact';
 import { formatCount } from '../../data/format.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
+import { faultText } from './fault-words.ts';
 import type { Passed } from './pass.ts';
 
 /** Rows that cannot become events: which, in which column, and what was expected there. */
 export function Faults(props: { readonly passed: Passed }): JSX.Element {
-  const { rejected } = props.passed;
+  const { rejected, faulty } = props.passed;
   // Those of the file itself are known before those that ingest tells.
   const faults = props.passed.faults.toSorted((a, b) => a.line - b.line);
   return h(
@@ -51,7 +52,7 @@ export function Faults(props: { readonly passed: Passed }): JSX.Element {
                 'td',
                 { class: 'fault-detail' },
                 firstLine === undefined
-                  ? detail
+                  ? faultText(detail)
                   : t('import.conflictWith', { first: String(firstLine) }),
                 ' ',
                 h('code', { class: 'faint' }, code),
@@ -61,11 +62,11 @@ export function Faults(props: { readonly passed: Passed }): JSX.Element {
         ),
       ),
     ),
-    rejected > faults.length
+    rejected > faulty
       ? h(
           'p',
           { class: 'faint' },
-          t('import.more', { n: formatCount(rejected - faults.length, locale()) }),
+          t('import.more', { n: formatCount(rejected - faulty, locale()) }),
         )
       : null,
   );

@@ -8,6 +8,7 @@ import { compileMapping } from '../../../../kernel/import/mapping.ts';
 import type { EventJson, Mapping } from '../../../../kernel/import/mapping.ts';
 import { t } from '../../i18n/text.ts';
 import { Select } from '../../parts/segmented.ts';
+import { faultText } from './fault-words.ts';
 import { draftOf, lackingFields, mappingOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import type { OpenFile } from './open-file.ts';
@@ -33,6 +34,7 @@ export function Mapper(props: {
   const draft = drafts[typeId] ?? guessed;
   const mapping = mappingOf(draft, typeId);
   const lacking = lackingFields(draft, type.schema);
+  const lacksTime = type.timeFrom === 'event' && draft.time === '';
   return h(
     'div',
     { class: 'mapper' },
@@ -72,10 +74,20 @@ export function Mapper(props: {
                 t('import.lacking', { fields: lacking.join(', ') }),
               )
             : null,
+          lacksTime ? h('p', { class: 'notice notice-warn' }, t('import.lackingTime')) : null,
           h(Preview, { file, mapping, type }),
-          h(Run, { key: JSON.stringify([mapping, draft]), file, mapping, type, onDone: onClose }),
+          // Without a time no row is an event.
+          lacksTime
+            ? null
+            : h(Run, {
+                key: JSON.stringify([mapping, draft]),
+                file,
+                mapping,
+                type,
+                onDone: onClose,
+              }),
         ]
-      : h('p', { class: 'notice notice-bad', role: 'alert' }, file.fault),
+      : h('p', { class: 'notice notice-bad', role: 'alert' }, faultText(file.fault)),
   );
 }
 

@@ -8,7 +8,7 @@ import type { FileSource, Row } from '../../../../kernel/import/row.ts';
 import { readTable } from '../../../../kernel/import/table.ts';
 import type { Json } from '../../../../kernel/json.ts';
 import type { EventResult } from './post-events.ts';
-import { conflictOf, faultOf, madeOf } from './row-faults.ts';
+import { conflictOf, faultsOf, madeOf } from './row-faults.ts';
 import type { RowFault, RowRepeat } from './row-faults.ts';
 
 /** How far a file was read and what came of it. */
@@ -20,8 +20,10 @@ export type Passed = {
   readonly share: number;
   /** Rows that are the same event as an earlier one, in the whole file up to there: they count once and are not sent. */
   readonly repeated: number;
-  /** The first of those that were rejected. */
+  /** What is wrong with the first of those that were rejected: all that is, of each. */
   readonly faults: readonly RowFault[];
+  /** How many rows these are of. */
+  readonly faulty: number;
   /** Rows without an id of their own that have the content of an earlier one: each counts. */
   readonly twins: number;
   /** The first of those that repeat. */
@@ -56,9 +58,13 @@ export async function* passOver(
   let { rows, accepted, rejected } = from;
   let repeated = 0;
   let twins = 0;
-  const note = (fault: RowFault): void => {
+  let faulty = 0;
+  /** @param all of one row */
+  const note = (...all: readonly RowFault[]): void => {
     rejected++;
-    if (faults.length < FAULTS_MAX) faults.push(fault);
+    if (faults.length + all.length > FAULTS_MAX) return;
+    faulty++;
+    faults.push(...all);
   };
   /** @returns the event, if there is one to send */
   const noteMade = (row: Row, made: Made): EventJson | undefined => {
@@ -89,13 +95,15 @@ export async function* passOver(
     repeated,
     twins,
     faults: [...faults],
+    faulty,
     repeats: [...repeats],
   });
   const reader = { toEvent, passBy };
   const table = plan.sheet === undefined ? {} : { sheet: plan.sheet };
   for await (const batch of batches(readTable(plan.source, table), from.rows, reader)) {
     for (const result of await send(batch.events)) {
-      if (result.error) note(faultOf(result.error, batch.rows[result.index] as Row, plan.mapping));
+      if (result.error)
+        note(...faultsOf(result.error, batch.rows[result.index] as Row, plan.mapping));
       else accepted++;
     }
     yield now({ rows: batch.lastRow, share: batch.share });

@@ -1,10 +1,15 @@
 import type { EventJson } from '../../../../kernel/import/mapping.ts';
 import { ApiError, authorization, refuseAccess } from '../../data/api.ts';
 
+export type EventFault = {
+  readonly code: string;
+  readonly detail: string;
+  readonly pointer?: string;
+};
 export type EventResult = {
   readonly index: number;
   readonly status: 'accepted' | 'rejected';
-  readonly error?: { readonly code: string; readonly detail: string; readonly pointer?: string };
+  readonly error?: EventFault & { readonly others?: readonly EventFault[] };
 };
 
 /** How long a batch is tried again while ingest is away or overloaded. */

@@ -1,7 +1,7 @@
 import type { Mapping } from '../../../../kernel/import/mapping.ts';
 import type { EventMaker, Made } from '../../../../kernel/import/row-events.ts';
 import type { Row } from '../../../../kernel/import/row.ts';
-import type { EventResult } from './post-events.ts';
+import type { EventFault, EventResult } from './post-events.ts';
 
 /** What is wrong with a row, and where. */
 export type RowFault = {
@@ -54,12 +54,15 @@ export const conflictOf = (
   firstLine: first.line,
 });
 
-/** Ingest points into the event; people look at columns. */
-export function faultOf(
-  error: NonNullable<EventResult['error']>,
+/** All that is wrong with a row, in the order in which ingest says it. */
+export const faultsOf = (
+  { others = [], ...first }: NonNullable<EventResult['error']>,
   row: Row,
   mapping: Mapping,
-): RowFault {
+): readonly RowFault[] => [first, ...others].map((fault) => faultOf(fault, row, mapping));
+
+/** Ingest points into the event; people look at columns. */
+function faultOf(error: EventFault, row: Row, mapping: Mapping): RowFault {
   const { code, detail, pointer = '' } = error;
   const [, part, field] = pointer.split('/');
   const column =

@@ -34,6 +34,7 @@ const START: Passed = {
   twins: 0,
   share: 0,
   faults: [],
+  faulty: 0,
   repeats: [],
 };
 /** How often the ledger is told how far it is: after a crash so much is sent twice, and counts once. */

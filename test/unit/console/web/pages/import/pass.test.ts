@@ -194,3 +194,21 @@ test('a draft becomes a mapping, and says which fields nothing serves', () => {
     'string',
   ]);
 });
+
+test('each fault of a row is told, and the row counts once', async () => {
+  const others = [{ code: 'event_time_missing', detail: 'no time', pointer: '/time' }];
+  const error = { code: 'schema_invalid', detail: 'no decimal', pointer: '/data/amount', others };
+  const passed = await lastOf(
+    passOver(planOf('no,at,Net amount\n1,a,x\n'), START, async () => [
+      { index: 0, status: 'rejected', error },
+    ]),
+  );
+  expect(passed).toMatchObject({
+    rejected: 1,
+    faulty: 1,
+    faults: [
+      { line: 2, column: 'Net amount', value: 'x', code: 'schema_invalid' },
+      { line: 2, column: 'at', value: 'a', code: 'event_time_missing' },
+    ],
+  });
+});
