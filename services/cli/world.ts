@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs';
 import { createAccess } from '../platform/access.ts';
 import type { CatalogSource } from '../platform/catalog/entry.ts';
 import type { Config } from '../platform/config.ts';
+import { ownNames } from '../platform/callers.ts';
 import { createHttpServer } from '../platform/http.ts';
 import { createKafka } from '../platform/kafka/client.ts';
 import { ensureTopics, systemTopicSpecs } from '../platform/kafka/topics.ts';
@@ -29,6 +30,7 @@ export async function openPlatform(options: {
   const access = createAccess({
     tokensFile: config.TIDEMARK_TOKENS_FILE,
     host: config.TIDEMARK_HOST,
+    names: ownNames(config),
   });
   const kafka = createKafka(config, logger);
   const schemas = createSchemaStore(config.SCHEMA_REGISTRY_URL, Date.now);

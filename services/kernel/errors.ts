@@ -26,8 +26,10 @@ export const ERRORS = {
   },
   forbidden: {
     isTransient: false,
-    meaning: 'The token lacks the role or the source that this needs.',
-    remedy: 'Ask an admin for the role that the answer names.',
+    meaning:
+      'The token lacks the role or the source that this needs; or a page of another site asked, or a name that is not the service’s.',
+    remedy:
+      'Ask an admin for the role that the answer names, or set TIDEMARK_PUBLIC_URL to the address at which people open the console.',
   },
   id_missing: {
     isTransient: false,

@@ -4,6 +4,8 @@ import { TidemarkError } from '../kernel/errors.ts';
 import { err, ok } from '../kernel/result.ts';
 import type { Refusal } from '../kernel/errors.ts';
 import type { Result } from '../kernel/result.ts';
+import { isLoopback, strangeHost, strangeOrigin } from './callers.ts';
+import type { Asking } from './callers.ts';
 
 export const ROLES = [
   'ingest',
@@ -34,12 +36,11 @@ export type Principal = {
 
 /** Who asks, and may they. Default deny: a request without a valid token has no principal. */
 export type Access = {
-  readonly authenticate: (authorization: string | undefined) => Result<Principal, Refusal>;
+  /** @param asking headers of the request */
+  readonly authenticate: (asking: Asking) => Result<Principal, Refusal>;
 };
 
 const LOCAL: Principal = { person: 'person:local', roles: new Set(ROLES) };
-/** Addresses, not names: `127.0.0.1.example` may be anywhere. */
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 type TokenEntry = {
   readonly person?: unknown;
@@ -49,21 +50,33 @@ type TokenEntry = {
 
 /**
  * Reads the tokens file: SHA-256 of a token in hexadecimal → `{ person, roles, sources }`. Tokens are 256-bit random,
- * so a plain digest is enough and looking it up leaks nothing about another.
+ * so a plain digest is enough and looking it up leaks nothing about another. Without the file whoever asks is everybody; then
+ * no page of another site may ask, which a browser on this machine would do in its place.
+ * @param options.names by which others than this machine know the service
  * @throws config_invalid when the file is faulty, or when there is none and the address is not loopback
  */
-export function createAccess(options: { tokensFile: string; host: string }): Access {
+export function createAccess(options: {
+  tokensFile: string;
+  host: string;
+  names?: readonly string[];
+}): Access {
   if (!options.tokensFile) {
-    if (!LOOPBACK.test(options.host))
+    if (!isLoopback(options.host))
       throw new TidemarkError(
         'config_invalid',
         `TIDEMARK_HOST is ${options.host} but TIDEMARK_TOKENS_FILE is not set: without tokens only loopback addresses are served`,
       );
-    return { authenticate: () => ok(LOCAL) };
+    const { names = [] } = options;
+    return {
+      authenticate(asking) {
+        const detail = strangeHost(asking, names) ?? strangeOrigin(asking, names);
+        return detail === undefined ? ok(LOCAL) : err({ code: 'forbidden', detail });
+      },
+    };
   }
   const principals = readTokens(options.tokensFile);
   return {
-    authenticate(authorization) {
+    authenticate({ authorization }) {
       const token = /^Bearer ([^\s]+)$/.exec(authorization ?? '')?.[1];
       if (!token) return err({ code: 'unauthenticated', detail: 'no bearer token' });
       const principal = principals.get(createHash('sha256').update(token).digest('hex'));

@@ -106,7 +106,7 @@ export const SETTINGS = {
     'http://127.0.0.1:7403',
   ),
   TIDEMARK_TOKENS_FILE: text(
-    'JSON file: SHA-256 of a token → person, roles (`ingest`, `historical`, `reader`, `owner`, `steward`, `approver`, `admin`), sources. `owner`, `steward` and `approver` include `reader`, `admin` includes all; whoever only sends events reads nothing. Without the file everyone on loopback is person:local with all roles, and other addresses are refused.',
+    'JSON file: SHA-256 of a token → person, roles (`ingest`, `historical`, `reader`, `owner`, `steward`, `approver`, `admin`), sources. `owner`, `steward` and `approver` include `reader`, `admin` includes all; whoever only sends events reads nothing. Without the file everyone on loopback is person:local with all roles, other addresses are refused, and so is what comes from pages of other sites or under another name than this machine’s and that of TIDEMARK_PUBLIC_URL.',
   ),
   TIDEMARK_TOKEN: text('Bearer token that commands such as events and metrics send. Never logged.'),
   TIDEMARK_LINK_SECRET: {

@@ -160,9 +160,10 @@ export function authorize(
   access: Access,
   call: { request: FastifyRequest; reply: FastifyReply; role?: Role | readonly Role[] },
 ): Principal | undefined {
-  const principal = access.authenticate(call.request.headers.authorization);
+  const principal = access.authenticate(call.request.headers);
   if (!principal.ok) {
-    void call.reply.header('www-authenticate', 'Bearer');
+    if (principal.error.code === 'unauthenticated')
+      void call.reply.header('www-authenticate', 'Bearer');
     sendProblem(call.reply, principal.error);
     return undefined;
   }

@@ -1,10 +1,4 @@
-import {
-  createMcpHandler,
-  localhostAllowedHostnames,
-  McpServer,
-  validateHostHeader,
-  validateOriginHeader,
-} from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import type { CallToolResult, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -13,9 +7,9 @@ import type { ErrorCode, Refusal } from '../kernel/errors.ts';
 import { err } from '../kernel/result.ts';
 import type { Result } from '../kernel/result.ts';
 import type { Access } from './access.ts';
+import { ownNames, strangeOrigin } from './callers.ts';
 import type { Config } from './config.ts';
 import { authorize, problemOf, sendProblem } from './http.ts';
-import { publicUrl } from './public-url.ts';
 
 /** A question that a program may put by the Model Context Protocol. It changes nothing. */
 export type McpTool = {
@@ -83,7 +77,8 @@ export function mcpRoute(
     { maxSubscriptions: 0, onerror: (error) => options.onFault(error) },
   );
   http.post(path, async (request, reply) => {
-    const strange = strangeCaller(request, options.config);
+    const names = ownNames(options.config);
+    const strange = strangeOrigin(request.headers, names);
     if (strange !== undefined) return sendProblem(reply, { code: 'forbidden', detail: strange });
     if (!authorize(access, { request, reply, role: 'reader' })) return reply;
     return reply.send(await handler.fetch(requestOf(request, path), { parsedBody: request.body }));
@@ -184,32 +179,6 @@ const refused = (refusal: Refusal): CallToolResult => ({
   ],
   _meta: { [PROBLEM_KEY]: problemOf(refusal) },
 });
-
-/**
- * What is wrong with where a request comes from. A page of another site can make a browser ask (its `Origin` tells), and
- * give its own name to this address (DNS rebinding, `Host` tells): without tokens it would then be anybody.
- * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports#security-warning
- */
-function strangeCaller(
-  { headers }: Pick<FastifyRequest, 'headers'>,
-  config: McpOptions['config'],
-): string | undefined {
-  const known = [...localhostAllowedHostnames(), ...ownNames(config)];
-  const origin = validateOriginHeader(headers.origin, known);
-  if (!origin.ok)
-    return `pages of ${headers.origin} may not ask here; those of ${known.join(', ')} may (TIDEMARK_PUBLIC_URL)`;
-  if (config.TIDEMARK_TOKENS_FILE !== '') return undefined;
-  const host = validateHostHeader(headers.host, known);
-  return host.ok
-    ? undefined
-    : `this is not ${headers.host}; it is ${known.join(', ')} (TIDEMARK_PUBLIC_URL)`;
-}
-
-/** By which others than this machine know it. */
-function ownNames(config: McpOptions['config']): readonly string[] {
-  const { hostname } = URL.parse(publicUrl(config)) ?? {};
-  return hostname === undefined ? [] : [hostname];
-}
 
 /** The address is of no matter: what is asked for stands in the body, which was read. */
 function requestOf({ headers }: FastifyRequest, path: string): Request {

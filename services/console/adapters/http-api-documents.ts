@@ -24,7 +24,7 @@ export function apiDocumentRoutes({
   };
   const factsOf = topicFacts(config);
   const mayRead = ({ headers }: FastifyRequest): boolean => {
-    const principal = access.authenticate(headers.authorization);
+    const principal = access.authenticate(headers);
     return principal.ok && principal.value.roles.has('reader');
   };
   http.get('/openapi.json', (_request, reply) =>

@@ -153,11 +153,13 @@ const sendFault = (
 ): FastifyReply => reply.status(status).send({ status: 'error', ...fault });
 
 function isAllowed(access: Access, request: FastifyRequest, reply: FastifyReply): boolean {
-  const principal = access.authenticate(request.headers.authorization);
+  const principal = access.authenticate(request.headers);
   if (!principal.ok) {
-    void reply.header('www-authenticate', 'Bearer');
+    const isUnknown = principal.error.code === 'unauthenticated';
+    if (isUnknown) void reply.header('www-authenticate', 'Bearer');
     const status = statusOf(principal.error.code);
-    sendFault(reply, { status, errorType: 'unauthorized', error: principal.error.detail });
+    const errorType = isUnknown ? 'unauthorized' : 'forbidden';
+    sendFault(reply, { status, errorType, error: principal.error.detail });
     return false;
   }
   if (principal.value.roles.has('reader')) return true;

@@ -126,12 +126,12 @@ describe('the tokens of a compose installation', () => {
     expect(readFileSync(file, 'utf8')).toBe(stored);
 
     const access = createAccess({ tokensFile: file, host: '0.0.0.0' });
-    const admin = access.authenticate(`Bearer ${token}`);
+    const admin = access.authenticate({ authorization: `Bearer ${token}` });
     const scrape = readFileSync(join(folder, 'prometheus.token'), 'utf8');
-    const prometheus = access.authenticate(`Bearer ${scrape}`);
+    const prometheus = access.authenticate({ authorization: `Bearer ${scrape}` });
     expect(admin.ok && admin.value.roles.has('admin')).toBe(true);
     expect(prometheus.ok && [...prometheus.value.roles]).toEqual(['reader']);
-    expect(access.authenticate('Bearer tm_guess').ok).toBe(false);
+    expect(access.authenticate({ authorization: 'Bearer tm_guess' }).ok).toBe(false);
   });
 
   it('may be written by hand as the example shows', () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Asking } from '../../../services/platform/callers.ts';
 import { ROLES, createAccess } from '../../../services/platform/access.ts';
 import type { Role } from '../../../services/platform/access.ts';
 
@@ -23,13 +24,48 @@ describe('without a tokens file', () => {
   test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])(
     'everyone at %s is the local person with all roles',
     (host) => {
-      const principal = createAccess({ tokensFile: '', host }).authenticate(undefined);
+      const principal = createAccess({ tokensFile: '', host }).authenticate({});
       expect(principal).toMatchObject({
         ok: true,
         value: { person: 'person:local', roles: new Set(ROLES) },
       });
     },
   );
+
+  describe('a page of another site', () => {
+    const access = createAccess({ tokensFile: '', host: '127.0.0.1', names: ['figures.example'] });
+    const codeOf = (asking: Asking) => {
+      const principal = access.authenticate(asking);
+      return principal.ok ? 'may' : principal.error.code;
+    };
+    test.each([
+      ['http://localhost:3000', 'may'],
+      ['http://127.0.0.1:7400', 'may'],
+      ['http://[::1]:7400', 'may'],
+      ['https://figures.example', 'may'],
+      ['https://evil.example', 'forbidden'],
+      ['https://figures.example.evil.example', 'forbidden'],
+      ['https://evil.example/localhost', 'forbidden'],
+      ['http://localhost.evil.example', 'forbidden'],
+      ['null', 'forbidden'],
+      ['', 'forbidden'],
+    ])('of origin %j %s ask', (origin, expected) => {
+      expect(codeOf({ host: 'localhost:7400', origin })).toBe(expected);
+    });
+
+    test.each([
+      ['localhost:7400', 'may'],
+      ['127.0.0.1', 'may'],
+      ['[::1]:7400', 'may'],
+      ['figures.example', 'may'],
+      ['evil.example:7400', 'forbidden'],
+      ['localhost@evil.example', 'forbidden'],
+      ['127.0.0.1.evil.example', 'forbidden'],
+      ['', 'forbidden'],
+    ])('under the name %j for this machine %s ask', (host, expected) => {
+      expect(codeOf({ host })).toBe(expected);
+    });
+  });
 
   test.each([
     '0.0.0.0',
@@ -45,13 +81,24 @@ describe('without a tokens file', () => {
 });
 
 describe('with a tokens file', () => {
+  test('a token is known from wherever it comes: no browser sends one by itself', () => {
+    const asking = {
+      authorization: 'Bearer secret',
+      host: 'a.example',
+      origin: 'https://b.example',
+    };
+    expect(
+      accessOf({ [sha256('secret')]: { person: 'person:anna', roles: [] } }).authenticate(asking),
+    ).toMatchObject({ ok: true });
+  });
+
   const access = accessOf({
     [sha256('secret')]: { person: 'person:anna', roles: ['ingest', 'reader'], sources: ['/shop'] },
     [sha256('all')]: { person: 'person:erp', roles: ['ingest'] },
   });
 
   test('a token is its person, roles and sources', () => {
-    expect(access.authenticate('Bearer secret')).toEqual({
+    expect(access.authenticate({ authorization: 'Bearer secret' })).toEqual({
       ok: true,
       value: {
         person: 'person:anna',
@@ -71,18 +118,18 @@ describe('with a tokens file', () => {
     ['admin', ROLES],
   ])('who is %s holds %j', (role, held) => {
     const one = accessOf({ [sha256('one')]: { person: 'person:anna', roles: [role] } });
-    expect(one.authenticate('Bearer one')).toMatchObject({
+    expect(one.authenticate({ authorization: 'Bearer one' })).toMatchObject({
       ok: true,
       value: { roles: new Set(held) },
     });
   });
 
   test('a token without sources may write all', () => {
-    expect(access.authenticate('Bearer all')).toMatchObject({
+    expect(access.authenticate({ authorization: 'Bearer all' })).toMatchObject({
       ok: true,
       value: { person: 'person:erp' },
     });
-    const all = access.authenticate('Bearer all');
+    const all = access.authenticate({ authorization: 'Bearer all' });
     expect(all.ok && all.value.sources).toBeUndefined();
   });
 
@@ -96,14 +143,14 @@ describe('with a tokens file', () => {
     'Bearer secret secret',
     `Bearer ${sha256('secret')}`,
   ])('%j is nobody', (authorization) => {
-    expect(access.authenticate(authorization)).toMatchObject({
+    expect(access.authenticate({ authorization })).toMatchObject({
       ok: false,
       error: { code: 'unauthenticated' },
     });
   });
 
   test('a refusal never repeats the token', () => {
-    const refused = access.authenticate('Bearer guess');
+    const refused = access.authenticate({ authorization: 'Bearer guess' });
     expect(refused.ok ? '' : refused.error.detail).not.toContain('guess');
   });
 });

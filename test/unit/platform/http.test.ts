@@ -143,7 +143,7 @@ describe('a server', () => {
 
 describe('authorize', () => {
   const withRoles = (...roles: readonly Role[]): Access => ({
-    authenticate: (authorization) =>
+    authenticate: ({ authorization }) =>
       authorization === 'Bearer good'
         ? ok({ person: 'person:anna', roles: new Set(roles) })
         : err({ code: 'unauthenticated', detail: 'no bearer token' }),

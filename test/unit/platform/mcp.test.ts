@@ -31,7 +31,7 @@ function serving(call: McpTool['call'], config: Partial<McpOptions['config']> = 
   open.push(http);
   const calls: string[] = [];
   const faults: (string | undefined)[] = [];
-  mcpRoute(http, createAccess({ tokensFile: '', host: '127.0.0.1' }), {
+  mcpRoute(http, createAccess({ tokensFile: '', host: '127.0.0.1', names: ['figures.example'] }), {
     path: '/mcp',
     server: { name: 'x', title: 'X', version: '1.0.0' },
     instructions: 'Ask.',
@@ -172,9 +172,7 @@ describe('a page of another site', () => {
   });
 
   test('may not come under a name of its own, where no token protects what is asked', async () => {
-    const rebound = { host: 'evil.example:7400' };
-    expect(await statusOf(rebound)).toBe(403);
-    expect(await statusOf(rebound, { TIDEMARK_TOKENS_FILE: 'tokens.json' })).toBe(200);
+    expect(await statusOf({ host: 'evil.example:7400' })).toBe(403);
     expect(await statusOf({ host: 'figures.example' })).toBe(200);
   });
 });
