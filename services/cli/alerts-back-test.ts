@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { TidemarkError } from '../kernel/errors.ts';
 import { problemOf } from './api.ts';
+import { durationText } from './cell-text.ts';
 import { postForLines } from './api-lines.ts';
 import { readConfig } from './environment.ts';
 import { TIME_OR_DATE } from './options.ts';
@@ -12,11 +13,16 @@ import type { Output, Row } from './output.ts';
 type Tested = Row & {
   readonly episodes: number;
   readonly perMonth: number;
+  readonly firingSeconds: number;
   readonly nearMisses: number;
   readonly verdicts: Row;
   readonly wouldHaveTold: readonly Row[];
   readonly bySeries: readonly Row[];
-  readonly episodeList: readonly (Row & { readonly labels: object; readonly owner: Row })[];
+  readonly episodeList: readonly (Row & {
+    readonly labels: object;
+    readonly firingSeconds: number;
+    readonly owner: Row;
+  })[];
   readonly nearMissList: readonly Row[];
   readonly notes: readonly string[];
 };
@@ -59,12 +65,17 @@ async function tested(command: Command, output: Output, body: object): Promise<T
 
 function show(output: Output, result: Tested): void {
   if (output.format !== 'table') return output.record(result);
-  const { wouldHaveTold, bySeries, episodeList, nearMissList, notes, ...head } = result;
-  output.record(head);
+  const { wouldHaveTold, bySeries, episodeList, nearMissList, notes, ...rest } = result;
+  const { firingSeconds, ...head } = rest;
+  output.record({ ...head, firing: durationText(firingSeconds) });
   output.title('episodes');
   output.rows(
-    episodeList.map(({ owner, ...one }) => ({ ...one, owner: owner['accountable'] })),
-    ['labels', 'startedAt', 'endedAt', 'firingSeconds', 'value', 'worst', 'owner'],
+    episodeList.map(({ owner, ...one }) => ({
+      ...one,
+      firing: durationText(one.firingSeconds),
+      owner: owner['accountable'],
+    })),
+    ['labels', 'startedAt', 'endedAt', 'firing', 'value', 'worst', 'owner'],
   );
   if (bySeries.length > 1) {
     output.title('by series');

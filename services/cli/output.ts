@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { cellText } from './cell-text.ts';
 
 export const OUTPUT_FORMATS = ['table', 'json', 'yaml'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
@@ -120,12 +121,6 @@ function renderRecord(value: Row): string {
   return entries
     .map(([key, item]) => `${pad(key, { width, isRight: false })}  ${cellText(item)}\n`)
     .join('');
-}
-
-function cellText(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'object') return JSON.stringify(plain(value));
-  return String(value as string | number | bigint | boolean).replaceAll('\n', ' ');
 }
 
 function pad(

@@ -105,7 +105,9 @@ test('the review of a rule says whether it is judged at all', async () => {
 test('tables have their titles beside them, wherever they are sent', async () => {
   const shown = await run('show', 'a1');
   expect(titlesIn(shown.out)).toEqual(['evidence', 'timeline', 'deliveries']);
-  expect(shown.out).toMatch(/\n\nevidence\nwindow +\{.+\nat +\d{4}.+\nverdict +breach\n/);
+  expect(shown.out).toMatch(
+    /\n\nevidence\nwindow +\d{4}-\d\d-\d\d \d\d:\d\d–.+ UTC .+\nat +\d{4}.+\nverdict +breach\n/,
+  );
   const tested = await run('test', 'net-sales-low', '--from', '2026-06-01');
   expect(titlesIn(tested.out)).toEqual([
     'episodes',

@@ -67,7 +67,7 @@ describe('results', () => {
   test('of one thing are aligned lines', () => {
     const { output, written } = capture('table');
     output.record({ id: 'a', position: { offset: 1 }, missing: null });
-    expect(written.out).toBe('id        a\nposition  {"offset":1}\nmissing   \n');
+    expect(written.out).toBe('id        a\nposition  offset=1\nmissing   \n');
   });
 });
 
