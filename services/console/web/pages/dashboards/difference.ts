@@ -77,9 +77,15 @@ export function DifferenceView(props: {
       class: 'difference',
       title: `${formatValue(value, props.unit, locale())} / ${formatValue(base, props.unit, locale())}`,
     },
+    // Another window than that of the number beside it has its own number first: else it would pass for that one's change.
     props.window === undefined
       ? null
-      : h('span', { class: 'faint' }, t('dashboard.ofWindow', { window: props.window })),
+      : h(
+          'span',
+          { class: 'faint' },
+          t('dashboard.ofWindow', { window: props.window }),
+          `${formatValue(value, props.unit, locale())} · `,
+        ),
     h('span', { class: `difference-${tone}` }, `${MARKS[sign]} ${shown}`),
     props.isBare ? null : h('span', { class: 'faint' }, ` ${t('dashboard.against', { against })}`),
   );
