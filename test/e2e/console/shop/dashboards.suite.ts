@@ -130,6 +130,11 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       await page.keyboard.press('f');
       await expect.poll(() => page.locator('.header').isVisible(), SOON).toBe(false);
       await expect.poll(isFullscreen, SOON).toBe(true);
+      // Nobody scrolls a wall.
+      await page.setViewportSize({ width: 1920, height: 1080 });
+      const fits = (): Promise<unknown> =>
+        page.evaluate('document.documentElement.scrollHeight <= innerHeight');
+      await expect.poll(fits, SOON).toBe(true);
       await keepScreenshot(page, 'dashboard-wall-light-en');
       await page.keyboard.press('F');
       await expect.poll(() => page.locator('.header').isVisible(), SOON).toBe(true);

@@ -25,7 +25,7 @@ import { TableView } from './table-panel.ts';
 import { TextView } from './text-panel.ts';
 import { TreeView } from './tree-panel.ts';
 import { ValueView } from './value-panel.ts';
-import { enterWall, leaveWall, useWall, wall } from './wall.ts';
+import { enterWall, leaveWall, useWall, wall, wallRows } from './wall.ts';
 
 /** One dashboard, as its document says; range and filters are those of the address. */
 export function DashboardPage(route: RouteTo<'dashboard'>): JSX.Element {
@@ -80,7 +80,7 @@ function DashboardView(props: {
       render: () =>
         h(
           'div',
-          { class: 'panels' },
+          { class: 'panels', style: { '--rows': wallRows(dashboard.panels) } },
           dashboard.panels.map((panel, i) => h(Fragment, { key: i }, drawPanel(panel, view))),
         ),
     }),
