@@ -128,7 +128,7 @@ export function receiverRoutes(
     const nowMs = tester.now();
     const { locale, timezone } = readerOf(catalog, id, { asker: principal.person, atMs: nowMs });
     const name = ownerName(catalog, principal.person);
-    const asker = name ? { [principal.person]: name[locale] ?? name.en } : {};
+    const names = name && { refs: { [principal.person]: name[locale] ?? name.en } };
     const message: Message = {
       id: `msg_${tester.newId()}`,
       receiver: id,
@@ -139,7 +139,7 @@ export function receiverRoutes(
       body: JSON.stringify({
         type: 'receiver.test',
         timestamp: formatRfc3339(nowMs),
-        data: { receiver: id, askedBy: principal.person, names: { refs: asker } },
+        data: { receiver: id, askedBy: principal.person, ...(names ? { names } : {}) },
       }),
       decidedAtMs: nowMs,
       shownAtMs: nowMs,

@@ -249,7 +249,7 @@ test('the command shows what a rule, or a draft in a file, would have done', asy
   const options = ['--from', range.from, '--to', range.to];
   const table = await command(url, 'alerts', 'test', 'net-sales-low', ...options);
   expect(table.code).toBe(0);
-  expect(table.stdout).toMatch(/^LABELS +STARTEDAT +ENDEDAT +FIRINGSECONDS +VALUE +WORST +OWNER$/m);
+  expect(table.stdout).toMatch(/^LABELS +STARTEDAT +ENDEDAT +FIRING +VALUE +WORST +OWNER$/m);
   expect(table.stdout).toMatch(/^ops-hook +firing +\d+$/m);
   const file = join(folder, 'draft.yaml');
   const spec = `{ metric: ${metric?.id}, by: [store], window: minute, when: value < 1 }`;
