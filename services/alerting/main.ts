@@ -20,8 +20,8 @@ import { openPorts, openTelling } from './wiring.ts';
 /** Updates in from Kafka; alerts out to Kafka and to their owners; state and what is owed in Redis. */
 export const start: StartService = async (platform) => {
   const { access, catalog, http, logger, now, telemetry } = platform;
-  const telling = openTelling(platform, process.env);
   const { ports, links, unsubscribe: stopLinks, close } = await openPorts(platform);
+  const telling = openTelling(platform, ports.commands, process.env);
   const observer = telemetryObserver(telemetry, logger);
   const settled = createReachability({ ...ports, newId: randomUUID, failed: observer.crashed });
   const outbox: Deliverer = createDeliverer({

@@ -51,7 +51,7 @@ export type AlertStore = {
   ) => Promise<StoredDocument | 'unknown' | undefined>;
 };
 
-/** Receivers that said they want nothing more (410). A receiver with another address is another receiver. */
+/** Receivers that said they want nothing more (410). A receiver with another address is another receiver. All throw redis_unavailable or broker_unavailable. */
 export type DisabledReceivers = {
   readonly isDisabled: (receiver: ReceiverAddress) => Promise<boolean>;
   readonly disable: (receiver: ReceiverAddress) => Promise<void>;

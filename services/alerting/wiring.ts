@@ -29,9 +29,10 @@ import { redisHistory } from './adapters/redis-history.ts';
 import { redisPace } from './adapters/redis-pace.ts';
 import { redisThreads } from './adapters/redis-threads.ts';
 import type { AlertState } from './core/alert/episode.ts';
+import { loggedDisabling } from './disabled-receivers.ts';
 import { mergeFor } from './merging.ts';
 import { createMessenger } from './messenger.ts';
-import type { Limiter, Messenger } from './ports.ts';
+import type { CommandLog, Limiter, Messenger } from './ports.ts';
 import type { Merge } from './sending-lines.ts';
 import type { AlertingPorts } from './alerting-ports.ts';
 
@@ -50,7 +51,7 @@ export type Telling = {
 };
 
 /** A channel for each type of receiver, with this installation's allowed ranges, secrets and receivers. @throws config_invalid */
-export function openTelling(platform: Platform, env: Environment): Telling {
+export function openTelling(platform: Platform, commands: CommandLog, env: Environment): Telling {
   const { config, redis, catalog, now } = platform;
   const guard = addressGuard(config.TIDEMARK_WEBHOOK_ALLOW);
   if (!guard.ok)
@@ -58,7 +59,11 @@ export function openTelling(platform: Platform, env: Environment): Telling {
   const client = createWebhookClient(guard.value);
   const mail = createSmtpClient(guard.value);
   const secrets = secretsFrom(env, config);
-  const disabled = redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX);
+  const disabled = loggedDisabling(redisDisabledReceivers(redis, config.TIDEMARK_TOPIC_PREFIX), {
+    commands,
+    now,
+    newId: randomUUID,
+  });
   const receiver = (id: string) => catalog.current().receivers.get(id);
   const smtp = () => catalog.current().settings.smtp;
   const ports = { client, secrets, disabled, now };

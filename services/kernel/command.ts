@@ -1,7 +1,8 @@
 import type { EpochMs } from './time.ts';
 
 /**
- * What people tell alerting, and what its processes tell each other: that a receiver can be reached no more, or again.
+ * What people tell alerting, and what its processes tell each other: that a receiver can be reached no more, or again,
+ * and that it wants nothing more (410), or is enabled again.
  * Others on the topic `commands` are not alerting's, and are left alone.
  */
 export const COMMANDS = [
@@ -18,6 +19,8 @@ export const COMMANDS = [
   'subscribe',
   'unreachable',
   'reachable',
+  'disable',
+  'enable',
 ] as const;
 export type CommandKind = (typeof COMMANDS)[number];
 

@@ -92,7 +92,7 @@ const toDocument = ([document, look, sight]: readonly (string | null)[]) =>
 const fromPairs = (pairs: readonly string[]): ReadonlyMap<string, string> =>
   new Map(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1] ?? '']] : [])));
 
-/** URLs may hold secrets, so what is kept is their hash. Lost with Redis, and learnt again by the next 410. */
+/** URLs may hold secrets, so what is kept is their hash. What is lost with Redis `commands` has (disabled-receivers.ts). */
 export function redisDisabledReceivers(client: RedisClient, prefix: string): DisabledReceivers {
   const key = `${prefix}alerting:disabled-receivers`;
   const fieldOf = ({ id, url }: ReceiverAddress): string => `${id} ${hashText(url)}`;

@@ -76,3 +76,28 @@ test('an event that breaks a rule reaches the owner of its metric by webhook', a
   });
   rmSync(folder, { recursive: true });
 });
+
+test('a receiver that said 410 is told nothing after Redis was lost, until somebody enables it', async () => {
+  await using receiver = await openReceiver();
+  const variable = 'SECRET_SPINE_HOOK';
+  process.env[variable] = SECRET;
+  await using platform = await openTestPlatform(
+    salesCatalog({ receivers: [aReceiver({ url: receiver.url, secret: { env: variable } })] }),
+    { TIDEMARK_WEBHOOK_ALLOW: '127.0.0.0/8', TIDEMARK_SECRETS_ENV: variable },
+  );
+  await platform.run(startAlerting);
+  const url = await platform.listen();
+  const post = async (what: string): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${url}/v1/receivers/ops-hook/${what}`, { method: 'POST' });
+    return (await response.json()) as Record<string, unknown>;
+  };
+  receiver.answer(410);
+  expect(await post('test')).toMatchObject({ outcome: 'gone' });
+  receiver.answer(204);
+  await platform.redis.del(`${platform.prefix}alerting:disabled-receivers`);
+  expect(await post('test')).toMatchObject({ outcome: 'gone' });
+  expect(receiver.received).toHaveLength(1);
+  expect(await post('enable')).toMatchObject({ wasDisabled: true });
+  expect(await post('test')).toMatchObject({ outcome: 'delivered' });
+  delete process.env[variable];
+});

@@ -78,6 +78,8 @@ function carriedOut(state: AlertState, command: Command, logMs: EpochMs): Done |
     case 'subscribe':
     case 'unreachable':
     case 'reachable':
+    case 'disable':
+    case 'enable':
       return undefined;
     default:
       return assertNever(command.kind);

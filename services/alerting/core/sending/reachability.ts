@@ -10,12 +10,13 @@ export type ReceiverWord = 'unreachable' | 'reachable';
 /** Hears of a delivery that says something of its receiver. Never rejects. */
 export type TellOfReceiver = (message: Message, delivery: Delivery) => Promise<void>;
 
-const TARGET = 'receiver:';
+/** Of commands that speak of a receiver. */
+export const RECEIVER_TARGET = 'receiver:';
 
 /** Of whom the command speaks; undefined where it is of something else. */
 export const receiverIn = ({ kind, target }: Command): string | undefined =>
-  (kind === 'unreachable' || kind === 'reachable') && target.startsWith(TARGET)
-    ? target.slice(TARGET.length)
+  (kind === 'unreachable' || kind === 'reachable') && target.startsWith(RECEIVER_TARGET)
+    ? target.slice(RECEIVER_TARGET.length)
     : undefined;
 
 /** Receivers that are told nothing at present, and when that was said last. */
@@ -68,7 +69,7 @@ export const receiverCommand = (
 ): Command => ({
   id: of.id,
   kind,
-  target: `${TARGET}${of.receiver}`,
+  target: `${RECEIVER_TARGET}${of.receiver}`,
   episode: null,
   by: 'tidemark',
   at: of.at,
