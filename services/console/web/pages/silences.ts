@@ -92,7 +92,9 @@ function NewSilence(props: { readonly reload: () => void }): JSX.Element {
         onInput: (event: Event) => setText((event.currentTarget as HTMLInputElement).value),
       }),
     ),
-    matchers.length > 0 && h(SilenceForm, { key: text, matchers, reload: props.reload }),
+    h('p', { class: 'faint grow' }, t('silence.syntax')),
+    matchers.length > 0 &&
+      h(SilenceForm, { key: text, matchers, isTyped: true, reload: props.reload }),
   );
 }
 

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import {
+  hasEnd,
   matchersOf,
   nextChangeMs,
+  silenceRequest,
   typedMatchers,
 } from '../../../../../services/console/web/data/silences.ts';
 import type { Silence } from '../../../../../services/console/web/data/silences.ts';
@@ -27,4 +29,37 @@ it('an alert is silenced by its rule and labels; what is typed is parted by comm
   ]);
   expect(typedMatchers(' store=S 1, rule=~net-* ,,')).toEqual(['store=S 1', 'rule=~net-*']);
   expect(typedMatchers(' , ')).toEqual([]);
+});
+
+const WISH = { lasting: '', startsAt: '', endsAt: '', comment: '', isMaintenance: false };
+
+it('what a silence would cover is asked before it is said how long', () => {
+  expect(hasEnd(WISH)).toBe(false);
+  expect(silenceRequest(['store=S1'], WISH, true)).toEqual({
+    matchers: ['store=S1'],
+    for: 'PT1H',
+    preview: true,
+  });
+});
+
+it('a silence has its start, its own end, its kind and why', () => {
+  const local = (text: string): string => new Date(text).toISOString();
+  const wish = {
+    lasting: 'own',
+    startsAt: '2026-12-01T08:00',
+    endsAt: '2026-12-01T09:30',
+    comment: ' till migration ',
+    isMaintenance: true,
+  };
+  expect(hasEnd(wish)).toBe(true);
+  expect(silenceRequest(['rule=~net-*'], wish, false)).toEqual({
+    matchers: ['rule=~net-*'],
+    kind: 'maintenance',
+    startsAt: local('2026-12-01T08:00'),
+    endsAt: local('2026-12-01T09:30'),
+    comment: 'till migration',
+    preview: false,
+  });
+  expect(hasEnd({ ...wish, endsAt: '' })).toBe(false);
+  expect(silenceRequest([], { ...WISH, lasting: 'P1D' }, false)).toMatchObject({ for: 'P1D' });
 });
