@@ -52,6 +52,10 @@ export const DASHBOARD_TEXTS = {
     en: 'A metric of type manual in the catalogue appears here.',
     zh: '目录中 type 为 manual 的指标会出现在此。',
   },
+  'entries.refused': {
+    en: '{where}: “{value}” was not entered.',
+    zh: '{where}：“{value}” 未录入。',
+  },
   'entries.back': { en: 'All manual metrics', zh: '全部人工指标' },
   'entries.notFound': { en: 'There is no manual metric “{id}”', zh: '没有人工指标“{id}”' },
   'entries.series': { en: '{n} values each', zh: '每次 {n} 个值' },

@@ -15,6 +15,7 @@ import { Link } from '../../parts/link.ts';
 import { Empty, reasonOf, Shown } from '../../parts/notice.ts';
 import { ownerText } from '../../parts/owner.ts';
 import { CellDetails } from './cell-details.ts';
+import { RefusedEntries } from './refused-entries.ts';
 import { missingOf } from './sheet-cells.ts';
 import type { SheetCell } from './sheet-cells.ts';
 import { SheetGrid } from './sheet-grid.ts';
@@ -79,6 +80,7 @@ function SheetView({ sheet }: { readonly sheet: EntrySheet }): JSX.Element {
               { class: missing > 0 ? 'entry-lacks' : 'faint', role: 'status' },
               missing > 0 ? t('entries.missingInAll', { n: missing }) : t('entries.nothingMissing'),
             ),
+            h(RefusedEntries, { sheet, cells, sent }),
             h(SheetGrid, {
               sheet,
               cells,
