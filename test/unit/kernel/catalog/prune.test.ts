@@ -179,6 +179,28 @@ describe('near-duplicates', () => {
     expect(found.unjudged).toMatchObject([{ metric: 'b', of: 'a' }]);
   });
 
+  test('where no day changes, hours are compared; where nothing ever does, the pair is named', () => {
+    const catalog = built();
+    const [a] = [...catalog.metrics.values()] as [MetricDefinition];
+    const group = ['a', 'b'].map((id) => ({ ...a, id }));
+    const still = history(() => 0, 394);
+    const moving = history((i) => noise(i, 3));
+    const byHour = similarityOf(
+      group,
+      (_id, grain) => (grain === 'hour' ? moving : still),
+      () => [],
+    );
+    expect(byHour.near).toMatchObject([{ metric: 'b', of: 'a', grain: 'hour', r: '1.0000' }]);
+    const never = similarityOf(
+      group,
+      () => still,
+      () => [],
+    );
+    expect(never.unjudged).toMatchObject([
+      { metric: 'b', of: 'a', reason: expect.stringContaining('one never changes') },
+    ]);
+  });
+
   test('days of two zones are not compared, their hours are', () => {
     const catalog = built();
     const [a] = [...catalog.metrics.values()] as [MetricDefinition];
