@@ -74,6 +74,18 @@ test("a rule's own word goes before the settings'; without any, alerts are told 
   expect(b({}, {})).toBeUndefined();
 });
 
+test('the ends that a rule leaves behind belong to what its alerts were told with', () => {
+  const group: GroupSettings = { by: 'rule', waitMs: 1, intervalMs: 2 };
+  const definitions = salesCatalog({ settings: { group } });
+  const b = bench(definitions);
+  b.hour(0, 900);
+  expect(b.publish({ ...definitions, rules: [] })).toEqual(['resolved: rule_removed']);
+  expect(b.messages().map(({ kind, incident }) => [kind, incident])).toEqual([
+    ['firing', { key: 'rule net-sales-low', waitMs: 1, intervalMs: 2 }],
+    ['resolved', { key: 'rule net-sales-low', waitMs: 1, intervalMs: 2 }],
+  ]);
+});
+
 const aMessage = (id: string): Message => ({
   id: `msg_${id}`,
   receiver: 'ops',

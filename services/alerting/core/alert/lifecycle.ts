@@ -47,6 +47,8 @@ export function withdraw(
   const end = {
     kind: 'resolved',
     recipients,
+    // With what it was told together its end is told: by then the rule says nothing of it.
+    incident: closed.messages.findLast(({ incident }) => incident !== undefined)?.incident,
     bodyFor: (recipient: Recipient) => closingBody(recipient, ending),
   } as const;
   const withEnd = tell(closed, end, { logMs, shownAtMs: logMs });
