@@ -927,6 +927,8 @@ export type MetricTree = {
     readonly depth: number;
     /** Of a derived metric, over ids with `_` for `-`. */
     readonly formula?: string;
+    /** How many alert rules watch it, not counting paused ones; those of Tidemark itself are none of them. */
+    readonly rules: number;
   })[];
   readonly edges: readonly TreeEdge[];
 };

@@ -30,6 +30,8 @@ export type MetricTree = {
     readonly depth: number;
     /** Of a derived metric, over ids with `_` for `-`. */
     readonly formula?: string;
+    /** How many alert rules watch it, not counting paused ones; those of Tidemark itself are none of them. */
+    readonly rules: number;
   }[];
   readonly edges: readonly TreeEdge[];
 };
@@ -49,6 +51,7 @@ const RELATIONS: Readonly<Record<Role, TreeRelation>> = {
 export function metricTree(catalog: Catalog): MetricTree {
   const edges = treeEdges(catalog);
   const depths = depthsOf([...catalog.metrics.keys()], edges);
+  const watching = [...catalog.rules.values()].filter(({ paused }) => paused !== true);
   return {
     objectives: [...(catalog.objectives?.values() ?? [])]
       .map(({ id, name, owner, metrics }) => ({ id, name, owner, metrics }))
@@ -60,6 +63,7 @@ export function metricTree(catalog: Catalog): MetricTree {
         owner: metric.owner,
         depth: depths.get(metric.id) ?? 0,
         ...(metric.kind === 'derived' ? { formula: metric.formula } : {}),
+        rules: watching.filter((rule) => rule.metric === metric.id).length,
       }))
       .toSorted(byId),
     edges,

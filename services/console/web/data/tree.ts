@@ -130,3 +130,24 @@ export function contributionsTo(
   );
 }
 const NOTHING: Change = { before: NaN, after: NaN };
+
+/** `none`: there is no value. `unwatched`: there is one, and no rule that would say whether it is as it should be. */
+export type TreeState = 'firing' | 'rebuilding' | 'stale' | 'none' | 'unwatched' | 'ok';
+
+/** Values that are so much behind are no longer of now. */
+const STALE_MS = 120_000;
+
+/** How it stands with a metric; `ok` only where a rule has looked at a value and is content. */
+export function treeState(of: {
+  readonly isFiring: boolean;
+  readonly isRebuilding: boolean;
+  readonly behindMs: number;
+  readonly hasValue: boolean;
+  readonly rules: number;
+}): TreeState {
+  if (of.isFiring) return 'firing';
+  if (of.isRebuilding) return 'rebuilding';
+  if (of.behindMs > STALE_MS) return 'stale';
+  if (!of.hasValue) return 'none';
+  return of.rules === 0 ? 'unwatched' : 'ok';
+}

@@ -3,6 +3,7 @@ export const HOME_TEXTS = {
   'home.title': { en: 'Home', zh: '首页' },
   'home.hello': { en: 'For {name}', zh: '{name} 的首页' },
   'home.well': { en: 'All is well', zh: '一切正常' },
+  'home.wellData': { en: 'The data are sound', zh: '数据正常' },
   'home.wellDetail': {
     en: 'Every event is accounted for; values are {age} behind.',
     zh: '每个事件都有着落；数值延迟 {age}。',

@@ -33,5 +33,7 @@ export const TREE_TEXTS = {
   'tree.state.firing': { en: 'Alert', zh: '告警中' },
   'tree.state.rebuilding': { en: 'Rebuilding', zh: '重建中' },
   'tree.state.stale': { en: 'Stale', zh: '已过时' },
+  'tree.state.none': { en: 'No value', zh: '无数值' },
+  'tree.state.unwatched': { en: 'No rule', zh: '无规则' },
   'tree.state.ok': { en: 'OK', zh: '正常' },
 } as const;

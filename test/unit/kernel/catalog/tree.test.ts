@@ -113,14 +113,15 @@ test('the tree has objectives, metrics by depth, and edges from formulas and dri
       },
     ],
     metrics: [
-      { id: 'cancels', name: { en: 'cancels' }, owner: 'person:anna', depth: 2 },
-      { id: 'orders', name: { en: 'orders' }, owner: 'person:anna', depth: 1 },
+      { id: 'cancels', name: { en: 'cancels' }, owner: 'person:anna', depth: 2, rules: 0 },
+      { id: 'orders', name: { en: 'orders' }, owner: 'person:anna', depth: 1, rules: 1 },
       {
         id: 'rate',
         name: { en: 'Cancel rate' },
         owner: 'person:anna',
         depth: 0,
         formula: 'cancels / orders',
+        rules: 0,
       },
     ],
     edges: [

@@ -26,15 +26,22 @@ export function Health(props: { readonly told: Resource<Told> }): JSX.Element {
   return h(Shown<PipelineAnswer>, {
     ...pipeline,
     lines: 1,
-    render: (answer) => h(Verdict, { ills: illsOf(answer, told), behind: behindMs(answer) }),
+    render: (answer) =>
+      h(Verdict, {
+        ills: illsOf(answer, told),
+        behind: behindMs(answer),
+        burning: told.alerts.filter(({ state }) => state === 'firing').length,
+      }),
   });
 }
 
 function Verdict(props: {
   readonly ills: readonly Ill[];
   readonly behind: number | null;
+  /** Alerts that fire, grave or not: with them it is not all that is well. */
+  readonly burning: number;
 }): JSX.Element {
-  const { ills, behind } = props;
+  const { ills, behind, burning } = props;
   const isWell = ills.length === 0;
   const well =
     behind === null
@@ -43,7 +50,7 @@ function Verdict(props: {
   return h(
     'div',
     { class: `health ${isWell ? 'health-well' : 'health-ill'}`, role: 'status' },
-    h('strong', null, isWell ? t('home.well') : t('home.ill')),
+    h('strong', null, isWell ? t(burning > 0 ? 'home.wellData' : 'home.well') : t('home.ill')),
     isWell
       ? h('span', null, well)
       : h(

@@ -7,7 +7,7 @@ import { get } from '../../data/api.ts';
 import { clock } from '../../data/clock.ts';
 import { formatValue, formatWindow } from '../../data/format.ts';
 import { endedSince, moversOf } from '../../data/home.ts';
-import { nameOf, unitFor } from '../../data/metric-names.ts';
+import { labelText, nameOf, unitFor } from '../../data/metric-names.ts';
 import { shown, useResource } from '../../data/resource.ts';
 import type { useCurrents, useSummaries } from '../../data/use-many.ts';
 import { useTold } from '../../data/use-told.ts';
@@ -55,6 +55,8 @@ export function Since(props: {
           h(
             'span',
             { class: 'faint' },
+            labelText(alert.labels, metrics.get(alert.metric)),
+            Object.keys(alert.labels).length === 0 ? null : ' · ',
             alert.outcome === null ? null : `${t(`alert.outcome.${alert.outcome}`)} · `,
             h(Instant, { at: alert.endedAt }),
           ),

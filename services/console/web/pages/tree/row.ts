@@ -6,7 +6,8 @@ import { formatShort, formatValue } from '../../data/format.ts';
 import { formatPercent } from '../../data/format-change.ts';
 import { shareOf, toneOf, totalOf } from '../../data/home.ts';
 import { formatRoute } from '../../data/route.ts';
-import type { TreeRow } from '../../data/tree.ts';
+import { treeState } from '../../data/tree.ts';
+import type { TreeRow, TreeState } from '../../data/tree.ts';
 import { later, watermarks } from '../../data/watermarks.ts';
 import { locale } from '../../i18n/language.ts';
 import { localized, t } from '../../i18n/text.ts';
@@ -153,16 +154,17 @@ function Effect(props: {
 }
 const HALF = 50;
 
-/** Values that are so much behind are no longer of now. */
-const STALE_MS = 120_000;
-
 function stateOf(
   id: string,
   metric: MetricSummary | undefined,
-  { alerts }: Pick<Shown, 'alerts'>,
-): 'firing' | 'rebuilding' | 'stale' | 'ok' {
-  if (alerts.some((alert) => alert.metric === id && alert.state === 'firing')) return 'firing';
-  if (metric && metric.projection !== 'live') return 'rebuilding';
+  { alerts, tree, currents }: Pick<Shown, 'alerts' | 'tree' | 'currents'>,
+): TreeState {
   const mark = later(watermarks.value.get(id)?.watermark ?? null, metric?.watermark ?? null);
-  return mark !== null && clock.value - Date.parse(mark) > STALE_MS ? 'stale' : 'ok';
+  return treeState({
+    isFiring: alerts.some((alert) => alert.metric === id && alert.state === 'firing'),
+    isRebuilding: metric !== undefined && metric.projection !== 'live',
+    behindMs: mark === null ? 0 : clock.value - Date.parse(mark),
+    hasValue: totalOf(currents.get(id))?.value != null,
+    rules: tree.metrics.find((one) => one.id === id)?.rules ?? 0,
+  });
 }

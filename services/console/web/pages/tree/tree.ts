@@ -18,7 +18,7 @@ import type { TreeWindow } from '../../data/tree-window.ts';
 import { TreeGrid } from './grid.ts';
 
 /** Documents that the tree is drawn from. */
-const TREE_KINDS = ['Metric', 'Objective'];
+const TREE_KINDS = ['Metric', 'Objective', 'AlertRule'];
 
 /** Rows that the reader closed, for as long as the console is open. */
 const closed = signal<ReadonlySet<string>>(new Set());

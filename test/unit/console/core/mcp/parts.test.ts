@@ -30,6 +30,7 @@ const TREE: MetricTree = {
     name: { en: '' },
     owner: 'team:x',
     depth: depth as number,
+    rules: 0,
   })),
   edges: [edge('sales', 'margin'), edge('costs', 'margin'), edge('visits', 'sales')],
 };

@@ -3,6 +3,7 @@ import type { ValuesAnswer } from '../../../../../services/console/core/answers.
 import {
   changesOf,
   contributionsTo,
+  treeState,
   rowsOf,
 } from '../../../../../services/console/web/data/tree.ts';
 import type { MetricTree, TreeEdge } from '../../../../../services/kernel/catalog/tree.ts';
@@ -22,6 +23,7 @@ const metric = (id: string, depth: number, formula?: string) => ({
   name: { en: id.toUpperCase() },
   owner: 'team:a' as const,
   depth,
+  rules: 0,
   ...(formula === undefined ? {} : { formula }),
 });
 
@@ -137,5 +139,20 @@ describe('contributions', () => {
       ['orders', { before: 2, after: 4 }],
     ]);
     expect(contributionsTo('gross', declared, twice).get('orders')?.effect).toBeCloseTo(10, 9);
+  });
+});
+
+describe('how it stands with a metric', () => {
+  const well = { isFiring: false, isRebuilding: false, behindMs: 0, hasValue: true, rules: 1 };
+  it.each<[string, Partial<typeof well>]>([
+    ['ok', {}],
+    ['unwatched', { rules: 0 }],
+    ['none', { hasValue: false }],
+    ['none', { hasValue: false, rules: 0 }],
+    ['stale', { behindMs: 120_001, hasValue: false }],
+    ['rebuilding', { isRebuilding: true, hasValue: false }],
+    ['firing', { isFiring: true, isRebuilding: true }],
+  ])('%s: %j', (state, over) => {
+    expect(treeState({ ...well, ...over })).toBe(state);
   });
 });
