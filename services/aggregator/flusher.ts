@@ -51,6 +51,7 @@ export type Pace = 'live' | 'behind';
 const FLUSH_AFTER_MS: Readonly<Record<Pace, DurationMs>> = { live: 20, behind: 400 };
 /** A round costs as much of each projection however little it carries: where there are many, each waits for more. */
 const FLUSH_AFTER_MS_PER_PROJECTION = 0.5;
+const FLUSH_AFTER_MS_MAX = 250;
 const RETRY_AFTER_MS = 250;
 /** A round waits so long for each of its projections; then it leaves behind those that do not answer. */
 const PATIENCE_MS = 1_000;
@@ -93,7 +94,7 @@ export function createFlusher(ports: FlusherPorts): Flusher {
     callOff?.();
     pace = wanted;
     const manyMs = projections().length * FLUSH_AFTER_MS_PER_PROJECTION;
-    const afterMs = Math.max(FLUSH_AFTER_MS[pace], manyMs);
+    const afterMs = Math.max(FLUSH_AFTER_MS[pace], Math.min(FLUSH_AFTER_MS_MAX, manyMs));
     callOff = clock.after(afterMs, () => {
       callOff = undefined;
       void flush();

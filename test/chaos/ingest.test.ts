@@ -140,7 +140,7 @@ row(
     const slow = connect({ host: hostname, port: Number(port) });
     const brokenOff = connect({ host: hostname, port: Number(port) });
     await Promise.all([once(slow, 'connect'), once(brokenOff, 'connect')]);
-    const head = `POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/cloudevents+json\r\n`;
+    const head = `POST /v1/events HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/cloudevents+json\r\n`;
     const event = { specversion: '1.0', id: 'half', source: '/half', type: ORDERS.id };
     const body = JSON.stringify({ ...event, data: { store_id: 'H', amount: '1' } });
     brokenOff.write(`${head}content-length: ${body.length}\r\n\r\n${body.slice(0, -5)}`);

@@ -86,7 +86,7 @@ export function aboutAlert(of: Opened): string {
     ([name, member]) => `${name} ${member}`,
   );
   const what = [metric?.name[audience.locale] ?? metric?.name.en ?? alert.metric, ...labels];
-  const state = `${wordOf(words.severity, alert.severity)} · ${wordOf(words.kind, condition)}`;
+  const state = `${wordOf(words.severity, alert.severity)} · ${ACK_WORDS[audience.locale].condition[condition]}`;
   const facts = [...factsOf(of, audience), ...saidOf(of, audience)];
   return [
     `<p class="state state-${alert.severity}">${escaped(state)}</p>`,

@@ -1,3 +1,4 @@
+import type { Condition } from '../../kernel/alert.ts';
 import type { Locale } from '../core/words/text-words.ts';
 import type { LinkVerb } from '../core/overlay/link-use.ts';
 
@@ -16,6 +17,13 @@ const EN = {
   console: 'Open in the console',
   runbook: 'Runbook',
   back: 'Back to the alert',
+  condition: {
+    firing: 'firing',
+    recovering: 'recovering',
+    nodata: 'no data',
+    pending: 'pending',
+    ok: 'ended',
+  } satisfies Record<Condition, string> as Readonly<Record<Condition, string>>,
   acknowledged: 'Acknowledged',
   snoozed: 'Snoozed',
   assigned: 'Assigned to',
@@ -45,6 +53,13 @@ const ZH: AckWords = {
   console: '在控制台查看',
   runbook: '处理手册',
   back: '返回告警',
+  condition: {
+    firing: '告警中',
+    recovering: '恢复中',
+    nodata: '无数据',
+    pending: '待触发',
+    ok: '已结束',
+  },
   acknowledged: '已确认',
   snoozed: '已暂停提醒',
   assigned: '已指派给',

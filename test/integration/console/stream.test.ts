@@ -289,7 +289,7 @@ describe('the stream', () => {
     const { port } = new URL(url);
     const slow = connect(Number(port), '127.0.0.1');
     slow.on('error', () => undefined);
-    slow.write('GET /v1/stream HTTP/1.1\r\nhost: x\r\n\r\n');
+    slow.write('GET /v1/stream HTTP/1.1\r\nhost: localhost\r\n\r\n');
     slow.pause();
     const long = 'x'.repeat(4_000);
     const gauge = () =>

@@ -47,6 +47,7 @@ describe('the gateway', () => {
     ['/v1/routes/preview', 'alerting'],
     ['/v1/ack/token', 'alerting'],
     ['/v1/subscriptions/anna/unsubscribe', 'alerting'],
+    ['/v1/unsubscribe/token', 'alerting'],
     ['/v1/metrics', 'console'],
     ['/v1/metrics/net-sales/values', 'console'],
     ['/v1/pipeline', 'console'],

@@ -204,7 +204,7 @@ test('far from the end of the log a round waits for more, until one is wanted so
   expect(timers[0]?.ms).toBeLessThan(waiting ?? 0);
 });
 
-test('where many projections are flushed, each round waits for more: half a millisecond for each', () => {
+test('where many projections are flushed, each round waits for more, up to a quarter of a second', () => {
   const many = (count: number) => {
     const { flusher, timers } = world(Array.from({ length: count }, (_, i) => projection(`m${i}`)));
     flusher.schedule('live');
@@ -212,4 +212,5 @@ test('where many projections are flushed, each round waits for more: half a mill
   };
   expect(many(40)).toEqual([20]);
   expect(many(100)).toEqual([50]);
+  expect(many(900)).toEqual([250]);
 });

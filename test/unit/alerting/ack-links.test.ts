@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { ackLinks } from '../../../services/alerting/adapters/ack-links.ts';
+import { ACK_WORDS } from '../../../services/alerting/adapters/ack-words.ts';
 import { ackLinkRoutes } from '../../../services/alerting/adapters/http-ack-links.ts';
+import { CONDITIONS } from '../../../services/kernel/alert.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
-import { at, bench, salesCatalog } from '../../support/alerting.ts';
+import { at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
 import { catalogOf } from '../../support/platform.ts';
 
 const links = ackLinks('http://console', Buffer.from('a secret of the installation'));
@@ -121,7 +123,7 @@ test('the page is in the language and zone of whom the link was sent to', async 
   const { body } = await send('GET');
   expect(body).toContain('<html lang="zh-CN">');
   const text = textOf(body);
-  expect(text).toContain('严重 · 告警触发');
+  expect(text).toContain('严重 · 告警中');
   expect(text).toContain('低于阈值 1,000 CNY，相差 100.00 CNY');
   expect(text).toContain('窗口 2023-11-15 06:00 – 07:00 (Asia/Shanghai)');
   expect(text).toContain('指派给 王芳');
@@ -129,6 +131,16 @@ test('the page is in the language and zone of whom the link was sent to', async 
   expect(text).not.toMatch(/Acknowledge|Snooze|Comment|Close/);
   await press({ verb: 'ack' });
   expect(textOf((await send('GET')).body)).toMatch(/已确认 王芳，至 2023-11-1\d \d\d:\d\d/);
+});
+
+test('the page says in words where the alert stands', async () => {
+  const { b, send } = served(lowSales({ keepFiringMs: 7_200_000 }));
+  expect(textOf((await send('GET')).body)).toContain('Critical · firing');
+  b.hour(1, 2_000);
+  expect(b.alert().machine.condition).toBe('recovering');
+  expect(textOf((await send('GET')).body)).toContain('Critical · recovering');
+  for (const { condition } of Object.values(ACK_WORDS))
+    expect(Object.keys(condition).toSorted()).toEqual([...CONDITIONS].toSorted());
 });
 
 test('the page has the style that its policy allows and no other, and leads to the console', async () => {

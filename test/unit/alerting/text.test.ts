@@ -75,6 +75,13 @@ test('a firing message in English: what, how far off, when in the reader’s zon
   expect(text.tone).toBe('bad');
 });
 
+test('a dimension may be called like what every object has', () => {
+  const labels = { constructor: 'S001', toString: 'x' };
+  const names = { refs: {}, dimensions: { store: 'Store' } };
+  const [, , , where] = alertText(bodyOf({ labels, names }), EN).facts;
+  expect(where).toEqual(['Where', 'constructor=S001, toString=x']);
+});
+
 test('the same message in Chinese', () => {
   const text = alertText(bodyOf(), ZH);
   expect(text.title).toBe('严重 · 告警触发：Net sales (store=S001) 987,654.30 CNY');

@@ -170,7 +170,9 @@ describe('arguments become what the routes take', () => {
 });
 
 test('what must not be overlooked stands before the answer', async () => {
-  const { ask } = asking({ alerting: { cursor: 'c', health: [{ rule: 'r' }], answering: null } });
+  const { ask } = asking({
+    alerting: { cursor: 'c', health: [{ rule: 'r', state: 'paused' }], answering: null },
+  });
   const notesOf = async (name: string, given: object) =>
     ((await ask(name, given)) as { value: { notes: string[] } }).value.notes;
   expect(await notesOf('list_metrics', {})).toEqual([expect.stringMatching(/^cut/)]);
@@ -178,7 +180,7 @@ test('what must not be overlooked stands before the answer', async () => {
     'its values are not shown now: the projection is rebuilding',
   ]);
   expect(await notesOf('list_alerts', {})).toEqual([
-    'rules that cannot be judged: r',
+    'rules that judge nothing, or not all: r (paused)',
     expect.stringMatching(/^cut/),
   ]);
   expect(await notesOf('find_responsible', { metric: 'm' })).toEqual([

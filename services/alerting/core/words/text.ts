@@ -97,11 +97,15 @@ const nameOf = (name: Name, locale: Locale): string =>
 const labelsOf = ({ data }: AlertBody, words: Words): string =>
   Object.entries(data.labels ?? {})
     .map(([dimension, member]) => {
-      const name = data.names?.dimensions?.[dimension];
+      const name = ownOf(data.names?.dimensions, dimension);
       const of = name === undefined ? `${dimension}=` : `${oneLine(name)}${words.colon}`;
       return `${of}${oneLine(member)}`;
     })
     .join(', ');
+
+/** A dimension may be called `constructor`. */
+const ownOf = (names: Readonly<Record<string, string>> = {}, id: string): string | undefined =>
+  Object.hasOwn(names, id) ? names[id] : undefined;
 
 /** As the reader calls it, else its code. */
 const unitOf = ({ data }: AlertBody): string =>

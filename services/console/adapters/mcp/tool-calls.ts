@@ -98,10 +98,12 @@ export function toolCalls({ reads, tree, aggregator, alerting, noted }: ToolWorl
       });
       if (!listed.ok) return listed;
       const answer = listed.value as AlertsAnswer;
-      const unjudged = answer.health.map(({ rule }) => rule);
+      const health = answer.health.map(({ rule, state }) => `${rule} (${state})`);
       return ok({
         notes: [
-          ...(unjudged.length === 0 ? [] : [`rules that cannot be judged: ${unjudged.join(', ')}`]),
+          ...(health.length === 0
+            ? []
+            : [`rules that judge nothing, or not all: ${health.join(', ')}`]),
           ...cutNotes(answer.cursor),
         ],
         answer,
@@ -150,7 +152,7 @@ export function toolCalls({ reads, tree, aggregator, alerting, noted }: ToolWorl
 /** As much of what alerting answers as is looked at here. */
 type AlertsAnswer = {
   readonly cursor: string | null;
-  readonly health: readonly { readonly rule: string }[];
+  readonly health: readonly { readonly rule: string; readonly state: string }[];
 };
 type AlertAnswer = {
   readonly timeline: readonly unknown[];

@@ -146,7 +146,7 @@ export const TOOLS = {
   list_alerts: {
     title: { en: 'Alerts', zh: '告警列表' },
     description:
-      'Alerts, the newest change first: rule, condition, severity, labels, state (pending, firing, recovering, nodata, ok), value and threshold in the unit of the metric, who answers, whether somebody saw to it, and why messages are withheld. health names rules that cannot be judged: no alert of theirs means nothing.',
+      'Alerts, the newest change first: rule, condition, severity, labels, state (pending, firing, recovering, nodata, ok), value and threshold in the unit of the metric, who answers, whether somebody saw to it, and why messages are withheld. health names rules that judge nothing (paused, or unjudged for the reason that it tells) or not all that they watch (degraded): that they have no alert means nothing.',
     input: z.strictObject({
       state: z.enum(CONDITIONS).optional().describe('firing: what burns now.'),
       owner: z
