@@ -30,6 +30,8 @@ type ValuesOptions = {
   readonly to?: string;
   readonly by?: string;
   readonly where: readonly string[];
+  readonly compare?: string;
+  readonly asOf?: string;
   readonly limit?: string;
 };
 
@@ -90,6 +92,8 @@ function registerValues(metrics: Command): void {
     .option('--to <time>', 'exclusive; default now')
     .option('--by <dimensions>', 'comma-separated')
     .option('--where <dimension:member>', 'only this member; may be repeated', repeated, [])
+    .option('--compare <windows>', 'previous, week, month, quarter, year; several by commas')
+    .option('--as-of <time>', 'as they were known then: a time, a date, or positions in the log')
     .option('--limit <points>', 'points a request; all pages are read')
     .addHelpText(
       'after',
@@ -123,6 +127,7 @@ export function rowsOf(series: Values['series']): readonly Row[] {
       start: point.start,
       end: point['end'],
       value: point['value'],
+      ...comparedRow(point['compare']),
       ...(hasTarget ? { target: point['target'] } : {}),
       count: point['count'],
       state: point['state'],
@@ -131,6 +136,17 @@ export function rowsOf(series: Values['series']): readonly Row[] {
     })),
   );
 }
+
+type Compared = Readonly<Record<string, { readonly value: unknown; readonly ratio: unknown }>>;
+
+/** What the window is set beside, named as the files name it. */
+const comparedRow = (compare: unknown): Row =>
+  Object.fromEntries(
+    Object.entries((compare ?? {}) as Compared).flatMap(([name, { value, ratio }]) => [
+      [name, value],
+      [`${name}_ratio`, ratio],
+    ]),
+  );
 
 const pathOf = (id: string): string => `/v1/metrics/${encodeURIComponent(id)}`;
 
@@ -148,7 +164,7 @@ async function* pages<T extends object>(
   options: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<T & { readonly cursor?: string }> {
   const parameters = new URLSearchParams();
-  for (const name of ['grain', 'from', 'to', 'by', 'where', 'limit'])
+  for (const name of ['grain', 'from', 'to', 'by', 'where', 'compare', 'asOf', 'limit'])
     for (const value of [options[name] ?? []].flat()) parameters.append(name, String(value));
   for (;;) {
     const query = parameters.toString();

@@ -83,6 +83,17 @@ describe('tidemark metrics', () => {
     ]);
   });
 
+  test('sets windows beside those before; what was known at a time is asked of the log', async () => {
+    const values = (...flags: string[]) =>
+      tidemark('metrics', 'values', 'sales', ...RANGE, ...flags);
+    const { stdout } = await values('--compare', 'previous');
+    const [header, , second] = stdout.split('\n').map((line) => line.split(/ +/));
+    expect(header?.slice(2, 5)).toEqual(['VALUE', 'PREVIOUS', 'PREVIOUS_RATIO']);
+    expect(second?.slice(2, 5)).toEqual(['0.75', '2.50', '0.300000']);
+    const wrong = await values('--as-of', 'yesterday');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('asOf')]);
+  });
+
   test('reads all pages as one answer', async () => {
     const whole = await tidemark(
       'metrics',

@@ -23,6 +23,13 @@ test('a dimension that is called so keeps its column', () => {
   expect(row?.['target']).toBe('north');
 });
 
+test('each comparison has a column for its value and one for the ratio', () => {
+  const compare = { year: { value: '2', ratio: '0.5' }, week: { value: null, ratio: null } };
+  const [row] = rowsOf([{ labels: {}, points: [{ ...plain, compare }] }]);
+  expect(row).toMatchObject({ year: '2', year_ratio: '0.5', week: null, week_ratio: null });
+  expect(Object.keys(row ?? {}).slice(3, 7)).toEqual(['year', 'year_ratio', 'week', 'week_ratio']);
+});
+
 test('without any the columns are what they were', () => {
   const [row] = rowsOf([{ labels: {}, points: [plain] }]);
   expect(Object.keys(row ?? {})).toEqual(Object.keys(plain));
