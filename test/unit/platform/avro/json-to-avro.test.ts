@@ -185,3 +185,14 @@ describe('a record', () => {
 test('a pointer escapes ~ and /', () => {
   expect(pointerSegment('a/b~c')).toBe('/a~1b~0c');
 });
+
+test('of an event that lacks everything twenty faults are told beside the first', () => {
+  const fields = Array.from({ length: 300 }, (_, i) => ({ name: `f${i}`, type: 'string' }));
+  const wide = compileJsonToAvro(
+    { type: 'record', name: 'Wide', fields },
+    { unknownFields: 'refuse' },
+  );
+  const bare = wide({});
+  expect(bare.ok ? undefined : bare.error.pointer).toBe('/f0');
+  expect(bare.ok ? undefined : bare.error.others?.length).toBe(20);
+});

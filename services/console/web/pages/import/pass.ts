@@ -59,12 +59,16 @@ export async function* passOver(
   let repeated = 0;
   let twins = 0;
   let faulty = 0;
+  /** From the first row on that is not shown whole: none after it is shown. */
+  let isFull = false;
   /** @param all of one row */
   const note = (...all: readonly RowFault[]): void => {
     rejected++;
-    if (faults.length + all.length > FAULTS_MAX) return;
+    if (isFull) return;
+    isFull = faults.length + all.length > FAULTS_MAX;
+    if (isFull && faults.length > 0) return;
     faulty++;
-    faults.push(...all);
+    faults.push(...all.slice(0, FAULTS_MAX));
   };
   /** @returns the event, if there is one to send */
   const noteMade = (row: Row, made: Made): EventJson | undefined => {

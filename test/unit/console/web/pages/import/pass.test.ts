@@ -161,6 +161,25 @@ test('the faults that are kept are bounded, all are counted', async () => {
   expect(passed?.rejected).toBe(FAULTS_MAX + 300);
 });
 
+test.each([
+  ['a row of more faults than are shown', [FAULTS_MAX + 5, 1], FAULTS_MAX, 1],
+  ['rows after one that is not shown whole', [1, FAULTS_MAX, 1], 1, 1],
+])('%s: the first are shown, without a gap', async (_, faultsOfRows, shown, faulty) => {
+  const lines = faultsOfRows.map((_count, i) => `${i + 1},a,1`);
+  const fault = { code: 'schema_invalid', detail: 'bad', pointer: '/data/amount' };
+  const passed = await lastOf(
+    passOver(planOf(`no,at,Net amount\n${lines.join('\n')}`), START, async (events) =>
+      events.map((_event, index) => ({
+        index,
+        status: 'rejected' as const,
+        error: { ...fault, others: Array((faultsOfRows[index] ?? 1) - 1).fill(fault) },
+      })),
+    ),
+  );
+  expect(passed?.faults).toHaveLength(shown);
+  expect([passed?.faulty, passed?.rejected]).toEqual([faulty, faultsOfRows.length]);
+});
+
 test('a draft becomes a mapping, and says which fields nothing serves', () => {
   const draft = draftOf(
     {
