@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { eventsBetween, tapeOf } from '../../../../services/cli/import/tape.ts';
+import { repositoryDir } from '../../../../infra/bootstrap/prepare.mjs';
+import { DEMO_FILE } from '../../../../services/cli/demo.ts';
+import { DEFAULT_SPEED } from '../../../../services/cli/import/live-demo.ts';
+import { invoiceLineOf, localTimeMs } from '../../../../services/cli/import/retail.ts';
 import type { InvoiceLine } from '../../../../services/cli/import/retail.ts';
+import { readRows } from '../../../../services/cli/import/rows.ts';
+import { eventsBetween, tapeOf } from '../../../../services/cli/import/tape.ts';
 
 const lineAt = (time: string, over: Partial<InvoiceLine> = {}): InvoiceLine => ({
   invoice_no: '536365',
@@ -58,4 +65,22 @@ describe('a tape', () => {
     expect(times.toSorted((a, b) => a - b)).toEqual(times);
     expect(times).toHaveLength(8);
   });
+});
+
+test('the demo’s rule breaks about as often as its file says: every sixth minute', async () => {
+  const rules = readFileSync(join(repositoryDir, 'catalog', 'rules.yaml'), 'utf8');
+  const threshold = Number(/when: value < (\d+)/.exec(rules)?.[1]);
+  const lines: InvoiceLine[] = [];
+  for await (const row of readRows(DEMO_FILE)) lines.push(invoiceLineOf(row));
+  lines.sort((a, b) => localTimeMs(a.invoice_time_local) - localTimeMs(b.invoice_time_local));
+  const tape = tapeOf(lines, { speed: DEFAULT_SPEED, contentHash: 'h' });
+  const sums = new Map<number, number>();
+  for (const { offsetMs, line } of tape.entries) {
+    const minute = Math.floor(offsetMs / 60_000);
+    const amount = Number(line.quantity) * Number(line.unit_price_gbp);
+    sums.set(minute, (sums.get(minute) ?? 0) + amount);
+  }
+  const low = [...sums.values()].filter((sum) => sum < threshold);
+  expect(low.length / sums.size).toBeGreaterThan(0.1);
+  expect(low.length / sums.size).toBeLessThan(0.3);
 });

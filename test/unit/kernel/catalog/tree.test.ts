@@ -161,3 +161,14 @@ test('the demo has an objective, its metrics and what drives them', async () => 
   ]);
   expect(below('cancel-rate').toSorted()).toEqual(['* cancelled-orders', '/ orders']);
 });
+
+test('whoever answers in the demo is reached: messages stand in the console', async () => {
+  const { catalog } = await checkCatalogFolder(join(repositoryDir, 'catalog'));
+  const people = [...catalog.people.values()];
+  expect(people.length).toBeGreaterThan(3);
+  for (const { id, receivers } of people)
+    expect(
+      receivers.map((name) => catalog.receivers.get(name)?.type),
+      id,
+    ).toContain('browser');
+});
