@@ -138,8 +138,8 @@ describe('a name', () => {
     ['FY2026 Q0', fiscal, 'quarters are counted from 1'],
     ['2026-04', fiscal, 'it is a name of the Gregorian calendar'],
     ['FY26', fiscal, 'years have four digits'],
-  ] as const)('%s is none: %#', (text, year, _) => {
-    expect(datesNamed(text, year)).toBeUndefined();
+  ] as const)('%s of %o is none: %s', (text, year, why) => {
+    expect(datesNamed(text, year), why).toBeUndefined();
   });
 });
 

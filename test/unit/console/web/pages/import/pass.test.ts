@@ -172,7 +172,10 @@ test.each([
       events.map((_event, index) => ({
         index,
         status: 'rejected' as const,
-        error: { ...fault, others: Array((faultsOfRows[index] ?? 1) - 1).fill(fault) },
+        error: {
+          ...fault,
+          others: Array.from({ length: (faultsOfRows[index] ?? 1) - 1 }, () => fault),
+        },
       })),
     ),
   );
