@@ -1,5 +1,6 @@
 import { h, render } from 'preact';
 import { App } from './app.ts';
+import { startAccess } from './data/api.ts';
 import { startClock } from './data/clock.ts';
 import { followFiring } from './data/firing.ts';
 import { followNotifications } from './data/notifications.ts';
@@ -12,6 +13,7 @@ import { startLanguage } from './i18n/language.ts';
 
 await startLanguage();
 startTheme();
+startAccess();
 startWindow();
 startPlace();
 startClock();

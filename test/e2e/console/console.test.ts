@@ -74,6 +74,13 @@ describe.skipIf(lacks('browser'))('the console in a browser', () => {
     await field.press('Enter');
     await expect.poll(() => stranger.locator('.ledger-link').count(), SOON).toBeGreaterThan(5);
     await expect.poll(() => stranger.locator('.light').textContent(), SOON).toBe('Live');
+    expect(await axeViolations(stranger)).toEqual([]);
+    await stranger.getByRole('button', { name: 'Sign out' }).click();
+    await expect.poll(() => field.count(), SOON).toBe(1);
+    expect(await stranger.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+    await field.fill(READER_TOKEN);
+    await field.press('Enter');
+    await expect.poll(() => stranger.locator('.ledger-link').count(), SOON).toBeGreaterThan(5);
     await context.close();
   });
 

@@ -24,8 +24,21 @@ export const tokenNumber = signal(0);
 
 export function enterToken(token: string): void {
   sessionStorage.setItem(TOKEN_KEY, token);
+  hasToken.value = true;
   access.value = 'open';
   tokenNumber.value += 1;
+}
+
+/** Whether this tab acts by a token, which it can let go of. */
+export const hasToken = signal(false);
+export const startAccess = (): void => {
+  hasToken.value = sessionStorage.getItem(TOKEN_KEY) !== null;
+};
+
+/** Lets go of the token: whoever comes next enters his own, and sees nothing of what was shown. */
+export function signOut(): void {
+  sessionStorage.removeItem(TOKEN_KEY);
+  location.reload();
 }
 
 /** The answer is prose for the reader of the page. */
@@ -41,6 +54,7 @@ export function refuseAccess(): void {
   if (sessionStorage.getItem(TOKEN_KEY) !== null) access.value = 'refused';
   else if (access.value === 'open') access.value = 'ask';
   sessionStorage.removeItem(TOKEN_KEY);
+  hasToken.value = false;
 }
 
 /** A page that shows all metrics at once says so: it is no sign that anyone needs one of them. */

@@ -1,6 +1,6 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { access } from '../data/api.ts';
+import { access, hasToken, signOut } from '../data/api.ts';
 import { formatTime } from '../data/format.ts';
 import { connection } from '../data/live.ts';
 import { parseRoute } from '../data/route.ts';
@@ -32,6 +32,9 @@ export const Header = (): JSX.Element =>
       h(ConnectionLight, null),
       h(LanguageSwitch, null),
       h(ThemeSwitch, null),
+      hasToken.value
+        ? h('button', { type: 'button', class: 'tool', onClick: signOut }, t('token.signOut'))
+        : null,
     ),
   );
 

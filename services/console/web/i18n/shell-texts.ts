@@ -57,6 +57,7 @@ export const SHELL_TEXTS = {
   'token.label': { en: 'Token', zh: '令牌' },
   'token.submit': { en: 'Continue', zh: '继续' },
   'token.refused': { en: 'The token was not accepted.', zh: '令牌未被接受。' },
+  'token.signOut': { en: 'Sign out', zh: '退出登录' },
   'time.ago': { en: '{age} ago', zh: '{age}前' },
   'time.unknown': { en: 'not yet', zh: '暂无' },
 } as const;

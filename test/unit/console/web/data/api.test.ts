@@ -1,5 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { getAll } from '../../../../../services/console/web/data/api.ts';
+import {
+  authorization,
+  enterToken,
+  getAll,
+  hasToken,
+  refuseAccess,
+  signOut,
+  startAccess,
+} from '../../../../../services/console/web/data/api.ts';
 import { texts } from '../../../../../services/console/web/i18n/language.ts';
 import { textsIn } from '../../../../../services/console/web/i18n/texts.ts';
 
@@ -36,4 +44,26 @@ test('one that goes on for longer is told to be too long, and is not shown in pa
     message: expect.stringContaining('more than 100 pages') as string,
   });
   expect(asked).toHaveLength(100);
+});
+
+test('who signs out leaves no token behind, and the page begins anew', () => {
+  const kept = new Map<string, string>();
+  const reload = vi.fn();
+  vi.stubGlobal('location', { reload });
+  vi.stubGlobal('sessionStorage', {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => kept.set(name, value),
+    removeItem: (name: string) => kept.delete(name),
+  });
+  startAccess();
+  expect(hasToken.value).toBe(false);
+  enterToken('a');
+  expect(hasToken.value).toBe(true);
+  signOut();
+  expect([authorization(), reload.mock.calls.length]).toEqual([{}, 1]);
+  startAccess();
+  expect(hasToken.value).toBe(false);
+  enterToken('wrong');
+  refuseAccess();
+  expect(hasToken.value).toBe(false);
 });
