@@ -111,6 +111,8 @@ export type AlertAnswer = AlertSummary & {
     readonly at: string;
     readonly state: Condition;
     readonly value: string | null;
+    /** That was looked at. */
+    readonly window?: { readonly start: string; readonly end: string } | null;
   }[];
   readonly deliveries: readonly {
     readonly id: string;

@@ -84,6 +84,7 @@ export const ALERT_TEXTS = {
   'alert.attempts': { en: 'Attempts', zh: '尝试次数' },
   'alert.receiver': { en: 'Receiver', zh: '接收方' },
   'alert.message': { en: 'Message', zh: '通知' },
+  'alert.newEpisode': { en: 'new episode', zh: '新一次告警' },
   'alert.event.pending': { en: 'Breach seen, not yet firing', zh: '发现触发条件，尚未告警' },
   'alert.event.cleared': { en: 'Cleared before it fired', zh: '告警前已消除' },
   'alert.event.firing': { en: 'Firing', zh: '触发告警' },

@@ -2,7 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import { entryWords } from '../data/alert-words.ts';
 import type { AlertAnswer } from '../data/alerts.ts';
-import { formatDateTime, formatValue } from '../data/format.ts';
+import { formatDateTime, formatValue, formatWindow } from '../data/format.ts';
 import { unitFor } from '../data/metric-names.ts';
 import type { Known } from '../data/metric-names.ts';
 import { useDocumentNames } from '../data/people-names.ts';
@@ -26,7 +26,8 @@ export function Timeline(props: {
       : h(
           'ol',
           { class: 'timeline' },
-          alert.timeline.toReversed().map((entry, i) =>
+          // Episodes of one alert stand in one line: the mark is where the next begins.
+          alert.timeline.toReversed().map((entry, i, newestFirst) =>
             h(
               'li',
               { key: `${entry.at} ${String(i)}`, class: `at-${entry.transition}` },
@@ -38,7 +39,15 @@ export function Timeline(props: {
                   timezone: metric?.timezone,
                 }),
               ),
-              h('span', null, eventText(entry, names)),
+              h(
+                'span',
+                null,
+                `${eventText(entry, names)} `,
+                windowWords(entry, metric),
+                isBeginning(entry, newestFirst[i + 1])
+                  ? h('span', { class: 'pill' }, t('alert.newEpisode'))
+                  : null,
+              ),
               h(
                 'span',
                 { class: 'number' },
@@ -52,8 +61,28 @@ export function Timeline(props: {
   );
 }
 
+type Entry = AlertAnswer['timeline'][number];
+const BEGINNINGS: ReadonlySet<Entry['transition']> = new Set(['pending', 'firing', 'nodata']);
+
+/** Whether an episode begins there; the first that there is follows on nothing. */
+const isBeginning = ({ transition }: Entry, before: Entry | undefined): boolean =>
+  BEGINNINGS.has(transition) && before?.state === 'ok';
+
+/** A verdict that changed is of one window: of which, nothing else says. */
+function windowWords({ transition, window }: Entry, metric: Known | undefined): string {
+  if (!window || (transition !== 'revised' && transition !== 'corrected')) return '';
+  const [startMs, endMs] = [Date.parse(window.start), Date.parse(window.end)];
+  const grain =
+    endMs - startMs <= HOUR_MS ? 'minute' : endMs - startMs <= DAY_MS_MAX ? 'day' : 'week';
+  const place = { locale: locale(), timezone: metric?.timezone };
+  return `· ${formatWindow({ startMs, endMs }, grain, place)} `;
+}
+const HOUR_MS = 3_600_000;
+/** On the day on which clocks go back. */
+const DAY_MS_MAX = 25 * HOUR_MS;
+
 /** What happened and, where that says more, who did it or why. */
-function eventText(entry: AlertAnswer['timeline'][number], names: Names): string {
+function eventText(entry: Entry, names: Names): string {
   const words = entryWords(entry, names);
   const event = t(`alert.event.${entry.transition}`);
   return words === '' ? event : `${event} · ${words}`;
