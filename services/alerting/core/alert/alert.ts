@@ -12,7 +12,7 @@ import { isKnown, laidDown } from './kept-episodes.ts';
 import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
 import { notify } from './notify.ts';
-import { isPartial, isPast } from './open-window.ts';
+import { isPartial, isPast, stands } from './open-window.ts';
 import type { Telling } from './notify.ts';
 import { beganBy, noted, opened } from './opened.ts';
 import { pastBreach } from './past-breach.ts';
@@ -60,8 +60,11 @@ export const remember = (state: AlertState, check: Check, plan: RulePlan): Alert
     forgetBeforeMs: check.watermarkMs - memoryMs(plan),
     policy: plan.rule,
   }),
-  last: state.last && stepMsOf(state.last) > stepMsOf(check) ? state.last : check,
+  last: isPassed(state, check) || stands(state, check, plan) ? state.last : check,
 });
+
+const isPassed = ({ last }: AlertState, check: Check): boolean =>
+  last !== null && stepMsOf(last) > stepMsOf(check);
 
 /** Moves the condition by a check that the alert knows already. */
 export function advance(state: AlertState, check: Check, context: Context): Reduced {

@@ -9,14 +9,34 @@ import type { AlertState, Check, Slot } from './episode.ts';
  * began, a later value of it takes back; and a newest value holds however much of its window is still to come.
  */
 export const isPartial = (
-  { machine }: Pick<AlertState, 'machine'>,
+  state: Pick<AlertState, 'machine' | 'episode' | 'pendedBy'>,
   check: Pick<Check, 'window' | 'verdict'>,
   plan: Pick<RulePlan, 'metric'>,
 ): boolean =>
   check.window.state === 'open' &&
   check.verdict !== 'breach' &&
   !holdsNow(plan) &&
-  (machine.activeAtMs ?? 0) <= stepMsOf(check);
+  (state.machine.activeAtMs ?? 0) <= stepMsOf(check) &&
+  beganMs(state) !== stepMsOf(check);
+
+/** Start of the first window that it stands on: while the watermark trails, the machine's own beginning does not tell which. */
+const beganMs = ({ machine, episode, pendedBy }: Parameters<typeof isPartial>[0]) =>
+  machine.condition === 'pending' ? pendedBy && stepMsOf(pendedBy.check) : episode?.basisFromMs;
+
+/**
+ * Whether what was seen last still is what the alert burns by: a newer window that has only begun says nothing of it, and what
+ * is told meanwhile must not set its number beside the threshold.
+ */
+export const stands = (
+  state: Pick<AlertState, 'machine' | 'episode' | 'pendedBy' | 'last'>,
+  check: Pick<Check, 'window' | 'verdict'>,
+  plan: Pick<RulePlan, 'metric'>,
+): boolean =>
+  state.last !== null &&
+  state.episode !== null &&
+  state.machine.condition !== 'nodata' &&
+  stepMsOf(state.last) < stepMsOf(check) &&
+  isPartial(state, check, plan);
 
 /** The same of a window as it is remembered, where the machine is run anew: what it had begun is known to be taken back. */
 export const isPartialSlot = ({ isClosed }: Slot, plan: Pick<RulePlan, 'metric'>): boolean =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bench, lowSales, HOUR } from '../../../support/alerting.ts';
+import { bench, lowSales, HOUR, T0 } from '../../../support/alerting.ts';
 import { aMetric } from '../../../support/metrics.ts';
 
 const high = { evaluate: 'onUpdate', when: 'value > 1000' } as const;
@@ -89,6 +89,32 @@ describe('a rule on open windows', () => {
     expect(b.value(1, 1500)).toEqual([]);
     expect(b.value(1, 900, more(11, 90_000))).toEqual([]);
     expect(b.condition()).toBe('firing');
+    // Of the window that was shown last nothing else is shown than what it has now.
+    expect(b.alert().last?.value).toBe('900.00');
+  });
+
+  test('and does so while the watermark has yet to pass its beginning', () => {
+    const b = bench(lowSales(high));
+    expect(b.value(0, 1500)).toEqual(['firing: breach']);
+    b.tick(0.5);
+    expect(b.value(0, 800, more(11, 80_000))).toEqual(['resolved: recovered']);
+    const slow = bench(lowSales({ ...high, for: { durationMs: HOUR } }));
+    expect(slow.value(0, 1500)).toEqual(['pending: breach']);
+    slow.tick(0.5);
+    expect(slow.value(0, 800, more(11, 80_000))).toEqual(['cleared: near_miss']);
+  });
+
+  test('what is told while the next one has only begun is what it burns by', () => {
+    const b = bench(lowSales({ ...high, notify: { repeatMs: [HOUR / 2], max: 5 } }));
+    b.value(0, 1500);
+    b.tick(1);
+    b.value(1, 20);
+    expect(b.alert().last).toMatchObject({ value: '1500.00', window: { startMs: T0 } });
+    expect(b.clock(1.6)).toEqual(['repeated: repeat_interval']);
+    const body = JSON.parse(b.messages().at(-1)?.body ?? '');
+    expect(body).toMatchObject({ type: 'alert.repeated', data: { value: '1500.00' } });
+    b.tick(2);
+    expect(b.alert().last).toMatchObject({ value: '20.00', window: { state: 'closed' } });
   });
 
   test('recovers by closed windows alone', () => {
