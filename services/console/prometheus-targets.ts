@@ -51,6 +51,7 @@ export function createTargetReader(
   };
   return async (catalog, { selection, times }) => {
     const read: SelectionRead[] = [];
+    let samples = 0;
     for (const target of selectTargets(catalog, selection)) {
       const { metric, grain, size, targetOf } = target;
       const calendar = calendarOf(metric);
@@ -60,9 +61,10 @@ export function createTargetReader(
           `the query reads more than ${WINDOWS_MAX} windows of targets of ${metric.id}: ask for a shorter range or a coarser grain`,
         );
       const keys = await keysOf(catalog, { ...target, selection, times });
-      if (keys.length * windows.length > SAMPLES_MAX)
+      samples += keys.length * windows.length;
+      if (samples > SAMPLES_MAX)
         unanswerable(
-          `the query reads ${keys.length * windows.length} targets of ${metric.id}, the limit is ${SAMPLES_MAX}: ask for a shorter range, fewer series or a coarser grain`,
+          `the query reads ${samples} targets up to those of ${metric.id}, the limit is ${SAMPLES_MAX}: ask for a shorter range, fewer series or a coarser grain`,
         );
       const steps = windows.map(({ endMs }) => calendar.stepAt(size, endMs - 1).startMs);
       const nowMs = times.isNow ? times.lastMs : Infinity;

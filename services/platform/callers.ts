@@ -41,7 +41,10 @@ export function strangeHost(
   { host }: Pick<Asking, 'host'>,
   names: readonly string[],
 ): string | undefined {
-  if (host === undefined || isKnown(URL.parse(`http://${host}`)?.hostname, names)) return undefined;
+  const hostname = /^[^@/?#\s]+$/.test(host ?? '')
+    ? URL.parse(`http://${host}`)?.hostname
+    : undefined;
+  if (host === undefined || isKnown(hostname, names)) return undefined;
   return `this is not ${host}; it is ${known(names)} (TIDEMARK_PUBLIC_URL)`;
 }
 

@@ -22,7 +22,7 @@ import { createMemberCounter } from './redis-member-counter.ts';
 
 /**
  * Fields read in one transaction, 2 to 3 ms: Redis serves nobody else meanwhile, and the console makes ready what comes next
- * and takes in what came.
+ * and takes in what came. An amended window (kernel/projection.ts) has up to twice as many of its own: they are few.
  */
 const FIELDS_PER_BATCH = 8_000;
 /** A window costs Redis as much as so many fields beside its own. */

@@ -60,6 +60,8 @@ describe('without a tokens file', () => {
       ['figures.example', 'may'],
       ['evil.example:7400', 'forbidden'],
       ['localhost@evil.example', 'forbidden'],
+      ['evil@localhost', 'forbidden'],
+      ['localhost/evil', 'forbidden'],
       ['127.0.0.1.evil.example', 'forbidden'],
       ['', 'forbidden'],
     ])('under the name %j for this machine %s ask', (host, expected) => {

@@ -24,7 +24,7 @@ const FAULTS = formsOf([
   ],
   ['there is no time zone {zone}', '没有时区 {zone}'],
   ['line 1: column {n} has no name', '第 1 行：第 {n} 列没有名称'],
-  ['line 1: two columns are called {name}', '第 1 行：两列同名 {name}'],
+  ['line 1: two columns are called {name}', '第 1 行：两列同名：{name}'],
   ['line {n}: a quote is not closed', '第 {n} 行：引号未闭合'],
   ['line {n}: something stands behind a closing quote', '第 {n} 行：闭合引号后还有内容'],
   ['line {n}: the line is longer than 1 MiB', '第 {n} 行：该行超过 1 MiB'],
