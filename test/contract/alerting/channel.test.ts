@@ -42,7 +42,7 @@ describe.each(CHATS)('Channel, %s', (name) => {
       data: { receiver: 'ops', askedBy: 'person:li-wei' },
     });
     expect(await chat.send({ ...chatMessage('t'), body })).toEqual(DELIVERED);
-    expect(chat.server.requests.at(-1)?.text).toContain('person:li-wei');
+    expect(chat.server.requests.at(-1)?.text).toContain('Asked for by li-wei');
   });
 
   test('members of labels are cut at whole characters and are never markup', async () => {

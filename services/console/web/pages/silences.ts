@@ -92,7 +92,7 @@ function NewSilence(props: { readonly reload: () => void }): JSX.Element {
         onInput: (event: Event) => setText((event.currentTarget as HTMLInputElement).value),
       }),
     ),
-    h('p', { class: 'faint grow' }, t('silence.syntax')),
+    h('p', { class: 'faint wide' }, t('silence.syntax')),
     matchers.length > 0 &&
       h(SilenceForm, { key: text, matchers, isTyped: true, reload: props.reload }),
   );

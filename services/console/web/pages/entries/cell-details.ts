@@ -31,9 +31,8 @@ export function CellDetails(props: {
       h('h2', null, memberText(cell.labels)),
       h('p', { class: 'faint' }, windowName(cell.window, sheet)),
     ),
-    sent?.error === undefined
-      ? null
-      : h('p', { class: 'notice notice-bad', role: 'alert' }, sent.error),
+    // Said aloud where all that were refused are listed (refused-entries.ts).
+    sent?.error === undefined ? null : h('p', { class: 'notice notice-bad' }, sent.error),
     sheet.mayEnter
       ? h(
           'label',

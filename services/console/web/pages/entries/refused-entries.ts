@@ -19,11 +19,15 @@ export function RefusedEntries(props: {
   });
   if (refused.length === 0) return null;
   return h(
-    'ul',
+    'div',
     { class: 'notice notice-bad', role: 'alert' },
-    refused.map(({ key, cell, value, error }) => {
-      const where = `${memberText(cell.labels)}, ${windowName(cell.window, sheet)}`;
-      return h('li', { key }, t('entries.refused', { where, value }), ' ', error);
-    }),
+    h(
+      'ul',
+      null,
+      refused.map(({ key, cell, value, error }) => {
+        const where = `${memberText(cell.labels)}, ${windowName(cell.window, sheet)}`;
+        return h('li', { key }, t('entries.refused', { where, value }), ' ', error);
+      }),
+    ),
   );
 }
