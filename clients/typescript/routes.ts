@@ -1695,7 +1695,7 @@ export type Routes = {
     query?: {
       limit?: number;
       cursor?: string;
-      /** Words that all stand somewhere in id, names, purpose, domain, process, owner or tags. */
+      /** Words that all stand somewhere in id, code, names, purpose, domain, process, owner or tags. */
       q?: string;
       /** `person:ID` or `team:ID`, as the definition names it. */
       owner?: string;

@@ -50,7 +50,7 @@ export type ConsoleApi = {
   /** The published metrics, by id. */
   readonly 'GET /v1/metrics': Asking<
     Paged & {
-      /** Words that all stand somewhere in id, names, purpose, domain, process, owner or tags. */
+      /** Words that all stand somewhere in id, code, names, purpose, domain, process, owner or tags. */
       readonly q?: string;
       /** `person:ID` or `team:ID`, as the definition names it. */
       readonly owner?: string;

@@ -18,6 +18,8 @@ export type QualityRule = {
 
 /** What is said of a metric for people; no value depends on it. */
 export type MetricWords = {
+  /** By which the organisation's own list of KPIs names it. */
+  readonly code?: string;
   readonly aliases?: readonly string[];
   /** What is counted and what is not, in words. */
   readonly definition?: LocalizedText;

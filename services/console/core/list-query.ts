@@ -44,9 +44,9 @@ export const isListed = (
   hasWords(metric, q);
 
 function hasWords(metric: MetricDefinition, q: string): boolean {
-  const { id, name, purpose, domain, process, owner, tags, aliases = [] } = metric;
+  const { id, code, name, purpose, domain, process, owner, tags, aliases = [] } = metric;
   const texts = [name, purpose].flatMap((text) => [text?.en, text?.zh]);
-  const searched = [id, ...texts, domain, process, owner, ...tags, ...aliases].map((part) =>
+  const searched = [id, code, ...texts, domain, process, owner, ...tags, ...aliases].map((part) =>
     (part ?? '').toLowerCase(),
   );
   return q

@@ -45,8 +45,8 @@ export function reportDuplicates(
 }
 
 /**
- * A name leads to one metric: no alias is the id of another one, or an alias of it. Capitals do not matter, for people
- * who search do not heed them. The later document is at fault, or the one that has the alias where the other has the id.
+ * A name leads to one metric: no code or alias is the id of another one, or a code or an alias of it. Capitals do not matter, for people
+ * who search do not heed them. The later document is at fault, or the one that has the code or alias where the other has the id.
  */
 export function reportAliases(
   { metrics }: Pick<Catalog, 'metrics'>,
@@ -57,14 +57,17 @@ export function reportAliases(
 ): void {
   const taken = new Map([...metrics.keys()].map((id) => [id.toLowerCase(), id]));
   const places = [...metrics.values()]
-    .flatMap(({ id, aliases = [] }) => aliases.map((alias, i) => ({ id, alias, i })))
+    .flatMap(({ id, code, aliases = [] }) => [
+      ...(code === undefined ? [] : [{ id, alias: code, path: ['metadata', 'code'] }]),
+      ...aliases.map((alias, i) => ({ id, alias, path: ['metadata', 'aliases', i] })),
+    ])
     .map((one) => ({ ...one, document: at.indexOf('Metric', one.id) }))
-    .toSorted((a, b) => a.document - b.document || a.i - b.i);
-  for (const { id, alias, i, document } of places) {
+    .toSorted((a, b) => a.document - b.document);
+  for (const { id, alias, path, document } of places) {
     const holder = taken.get(alias.toLowerCase());
     if (holder === undefined) taken.set(alias.toLowerCase(), id);
     else
-      at.reportFor(document)(['metadata', 'aliases', i], {
+      at.reportFor(document)(path, {
         code: 'id_taken',
         message:
           holder === id ? `${alias} is said twice` : `${alias} is a name of ${holder} already`,

@@ -70,6 +70,13 @@ const quality = z
 /** No value depends on any of it, so that none is part of the version. */
 export const metricMetadata = fields({
   id: metricId,
+  code: z
+    .string()
+    .regex(/^\S(?:.{0,62}\S)?$/, 'a text of 1 to 64 characters without spaces around it')
+    .optional()
+    .describe(
+      'By which the organisation’s own list of KPIs names it, such as FIN-001; of one metric only.',
+    ),
   name: localizedText,
   owner: ownerRef.describe('Who is accountable; the responsibility matrix refines it.'),
   ...descriptive,

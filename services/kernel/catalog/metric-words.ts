@@ -9,6 +9,7 @@ import { checkQuality, qualityRuleOf } from './quality.ts';
 type Metadata = SimpleMetricDocument['metadata'];
 
 const FURTHER = [
+  'code',
   'aliases',
   'department',
   'source',

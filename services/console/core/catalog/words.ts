@@ -110,7 +110,7 @@ export const FIELD_WORDS: ReadonlyMap<string, string> = new Map(
     drivers: '驱动因素',
     additivity: '可加性',
     rounding: '舍入',
-    code: '代码',
+    code: '编码',
     scale: '小数位数',
     minute: '分钟',
     hour: '小时',

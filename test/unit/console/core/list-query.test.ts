@@ -36,6 +36,7 @@ const sales = aMetric({
   owner: 'team:sales',
   tags: ['core'],
   aliases: ['revenue'],
+  code: 'FIN-001',
 });
 
 test.each([
@@ -45,6 +46,7 @@ test.each([
   ['净额', true],
   ['core', true],
   ['Revenue', true],
+  ['fin-001', true],
   ['finance order-to-cash', true],
   ['team:sales', true],
   ['sales refunds', false],

@@ -128,3 +128,26 @@ test('an alias leads to one metric only', () => {
     'id_taken metadata.aliases.1 A is said twice',
   ]);
 });
+
+test('a code names one metric only, and has no spaces around it', () => {
+  const faultsWith = (orders: Record<string, Json>, cancels: Record<string, Json> = {}) =>
+    buildCatalog(
+      changed(changed(aDocuments(), 'Metric/orders', { metadata: orders }), 'Metric/cancels', {
+        metadata: cancels,
+      }),
+      catalogTools,
+    ).faults.map(({ code, path, message }) => `${code} ${path.join('.')} ${message}`);
+  expect(faultsWith({ code: 'OPS-007' }, { code: 'OPS-008' })).toEqual([]);
+  expect(faultsWith({ code: 'ops-007' }, { code: 'OPS-007' })).toEqual([
+    'id_taken metadata.code ops-007 is a name of cancels already',
+  ]);
+  expect(faultsWith({ code: 'Rate' })).toEqual([
+    'id_taken metadata.code Rate is a name of rate already',
+  ]);
+  expect(faultsWith({ code: 'OPS-007' }, { aliases: ['ops-007'] })).toEqual([
+    'id_taken metadata.code OPS-007 is a name of cancels already',
+  ]);
+  expect(faultsWith({ code: ' OPS' })).toMatchObject([
+    expect.stringMatching(/^field_invalid metadata\.code /),
+  ]);
+});

@@ -16,6 +16,7 @@ const faultsOf = (key: string, change: Change) =>
   );
 
 const WORDS = {
+  code: 'OPS-007',
   aliases: ['bookings', '预订数'],
   domain: 'sales',
   process: 'order-to-cash',

@@ -37,6 +37,7 @@ const without = (fields: Fields, names: readonly string[]): Fields =>
 
 /** What a definition is about comes first; the rest as it is written. */
 const FIRST: readonly string[] = [
+  'code',
   'purpose',
   'description',
   'definition',

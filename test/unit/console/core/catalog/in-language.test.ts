@@ -102,7 +102,7 @@ describe('a document', () => {
     expect(documentIn('zh', answer).fieldNames).toEqual({
       purpose: '用途',
       unit: '单位',
-      code: '代码',
+      code: '编码',
       drivers: '驱动因素',
       metric: '指标',
     });
