@@ -1,13 +1,10 @@
-import { SECOND_MS } from '../kernel/time.ts';
 import type { EpochMs } from '../kernel/time.ts';
+import { foldCommands } from './command-fold.ts';
 import type { Message } from './core/alert/episode.ts';
 import type { Delivery } from './core/sending/delivery.ts';
 import { receiverCommand, unreachableAfter, wordOf } from './core/sending/reachability.ts';
 import type { TellOfReceiver, Unreachable } from './core/sending/reachability.ts';
 import type { CommandLog } from './ports.ts';
-
-/** What other processes said is looked for this often at most. */
-const REFRESH_EVERY_MS = SECOND_MS;
 
 /**
  * Says on `commands` that a message to a receiver was given up or tried for long, and that the next one was delivered: once each, whichever
@@ -22,27 +19,17 @@ export function createReachability(ports: {
   readonly failed: (error: Error) => void;
 }): TellOfReceiver {
   const { commands, now } = ports;
-  let unreachable: Unreachable = new Map();
-  let next = 0;
-  let readMs = -Infinity;
+  const said = foldCommands<Unreachable>(ports, new Map(), unreachableAfter);
   let turn: Promise<unknown> = Promise.resolve();
 
-  const refresh = async (): Promise<void> => {
-    const end = await commands.end();
-    if (end > next) {
-      unreachable = unreachableAfter(unreachable, await commands.read(next, end));
-      next = end;
-    }
-    readMs = now();
-  };
   const tell = async (message: Message, delivery: Delivery): Promise<void> => {
-    if (now() - readMs >= REFRESH_EVERY_MS) await refresh();
+    if (said.isDue()) await said.refresh();
     const { receiver } = message;
-    const word = wordOf(message, delivery, { nowMs: now(), unreachable });
+    const word = wordOf(message, delivery, { nowMs: now(), unreachable: said.current() });
     if (!word) return;
     const of = { receiver, detail: delivery.detail, id: ports.newId(), at: now() };
     await commands.append(receiverCommand(word, of));
-    await refresh();
+    await said.refresh();
   };
   return (message, delivery) => {
     const told = turn
