@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { metadataData } from '../../../services/console/core/prometheus/metadata.ts';
+import type { SeriesEntry } from '../../../services/console/core/series-choice.ts';
 import { createPrometheusReads } from '../../../services/console/prometheus.ts';
 import type { TargetDefinition, TargetEntry } from '../../../services/kernel/target.ts';
 import { DAY_MS } from '../../../services/kernel/time.ts';
@@ -57,7 +58,8 @@ const TARGETS = [
 ].map(plan);
 
 const NOW = '2026-04-02T12:00:00Z';
-async function aPrometheus() {
+/** @param series of each metric, beside those that have values */
+async function aPrometheus(series: readonly SeriesEntry[] = []) {
   const store = memoryProjectionStore();
   const at = (time: string, name: string, value: number) => ({
     timeMs: Date.parse(time),
@@ -71,8 +73,9 @@ async function aPrometheus() {
     await filler.passTo(Date.parse('2026-04-01T00:00:00Z'));
   }
   const catalog = catalogOf({ metrics: [sales, retail], targets: TARGETS });
+  const reader = memoryProjectionReader(store);
   const reads = createPrometheusReads({
-    reader: memoryProjectionReader(store),
+    reader: series.length === 0 ? reader : { ...reader, series: async () => series },
     catalog: () => catalog,
     now: () => Date.parse(NOW),
     compileRegex: compileWholeMatch,
@@ -98,6 +101,27 @@ async function aPrometheus() {
 const without = (labels: Readonly<Record<string, string>>, name: string) =>
   Object.fromEntries(Object.entries(labels).filter(([label]) => label !== name));
 const NAME = 'tidemark_metric_target';
+
+test('targets of all metrics of one selector share the limit of samples', async () => {
+  const stores = Array.from({ length: 3_000 }, (_, number) => ({
+    key: `["store","S${number}"]`,
+    number,
+    labels: { store: `S${number}` },
+  }));
+  const { reads } = await aPrometheus(stores);
+  const asked = (matcher: string) =>
+    reads.queryRange(
+      new URLSearchParams({
+        query: `sum by (store) (${NAME}{grain="day"${matcher}})`,
+        start: '2026-01-01T00:00:00Z',
+        end: '2026-04-11T00:00:00Z',
+        step: '1d',
+      }),
+    );
+  expect((await asked(',metric="net-sales"')).ok).toBe(true);
+  const both = await asked('');
+  expect(both.ok ? '' : both.error.detail).toMatch(/the limit is 500000/);
+});
 
 describe('targets are series', () => {
   test('that stand at the ends of their windows, whatever those held', async () => {
