@@ -49,6 +49,7 @@ export function opened(state: AlertState, check: Check, context: Context): Alert
   const by = begunBy ?? (state.episode ? undefined : beganBy(state, check));
   return {
     ...alert,
+    last: state.episode ? state.last : toldFrom(state, check),
     episode: {
       ...begun,
       ...(by && !isFiring ? { begunBy: by } : {}),
@@ -68,6 +69,13 @@ export function opened(state: AlertState, check: Check, context: Context): Alert
     },
   };
 }
+
+/**
+ * The last look, which may be told from now on, where an older window opens the episode. Its own says the same at the cursors
+ * of this check, else it would have been looked at since; those that it had are not kept while all is well (core/partition/look-fields.ts).
+ */
+export const toldFrom = ({ last }: Pick<AlertState, 'last'>, { cursors }: Check): Check | null =>
+  last && { ...last, cursors };
 
 export const beganBy = ({ ruleVersion, metricVersion }: AlertState, check: Check): Began => {
   return { check, under: { ruleVersion, metricVersion } };

@@ -8,7 +8,7 @@ import { laidDown } from './kept-episodes.ts';
 import { isPartialSlot } from './open-window.ts';
 import { endedEpisode } from './message.ts';
 import type { Context } from './message.ts';
-import { opened } from './opened.ts';
+import { opened, toldFrom } from './opened.ts';
 import { also, recorded } from './recorded.ts';
 import type { Reduced } from './recorded.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
@@ -32,7 +32,7 @@ export function pastBreach(state: AlertState, check: Check, context: Context): R
   const episode = episodeOf(state, { run, check }, context);
   if (run.end) return overAlready(state, { episode, end: run.end, check }, context);
   if (stretch.toMs !== Infinity) return undefined;
-  const burning: AlertState = { ...state, machine: run.machine };
+  const burning: AlertState = { ...state, machine: run.machine, last: toldFrom(state, check) };
   const firing = { kind: 'firing', reason: REASON, check } as const;
   const told = notify({ ...firing, alert: burning, episode }, context);
   const reduced = recorded({ ...burning, episode: told }, firing, context.logMs);

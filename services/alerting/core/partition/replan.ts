@@ -91,7 +91,8 @@ function retake(
     state.forgive(rule.id);
     const reduced = withdraw(alert, { outcome: 'rule_changed', logMs: state.logMs });
     // What was seen last may have been another window: of the rule as it is now nothing was seen.
-    state.setAlert(track, { ...reduced.state, ...of, last: null, bornMs: state.logMs });
+    const { severity } = rule;
+    state.setAlert(track, { ...reduced.state, ...of, severity, last: null, bornMs: state.logMs });
     state.setNext(track, newestClosed(state, plan));
     return reduced;
   }

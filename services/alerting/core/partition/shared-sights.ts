@@ -160,12 +160,12 @@ export class SharedSights {
     this.#sights.delete(field);
   }
 
-  /** The sight that is shared; the first track that saw something new says what. */
+  /** The sight that is shared; the first track that saw something new says what, also where nothing is stored of it yet. */
   #shownBy(field: string, seen: SharedSeen): SharedSight {
-    let sight = this.#sights.get(field);
-    if (!sight) this.restore(field, { seen, nextStartMs: null, slots: [] });
-    sight ??= this.#sights.get(field) as SharedSight;
-    if (sight.seen.window === seen.window || this.#moved.has(sight)) return sight;
+    const known = this.#sights.get(field);
+    if (!known) this.restore(field, { seen, nextStartMs: null, slots: [] });
+    const sight = known ?? (this.#sights.get(field) as SharedSight);
+    if (known?.seen.window === seen.window || this.#moved.has(sight)) return sight;
     sight.seen = seen;
     this.#moved.add(sight);
     return sight;

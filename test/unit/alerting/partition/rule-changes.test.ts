@@ -46,6 +46,18 @@ describe('rules that change', () => {
     expect(b.alert().severity).toBe('warning');
   });
 
+  test('a rule that comes back while its end is owed is as grave as it is now', () => {
+    const b = bench();
+    b.hour(0, 900);
+    b.publish(salesCatalog({ rules: [] }));
+    b.publish(lowSales({ severity: 'info' }));
+    expect(b.alert().severity).toBe('info');
+    expect(
+      b.publish(lowSales({ severity: 'warning', when: 'value < 950', version: 'r2' })),
+    ).toEqual([]);
+    expect(b.alert().severity).toBe('warning');
+  });
+
   test('a rule added to a metric that is already red fires once', () => {
     const other = aRule({ id: 'other', when: 'value < 1' });
     const b = bench(salesCatalog({ rules: [other] }));
