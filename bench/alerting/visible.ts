@@ -26,8 +26,8 @@ export function watchVisible({ redis }: World, prefix: string): VisibleWatch {
     const keys = projectionKeys(prefix, metricId(metric), METRIC_VERSION);
     const number = await redis.hget(keys.series, seriesOf(store));
     const hourMs = Date.now() - (Date.now() % HOUR_MS);
-    const sum = await redis.hget(keys.cells('hour', hourMs), `${number}.s`);
-    if (Number(sum) < BREACH_FROM * 100) return;
+    const cell = await redis.hget(keys.cells('hour', hourMs), String(number));
+    if (Number(cell?.split('s')[1] ?? 0) < BREACH_FROM * 100) return;
     seenAt.set(name, nowMs());
     open.delete(name);
   };

@@ -102,16 +102,12 @@ export async function compareCells(
 
 /** The fields of a window's hash as cells by series number (kernel/projection.ts). */
 function cellsOf(fields: Readonly<Record<string, string>>): readonly [string, Cell][] {
-  const numbers = Object.keys(fields)
-    .filter((name) => name.endsWith('.n'))
-    .map((name) => name.slice(0, -2));
-  return numbers.map((number) => [
-    number,
-    {
-      contributions: Number(fields[`${number}.n`]),
-      value: Number(fields[`${number}.s`] ?? fields[`${number}.z`] ?? '0'),
-    },
-  ]);
+  const numbers = Object.keys(fields).filter((name) => /^\d+$/.test(name));
+  return numbers.map((number) => {
+    // `12s3400`, `12z300`, or contributions alone.
+    const [contributions, value = '0'] = (fields[number] as string).split(/[a-z]/);
+    return [number, { contributions: Number(contributions), value: Number(value) }];
+  });
 }
 
 /** Of these metrics only. */

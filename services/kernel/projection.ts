@@ -5,7 +5,7 @@ import type { Grain } from './window.ts';
  * The form in which a projection is kept in Redis, as this program reads and writes it. Raised with every change that
  * another version would misread or spoil.
  */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /** A generation's id names the layout that it is kept in, so whoever knows another one neither reads nor writes it. */
 export const generationId = (unique: string): string => `${LAYOUT}.${unique}`;
@@ -27,9 +27,9 @@ export function layoutOf(generation: string): 'known' | 'newer' | 'older' {
  * | `…:series` | hash | series key → number, append-only |
  * | `…:dirty` | set | `GRAIN|START|SERIES` of cells whose change is not yet published |
  * | `…:due` | sorted set | `GRAIN|START` by the watermark at which the window changes its stage next |
- * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final, and `AMENDED` more); per series number N: `N.n` contributions, `N.s` sum (of `latest` that of the newest values of all entities), `N.a` min, `N.z` max, `N.l` last, `N.q` bins of a percentile (kernel/sketch.ts), `N.r` revision, `N.x` restatements, `N.h` contributions of historical events |
+ * | `…:cells:GRAIN:START` | hash | `end`, `stage` (0 open, 1 closed, 2 final, and `AMENDED` more); per series number N: `N` the cell (kernel/stored-cell.ts), its contributions and, behind a letter, its value: `s` sum (of `latest` that of the newest values of all entities), `a` min, `z` max, `l` last, `q` bins of a percentile (kernel/sketch.ts); `N.r` revision, `N.x` restatements, `N.h` contributions of historical events. One field, since a hash of up to some hundred fields is searched from its beginning for each |
  * | `…:members:GRAIN:START:KEY` | set or HyperLogLog | members of a distinct cell, by the series key's text: the number is given by the very script that adds them |
- * | the same | hash | of `latest`: entity → its newest value, as `N.l` is written |
+ * | the same | hash | of `latest`: entity → its newest value, as that of a last is written |
  * | `…:scratch:ID` | HyperLogLog | a reader's union of many cells, for a minute at most |
  */
 export type ProjectionKeys = {
@@ -81,16 +81,3 @@ export const ENTITIES_MAX = 100_000;
 /** Whether cells of the aggregation have a key of their own for what they are united by. */
 export const keepsMembers = (aggregation: Aggregation): boolean =>
   aggregation === 'distinct' || aggregation === 'latest';
-
-/** The field of a cell that its aggregation keeps, beside contributions, revision and restatements. */
-export const VALUE_FIELD: Readonly<Record<Aggregation, string | undefined>> = {
-  count: undefined,
-  distinct: undefined,
-  latest: 's',
-  sum: 's',
-  avg: 's',
-  min: 'a',
-  max: 'z',
-  last: 'l',
-  percentile: 'q',
-};

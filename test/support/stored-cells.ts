@@ -16,10 +16,10 @@ export async function storedCells(
   for (const key of await keysOf(redis, `${tag}:cells:*`)) {
     const [grain = '', start = ''] = key.slice(`${tag}:cells:`.length).split(':');
     const fields = await redis.hgetall(key);
-    for (const field of Object.keys(fields).filter((name) => name.endsWith('.n'))) {
-      const number = field.slice(0, -2);
+    for (const number of Object.keys(fields).filter((name) => /^\d+$/.test(name))) {
       const seriesKey = keyOf.get(number) ?? '?';
-      const text = (name: string): string | undefined => fields[`${number}.${name}`];
+      const { contributions, letter, value } = splitCell(fields[number] ?? '');
+      const text = (name: string): string | undefined => (name === letter ? value : undefined);
       const members = `${tag}:members:${grain}:${start}:${seriesKey}`;
       const type = await redis.type(members);
       const distinct =
@@ -30,7 +30,7 @@ export async function storedCells(
             : undefined;
       const last = text('l')?.split('|')[3];
       cells[`${grain}|${start}|${seriesKey}`] = {
-        contributions: Number(text('n')),
+        contributions,
         ...(text('s') === undefined ? {} : { sum: BigInt(text('s') ?? 0) }),
         ...(text('a') === undefined ? {} : { min: BigInt(text('a') ?? 0) }),
         ...(text('z') === undefined ? {} : { max: BigInt(text('z') ?? 0) }),
@@ -41,6 +41,23 @@ export async function storedCells(
     }
   }
   return cells;
+}
+
+/** `12s3400`: contributions, and a value behind its letter. */
+function splitCell(text: string) {
+  const [, contributions, letter = '', value = ''] = /^(\d+)([a-z]?)(.*)$/s.exec(text) ?? [];
+  return { contributions: Number(contributions), letter, value };
+}
+
+/** What corrupts a cell by hand. @param by what its contributions and its sum gain */
+export async function spoilCell(
+  redis: RedisClient,
+  { key, number }: { readonly key: string; readonly number: string },
+  by: { readonly contributions?: number; readonly sum?: number },
+): Promise<void> {
+  const { contributions, letter, value } = splitCell((await redis.hget(key, number)) ?? '');
+  const spoilt = letter === 's' ? String(BigInt(value) + BigInt(by.sum ?? 0)) : value;
+  await redis.hset(key, number, `${contributions + (by.contributions ?? 0)}${letter}${spoilt}`);
 }
 
 /** Next offset of every partition, by number. */

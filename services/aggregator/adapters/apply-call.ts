@@ -62,8 +62,8 @@ export function applyCall(keys: ProjectionKeys, flush: FlushRequest): Call {
 const exact = (value: Integer): Packable =>
   typeof value === 'number' && value === (value | 0) ? value : String(value);
 
-/** In the order of their columns, the letters of the stored fields. */
-const COLUMNS: readonly (readonly [
+/** A cell has one value, by its aggregation, or none. */
+const VALUES: readonly (readonly [
   letter: string,
   gained: (delta: CellDelta) => Packable | undefined,
 ])[] = [
@@ -73,51 +73,46 @@ const COLUMNS: readonly (readonly [
   ['l', ({ last }) => (last === undefined ? undefined : encodeLast(last))],
   ['q', ({ bins }) => (bins === undefined ? undefined : encodeSketch(sketchOf(bins)))],
 ];
+const NO_VALUE = ['', () => undefined] as const;
 
-/** The columns that a delta has, as bits; −1 when it has more than these. */
-function shapeOf(delta: CellDelta): number {
+/** The value that a delta has; undefined when it has more than that. */
+function valueOf(delta: CellDelta): (typeof VALUES)[number] | undefined {
   const { sum, min, max, last, bins, members, entities, historical, restated } = delta;
-  if (members !== undefined || entities !== undefined || historical > 0 || restated) return -1;
-  return (
-    (sum === undefined ? 0 : 1) |
-    (min === undefined ? 0 : 2) |
-    (max === undefined ? 0 : 4) |
-    (last === undefined ? 0 : 8) |
-    (bins === undefined ? 0 : 16)
-  );
+  if (members !== undefined || entities !== undefined || historical > 0 || restated)
+    return undefined;
+  const given = [sum, min, max, last, bins].findIndex((one) => one !== undefined);
+  return given === -1 ? NO_VALUE : VALUES[given];
 }
 
 const isPlain = ({ cells }: FlushWindow): boolean => {
-  const shape = cells[0] ? shapeOf(cells[0].delta) : -1;
-  return shape >= 0 && cells.every(({ delta }) => shapeOf(delta) === shape);
+  const value = cells[0] && valueOf(cells[0].delta);
+  return value !== undefined && cells.every(({ delta }) => valueOf(delta) === value);
 };
 
-/** Cells of the shape that comes first go by columns, the others one by one. */
+/** Cells with the value that comes first go by columns, the others one by one. */
 function pushCells(
   { keys: allKeys, args }: Draft,
   { keys, flush, window }: { keys: ProjectionKeys; flush: FlushRequest; window: FlushWindow },
 ): void {
   const { cells } = window;
-  const shape = cells.map(({ delta }) => shapeOf(delta)).find((one) => one >= 0) ?? -1;
-  const columns = COLUMNS.filter((_, i) => shape >= 0 && (shape >> i) & 1);
+  const value = cells.map(({ delta }) => valueOf(delta)).find((one) => one !== undefined);
+  const [letter, gained] = value ?? NO_VALUE;
   const indexes: number[] = [];
   const contributions: Packable[] = [];
-  const gains = columns.map((): Packable[] => []);
+  const gains: Packable[] = [];
   const others: FlushWindow['cells'][number][] = [];
   for (const cell of cells) {
     const { series, delta } = cell;
-    if (shape < 0 || shapeOf(delta) !== shape) {
+    if (value === undefined || valueOf(delta) !== value) {
       others.push(cell);
       continue;
     }
     // Lua counts from 1.
     indexes.push(series + 1);
     contributions.push(exact(delta.contributions));
-    for (let i = 0; i < columns.length; i++)
-      (gains[i] as Packable[]).push(columns[i]?.[1](delta) ?? '');
+    if (letter !== '') gains.push(gained(delta) ?? '');
   }
-  const letters = ['n', ...columns.map(([letter]) => letter)];
-  args.push(letters.join(''), indexes, contributions, ...gains, others.length);
+  args.push(letter, indexes, contributions, ...(letter === '' ? [] : [gains]), others.length);
   for (const { series, delta } of others) {
     const { members, entities, historical, restated } = delta;
     args.push(series + 1, exact(delta.contributions));
@@ -127,9 +122,9 @@ function pushCells(
       parts += letter;
       args.push(gained);
     };
-    for (const [letter, gained] of COLUMNS) {
-      const by = gained(delta);
-      if (by !== undefined) part(letter, by);
+    for (const [name, gain] of VALUES) {
+      const by = gain(delta);
+      if (by !== undefined) part(name, by);
     }
     if (historical > 0) part('h', exact(historical));
     if (restated) part('x', 1);

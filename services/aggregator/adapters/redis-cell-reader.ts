@@ -1,5 +1,6 @@
 import { projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
+import { isCellField } from '../../kernel/stored-cell.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import type { WindowPlace } from '../core/recount.ts';
 import type { ComparedCell } from '../core/verification.ts';
@@ -9,7 +10,7 @@ import { SCRIPTS } from './lua.ts';
 import { accumulatorsOf, fromPairs, generationOf, partitionsOf } from './view-reply.ts';
 
 /** Fields that one view reads at most, beside its first window: Redis is held for some ten milliseconds. */
-const FIELDS_MAX = 20_000;
+const FIELDS_MAX = 10_000;
 /** Cells with members or entities are so many times fewer: how many there are is not known beforehand. */
 const MEMBERS_WEIGHT = 10;
 const WINDOWS_AT_ONCE = 500;
@@ -57,7 +58,7 @@ export function redisCellReader(
       for (const names of await replies<string[]>(pipeline)) {
         fields += names.length;
         if (fields > fieldsMax && numbers.length > 0) return numbers;
-        numbers.push(names.filter((name) => name.endsWith('.n')).map((name) => name.slice(0, -2)));
+        numbers.push(names.filter(isCellField));
       }
     }
     return numbers;
@@ -105,9 +106,7 @@ export function redisCellReader(
     const cells: ComparedCell[] = [];
     for (const [w, place] of taken.entries()) {
       const fields = fromPairs(hashes[w] as string[]);
-      for (const field of Object.keys(fields)) {
-        if (!field.endsWith('.n')) continue;
-        const number = field.slice(0, -2);
+      for (const number of Object.keys(fields).filter(isCellField)) {
         const set = sets.get(`${w}|${number}`);
         if (hasMembers && set === undefined) return undefined;
         const found = set === undefined ? '' : members[set];
@@ -166,14 +165,9 @@ const contentOf = (
   number: string,
   members: string | readonly string[] | undefined,
 ): Pick<ComparedCell, 'accumulators' | 'historical'> => ({
-  accumulators: accumulatorsOf({
-    contributions: fields[`${number}.n`],
-    sum: fields[`${number}.s`],
-    min: fields[`${number}.a`],
-    max: fields[`${number}.z`],
-    last: fields[`${number}.l`],
-    bins: fields[`${number}.q`],
-    ...(typeof members === 'object' ? { entities: members } : { distinct: members }),
-  }),
+  accumulators: accumulatorsOf(
+    fields[number] ?? '',
+    typeof members === 'object' ? { entities: members } : { distinct: members },
+  ),
   historical: Number(fields[`${number}.h`] ?? 0),
 });

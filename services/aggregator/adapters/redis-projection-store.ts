@@ -1,5 +1,6 @@
 import { keepsMembers, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
+import { isCellField } from '../../kernel/stored-cell.ts';
 import { messagePack } from '../../platform/message-pack.ts';
 import type { Packable } from '../../platform/message-pack.ts';
 import type { RedisClient } from '../../platform/redis.ts';
@@ -10,16 +11,7 @@ import { guardedStore } from './guarded-store.ts';
 import { SCRIPTS } from './lua.ts';
 import { createSeriesNames, ofOneInstant } from './series-names.ts';
 import { headKeys, sweepProjection } from './sweep.ts';
-import {
-  ALL_LETTERS,
-  AMENDED_LETTERS,
-  generationOf,
-  headOf,
-  isSuperseded,
-  lettersOf,
-  partitionsOf,
-  viewOf,
-} from './view-reply.ts';
+import { generationOf, headOf, isSuperseded, partitionsOf, viewOf } from './view-reply.ts';
 import type { ViewReply } from './view-reply.ts';
 import { byWindow, parseMember } from './windows.ts';
 
@@ -43,7 +35,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
    */
   const readView = async (
     ref: ProjectionRef,
-    { letters, hasMembers }: { readonly letters: string; readonly hasMembers: boolean },
+    hasMembers: boolean,
     locate: () => Promise<{ generation: string; places: readonly NumberedPlace[] }>,
   ): Promise<ProjectionView> => {
     const keys = keysOf(ref);
@@ -56,16 +48,9 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const reply = (await SCRIPTS.readCells(
         client,
         [keys.meta, keys.watermarks, ...cellKeys, ...(hasMembers ? members : [])],
-        [
-          messagePack([
-            'cursors',
-            letters,
-            AMENDED_LETTERS,
-            ...windows.map((cells) => cells.map((at) => String(at.series))),
-          ]),
-        ],
+        [messagePack(['cursors', ...windows.map((cells) => cells.map((at) => String(at.series)))])],
       )) as ViewReply;
-      if ((generationOf(reply) ?? '') === generation) return viewOf(reply, { letters, windows });
+      if ((generationOf(reply) ?? '') === generation) return viewOf(reply, windows);
       names.forget(keys);
     }
     throw new Error('generations of a projection follow each other too fast');
@@ -77,9 +62,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     const { grain, startMs } = parseMember(member);
     const cells = keys.cells(grain, startMs);
     const fields = await client.hkeys(cells);
-    const numbers = fields
-      .filter((field) => field.endsWith('.n'))
-      .map((field) => Number(field.slice(0, -2)));
+    const numbers = fields.filter(isCellField).map(Number);
     const series = await names.covering(keys, numbers);
     return [
       cells,
@@ -117,7 +100,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         SCRIPTS.readCells(
           client,
           [keys.meta, keys.watermarks],
-          [messagePack(['whole', '', ''])],
+          [messagePack(['whole'])],
         ) as Promise<ViewReply>,
         names.read(keys),
       ]).catch(async (error: unknown) => {
@@ -217,7 +200,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       const reply = await SCRIPTS.readCells(
         client,
         [keys.meta, keys.watermarks],
-        [messagePack(['whole', '', ''])],
+        [messagePack(['whole'])],
       );
       return headOf(reply as ViewReply);
     },
@@ -228,9 +211,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         ...parseMember(mark),
         series: Number(mark.split('|')[2]),
       }));
-      const { aggregation } = metric;
-      const fields = { letters: lettersOf(aggregation), hasMembers: aggregation === 'distinct' };
-      return readView(ref, fields, async () => {
+      return readView(ref, metric.aggregation === 'distinct', async () => {
         const series = await names.covering(
           keys,
           marked.map((at) => at.series),
@@ -244,7 +225,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
     },
     async readCells(ref, places) {
       const keys = keysOf(ref);
-      return readView(ref, { letters: ALL_LETTERS, hasMembers: true }, async () => {
+      return readView(ref, true, async () => {
         const fields = ['gen', ...places.map(({ key }) => key)];
         const [generation, numbers] = await ofOneInstant<[string | null, (string | null)[]]>(
           client

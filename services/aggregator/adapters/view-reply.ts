@@ -1,10 +1,9 @@
-import { decodeEntities, decodeLast } from '../../kernel/accumulator.ts';
-import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
-import { parseInteger } from '../../kernel/integer.ts';
+import { decodeEntities } from '../../kernel/accumulator.ts';
+import type { Accumulators } from '../../kernel/accumulator.ts';
 import { METRIC_OUTCOMES } from '../../kernel/outcome.ts';
 import { layoutOf, stageOf } from '../../kernel/projection.ts';
-import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
+import { decodeCell } from '../../kernel/stored-cell.ts';
 import type {
   CellPlace,
   ProjectionHead,
@@ -25,28 +24,8 @@ export type ViewReply = [
   members: readonly string[],
 ];
 
-/** Fields of a cell (kernel/projection.ts): of any, and those that only cells of an amended window have. */
-export const ALL_LETTERS = 'nsazlq';
-export const AMENDED_LETTERS = 'rxh';
-const OWN_LETTERS: Readonly<Record<Aggregation, string>> = {
-  count: '',
-  sum: 's',
-  avg: 's',
-  min: 'a',
-  max: 'z',
-  last: 'l',
-  distinct: '',
-  percentile: 'q',
-  latest: 's',
-};
-/** The fields that cells of this aggregation have, in windows that are not amended. */
-export const lettersOf = (aggregation: Aggregation): string => `n${OWN_LETTERS[aggregation]}`;
-
-/** What was asked for: the letters, and the cells of each window. */
-type Asked = {
-  readonly letters: string;
-  readonly windows: readonly (readonly (CellPlace & { readonly series: number })[])[];
-};
+/** The cells of each window that were asked for. */
+type Asked = readonly (readonly (CellPlace & { readonly series: number })[])[];
 
 export const isSuperseded = ([meta]: ViewReply): boolean => fromPairs(meta)['superseded'] === '1';
 
@@ -93,50 +72,32 @@ const eventsOf = (meta: Readonly<Record<string, string>>): number =>
     return (METRIC_OUTCOMES as readonly string[]).includes(outcome) ? sum + Number(records) : sum;
   }, 0);
 
-function cellsOf([, , replies, members]: ViewReply, { letters, windows }: Asked): StoredCell[] {
-  const at = Object.fromEntries([...letters, ...AMENDED_LETTERS].map((letter, i) => [letter, i]));
+/** In an amended window a cell has three fields more (lua/read-cells.lua). */
+const AMENDED_WIDTH = 4;
+
+function cellsOf([, , replies, members]: ViewReply, windows: Asked): StoredCell[] {
   const cells: StoredCell[] = [];
   let index = 0;
   for (const [w, places] of windows.entries()) {
     const [end, stored, values] = replies[w] ?? [null, null, []];
     const { stage, isAmended } = stageOf(Number(stored));
-    const width = letters.length + (isAmended ? AMENDED_LETTERS.length : 0);
+    const width = isAmended ? AMENDED_WIDTH : 1;
     for (const [i, place] of places.entries()) {
       const distinct = members[index++];
-      const field = (letter: string): string | undefined => {
-        const column = at[letter];
-        return column === undefined || column >= width
-          ? undefined
-          : (values[i * width + column] ?? undefined);
-      };
-      const contributions = field('n');
-      if (!end || !contributions) continue;
-      const numbers = {
-        stage,
-        revision: Number(field('r') ?? 0),
-        restatements: Number(field('x') ?? 0),
-        historical: Number(field('h') ?? 0),
-      };
-      const accumulators = accumulatorsOf({
-        contributions,
-        sum: field('s'),
-        min: field('a'),
-        max: field('z'),
-        last: field('l'),
-        bins: field('q'),
-        distinct,
-      });
+      const [text, ...amended] = values.slice(i * width, (i + 1) * width);
+      if (!end || !text) continue;
+      const [revision = 0, restatements = 0, historical = 0] = amended.map(Number);
+      const numbers = { stage, revision, restatements, historical };
       const { grain, startMs, key, series } = place;
-      const state = stateOf(numbers);
       cells.push({
         grain,
         startMs,
         key,
         series,
         endMs: Number(end),
-        accumulators,
+        accumulators: accumulatorsOf(text, { distinct }),
         ...numbers,
-        state,
+        state: stateOf(numbers),
       });
     }
   }
@@ -175,31 +136,18 @@ export function fromPairs(pairs: readonly string[]): Record<string, string> {
   return record;
 }
 
-type CellFields = Record<
-  'contributions' | 'sum' | 'min' | 'max' | 'last' | 'bins',
-  string | undefined
-> & {
-  /** A number of members, with `~` before it where it is an estimate. */
-  readonly distinct?: string | undefined;
-  /** Entities and their newest values, as pairs. */
-  readonly entities?: readonly string[];
-};
-
-/** Accumulators from the fields of a cell. */
-export function accumulatorsOf(row: CellFields): Accumulators {
-  const integer = (text: string | undefined) => (text ? parseInteger(text) : undefined);
-  const parts: { -readonly [name in keyof Accumulators]: Accumulators[name] } = {
-    contributions: Number(row.contributions || 0),
+/** Accumulators of a cell. @param text as it is stored  @param beside what stands under its own key: a number of members, with `~` before an estimate; entities and their newest values, as pairs */
+export function accumulatorsOf(
+  text: string,
+  {
+    distinct,
+    entities,
+  }: { readonly distinct?: string | undefined; readonly entities?: readonly string[] },
+): Accumulators {
+  return {
+    ...decodeCell(text),
+    ...(distinct ? { distinct: Number(distinct.replace('~', '')) } : {}),
+    ...(distinct?.startsWith('~') ? { approximate: true } : {}),
+    ...(entities ? { entities: decodeEntities(Object.entries(fromPairs(entities))) } : {}),
   };
-  const [sum, min, max] = [integer(row.sum), integer(row.min), integer(row.max)];
-  if (sum !== undefined) parts.sum = sum;
-  if (min !== undefined) parts.min = min;
-  if (max !== undefined) parts.max = max;
-  const last = row.last ? decodeLast(row.last) : undefined;
-  if (last) parts.last = last;
-  if (row.bins) parts.sketch = decodeSketch(row.bins);
-  if (row.distinct) parts.distinct = Number(row.distinct.replace('~', ''));
-  if (row.distinct?.startsWith('~')) parts.approximate = true;
-  if (row.entities) parts.entities = decodeEntities(Object.entries(fromPairs(row.entities)));
-  return parts;
 }

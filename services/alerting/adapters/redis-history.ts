@@ -1,12 +1,11 @@
-import { decodeLast, formatValue, valueOf } from '../../kernel/accumulator.ts';
-import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
+import { formatValue, valueOf } from '../../kernel/accumulator.ts';
+import type { Accumulators } from '../../kernel/accumulator.ts';
 import type { Catalog, SimpleMetric } from '../../kernel/definitions.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
-import { parseInteger } from '../../kernel/integer.ts';
-import { projectionKeys, layoutOf, stageOf, VALUE_FIELD } from '../../kernel/projection.ts';
+import { projectionKeys, layoutOf, stageOf } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
-import { decodeSketch } from '../../kernel/sketch.ts';
 import { stateOf } from '../../kernel/stage.ts';
+import { decodeCell } from '../../kernel/stored-cell.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import { zoneCalendar } from '../../kernel/window.ts';
 import type { Grain } from '../../kernel/window.ts';
@@ -61,12 +60,10 @@ export function redisHistory(client: RedisClient, prefix: string, catalog: () =>
       return number === undefined ? [] : [{ key, number }];
     });
     const starts = startsBetween(metric, of);
-    const value = VALUE_FIELD[metric.aggregation];
-    const names = ['n', 'r', 'x', ...(value === undefined ? [] : [value])];
     const fields = [
       'end',
       'stage',
-      ...known.flatMap(({ number }) => names.map((f) => `${number}.${f}`)),
+      ...known.flatMap(({ number }) => [`${number}`, `${number}.r`, `${number}.x`]),
     ];
     const keys = keysOf(metric);
     const perBatch = Math.max(1, Math.floor(FIELDS_PER_BATCH / fields.length));
@@ -81,9 +78,7 @@ export function redisHistory(client: RedisClient, prefix: string, catalog: () =>
       if (generation !== head.generation) return undefined;
       for (const [i, row] of rows.entries()) {
         const at = { start: batch[i] as EpochMs, closedMs: head.watermarkMs };
-        cells.push(
-          ...cellsIn(row as (string | null)[], { ...at, metric, known, width: names.length }),
-        );
+        cells.push(...cellsIn(row as (string | null)[], { ...at, metric, known }));
       }
     }
     return metric.aggregation === 'distinct'
@@ -129,20 +124,16 @@ function cellsIn(
     readonly closedMs: EpochMs;
     readonly metric: SimpleMetric;
     readonly known: readonly { readonly key: string }[];
-    readonly width: number;
   },
 ): readonly HistoryCell[] {
   if (row[0] == null) return [];
   const end = Number(row[0]);
   const stage = end > of.closedMs ? 0 : Math.max(1, stageOf(Number(row[1] ?? 0)).stage);
   return of.known.flatMap(({ key }, i) => {
-    const at = 2 + i * of.width;
-    const [contributions, revision, restatements, text] = row.slice(at, at + of.width);
-    if (contributions == null) return [];
-    const accumulators = {
-      contributions: Number(contributions),
-      ...accumulated(of.metric.aggregation, text ?? undefined),
-    };
+    const at = 2 + i * 3;
+    const [cell, revision, restatements] = row.slice(at, at + 3);
+    if (cell == null) return [];
+    const accumulators = decodeCell(cell);
     const changes = { revision: Number(revision ?? 0), restatements: Number(restatements ?? 0) };
     return {
       series: key,
@@ -160,19 +151,6 @@ function shown(metric: SimpleMetric, accumulators: Accumulators): string | null 
   const { valueScale, percentile, unit, aggregation } = metric;
   const scales = { valueScale, unitScale: unit.scale, percentile };
   return formatValue(valueOf(aggregation, accumulators, scales), unit.scale);
-}
-
-function accumulated(aggregation: Aggregation, text: string | undefined): Partial<Accumulators> {
-  if (text === undefined || text === '') return {};
-  if (aggregation === 'last') {
-    const last = decodeLast(text);
-    return last ? { last } : {};
-  }
-  if (aggregation === 'percentile') return { sketch: decodeSketch(text) };
-  const value = parseInteger(text);
-  if (value === undefined) return {};
-  if (aggregation === 'min') return { min: value };
-  return aggregation === 'max' ? { max: value } : { sum: value };
 }
 
 async function withMembers(

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ChainableCommander } from 'ioredis';
-import { decodeLast } from '../../kernel/accumulator.ts';
-import type { Accumulators, Aggregation } from '../../kernel/accumulator.ts';
 import { TidemarkError } from '../../kernel/errors.ts';
-import { parseInteger } from '../../kernel/integer.ts';
-import { projectionKeys, stageOf, VALUE_FIELD } from '../../kernel/projection.ts';
+import { projectionKeys, stageOf } from '../../kernel/projection.ts';
 import { labelsOf } from '../../kernel/series.ts';
-import { decodeSketch } from '../../kernel/sketch.ts';
+import { decodeCell } from '../../kernel/stored-cell.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import type { ProjectionHead, StoredCell, StoredWindow } from '../core/projection.ts';
@@ -115,19 +112,19 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
       }),
     cells: (ref, request) =>
       guard('reading cells', async () => {
-        const layout = layoutOf(request);
+        const { starts, series } = request;
+        const amended = amendedOf(request);
         const windows = new Map<EpochMs, StoredWindow>();
         const head = await readBatches(ref, request, (text, from) => {
           const row = text.split(SEPARATOR);
           let at = 0;
-          for (let i = from; i < request.starts.length && at < row.length; i++) {
+          for (let i = from; i < starts.length && at < row.length; i++) {
             if (row[at] === '') at++;
             else {
               const { stage, isAmended } = stageOf(Number(row[at]));
               const of = { row, at: at + 1, stage, isAmended };
-              windows.set(request.starts[i] as EpochMs, storedWindow(request, layout, of));
-              const width = layout.plain.length + (isAmended ? layout.amended.length : 0);
-              at += 1 + request.series.length * width;
+              windows.set(starts[i] as EpochMs, storedWindow(request, of));
+              at += 1 + series.length * (1 + (isAmended ? amended.length : 0));
             }
           }
         });
@@ -135,23 +132,19 @@ export function redisProjectionReader(client: RedisClient, prefix: string): Proj
       }),
     numbers: (ref, request) =>
       guard('reading cells', async () => {
-        const layout = layoutOf(request);
-        const { plain, amended, contributions, value = contributions } = layout;
-        const count = request.series.length;
-        const into = emptyColumns(request.starts.length, {
-          plain: count * plain.length,
-          amended: count * amended.length,
+        const { starts, series, aggregation } = request;
+        const into = emptyColumns(starts.length, {
+          cells: series.length,
+          amended: series.length * amendedOf(request).length,
         });
         const head = await readBatches(ref, request, (text, from) => takeNumbers(text, from, into));
-        const from = (first: number, width: number): Float64Array[] =>
-          request.series.map((_, i) => into.columns[first + i * width] as Float64Array);
-        const column = (field: number | undefined): Float64Array[] =>
-          field === undefined ? [] : from(field, plain.length);
-        const [revisions = [], restatements = []] = amended.map((_, field) =>
-          from(count * plain.length + field, amended.length),
-        );
-        const counts = { contributions: column(contributions), revisions, restatements };
-        return head && { head, stages: into.stages, numbers: column(value), ...counts };
+        const { stages, contributions, values, amended } = into;
+        const isCount = aggregation === 'count';
+        const [revisions, restatements] = [0, 1].map((field) =>
+          series.flatMap((_, i) => amended[i * AMENDED_FIELDS.length + field] ?? []),
+        ) as [Float64Array[], Float64Array[]];
+        const numbers = isCount ? contributions : values;
+        return head && { head, stages, numbers, contributions, revisions, restatements };
       }),
     members: (ref, groups) => guard('counting members', () => members(keysOf(ref), groups)),
     latest: (ref, groups) => guard('reading entities', () => latest(keysOf(ref), groups)),
@@ -182,39 +175,22 @@ async function run(call: ChainableCommander): Promise<unknown[]> {
   });
 }
 
-/** How the fields of one series are laid out: in any window, and in an amended one those of all series behind. */
-type Layout = {
-  readonly plain: readonly string[];
-  readonly amended: readonly string[];
-  /** Where they stand among the plain ones; undefined: not read. */
-  readonly contributions: number | undefined;
-  readonly value: number | undefined;
-};
-/** Revision and restatements. */
+/** Revision and restatements: what an amended window has of each series behind all cells. */
 const AMENDED_FIELDS = ['r', 'x'] as const;
 
-/** A cell has a value as soon as it has contributions; only counts and averages are made of their number. */
-function layoutOf({ aggregation, only }: CellsRequest): Layout {
-  const field = VALUE_FIELD[aggregation];
-  const amended = only ? [] : AMENDED_FIELDS;
-  if (field !== undefined && only && aggregation !== 'avg')
-    return { plain: [field], amended, contributions: undefined, value: 0 };
-  const value = field === undefined ? [] : [field];
-  const at = field === undefined ? undefined : 1;
-  return { plain: ['n', ...value], amended, contributions: 0, value: at };
-}
+const amendedOf = ({ only }: CellsRequest): readonly string[] => (only ? [] : AMENDED_FIELDS);
 
 function cellFields(request: CellsRequest) {
-  const { plain, amended } = layoutOf(request);
-  const of = (fields: readonly string[]): string[] =>
-    request.series.flatMap((one) => fields.map((field) => `${one}.${field}`));
-  return { plain: ['stage', ...of(plain)], amended: of(amended) };
+  const { series } = request;
+  return {
+    plain: ['stage', ...series.map(String)],
+    amended: series.flatMap((one) => amendedOf(request).map((field) => `${one}.${field}`)),
+  };
 }
 
-/** @param of where the fields of the first series stand */
+/** @param of where the first cell stands */
 function storedWindow(
-  { aggregation, series }: CellsRequest,
-  { plain, amended, contributions, value }: Layout,
+  request: CellsRequest,
   of: {
     readonly row: readonly string[];
     readonly at: number;
@@ -222,42 +198,18 @@ function storedWindow(
     readonly isAmended: boolean;
   },
 ): StoredWindow {
-  const { row, stage } = of;
-  const behind = of.at + series.length * plain.length;
+  const { series } = request;
+  const { row, at, stage } = of;
+  const amended = of.isAmended ? amendedOf(request) : [];
+  const behind = at + series.length;
   const cells = new Map<number, StoredCell>();
-  for (let i = 0; i < series.length; i++) {
-    const at = of.at + i * plain.length;
-    if (row[at] === '' || row[at] === undefined) continue;
-    const count = contributions === undefined ? 1 : Number(row[at + contributions]);
-    const [revision = 0, restatements = 0] = of.isAmended
-      ? amended.map((_, field) => Number(row[behind + i * amended.length + field]))
-      : [];
-    cells.set(series[i] as number, {
-      accumulators: accumulatorsOf(
-        aggregation,
-        count,
-        value === undefined ? '' : (row[at + value] ?? ''),
-      ),
-      revision,
-      restatements,
-    });
+  for (const [i, number] of series.entries()) {
+    const text = row[at + i];
+    if (!text) continue;
+    const [revision = 0, restatements = 0] = amended.map((_, field) =>
+      Number(row[behind + i * amended.length + field]),
+    );
+    cells.set(number, { accumulators: decodeCell(text), revision, restatements });
   }
   return { stage, cells };
-}
-
-function accumulatorsOf(
-  aggregation: Aggregation,
-  contributions: number,
-  text: string,
-): Accumulators {
-  if (text === '') return { contributions };
-  if (aggregation === 'last') {
-    const last = decodeLast(text);
-    return last ? { contributions, last } : { contributions };
-  }
-  if (aggregation === 'percentile') return { contributions, sketch: decodeSketch(text) };
-  const value = parseInteger(text);
-  if (value === undefined) return { contributions };
-  if (aggregation === 'min') return { contributions, min: value };
-  return aggregation === 'max' ? { contributions, max: value } : { contributions, sum: value };
 }

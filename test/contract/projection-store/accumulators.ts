@@ -63,21 +63,25 @@ export function accumulatorsContract(
       const values = [5, -9_007_199_254_740_995n, 12, 12_000_000_000_000_000_000_000n / 10_000n];
       let from = 0;
       for (const value of values) {
-        const one = delta({
-          min: value,
-          max: value,
-          last: { timeMs: 100 - from, partition: 0, offset: from, value },
-        });
+        const last = { timeMs: 100 - from, partition: 0, offset: from, value };
         await store.apply(
           ref,
-          flush({ deltas: [['[]', one]], spans: [span({ from, to: from + 1 })] }),
+          flush({
+            deltas: [
+              ['["s","least"]', delta({ min: value })],
+              ['["s","most"]', delta({ max: value })],
+              ['["s","newest"]', delta({ last })],
+            ],
+            spans: [span({ from, to: from + 1 })],
+          }),
         );
         from++;
       }
-      expect((await cells())[0]?.accumulators).toMatchObject({
-        min: -9_007_199_254_740_995n,
-        max: 1_200_000_000_000_000_000n,
-        last: { timeMs: 100, partition: 0, offset: 0, value: 5 },
+      const found = new Map((await cells()).map(({ key, accumulators }) => [key, accumulators]));
+      expect(Object.fromEntries(found)).toMatchObject({
+        '["s","least"]': { min: -9_007_199_254_740_995n },
+        '["s","most"]': { max: 1_200_000_000_000_000_000n },
+        '["s","newest"]': { last: { timeMs: 100, partition: 0, offset: 0, value: 5 } },
       });
     });
 

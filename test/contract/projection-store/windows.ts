@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { CellDelta } from '../../../services/aggregator/core/cell-delta.ts';
 import type { ProjectionRef, ProjectionStore } from '../../../services/aggregator/ports.ts';
 import type { SimpleMetric } from '../../../services/kernel/definitions.ts';
+import { allDirty } from '../../support/all-dirty.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { delta, flush, GENERATION, HOUR, span } from '../../support/projection-flush.ts';
 import { begin, markedCells } from './begin.ts';
@@ -70,6 +71,18 @@ export function windowsContract(name: string, makeStore: () => Promise<Projectio
       await store.apply(ref, flush({ spans: both(HOUR, 1) }));
       await store.advance(metric, 10);
       expect((await cells())[0]).toMatchObject({ state: 'revised', revision: 1 });
+    });
+
+    test('a window that moves on marks each of its cells once, and nothing else of them', async () => {
+      await store.apply(ref, flush({ spans: both(HOUR, 0) }));
+      await store.advance(metric, 10);
+      await store.apply(ref, flush({ spans: both(HOUR, 1) }));
+      await store.clearDirty(ref, (await allDirty(store, metric)).cells);
+      await store.apply(ref, flush({ deltas: [], spans: both(3 * HOUR, 2) }));
+      await store.advance(metric, 10);
+      const marks = await store.dirtyMarks(ref, 10);
+      expect(marks).toHaveLength(1);
+      expect((await cells())[0]).toMatchObject({ state: 'final', revision: 1 });
     });
 
     test('what a revised window says is told once', async () => {

@@ -8,6 +8,7 @@ import { aMetric } from '../../support/metrics.ts';
 import { EVERY_AGGREGATION, ORDERS, anOrder } from '../../support/order-events.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
+import { spoilCell } from '../../support/stored-cells.ts';
 
 const HOUR = 3_600_000;
 const now = Date.now();
@@ -53,12 +54,12 @@ test('closed windows are held against the log all the time', async () => {
 });
 
 test('F-046 a cell that was corrupted shows as a gauge and in readiness by its name, until it is right again', async () => {
-  await platform.redis.hincrby(cells(), '0.s', 1);
+  await spoilCell(platform.redis, { key: cells(), number: '0' }, { sum: 1 });
   await vi.waitFor(async () => expect(await gauge('differing_cells')).toBe(1), PATIENCE);
   expect(service.missing()).toEqual([
     `sampled@v1: the hour of ${new Date(closedMs).toISOString()}, series {}, holds {"contributions":50,"historical":0,"sum":"1226"} where the log gives {"contributions":50,"historical":0,"sum":"1225"}`,
   ]);
-  await platform.redis.hincrby(cells(), '0.s', -1);
+  await spoilCell(platform.redis, { key: cells(), number: '0' }, { sum: -1 });
   await vi.waitFor(async () => expect(await gauge('differing_cells')).toBe(0), PATIENCE);
   expect(service.missing()).toEqual([]);
 });

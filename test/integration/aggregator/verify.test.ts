@@ -9,6 +9,7 @@ import { aMetric } from '../../support/metrics.ts';
 import { EVERY_AGGREGATION, ORDERS, anOrder } from '../../support/order-events.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
+import { spoilCell } from '../../support/stored-cells.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -111,12 +112,11 @@ describe('a cell that was corrupted by hand', () => {
   test('is named, with what is stored and what the log says, and no other is', async () => {
     const { startMs, number } = await place('amount-sum', '["store","S1"]');
     const key = `${tag('amount-sum')}:cells:hour:${startMs}`;
-    const before = await platform.redis.hgetall(key);
-    await platform.redis.hincrby(key, `${number}.s`, 7);
+    const before = await platform.redis.hget(key, number);
+    await spoilCell(platform.redis, { key, number }, { sum: 7 });
     const { differing, projections } = await verify('amount-sum', now - DAY, now + HOUR);
-    await platform.redis.hincrby(key, `${number}.s`, -7);
-    const sum = Number(before[`${number}.s`]);
-    const contributions = Number(before[`${number}.n`]);
+    await spoilCell(platform.redis, { key, number }, { sum: -7 });
+    const [contributions, sum] = (before ?? '').split('s').map(Number) as [number, number];
     expect({ differing, differences: projections[0]?.differences }).toEqual({
       differing: 1,
       differences: [
@@ -139,9 +139,9 @@ describe('a cell that was corrupted by hand', () => {
     const { startMs, number } = await place('amount-max', '["store","S2"]');
     const key = `${tag('amount-max')}:cells:hour:${startMs}`;
     const before = await platform.redis.hgetall(key);
-    await platform.redis.hdel(key, `${number}.n`, `${number}.z`);
+    await platform.redis.hdel(key, number);
     const empty = `${tag('amount-max')}:cells:hour:${startMs - 12 * HOUR}`;
-    await platform.redis.hset(empty, 'end', startMs - 11 * HOUR, 'stage', 0, `${number}.n`, 3);
+    await platform.redis.hset(empty, 'end', startMs - 11 * HOUR, 'stage', 0, number, 3);
     const { projections } = await verify('amount-max', now - DAY, now + HOUR);
     await platform.redis.hset(key, before);
     await platform.redis.del(empty);

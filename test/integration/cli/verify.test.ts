@@ -9,6 +9,7 @@ import type { EventLog } from '../../support/event-log.ts';
 import { EVERY_AGGREGATION, ORDERS, anOrder } from '../../support/order-events.ts';
 import { openTestPlatform } from '../../support/platform.ts';
 import type { TestPlatform } from '../../support/platform.ts';
+import { spoilCell } from '../../support/stored-cells.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -60,11 +61,11 @@ test('a metric that equals the log is said to, with exit code 0', async () => {
 
 test('a cell that differs is named, with exit code 1', async () => {
   const key = `{${platform.prefix}${id}@v1}:cells:hour:${hourMs}`;
-  await platform.redis.hincrby(key, '0.n', 1);
+  await spoilCell(platform.redis, { key, number: '0' }, { contributions: 1 });
   const range = ['--from', iso(hourMs), '--to', iso(now)];
   const table = await verify(id, ...range);
   const json = await verify(id, ...range, '--output', 'json');
-  await platform.redis.hincrby(key, '0.n', -1);
+  await spoilCell(platform.redis, { key, number: '0' }, { contributions: -1 });
   expect(table.code).toBe(1);
   expect(table.stdout).toContain('"contributions":31');
   expect(json.code).toBe(1);

@@ -20,8 +20,7 @@ if watermark < windowEnd then return 0 end
 local fields = redis.call('HKEYS', KEYS[5])
 local series = {}
 for _, field in ipairs(fields) do
-  local number = string.match(field, '^(%d+)%.n$')
-  if number then series[#series + 1] = member .. '|' .. number end
+  if string.find(field, '^%d+$') then series[#series + 1] = member .. '|' .. field end
 end
 local gone = windowEnd + math.max(lateness, retention)
 if watermark >= gone then

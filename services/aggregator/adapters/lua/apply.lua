@@ -6,10 +6,11 @@
 --   #counters, { field, delta },
 --   [series keys], [their numbers or ''], [their breakdowns, of those without a number],
 --   #windows, { member, end, cells }
--- Cells are 'same' where the window gains what the one before it does; else letters, [series indexes], then per letter
--- [what the cells gain], and those that have other parts: #cells, { series index, contributions, parts, what each part gains }.
--- What is gained is an integer of 32 bits, or a text. Letters are those of the stored fields (kernel/projection.ts): n, s, a,
--- z, l, q, h, x; the part m is for members, which gain { members key index, [members] }, and e for entities:
+-- Cells are 'same' where the window gains what the one before it does; else the letter of their values or '', [series
+-- indexes], [contributions], [what the values gain] where there is a letter, and those that have other parts: #cells, { series
+-- index, contributions, parts, what each part gains }.
+-- What is gained is an integer of 32 bits, or a text. Letters are those of the stored cells and fields (kernel/projection.ts): s,
+-- a, z, l, q of values, h, x; the part m is for members, which gain { members key index, [members] }, and e for entities:
 -- { members key index, [entities], [lasts] }.
 local META, WATERMARKS, SERIES, DIRTY, DUE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local FIRST_CELLS_KEY, AMENDED = 5, 4
@@ -116,9 +117,9 @@ for _, text in ipairs(redis.call('HVALS', WATERMARKS)) do
   if not passed or watermark < passed then passed = watermark end
 end
 
--- What a field holds when it gains `by`; nil when that leaves its range. Most gain a
+-- What stands behind a letter, or contributions, when `by` is gained; nil when that leaves its range. Most gain a
 -- number of 32 bits: with one of 32 bits as their sum, what was stored is exact in a double.
-local function combined(letter, old, by, binMax)
+local function combined(letter, old, by)
   if type(by) == 'number' then
     local sum = (old and tonumber(old) or 0) + by
     if sum > -2147483648 and sum < 2147483648 then return format('%d', sum) end
@@ -129,6 +130,16 @@ local function combined(letter, old, by, binMax)
   if letter == 'z' then return (not old or less(old, by)) and by or old end
   if letter == 'l' then return (not old or later(by, old)) and by or old end
   return add(old or '0', by)
+end
+
+-- A cell that gains contributions and, where there is a letter, a value; any other field, which gains a number, is one
+-- without. nil when one of the two leaves its range.
+local function gained(old, contributions, letter, by)
+  if not letter then return combined('', old, contributions) end
+  local at = old and string.find(old, letter, 1, true)
+  local counted = combined('', at and string.sub(old, 1, at - 1) or old, contributions)
+  local value = combined(letter, at and string.sub(old, at + 1), by)
+  return counted and value and counted .. letter .. value
 end
 
 -- Entities of a cell whose newest value moves on: how the sum of the newest values changes, and what to write.
@@ -154,21 +165,16 @@ local function newest(name, entities, lasts)
   return sum, writes
 end
 
--- Names of the series' fields by letter, each made once for all windows.
-local fields = {}
-local function fieldsOf(letter, indexes)
-  local made = fields[letter]
-  if not made then
-    made = {}
-    fields[letter] = made
-  end
-  local names, suffix = {}, '.' .. letter
+-- Names of the series' revisions, each made once for all windows.
+local revisions = {}
+local function revisionsOf(indexes)
+  local names = {}
   for i = 1, #indexes do
     local index = indexes[i]
-    local name = made[index]
+    local name = revisions[index]
     if not name then
-      name = numbers[index] .. suffix
-      made[index] = name
+      name = numbers[index] .. '.r'
+      revisions[index] = name
     end
     names[i] = name
   end
@@ -176,24 +182,21 @@ local function fieldsOf(letter, indexes)
 end
 
 -- Cells by columns, without those of series that are not admitted.
-local function takeColumns(letters)
-  local columns = { indexes = take(), letters = letters, gains = {}, names = {}, refused = 0 }
-  for c = 1, #letters do columns.gains[c] = take() end
+local function takeColumns(letter)
+  local indexes, contributions, values = take(), take(), letter and take() or {}
+  local columns = { letter = letter, indexes = indexes, contributions = contributions, values = values, names = {}, refused = 0 }
   if isRefusing then
-    local kept, gains = {}, {}
-    for c = 1, #letters do gains[c] = {} end
-    for i, index in ipairs(columns.indexes) do
+    columns.indexes, columns.contributions, columns.values = {}, {}, {}
+    for i, index in ipairs(indexes) do
       if numbers[index] == '-1' then
-        columns.refused = columns.refused + columns.gains[1][i]
+        columns.refused = columns.refused + contributions[i]
       else
-        local at = #kept + 1
-        kept[at] = index
-        for c = 1, #letters do gains[c][at] = columns.gains[c][i] end
+        local at = #columns.indexes + 1
+        columns.indexes[at], columns.contributions[at], columns.values[at] = index, contributions[i], values[i]
       end
     end
-    columns.indexes, columns.gains = kept, gains
   end
-  for c = 1, #letters do columns.names[c] = fieldsOf(string.sub(letters, c, c), columns.indexes) end
+  for i, index in ipairs(columns.indexes) do columns.names[i] = numbers[index] end
   return columns
 end
 
@@ -208,12 +211,13 @@ for w = 1, take() do
   local isClosed = passed and passed >= tonumber(windowEnd)
   local writes, written, dirty, marked = {}, 0, {}, 0
   local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], stage = tonumber(head[2] or '0'), isAmended = false, writes = writes, dirty = dirty, members = {}, entities = {} }
-  -- @returns the first field that leaves its range
-  local function gainAll(letter, names, gains)
-    local old = storedOf(key, names)
+  -- Letters are one for all, or of each. Returns the first field that leaves its range.
+  local function gainAll(names, gains, values, letters)
+    local old, letter, isOne = storedOf(key, names), letters, type(letters) ~= 'table'
     for i = 1, #names do
+      if not isOne then letter = letters[i] end
       local before = old[i]
-      local value = combined(letter, before, gains[i], binMax)
+      local value = gained(before, gains[i], letter, values[i])
       if not value then return names[i] end
       if value ~= before then
         writes[written + 1] = names[i]
@@ -221,79 +225,77 @@ for w = 1, take() do
         written = written + 2
       end
     end
+    return nil, old
   end
-  local letters, otherCount = take(), 0
-  if letters ~= 'same' then
-    columns = takeColumns(letters)
+  local letter, otherCount = take(), 0
+  if letter ~= 'same' then
+    columns = takeColumns(letter ~= '' and letter)
     otherCount = take()
   end
   refused = refused + columns.refused
-  for c = 1, #columns.letters do
-    local over = gainAll(string.sub(columns.letters, c, c), columns.names[c], columns.gains[c])
-    if over then return { 'overflow', member .. '|' .. string.sub(over, 1, -3) } end
-  end
+  local over = gainAll(columns.names, columns.contributions, columns.values, columns.letter)
+  if over then return { 'overflow', member .. '|' .. over } end
   local prefix = member .. '|'
-  for i, index in ipairs(columns.indexes) do dirty[i] = prefix .. numbers[index] end
-  marked = #columns.indexes
+  for i, name in ipairs(columns.names) do dirty[i] = prefix .. name end
+  marked = #columns.names
   if isClosed then
     local ones = {}
     for i = 1, marked do ones[i] = 1 end
     window.isAmended = marked > 0
-    gainAll('r', fieldsOf('r', columns.indexes), ones)
+    gainAll(revisionsOf(columns.indexes), ones, {}, false)
   end
-  local names, parts, gains = {}, {}, {}
-  local function gain(number, letter, by)
+  local names, gains, values, letters = {}, {}, {}, {}
+  local function gain(name, by)
     local at = #names + 1
-    names[at], parts[at], gains[at] = number .. '.' .. letter, letter, by
-    if letter == 'r' or letter == 'x' or letter == 'h' then window.isAmended = true end
+    names[at], gains[at], letters[at] = name, by, false
     return at
+  end
+  local function amend(number, part, by)
+    gain(number .. '.' .. part, by)
+    window.isAmended = true
   end
   for _ = 1, otherCount do
     local number, contributions, cellParts = numbers[take()], take(), take()
     local isKept = number ~= '-1'
-    local first = isKept and gain(number, 'n', contributions)
+    local at = isKept and gain(number, contributions)
     if not isKept then refused = refused + contributions end
     for i = 1, #cellParts do
-      local letter = string.sub(cellParts, i, i)
-      if letter == 'e' then
+      local part = string.sub(cellParts, i, i)
+      if part == 'e' then
         local name, entities, lasts = KEYS[take()], take(), take()
         if isKept then
           local kind = redis.call('TYPE', name).ok
-          if kind ~= 'hash' and (kind ~= 'none' or redis.call('HEXISTS', key, number .. '.n') == 1) then
+          if kind ~= 'hash' and (kind ~= 'none' or redis.call('HEXISTS', key, number) == 1) then
             return endGeneration(META, name)
           end
           local by, entityWrites = newest(name, entities, lasts)
           if not by then return { 'overflow', member .. '|' .. number } end
-          gain(number, 's', by)
+          letters[at], values[at] = 's', by
           window.entities[#window.entities + 1] = { name = name, writes = entityWrites }
         end
-      elseif letter ~= 'm' then
-        local by = take()
-        if isKept then gain(number, letter, by) end
-      else
+      elseif part == 'm' then
         local name, members = KEYS[take()], take()
-        if isKept then window.members[#window.members + 1] = { name = name, first = first, members = members } end
+        if isKept then window.members[#window.members + 1] = { name = name, cell = at, members = members } end
+      else
+        local by = take()
+        if isKept and (part == 'h' or part == 'x') then
+          amend(number, part, by)
+        elseif isKept then
+          letters[at], values[at] = part, by
+        end
       end
     end
     if isKept then
-      if isClosed then gain(number, 'r', 1) end
+      if isClosed then amend(number, 'r', 1) end
       marked = marked + 1
       dirty[marked] = prefix .. number
     end
   end
-  local old = storedOf(key, names)
-  for i = 1, #names do
-    local value = combined(parts[i], old[i], gains[i], binMax)
-    if not value then return { 'overflow', member .. '|' .. string.sub(names[i], 1, -3) } end
-    if value ~= old[i] then
-      writes[written + 1] = names[i]
-      writes[written + 2] = value
-      written = written + 2
-    end
-  end
+  local beyond, old = gainAll(names, gains, values, letters)
+  if beyond then return { 'overflow', member .. '|' .. beyond } end
   for _, entry in ipairs(window.members) do
     entry.kind = redis.call('TYPE', entry.name).ok
-    local isFit = entry.kind == 'set' or entry.kind == 'string' or (entry.kind == 'none' and not old[entry.first])
+    local isFit = entry.kind == 'set' or entry.kind == 'string' or (entry.kind == 'none' and not old[entry.cell])
     if not isFit then return endGeneration(META, entry.name) end
   end
   windows[w] = window

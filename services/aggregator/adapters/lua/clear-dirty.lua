@@ -13,7 +13,7 @@ for w, window in ipairs(cmsgpack.unpack(ARGV[1])) do
       local to = math.min(from + CHUNK - 1, #numbers)
       local counted, revised, marks = {}, {}, {}
       for i = from, to do
-        counted[i - from + 1] = numbers[i] .. '.n'
+        counted[i - from + 1] = numbers[i]
         revised[i - from + 1] = numbers[i] .. '.r'
       end
       local now = redis.call('HMGET', cells, unpack(counted))
@@ -21,7 +21,7 @@ for w, window in ipairs(cmsgpack.unpack(ARGV[1])) do
       local number = redis.call('HMGET', KEYS[2], unpack(keys, from, to))
       for i = from, to do
         local at = i - from + 1
-        local isSame = (now[at] or '') == contributions[i] and (revision[at] or '0') == revisions[i]
+        local isSame = string.match(now[at] or '', '^%d*') == contributions[i] and (revision[at] or '0') == revisions[i]
         if isSame and number[at] == numbers[i] then marks[#marks + 1] = member .. '|' .. numbers[i] end
       end
       if #marks > 0 then cleared = cleared + redis.call('SREM', KEYS[1], unpack(marks)) end

@@ -1,16 +1,10 @@
 -- Reads cells with the cursors and watermark that they are a function of, as one view.
 -- KEYS: meta, watermarks, a cells key per window, then a members key per cell or none.
--- ARGV: one list as MessagePack: what of meta is wanted, 'whole' or 'cursors'; letters of the fields that are wanted, and of those
--- that amended windows alone have; then per window [series numbers]. Returns meta, watermarks, per window { end, stage, [cell by
--- cell: the fields in the order of their letters, in an amended window of all] }, members per cell.
-local FIRST_CELLS_KEY, CHUNK, AMENDED, FIRST_WINDOW = 2, 4000, 4, 3
+-- ARGV: one list as MessagePack: what of meta is wanted, 'whole' or 'cursors'; then per window [series numbers]. Returns meta,
+-- watermarks, per window { end, stage, [cell by cell: the cell, in an amended window also what it has beside] }, members per cell.
+local FIRST_CELLS_KEY, CHUNK, AMENDED, FIRST_WINDOW = 2, 4000, 4, 1
 local list = cmsgpack.unpack(ARGV[1])
-local function suffixesOf(letters)
-  local suffixes = {}
-  for i = 1, #letters do suffixes[i] = '.' .. string.sub(letters, i, i) end
-  return suffixes
-end
-local plain, all = suffixesOf(list[2]), suffixesOf(list[2] .. list[3])
+local plain, all = { '' }, { '', '.r', '.x', '.h' }
 local windows, count = {}, #list - FIRST_WINDOW
 for w = 1, count do
   local key, numbers, fields, at = KEYS[FIRST_CELLS_KEY + w], list[FIRST_WINDOW + w], {}, 0
