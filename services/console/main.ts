@@ -13,13 +13,16 @@ import { observeConservation, observeRequests, observeStream } from './adapters/
 import { openWebAssets, webRoutes } from './adapters/web-assets.ts';
 import { createStreamHub } from './stream-hub.ts';
 import { streamRounds } from './adapters/stream-rounds.ts';
+import { rememberingReader } from './final-windows.ts';
 import { openCatalogDesk, openPrometheus, openReads, openSideDesk, valueRoutes } from './wiring.ts';
 
 /** The console: answers what the values are, from projections, and tells what changes, from the update stream. */
 export const start: StartService = async (platform) => {
   const { config, telemetry, access, catalog, logger } = platform;
   const logBounds = openLogBounds(platform.kafka);
-  const reader = redisProjectionReader(platform.redis, config.TIDEMARK_TOPIC_PREFIX);
+  const reader = rememberingReader(
+    redisProjectionReader(platform.redis, config.TIDEMARK_TOPIC_PREFIX),
+  );
   const sideDesk = openSideDesk(platform, logBounds);
   const reads = openReads(platform, { reader, logBounds, heartbeats: sideDesk.heartbeats });
   const hub = createStreamHub({

@@ -1,6 +1,6 @@
 import type { Aggregation } from '../kernel/accumulator.ts';
 import type { MetricReads } from '../kernel/catalog/prune.ts';
-import type { EpochMs } from '../kernel/time.ts';
+import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { Integer } from '../kernel/integer.ts';
 import type { Grain } from '../kernel/window.ts';
 import type { DeadLetterRecord } from '../platform/side-records.ts';
@@ -21,8 +21,20 @@ export type CellsRequest = {
   /** Nothing else is wanted: contributions may be told as 1 where there are any, revisions and restatements as 0. */
   readonly only?: 'values';
 };
+/** What may be kept of the windows that are asked for: by whom it is given knows when they are final, and when they are gone. */
+export type Finality = {
+  /** Of each window. */
+  readonly ends: readonly EpochMs[];
+  readonly latenessMs: DurationMs;
+  readonly retentionMs: DurationMs;
+};
 /** Cells of these are one integer. */
 export type NumberAggregation = 'sum' | 'count' | 'min' | 'max' | 'avg';
+export type NumbersRequest = CellsRequest & {
+  readonly aggregation: NumberAggregation;
+  /** Absent: nothing of it is kept. */
+  readonly finality?: Finality;
+};
 export type MembersRequest = {
   readonly grain: Grain;
   readonly starts: readonly EpochMs[];
@@ -54,7 +66,7 @@ export type ProjectionReader = {
    */
   readonly numbers: (
     ref: ProjectionRef,
-    request: CellsRequest & { readonly aggregation: NumberAggregation },
+    request: NumbersRequest,
   ) => Promise<NumbersView | undefined>;
   /** Members of the union of each group's cells, in order; exact as far as all its cells are exact. */
   readonly members: (

@@ -102,6 +102,11 @@ export async function readNumbers(
     aggregation: metric.aggregation as NumberAggregation,
     starts: windows.map(({ startMs }) => startMs),
     series: [...series.values()].map(({ number }) => number),
+    finality: {
+      ends: windows.map(({ endMs }) => endMs),
+      latenessMs: metric.latenessMs,
+      retentionMs: metric.retentionMs[grain],
+    },
     ...(only ? { only } : {}),
   });
   // In another generation the same numbers are other series, or none yet.

@@ -117,6 +117,7 @@ function headOf(projection: MemoryProjection | undefined): ProjectionHead | unde
       ) as Record<Counter, number>,
     })),
     seriesCount: projection.series.size,
+    finals: '',
     perBreakdown,
     refused: projection.refused,
   };

@@ -4,10 +4,11 @@ import { redisScript } from '../../platform/redis-script.ts';
 const source = (name: string): string =>
   readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
 
-/** The steps of a projection as scripts; `integers.lua` and `damage.lua` are put before those that use them. */
+/** The steps of a projection as scripts; `integers.lua`, `damage.lua` and `finals.lua` are put before those that use them. */
 export const SCRIPTS = {
-  apply: redisScript(`${source('integers')}\n${source('damage')}\n${source('apply')}`),
+  apply: redisScript(['integers', 'damage', 'finals', 'apply'].map(source).join('\n')),
   create: redisScript(source('create')),
+  takeUp: redisScript(`${source('finals')}\n${source('take-up')}`),
   retire: redisScript(source('retire')),
   supersede: redisScript(source('supersede')),
   nominate: redisScript(source('nominate')),

@@ -111,6 +111,7 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       if (!reply || !series) return undefined;
       const generation = generationOf(reply);
       if (generation === undefined) return undefined;
+      await SCRIPTS.takeUp(client, [keys.meta], []);
       return {
         generation,
         partitions: partitionsOf(reply),

@@ -26,6 +26,7 @@ export function readHead(
     seriesCount: Number(meta['k'] ?? 0),
     perBreakdown,
     refused: Number(meta['refused'] ?? 0),
+    finals: meta['finals'] ?? '',
   };
 }
 

@@ -14,6 +14,8 @@ export type ProjectionHead = {
   readonly perBreakdown: Readonly<Record<string, number>>;
   /** Contributions to cells that found no room among the series, once a grain: they are in the totals only. */
   readonly refused: number;
+  /** Stays the same while no final window changes. */
+  readonly finals: string;
 };
 
 export type StoredCell = {

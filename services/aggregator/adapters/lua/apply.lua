@@ -210,7 +210,7 @@ for w = 1, take() do
   if head.err or (head[1] and not isMarked) or (isMarked and not head[1]) then return endGeneration(META, key) end
   local isClosed = passed and passed >= tonumber(windowEnd)
   local writes, written, dirty, marked = {}, 0, {}, 0
-  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], stage = tonumber(head[2] or '0'), isAmended = false, writes = writes, dirty = dirty, members = {}, entities = {} }
+  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], isClosed = isClosed, stage = tonumber(head[2] or '0'), isAmended = false, writes = writes, dirty = dirty, members = {}, entities = {} }
   -- Letters are one for all, or of each. Returns the first field that leaves its range.
   local function gainAll(names, gains, values, letters)
     local old, letter, isOne = storedOf(key, names), letters, type(letters) ~= 'table'
@@ -315,8 +315,10 @@ for _, pair in ipairs(admitted) do put(seriesWrites, pair[1], pair[2]) end
 each(seriesWrites, function(...) redis.call('HSET', SERIES, ...) end)
 for field, kept in pairs(perBreakdown) do put(metaWrites, field, tostring(kept)) end
 if refused > 0 then redis.call('HINCRBY', META, 'refused', string.format('%.0f', refused)) end
+local finals
 for _, window in ipairs(windows) do
   if #window.writes > 0 then
+    if window.stage % AMENDED == 2 or (window.isNew and window.isClosed) then finals = finalsStamp() end
     if window.isNew then
       redis.call('HSET', window.key, 'end', window.windowEnd, 'stage', '0')
       redis.call('ZADD', DUE, window.windowEnd, window.member)
@@ -357,6 +359,7 @@ for _, span in ipairs(spans) do
     if redis.call('HINCRBY', META, 'building', '-1') <= 0 then redis.call('HDEL', META, 'building', 'state') end
   end
 end
+if finals then put(metaWrites, 'finals', finals) end
 each(watermarkWrites, function(...) redis.call('HSET', WATERMARKS, ...) end)
 each(metaWrites, function(...) redis.call('HSET', META, ...) end)
 redis.call('HSET', META, 'done', flushNumber)
