@@ -19,7 +19,7 @@ export function takeDelivery(
   const reduced = noteDelivery(track.alert, { messageId: of.messageId, delivery, logMs });
   state.setAlert(track, reduced.state);
   const isOver = !track.plan && !track.alert.isPaused && owedOf(track.alert).length === 0;
-  if (isOver) state.dropTrack(track);
+  if (isOver) state.retire(track);
   const { state: after } = reduced;
   // While its memory is filled again it is as it was after a later record.
   const inputOffset = Math.max(state.cursor, track.resumeAt) - 1;

@@ -22,6 +22,8 @@ export function encodeField(state: PartitionState, field: string): string | null
     case 'n':
     case 'o':
       return state.following.encode(field);
+    case 'z':
+      return state.lastNumbers.encode(field);
     case 'w': {
       const silence = state.silences.get(field.slice(2));
       return silence ? JSON.stringify(silence) : null;

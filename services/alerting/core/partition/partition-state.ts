@@ -13,6 +13,7 @@ import { encodeField } from './encode-field.ts';
 import { Track } from './track.ts';
 import type { TrackStart } from './track.ts';
 import { FollowWatch } from './follow-watch.ts';
+import { LastNumbers } from './last-numbers.ts';
 import { lookField } from './look-fields.ts';
 import { decodeCell, encodeCell } from './partition-fields.ts';
 import { Followers } from './followers.ts';
@@ -45,6 +46,8 @@ export type Changes = { readonly fields: Fields; readonly documents: Fields };
  * structure that changes in place: whoever fails to commit drops it and loads it anew.
  */
 export class PartitionState {
+  readonly #changedFields = new Set<string>();
+  readonly #changed = (field: string): unknown => this.#changedFields.add(field);
   readonly partition: number;
   cursor: number;
   activeFrom: number;
@@ -57,13 +60,14 @@ export class PartitionState {
   /** Cells, and the rules that read them, by `METRIC@VERSION|GRAIN`. */
   readonly memories = new Map<string, Memory>();
   /** What conditions look back to, of before the memories. */
-  readonly past: Past;
+  readonly past = new Past({ encode: encodeCell, decode: decodeCell }, this.#changed);
   readonly tracks = new Map<string, Track>();
   /** `METRIC@VERSION|GRAIN` whose cells are kept. */
   readonly watched = new Set<string>();
-  readonly sources: SourceWatch;
-  readonly digests: DigestWatch;
-  readonly following: FollowWatch;
+  readonly sources = new SourceWatch(this.#changed);
+  readonly digests = new DigestWatch(this.#changed);
+  readonly following = new FollowWatch(this.#changed);
+  readonly lastNumbers = new LastNumbers(this.#changed);
   builtIns: BuiltIns = NO_BUILT_INS;
   /** Rules with more series than are watched. */
   readonly refusedRules = new Set<string>();
@@ -84,22 +88,12 @@ export class PartitionState {
   #plans: ReadonlyMap<string, readonly RulePlan[]> = new Map();
   #metricIds: ReadonlySet<string> = new Set();
   #nextOrder = 0;
-  readonly #changedFields = new Set<string>();
   readonly #changedCells = new ChangedCells();
   readonly sights = new SharedSights();
   readonly #changedTracks = new ChangedTracks(this.sights);
 
-  constructor(
-    partition: number,
-    start: Pick<StoredPartition, 'cursor' | 'activeFrom' | 'logMs' | 'awakeMs'>,
-  ) {
+  constructor(partition: number, start: Omit<StoredPartition, 'fields' | 'documents'>) {
     this.partition = partition;
-    this.past = new Past({ encode: encodeCell, decode: decodeCell }, (field) =>
-      this.#changedFields.add(field),
-    );
-    this.sources = new SourceWatch((field) => this.#changedFields.add(field));
-    this.digests = new DigestWatch((field) => this.#changedFields.add(field));
-    this.following = new FollowWatch((field) => this.#changedFields.add(field));
     this.cursor = start.cursor;
     this.activeFrom = start.activeFrom;
     this.#dormantBelow = start.activeFrom;
@@ -163,6 +157,11 @@ export class PartitionState {
     if (track.heardMs !== undefined && track.alert.slots.length === 0) this.unseen.add(track);
     this.#noteRest(track);
     return track;
+  }
+  /** Its rule is no more: forgets all but its number. */
+  retire(track: Track): void {
+    this.lastNumbers.note(track.alert.rule, track.alert.sequence);
+    this.dropTrack(track);
   }
   dropTrack(track: Track): void {
     const { id, rule } = track.alert;

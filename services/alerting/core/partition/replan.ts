@@ -159,7 +159,7 @@ function withdrawn(
   const { isPaused: _, ...after } = reduced.state;
   // Should the rule come back, it is another one.
   state.setAlert(track, { ...after, ruleVersion: '', ...(isPaused ? { isPaused } : {}) });
-  if (!isPaused && owedOf(track.alert).length === 0) state.dropTrack(track);
+  if (!isPaused && owedOf(track.alert).length === 0) state.retire(track);
   return wasPlanned ? reduced : undefined;
 }
 

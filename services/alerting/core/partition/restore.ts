@@ -33,6 +33,7 @@ export function restore(partition: number, stored: StoredPartition): PartitionSt
     else if (kind === 'k') state.commandsNext = Number(text);
     else if (kind === 'd') state.digests.restore(field, text);
     else if (kind === 'n' || kind === 'o') state.following.restore(field, text);
+    else if (kind === 'z') state.lastNumbers.restore(field, text);
     else if (kind === 'w') state.silences.set(field.slice(2), JSON.parse(text) as Silence);
     else if (kind === 'c') {
       const { memory, series } = cellPlace(field);

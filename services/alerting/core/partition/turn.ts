@@ -64,7 +64,8 @@ export function contextOf(turn: Turn, plan: RulePlan): Context {
 export function settle(turn: Turn, track: Track, reduced: Reduced): void {
   if (reduced.transitions.length === 0) return turn.state.setAlert(track, reduced.state);
   const { record, emitted, state } = turn;
-  const numbered = state.toldBefore.numbered(reduced, record.offset);
+  const behind = track.alert.sequence === 0 ? state.lastNumbers.behind(reduced) : reduced;
+  const numbered = state.toldBefore.numbered(behind, record.offset);
   const after = numbered.state;
   state.setAlert(track, state.toldBefore.withArrived(after));
   const of = { after, atMs: state.logMs, inputOffset: record.offset };

@@ -165,7 +165,7 @@ function endedBuiltIns(state: PartitionState): readonly (readonly [Track, Reduce
     if (plan && !isForAnother(alert, plan)) continue;
     const reduced = withdraw(alert, { outcome: outcomeOf(state, alert, plan), logMs });
     state.setAlert(track, reduced.state);
-    if (!plan && owedOf(reduced.state).length === 0) state.dropTrack(track);
+    if (!plan && owedOf(reduced.state).length === 0) state.retire(track);
     if (alert.episode) ended.push([track, reduced]);
   }
   return ended;
