@@ -9,10 +9,12 @@ import type {
   AggregatorSinks,
   CellPlace,
   Clock,
+  ProjectionHead,
   ProjectionRef,
   ProjectionStore,
   ProjectionView,
 } from './ports.ts';
+import { toldHeads } from './told-heads.ts';
 
 /** Cells read, published and cleared in one go. */
 const CELLS_AT_ONCE = 1_000;
@@ -53,6 +55,7 @@ export type Publisher = {
   readonly request: (metric: SimpleMetric) => void;
   /** A round with a tick at its end. */
   readonly tick: (metric: SimpleMetric) => void;
+  /** A tick of a formula, after all that lies below the heads of its inputs. */
   readonly tickDerived: (plan: DerivedPlan) => void;
   readonly stop: () => Promise<void>;
 };
@@ -70,6 +73,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   const running = new Map<string, Promise<void>>();
   /** By projection, how the rest of its coarser grains is called off. */
   const resting = new Map<string, () => void>();
+  const told = toldHeads(now);
   let stopped = false;
 
   /**
@@ -92,6 +96,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     };
     const isDone = moved < WINDOWS_PER_ROUND && !isPart && !stopped;
     if (before?.isCandidate === true && isDone) await store.nominate(refOf(metric), false);
+    if (before && isDone) told.tell(keyOf(metric), before);
     // Not from a projection that is lost or still being filled.
     if (before && isDone && !before.rebuilding) {
       await sinks.updates([tickUpdate(metric, before, now())]);
@@ -221,14 +226,32 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     run(key, () => drain(key));
   };
 
+  /** Of an input that is ticked elsewhere: what is marked there is sent from here as well, since nobody says when it is. */
+  const headBelowWhichAllIsSent = async (leaf: SimpleMetric): Promise<ProjectionHead> => {
+    const head = await store.readHead(refOf(leaf));
+    while (!stopped) {
+      const moved = await store.advance(leaf, WINDOWS_PER_ROUND);
+      const marks = await store.dirtyMarks(refOf(leaf), MARKS_PER_ROUND);
+      await publishAll(leaf, marks);
+      if (moved < WINDOWS_PER_ROUND && marks.length < MARKS_PER_ROUND) break;
+    }
+    return head;
+  };
+
   return {
     request: (metric) => start(metric, false),
-    tick: (metric) => start(metric, true),
+    tick(metric) {
+      told.ask(keyOf(metric));
+      start(metric, true);
+    },
     tickDerived(plan) {
       run(`${plan.metric.id}@${plan.metric.version}`, async () => {
         try {
-          const heads = await Promise.all(plan.leaves.map((leaf) => store.readHead(refOf(leaf))));
-          if (heads.some(({ rebuilding }) => rebuilding)) return;
+          const all = await Promise.all(
+            plan.leaves.map((leaf) => told.of(keyOf(leaf)) ?? headBelowWhichAllIsSent(leaf)),
+          );
+          const heads = all.filter((head) => head !== undefined);
+          if (stopped || heads.some(isRebuilding)) return;
           const tick = derivedTick(plan, heads, now());
           await sinks.updates([tick]);
           ports.onTick(plan.metric.id, tick.watermark);
@@ -239,6 +262,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     },
     async stop() {
       stopped = true;
+      told.close();
       for (const callOff of resting.values()) callOff();
       await Promise.all(running.values());
     },
@@ -250,6 +274,7 @@ const refOf = (metric: SimpleMetric): ProjectionRef => ({
   metric: metric.id,
   version: metric.version,
 });
+const isRebuilding = ({ rebuilding }: ProjectionHead): boolean => rebuilding;
 const placeText = ({ grain, startMs, key }: CellPlace): string => `${grain}|${startMs}|${key}`;
 
 /** Marks of the metric's finest grain, and the others. */

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPublisher } from '../../../services/aggregator/publisher.ts';
 import type { Publisher } from '../../../services/aggregator/publisher.ts';
+import { planDerived } from '../../../services/aggregator/core/derivation.ts';
+import type { DerivedMetric } from '../../../services/kernel/definitions.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
 import type { Grain } from '../../../services/kernel/window.ts';
+import { toldHeads } from '../../../services/aggregator/told-heads.ts';
 import { memoryProjectionStore } from '../../support/memory-projection-store.ts';
 import type { MemoryProjectionStore } from '../../support/memory-projection-store.ts';
 import { aMetric } from '../../support/metrics.ts';
@@ -134,6 +137,76 @@ test('a projection that is lost or being filled does not tick, and what it sends
   await vi.waitFor(() => expect(kinds('value').length).toBeGreaterThan(0), 30_000);
   expect(kinds('value').at(-1)).toMatchObject({ backfilled: true });
   expect(kinds('tick')).toEqual([]);
+});
+
+test.each([
+  ['that are ticked here', true],
+  ['of which none is ticked here', false],
+])('a formula ticks after all that its inputs had to say, %s', async (_, isHere) => {
+  const twice = { ...metric, kind: 'derived', id: 'twice', version: 'd', formula: 'net_sales * 2' };
+  const formula = { ...twice, inputs: [metric.id] } as unknown as DerivedMetric;
+  const plan = planDerived(formula, new Map([[metric.id, metric]]));
+  if (!plan.ok) throw new Error(plan.error);
+  await create(true);
+  await apply(3, HOUR);
+  const { dirtyMarks } = store;
+  let isFilled = true;
+  const slow = createPublisher({
+    store: {
+      ...store,
+      readHead: async (of) => ({ ...(await store.readHead(of)), rebuilding: !isFilled }),
+      // What is marked takes long to be read: a tick could be sent meanwhile.
+      async dirtyMarks(...args) {
+        for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+        return dirtyMarks(...args);
+      },
+    },
+    sinks: { updates: async (updates) => void sent.push(...updates) },
+    clock: { sleep: () => Promise.resolve(), after: () => () => {} },
+    now: () => 1,
+    derivedFrom: () => [plan.value],
+    onTick: () => {},
+    onError: (_id, error) => errors.push(error),
+  });
+  if (isHere) slow.tick(metric);
+  slow.tickDerived(plan.value);
+  const own = () => sent.flatMap((one) => ('metric' in one && one.metric === 'twice' ? [one] : []));
+  await vi.waitFor(() => expect(own().some(({ kind }) => kind === 'tick')).toBe(true), 30_000);
+  expect(own().map(({ kind }) => kind)).toEqual(['value', 'value', 'value', 'tick']);
+  // Nothing is said while an input is filled anew.
+  const ticks = own().length;
+  isFilled = false;
+  await new Promise(setImmediate);
+  if (isHere) slow.tick(metric);
+  slow.tickDerived(plan.value);
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  expect(own()).toHaveLength(ticks);
+  await slow.stop();
+  expect(errors).toEqual([]);
+});
+
+test('a formula waits no longer for a tick of its input once that is ticked elsewhere, nor once all is stopped', async () => {
+  const heads = toldHeads(() => nowMs);
+  let nowMs = 0;
+  expect(heads.of('m@v')).toBeUndefined();
+  heads.ask('m@v');
+  const waiting = heads.of('m@v');
+  nowMs = 4_000;
+  heads.ask('m@v');
+  nowMs = 8_000;
+  expect(heads.of('m@v')).toBe(waiting);
+  nowMs = 9_001;
+  expect(heads.of('m@v')).toBeUndefined();
+  const head = (events: number) => ({ watermarkMs: 0, cursors: [], rebuilding: false, events });
+  heads.ask('n@v');
+  heads.tell('n@v', head(1));
+  expect(await heads.of('n@v')).toEqual(head(1));
+  heads.ask('n@v');
+  const next = heads.of('n@v');
+  heads.tell('n@v', head(2));
+  expect(await next).toEqual(head(2));
+  heads.close();
+  expect(await waiting).toBeUndefined();
 });
 
 test('a tick comes however fast cells change: a round ends with what was marked when it began', async () => {
