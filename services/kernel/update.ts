@@ -13,6 +13,9 @@ export type Cursor = {
   readonly offset: number;
 };
 
+/** What each input of a formula has accumulated in a cell, by the input's id; one without a cell there is left out. */
+export type InputAccumulators = Readonly<Record<string, Accumulators>>;
+
 /** A record of `metric-updates` (schemas/tidemark/metric-update.avsc), with accumulators as integers. */
 export type ValueUpdate = {
   readonly kind: 'value';
@@ -23,6 +26,11 @@ export type ValueUpdate = {
   readonly start: EpochMs;
   readonly end: EpochMs;
   readonly accumulators: Accumulators;
+  /**
+   * Of a formula, so that windows of several cells can be worked out of them. Absent: it is none, an input is united by
+   * members, or an earlier version wrote it.
+   */
+  readonly inputs?: InputAccumulators;
   readonly value: string | null;
   readonly state: WindowState;
   readonly revision: number;
@@ -78,6 +86,14 @@ export function supersedes(
   return next.revision > kept.revision;
 }
 
+/** `InputAccumulators` in their wire form. */
+export type EncodedInputs = Readonly<
+  Record<
+    string,
+    { readonly contributions: number; readonly accumulators: Readonly<Record<string, string>> }
+  >
+>;
+
 /** A record of `metric-updates` as Avro sees it: one flat record for all kinds (schemas/tidemark/metric-update.avsc). */
 export type UpdateRecord = {
   readonly kind: MetricUpdate['kind'];
@@ -89,6 +105,7 @@ export type UpdateRecord = {
   readonly end: number;
   readonly contributions: number;
   readonly accumulators: Readonly<Record<string, string>>;
+  readonly inputs: EncodedInputs;
   readonly value: string | null;
   readonly state: WindowState | null;
   readonly revision: number;
@@ -109,6 +126,7 @@ const NO_CELL = {
   end: 0,
   contributions: 0,
   accumulators: {},
+  inputs: {},
   value: null,
   state: null,
   revision: 0,
@@ -120,12 +138,13 @@ const NO_CELL = {
 
 export function encodeUpdate(update: MetricUpdate): UpdateRecord {
   if (update.kind !== 'value') return { ...NO_CELL, ...update };
-  const { accumulators, ...fields } = update;
+  const { accumulators, inputs, ...fields } = update;
   return {
     ...fields,
     sources: NO_CELL.sources,
     contributions: accumulators.contributions,
     accumulators: encodeAccumulators(accumulators),
+    inputs: inputs ? encodeInputs(inputs) : NO_CELL.inputs,
     commands: 0,
   };
 }
@@ -141,7 +160,9 @@ export function decodeUpdate(record: UpdateRecord): MetricUpdate {
   invariant(record.grain !== null && record.state !== null, 'a value update has grain and state');
   const { series, grain, start, end, value, state, revision, backfilled } = record;
   const accumulators = decodeAccumulators(record.contributions, record.accumulators);
-  const window = { series, grain, start, end, accumulators, value, state, revision, backfilled };
+  const inputs = decodeInputs(record.inputs);
+  const cell = { start, end, accumulators, ...(inputs ? { inputs } : {}), value, state, revision };
+  const window = { series, grain, ...cell, backfilled };
   return { kind, metric, version, ...window, watermark, cursors, at };
 }
 
@@ -156,6 +177,26 @@ export function encodeAccumulators(cell: Accumulators): Record<string, string> {
   if (cell.approximate) out['approximate'] = 'true';
   if (cell.sketch !== undefined) out['sketch'] = encodeSketch(cell.sketch);
   return out;
+}
+
+export const encodeInputs = (inputs: InputAccumulators): EncodedInputs =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([id, cell]) => [
+      id,
+      { contributions: cell.contributions, accumulators: encodeAccumulators(cell) },
+    ]),
+  );
+
+/** @returns undefined where there are none: a formula without any has no cell */
+export function decodeInputs(wire: EncodedInputs): InputAccumulators | undefined {
+  const entries = Object.entries(wire);
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(
+    entries.map(([id, { contributions, accumulators }]) => [
+      id,
+      decodeAccumulators(contributions, accumulators),
+    ]),
+  );
 }
 
 export function decodeAccumulators(

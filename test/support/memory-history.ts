@@ -1,8 +1,5 @@
-import {
-  deriveHistory,
-  leavesOf,
-  seriesOfAll,
-} from '../../services/alerting/core/values/derived-history.ts';
+import { deriveHistory, seriesOfAll } from '../../services/alerting/core/values/derived-history.ts';
+import { leavesOf } from '../../services/alerting/core/values/formula-value.ts';
 import type { HistoryCell } from '../../services/alerting/core/values/recall.ts';
 import type { History } from '../../services/alerting/ports.ts';
 import { formatValue, valueOf } from '../../services/kernel/accumulator.ts';

@@ -2,6 +2,7 @@ import { EMPTY, exactValueOf, formatValue } from '../../kernel/accumulator.ts';
 import type { Decimal } from '../../kernel/decimal.ts';
 import type { DerivedMetric, MetricDefinition, SimpleMetric } from '../../kernel/definitions.ts';
 import { compileFormula } from '../../kernel/expression/formula.ts';
+import { keepsMembers } from '../../kernel/projection.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { breakdownOf, labelsOf, seriesKey } from '../../kernel/series.ts';
@@ -82,7 +83,8 @@ export type LeafCell = {
  * The update of a derived cell, from the merged accumulators of all leaves: never from values that were rounded before.
  * Leaves lie in different slots, so their views are of slightly different instants; the watermark is the oldest, the
  * state the least advanced, the evidence the smallest cursor of each source partition, and the contributions the sum,
- * so that by `supersedes` the record of the most complete views wins.
+ * so that by `supersedes` the record of the most complete views wins. It carries what its inputs have accumulated, where that
+ * is merged by itself: whoever reads it works longer windows out of them.
  */
 export function derivedUpdate(
   plan: DerivedPlan,
@@ -94,6 +96,11 @@ export function derivedUpdate(
   const result = plan.evaluate(values, metric.unit.scale);
   const sum = (of: (cell: ViewedCell) => number): number =>
     at.leaves.reduce((total, { cell }) => total + (cell ? of(cell) : 0), 0);
+  const inputs = plan.leaves.some(({ aggregation }) => keepsMembers(aggregation))
+    ? undefined
+    : Object.fromEntries(
+        at.leaves.flatMap(({ metric: { id }, cell }) => (cell ? [[id, cell.accumulators]] : [])),
+      );
   const states = at.leaves.map((leaf) => WINDOW_STATES.indexOf(stateOfLeaf(leaf, place.end)));
   return {
     kind: 'value',
@@ -101,6 +108,7 @@ export function derivedUpdate(
     version: metric.version,
     ...place,
     accumulators: { contributions: sum((cell) => cell.accumulators.contributions) },
+    ...(inputs ? { inputs } : {}),
     value: formatValue(result?.unscaled ?? null, metric.unit.scale),
     state: WINDOW_STATES[Math.min(...states)] ?? 'open',
     revision: sum((cell) => cell.revision),

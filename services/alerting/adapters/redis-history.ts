@@ -11,7 +11,8 @@ import { zoneCalendar } from '../../kernel/window.ts';
 import type { Grain } from '../../kernel/window.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { redisScript } from '../../platform/redis-script.ts';
-import { deriveHistory, leavesOf, seriesOfAll } from '../core/values/derived-history.ts';
+import { deriveHistory, seriesOfAll } from '../core/values/derived-history.ts';
+import { leavesOf } from '../core/values/formula-value.ts';
 import type { HistoryCell } from '../core/values/recall.ts';
 import type { History } from '../ports.ts';
 

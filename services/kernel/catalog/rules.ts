@@ -175,11 +175,6 @@ function checkWindow(
       code: 'grain_unavailable',
       message: `${metric.id} keeps ${metric.grains.join(', ')}; this window needs ${grain}`,
     });
-  if (metric.kind === 'derived' && window.kind !== 'grain')
-    return report(path, {
-      code: 'grain_unavailable',
-      message: `${metric.id} is a formula, which rules see by ${metric.grains.join(', ')} only`,
-    });
   const united = inputsOf(metric, metrics).find(({ aggregation }) => keepsMembers(aggregation));
   if (united && window.kind !== 'grain')
     report(path, {

@@ -1,5 +1,11 @@
 import type { EpochMs } from '../../../kernel/time.ts';
-import { decodeAccumulators, encodeAccumulators } from '../../../kernel/update.ts';
+import {
+  decodeAccumulators,
+  decodeInputs,
+  encodeAccumulators,
+  encodeInputs,
+} from '../../../kernel/update.ts';
+import type { EncodedInputs } from '../../../kernel/update.ts';
 import type { WindowState } from '../../../kernel/window.ts';
 import type { AlertState } from '../alert/episode.ts';
 import { storedDocumentOf } from '../alert/record.ts';
@@ -28,6 +34,7 @@ type StoredCell = {
   end: number;
   n: number;
   a: Record<string, string>;
+  i?: EncodedInputs;
   value: string | null;
   state: WindowState;
   revision: number;
@@ -110,14 +117,16 @@ export function cellPlace(field: string): { readonly memory: string; readonly se
   return { memory: field.slice(from, to), series: field.slice(to + 1) };
 }
 
-export const encodeCell = ({ accumulators, ...cell }: Cell): string =>
+export const encodeCell = ({ accumulators, inputs, ...cell }: Cell): string =>
   JSON.stringify({
     ...cell,
     n: accumulators.contributions,
     a: encodeAccumulators(accumulators),
+    ...(inputs ? { i: encodeInputs(inputs) } : {}),
   } satisfies StoredCell);
 
 export function decodeCell(text: string): Cell {
-  const { n, a, ...cell } = JSON.parse(text) as StoredCell;
-  return { ...cell, accumulators: decodeAccumulators(n, a) };
+  const { n, a, i, ...cell } = JSON.parse(text) as StoredCell;
+  const inputs = i && decodeInputs(i);
+  return { ...cell, accumulators: decodeAccumulators(n, a), ...(inputs ? { inputs } : {}) };
 }

@@ -18,6 +18,7 @@ import type { Grain, Window, ZoneCalendar } from '../../../kernel/window.ts';
 import type { Verdict } from '../alert/condition.ts';
 import type { Incident } from '../alert/incident.ts';
 import type { Answering, PassedOver } from '../people/responsibility.ts';
+import type { FormulaValueOf } from '../values/formula-value.ts';
 
 /** What a condition sees of a window; decimals as integers at the unit's scale, completeness at four places. */
 export type ConditionValues = {
@@ -79,6 +80,8 @@ export type RulePlan = {
   readonly sizeKey: string;
   /** Whether a window is one cell, so that its value travels whole in one update. */
   readonly isSingleCell: boolean;
+  /** Of a formula whose windows are of several cells; where a window is one cell its value is published. */
+  readonly formulaValue?: FormulaValueOf | undefined;
   /** How long after a window's end its value may still change. */
   readonly latenessMs: DurationMs;
   /** Event types that its metric is made of. */

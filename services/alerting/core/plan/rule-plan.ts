@@ -36,6 +36,7 @@ import type { ConditionValues, RulePlan } from './plan.ts';
 import { refName } from '../people/ref-name.ts';
 import { addressed, stepRouteOf } from '../people/recipients.ts';
 import { routeOf } from '../people/responsibility.ts';
+import { formulaValueOf, leavesOf } from '../values/formula-value.ts';
 
 /** How expressions are read; lives in platform, since it needs packages. */
 export type Language = {
@@ -59,9 +60,12 @@ export function planRule(
   const grain = usualGrain(rule.window, metric.grains, calendar);
   if (!grain) return err(`the metric keeps no cells that tile the rule's window`);
   const isSingleCell = rule.window.kind === 'grain' && rule.window.grain === grain;
-  const merges = metric.kind === 'simple' && !keepsMembers(metric.aggregation);
-  if (!isSingleCell && !merges)
-    return err(`windows of several cells cannot be judged for a metric that is not additive`);
+  const leaves = leavesOf(metric, catalog);
+  if (!isSingleCell && leaves.some(({ aggregation }) => keepsMembers(aggregation)))
+    return err(`windows of several cells cannot be judged where members are united`);
+  const isMerged = metric.kind === 'derived' && !isSingleCell;
+  const formulaValue = isMerged ? formulaValueOf(metric, catalog) : undefined;
+  if (isMerged && !formulaValue) return err(`not all inputs of ${metric.id} are published`);
   const conditions = [when.value, ...(clear ? [clear.value] : [])];
   const lookBacks = lookBacksOf(conditions);
   if (cellsSpanned(grain, reachMs(lookBacks, metric.calendar)) > LOOK_BACK_CELLS_MAX)
@@ -79,6 +83,7 @@ export function planRule(
     memory: memoryKey(metricKey(metric.id, metric.version), grain),
     sizeKey: JSON.stringify(rule.window),
     isSingleCell,
+    formulaValue,
     latenessMs: latenessOf(metric, catalog),
     sources,
     delayMs: Math.max(0, ...sources.map((id) => catalog.eventTypes.get(id)?.outOfOrdernessMs ?? 0)),

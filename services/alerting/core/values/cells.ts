@@ -20,8 +20,8 @@ export const knownFrom = (
   Object.fromEntries(plans.map(({ grain }) => [grain, watermarkMs]));
 
 export const cellOf = (update: ValueUpdate): Cell => {
-  const { end, accumulators, value, state, revision, backfilled } = update;
-  return { end, accumulators, value, state, revision, backfilled };
+  const { end, accumulators, inputs, value, state, revision, backfilled } = update;
+  return { end, accumulators, ...(inputs ? { inputs } : {}), value, state, revision, backfilled };
 };
 
 /** Keeps the update if it supersedes what is kept. @returns whether it did */

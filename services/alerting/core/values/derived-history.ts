@@ -1,27 +1,15 @@
-import { EMPTY, exactValueOf, formatValue } from '../../../kernel/accumulator.ts';
-import type { Accumulators } from '../../../kernel/accumulator.ts';
-import type { Decimal } from '../../../kernel/decimal.ts';
 import type {
   Catalog,
   DerivedMetric,
   MetricDefinition,
   SimpleMetric,
 } from '../../../kernel/definitions.ts';
-import { compileFormula } from '../../../kernel/expression/formula.ts';
 import { breakdownOf, labelsOf, seriesKey } from '../../../kernel/series.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import { WINDOW_STATES } from '../../../kernel/window.ts';
 import type { Grain } from '../../../kernel/window.ts';
+import { formulaValueOf, leavesOf } from './formula-value.ts';
 import type { HistoryCell } from './recall.ts';
-
-/** The simple metrics whose history makes the metric's: itself, or those that its formula reads. */
-export const leavesOf = (metric: MetricDefinition, catalog: Catalog): readonly SimpleMetric[] =>
-  metric.kind === 'simple'
-    ? [metric]
-    : metric.inputs.flatMap((id) => {
-        const input = catalog.metrics.get(id);
-        return input?.kind === 'simple' ? [input] : [];
-      });
 
 /** The same members in the order of names of another metric's breakdown. @returns undefined when it has none like it */
 function keyIn(breakdowns: MetricDefinition['breakdowns'], key: string): string | undefined {
@@ -66,9 +54,9 @@ export async function deriveHistory(
     ) => Promise<readonly HistoryCell[] | undefined>;
   },
 ): Promise<readonly HistoryCell[] | undefined> {
-  const formula = compileFormula(metric.formula, metric.inputs);
+  const valueOf = formulaValueOf(metric, catalog);
   const leaves = leavesOf(metric, catalog);
-  if (!formula.ok || leaves.length < metric.inputs.length) return undefined;
+  if (!valueOf) return undefined;
   const found = new Map<string, Map<string, HistoryCell>>();
   for (const leaf of leaves) {
     const series = of.series.flatMap((key) => keyIn(leaf.breakdowns, key) ?? []);
@@ -84,10 +72,9 @@ export async function deriveHistory(
   return [...found.values()].map((own): HistoryCell => {
     const all = [...own.values()] as [HistoryCell, ...HistoryCell[]];
     const [first] = all;
-    const values = new Map(
-      leaves.map((leaf) => [leaf.id, exactOf(leaf, first.end, own.get(leaf.id)?.accumulators)]),
+    const inputs = Object.fromEntries(
+      [...own].map(([id, { accumulators }]) => [id, accumulators] as const),
     );
-    const { value } = formula.value.evaluate(values, metric.unit.scale);
     const states = all.map(({ state }) => WINDOW_STATES.indexOf(state));
     return {
       series: first.series,
@@ -96,20 +83,10 @@ export async function deriveHistory(
       accumulators: {
         contributions: all.reduce((sum, cell) => sum + cell.accumulators.contributions, 0),
       },
-      value: formatValue(value, metric.unit.scale),
+      inputs,
+      value: valueOf(inputs, first.end),
       state: WINDOW_STATES[Math.min(...states)] ?? 'closed',
       revision: all.reduce((sum, { revision }) => sum + revision, 0),
     };
   });
-}
-
-/** As the aggregator reads it for what it publishes (services/aggregator/core/derivation.ts). */
-function exactOf(
-  leaf: SimpleMetric,
-  endMs: EpochMs,
-  accumulators: Accumulators = EMPTY,
-): Decimal | null {
-  const { eventsFromMs } = leaf;
-  if (eventsFromMs !== undefined && endMs <= eventsFromMs) return null;
-  return exactValueOf(leaf.aggregation, accumulators, leaf);
 }

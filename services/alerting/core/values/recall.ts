@@ -11,7 +11,7 @@ import type { Cell } from './window-value.ts';
 /** A cell of stored history, of one series. */
 export type HistoryCell = Pick<
   ValueUpdate,
-  'series' | 'start' | 'end' | 'accumulators' | 'value' | 'state' | 'revision'
+  'series' | 'start' | 'end' | 'accumulators' | 'inputs' | 'value' | 'state' | 'revision'
 >;
 
 /** What rules of one memory look back to and the partition does not hold yet. */

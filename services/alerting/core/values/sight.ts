@@ -103,7 +103,7 @@ export function verdictOf(
 }
 
 type KnownValue = WindowValue & {
-  /** Whether every cell that there is was seen. */
+  /** Whether every cell that there is was seen, with all that the window's value is worked out of. */
   readonly isKnown: boolean;
 };
 
@@ -114,8 +114,9 @@ function knownValue(plan: RulePlan, window: Window, { cells, progress }: Seen): 
   return {
     ...of,
     isKnown:
-      firstEndMs > (progress.knownFromMs[grain] ?? Infinity) ||
-      (plan.isSingleCell && of.found === 1),
+      of.isWhole &&
+      (firstEndMs > (progress.knownFromMs[grain] ?? Infinity) ||
+        (plan.isSingleCell && of.found === 1)),
   };
 }
 

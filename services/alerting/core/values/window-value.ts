@@ -1,6 +1,5 @@
 import { EMPTY, formatValue, merge, valueOf } from '../../../kernel/accumulator.ts';
 import type { Accumulators } from '../../../kernel/accumulator.ts';
-import type { MetricDefinition } from '../../../kernel/definitions.ts';
 import { parseDecimal, rescale } from '../../../kernel/decimal.ts';
 import type { Integer } from '../../../kernel/integer.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
@@ -8,11 +7,12 @@ import type { ValueUpdate } from '../../../kernel/update.ts';
 import type { Window } from '../../../kernel/window.ts';
 import { cellStarts } from '../../../kernel/window-merge.ts';
 import type { RulePlan } from '../plan/plan.ts';
+import { mergeInputs } from './formula-value.ts';
 
 /** The best known state of a cell: of all updates the one that supersedes the others. */
 export type Cell = Pick<
   ValueUpdate,
-  'end' | 'accumulators' | 'value' | 'state' | 'revision' | 'backfilled'
+  'end' | 'accumulators' | 'inputs' | 'value' | 'state' | 'revision' | 'backfilled'
 >;
 /** Cells of one series at one grain, by start. */
 export type Cells = Map<EpochMs, Cell>;
@@ -24,6 +24,8 @@ export type WindowValue = {
   readonly isBackfilled: boolean;
   /** How many cells the window has; where nothing happened there is none. */
   readonly found: number;
+  /** False where a cell does not say what its value is made of, as an earlier version wrote it: then there is no value. */
+  readonly isWhole: boolean;
 };
 
 /** A window as the merge of its cells. A window without any has the value that the contract gives an empty one. */
@@ -32,14 +34,14 @@ export function windowValue(
   window: Window,
   cellAt: (startMs: EpochMs) => Cell | undefined,
 ): WindowValue {
-  const { calendar, grain, metric } = plan;
+  const { calendar, grain } = plan;
   const only = plan.isSingleCell ? cellAt(window.startMs) : undefined;
   if (only) return ofCell(only);
   const starts = plan.isSingleCell ? [] : cellStarts(calendar, grain, window);
   const cells = starts.flatMap((start) => cellAt(start) ?? []);
   const merged = cells.reduce((sum, { accumulators }) => merge(sum, accumulators), EMPTY);
   return {
-    value: mergedValue(metric, merged),
+    ...mergedValue(plan, { cells, merged, endMs: window.endMs }),
     count: merged.contributions,
     revision: cells.reduce((sum, { revision }) => sum + revision, 0),
     isBackfilled: cells.some(({ backfilled }) => backfilled),
@@ -53,13 +55,22 @@ const ofCell = ({ value, accumulators, revision, backfilled }: Cell): WindowValu
   revision,
   isBackfilled: backfilled,
   found: 1,
+  isWhole: true,
 });
 
-function mergedValue(metric: MetricDefinition, merged: Accumulators): string | null {
-  if (metric.kind === 'derived') return null;
+function mergedValue(
+  { metric, formulaValue }: RulePlan,
+  of: { readonly cells: readonly Cell[]; readonly merged: Accumulators; readonly endMs: EpochMs },
+): Pick<WindowValue, 'value' | 'isWhole'> {
+  if (metric.kind === 'derived') {
+    if (!formulaValue) return { value: null, isWhole: true };
+    const inputs = mergeInputs(of.cells);
+    return { value: inputs ? formulaValue(inputs, of.endMs) : null, isWhole: inputs !== undefined };
+  }
   const { valueScale, percentile, unit } = metric;
   const scales = { valueScale, unitScale: unit.scale, percentile };
-  return formatValue(valueOf(metric.aggregation, merged, scales), metric.unit.scale);
+  const value = formatValue(valueOf(metric.aggregation, of.merged, scales), metric.unit.scale);
+  return { value, isWhole: true };
 }
 
 /** A value as conditions see it: an integer at the unit's scale. */

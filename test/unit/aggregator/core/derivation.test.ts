@@ -146,6 +146,21 @@ test('inputs are read before they are rounded for people, as the read API has th
 });
 const ONE_FINE = { contributions: 1, sum: 55 };
 
+test('an update carries what its inputs accumulated, unless one of them is united by members', () => {
+  const leaves = [
+    { metric: amount, view: view(), cell: cell({ accumulators: { contributions: 2, sum: 7 } }) },
+    { metric: orders, view: view(), cell: undefined },
+  ];
+  const update = derivedUpdate(planOf(mean), place, { leaves, nowMs: 0 });
+  expect(update.inputs).toEqual({ amount: { contributions: 2, sum: 7 } });
+  const buyers = aMetric({ ...orders, aggregation: 'distinct' });
+  const united = derivedUpdate(planOf(mean, buyers), place, {
+    leaves: leaves.map((leaf) => (leaf.metric === orders ? { ...leaf, metric: buyers } : leaf)),
+    nowMs: 0,
+  });
+  expect(united).not.toHaveProperty('inputs');
+});
+
 test('history or a rebuild of any input marks it as backfilled', () => {
   for (const leaf of [
     { metric: amount, view: view({ rebuilding: true }), cell: cell({}) },

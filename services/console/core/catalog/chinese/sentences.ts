@@ -147,7 +147,6 @@ export const SENTENCES: readonly (readonly [english: string, chinese: string])[]
     '{id} sums the newest values of entities, which no sum of windows gives; use one of {list}',
     '{id} 合计各对象的最新值，无法由窗口相加得出；请用 {list} 之一',
   ],
-  ['{id} is a formula, which rules see by {list} only', '{id} 是公式，规则只能按 {list} 查看'],
   ['{id} keeps {list}; this window needs {grain}', '{id} 保存 {list}；此窗口需要 {grain}'],
   [
     '{id} keeps {list} cells, which do not tile windows of {window}',

@@ -1,5 +1,5 @@
 import { everyFault } from '../../../../support/catalog-faults.ts';
-import { other, rule, simple } from '../../../../support/catalog-folder.ts';
+import { derived, other, rule, simple } from '../../../../support/catalog-folder.ts';
 
 everyFault([
   [rule('metric: ‸nett, window: day, when: value > 1'), 'reference_unknown', 'did you mean net?'],
@@ -28,6 +28,11 @@ everyFault([
     `${simple('aggregation: latest, value: data.amount, entity: data.store').trim()}\n---\n${rule('metric: m, window: ‸month, when: value > 1')}`,
     'grain_unavailable',
     'm sums the newest values of entities',
+  ],
+  [
+    `${derived('formula: net / buyers').trim()}\n---\n${rule('metric: m, window: ‸week, when: value > 1')}`,
+    'grain_unavailable',
+    'buyers counts distinct members',
   ],
   [
     rule('metric: buyers, window: ‸minute, when: value > 1'),
