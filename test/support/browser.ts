@@ -119,7 +119,7 @@ export const DESKTOP = { width: 1320, height: 900 } as const;
 export type Looks = {
   readonly language: 'en-GB' | 'zh-CN';
   readonly scheme: 'light' | 'dark';
-  readonly viewport?: typeof PHONE | typeof DESKTOP;
+  readonly viewport?: { readonly width: number; readonly height: number };
 };
 
 /** A reader's browser: its language, its scheme, its size, and the token that the reader entered. */

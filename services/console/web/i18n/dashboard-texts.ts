@@ -42,6 +42,8 @@ export const DASHBOARD_TEXTS = {
   'dashboard.operator.influence': { en: 'sways it', zh: '影响' },
   'dashboard.wall.enter': { en: 'Full screen', zh: '全屏' },
   'dashboard.wall.leave': { en: 'Leave', zh: '退出' },
+  'dashboard.wall.turning': { en: '{n} of {of} · hold', zh: '第 {n} 屏，共 {of} 屏 · 停留' },
+  'dashboard.wall.held': { en: '{n} of {of} · held', zh: '第 {n} 屏，共 {of} 屏 · 已停留' },
   'nav.entries': { en: 'Manual entries', zh: '人工录入' },
   'entries.lead': {
     en: 'Values that no system sends: somebody enters them, and everything that rests on them says so.',

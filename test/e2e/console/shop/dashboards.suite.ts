@@ -12,6 +12,7 @@ import type { Looks, Watch } from '../../../support/browser.ts';
 import { TOKEN } from './site.ts';
 import type { Shared } from '../shared-site.ts';
 import type { Shop } from './site.ts';
+import { WALLS } from './walls.ts';
 
 const LIGHT: Looks = { language: 'en-GB', scheme: 'light' };
 const DARK_CHINESE: Looks = { language: 'zh-CN', scheme: 'dark' };
@@ -45,7 +46,7 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
 
     it('lists those of the catalogue', async () => {
       await go('#/dashboards');
-      await expect.poll(() => page.locator('.dashboard-item').count(), SOON).toBe(2);
+      await expect.poll(() => page.locator('.dashboard-item').count(), SOON).toBe(2 + WALLS.length);
       await expect
         .poll(() => page.locator('.dashboard-item', { hasText: 'Sales today' }).textContent(), SOON)
         .toContain('9 panels');

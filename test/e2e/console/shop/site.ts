@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { repositoryDir } from '../../../../infra/bootstrap/prepare.mjs';
 import { stackDirectory, startStack } from '../../../support/stack.ts';
+import { wallDocuments } from './walls.ts';
 
 export const TOKEN = 'a-token-of-the-owner';
 /** Of somebody who may read, and enter nothing. */
@@ -13,7 +15,7 @@ const DAY_MS = 24 * HOUR_MS;
 const COUNTRIES = ['United Kingdom', 'Germany', 'France', 'Netherlands', 'Ireland'] as const;
 export const TEAMS = ['Warehouse', 'Packing', 'Customer service'] as const;
 
-/** An installation of the demo's catalogue with some days of a small shop, so that its dashboards have something to show. */
+/** An installation of the demo's catalogue, and of walls, with some days of a small shop, so that its dashboards have something to show. */
 export type Shop = {
   readonly url: string;
   readonly api: <T>(path: string) => Promise<T>;
@@ -32,7 +34,10 @@ export const missingOf = (days: number): number => (days - ENTERED_DAYS.length) 
 export async function startShop(name: string): Promise<Shop> {
   const stack = await startStack({
     name,
-    environment: { TIDEMARK_TOKENS_FILE: writeTokens(name) },
+    environment: {
+      TIDEMARK_CATALOG: writeCatalog(name),
+      TIDEMARK_TOKENS_FILE: writeTokens(name),
+    },
   });
   const { url } = stack;
   const headers = { authorization: `Bearer ${TOKEN}` };
@@ -127,6 +132,15 @@ export const dayOf = (daysAgo: number): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(
     Date.now() - daysAgo * DAY_MS,
   );
+
+/** The demo's, and dashboards for walls. */
+function writeCatalog(name: string): string {
+  const folder = stackDirectory(`${name}-files`);
+  for (const part of ['catalog', 'schemas'])
+    cpSync(join(repositoryDir, part), join(folder, part), { recursive: true });
+  writeFileSync(join(folder, 'catalog', 'walls.yaml'), wallDocuments());
+  return join(folder, 'catalog');
+}
 
 function writeTokens(name: string): string {
   const directory = stackDirectory(`${name}-tokens`);

@@ -1,4 +1,4 @@
-import { Fragment, h } from 'preact';
+import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { DashboardPanel } from '../../../../kernel/catalog/dashboard-panels.ts';
 import type { DashboardAnswer } from '../../../core/dashboards/dashboards-answer.ts';
@@ -25,7 +25,8 @@ import { TableView } from './table-panel.ts';
 import { TextView } from './text-panel.ts';
 import { TreeView } from './tree-panel.ts';
 import { ValueView } from './value-panel.ts';
-import { enterWall, leaveWall, useWall, wall, wallRows } from './wall.ts';
+import { WallPanels, WallTurner } from './wall-panels.ts';
+import { enterWall, leaveWall, useWall, wall } from './wall.ts';
 
 /** One dashboard, as its document says; range and filters are those of the address. */
 export function DashboardPage(route: RouteTo<'dashboard'>): JSX.Element {
@@ -78,11 +79,7 @@ function DashboardView(props: {
       reload,
       lines: 8,
       render: () =>
-        h(
-          'div',
-          { class: 'panels', style: { '--rows': wallRows(dashboard.panels) } },
-          dashboard.panels.map((panel, i) => h(Fragment, { key: i }, drawPanel(panel, view))),
-        ),
+        h(WallPanels, { panels: dashboard.panels, draw: (panel) => drawPanel(panel, view) }),
     }),
   );
 }
@@ -127,6 +124,7 @@ function DashboardHead(props: { readonly dashboard: DashboardAnswer }): JSX.Elem
         : dashboard.owner === undefined
           ? null
           : h('span', { class: 'faint' }, ownerText(dashboard.owner, dashboard.ownerName)),
+      isOn ? h(WallTurner, {}) : null,
       isOn ? h(NightSwitch, {}) : null,
       h(
         'button',
