@@ -1151,8 +1151,8 @@ export type Point = {
   readonly name?: string;
   /** null: no value; `reason` says why where it is not simply an empty window. */
   readonly value: null | string;
-  /** Events that were counted into the window; for a derived metric those of all its inputs. null: withheld, as the value is. */
-  readonly count: null | number;
+  /** Events that were counted into the window; for a derived metric those of all its inputs. */
+  readonly count: number;
   readonly state: "closed" | "final" | "open" | "rebuilding" | "restated" | "revised";
   /** How often closed windows were changed by late or historical events; of a merged window the sum over its cells. */
   readonly revision: number;
@@ -1297,8 +1297,8 @@ export type QualityAnswer = {
     readonly end: string;
     /** null: no value; `reason` says why where it is not simply an empty window. */
     readonly value: null | string;
-    /** Events that were counted into the window; for a derived metric those of all its inputs. null: withheld, as the value is. */
-    readonly count: null | number;
+    /** Events that were counted into the window; for a derived metric those of all its inputs. */
+    readonly count: number;
     /** 0–1: the smallest share of the window that the watermark of any source partition has passed. */
     readonly completeness: number;
   })[];

@@ -25,8 +25,8 @@ export type Point = {
   readonly name?: string;
   /** null: no value; `reason` says why where it is not simply an empty window. */
   readonly value: string | null;
-  /** Events that were counted into the window; for a derived metric those of all its inputs. null: withheld, as the value is. */
-  readonly count: number | null;
+  /** Events that were counted into the window; for a derived metric those of all its inputs. */
+  readonly count: number;
   readonly state: PointState;
   /** How often closed windows were changed by late or historical events; of a merged window the sum over its cells. */
   readonly revision: number;
@@ -250,7 +250,7 @@ export type ValueEvent = {
   readonly start: string;
   readonly end: string;
   readonly value: string | null;
-  readonly count: number | null;
+  readonly count: number;
   readonly state: PointState;
   readonly revision: number;
   readonly watermark: string | null;

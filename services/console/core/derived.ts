@@ -99,10 +99,8 @@ function derivedFact(
   const sum = (of: (fact: Fact) => number): number =>
     facts.reduce((total, fact) => total + of(fact), 0);
   const isRebuilding = facts.length === 0 || facts.some((fact) => fact.isRebuilding);
-  const isWithheld = facts.some(({ count }) => count === null);
-  const count = isWithheld ? null : sum((fact) => fact.count ?? 0);
-  const isKnown =
-    sum((fact) => fact.count ?? 0) > 0 || facts.every(({ completeness }) => completeness === 1);
+  const count = sum((fact) => fact.count);
+  const isKnown = count > 0 || facts.every(({ completeness }) => completeness === 1);
   const shown = isRebuilding || !isKnown ? null : value;
   const why =
     facts.find((fact) => fact.reason !== undefined)?.reason ?? (isKnown ? reason : undefined);

@@ -19,8 +19,7 @@ export type Fact = Stage & {
   readonly value: Integer | null;
   /** The same before rounding, as formulas read it: also of what counted nothing so far, when others may have. */
   readonly exact: Decimal | null;
-  /** null: withheld, since it could be as wrong as the value. */
-  readonly count: number | null;
+  readonly count: number;
   readonly completeness: number;
   readonly isRebuilding: boolean;
   readonly isApproximate: boolean;
@@ -85,7 +84,7 @@ export function simpleFacts(
     return {
       value: isShown ? valueOf(aggregation, accumulators, scales) : null,
       exact: isCounted && options.isInput ? exactValueOf(aggregation, accumulators, scales) : null,
-      count: reason === undefined ? count : null,
+      count,
       stage,
       revision,
       restatements,

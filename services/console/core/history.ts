@@ -25,7 +25,7 @@ export const historyQuery = (grain: Grain, toMs: EpochMs): ValuesQuery => ({
 export function historyOf({ series }: ValuesAnswer): History | undefined {
   const points = series[0]?.points ?? [];
   // Zeros from before its first event say nothing of the metric, and would make all of them alike.
-  const first = points.findIndex(({ count }) => count !== null && count > 0);
+  const first = points.findIndex(({ count }) => count > 0);
   return first < 0 ? undefined : new Map(points.slice(first).flatMap(closedValue));
 }
 

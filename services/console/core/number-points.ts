@@ -66,7 +66,7 @@ export function numberPoints(
         : stateOf({ stage, revision, restatements });
       const shownRevision = stage === 0 ? 0 : revision;
       const point = { start, end, value, count, state, revision: shownRevision, completeness };
-      points.push(reason === undefined ? point : { ...point, count: null, reason });
+      points.push(reason === undefined ? point : { ...point, reason });
     }
     return points;
   };

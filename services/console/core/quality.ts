@@ -108,8 +108,8 @@ export function judgeWindows(
 ): QualityAnswer {
   const verdicts = read.points.toReversed().map((point) => ({
     point,
-    // What is withheld is not what is missing.
-    verdict: point.count === null ? null : compiled.evaluate(seen(point)),
+    // What is withheld while it is recomputed is not what is missing.
+    verdict: point.state === 'rebuilding' ? null : compiled.evaluate(seen(point)),
   }));
   const [newest] = verdicts;
   if (!newest) return unjudged(rule, NO_WINDOW, read.grain);

@@ -17,7 +17,7 @@ export const valueEvent = (update: ValueUpdate, isRebuilding: boolean): ValueEve
   start: formatRfc3339(update.start),
   end: formatRfc3339(update.end),
   value: isRebuilding ? null : update.value,
-  count: isRebuilding ? null : update.accumulators.contributions,
+  count: update.accumulators.contributions,
   state: isRebuilding ? 'rebuilding' : update.state,
   revision: update.revision,
   watermark: timeOrNull(update.watermark),

@@ -172,11 +172,7 @@ describe('a derived metric', () => {
     await second.count([...events(1, 'A'), ...events(1, 'B')]);
     for (const filler of [first, second]) await filler.passTo(HOUR_MS);
     const [, b] = await series('cancel-rate', { by: 'store' });
-    expect(b).toMatchObject({
-      value: null,
-      count: null,
-      reason: expect.stringContaining('limit of series'),
-    });
+    expect(b).toMatchObject({ value: null, reason: expect.stringContaining('limit of series') });
   });
 
   test('is as far as its least advanced input, and rebuilding while one is', async () => {
@@ -186,9 +182,7 @@ describe('a derived metric', () => {
     await first.count(events(2, 'A'));
     await first.passTo(40 * DAY_MS);
     await second.count(events(1, 'A'), { caughtUp: false });
-    expect(await series('cancel-rate')).toMatchObject([
-      { value: null, count: null, state: 'rebuilding' },
-    ]);
+    expect(await series('cancel-rate')).toMatchObject([{ value: null, state: 'rebuilding' }]);
     await second.count([]);
     expect(await series('cancel-rate')).toMatchObject([
       { value: '0.5000', state: 'open', completeness: 0 },
@@ -287,9 +281,7 @@ test.each(WINDOWS)(
     await (await projectionFiller(store, orders)).count(events(2, 'A'));
     expect(await series('orders', { grain })).toMatchObject([{ value: '2', state: 'open' }]);
     torn = 3;
-    expect(await series('orders', { grain })).toMatchObject([
-      { value: null, count: null, state: 'rebuilding' },
-    ]);
+    expect(await series('orders', { grain })).toMatchObject([{ value: null, state: 'rebuilding' }]);
   },
 );
 
@@ -307,9 +299,7 @@ test.each(WINDOWS)(
     await (await projectionFiller(store, orders)).count(events(2, 'A'));
     expect(await series('orders', { grain })).toMatchObject([{ value: '2', state: 'open' }]);
     torn = 3;
-    expect(await series('orders', { grain })).toMatchObject([
-      { value: null, count: null, state: 'rebuilding' },
-    ]);
+    expect(await series('orders', { grain })).toMatchObject([{ value: null, state: 'rebuilding' }]);
   },
 );
 
@@ -343,7 +333,7 @@ describe('a metric of a fiscal calendar', () => {
       const answer = await reads.values('orders', { ...range, ...query });
       if (!answer.ok) throw new Error(answer.error.detail);
       expect(answer.value.calendar).toBe('fiscal');
-      return (answer.value.series[0]?.points ?? []).filter(({ count }) => count !== 0);
+      return (answer.value.series[0]?.points ?? []).filter(({ count }) => count > 0);
     };
     expect(await asked({ grain: 'year' })).toMatchObject([
       { name: 'FY1969', start: '1968-04-06T00:00:00.000Z', count: 1 },
@@ -409,7 +399,7 @@ describe('a metric of a fiscal calendar', () => {
         compare: 'year',
       });
       if (!answer.ok) throw new Error(answer.error.detail);
-      return (answer.value.series[0]?.points ?? []).filter(({ count }) => count !== 0);
+      return (answer.value.series[0]?.points ?? []).filter(({ count }) => count > 0);
     };
     expect(await asked('year')).toMatchObject([
       { name: 'FY1967', start: '1967-01-29T00:00:00.000Z', value: '2' },

@@ -65,10 +65,8 @@ export function formatShort(value: number, unit: Unit, locale: string): string {
   return numberFormat(locale, options).format(value);
 }
 
-export const formatCount = (value: number | string | null, locale: string): string =>
-  value === null
-    ? NO_VALUE
-    : numberFormat(locale, { maximumFractionDigits: 0 }).format(exact(String(value)));
+export const formatCount = (value: number | string, locale: string): string =>
+  numberFormat(locale, { maximumFractionDigits: 0 }).format(exact(String(value)));
 
 /** A share from 0 to 1. Never 100 % before it is whole. */
 export function formatShare(share: number, locale: string): string {

@@ -38,9 +38,7 @@ export function isNewer(
   next: Pick<Point, 'count' | 'state' | 'revision'>,
   kept: Pick<Point, 'count' | 'state' | 'revision'>,
 ): boolean {
-  // One that is withheld takes the place of nothing.
-  const [more, less] = [next.count ?? -1, kept.count ?? -1];
-  if (more !== less) return more > less;
+  if (next.count !== kept.count) return next.count > kept.count;
   if (RANK[next.state] !== RANK[kept.state]) return RANK[next.state] > RANK[kept.state];
   return next.revision >= kept.revision;
 }

@@ -37,7 +37,7 @@ export function sheetCells(
   const values = new Map<string, string>();
   for (const { labels, points } of series)
     for (const { start, value, count } of points)
-      if (value !== null && count !== null && count > 0) values.set(cellKey(start, labels), value);
+      if (value !== null && count > 0) values.set(cellKey(start, labels), value);
   const histories = Map.groupBy(entries, ({ start, labels }) => cellKey(start, labels));
   const cells = windows.flatMap((window) =>
     combinations(members).map((labels): [string, SheetCell] => {
