@@ -66,22 +66,34 @@ export const EMPTY_CATALOG: Catalog = {
   settings: {},
 };
 
+export type BuildOptions = {
+  /** Documents that are there and cannot be read: what names them is not at fault. */
+  readonly unread?: readonly Identity[];
+  /** Faults that do not keep others from being checked against the definition that has them. */
+  readonly isSlight?: (fault: CatalogFault) => boolean;
+};
+
 /**
  * Documents as definitions, checked one by one and against each other. Pure: the same documents give the same
  * definitions and versions in every process, whatever their order.
  * @param documents parsed, as people write them; an event type carries its Avro schema in `spec.avro`
  */
-export function buildCatalog(documents: readonly Json[], tools: CatalogTools): BuiltCatalog {
+export function buildCatalog(
+  documents: readonly Json[],
+  tools: CatalogTools,
+  { unread = [], isSlight = () => false }: BuildOptions = {},
+): BuiltCatalog {
   const faults: CatalogFault[] = [];
   const faulty = new Set<number>();
   const reportFor =
     (document: number): Report =>
     (path, fault) => {
-      faulty.add(document);
-      faults.push({ document, path, ...fault });
+      const found = { document, path, ...fault };
+      if (!isSlight(found)) faulty.add(document);
+      faults.push(found);
     };
   const read = documents.map((raw, index) => readDocument(raw, reportFor(index)));
-  const declared = declaredIds(documents);
+  const declared = declaredIds([...documents.map(identityOf), ...unread]);
   for (const index of repeated(documents))
     reportFor(index)(['metadata', 'id'], {
       code: 'id_taken',
@@ -217,7 +229,8 @@ const isSimple = (one: CatalogDocument): one is SimpleMetricDocument =>
 const isDerived = (one: CatalogDocument): one is DerivedMetricDocument =>
   one.kind === 'Metric' && one.spec.type === 'derived';
 
-type Identity = { readonly kind: string; readonly id: string };
+/** Of a document, on which its key is made. */
+export type Identity = { readonly kind: string; readonly id: string };
 
 /** Kind and id of a document, whatever else is wrong with it. */
 export function identityOf(document: Json): Identity | undefined {
@@ -231,10 +244,11 @@ export function identityOf(document: Json): Identity | undefined {
 /** The key of a document on the `catalog` topic. */
 export const documentKey = ({ kind, id }: Identity): string => `${kind}/${id}`;
 
-function declaredIds(documents: readonly Json[]): ReadonlyMap<string, ReadonlySet<string>> {
+function declaredIds(
+  identities: readonly (Identity | undefined)[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   const declared = new Map<string, Set<string>>();
-  for (const document of documents) {
-    const identity = identityOf(document);
+  for (const identity of identities) {
     if (!identity) continue;
     const ids = declared.get(identity.kind) ?? new Set();
     declared.set(identity.kind, ids.add(identity.id));

@@ -31,6 +31,8 @@ export type CatalogFault = {
   readonly offset?: number;
   /** The name of the field is at fault, not its value. */
   readonly isName?: boolean;
+  /** The name that a field which is not known most likely stands for. */
+  readonly meant?: string;
   /** The other one, where two documents do not go together. */
   readonly related?: { readonly document: number; readonly path: DocumentPath };
 };

@@ -146,7 +146,11 @@ function reportUnknown(path: DocumentPath, known: readonly string[], report: Rep
   const name = String(path.at(-1));
   const close = nearest(name, known);
   const hint = close === undefined ? `there are ${known.join(', ')}` : `did you mean ${close}?`;
-  report(path, { code: 'field_unknown', message: `there is no field ${name} here; ${hint}` });
+  report(path, {
+    code: 'field_unknown',
+    message: `there is no field ${name} here; ${hint}`,
+    ...(close === undefined ? {} : { meant: close }),
+  });
 }
 
 const shownPath = (path: DocumentPath): string =>

@@ -43,7 +43,7 @@ export function alertRuleOf(
     { kind: 'Metric', id: spec.metric, path: ['spec', 'metric'] },
     context,
   );
-  if (!known || !metric) return undefined;
+  if (!known || !metric) return checkReadable(spec, context);
   const by = breakdownFor(spec, metric, context);
   if (window) checkWindow(window, { metric, metrics }, context);
   const when = condition('when', spec.when, { metric, context });
@@ -212,6 +212,14 @@ function condition(
     message: `${formatDecimal(literal.unscaled, literal.scale)} has more decimal places than the unit of ${metric.id}, which has ${scale}`,
   });
   return undefined;
+}
+
+/** What can be said of conditions without the metric that they are about. @returns undefined */
+function checkReadable({ when, clear }: Spec, context: Context): undefined {
+  const environment = ruleEnvironment(0);
+  checkExpression(when, { path: ['spec', 'when'], environment }, context);
+  if (clear !== undefined)
+    checkExpression(clear, { path: ['spec', 'clear'], environment }, context);
 }
 
 /** Reports what the condition compares with and the window does not have. */

@@ -2,7 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
-import { buildCatalog, documentKey, identityOf } from '../../kernel/catalog/build.ts';
+import { buildWithAllFaults } from '../../kernel/catalog/all-faults.ts';
+import { documentKey, identityOf } from '../../kernel/catalog/build.ts';
+import type { Identity } from '../../kernel/catalog/build.ts';
 import type { CatalogFault, CatalogFaultCode, DocumentPath } from '../../kernel/catalog/fault.ts';
 import type { Catalog } from '../../kernel/definitions.ts';
 import type { Json } from '../../kernel/json.ts';
@@ -54,6 +56,7 @@ export async function checkCatalogFolder(
     readonly text: string;
     json: Json;
   })[] = [];
+  const unread: Identity[] = [];
   for (const file of await yamlFiles(folder, faults)) {
     const source = await readText(file, faults);
     if (source === undefined) continue;
@@ -62,17 +65,19 @@ export async function checkCatalogFolder(
     const all = Array.isArray(parsed) ? parsed : [];
     for (const [i, document] of all.entries()) {
       const json = readDocument(document, { file, lines, faults });
+      const part = source.slice(all[i - 1]?.range[2] ?? 0, document.range[2]);
+      if (json === undefined) unread.push(...namedIn(part));
       if (json === undefined || json === null) continue;
       const at = { document, source, lines, file };
       located.push({
         ...at,
-        text: documentText(source.slice(all[i - 1]?.range[2] ?? 0, document.range[2])),
+        text: documentText(part),
         json: await withSchema(json, { at, root: dirname(folder), faults }),
       });
     }
   }
   const documents = located.map(({ json }) => json);
-  const built = buildCatalog(documents, catalogTools);
+  const built = buildWithAllFaults(documents, catalogTools, { unread });
   const ofSecrets = documents.flatMap((one, document) =>
     secretFaults(one, places).map((fault): CatalogFault => ({ ...fault, document })),
   );
@@ -110,6 +115,15 @@ export async function checkCatalogFolder(
     return at && !namesFile(at) ? at.text : undefined;
   };
   return { catalog: built.catalog, documents, faults: faults.toSorted(byPlace), placeOf, textOf };
+}
+
+/** Kinds and ids as they seem to stand in text that is no YAML, which may have swallowed the documents that follow. */
+function namedIn(text: string): readonly Identity[] {
+  return text.split(/^---/m).flatMap((part) => {
+    const kind = /^kind:\s*["']?(\w+)/m.exec(part)?.[1];
+    const id = /\bid:\s*["']?([\w.-]+)/.exec(part)?.[1];
+    return kind !== undefined && id !== undefined ? [{ kind, id }] : [];
+  });
 }
 
 /** Comments before a document are its own; the line that parts it from others is not. */

@@ -62,6 +62,7 @@ test('all faults are listed, in the order of files and lines', async () => {
   });
   expect(lines.map((line) => line.split(' ')[1])).toEqual([
     'reference_unknown',
+    'expression_invalid',
     'field_unknown',
     'field_invalid',
   ]);
