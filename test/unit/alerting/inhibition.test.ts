@@ -30,6 +30,14 @@ test('of two rules that breach in one window the critical one is told, whichever
   }
 });
 
+test('the critical one is told also where it was added when the other had its alerts', () => {
+  const one = both(LOW);
+  one.hour(0, 5000);
+  one.publish(salesCatalog({ rules: [LOW, GONE] }));
+  one.hour(1, 50);
+  expect(told(one)).toEqual(['firing gone']);
+});
+
 test('when the inhibitor ends and the inhibited still burns, its people are told at once', () => {
   const one = both(LOW, GONE);
   one.hour(0, 50);

@@ -24,24 +24,33 @@ export function takeTick(turn: Turn, update: TickUpdate): void {
   const knownFromMs = { ...knownFrom(plans, update.watermark), ...before?.knownFromMs };
   const progress = { watermarkMs, knownFromMs, cursors: update.cursors };
   state.setProgress(key, progress);
-  for (const plan of plans)
-    for (const track of tickedBy(state, plan, watermarkMs))
+  for (const alike of Map.groupBy(plans, ({ rule }) => rule.severity).values())
+    for (const track of tickedBy(state, alike, watermarkMs))
       if (track.plan)
         closeWindows(turn, track as PlannedTrack, { fromMs: before?.watermarkMs, progress });
   if (Math.floor(watermarkMs / MINUTE_MS) !== Math.floor((before?.watermarkMs ?? 0) / MINUTE_MS))
     forgetCells(state, key, watermarkMs);
 }
 
-/** Alerts of the rule to which the watermark says something: their window has closed, or they are looked at each time. */
+/**
+ * Alerts of these rules to which the watermark says something: their window has closed, or they are looked at each time.
+ * Series by series, as they came: what the rules of a series have in common is at hand then, which is most of what closing
+ * a window costs.
+ */
 function tickedBy(
   state: PartitionState,
-  { rule, calendar }: RulePlan,
+  plans: readonly RulePlan[],
   watermarkMs: EpochMs,
 ): readonly Track[] {
-  const tracks = state.tracksOf(rule.id);
-  const hasClosed = (nextStartMs: EpochMs): boolean =>
-    calendar.windowAt(rule.window, nextStartMs).endMs <= watermarkMs;
-  return inOrder(new Set([...tracks.waiting(hasClosed), ...tracks.restless()]));
+  const ticked = new Set<Track>();
+  for (const { rule, calendar } of plans) {
+    const tracks = state.tracksOf(rule.id);
+    const hasClosed = (nextStartMs: EpochMs): boolean =>
+      calendar.windowAt(rule.window, nextStartMs).endMs <= watermarkMs;
+    for (const track of tracks.waiting(hasClosed)) ticked.add(track);
+    for (const track of tracks.restless()) ticked.add(track);
+  }
+  return inOrder(ticked);
 }
 
 /** Looks at every window that the watermark has passed, in order. */
