@@ -53,8 +53,7 @@ async function tested(command: Command, output: Output, body: object): Promise<T
   const progress = output.progress('testing');
   for await (const line of postForLines(readConfig(command), '/v1/rules/test', body)) {
     if (typeof line['progress'] === 'number') progress.update(line['progress']);
-    if (line['error'] !== undefined)
-      throw problemOf({ status: 0, retryAfterMs: undefined, body: line['error'] });
+    if (line['error'] !== undefined) throw problemOf({ status: 0, body: line['error'] });
     if (line['result'] !== undefined) {
       progress.done();
       return line['result'] as Tested;

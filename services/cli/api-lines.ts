@@ -33,7 +33,6 @@ export async function* postForLines(
     if (response.status !== 200)
       throw problemOf({
         status: response.status,
-        retryAfterMs: undefined,
         body: await response.json().catch(() => undefined),
       });
     let rest = '';

@@ -9,6 +9,8 @@ export type ApiAnswer = {
   readonly retryAfterMs: number | undefined;
   /** Parsed JSON; undefined when the body is none. */
   readonly body: unknown;
+  /** As it came. */
+  readonly bytes: Uint8Array;
 };
 export type ApiRequest = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -36,8 +38,13 @@ export function createApi(url: string, token: string): Api {
         ...(body === undefined ? {} : { body }),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      const text = await response.text();
-      return { status: response.status, retryAfterMs: retryAfterOf(response), body: parsed(text) };
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return {
+        status: response.status,
+        retryAfterMs: retryAfterOf(response),
+        body: parsed(new TextDecoder().decode(bytes)),
+        bytes,
+      };
     } catch (cause) {
       signal?.throwIfAborted();
       throw new TidemarkError('unreachable', `nothing answers at ${url}`, { cause });
@@ -59,7 +66,7 @@ function parsed(text: string): unknown {
 }
 
 /** The error that a problem answer (RFC 9457) stands for. */
-export function problemOf({ status, body }: ApiAnswer): TidemarkError {
+export function problemOf({ status, body }: Pick<ApiAnswer, 'status' | 'body'>): TidemarkError {
   const { code, detail } = (body ?? {}) as { code?: string; detail?: string };
   const known = code !== undefined && Object.hasOwn(ERRORS, code);
   return new TidemarkError(

@@ -94,6 +94,30 @@ describe('tidemark metrics', () => {
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('asOf')]);
   });
 
+  test('reads one version of the metric alone', async () => {
+    const of = (version: string) =>
+      tidemark('metrics', 'values', 'sales', ...RANGE, '--only-version', version);
+    expect(await of(sales.version)).toMatchObject({ code: 0 });
+    const other = await of('0000000000000000');
+    expect([other.code, other.stdout]).toEqual([1, '']);
+    expect(other.stderr).toContain(`the published one is ${sales.version}`);
+  });
+
+  test('gives the files of the API, byte by byte', async () => {
+    const file = (format: string, ...more: string[]) =>
+      tidemark('metrics', 'values', 'sales', ...RANGE, '--format', format, ...more);
+    const query = 'grain=hour&from=2026-03-01&to=2026-03-01T02:00:00Z&format=csv';
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/metrics/sales/values?${query}`);
+    const { code, stdout } = await file('csv');
+    expect([code, stdout]).toEqual([0, await answer.text()]);
+    expect(stdout).toContain(',2.50,1,closed,');
+    // A workbook is a zip archive.
+    expect((await file('xlsx')).stdout.slice(0, 2)).toBe('PK');
+    const paged = await file('csv', '--limit', '5');
+    expect([paged.code, paged.stdout]).toEqual([1, '']);
+    expect(paged.stderr).toContain('leave out limit');
+  });
+
   test('reads all pages as one answer', async () => {
     const whole = await tidemark(
       'metrics',

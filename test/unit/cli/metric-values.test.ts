@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rowsOf } from '../../../services/cli/metrics.ts';
+import { rowsOf } from '../../../services/cli/metrics-values.ts';
 
 const point = { start: 'a', end: 'b', value: '1', count: 1, state: 'open', revision: 0 };
 const plain = { ...point, completeness: '1' };

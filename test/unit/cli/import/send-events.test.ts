@@ -3,12 +3,15 @@ import type { Api, ApiAnswer, ApiRequest } from '../../../../services/cli/api.ts
 import { sendEvents } from '../../../../services/cli/import/send-events.ts';
 import { TidemarkError } from '../../../../services/kernel/errors.ts';
 
+const bytes = new Uint8Array();
 const DONE: ApiAnswer = {
+  bytes,
   status: 202,
   retryAfterMs: undefined,
   body: { accepted: 1, rejected: 0, results: [{ index: 0, id: 'e', status: 'accepted' }] },
 };
 const problem = (status: number, code: string, retryAfterMs?: number): ApiAnswer => ({
+  bytes,
   status,
   retryAfterMs,
   body: { status, code, detail: `told ${code}` },
