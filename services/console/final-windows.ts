@@ -5,7 +5,7 @@ import { watermarkOf } from './core/projection.ts';
 import type { NumbersView, ProjectionHead } from './core/projection.ts';
 import type { Finality, NumbersRequest, ProjectionReader, ProjectionRef } from './ports.ts';
 
-/** About 20 bytes each. */
+/** With room for others, about 20 bytes each. */
 const CELLS_MAX = 2_000_000;
 
 /**

@@ -5,12 +5,16 @@ import type { CellNumbers } from './projection.ts';
 /** Rows that a structure has room for at first; it doubles. */
 const ROWS_MIN = 256;
 const FINAL = 2;
+/** Rows of a page. A column has pages where something is known: of ten thousand series often but a few windows are. */
+const PAGE = 64;
+/** Contributions of a cell that is not known; those of one without any are NaN. */
+const UNKNOWN = -1;
 
+/** The numbers of a page, then its contributions. */
+type Page = Float64Array;
 /** What is known of one series: by row, and the few cells that were amended. */
 type Column = {
-  isKnown: Uint8Array;
-  numbers: Float64Array;
-  contributions: Float64Array;
+  readonly pages: (Page | undefined)[];
   readonly amended: Map<number, readonly [revision: number, restatements: number]>;
 };
 /** Cells of final windows of one projection and grain. A structure that changes in place. */
@@ -22,6 +26,7 @@ export type FinalCells = {
   readonly rows: Map<EpochMs, number>;
   stages: Uint8Array;
   readonly columns: Map<number, Column>;
+  /** That there is room for. */
   cells: number;
 };
 
@@ -47,7 +52,7 @@ export function rowsOf(
   return Int32Array.from(starts, (start, i) => {
     const row = isOver(i) ? rows.get(start) : undefined;
     if (row === undefined) return -1;
-    for (const column of all) if (column?.isKnown[row] !== 1) return -1;
+    for (const column of all) if (contributionsAt(column as Column, row) === UNKNOWN) return -1;
     return row;
   });
 }
@@ -65,7 +70,7 @@ export function keepFinal(
     if (row === undefined) {
       row = kept.rows.size;
       kept.rows.set(start, row);
-      kept.stages = withRoom(kept.stages, row, Uint8Array);
+      kept.stages = withRoom(kept.stages, row);
     }
     kept.stages[row] = stage;
     for (const [s, number] of series.entries()) put(kept, { number, row }, cellAt(read, s, i));
@@ -87,32 +92,30 @@ function put(kept: FinalCells, at: { number: number; row: number }, cell: Cell):
   const { number, row } = at;
   let column = kept.columns.get(number);
   if (!column) {
-    column = {
-      isKnown: new Uint8Array(kept.stages.length),
-      numbers: new Float64Array(kept.stages.length),
-      contributions: new Float64Array(kept.stages.length),
-      amended: new Map(),
-    };
+    column = { pages: [], amended: new Map() };
     kept.columns.set(number, column);
   }
-  column.isKnown = withRoom(column.isKnown, row, Uint8Array);
-  column.numbers = withRoom(column.numbers, row, Float64Array);
-  column.contributions = withRoom(column.contributions, row, Float64Array);
-  if (column.isKnown[row] !== 1) kept.cells++;
-  column.isKnown[row] = 1;
-  column.numbers[row] = cell.number;
-  column.contributions[row] = cell.count;
+  let page = column.pages[pageOf(row)];
+  if (!page) {
+    page = new Float64Array(2 * PAGE).fill(UNKNOWN);
+    column.pages[pageOf(row)] = page;
+    kept.cells += PAGE;
+  }
+  page[row % PAGE] = cell.number;
+  page[PAGE + (row % PAGE)] = cell.count;
   if (!cell.amended.every(Number.isNaN)) column.amended.set(row, cell.amended);
 }
 
-function withRoom<T extends Uint8Array | Float64Array>(
-  array: T,
-  row: number,
-  Kind: new (length: number) => T,
-): T {
-  if (row < array.length) return array;
-  const larger = new Kind(Math.max(row + 1, array.length * 2));
-  larger.set(array as never);
+const pageOf = (row: number): number => Math.floor(row / PAGE);
+const numberAt = ({ pages }: Column, row: number): number =>
+  pages[pageOf(row)]?.[row % PAGE] ?? Number.NaN;
+const contributionsAt = ({ pages }: Column, row: number): number =>
+  pages[pageOf(row)]?.[PAGE + (row % PAGE)] ?? UNKNOWN;
+
+function withRoom(stages: Uint8Array, row: number): Uint8Array {
+  if (row < stages.length) return stages;
+  const larger = new Uint8Array(stages.length * 2);
+  larger.set(stages);
   return larger;
 }
 
@@ -151,11 +154,8 @@ export function withFinal(
     });
   return {
     stages: all(new Uint8Array(length), read.stages, (row) => kept.stages[row] as number),
-    numbers: columns(read.numbers, (column, row) => column.numbers[row] as number),
-    contributions: columns(
-      read.contributions,
-      (column, row) => column.contributions[row] as number,
-    ),
+    numbers: columns(read.numbers, numberAt),
+    contributions: columns(read.contributions, contributionsAt),
     revisions: columns(read.revisions, ({ amended }, row) => amended.get(row)?.[0] ?? Number.NaN),
     restatements: columns(
       read.restatements,
