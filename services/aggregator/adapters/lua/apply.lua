@@ -209,8 +209,10 @@ for w = 1, take() do
   -- Cells and their mark come and go together.
   if head.err or (head[1] and not isMarked) or (isMarked and not head[1]) then return endGeneration(META, key) end
   local isClosed = passed and passed >= tonumber(windowEnd)
+  -- Its stage is behind, also where Redis lost it.
+  local isDue = passed and passed >= tonumber(isMarked or windowEnd)
   local writes, written, dirty, marked = {}, 0, {}, 0
-  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], isClosed = isClosed, stage = tonumber(head[2] or '0'), isAmended = false, writes = writes, dirty = dirty, members = {}, entities = {} }
+  local window = { member = member, key = key, windowEnd = windowEnd, isNew = not head[1], isDue = isDue, stage = tonumber(head[2] or '0'), isAmended = false, writes = writes, dirty = dirty, members = {}, entities = {} }
   -- Letters are one for all, or of each. Returns the first field that leaves its range.
   local function gainAll(names, gains, values, letters)
     local old, letter, isOne = storedOf(key, names), letters, type(letters) ~= 'table'
@@ -318,7 +320,7 @@ if refused > 0 then redis.call('HINCRBY', META, 'refused', string.format('%.0f',
 local finals
 for _, window in ipairs(windows) do
   if #window.writes > 0 then
-    if window.stage % AMENDED == 2 or (window.isNew and window.isClosed) then finals = finalsStamp() end
+    if window.stage % AMENDED == 2 or window.isDue then finals = finalsStamp() end
     if window.isNew then
       redis.call('HSET', window.key, 'end', window.windowEnd, 'stage', '0')
       redis.call('ZADD', DUE, window.windowEnd, window.member)
