@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { formatCount } from '../data/format.ts';
 import type { Known } from '../data/metric-names.ts';
+import { saidWords } from '../data/said-words.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Instant } from '../parts/time.ts';
@@ -73,7 +74,7 @@ function Row(props: {
       h('span', { class: `pill pill-${delivery.status}` }, t(`delivery.${delivery.status}`)),
       delivery.status === 'delivered' || delivery.detail === ''
         ? null
-        : h('span', { class: 'faint delivery-detail' }, delivery.detail),
+        : h('span', { class: 'faint delivery-detail' }, saidWords(delivery.detail)),
     ),
     h('td', null, h(Instant, { at: delivery.decidedAt, timezone })),
     h('td', { class: 'number' }, formatCount(delivery.attempts, locale())),

@@ -6,6 +6,7 @@ import { get } from '../data/api.ts';
 import { formatValue } from '../data/format.ts';
 import { unitFor } from '../data/metric-names.ts';
 import type { Known } from '../data/metric-names.ts';
+import { saidWords } from '../data/said-words.ts';
 import { useAction } from '../data/use-action.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
@@ -56,7 +57,11 @@ function Found(props: {
   const { atAlert, recounted, recountFault, now, events } = explained;
   const value = (text: string | null): string => formatValue(text, unitFor(metric, text), locale());
   if (!recounted)
-    return h('p', { class: 'notice notice-warn' }, recountFault?.detail ?? t('time.unknown'));
+    return h(
+      'p',
+      { class: 'notice notice-warn' },
+      recountFault ? saidWords(recountFault.detail) : t('time.unknown'),
+    );
   const verdict = recounted.isEqual ? 'equal' : 'differing';
   return h(
     'div',

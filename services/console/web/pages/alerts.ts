@@ -8,6 +8,7 @@ import { labelText, nameOf, unitFor, useMetrics } from '../data/metric-names.ts'
 import type { Known } from '../data/metric-names.ts';
 import { go } from '../data/place.ts';
 import { useResource } from '../data/resource.ts';
+import { saidWords } from '../data/said-words.ts';
 import { useAlertChanges } from '../data/use-told.ts';
 import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
@@ -71,7 +72,7 @@ function Health({ of: { rule, state, detail } }: { readonly of: RuleHealth }): J
     { class: isPaused ? 'notice' : 'notice notice-warn', 'data-health': state },
     h(Link, { to }, h('code', null, rule)),
     t(`alerts.${state}`),
-    isPaused ? null : h('span', { class: 'faint' }, detail),
+    isPaused ? null : h('span', { class: 'faint' }, saidWords(detail)),
   );
 }
 

@@ -8,6 +8,7 @@ import { formatAge, formatCount, formatShare, windowText } from '../data/format.
 import { formatChange } from '../data/format-change.ts';
 import type { ShownGrain } from '../data/grain.ts';
 import { shownCompleteness } from '../data/points.ts';
+import { saidWords } from '../data/said-words.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
@@ -45,7 +46,7 @@ export function Headline(props: {
         h(StateBadge, { point }),
       ),
       h(LiveNumber, { value: point?.value, unit: metric.unit, class: 'number-headline' }),
-      point?.reason === undefined ? null : h('p', { class: 'faint' }, point.reason),
+      point?.reason === undefined ? null : h('p', { class: 'faint' }, saidWords(point.reason)),
     ),
     h(
       'dl',

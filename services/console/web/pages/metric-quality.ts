@@ -2,6 +2,7 @@ import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { MetricAnswer } from '../../core/answers.ts';
 import { formatAge, formatCount, formatValue, formatWindow } from '../data/format.ts';
+import { saidWords } from '../data/said-words.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 
@@ -42,7 +43,7 @@ export function Quality(props: { readonly metric: MetricAnswer }): JSX.Element |
 }
 
 function foundOf({ why, ageSeconds, windows }: Rule): string {
-  if (why !== undefined) return why;
+  if (why !== undefined) return saidWords(why);
   if (typeof ageSeconds === 'number')
     return t('metric.behind', { age: formatAge(ageSeconds * 1_000, locale()) });
   return windows.broken === 0

@@ -34,7 +34,7 @@ import { locale } from '../i18n/language.ts';
 import { localized, t } from '../i18n/text.ts';
 import { Link } from '../parts/link.ts';
 import { EntryLink, isEntered, ManualBadge } from '../parts/manual-badge.ts';
-import { Empty, Shown } from '../parts/notice.ts';
+import { Empty, Shown, Warnings } from '../parts/notice.ts';
 import { shownState } from '../parts/state-badge.ts';
 import { Definition } from './metric-definition.ts';
 import { MetricAlerts, useMetricAlerts } from './metric-alerts.ts';
@@ -245,9 +245,7 @@ function ChartSection(props: {
         });
       },
     }),
-    shown(values.resource)?.answer.warnings.map((warning) =>
-      h('p', { key: warning, class: 'notice notice-warn' }, warning),
-    ),
+    h(Warnings, { warnings: shown(values.resource)?.answer.warnings ?? [] }),
     h(Legend, {
       beside: view.compare,
       hasEpisodes: episodes.length > 0,

@@ -8,7 +8,7 @@ import { usePipelineReload } from '../data/use-pipeline-reload.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import { Term } from '../parts/link.ts';
-import { Empty, Shown } from '../parts/notice.ts';
+import { Empty, Shown, Warnings } from '../parts/notice.ts';
 import { Ago, Instant } from '../parts/time.ts';
 import { DeadLetters } from './pipeline-dead-letters.ts';
 import { Equation } from './pipeline-equation.ts';
@@ -77,7 +77,7 @@ function Pipeline(props: { readonly pipeline: PipelineAnswer }): JSX.Element {
         h('p', { class: 'faint' }, t('pipeline.lead')),
       ),
     ),
-    warnings.map((warning) => h('p', { key: warning, class: 'notice notice-warn' }, warning)),
+    h(Warnings, { warnings }),
     eventTypes.map((eventType) => h(EventType, { key: eventType.eventType, eventType })),
     h(DeadLetters, null),
     h(LateEvents, null),

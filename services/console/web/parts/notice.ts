@@ -1,8 +1,9 @@
-import { h } from 'preact';
+import { Fragment, h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import { ApiError } from '../data/api.ts';
 import { formatTime } from '../data/format.ts';
 import type { Resource } from '../data/resource.ts';
+import { saidWords } from '../data/said-words.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 
@@ -28,6 +29,16 @@ export function Empty(props: {
     props.children,
   );
 }
+
+/** What there is to say of values that are shown, each in a line. */
+export const Warnings = (props: { readonly warnings: readonly string[] }): JSX.Element =>
+  h(
+    Fragment,
+    null,
+    props.warnings.map((warning) =>
+      h('p', { key: warning, class: 'notice notice-warn' }, saidWords(warning)),
+    ),
+  );
 
 export const reasonOf = (error: Error): string =>
   error instanceof ApiError && error.status === 0 ? t('state.unreachable') : error.message;

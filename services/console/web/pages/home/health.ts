@@ -8,6 +8,7 @@ import { behindMs, illsOf } from '../../data/home.ts';
 import type { Ill } from '../../data/home.ts';
 import { shown, useResource } from '../../data/resource.ts';
 import type { Resource } from '../../data/resource.ts';
+import { saidWords } from '../../data/said-words.ts';
 import { useReloadWhenTold } from '../../data/use-many.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
@@ -84,6 +85,6 @@ function textOf(ill: Ill): string {
     case 'unjudged':
       return t('home.ill.unjudged', { n: formatCount(ill.count, locale()) });
     case 'warning':
-      return ill.detail;
+      return saidWords(ill.detail);
   }
 }
