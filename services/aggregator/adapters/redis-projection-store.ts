@@ -1,4 +1,4 @@
-import { keepsMembers, projectionKeys } from '../../kernel/projection.ts';
+import { keepsMembers, layoutOf, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import { isCellField } from '../../kernel/stored-cell.ts';
 import { messagePack } from '../../platform/message-pack.ts';
@@ -111,7 +111,8 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       if (!reply || !series) return undefined;
       const generation = generationOf(reply);
       if (generation === undefined) return undefined;
-      await SCRIPTS.takeUp(client, [keys.meta], []);
+      // What another version keeps is left as it is.
+      if (layoutOf(generation) === 'known') await SCRIPTS.takeUp(client, [keys.meta], []);
       return {
         generation,
         partitions: partitionsOf(reply),
