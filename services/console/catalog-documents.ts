@@ -81,7 +81,7 @@ export async function assertPublishable(
   if (!acceptsBreaks) assertNothingBreaks(impactOfChanges(published, changes));
 }
 
-/** @throws catalog_invalid where it names a secret that no definition may read */
+/** @throws catalog_invalid where it names a secret that no definition may read, or shows one */
 function assertReadable(key: string, document: Json, places: SecretPlaces): void {
   const faults = secretFaults(document, places);
   if (faults.length === 0) return;

@@ -29,9 +29,12 @@ const urlOrRef = z.union(
   [httpUrl, fields({ env: z.string().min(1) }), fields({ file: z.string().min(1) })],
   { error: 'must be { env: NAME }, { file: PATH } or an http or https URL' },
 );
-/** Whoever knows a chat bot's URL may speak through it, so it may stand outside the catalogue. */
+/**
+ * Whoever knows a chat bot's URL may speak through it. One that is written out is refused where a document is published
+ * and not here, since services go on with what was published before.
+ */
 const secretUrl = urlOrRef.describe(
-  'The URL of the bot. It is a secret: better { env: NAME } or { file: PATH }.',
+  'The URL of the bot. It is a secret: { env: NAME } or { file: PATH }.',
 );
 
 const rate = fields({ count: z.int().min(1).max(1_000), per: duration })
@@ -68,7 +71,7 @@ const receiver = <const T extends string, S extends z.ZodRawShape>(type: T, spec
 
 const webhookReceiverDocument = receiver('webhook', {
   url: urlOrRef.describe(
-    'Or { env: NAME }, { file: PATH }, where it differs by installation or is a secret.',
+    'Or { env: NAME }, { file: PATH }: where it differs by installation, and always where it holds a secret.',
   ),
   format: choice(['standard', 'alertmanager']).default('standard'),
   secret: secretRef.describe('whsec_ and base64 of 24 to 64 bytes.'),

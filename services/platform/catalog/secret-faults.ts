@@ -1,5 +1,5 @@
 import type { CatalogFault, DocumentPath } from '../../kernel/catalog/fault.ts';
-import type { SecretRef } from '../../kernel/definitions.ts';
+import type { ReceiverType, SecretRef } from '../../kernel/definitions.ts';
 import type { Json } from '../../kernel/json.ts';
 import { parseConfig } from '../config.ts';
 import { secretFault } from '../webhook/secret.ts';
@@ -16,20 +16,20 @@ function defaultPlaces(): SecretPlaces {
 /** Kinds of documents that name secrets. */
 const KINDS: ReadonlySet<Json | undefined> = new Set(['Receiver', 'Settings']);
 
-/** The secrets that a document names and that no definition of this installation may read. Pure. */
-export function secretFaults(
-  document: Json,
-  places: SecretPlaces,
-): readonly Omit<CatalogFault, 'document'>[] {
+type SecretFault = Omit<CatalogFault, 'document'>;
+
+/**
+ * The secrets of a document that are not where secrets belong: those that it names and that no definition of this
+ * installation may read, and those that its URL shows. Judged where a document is about to be published and not where one
+ * is read: a receiver that was published before this was judged keeps working. Pure.
+ */
+export function secretFaults(document: Json, places: SecretPlaces): readonly SecretFault[] {
   const { kind, spec } = (document ?? {}) as { readonly [field: string]: Json | undefined };
-  return KINDS.has(kind) && spec !== undefined ? faultsAt(['spec'], spec, places) : [];
+  if (!KINDS.has(kind) || spec === undefined) return [];
+  return [...faultsAt(['spec'], spec, places), ...(kind === 'Receiver' ? urlFaults(spec) : [])];
 }
 
-function faultsAt(
-  path: DocumentPath,
-  json: Json,
-  places: SecretPlaces,
-): readonly Omit<CatalogFault, 'document'>[] {
+function faultsAt(path: DocumentPath, json: Json, places: SecretPlaces): readonly SecretFault[] {
   if (typeof json !== 'object' || json === null) return [];
   if (isSecretRef(json)) {
     const message = secretFault(json, places);
@@ -42,3 +42,26 @@ function faultsAt(
 
 const isSecretRef = (json: object): json is SecretRef =>
   ['env', 'file'].some((name) => typeof (json as Record<string, unknown>)[name] === 'string');
+
+/** Of a receiver whose URL is written out. What is secret in it is never repeated. */
+function urlFaults(spec: Json): readonly SecretFault[] {
+  const { type, url } = (spec ?? {}) as { readonly [field: string]: Json | undefined };
+  const parsed = typeof url === 'string' && /^https?:/i.test(url) ? URL.parse(url) : null;
+  const why = parsed && whySecret(String(type), parsed);
+  if (!why) return [];
+  const message = `spec.url must be { env: NAME } or { file: PATH }: ${why}`;
+  return [{ path: ['spec', 'url'], code: 'field_invalid', message }];
+}
+
+function whySecret(type: string, url: URL): string | undefined {
+  if (BOTS.has(type)) return 'whoever knows the URL of a bot speaks through it';
+  if (url.username !== '' || url.password !== '') return 'it says who logs in, before the @';
+  const parameter = [...url.searchParams.keys()].find((name) => SECRET_PARAMETER.test(name));
+  return parameter === undefined ? undefined : `its parameter ${parameter} is a secret`;
+}
+
+const BOTS: ReadonlySet<string> = new Set<ReceiverType>(['slack', 'feishu', 'dingtalk', 'wecom']);
+
+/** As services call what lets a sender in: `token`, `access_token`, `api-key`, `X-Amz-Signature`. */
+const SECRET_PARAMETER =
+  /^(?:key|sig|sign|auth|pwd)$|(?:token|secret|password|signature|credential|(?:api|access|routing)[-_]?key)$/i;

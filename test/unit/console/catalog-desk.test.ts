@@ -106,3 +106,14 @@ test('nor is it published again from its history', async () => {
     expect.stringContaining('SECRET_HOOK'),
   ]);
 });
+
+test('a receiver that shows its secret is saved, and neither handed in nor published', async () => {
+  const { tell, published } = deskOf({ current: WIDE });
+  const shown = hook('{ env: SECRET_HOOK }').replace('/ops', '/ops?token=1f2e');
+  expect(await tell('person:anna', { kind: 'save', text: shown })).toMatchObject({ ok: true });
+  expect(await tell('person:anna', { kind: 'submit' })).toMatchObject({
+    ok: false,
+    error: { detail: expect.stringContaining('its parameter token is a secret') },
+  });
+  expect(published).toEqual([]);
+});

@@ -73,6 +73,18 @@ export const FIELD_SENTENCES: readonly (readonly [english: string, chinese: stri
     '须为 { env: 变量名 } 或 { file: 路径 }：密钥不写入目录',
   ],
   [
+    'must be { env: NAME } or { file: PATH }: whoever knows the URL of a bot speaks through it',
+    '须为 { env: 变量名 } 或 { file: 路径 }：知道机器人网址即可用它发言',
+  ],
+  [
+    'must be { env: NAME } or { file: PATH }: it says who logs in, before the @',
+    '须为 { env: 变量名 } 或 { file: 路径 }：@ 前写有登录信息',
+  ],
+  [
+    'must be { env: NAME } or { file: PATH }: its parameter {name} is a secret',
+    '须为 { env: 变量名 } 或 { file: 路径 }：其中的参数 {name} 是密钥',
+  ],
+  [
     'must be { env: NAME }, { file: PATH } or an http or https URL',
     '须为 { env: 变量名 }、{ file: 路径 } 或 http、https 网址',
   ],
