@@ -6,10 +6,13 @@ import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { AlertState, Episode } from '../core/alert/episode.ts';
 import type { AckLink } from '../core/alert/message.ts';
+import { namesFor, namingBy } from '../core/alert/names.ts';
 import { linkUse } from '../core/overlay/link-use.ts';
 import type { LinkVerb } from '../core/overlay/link-use.ts';
+import { shownLabels, shownUnit } from '../core/words/label-text.ts';
 import { audienceOf, textOf } from '../core/words/text.ts';
 import type { Audience, Fact } from '../core/words/text.ts';
+import type { AlertBody } from '../core/words/text-body.ts';
 import { distance, shownAmount, shownTime } from '../core/words/text-values.ts';
 import { WORDS, wordOf } from '../core/words/text-words.ts';
 import { ACK_WORDS } from './ack-words.ts';
@@ -70,11 +73,11 @@ export function titleOf(of: Opened): string {
 
 /** What burns, by how much, since when and what was said of it, as of now. HTML. Pure. */
 export function aboutAlert(of: Opened): string {
-  const { alert, catalog } = of;
+  const { alert } = of;
   const audience = readerOf(of);
   const words = WORDS[audience.locale];
-  const metric = catalog.metrics.get(alert.metric);
-  const unit = metric?.unit.code ?? '';
+  const body = bodyNow(of, audience);
+  const unit = shownUnit(body);
   const { value = null, threshold = null } = alert.last ?? {};
   const far = value === null || threshold === null ? undefined : distance(value, threshold);
   const { condition } = alert.machine;
@@ -82,12 +85,9 @@ export function aboutAlert(of: Opened): string {
     condition === 'nodata'
       ? words.said.nodata
       : far && words.side[far.side](shownAmount(far.by, unit), shownAmount(threshold ?? '', unit));
-  const labels = Object.entries(labelsOf(alert.series)).map(
-    ([name, member]) => `${name} ${member}`,
-  );
-  const what = [metric?.name[audience.locale] ?? metric?.name.en ?? alert.metric, ...labels];
+  const what = [body.data.metric.name, shownLabels(body, words)].filter((part) => part !== '');
   const state = `${wordOf(words.severity, alert.severity)} · ${ACK_WORDS[audience.locale].condition[condition]}`;
-  const facts = [...factsOf(of, audience), ...saidOf(of, audience)];
+  const facts = [...factsOf(of, body), ...saidOf(of, audience)];
   return [
     `<p class="state state-${alert.severity}">${escaped(state)}</p>`,
     `<h1>${escaped(titleOf(of))}</h1>`,
@@ -98,17 +98,24 @@ export function aboutAlert(of: Opened): string {
   ].join('');
 }
 
-/** In the words of messages: what was decided by, of which window, since when, and whose it is. */
-function factsOf(of: Opened, audience: Audience): readonly Fact[] {
-  const { alert, episode, catalog } = of;
+/**
+ * A message of how things stand, for its words: what was decided by, of which window and since when. Names are those of the catalogue now: a page that is opened is not frozen as a message is.
+ */
+function bodyNow({ alert, episode, catalog }: Opened, { locale }: Audience) {
+  const metric = catalog.metrics.get(alert.metric);
+  const labels = { ...labelsOf(alert.series) };
   const { last } = alert;
-  const accountable = episode.route?.accountable ?? null;
-  const body = {
+  return {
     type: `alert.${alert.machine.condition}`,
     data: {
       alert: { startedAt: formatRfc3339(episode.startedAtMs) },
+      metric: {
+        name: metric?.name[locale] ?? metric?.name.en ?? alert.metric,
+        unit: metric?.unit.code ?? '',
+      },
+      labels,
       threshold: last?.threshold ?? null,
-      metric: { unit: catalog.metrics.get(alert.metric)?.unit.code ?? '' },
+      names: namesFor({ labels }, namingBy(catalog, alert), { locale }),
       ...(last === null
         ? {}
         : {
@@ -121,12 +128,17 @@ function factsOf(of: Opened, audience: Audience): readonly Fact[] {
           }),
     },
   };
-  const words = WORDS[audience.locale];
-  const { fact } = words;
-  // The value stands above, and names here are those of the catalogue.
+}
+
+/** Without what stands above them: the rule, the metric with its members, and the value. */
+function factsOf(of: Opened, body: AlertBody): readonly Fact[] {
+  const audience = readerOf(of);
+  const { fact, nobody } = WORDS[audience.locale];
+  const apart = new Set([fact.rule, fact.labels, fact.value, fact.owner]);
+  const accountable = of.episode.route?.accountable ?? null;
   return [
-    ...textOf(body, audience).facts.filter(([name]) => name !== fact.value && name !== fact.owner),
-    [fact.owner, accountable === null ? words.nobody : named(of, audience, accountable)],
+    ...textOf(body, audience).facts.filter(([name]) => !apart.has(name)),
+    [fact.owner, accountable === null ? nobody : named(of, audience, accountable)],
   ];
 }
 

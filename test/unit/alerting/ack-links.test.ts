@@ -7,8 +7,10 @@ import { CONDITIONS } from '../../../services/kernel/alert.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
-import { at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
+import { aRule, at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
+import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
+import type { Definitions } from '../../support/platform.ts';
 
 const links = ackLinks('http://console', Buffer.from('a secret of the installation'));
 const of = { alert: 'a', episode: 'e', receiver: 'ops-hook', to: 'team:sales', expiresAt: at(7) };
@@ -47,16 +49,18 @@ test('without a secret there are no links', () => {
 });
 
 /** A server over one burning alert; what is told is applied at once. */
-function served(definitions = salesCatalog(), to = of.to) {
+function served(definitions = salesCatalog(), to = of.to, series = '[]') {
   const b = bench(definitions);
-  b.hour(0, 900);
+  b.value(0, 900, { series });
+  b.tick(1);
+  const alert = () => b.alert(series);
   const told: Command[] = [];
   const http = createHttpServer(createLogger({ level: 'silent', name: 'test', isTty: false }));
   ackLinkRoutes(http, {
     links,
     catalog: () => catalogOf(definitions),
-    alerts: async () => [b.alert()],
-    alert: async (id) => [b.alert()].find((one) => one.id === id),
+    alerts: async () => [alert()],
+    alert: async (id) => [alert()].find((one) => one.id === id),
     silences: async () => [],
     async tell(command) {
       told.push(command);
@@ -66,7 +70,7 @@ function served(definitions = salesCatalog(), to = of.to) {
     now: () => at(1.5),
     newId: () => 'x',
   });
-  const { id, episode } = b.alert();
+  const { id, episode } = alert();
   const tokenFor = (round = 0) =>
     tokenOf(
       links.urlOf({ ...of, to, alert: id, episode: episode?.id ?? '', expiresAt: at(7) + round }),
@@ -131,6 +135,26 @@ test('the page is in the language and zone of whom the link was sent to', async 
   expect(text).not.toMatch(/Acknowledge|Snooze|Comment|Close/);
   await press({ verb: 'ack' });
   expect(textOf((await send('GET')).body)).toMatch(/已确认 王芳，至 2023-11-1\d \d\d:\d\d/);
+});
+
+test('the page calls members and unit what the catalogue does, in the language of the reader', async () => {
+  const unit = { code: 'crate', scale: 2, name: { en: 'crates', zh: '箱' } };
+  const store = { en: 'Store', zh: '门店' };
+  const metric = aMetric({ timezone: 'UTC', unit, dimensionNames: { store } });
+  const shown = async (definitions: Definitions) => {
+    const { send } = served(definitions, of.to, '["store","S001"]');
+    return textOf((await send('GET')).body);
+  };
+  const rules = [aRule({ by: ['store'] })];
+  const text = await shown(salesCatalog({ metrics: [metric], rules }));
+  expect(text).toContain(
+    'Sales below plan Net sales · Store: S001 900.00 crates 100.00 crates below',
+  );
+  expect(text).toContain('below the threshold of 1,000 crates Threshold 1,000 crates Window');
+  const plain = aMetric({ timezone: 'UTC' });
+  expect(await shown(salesCatalog({ metrics: [plain], rules }))).toContain(
+    'Net sales · store=S001 900.00 CNY',
+  );
 });
 
 test('the page says in words where the alert stands', async () => {

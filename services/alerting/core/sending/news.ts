@@ -6,9 +6,8 @@ import { formatRfc3339 } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { DigestTopic, Due } from './digest-plan.ts';
 import type { AlertState, Episode, Message } from '../alert/episode.ts';
-import { namesFor } from '../alert/names.ts';
+import { namesFor, namingBy } from '../alert/names.ts';
 import { follows } from '../people/hearers.ts';
-import { refName } from '../people/ref-name.ts';
 import { datePlus, instantOf } from '../people/local-time.ts';
 import type { Links } from '../alert/message.ts';
 import type { Recipient } from '../plan/plan.ts';
@@ -156,15 +155,10 @@ function alertBody(
   const metric = catalog.metrics.get(alert.metric);
   const kind = isOpen ? (alert.machine.condition === 'nodata' ? 'nodata' : 'firing') : 'resolved';
   const labels = { ...labelsOf(alert.series) };
-  const naming = {
-    metric,
-    rule: catalog.rules.get(alert.rule),
-    nameOf: (ref: string) => refName(catalog, ref),
-  };
   return {
     type: `alert.${kind}`,
     data: {
-      names: namesFor({ labels }, naming, { locale }),
+      names: namesFor({ labels }, namingBy(catalog, alert), { locale }),
       alert: {
         id: alert.id,
         episode: episode.id,

@@ -1,4 +1,5 @@
 import { trimBytes } from './byte-limits.ts';
+import { shownLabels, shownUnit } from './label-text.ts';
 import { newsText } from './news-text.ts';
 import { oneLine } from './one-line.ts';
 import { namingOf, ownerOf, shownOwner, steppedTo } from './owner-text.ts';
@@ -68,8 +69,8 @@ function titleOf(body: AlertBody, { locale }: Audience): string {
   const head = [wordOf(words.severity, alert?.severity ?? ''), happened(body, words)].filter(
     (part) => part !== '',
   );
-  const labels = labelsOf(body, words);
-  const amount = value == null ? '' : ` ${shownAmount(value, unitOf(body))}`;
+  const labels = shownLabels(body, words);
+  const amount = value == null ? '' : ` ${shownAmount(value, shownUnit(body))}`;
   const where = labels === '' ? '' : ` (${labels})`;
   return `${head.join(' · ')}${words.colon}${nameOf(metric?.name ?? metric?.id ?? alert?.rule ?? '', locale)}${where}${amount}`;
 }
@@ -93,24 +94,6 @@ const kindsAt = (state: string | undefined, words: Words) =>
 const nameOf = (name: Name, locale: Locale): string =>
   oneLine(typeof name === 'string' ? name : (name[locale] ?? name.en));
 
-/** `Store: S001`; of a dimension without a name `store=S001`, as it is written. */
-const labelsOf = ({ data }: AlertBody, words: Words): string =>
-  Object.entries(data.labels ?? {})
-    .map(([dimension, member]) => {
-      const name = ownOf(data.names?.dimensions, dimension);
-      const of = name === undefined ? `${dimension}=` : `${oneLine(name)}${words.colon}`;
-      return `${of}${oneLine(member)}`;
-    })
-    .join(', ');
-
-/** A dimension may be called `constructor`. */
-const ownOf = (names: Readonly<Record<string, string>> = {}, id: string): string | undefined =>
-  Object.hasOwn(names, id) ? names[id] : undefined;
-
-/** As the reader calls it, else its code. */
-const unitOf = ({ data }: AlertBody): string =>
-  oneLine(data.names?.unit ?? data.metric?.unit ?? '');
-
 const ENDS: ReadonlySet<string> = new Set(['resolved', 'corrected']);
 
 /** Why it is told: what the kind says, or how the episode ended. */
@@ -124,7 +107,7 @@ function summaryOf(body: AlertBody, audience: Audience): string {
   if (ENDS.has(kind)) {
     if (outcome) said.push(wordOf(words.outcome, outcome));
     if (outcome === 'retracted' && breached != null && value != null) {
-      const unit = unitOf(body);
+      const unit = shownUnit(body);
       said.push(`${shownAmount(breached, unit)} → ${shownAmount(value, unit)}`);
     }
   } else if (isPast(body)) said.push(words.past.said);
@@ -147,7 +130,7 @@ function summaryOf(body: AlertBody, audience: Audience): string {
 function againstThreshold(body: AlertBody, words: Words): string | undefined {
   const { value, threshold } = body.data;
   if (value == null || threshold == null) return undefined;
-  const unit = unitOf(body);
+  const unit = shownUnit(body);
   const far = distance(value, threshold);
   if (!far) return undefined;
   const said = words.side[far.side](shownAmount(far.by, unit), shownAmount(threshold, unit));
@@ -157,7 +140,7 @@ function againstThreshold(body: AlertBody, words: Words): string | undefined {
 function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact[] {
   const words = WORDS[locale];
   const { data } = body;
-  const unit = unitOf(body);
+  const unit = shownUnit(body);
   const naming = namingOf(body, words);
   const facts: Fact[] = [];
   const add = (label: keyof Words['fact'], value: string | undefined): void => {
@@ -171,7 +154,7 @@ function factsOf(body: AlertBody, { locale, timezone }: Audience): readonly Fact
   add('threshold', amount(data.threshold));
   add('rule', data.names?.rule === undefined ? undefined : oneLine(data.names.rule));
   add('condition', data.condition);
-  add('labels', labelsOf(body, words));
+  add('labels', shownLabels(body, words));
   add('window', windowOf(body, { locale, timezone }));
   add('previous', amount(data.previous));
   add('target', amount(data.target));
