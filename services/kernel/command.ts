@@ -72,5 +72,17 @@ export type Command = {
    */
   readonly knownTo: number | null;
 };
+
+/** What commands may say beside who said it, when and of what: nothing, so that each names only what it does say. */
+export const BLANK_COMMAND: Omit<Command, 'id' | 'kind' | 'target' | 'by' | 'at'> = {
+  episode: null,
+  until: null,
+  text: null,
+  assignee: null,
+  link: null,
+  silence: null,
+  knownTo: null,
+};
+
 /** A command where it lies on the topic. */
 export type LoggedCommand = { readonly offset: number; readonly command: Command };

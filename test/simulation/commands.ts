@@ -1,4 +1,5 @@
 import type { AlertState } from '../../services/alerting/core/alert/episode.ts';
+import { BLANK_COMMAND } from '../../services/kernel/command.ts';
 import type { Command } from '../../services/kernel/command.ts';
 import { chance } from './chance.ts';
 import type { World } from './world.ts';
@@ -42,6 +43,7 @@ export function scheduleCommands(
           : alert?.id;
     if (target === undefined) return;
     commands.push({
+      ...BLANK_COMMAND,
       id: `request-${draw.is(0.1) ? commands.length - 1 : commands.length}`,
       kind,
       target,
@@ -50,9 +52,6 @@ export function scheduleCommands(
       at: nowMs,
       until: kind === 'acknowledge' || (kind === 'snooze' && draw.is(0.8)) ? untilMs : null,
       text: kind === 'comment' ? 'seen' : null,
-      assignee: null,
-      link: null,
-      knownTo: null,
       silence:
         kind === 'silence'
           ? {

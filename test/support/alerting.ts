@@ -1,3 +1,4 @@
+import { BLANK_COMMAND } from '../../services/kernel/command.ts';
 import type { Command, LoggedCommand } from '../../services/kernel/command.ts';
 import type {
   AlertRuleDefinition,
@@ -202,17 +203,11 @@ export function bench(definitions: Definitions = salesCatalog()): Bench {
     },
     say(hour, said) {
       const command: Command = {
+        ...BLANK_COMMAND,
         id: `request-${commands.length}`,
         target: said.silence ? 'sil-1' : ([...state.tracks.keys()][0] ?? ''),
-        episode: null,
         by: 'person:li-wei',
         at: T0 + hour * HOUR,
-        until: null,
-        text: null,
-        assignee: null,
-        link: null,
-        silence: null,
-        knownTo: null,
         ...said,
       };
       commands.push({ offset: commands.length, command });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { BLANK_COMMAND } from '../../../services/kernel/command.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import type { CommandLog } from '../../../services/alerting/ports.ts';
 
 const aCommand = (id: string, over: Partial<Command> = {}): Command => ({
+  ...BLANK_COMMAND,
   id,
   kind: 'acknowledge',
   target: 'alert',
@@ -10,11 +12,6 @@ const aCommand = (id: string, over: Partial<Command> = {}): Command => ({
   by: 'person:li-wei',
   at: 1_700_000_000_000,
   until: 1_700_000_100_000,
-  text: null,
-  assignee: null,
-  link: null,
-  silence: null,
-  knownTo: null,
   ...over,
 });
 const silence = aCommand('s', {

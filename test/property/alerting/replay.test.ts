@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { formatDecimal } from '../../../services/kernel/decimal.ts';
 import { fingerprint } from '../../../services/kernel/alert.ts';
 import { COMMANDS } from '../../../services/kernel/command.ts';
+import { BLANK_COMMAND } from '../../../services/kernel/command.ts';
 import type { CommandKind, LoggedCommand } from '../../../services/kernel/command.ts';
 import type { AlertRuleDefinition } from '../../../services/kernel/definitions.ts';
 import type { MetricUpdate } from '../../../services/kernel/update.ts';
@@ -161,21 +162,18 @@ function saidAt(nowMs: number, offset: number, { kind, series, holds }: Saying):
   return {
     offset,
     command: {
+      ...BLANK_COMMAND,
       id: `request-${offset}`,
       kind,
       target: isOfSilence
         ? `sil-${series}`
         : fingerprint('net-sales-low', JSON.stringify(['store', `S${series}`])),
-      episode: null,
       by: 'person:anna',
       at: nowMs,
       until: kind === 'snooze' || kind === 'acknowledge' ? until : null,
       text: 'said',
-      assignee: null,
-      link: null,
       silence:
         kind === 'silence' ? { kind: 'silence', matchers, startsAt: nowMs, endsAt: until } : null,
-      knownTo: null,
     },
   };
 }

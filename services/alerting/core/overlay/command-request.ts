@@ -1,3 +1,4 @@
+import { BLANK_COMMAND } from '../../../kernel/command.ts';
 import type { Command, CommandKind } from '../../../kernel/command.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
 import { readBody } from '../../../kernel/members.ts';
@@ -69,6 +70,7 @@ export function alertCommand(
   if (verb === 'assign' && assignee !== null && !isOwnerRef(assignee))
     return invalid('to must be person:ID, team:ID or null', '/to');
   return ok({
+    ...BLANK_COMMAND,
     id,
     kind: VERBS[verb],
     target: alert.id,
@@ -79,8 +81,6 @@ export function alertCommand(
     text: (text as string | null | undefined) ?? null,
     assignee: verb === 'assign' ? (assignee as string | null) : null,
     link,
-    silence: null,
-    knownTo: null,
   });
 }
 

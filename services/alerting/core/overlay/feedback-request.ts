@@ -1,3 +1,4 @@
+import { BLANK_COMMAND } from '../../../kernel/command.ts';
 import type { Command } from '../../../kernel/command.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
 import { CAUSE_MAX, feedbackReason, FEEDBACKS } from '../../../kernel/feedback.ts';
@@ -30,17 +31,13 @@ export function feedbackCommand(
   if (!episode)
     return err({ code: 'episode_ended', detail: `the alert ${alert.id} never had an episode` });
   return ok({
+    ...BLANK_COMMAND,
     id,
     kind: 'feedback',
     target: alert.id,
     episode: episode.id,
     by,
     at: nowMs,
-    until: null,
     text: feedbackReason({ verdict, cause }),
-    assignee: null,
-    link: null,
-    silence: null,
-    knownTo: null,
   });
 }

@@ -1,4 +1,5 @@
 import { MATCH_OPERATORS } from '../../../kernel/command.ts';
+import { BLANK_COMMAND } from '../../../kernel/command.ts';
 import type { Command, Matcher, SilenceScope } from '../../../kernel/command.ts';
 import type { Refusal } from '../../../kernel/errors.ts';
 import { readBody } from '../../../kernel/members.ts';
@@ -48,35 +49,25 @@ export function silenceOrder(
     return invalid('it must end after its start and after now, within 89 days', '/endsAt');
   const scope = { kind, matchers: matchers.value, startsAt: fromMs, endsAt: end.value } as const;
   const command = {
+    ...BLANK_COMMAND,
     id,
     kind: 'silence' as const,
     target: request.id,
-    episode: null,
     by,
     at: nowMs,
-    until: null,
     text: comment,
-    assignee: null,
-    link: null,
     silence: scope,
-    knownTo: null,
   };
   return ok({ command, isPreview });
 }
 
 export const unsilenceCommand = (silence: string, { id, by, nowMs }: Asked): Command => ({
+  ...BLANK_COMMAND,
   id,
   kind: 'unsilence',
   target: silence,
-  episode: null,
   by,
   at: nowMs,
-  until: null,
-  text: null,
-  assignee: null,
-  link: null,
-  silence: null,
-  knownTo: null,
 });
 
 /** Matchers as texts (`store=S001`, `rule=~net-*|gross-*`) or as objects. None would silence everything. */

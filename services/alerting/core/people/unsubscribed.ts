@@ -1,3 +1,4 @@
+import { BLANK_COMMAND } from '../../../kernel/command.ts';
 import type { Command, LoggedCommand } from '../../../kernel/command.ts';
 import { DAY_MS } from '../../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
@@ -85,16 +86,10 @@ export const followCommand = (
   kind: 'subscribe' | 'unsubscribe',
   of: { subscription: string; by: string; id: string; at: number },
 ): Command => ({
+  ...BLANK_COMMAND,
   id: of.id,
   kind,
   target: subscriptionTarget(of.subscription),
-  episode: null,
   by: of.by,
   at: of.at,
-  until: null,
-  text: null,
-  assignee: null,
-  link: null,
-  silence: null,
-  knownTo: null,
 });

@@ -1,3 +1,4 @@
+import { BLANK_COMMAND } from '../../../kernel/command.ts';
 import type { Command, LoggedCommand } from '../../../kernel/command.ts';
 import { hashText } from '../../../kernel/hash.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
@@ -24,16 +25,11 @@ export const disablingCommand = (
   kind: DisablingWord,
   of: { readonly receiver: { id: string; url: string }; readonly id: string; readonly at: EpochMs },
 ): Command => ({
+  ...BLANK_COMMAND,
   id: of.id,
   kind,
   target: `${RECEIVER_TARGET}${of.receiver.id}`,
-  episode: null,
   by: 'tidemark',
   at: of.at,
-  until: null,
   text: hashText(of.receiver.url),
-  assignee: null,
-  link: null,
-  silence: null,
-  knownTo: null,
 });

@@ -1,3 +1,4 @@
+import { BLANK_COMMAND } from '../../../kernel/command.ts';
 import type { Command, LoggedCommand } from '../../../kernel/command.ts';
 import { HOUR_MS } from '../../../kernel/time.ts';
 import type { DurationMs, EpochMs } from '../../../kernel/time.ts';
@@ -67,16 +68,11 @@ export const receiverCommand = (
   kind: ReceiverWord,
   of: { receiver: string; detail: string; id: string; at: EpochMs },
 ): Command => ({
+  ...BLANK_COMMAND,
   id: of.id,
   kind,
   target: `${RECEIVER_TARGET}${of.receiver}`,
-  episode: null,
   by: 'tidemark',
   at: of.at,
-  until: null,
   text: of.detail,
-  assignee: null,
-  link: null,
-  silence: null,
-  knownTo: null,
 });

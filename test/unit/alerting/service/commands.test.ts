@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BLANK_COMMAND } from '../../../../services/kernel/command.ts';
 import type { Command, SilenceScope } from '../../../../services/kernel/command.ts';
 import { HOUR, T0 } from '../../../support/alerting.ts';
 import { hour, kinds, running, tick, transitions } from '../../../support/alerting-process.ts';
@@ -6,16 +7,10 @@ import { memoryWorld } from '../../../support/memory-alerting.ts';
 
 describe('commands', () => {
   const command = (over: Partial<Command> & Pick<Command, 'kind' | 'target'>): Command => ({
+    ...BLANK_COMMAND,
     id: `of-${over.kind}`,
-    episode: null,
     by: 'person:li-wei',
     at: T0,
-    until: null,
-    text: null,
-    assignee: null,
-    link: null,
-    silence: null,
-    knownTo: null,
     ...over,
   });
   const scope: SilenceScope = {
