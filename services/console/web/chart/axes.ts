@@ -11,11 +11,18 @@ export type Splits = {
 
 /**
  * Multiples of 1, 2, 2.5 or 5 times a power of ten, as many as there is room for.
- * @param gapMin the least distance of two, > 0
+ * @param roomMin the least distance of two that there is room for, > 0
+ * @param places decimal places of the unit: between two values of it nothing is labelled
  */
-export function numberSplits([from, to]: readonly [number, number], gapMin: number): Splits {
+export function numberSplits(
+  [from, to]: readonly [number, number],
+  roomMin: number,
+  places: number,
+): Splits {
+  const gapMin = Math.max(roomMin, 10 ** -places);
   const power = 10 ** Math.floor(Math.log10(gapMin));
-  const step = power * ([1, 2, 2.5, 5].find((factor) => factor * power >= gapMin) ?? 10);
+  const factors = power > 10 ** -places ? [1, 2, 2.5, 5] : [1, 2, 5];
+  const step = power * (factors.find((factor) => factor * power >= gapMin) ?? 10);
   const first = Math.ceil(from / step);
   const count = Math.max(Math.floor(to / step) - first + 1, 0);
   // The digits that a double adds are no part of the number.

@@ -127,9 +127,9 @@ function windowAt(
 ): number | undefined {
   if (!plot || !(currentTarget instanceof Element)) return undefined;
   const { left, top } = currentTarget.getBoundingClientRect();
-  const { box, px, msAt } = plot;
-  const x = (clientX - left) * px;
-  const y = (clientY - top) * px;
+  const { box, ratio, msAt } = plot;
+  const x = (clientX - left) * ratio;
+  const y = (clientY - top) * ratio;
   const isOutside = x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height;
   return isOutside ? undefined : nearestWindow(windows, msAt(x));
 }
@@ -143,7 +143,7 @@ function Tooltip(props: {
   const { windows, hovered, plot } = props;
   const window = hovered === undefined ? undefined : windows[hovered];
   if (!window || !plot) return null;
-  const { box, px } = plot;
+  const { box, ratio } = plot;
   const at = plot.xAt(window.middleMs);
   const isRight = at > box.x + box.width / 2;
   return h(
@@ -152,9 +152,9 @@ function Tooltip(props: {
       class: 'chart-hover',
       'aria-hidden': 'true',
       style: {
-        left: `${at / px}px`,
-        top: `${box.y / px}px`,
-        height: `${box.height / px}px`,
+        left: `${at / ratio}px`,
+        top: `${box.y / ratio}px`,
+        height: `${box.height / ratio}px`,
       },
     },
     h(

@@ -10,11 +10,15 @@ import { numberSplits, timeLabels, timeSplits } from './axes.ts';
 import { readPalette } from './marks.ts';
 import type { Box, Palette } from './marks.ts';
 
-/** A brush, and where on the canvas times and values lie. Lengths are pixels of the screen; `px` is one of the page. */
+/**
+ * A brush, and where on the canvas times and values lie. Lengths are pixels of the screen: `ratio` is one of the page,
+ * `px` one of the drawing, which grows with the letters of the page, as on a wall.
+ */
 export type Plot = {
   readonly context: CanvasRenderingContext2D;
   readonly palette: Palette;
   readonly px: number;
+  readonly ratio: number;
   readonly box: Box;
   readonly xAt: (ms: number) => number;
   readonly msAt: (x: number) => number;
@@ -33,7 +37,7 @@ export type Picture = {
   readonly above: (plot: Plot) => void;
 };
 
-/** Room around the plot, px of the page; on the left it is as wide as its labels. */
+/** Room around the plot, px of the drawing; on the left it is as wide as its labels. */
 const TOP_PX = 20;
 const RIGHT_PX = 16;
 const BOTTOM_PX = 40;
@@ -92,19 +96,20 @@ function drawPicture(canvas: HTMLCanvasElement, picture: Picture): Plot | undefi
   const { clientWidth, clientHeight } = canvas;
   const context = canvas.getContext('2d');
   if (!context || !(toMs > fromMs)) return undefined;
-  const px = devicePixelRatio;
-  canvas.width = Math.round(clientWidth * px);
-  canvas.height = Math.round(clientHeight * px);
+  const ratio = devicePixelRatio;
+  const px = ratio * letterScale();
+  canvas.width = Math.round(clientWidth * ratio);
+  canvas.height = Math.round(clientHeight * ratio);
   context.font = `${String(FONT_PX * px)}px ${getComputedStyle(document.body).fontFamily}`;
-  const heightPx = clientHeight - TOP_PX - BOTTOM_PX;
+  const heightPx = canvas.height / px - TOP_PX - BOTTOM_PX;
   const [bottom, top] = range;
-  const values = numberSplits(range, ((top - bottom) * VALUE_LABEL_PX) / heightPx);
+  const values = numberSplits(range, ((top - bottom) * VALUE_LABEL_PX) / heightPx, unit.scale);
   const labels = values.at.map((value) => formatShort(value, unit, locale()));
   const leftPx = Math.max(
     LEFT_PX_MIN,
     ...labels.map((label) => context.measureText(label).width / px + 2 * GAP_PX),
   );
-  const widthPx = clientWidth - leftPx - RIGHT_PX;
+  const widthPx = canvas.width / px - leftPx - RIGHT_PX;
   if (widthPx <= 0 || heightPx <= 0) return undefined;
   const box = {
     x: Math.round(leftPx * px),
@@ -116,7 +121,7 @@ function drawPicture(canvas: HTMLCanvasElement, picture: Picture): Plot | undefi
   const xAt = (ms: number): number => box.x + ((ms - fromMs) / (toMs - fromMs)) * box.width;
   const msAt = (x: number): number => fromMs + ((x - box.x) / box.width) * (toMs - fromMs);
   const yAt = (value: number): number => box.y + ((top - value) / (top - bottom)) * box.height;
-  const plot = { context, palette, px, box, xAt, msAt, yAt };
+  const plot = { context, palette, px, ratio, box, xAt, msAt, yAt };
   picture.below(plot);
 
   context.textAlign = 'right';
@@ -146,6 +151,10 @@ function drawPicture(canvas: HTMLCanvasElement, picture: Picture): Plot | undefi
   picture.above(plot);
   return plot;
 }
+
+/** How large letters are beside those that lengths are said for, 16 px. */
+const letterScale = (): number =>
+  Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 /** A line through values, broken where there is none. */
 export function drawLine(

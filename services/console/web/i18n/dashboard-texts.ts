@@ -28,7 +28,7 @@ export const DASHBOARD_TEXTS = {
   'dashboard.compare.year': { en: 'a year earlier', zh: '去年同期' },
   'dashboard.against': { en: 'against {against}', zh: '对比{against}' },
   'dashboard.ofWindow': { en: '{window}: ', zh: '{window}：' },
-  'dashboard.noBase': { en: 'no value {against}', zh: '{against}无数值' },
+  'dashboard.noBase': { en: 'no value for {against}', zh: '{against}无数值' },
   'dashboard.noRows': { en: 'Nothing in this window yet', zh: '此窗口尚无数值' },
   'dashboard.more': { en: '{n} more', zh: '另有 {n} 个' },
   'dashboard.noWindow': {

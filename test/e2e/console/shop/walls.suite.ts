@@ -31,6 +31,18 @@ const SEEN = `(() => {
   }
   return seen;
 })()`;
+/** Notes with each canvas how large it wrote last, in pixels of the page. */
+const NOTES_LETTERS = `(() => {
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (...all) {
+    this.canvas.dataset.letters = String(parseFloat(this.font) / devicePixelRatio);
+    return write.apply(this, all);
+  };
+})()`;
+const LETTERS = `Math.max(...[...document.querySelectorAll('canvas')].map(({ dataset }) => Number(dataset.letters)))`;
+/** Of what a letter of the page is, rounded to what a design would say; each once. */
+const SHARES_OF_LETTERS = `[...new Set([...document.querySelectorAll('canvas')].map(({ dataset }) =>
+  Math.round(Number(dataset.letters) / parseFloat(getComputedStyle(document.documentElement).fontSize) * 10_000) / 10_000))]`;
 const scaleOf = (page: Page): Promise<number> =>
   page.evaluate<number>(`Number(document.documentElement.style.getPropertyValue('--wall-scale'))`);
 type Seen = { readonly whole: readonly string[]; readonly cut: readonly string[] };
@@ -79,6 +91,25 @@ export function describeWalls(shared: () => Shared<Shop>): void {
           expect(seen.size).toBe(panels);
           await context.close();
         });
+
+    it('letters of charts are as large as those beside them, also where all is drawn smaller', async () => {
+      const context = await openContext(
+        browser,
+        { language: 'en-GB', scheme: 'light', viewport: SCREENS[2] },
+        TOKEN,
+      );
+      await context.addInitScript(NOTES_LETTERS);
+      const page = await context.newPage();
+      for (const panels of [4, 16] as const) {
+        await page.goto(`${shop.url}/#/dashboards/wall-${panels}?wall=1`);
+        await page.reload();
+        await hung(page, panels);
+        const shares = (): Promise<readonly number[]> => page.evaluate(SHARES_OF_LETTERS);
+        await expect.poll(shares, SOON).toEqual([0.6875]);
+        expect(await page.evaluate(LETTERS)).toBeGreaterThan(20);
+      }
+      await context.close();
+    });
 
     it('turns by arrow keys, and stays where somebody holds it', async () => {
       const [viewport] = SCREENS;

@@ -15,7 +15,16 @@ describe('where an axis of values is labelled', () => {
     [[0, 95], 51, [0]],
     [[3, 4], 20, []],
   ] as const)('%j, a label each %d at most', (range, gap, at) => {
-    expect(numberSplits(range, gap).at).toEqual(at);
+    expect(numberSplits(range, gap, 2).at).toEqual(at);
+  });
+
+  it.each([
+    [[0, 1], 0.2, 0, [0, 1]],
+    [[0, 9], 2.1, 0, [0, 5]],
+    [[0, 90], 21, 0, [0, 25, 50, 75]],
+    [[0, 0.9], 0.21, 1, [0, 0.5]],
+  ] as const)('%j, %d apart, is labelled with values of %d places', (range, gap, places, at) => {
+    expect(numberSplits(range, gap, places).at).toEqual(at);
   });
 });
 
