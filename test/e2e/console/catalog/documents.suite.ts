@@ -160,6 +160,13 @@ export function describeDocuments(shared: () => Shared<CatalogSite>): void {
       await keepScreenshot(seen, 'metric-calendar-dark-zh-desktop');
       await link.click();
       await expect.poll(() => seen.locator('h1').textContent(), SOON).toBe('财年');
+      for (const [grain, name] of Object.entries(fiscalPeriods())) {
+        await go(seen, `#/metrics/customers?grain=${grain}`);
+        await expect
+          .poll(() => seen.locator('.headline-window').textContent(), SOON)
+          .toContain(name);
+      }
+      await keepScreenshot(seen, 'metric-fiscal-year-dark-zh-desktop');
       await context.close();
     });
 
@@ -453,4 +460,16 @@ async function daysWithUnits(): Promise<readonly (string | null)[]> {
   const path = `/v1/metrics/units/values?grain=day&from=${from}&to=${to}`;
   const points = (await site.api<Answer>(path)).series[0]?.points ?? [];
   return points.map(({ value }) => value).filter((value) => value !== null && value !== '0');
+}
+
+/** What holds now is called in a year that begins in April and is named by its end. */
+function fiscalPeriods(): Readonly<Record<string, string>> {
+  const { year, month } = Temporal.Now.plainDateISO('Europe/London');
+  const index = (month + 8) % 12;
+  const name = `FY${String(month >= 4 ? year + 1 : year)}`;
+  return {
+    month: `${name} M${String(index + 1).padStart(2, '0')}`,
+    quarter: `${name} Q${String(Math.floor(index / 3) + 1)}`,
+    year: name,
+  };
 }

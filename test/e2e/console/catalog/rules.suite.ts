@@ -175,6 +175,49 @@ export function describeRules(shared: () => Shared<CatalogSite>): void {
       await page.locator('.rule-preview').waitFor();
     });
 
+    it('that is paused says so on its page and above the alerts, in the reader’s language, until it judges again', async () => {
+      const paused = 'metric: net-sales, window: hour, when: value < 0, paused: true';
+      await site.publish(
+        'AlertRule/resting',
+        () =>
+          `apiVersion: tidemark/v1\nkind: AlertRule\nmetadata: { id: resting, name: { en: Resting, zh: 休息中 } }\nspec: { ${paused} }\n`,
+      );
+      const notice = (on: Page = page) =>
+        on.locator('[data-health=paused]', { hasText: 'resting' });
+      await go('#/alerts');
+      await expect
+        .poll(() => notice().textContent(), SOON)
+        .toContain('is paused: nothing is judged for now');
+      // It is as somebody wants it: no warning.
+      expect(await notice().getAttribute('class')).toBe('notice');
+      expect(await axeViolations(page)).toEqual([]);
+      await keepScreenshot(page, 'alerts-paused-rule-light-en-desktop');
+      await notice().getByRole('link').click();
+      await page.getByText('paused: nothing is judged for now').waitFor();
+      await keepScreenshot(page, 'rule-paused-light-en-desktop');
+      const context = await openContext(
+        browser,
+        { ...DARK_CHINESE, viewport: PHONE },
+        PEOPLE.admin.token,
+      );
+      const seen = await context.newPage();
+      await go('#/catalog/AlertRule/resting?tab=published', seen);
+      await seen.getByText('已暂停，暂不判定').waitFor();
+      await keepScreenshot(seen, 'rule-paused-dark-zh-phone');
+      await go('#/alerts', seen);
+      await expect.poll(() => notice(seen).textContent(), SOON).toContain('已暂停，暂不判定');
+      await site.publish('AlertRule/resting', (text) => text.replace(', paused: true', ''));
+      await go('#/alerts');
+      await page.locator('.page-head').first().waitFor();
+      const reloaded = async (): Promise<number> => {
+        await page.reload();
+        await page.locator('.controls, .action-row, .empty').first().waitFor();
+        return notice().count();
+      };
+      await expect.poll(reloaded, SOON).toBe(0);
+      await context.close();
+    });
+
     const LOOKS = [
       { looks: LIGHT, viewport: DESKTOP, name: 'light-en-desktop' },
       { looks: DARK_CHINESE, viewport: DESKTOP, name: 'dark-zh-desktop' },

@@ -12,6 +12,7 @@ import {
 } from '../../../support/browser.ts';
 import type { Looks, Watch } from '../../../support/browser.ts';
 import { READER_TOKEN, TOKEN } from './site.ts';
+import { longestLine } from '../pictures.ts';
 import type { Shared } from '../shared-site.ts';
 import type { Shop } from './site.ts';
 import { readZip } from '../../../support/zip-reader.ts';
@@ -158,6 +159,9 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await go('#/metrics/net-sales?grain=day');
       await page.reload();
       await expect.poll(() => page.locator('.legend').textContent(), SOON).toContain('Target');
+      // One line at the same height over all days that have a target: nothing else in the ink of the page is so long.
+      const line = (): Promise<number> => longestLine(page, '.chart canvas', 'ink');
+      await expect.poll(line, SOON).toBeGreaterThan(0.5);
       const headline = (): Promise<string | null> => page.locator('.headline').textContent();
       await expect.poll(headline, SOON).toMatch(/Target£3,000,000.00\d+% reached/);
       const spoken = await page.locator('.chart').getAttribute('aria-valuetext');
@@ -171,6 +175,7 @@ export function describeMetric(shared: () => Shared<Shop>): void {
       await go('#/metrics/net-sales?grain=month');
       await expect.poll(headline, SOON).toContain('This month');
       expect(await page.locator('.legend').textContent()).not.toContain('Target');
+      await expect.poll(line, SOON).toBeLessThan(0.1);
     });
 
     it('takes notes on the time line, and one’s own back, and others see it as it happens', async () => {
