@@ -16,6 +16,7 @@ import { storedAfter } from '../../support/stored-partition.ts';
 
 const sizes = (...list: readonly string[]) =>
   fc.constantFrom(...list.map((text) => parseWindowSize(text) as WindowSize));
+const OF_ONE_CELL = ['hour', 'day'];
 const OF_HOURS = ['PT5H/PT1H', 'PT3H', 'day-to-date'];
 const OF_DAYS = ['week', 'month', 'P3D/P1D', 'week-to-date', 'month-to-date'];
 
@@ -39,7 +40,7 @@ const FIRST: Step = { input: 0, back: 0, amount: 1, hours: 0, isOld: false };
 
 test('a rule judges any window of a formula by the value that the read API has of it', () => {
   let judged = 0;
-  const windows = sizes(...OF_HOURS, ...OF_DAYS);
+  const windows = sizes(...OF_ONE_CELL, ...OF_HOURS, ...OF_DAYS);
   fc.assert(
     fc.property(formulas, windows, steps, (formula, window, list) => {
       const metric = derivedOf(formula);
@@ -65,7 +66,7 @@ test('so does the test of a rule over history', async () => {
   await fc.assert(
     fc.asyncProperty(
       formulas,
-      sizes(...OF_HOURS, ...OF_DAYS),
+      sizes(...OF_ONE_CELL, ...OF_HOURS, ...OF_DAYS),
       steps,
       async (formula, window, list) => {
         const metric = derivedOf(formula);

@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planRule } from '../../../services/alerting/core/plan/rule-plan.ts';
-import type { MetricDefinition } from '../../../services/kernel/definitions.ts';
+import { windowValue } from '../../../services/alerting/core/values/window-value.ts';
+import type { Cell } from '../../../services/alerting/core/values/window-value.ts';
+import type { DerivedMetric, MetricDefinition } from '../../../services/kernel/definitions.ts';
 import { parseWindowSize } from '../../../services/kernel/window-size.ts';
 import type { WindowSize } from '../../../services/kernel/window.ts';
 import { compilePattern, parseCel } from '../../../services/platform/cel.ts';
-import { aRule } from '../../support/alerting.ts';
+import { aRule, HOUR, T0 } from '../../support/alerting.ts';
 import { derivedOf } from '../../support/formula-windows.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
@@ -34,13 +36,33 @@ test('a formula is judged by windows of several cells where all its inputs are t
   }
 });
 
-test('the value of a window of one cell is the published one', () => {
-  for (const [window, isWorkedOut] of [
-    ['day', false],
-    ['hour', false],
-    ['PT3H', true],
-  ] as const) {
-    const plan = planOf(window, amount, orders);
-    expect(plan.ok && plan.value.formulaValue !== undefined).toBe(isWorkedOut);
-  }
+describe('a window of one cell', () => {
+  const [startMs, endMs] = [T0, T0 + HOUR];
+  const valueOf = (formula: DerivedMetric, cell?: Cell, input = orders) => {
+    const plan = planOf('hour', amount, input, formula);
+    if (!plan.ok) throw new Error(plan.error);
+    return windowValue(plan.value, { startMs, endMs }, () => cell);
+  };
+  const gap = derivedOf(['amount - orders', 'amount', 'orders']);
+
+  test('has the published value, whatever its inputs would give', () => {
+    const cell: Cell = {
+      end: endMs,
+      accumulators: { contributions: 3 },
+      value: '7.000',
+      state: 'closed',
+      revision: 0,
+      backfilled: false,
+    };
+    expect(valueOf(gap, cell)).toMatchObject({ value: '7.000', count: 3, found: 1 });
+  });
+
+  test('without events is made of inputs without any, as the read API has it', () => {
+    const empty = { count: 0, found: 0, isWhole: true };
+    expect(valueOf(gap)).toMatchObject({ ...empty, value: '0.000' });
+    expect(valueOf(mean)).toMatchObject({ ...empty, value: null });
+    expect(valueOf(gap, undefined, { ...orders, aggregation: 'distinct' }).value).toBe('0.000');
+    expect(valueOf(gap, undefined, { ...orders, aggregation: 'avg' }).value).toBeNull();
+    expect(valueOf(gap, undefined, { ...orders, eventsFromMs: endMs }).value).toBeNull();
+  });
 });

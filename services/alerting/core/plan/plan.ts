@@ -80,7 +80,7 @@ export type RulePlan = {
   readonly sizeKey: string;
   /** Whether a window is one cell, so that its value travels whole in one update. */
   readonly isSingleCell: boolean;
-  /** Of a formula whose windows are of several cells; where a window is one cell its value is published. */
+  /** Of a formula: of windows of several cells, and of those without any. That of a cell is published. */
   readonly formulaValue?: FormulaValueOf | undefined;
   /** How long after a window's end its value may still change. */
   readonly latenessMs: DurationMs;

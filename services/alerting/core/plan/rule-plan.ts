@@ -63,9 +63,9 @@ export function planRule(
   const leaves = leavesOf(metric, catalog);
   if (!isSingleCell && leaves.some(({ aggregation }) => keepsMembers(aggregation)))
     return err(`windows of several cells cannot be judged where members are united`);
-  const isMerged = metric.kind === 'derived' && !isSingleCell;
-  const formulaValue = isMerged ? formulaValueOf(metric, catalog) : undefined;
-  if (isMerged && !formulaValue) return err(`not all inputs of ${metric.id} are published`);
+  const formulaValue = metric.kind === 'derived' ? formulaValueOf(metric, catalog) : undefined;
+  if (metric.kind === 'derived' && !formulaValue)
+    return err(`not all inputs of ${metric.id} are published`);
   const conditions = [when.value, ...(clear ? [clear.value] : [])];
   const lookBacks = lookBacksOf(conditions);
   if (cellsSpanned(grain, reachMs(lookBacks, metric.calendar)) > LOOK_BACK_CELLS_MAX)

@@ -63,7 +63,7 @@ function mergedValue(
   of: { readonly cells: readonly Cell[]; readonly merged: Accumulators; readonly endMs: EpochMs },
 ): Pick<WindowValue, 'value' | 'isWhole'> {
   if (metric.kind === 'derived') {
-    if (!formulaValue) return { value: null, isWhole: true };
+    if (!formulaValue) return { value: null, isWhole: false };
     const inputs = mergeInputs(of.cells);
     return { value: inputs ? formulaValue(inputs, of.endMs) : null, isWhole: inputs !== undefined };
   }
