@@ -118,6 +118,8 @@ export type AlertAnswer = AlertSummary & {
     readonly id: string;
     readonly episode: string;
     readonly receiver: string;
+    /** Whom it is for: a person or a team. */
+    readonly to: string | null;
     readonly kind: TransitionKind;
     readonly decidedAt: string;
     readonly status: DeliveryStatus;

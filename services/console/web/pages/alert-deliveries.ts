@@ -3,9 +3,12 @@ import type { JSX } from 'preact';
 import type { AlertAnswer } from '../data/alerts.ts';
 import { formatCount } from '../data/format.ts';
 import type { Known } from '../data/metric-names.ts';
+import { useDocumentNames } from '../data/people-names.ts';
+import type { Names } from '../data/people-names.ts';
 import { saidWords } from '../data/said-words.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
+import { Named } from '../parts/owner.ts';
 import { Instant } from '../parts/time.ts';
 
 /** Every message that is or was owed, and what became of it. */
@@ -14,6 +17,7 @@ export function Deliveries(props: {
   readonly metric: Known | undefined;
 }): JSX.Element {
   const { deliveries } = props.alert;
+  const names = useDocumentNames();
   const columns = [
     'alert.message',
     'alert.receiver',
@@ -49,6 +53,7 @@ export function Deliveries(props: {
                 h(Row, {
                   key: `${delivery.episode} ${delivery.id}`,
                   delivery,
+                  names,
                   timezone: props.metric?.timezone,
                 }),
               ),
@@ -60,14 +65,23 @@ export function Deliveries(props: {
 
 function Row(props: {
   readonly delivery: AlertAnswer['deliveries'][number];
+  readonly names: Names;
   readonly timezone: string | undefined;
 }): JSX.Element {
-  const { delivery, timezone } = props;
+  const { delivery, names, timezone } = props;
   return h(
     'tr',
     null,
     h('th', { scope: 'row' }, t(`alert.event.${delivery.kind}`)),
-    h('td', null, h('code', null, delivery.receiver)),
+    h(
+      'td',
+      null,
+      h(Named, { of: `Receiver/${delivery.receiver}`, names }),
+      ' ',
+      delivery.to === null
+        ? null
+        : h('span', { class: 'faint delivery-detail' }, h(Named, { of: delivery.to, names })),
+    ),
     h(
       'td',
       null,

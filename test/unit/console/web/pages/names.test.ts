@@ -4,6 +4,7 @@ import type { AlertAnswer } from '../../../../../services/console/web/data/alert
 import type { RuleTest } from '../../../../../services/console/web/data/rule-test.ts';
 import { language } from '../../../../../services/console/web/i18n/language.ts';
 import { Drivers } from '../../../../../services/console/web/pages/alert-causes.ts';
+import { Deliveries } from '../../../../../services/console/web/pages/alert-deliveries.ts';
 import { Comments, Overlay } from '../../../../../services/console/web/pages/alert-overlay.ts';
 import { Timeline } from '../../../../../services/console/web/pages/alert-timeline.ts';
 import { RuleEpisodes } from '../../../../../services/console/web/pages/rule-episodes.ts';
@@ -32,7 +33,10 @@ const ANSWERS: Readonly<Record<string, object>> = {
     ],
   },
   '/v1/catalog/documents': {
-    items: [{ kind: 'Person', id: 'james', name: { en: 'James Carter', zh: '詹姆斯·卡特' } }],
+    items: [
+      { kind: 'Person', id: 'james', name: { en: 'James Carter', zh: '詹姆斯·卡特' } },
+      { kind: 'Receiver', id: 'hook', name: { en: 'Shop floor', zh: '门店群' } },
+    ],
   },
 };
 
@@ -82,6 +86,25 @@ test('who acted on an alert, and why it is silent, is told by names', async () =
   expect(page.text()).toMatch(/a graver alert: gone.*Acknowledged · James Carter/);
   expect(page.text()).not.toContain('person:');
 });
+
+test.each([
+  ['en', /FiringShop floor James Carter.*Firingops-hook/],
+  ['zh', /Firing门店群 詹姆斯·卡特.*Firingops-hook/],
+] as const)(
+  'messages say by name by what they went and to whom, and by id where there is none: %s',
+  async (spoken, text) => {
+    const delivery = { kind: 'firing', status: 'delivered', decidedAt: '2026-11-30T08:00:00Z' };
+    const deliveries = [
+      { ...delivery, id: 'm1', receiver: 'ops-hook', to: null },
+      { ...delivery, id: 'm2', receiver: 'hook', to: 'person:james' },
+    ];
+    const page = openDrawing();
+    language.value = spoken;
+    const alert = { deliveries } as unknown as AlertAnswer;
+    await page.draw(h(Deliveries, { alert, metric: undefined }));
+    await vi.waitFor(() => expect(page.text()).toMatch(text));
+  },
+);
 
 test('episodes of a tested rule name who would have been told', async () => {
   const page = openDrawing();
