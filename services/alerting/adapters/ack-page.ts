@@ -6,9 +6,10 @@ import { formatRfc3339 } from '../../kernel/time.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { AlertState, Episode } from '../core/alert/episode.ts';
 import type { AckLink } from '../core/alert/message.ts';
-import { namesFor, namingBy } from '../core/alert/names.ts';
+import { namesFor } from '../core/alert/names.ts';
 import { linkUse } from '../core/overlay/link-use.ts';
 import type { LinkVerb } from '../core/overlay/link-use.ts';
+import { namingBy } from '../core/plan/naming.ts';
 import { shownLabels, shownUnit } from '../core/words/label-text.ts';
 import { audienceOf, textOf } from '../core/words/text.ts';
 import type { Audience, Fact } from '../core/words/text.ts';
@@ -66,9 +67,8 @@ const named = ({ catalog }: Opened, { locale }: Audience, owner: string): string
 
 /** What the rule is called in the reader's language. */
 export function titleOf(of: Opened): string {
-  const { rule } = of.alert;
-  const name = of.catalog.rules.get(rule)?.name;
-  return name?.[readerOf(of).locale] ?? name?.en ?? rule;
+  const name = namingBy(of.catalog, of.alert).rule?.name;
+  return name?.[readerOf(of).locale] ?? name?.en ?? of.alert.rule;
 }
 
 /** What burns, by how much, since when and what was said of it, as of now. HTML. Pure. */
@@ -102,7 +102,8 @@ export function aboutAlert(of: Opened): string {
  * A message of how things stand, for its words: what was decided by, of which window and since when. Names are those of the catalogue now: a page that is opened is not frozen as a message is.
  */
 function bodyNow({ alert, episode, catalog }: Opened, { locale }: Audience) {
-  const metric = catalog.metrics.get(alert.metric);
+  const naming = namingBy(catalog, alert);
+  const { metric } = naming;
   const labels = { ...labelsOf(alert.series) };
   const { last } = alert;
   return {
@@ -115,7 +116,7 @@ function bodyNow({ alert, episode, catalog }: Opened, { locale }: Audience) {
       },
       labels,
       threshold: last?.threshold ?? null,
-      names: namesFor({ labels }, namingBy(catalog, alert), { locale }),
+      names: namesFor({ labels }, naming, { locale }),
       ...(last === null
         ? {}
         : {

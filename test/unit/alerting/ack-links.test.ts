@@ -7,7 +7,8 @@ import { CONDITIONS } from '../../../services/kernel/alert.ts';
 import type { Command } from '../../../services/kernel/command.ts';
 import { createHttpServer } from '../../../services/platform/http.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
-import { aRule, at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
+import { aReceiver, aRule, at, bench, lowSales, salesCatalog } from '../../support/alerting.ts';
+import type { Bench } from '../../support/alerting.ts';
 import { aMetric } from '../../support/metrics.ts';
 import { catalogOf } from '../../support/platform.ts';
 import type { Definitions } from '../../support/platform.ts';
@@ -48,10 +49,14 @@ test('without a secret there are no links', () => {
   expect(none.open(tokenOf(links.urlOf(of)), at(6))).toMatchObject({ ok: false });
 });
 
-/** A server over one burning alert; what is told is applied at once. */
-function served(definitions = salesCatalog(), to = of.to, series = '[]') {
+/** A server over one burning alert, that of this series; what is told is applied at once. */
+function served(
+  definitions = salesCatalog(),
+  to = of.to,
+  { series = '[]', begin = ((b) => b.value(0, 900, { series })) as (b: Bench) => unknown } = {},
+) {
   const b = bench(definitions);
-  b.value(0, 900, { series });
+  begin(b);
   b.tick(1);
   const alert = () => b.alert(series);
   const told: Command[] = [];
@@ -142,7 +147,7 @@ test('the page calls members and unit what the catalogue does, in the language o
   const store = { en: 'Store', zh: '门店' };
   const metric = aMetric({ timezone: 'UTC', unit, dimensionNames: { store } });
   const shown = async (definitions: Definitions) => {
-    const { send } = served(definitions, of.to, '["store","S001"]');
+    const { send } = served(definitions, of.to, { series: '["store","S001"]' });
     return textOf((await send('GET')).body);
   };
   const rules = [aRule({ by: ['store'] })];
@@ -154,6 +159,20 @@ test('the page calls members and unit what the catalogue does, in the language o
   const plain = aMetric({ timezone: 'UTC' });
   expect(await shown(salesCatalog({ metrics: [plain], rules }))).toContain(
     'Net sales · store=S001 900.00 CNY',
+  );
+});
+
+test('so it calls what the system says of itself', async () => {
+  const { send } = served(
+    salesCatalog({ receivers: [aReceiver(), aReceiver({ id: 'room' })] }),
+    of.to,
+    {
+      series: '["receiver","room"]',
+      begin: (b) => b.say(0.5, { kind: 'unreachable', target: 'receiver:room', text: '503' }),
+    },
+  );
+  expect(textOf((await send('GET')).body)).toContain(
+    'Receiver cannot be reached Messages given up at receiver room · Receiver: room',
   );
 });
 

@@ -1,6 +1,5 @@
-import type { Catalog, LocalizedText, MetricDefinition } from '../../../kernel/definitions.ts';
+import type { LocalizedText, MetricDefinition } from '../../../kernel/definitions.ts';
 import { isOwnerRef } from '../../../kernel/owner.ts';
-import { refName } from '../people/ref-name.ts';
 import type { Recipient, RulePlan } from '../plan/plan.ts';
 
 /**
@@ -18,16 +17,6 @@ type Naming = Pick<RulePlan, 'nameOf'> & {
   readonly rule: { readonly name: LocalizedText } | undefined;
   readonly metric: Pick<MetricDefinition, 'dimensionNames' | 'unit'> | undefined;
 };
-
-/** What the catalogue, as it is now, calls an alert's rule, metric and whoever it names. */
-export const namingBy = (
-  catalog: Catalog,
-  { rule, metric }: { readonly rule: string; readonly metric: string },
-): Naming => ({
-  rule: catalog.rules.get(rule),
-  metric: catalog.metrics.get(metric),
-  nameOf: (ref) => refName(catalog, ref),
-});
 
 /** Numbers of these stand alone, whatever they are called. */
 const BARE_UNITS: ReadonlySet<string> = new Set(['ratio', '1', 'count']);

@@ -6,10 +6,11 @@ import { formatRfc3339 } from '../../../kernel/time.ts';
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { DigestTopic, Due } from './digest-plan.ts';
 import type { AlertState, Episode, Message } from '../alert/episode.ts';
-import { namesFor, namingBy } from '../alert/names.ts';
+import { namesFor } from '../alert/names.ts';
 import { follows } from '../people/hearers.ts';
 import { datePlus, instantOf } from '../people/local-time.ts';
 import type { Links } from '../alert/message.ts';
+import { namingBy } from '../plan/naming.ts';
 import type { Recipient } from '../plan/plan.ts';
 
 /** Values that one digest shows; what is more is counted. */
@@ -152,13 +153,14 @@ function alertBody(
   { alert, episode, isOpen }: { alert: AlertState; episode: Episode; isOpen: boolean },
   { catalog, links, locale }: { catalog: Catalog; links: Links; locale: Recipient['locale'] },
 ): object {
-  const metric = catalog.metrics.get(alert.metric);
+  const naming = namingBy(catalog, alert);
+  const { metric } = naming;
   const kind = isOpen ? (alert.machine.condition === 'nodata' ? 'nodata' : 'firing') : 'resolved';
   const labels = { ...labelsOf(alert.series) };
   return {
     type: `alert.${kind}`,
     data: {
-      names: namesFor({ labels }, namingBy(catalog, alert), { locale }),
+      names: namesFor({ labels }, naming, { locale }),
       alert: {
         id: alert.id,
         episode: episode.id,
