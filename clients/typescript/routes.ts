@@ -456,6 +456,8 @@ export type DocumentItem = {
   readonly id: string;
   readonly name: Name;
   readonly domain: null | string;
+  /** What readers see of it, where the settings name it. */
+  readonly domainName: LocalizedText | null;
   readonly owner: null | string;
   readonly tags: readonly string[];
   /** `in_review` before `published` before `draft`: what waits for somebody is seen. */
@@ -815,6 +817,8 @@ export type MetricAnswer = {
   readonly name: LocalizedText;
   readonly purpose?: LocalizedText;
   readonly domain?: string;
+  /** What readers see of it, where the settings name it. */
+  readonly domainName?: LocalizedText;
   readonly process?: string;
   readonly kind: "derived" | "simple";
   /** Manual metrics that its values rest on, itself among them: people entered them. Absent: none. */
@@ -882,6 +886,8 @@ export type MetricSummary = {
   readonly name: LocalizedText;
   readonly purpose?: LocalizedText;
   readonly domain?: string;
+  /** What readers see of it, where the settings name it. */
+  readonly domainName?: LocalizedText;
   readonly process?: string;
   readonly kind: "derived" | "simple";
   /** Manual metrics that its values rest on, itself among them: people entered them. Absent: none. */

@@ -4,6 +4,7 @@ import type { ManualForm } from './catalog/manual-windows.ts';
 import type { Json } from './json.ts';
 import type { MetricWords } from './metric-words.ts';
 import type { NoDataPolicy } from './no-data.ts';
+import type { SettingsDefinition } from './settings.ts';
 import type { TargetDefinition } from './target.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 import type { Calendared, Grain, WindowSize } from './window.ts';
@@ -260,24 +261,6 @@ export type ReceiverDefinition =
   | AlertmanagerReceiver
   | BrowserReceiver;
 export type ReceiverType = ReceiverDefinition['type'];
-
-export type SmtpDefinition = {
-  readonly host: string;
-  readonly port: number;
-  readonly security: 'starttls' | 'tls' | 'none';
-  readonly username?: string;
-  readonly password?: SecretRef;
-  readonly from: string;
-};
-export type SettingsDefinition = {
-  readonly fallbackTeam?: OwnerRef;
-  readonly group?: GroupSettings;
-  readonly smtp?: SmtpDefinition;
-  /** Who hears that alerts are evaluated, and how often: for a dead-man switch outside. */
-  readonly watchdog?: { readonly receiver: string; readonly everyMs: DurationMs };
-  /** Per cent of a metric's deviation that one of its drivers must explain to be named as its cause; absent: 50. */
-  readonly driverShare?: number;
-};
 
 /** The published catalogue: what every service works with. */
 export type Catalog = {

@@ -6,10 +6,10 @@ import type {
   PersonDefinition,
   ReceiverDefinition,
   ResponsibilityDefinition,
-  SettingsDefinition,
   SubscriptionDefinition,
   TeamDefinition,
 } from '../../services/kernel/definitions.ts';
+import type { SettingsDefinition } from '../../services/kernel/settings.ts';
 import type { DashboardDefinition } from '../../services/kernel/catalog/dashboard-panels.ts';
 import { envelopeSchema } from '../../services/kernel/envelope.ts';
 import type { TargetDefinition } from '../../services/kernel/target.ts';

@@ -104,6 +104,8 @@ export type MetricSummary = {
   readonly name: LocalizedText;
   readonly purpose?: LocalizedText;
   readonly domain?: string;
+  /** What readers see of it, where the settings name it. */
+  readonly domainName?: LocalizedText;
   readonly process?: string;
   readonly kind: 'simple' | 'derived';
   /** Manual metrics that its values rest on, itself among them: people entered them. Absent: none. */

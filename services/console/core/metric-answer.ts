@@ -19,6 +19,7 @@ export function metricSummary(
   const { id, version, name, purpose, domain, process, kind } = metric;
   const { unit, direction, owner, tags, timezone, grains, breakdowns, dimensionNames } = metric;
   const manual = manualSources(metric, catalog);
+  const domainName = catalog.settings.domains?.get(domain ?? '');
   return {
     id,
     version,
@@ -27,6 +28,7 @@ export function metricSummary(
     name,
     ...(purpose === undefined ? {} : { purpose }),
     ...(domain === undefined ? {} : { domain }),
+    ...(domainName === undefined ? {} : { domainName }),
     ...(process === undefined ? {} : { process }),
     kind,
     ...(manual.length === 0 ? {} : { manual }),

@@ -243,6 +243,10 @@ export const settingsDocument = document('Settings', {
       .describe(
         'An alert that always fires while alerts are evaluated, for a dead-man switch outside.',
       ),
+    domains: z
+      .record(z.string().min(1), localizedText)
+      .optional()
+      .describe('What people see of the domains of metrics, by what metadata.domain says.'),
     driverShare: z
       .int()
       .min(1)

@@ -2,13 +2,13 @@ import type {
   Absence,
   DigestTime,
   GroupSettings,
+  LocalizedText,
   PersonDefinition,
   QuietHours,
   ResponsibilityDefinition,
-  SettingsDefinition,
-  SmtpDefinition,
   TeamDefinition,
 } from '../definitions.ts';
+import type { SettingsDefinition, SmtpDefinition } from '../settings.ts';
 import { checkOwner, checkReference } from './context.ts';
 import type { Context } from './context.ts';
 import type {
@@ -83,7 +83,7 @@ export function teamOf({ metadata, spec }: TeamDocument, context: Context): Team
 
 export function settingsOf({ spec }: SettingsDocument, context: Context): SettingsDefinition {
   checkOwner(spec.fallbackTeam, ['spec', 'fallbackTeam'], context);
-  const { fallbackTeam, group, smtp, watchdog, driverShare } = spec;
+  const { fallbackTeam, group, smtp, watchdog, driverShare, domains } = spec;
   if (watchdog)
     checkReference(
       { kind: 'Receiver', id: watchdog.receiver, path: ['spec', 'watchdog', 'receiver'] },
@@ -92,6 +92,7 @@ export function settingsOf({ spec }: SettingsDocument, context: Context): Settin
   return {
     ...(driverShare === undefined ? {} : { driverShare }),
     ...(fallbackTeam === undefined ? {} : { fallbackTeam }),
+    ...(domains === undefined ? {} : { domains: namesBy(domains) }),
     ...(group === undefined ? {} : { group: groupOf(group) }),
     ...(smtp === undefined ? {} : { smtp: smtpOf(smtp) }),
     ...(watchdog === undefined
@@ -99,6 +100,12 @@ export function settingsOf({ spec }: SettingsDocument, context: Context): Settin
       : { watchdog: { receiver: watchdog.receiver, everyMs: watchdog.every } }),
   };
 }
+
+/** What things are called, by their ids. */
+const namesBy = (
+  texts: NonNullable<SettingsDocument['spec']['domains']>,
+): ReadonlyMap<string, LocalizedText> =>
+  new Map(Object.entries(texts).map(([id, text]) => [id, textOf(text)]));
 
 export const groupOf = ({
   by,

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { SMTPTransportGetSocketCallback } from 'nodemailer/lib/smtp-transport';
-import type { SmtpDefinition } from '../../kernel/definitions.ts';
+import type { SmtpDefinition } from '../../kernel/settings.ts';
 import type { AddressGuard } from '../webhook/address.ts';
 import { RefusedAddress } from '../webhook/guarded-lookup.ts';
 import type { Resolve } from '../webhook/guarded-lookup.ts';

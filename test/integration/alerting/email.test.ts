@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { emailChannel } from '../../../services/alerting/adapters/channels/email.ts';
 import type { Message } from '../../../services/alerting/core/alert/episode.ts';
-import type { EmailReceiver, SmtpDefinition } from '../../../services/kernel/definitions.ts';
+import type { EmailReceiver } from '../../../services/kernel/definitions.ts';
+import type { SmtpDefinition } from '../../../services/kernel/settings.ts';
 import { createSmtpClient } from '../../../services/platform/mail/smtp-client.ts';
 import type { SmtpClient } from '../../../services/platform/mail/smtp-client.ts';
 import { addressGuard } from '../../../services/platform/webhook/address.ts';

@@ -1,4 +1,4 @@
-import type { SmtpDefinition } from '../../../kernel/definitions.ts';
+import type { SmtpDefinition } from '../../../kernel/settings.ts';
 import type { SmtpAnswer, SmtpClient } from '../../../platform/mail/smtp-client.ts';
 import type { Secrets } from '../../../platform/webhook/secret.ts';
 import type { Verdict } from '../../core/sending/delivery.ts';

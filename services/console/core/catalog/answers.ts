@@ -1,6 +1,6 @@
 import { lastPublication } from '../../../kernel/catalog/life.ts';
 import type { DocumentLife, Publication } from '../../../kernel/catalog/life.ts';
-import type { Catalog } from '../../../kernel/definitions.ts';
+import type { Catalog, LocalizedText } from '../../../kernel/definitions.ts';
 import type { Json } from '../../../kernel/json.ts';
 import { formatRfc3339 } from '../../../kernel/time.ts';
 import type { Grain } from '../../../kernel/window.ts';
@@ -35,6 +35,8 @@ export type DocumentItem = {
   readonly id: string;
   readonly name: Name;
   readonly domain: string | null;
+  /** What readers see of it, where the settings name it. */
+  readonly domainName: LocalizedText | null;
   readonly owner: string | null;
   readonly tags: readonly string[];
   /** `in_review` before `published` before `draft`: what waits for somebody is seen. */
@@ -157,6 +159,7 @@ export function documentItem(
     id,
     name: typeof name === 'string' ? { en: name } : (name ?? {}),
     domain: textOrNull(domain),
+    domainName: catalog.settings.domains?.get(String(domain)) ?? null,
     owner: textOrNull(owner),
     tags: Array.isArray(tags) ? tags.map(String) : [],
     state: stateOf(life, isOut),

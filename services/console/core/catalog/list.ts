@@ -77,8 +77,10 @@ const isIn = (item: DocumentItem, state: DocumentState): boolean =>
   (state === 'draft' && item.hasDraft && item.state === 'published') ||
   (state === 'published' && item.state === 'in_review' && item.isPublished);
 
-function hasWords({ kind, id, name, tags, owner, domain }: DocumentItem, q: string): boolean {
-  const parts = [kind, id, name.en, name.zh, owner, domain, ...tags];
+function hasWords(item: DocumentItem, q: string): boolean {
+  const { kind, id, name, tags, owner, domain, domainName } = item;
+  const named = [name, domainName].flatMap((one) => [one?.en, one?.zh]);
+  const parts = [kind, id, ...named, owner, domain, ...tags];
   const searched = parts.map((part) => (part ?? '').toLowerCase());
   return q
     .toLowerCase()

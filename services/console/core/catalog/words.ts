@@ -65,6 +65,7 @@ export const FIELD_WORDS: ReadonlyMap<string, string> = new Map(
     steward: '维护人',
     deputy: '代理人',
     domain: '业务域',
+    domains: '业务域名称',
     process: '业务流程',
     purpose: '用途',
     objective: '目标',

@@ -1,5 +1,6 @@
 import type { DocumentAnswer, DocumentItem, DocumentState } from '../../core/catalog/answers.ts';
 import type { PruneCode } from '../../../kernel/catalog/prune.ts';
+import { localized } from '../i18n/text.ts';
 
 /** In the order in which a choice among them offers them. */
 export const STATES = [
@@ -72,9 +73,19 @@ export function isIn(item: DocumentItem, state: DocumentState): boolean {
   return item.state === state || (state === 'draft' && item.hasDraft && item.state === 'published');
 }
 
-function hasText({ kind, id, name, tags, owner, domain }: DocumentItem, q: string): boolean {
+/** What a domain is called, by what definitions say. */
+export const domainNames = (items: readonly DocumentItem[]): ReadonlyMap<string, string> =>
+  new Map(
+    items.flatMap(({ domain, domainName }) =>
+      domain === null || domainName === null ? [] : [[domain, localized(domainName)] as const],
+    ),
+  );
+
+function hasText(item: DocumentItem, q: string): boolean {
+  const { kind, id, name, tags, owner, domain, domainName } = item;
   const words = q.toLowerCase().split(/\s+/);
-  const parts = [kind, id, name.en, name.zh, owner, domain, ...tags];
+  const named = [name, domainName].flatMap((one) => [one?.en, one?.zh]);
+  const parts = [kind, id, ...named, owner, domain, ...tags];
   const searched = parts.map((part) => (part ?? '').toLowerCase());
   return words.every((word) => searched.some((part) => part.includes(word)));
 }

@@ -20,7 +20,7 @@ export function useSummaries(): Loaded<ReadonlyMap<string, MetricSummary>> {
   return loaded;
 }
 /** Documents that the list of metrics is made from. */
-export const SUMMARY_KINDS = ['Metric', 'Person', 'Team'];
+export const SUMMARY_KINDS = ['Metric', 'Person', 'Team', 'Settings'];
 
 /** The totals of all metrics in the window that holds now, beside those that they are compared with; live. */
 export function useCurrents(window: string): Loaded<ReadonlyMap<string, ValuesAnswer>> {

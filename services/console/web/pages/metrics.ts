@@ -94,7 +94,13 @@ function Ledger(props: { readonly metrics: readonly MetricSummary[] }): JSX.Elem
       h(
         Fragment,
         { key: domain },
-        domain === '' ? null : h('h2', { class: 'ledger-domain' }, domain),
+        domain === ''
+          ? null
+          : h(
+              'h2',
+              { class: 'ledger-domain' },
+              localized(metrics[0]?.domainName ?? { en: domain }),
+            ),
         h(
           'ul',
           { class: 'ledger-list' },
@@ -105,9 +111,10 @@ function Ledger(props: { readonly metrics: readonly MetricSummary[] }): JSX.Elem
   );
 }
 
+/** Those without a domain come first: below another one's heading they would pass for its own. */
 function domainsOf(metrics: readonly MetricSummary[]): [string, MetricSummary[]][] {
-  const domains = Object.groupBy(metrics, (metric) => metric.domain ?? '');
-  return Object.entries(domains).flatMap(([name, members]) => (members ? [[name, members]] : []));
+  const domains = Map.groupBy(metrics, (metric) => metric.domain ?? '');
+  return [...domains].toSorted(([a], [b]) => Number(a !== '') - Number(b !== ''));
 }
 
 function MetricRow(props: { readonly metric: MetricSummary; readonly wanted: Grain }): JSX.Element {

@@ -1,13 +1,13 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import type { DocumentItem, DocumentState } from '../../../core/catalog/answers.ts';
-import { STATES, isIn, isWanted, valuesOf } from '../../data/catalog.ts';
+import { STATES, domainNames, isIn, isWanted, valuesOf } from '../../data/catalog.ts';
 import { formatCount } from '../../data/format.ts';
 import { namesOf } from '../../data/people-names.ts';
 import type { Names } from '../../data/people-names.ts';
 import { go } from '../../data/place.ts';
 import { locale } from '../../i18n/language.ts';
-import { t } from '../../i18n/text.ts';
+import { localized, t } from '../../i18n/text.ts';
 import type { RouteTo } from '../../pages.ts';
 import { Link } from '../../parts/link.ts';
 import { Empty } from '../../parts/notice.ts';
@@ -67,6 +67,7 @@ function Filters(props: {
   const change = (part: Partial<Record<keyof CatalogRoute, string | undefined>>): void =>
     go({ ...route, ...part } as CatalogRoute, 'replace');
   const all = { value: '', label: t('catalog.all') };
+  const domains = domainNames(items);
   const select = (
     property: 'kind' | 'domain' | 'owner',
     shownAs: (value: string) => string,
@@ -95,7 +96,7 @@ function Filters(props: {
         change({ q: (event.currentTarget as HTMLInputElement).value || undefined }),
     }),
     select('kind', kindText),
-    select('domain', (domain) => domain),
+    select('domain', (domain) => domains.get(domain) ?? domain),
     select('owner', (owner) => nameIn(names, owner)),
     h(Select, {
       label: t('alerts.column.state'),
@@ -159,7 +160,11 @@ const Row = ({
         h('span', { class: 'faint' }, item.id),
       ),
       h('span', null, kindText(item.kind)),
-      h('span', { class: 'catalog-domain' }, item.domain ?? ''),
+      h(
+        'span',
+        { class: 'catalog-domain' },
+        item.domainName ? localized(item.domainName) : item.domain,
+      ),
       h('span', null, item.owner === null ? '' : h(Named, { of: item.owner, names })),
       h('code', { class: 'faint' }, item.version?.slice(0, 8) ?? ''),
       h(

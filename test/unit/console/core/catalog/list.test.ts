@@ -14,6 +14,7 @@ const anItem = (id: string, over: Partial<DocumentItem> = {}): DocumentItem => (
   id,
   name: { en: id, zh: '销售净额' },
   domain: 'finance',
+  domainName: { en: 'Money matters', zh: '财务' },
   owner: 'team:sales',
   tags: ['core'],
   state: 'published',
@@ -28,7 +29,13 @@ const anItem = (id: string, over: Partial<DocumentItem> = {}): DocumentItem => (
 const items = [
   anItem('c', { hasDraft: true }),
   anItem('a', { state: 'in_review', hasDraft: true }),
-  anItem('b', { state: 'draft', isPublished: false, hasDraft: true, domain: null }),
+  anItem('b', {
+    state: 'draft',
+    isPublished: false,
+    hasDraft: true,
+    domain: null,
+    domainName: null,
+  }),
   anItem('d', { state: 'retired', isPublished: false, kind: 'AlertRule' }),
 ];
 const found = (parameters: Record<string, string>): string => {
@@ -50,6 +57,7 @@ test.each<[Record<string, string>, string]>([
   [{ owner: 'team:none' }, ''],
   [{ q: 'CORE 净额' }, 'dabc'],
   [{ q: 'metric b' }, 'b'],
+  [{ q: '财务' }, 'dac'],
   [{ state: 'gone' }, '!'],
   [{ limit: '0' }, '!'],
   [{ colour: 'red' }, '!'],

@@ -2,18 +2,21 @@ import { describe, expect, it } from 'vitest';
 import {
   baseOf,
   documentPath,
+  domainNames,
   isIn,
   isWanted,
   latestText,
   valuesOf,
 } from '../../../../../services/console/web/data/catalog.ts';
 import type { DocumentItem } from '../../../../../services/console/core/catalog/answers.ts';
+import { language } from '../../../../../services/console/web/i18n/language.ts';
 
 const item = (change: Partial<DocumentItem> = {}): DocumentItem => ({
   kind: 'Metric',
   id: 'net-sales',
   name: { en: 'Net sales', zh: '销售净额' },
   domain: 'finance',
+  domainName: { en: 'Money matters', zh: '财务' },
   owner: 'team:sales',
   tags: ['core'],
   state: 'published',
@@ -27,9 +30,12 @@ const item = (change: Partial<DocumentItem> = {}): DocumentItem => ({
 });
 
 describe('a document is found', () => {
-  it.each(['net', 'SALES core', '净额', 'team:sales metric', ''])('by %j', (q) => {
-    expect(isWanted(item(), { q })).toBe(true);
-  });
+  it.each(['net', 'SALES core', '净额', 'team:sales metric', '财务', 'matters', ''])(
+    'by %j',
+    (q) => {
+      expect(isWanted(item(), { q })).toBe(true);
+    },
+  );
   it.each(['net core missing', 'orders'])('not by %j', (q) => {
     expect(isWanted(item(), { q })).toBe(false);
   });
@@ -56,6 +62,12 @@ describe('a document is found', () => {
 it('the choices of a filter are what the documents have, each once', () => {
   const items = [item(), item({ domain: null }), item({ domain: 'ads' }), item()];
   expect(valuesOf(items, 'domain')).toEqual(['ads', 'finance']);
+});
+
+it('a domain is called as the settings name it, in the reader’s language', () => {
+  language.value = 'zh';
+  const items = [item(), item({ domain: 'ads', domainName: null })];
+  expect([...domainNames(items)]).toEqual([['finance', '财务']]);
 });
 
 describe('a draft', () => {

@@ -127,8 +127,10 @@ describe('the range', () => {
 });
 
 describe('the search', () => {
-  const metric = { id: 'net-sales', name: { en: 'Net sales', zh: '销售净额' }, tags: ['core'] };
-  it.each(['', 'NET', '净额', 'core', ' sales '])('finds “%s”', (text) => {
+  const domainName = { en: 'Money matters', zh: '财务' };
+  const name = { en: 'Net sales', zh: '销售净额' };
+  const metric = { id: 'net-sales', name, tags: ['core'], domainName };
+  it.each(['', 'NET', '净额', 'core', ' sales ', '财务', 'money'])('finds “%s”', (text) => {
     expect(matches(metric, text)).toBe(true);
   });
   it('finds nothing else', () => {

@@ -15,7 +15,9 @@ const METRIC = {
   breakdowns: [[]],
   watermark: null,
 };
+const SHOP = { domain: 'shop', domainName: { en: 'Trade', zh: '零售' } };
 const METRICS = [
+  { ...METRIC, ...SHOP, id: 'sales', name: { en: 'Net sales' }, grains: ['day'] },
   { ...METRIC, id: 'orders', name: { en: 'Orders' }, grains: ['minute', 'hour', 'day'] },
   { ...METRIC, id: 'staff', name: { en: 'Staff' }, grains: ['day'] },
 ];
@@ -40,4 +42,13 @@ test('a number of another window than the heading says has its own window beside
   const [, orders = '', staff = ''] = /(Orders orders.*)(Staff staff.*)$/.exec(page.text()) ?? [];
   expect(staff).toMatch(/–Today.*–Day before24 days/);
   expect(orders).not.toMatch(/Today|24 days/);
+});
+
+test('metrics stand under what their domain is called, those without one before all headings', async () => {
+  const page = openDrawing();
+  await page.draw(h(MetricsPage, {}));
+  await vi.waitFor(() =>
+    expect(page.text()).toMatch(/Orders orders.*Staff staff.*Trade.*Net sales/),
+  );
+  expect(page.text()).not.toContain('shop');
 });
