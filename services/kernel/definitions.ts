@@ -212,6 +212,7 @@ export type SecretUrl = string | SecretRef;
 
 type ReceiverCommon = {
   readonly id: string;
+  readonly name?: LocalizedText;
   /** Messages to this destination: above it they are merged into one that names all. Absent: the type's own. */
   readonly rate?: { readonly count: number; readonly perMs: DurationMs };
 };

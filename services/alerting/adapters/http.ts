@@ -4,7 +4,7 @@ import type { Condition } from '../../kernel/alert.ts';
 import type { Catalog, OwnerRef, ReceiverDefinition, Severity } from '../../kernel/definitions.ts';
 import type { Refusal } from '../../kernel/errors.ts';
 import { readBody, readQuery } from '../../kernel/members.ts';
-import { isOwnerRef, ownerName } from '../../kernel/owner.ts';
+import { isOwnerRef } from '../../kernel/owner.ts';
 import { err, ok } from '../../kernel/result.ts';
 import type { Result } from '../../kernel/result.ts';
 import { formatRfc3339 } from '../../kernel/time.ts';
@@ -14,6 +14,7 @@ import { alertDetail, alertItem, listed, orderOf } from '../core/proof/answer.ts
 import type { AlertState, Message } from '../core/alert/episode.ts';
 import { isOne } from '../core/people/directory.ts';
 import { readerOf } from '../core/people/recipients.ts';
+import { refName } from '../core/people/ref-name.ts';
 import { NOT_TRIED } from '../core/sending/delivery.ts';
 import type { TellOfReceiver } from '../core/sending/reachability.ts';
 import type { RuleHealth } from '../core/proof/rule-health.ts';
@@ -127,8 +128,12 @@ export function receiverRoutes(
       return sendProblem(reply, { code: 'not_found', detail: `no receiver ${id} is published` });
     const nowMs = tester.now();
     const { locale, timezone } = readerOf(catalog, id, { asker: principal.person, atMs: nowMs });
-    const name = ownerName(catalog, principal.person);
-    const names = name && { refs: { [principal.person]: name[locale] ?? name.en } };
+    const refs = Object.fromEntries(
+      [principal.person, `receiver:${id}`].flatMap((ref) => {
+        const name = refName(catalog, ref);
+        return name === null ? [] : [[ref, name[locale] ?? name.en]];
+      }),
+    );
     const message: Message = {
       id: `msg_${tester.newId()}`,
       receiver: id,
@@ -139,7 +144,7 @@ export function receiverRoutes(
       body: JSON.stringify({
         type: 'receiver.test',
         timestamp: formatRfc3339(nowMs),
-        data: { receiver: id, askedBy: principal.person, ...(names ? { names } : {}) },
+        data: { receiver: id, askedBy: principal.person, names: { refs } },
       }),
       decidedAtMs: nowMs,
       shownAtMs: nowMs,

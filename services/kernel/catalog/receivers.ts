@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { MessageTemplate, ReceiverDefinition, SlackTarget } from '../definitions.ts';
 import type { Context } from './context.ts';
-import { choice, document, duration, fields, httpUrl, id, localizedText } from './fields.ts';
+import {
+  choice,
+  document,
+  duration,
+  fields,
+  httpUrl,
+  id,
+  localizedText,
+  textOf,
+} from './fields.ts';
 
 /** Receivers as people write them: one document per type, because each type has fields of its own. */
 
@@ -153,10 +162,12 @@ export function receiverOf(
   context: Context,
 ): ReceiverDefinition {
   if ('template' in spec) checkTemplate(spec.template, context);
-  if (spec.type !== 'slack') return { id: metadata.id, ...spec };
+  const { id, name } = metadata;
+  const known = name === undefined ? { id } : { id, name: textOf(name) };
+  if (spec.type !== 'slack') return { ...known, ...spec };
   const { url, token, channel, ...common } = spec;
   const target = url === undefined ? { token, channel } : { url };
-  return { id: metadata.id, ...common, ...(target as SlackTarget) };
+  return { ...known, ...common, ...(target as SlackTarget) };
 }
 
 function checkTemplate(template: MessageTemplate | undefined, { tools, report }: Context): void {

@@ -221,7 +221,10 @@ test('a receiver that is told nothing is told of by others, until it is told aga
           receivers: ['ops-hook', 'anna-mail'],
         },
       ],
-      receivers: ['ops-hook', 'anna-mail', 'room'].map((id) => aReceiver({ id })),
+      receivers: [
+        aReceiver({ name: { en: 'Shop floor', zh: '门店群' } }),
+        ...['anna-mail', 'room'].map((id) => aReceiver({ id })),
+      ],
       teams: [
         { id: 'ops', name: { en: 'Ops' }, members: [], timezone: 'UTC', receivers: ['room'] },
       ],
@@ -242,7 +245,7 @@ test('a receiver that is told nothing is told of by others, until it is told aga
     ]),
   );
   expect(alertText(one.messages()[1]?.body ?? '', { locale: 'en', timezone: 'UTC' }).title).toBe(
-    'Warning · firing: Messages given up at receiver ops-hook (Receiver: ops-hook) 1',
+    'Warning · firing: Messages given up at receiver Shop floor (Receiver: ops-hook) 1',
   );
   expect(one.publish(salesCatalog({ receivers: [] }))).toContain('resolved: rule_removed');
 });

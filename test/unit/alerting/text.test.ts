@@ -249,6 +249,11 @@ test('a test message says whom it came from', () => {
     summary: 'Receiver ops works. Asked for by li-wei.',
     facts: [],
   });
+  const refs = { 'receiver:ops': '门店群', 'person:li-wei': '李伟' };
+  const named = { data: { receiver: 'ops', askedBy: 'person:li-wei', names: { refs } } };
+  expect(alertText(JSON.stringify({ type: 'receiver.test', ...named }), ZH).summary).toBe(
+    '接收渠道 门店群 可用。由 李伟 发起测试。',
+  );
 });
 
 describe('amounts are exact', () => {

@@ -10,7 +10,7 @@ export type Names = {
   readonly rule?: string;
   readonly unit?: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  /** By `person:ID`, `team:ID`, `metric:ID` (drivers) and `source:ID` (event types). */
+  /** By `person:ID`, `team:ID`, `metric:ID` (drivers), `source:ID` (event types), of a test `receiver:ID`. */
   readonly refs: Readonly<Record<string, string>>;
 };
 type Naming = Pick<RulePlan, 'nameOf'> & {

@@ -105,11 +105,9 @@ function receiverPlan(receiver: string, catalog: Catalog): RulePlan {
   const { fallbackTeam } = catalog.settings;
   const users = usersOf(catalog, receiver);
   const [owner = 'team:none'] = fallbackTeam ? [fallbackTeam] : users;
+  const { en = receiver, zh = en } = refName(catalog, `receiver:${receiver}`) ?? {};
   const metric = standIn(receiver, {
-    name: {
-      en: `Messages given up at receiver ${receiver}`,
-      zh: `接收渠道 ${receiver} 放弃投递的消息`,
-    },
+    name: { en: `Messages given up at receiver ${en}`, zh: `接收渠道 ${zh} 放弃投递的消息` },
     owner,
     unit: '1',
   });

@@ -221,17 +221,18 @@ function toneOf(body: AlertBody): AlertText['tone'] {
   return body.data.alert?.severity === 'critical' ? 'bad' : 'warning';
 }
 
-const testText = ({ data }: AlertBody, words: Words): AlertText => ({
-  title: `Tidemark${words.colon}${words.kind.test}`,
-  summary: words.testSummary(
-    data.receiver ?? '',
-    shownOwner(data.askedBy ?? '', namingOf({ data }, words)),
-  ),
-  facts: [],
-  lines: [],
-  links: linksOf({ type: '', data }, words),
-  tone: 'neutral',
-});
+function testText({ data }: AlertBody, words: Words): AlertText {
+  const { receiver = '', askedBy = '' } = data;
+  const naming = namingOf({ data }, words);
+  return {
+    title: `Tidemark${words.colon}${words.kind.test}`,
+    summary: words.testSummary(naming.nameOf('receiver', receiver), shownOwner(askedBy, naming)),
+    facts: [],
+    lines: [],
+    links: linksOf({ type: '', data }, words),
+    tone: 'neutral',
+  };
+}
 
 function digestText(body: AlertBody, audience: Audience): AlertText {
   const words = WORDS[audience.locale];

@@ -3,8 +3,13 @@ import { buildCatalog } from '../../../../services/kernel/catalog/build.ts';
 import type { Json } from '../../../../services/kernel/json.ts';
 import { catalogTools } from '../../../../services/platform/catalog/tools.ts';
 
-const build = (spec: Json) => {
-  const document = { apiVersion: 'tidemark/v1', kind: 'Receiver', metadata: { id: 'r' }, spec };
+const build = (spec: Json, metadata: { readonly name?: Record<string, string> } = {}) => {
+  const document = {
+    apiVersion: 'tidemark/v1',
+    kind: 'Receiver',
+    metadata: { id: 'r', ...metadata },
+    spec,
+  };
   const { catalog, faults } = buildCatalog([document], catalogTools);
   return { receiver: catalog.receivers.get('r'), faults };
 };
@@ -58,6 +63,17 @@ describe('every type of receiver is what its document says', () => {
     const { receiver, faults } = build(spec);
     expect(faults).toEqual([]);
     expect(receiver).toEqual({ id: 'r', ...expected });
+  });
+});
+
+test('a receiver keeps the name that people know it by', () => {
+  const name = { en: 'Shop floor', zh: '门店群' };
+  expect(build({ type: 'browser' }, { name }).receiver).toEqual({ id: 'r', name, type: 'browser' });
+  const bot = { type: 'slack', token: ENV, channel: 'C012' };
+  expect(build(bot, { name: { en: 'Ops' } }).receiver).toEqual({
+    id: 'r',
+    name: { en: 'Ops' },
+    ...bot,
   });
 });
 
