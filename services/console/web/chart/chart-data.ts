@@ -1,6 +1,6 @@
 import type { Point, PointState } from '../../core/answers.ts';
 import { baseOf } from '../data/compare.ts';
-import type { Beside } from '../data/compare.ts';
+import type { Comparison } from '../../../kernel/catalog/dashboard-panels.ts';
 
 /** A window as the chart draws it. */
 export type ChartWindow = {
@@ -18,7 +18,10 @@ export type ChartWindow = {
   readonly point: Point;
 };
 
-export const chartWindows = (points: readonly Point[], beside?: Beside): readonly ChartWindow[] =>
+export const chartWindows = (
+  points: readonly Point[],
+  beside?: Comparison,
+): readonly ChartWindow[] =>
   points.map((point) => {
     const startMs = Date.parse(point.start);
     const endMs = Date.parse(point.end);
@@ -35,7 +38,7 @@ export const chartWindows = (points: readonly Point[], beside?: Beside): readonl
     };
   });
 
-const besideOf = (point: Point, name: Beside | undefined): number | null => {
+const besideOf = (point: Point, name: Comparison | undefined): number | null => {
   const base = name === undefined ? null : baseOf(point, name);
   return base === null ? null : Number(base);
 };

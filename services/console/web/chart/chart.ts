@@ -1,10 +1,10 @@
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
+import type { Comparison } from '../../../kernel/catalog/dashboard-panels.ts';
 import type { Point } from '../../core/answers.ts';
 import type { Unit } from '../data/format.ts';
 import { formatTime } from '../data/format.ts';
-import type { Beside } from '../data/compare.ts';
 import type { Episode } from '../data/episodes.ts';
 import type { NoteMark } from '../data/notes.ts';
 import type { VersionMark } from '../data/versions.ts';
@@ -39,7 +39,7 @@ export type ChartProps = {
   readonly timezone: string;
   readonly shape: 'bars' | 'dots';
   /** Values that these are compared with are a faint line. */
-  readonly beside?: Beside | undefined;
+  readonly beside?: Comparison | undefined;
   readonly label: string;
   /** Start of the window that is chosen, as the API writes it. */
   readonly chosen: string | undefined;

@@ -1,4 +1,5 @@
 import { addDecimals, formatDecimal, parseDecimal } from '../../../kernel/decimal.ts';
+import type { Comparison } from '../../../kernel/catalog/dashboard-panels.ts';
 import { negate } from '../../../kernel/integer.ts';
 import type { Point } from '../../core/answers.ts';
 import { lengthOf } from './grain.ts';
@@ -23,7 +24,7 @@ export type Difference = {
 };
 
 /** The value that a point is compared with; null where it has none. */
-export const baseOf = (point: Point, name: Beside): string | null =>
+export const baseOf = (point: Point, name: Comparison): string | null =>
   point.compare?.[name]?.value ?? null;
 
 /**

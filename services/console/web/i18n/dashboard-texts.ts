@@ -27,6 +27,7 @@ export const DASHBOARD_TEXTS = {
   'dashboard.compare.quarter': { en: 'a quarter earlier', zh: '上季同期' },
   'dashboard.compare.year': { en: 'a year earlier', zh: '去年同期' },
   'dashboard.against': { en: 'against {against}', zh: '对比{against}' },
+  'dashboard.dotted': { en: 'dotted: {against}', zh: '虚线：{against}' },
   'dashboard.ofWindow': { en: '{window}: ', zh: '{window}：' },
   'dashboard.noBase': { en: 'no value for {against}', zh: '{against}无数值' },
   'dashboard.noRows': { en: 'Nothing in this window yet', zh: '此窗口尚无数值' },

@@ -170,6 +170,20 @@ export function describeDashboards(shared: () => Shared<Shop>): void {
       await small.close();
     });
 
+    it('draws beside a chart what it is set against, and says so', async () => {
+      await go('#/dashboards/wall-9');
+      await settled();
+      expect(await panel('Panel 1').locator('.panel-note').textContent()).toBe(
+        'by minute · dotted: the window before',
+      );
+      const chart = panel('Panel 1').getByRole('slider');
+      await chart.press('End');
+      await expect
+        .poll(() => chart.getAttribute('aria-valuetext'), SOON)
+        .toMatch(/^the window before: £[\d,.]+$/m);
+      await keepScreenshot(page, 'dashboard-compare-light-en-desktop');
+    });
+
     it('says so where there is no such dashboard', async () => {
       await go('#/dashboards/none');
       await expect

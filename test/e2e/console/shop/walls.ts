@@ -2,7 +2,7 @@
 export const WALLS = [4, 9, 16] as const;
 
 const KINDS = [
-  'type: chart, metric: net-sales, grain: minute',
+  'type: chart, metric: net-sales, grain: minute, compare: previous',
   'type: chart, metric: units, by: [country], grain: hour, range: P1D',
   'type: value, metric: orders, grain: day, compare: previous',
   'type: table, metric: net-sales, by: [country], grain: day, rows: 8',

@@ -6,7 +6,7 @@ import type { ChartPanel } from '../../../../kernel/catalog/dashboard-panels.ts'
 import type { MetricSummary, Point } from '../../../core/answers.ts';
 import { Chart } from '../../chart/chart.ts';
 import { clock } from '../../data/clock.ts';
-import { comparedPoint } from '../../data/compare.ts';
+import { baseOf, comparedPoint } from '../../data/compare.ts';
 import { formatCount, formatValue, windowText } from '../../data/format.ts';
 import { currentPoint } from '../../data/points.ts';
 import type { SeriesPoints } from '../../data/points.ts';
@@ -49,7 +49,11 @@ export function ChartView(props: Props): JSX.Element {
       metric,
       grain: query.grain,
       unfiltered,
-      note: [t(`dashboard.grain.${query.grain}`), ...Object.values(query.where)].join(' · '),
+      note: [
+        t(`dashboard.grain.${query.grain}`),
+        ...Object.values(query.where),
+        ...(isOne && query.compare ? [t('dashboard.dotted', { against: againstOf(query) })] : []),
+      ].join(' · '),
     },
     h(Shown, {
       resource: own.resource,
@@ -92,6 +96,7 @@ function OneSeries(
     unit: metric.unit,
     timezone: metric.timezone,
     shape: metric.kind === 'simple' && metric.manual === undefined ? 'bars' : 'dots',
+    beside: query.compare,
     label: t('metric.chart', { name: localized(metric.name) }),
     chosen: chosen.value?.of === of ? chosen.value.start : undefined,
     onChoose: (start) => {
@@ -102,16 +107,24 @@ function OneSeries(
 }
 
 const describer =
-  (metric: MetricSummary, { grain }: PanelQuery) =>
+  (metric: MetricSummary, query: PanelQuery) =>
   (point: Point): string => {
     const place = { locale: locale(), timezone: metric.timezone };
     return [
       formatValue(point.value, metric.unit, place.locale),
-      windowText(point, grain, place),
+      windowText(point, query.grain, place),
       `${t(`state.${shownState(point)}`)} · ${t('metric.count')} ${formatCount(point.count, place.locale)}`,
+      ...(query.compare
+        ? [
+            `${againstOf(query)}: ${formatValue(baseOf(point, query.compare), metric.unit, place.locale)}`,
+          ]
+        : []),
       ...targetTexts(point, metric.unit),
     ].join('\n');
   };
+
+const againstOf = ({ compare = 'previous' }: PanelQuery): string =>
+  t(`dashboard.compare.${compare}`);
 
 /** The largest members now, each with its course and its number. */
 function Members(
