@@ -71,9 +71,14 @@ export function withPoint(points: readonly Point[], next: Point): readonly Point
   const kept = points[at];
   if (kept?.start !== next.start) return points.toSpliced(at + 1, 0, next);
   if (!isNewer(next, kept)) return points;
-  // What it is compared with lies in the past, what it is to reach in the catalogue: no event tells them again.
-  const { compare, target } = kept;
-  const told = { ...(compare ? { compare } : {}), ...(target === undefined ? {} : { target }) };
+  // What it is compared with lies in the past, what it is to reach in the catalogue, and why there is still no value
+  // only readers of the cells know: no event tells them again.
+  const { compare, target, reason } = kept;
+  const told = {
+    ...(compare ? { compare } : {}),
+    ...(target === undefined ? {} : { target }),
+    ...(reason === undefined || next.value !== null ? {} : { reason }),
+  };
   return points.with(at, { ...told, ...next });
 }
 

@@ -65,6 +65,13 @@ describe('points', () => {
     expect(withPoint([kept], point(0, { count: 2 }))).toEqual([{ ...kept, count: 2 }]);
   });
 
+  it('still say why there is no value, until there is one', () => {
+    const kept = point(0, { value: null, reason: 'division by zero' });
+    const still = withPoint([kept], point(0, { value: null, count: 2 }));
+    expect(still).toMatchObject([{ count: 2, reason: 'division by zero' }]);
+    expect(withPoint(still, point(0, { count: 3 }))[0]?.reason).toBeUndefined();
+  });
+
   it('stay as they are when the record is older', () => {
     const points = [point(0, { count: 3 })];
     expect(withPoint(points, point(0, { count: 2 }))).toBe(points);
