@@ -25,18 +25,21 @@ const beganMs = ({ machine, episode, pendedBy }: Parameters<typeof isPartial>[0]
 
 /**
  * Whether what was seen last still is what the alert burns by: a newer window that has only begun says nothing of it, and what
- * is told meanwhile must not set its number beside the threshold.
+ * is told meanwhile must not set its number beside the threshold. Of newest values it is one that has none yet.
  */
 export const stands = (
   state: Pick<AlertState, 'machine' | 'episode' | 'pendedBy' | 'last'>,
-  check: Pick<Check, 'window' | 'verdict'>,
+  check: Pick<Check, 'window' | 'verdict' | 'value'>,
   plan: Pick<RulePlan, 'metric'>,
 ): boolean =>
   state.last !== null &&
   state.episode !== null &&
   state.machine.condition !== 'nodata' &&
   stepMsOf(state.last) < stepMsOf(check) &&
-  isPartial(state, check, plan);
+  (isPartial(state, check, plan) || isStillEmpty(check));
+
+const isStillEmpty = ({ window, value }: Pick<Check, 'window' | 'value'>): boolean =>
+  window.state === 'open' && value === null;
 
 /** The same of a window as it is remembered, where the machine is run anew: what it had begun is known to be taken back. */
 export const isPartialSlot = ({ isClosed }: Slot, plan: Pick<RulePlan, 'metric'>): boolean =>

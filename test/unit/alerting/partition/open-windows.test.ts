@@ -117,6 +117,22 @@ describe('a rule on open windows', () => {
     expect(b.alert().last).toMatchObject({ value: '20.00', window: { state: 'closed' } });
   });
 
+  test('a newest value is told on while the next window has none', () => {
+    const metric = aMetric({ timezone: 'UTC', aggregation: 'last' });
+    const notify = { repeatMs: [HOUR / 2], max: 5 };
+    const b = bench({ ...lowSales({ ...high, noData: 'keepLast', notify }), metrics: [metric] });
+    b.value(0, 1500);
+    b.tick(1);
+    b.tick(1.1);
+    expect(b.alert().last).toMatchObject({ value: '1500.00', window: { startMs: T0 } });
+    expect(b.clock(1.6)).toEqual(['repeated: repeat_interval']);
+    const body = JSON.parse(b.messages().at(-1)?.body ?? '');
+    expect(body).toMatchObject({ type: 'alert.repeated', data: { value: '1500.00' } });
+    b.value(1, 1600);
+    expect(b.alert().last).toMatchObject({ value: '1600.00', window: { state: 'open' } });
+    expect(b.value(1, 500, more(20, 50_000))).toEqual(['resolved: recovered']);
+  });
+
   test('recovers by closed windows alone', () => {
     const b = bench(lowSales({ ...high, keepFiringMs: HOUR }));
     b.value(0, 1500);
