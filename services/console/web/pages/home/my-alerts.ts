@@ -18,7 +18,7 @@ import { Link } from '../../parts/link.ts';
 import { Shown, reasonOf } from '../../parts/notice.ts';
 import { Ago } from '../../parts/time.ts';
 
-type Alerts = Pick<AlertsAnswer, 'alerts' | 'health'>;
+export type Alerts = Pick<AlertsAnswer, 'alerts' | 'health'>;
 export type LoadedAlerts = { readonly resource: Resource<Alerts>; readonly reload: () => void };
 
 const SHOWN_MAX = 8;

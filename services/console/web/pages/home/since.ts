@@ -1,4 +1,4 @@
-import { h } from 'preact';
+import { Fragment, h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import type { MetricSummary, ValuesAnswer } from '../../../core/answers.ts';
 import type { CorrectionsAnswer } from '../../../core/overview/many.ts';
@@ -19,7 +19,7 @@ import { ManualBadge } from '../../parts/manual-badge.ts';
 import { Shown } from '../../parts/notice.ts';
 import { StateMark } from '../../parts/state-badge.ts';
 import { Instant } from '../../parts/time.ts';
-import type { LoadedAlerts } from './my-alerts.ts';
+import type { Alerts, LoadedAlerts } from './my-alerts.ts';
 
 const SHOWN_MAX = 6;
 type Summaries = ReadonlyMap<string, MetricSummary>;
@@ -31,8 +31,6 @@ export function Since(props: {
   readonly alerts: LoadedAlerts;
 }): JSX.Element {
   const metrics = shown(props.summaries.resource) ?? new Map<string, never>();
-  const currents = shown(props.currents.resource) ?? new Map<string, never>();
-  const ended = endedSince(shown(props.alerts.resource)?.alerts ?? [], clock.value);
   return h(
     'section',
     { class: 'home-since', 'aria-labelledby': 'home-since' },
@@ -40,34 +38,19 @@ export function Since(props: {
     h(
       'div',
       { class: 'home-thirds' },
-      h(Movers, { metrics, currents }),
-      h(Corrections, { metrics }),
-      h(List<AlertSummary>, {
-        title: t('home.ended'),
-        none: t('home.ended.none'),
-        items: ended,
-        render: (alert) => [
-          h(
-            Link,
-            { to: { page: 'alert', id: alert.id } },
-            alert.name ? localized(alert.name) : alert.rule,
-          ),
-          h(
-            'span',
-            { class: 'faint' },
-            labelText(alert.labels, metrics.get(alert.metric)),
-            Object.keys(alert.labels).length === 0 ? null : ' · ',
-            alert.outcome === null ? null : `${t(`alert.outcome.${alert.outcome}`)} · `,
-            h(Instant, { at: alert.endedAt }),
-          ),
-        ],
-      }),
+      h(Third, { title: t('home.movers') }, h(Movers, props)),
+      h(Third, { title: t('home.corrected') }, h(Corrections, { metrics })),
+      h(Third, { title: t('home.ended') }, h(Ended, { alerts: props.alerts, metrics })),
     ),
   );
 }
 
-function List<T>(props: {
+const Third = (props: {
   readonly title: string;
+  readonly children?: ComponentChildren;
+}): JSX.Element => h('div', null, h('h3', null, props.title), props.children);
+
+function List<T>(props: {
   readonly none: string;
   readonly items: readonly T[];
   readonly render: (item: T) => ComponentChildren;
@@ -75,9 +58,8 @@ function List<T>(props: {
   const { items } = props;
   const more = items.length - SHOWN_MAX;
   return h(
-    'div',
+    Fragment,
     null,
-    h('h3', null, props.title),
     items.length === 0
       ? h('p', { class: 'faint' }, props.none)
       : h(
@@ -89,29 +71,67 @@ function List<T>(props: {
   );
 }
 
+/** That nothing moved can be said once the values are there. */
 function Movers(props: {
-  readonly metrics: Summaries;
-  readonly currents: ReadonlyMap<string, ValuesAnswer>;
+  readonly summaries: ReturnType<typeof useSummaries>;
+  readonly currents: ReturnType<typeof useCurrents>;
 }): JSX.Element {
-  return h(List<ReturnType<typeof moversOf>[number]>, {
-    title: t('home.movers'),
-    none: t('home.movers.none'),
-    items: moversOf(props.metrics.values(), props.currents),
-    render: ({ metric, point, share }) => [
-      h(
-        'span',
-        null,
-        h(Link, { to: { page: 'metric', id: metric.id, by: [] } }, localized(metric.name)),
-        ' ',
-        h(ManualBadge, { metric }),
-      ),
-      h(
-        'span',
-        { class: 'home-figure' },
-        h('span', { class: 'faint number' }, formatValue(point.value, metric.unit, locale())),
-        h(ChangeMark, { share, direction: metric.direction }),
-      ),
-    ],
+  const moved = (summaries: Summaries, currents: ReadonlyMap<string, ValuesAnswer>): JSX.Element =>
+    h(List<ReturnType<typeof moversOf>[number]>, {
+      none: t('home.movers.none'),
+      items: moversOf(summaries.values(), currents),
+      render: ({ metric, point, share }) => [
+        h(
+          'span',
+          null,
+          h(Link, { to: { page: 'metric', id: metric.id, by: [] } }, localized(metric.name)),
+          ' ',
+          h(ManualBadge, { metric }),
+        ),
+        h(
+          'span',
+          { class: 'home-figure' },
+          h('span', { class: 'faint number' }, formatValue(point.value, metric.unit, locale())),
+          h(ChangeMark, { share, direction: metric.direction }),
+        ),
+      ],
+    });
+  return h(Shown<Summaries>, {
+    ...props.summaries,
+    lines: 2,
+    render: (summaries) =>
+      h(Shown<ReadonlyMap<string, ValuesAnswer>>, {
+        ...props.currents,
+        lines: 2,
+        render: (currents) => moved(summaries, currents),
+      }),
+  });
+}
+
+function Ended(props: { readonly alerts: LoadedAlerts; readonly metrics: Summaries }): JSX.Element {
+  return h(Shown<Alerts>, {
+    ...props.alerts,
+    lines: 2,
+    render: ({ alerts }) =>
+      h(List<AlertSummary>, {
+        none: t('home.ended.none'),
+        items: endedSince(alerts, clock.value),
+        render: (alert) => [
+          h(
+            Link,
+            { to: { page: 'alert', id: alert.id } },
+            alert.name ? localized(alert.name) : alert.rule,
+          ),
+          h(
+            'span',
+            { class: 'faint' },
+            labelText(alert.labels, props.metrics.get(alert.metric)),
+            Object.keys(alert.labels).length === 0 ? null : ' · ',
+            alert.outcome === null ? null : `${t(`alert.outcome.${alert.outcome}`)} · `,
+            h(Instant, { at: alert.endedAt }),
+          ),
+        ],
+      }),
   });
 }
 
@@ -133,7 +153,6 @@ function Corrections(props: { readonly metrics: Summaries }): JSX.Element {
     lines: 2,
     render: (answer) =>
       h(List<CorrectionsAnswer['corrections'][number]>, {
-        title: t('home.corrected'),
         none: t('home.corrected.none'),
         items: answer.corrections,
         render: (one) => {

@@ -54,6 +54,26 @@ test('alerts of one rule that ended are told apart by what they were of', async 
   expect(page.text()).toMatch(/quietCountry: France · .*quietCountry: Spain · /);
 });
 
+test('what was not answered is not said to be nothing', async () => {
+  const failed = <T>() => ({
+    resource: { kind: 'failed', error: new Error('Redis is away') } as Resource<T>,
+    reload: () => {},
+  });
+  const loading = { resource: { kind: 'loading' } as const, reload: () => {} };
+  const page = openDrawing();
+  for (const currents of [failed<ReadonlyMap<string, ValuesAnswer>>(), loading]) {
+    await page.draw(
+      h(Since, {
+        summaries: ready(new Map<string, MetricSummary>()),
+        currents,
+        alerts: failed<{ alerts: readonly AlertSummary[]; health: [] }>(),
+      }),
+    );
+    expect(page.text()).toMatch(/Alerts that ended.*Redis is away/);
+    expect(page.text()).not.toMatch(/None in 24 hours|No value can be compared/);
+  }
+});
+
 test('all is well only while no alert fires; of a warning the data are sound', async () => {
   const verdictOf = async (alerts: readonly object[]): Promise<string> => {
     const page = openDrawing();
