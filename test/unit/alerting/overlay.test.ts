@@ -44,6 +44,13 @@ describe('case 8, escalation', () => {
     for (const { body } of ends) expect(JSON.parse(body).data.escalation).toBeUndefined();
   });
 
+  test('whom a step calls in is not reminded with the same second', () => {
+    const b = bench(answering({ notify: { repeatMs: [HOUR], max: 1 } }));
+    b.hour(0, 900);
+    expect(b.clock(2)).toEqual(['escalated: step 1 team:chief', 'repeated: repeat_interval']);
+    expect(toldTo(b)).toEqual(['firing ops-hook', 'escalated chief-hook', 'repeated ops-hook']);
+  });
+
   test('steps fall due by the clock of the log, each is told once, and its people are owed the end', () => {
     const b = bench(answering());
     expect(b.hour(0, 900)).toEqual(['firing: breach']);

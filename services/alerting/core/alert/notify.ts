@@ -105,8 +105,12 @@ function audienceOf(
     case 'assigned':
       return uniqueRecipients(assignment?.recipients ?? []);
     case 'repeated':
-      // To follow is not to be reminded.
-      return told.filter(({ subscription }) => subscription === undefined);
+      // To follow is not to be reminded; nor is who hears of it by an escalation at this very moment.
+      return told.filter(
+        ({ subscription, receiver }) =>
+          subscription === undefined &&
+          !episode.messages.some((one) => one.receiver === receiver && one.decidedAtMs === logMs),
+      );
     case 'resolved':
     case 'corrected':
       return told;

@@ -34,9 +34,8 @@ export const stands = (
 ): boolean =>
   state.last !== null &&
   state.episode !== null &&
-  state.machine.condition !== 'nodata' &&
   stepMsOf(state.last) < stepMsOf(check) &&
-  (isPartial(state, check, plan) || isStillEmpty(check));
+  (isStillEmpty(check) || (state.machine.condition !== 'nodata' && isPartial(state, check, plan)));
 
 const isStillEmpty = ({ window, value }: Pick<Check, 'window' | 'value'>): boolean =>
   window.state === 'open' && value === null;

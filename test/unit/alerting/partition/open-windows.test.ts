@@ -133,6 +133,20 @@ describe('a rule on open windows', () => {
     expect(b.value(1, 500, more(20, 50_000))).toEqual(['resolved: recovered']);
   });
 
+  test.each(['keepLast', 'nodata'] as const)(
+    'what is told says for how long there is no data, with the newest window still empty (%s)',
+    (noData) => {
+      const metric = aMetric({ timezone: 'UTC', aggregation: 'last' });
+      const notify = { repeatMs: [1.5 * HOUR], max: 5 };
+      const b = bench({ ...lowSales({ ...high, noData, notify }), metrics: [metric] });
+      b.value(0, 1500);
+      b.tick(2);
+      b.tick(3.1);
+      expect(b.clock(3.6)).toEqual(['repeated: repeat_interval']);
+      expect(JSON.parse(b.messages().at(-1)?.body ?? '').data.noData).toMatchObject({ windows: 2 });
+    },
+  );
+
   test('recovers by closed windows alone', () => {
     const b = bench(lowSales({ ...high, keepFiringMs: HOUR }));
     b.value(0, 1500);
