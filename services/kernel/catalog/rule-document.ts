@@ -83,7 +83,7 @@ export const alertRuleDocument = document('AlertRule', {
       )
       .default('nodata')
       .describe(
-        'What a window without events means. With { after, severity }: nodata after so many in a row, of a severity of its own.',
+        'What a window without a value means; an empty one of sum, count or distinct is 0, a value as any. With { after, severity }: nodata after so many in a row, of a severity of its own.',
       ),
     minCount: z.int().min(0).default(0).describe('Windows with fewer events are not judged.'),
     severity: severity.default('warning'),
