@@ -42,7 +42,10 @@ export async function openProjection(
   const { store } = ports;
   const ref = { metric: plan.metric.id, version: plan.metric.version };
   const found = await look(ports, plan);
-  if (found.kind === 'sound') return found.stored;
+  if (found.kind === 'sound') {
+    await store.takeUp(ref);
+    return found.stored;
+  }
   if (found.kind === 'outdated') {
     ports.onRebuild(plan, 'it was kept by an earlier version of Tidemark');
     await store.retire(ref, found.stored.generation);

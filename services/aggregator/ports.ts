@@ -87,10 +87,9 @@ export type ProjectionHead = Omit<ProjectionView, 'cells'> & {
 /** Projections in Redis. Every method is one atomic step of one slot, where it does not say otherwise. All throw redis_unavailable with unknown outcome. */
 export type ProjectionStore = {
   readonly load: (ref: ProjectionRef) => Promise<StoredProjection | undefined>;
-  /**
-   * Makes a projection unless there is one; what a lost generation left there goes first, window by window, each step
-   * only while no new generation has begun. @returns false when there was one
-   */
+  /** Notes that a worker counts on from what is stored, which may be less than readers have seen. */
+  readonly takeUp: (ref: ProjectionRef) => Promise<void>;
+  /** Makes it unless there is one; first goes what a lost generation left, window by window, each step only while no new one has begun. @returns false when there was one */
   readonly create: (
     ref: ProjectionRef,
     start: {

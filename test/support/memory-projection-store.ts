@@ -110,6 +110,9 @@ export function memoryProjectionStore(): MemoryProjectionStore {
     async forget(ref) {
       if (!projections.delete(keyOf(ref))) nominated.delete(keyOf(ref));
     },
+    async takeUp() {
+      // Nobody remembers what was read of it.
+    },
     async noteLoss(ref, { generation, topic, partition, from, to }) {
       const projection = projections.get(keyOf(ref));
       const span = projection?.spans.get(spanKey(topic, partition));

@@ -5,6 +5,7 @@ import { guarded } from './guarded.ts';
 export function guardedStore(store: ProjectionStore): ProjectionStore {
   return {
     load: guarded('load', store.load),
+    takeUp: guarded('takeUp', store.takeUp),
     create: guarded('create', store.create),
     retire: guarded('retire', store.retire),
     supersede: guarded('supersede', store.supersede),

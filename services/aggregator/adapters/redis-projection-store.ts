@@ -1,4 +1,4 @@
-import { keepsMembers, layoutOf, projectionKeys } from '../../kernel/projection.ts';
+import { keepsMembers, projectionKeys } from '../../kernel/projection.ts';
 import type { ProjectionKeys } from '../../kernel/projection.ts';
 import { isCellField } from '../../kernel/stored-cell.ts';
 import { messagePack } from '../../platform/message-pack.ts';
@@ -111,8 +111,6 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
       if (!reply || !series) return undefined;
       const generation = generationOf(reply);
       if (generation === undefined) return undefined;
-      // What another version keeps is left as it is.
-      if (layoutOf(generation) === 'known') await SCRIPTS.takeUp(client, [keys.meta], []);
       return {
         generation,
         partitions: partitionsOf(reply),
@@ -120,6 +118,9 @@ export function redisProjectionStore(client: RedisClient, prefix: string): Proje
         rebuilding: headOf(reply).rebuilding,
         superseded: isSuperseded(reply),
       };
+    },
+    async takeUp(ref) {
+      await SCRIPTS.takeUp(client, [keysOf(ref).meta], []);
     },
     async create(ref, start) {
       const keys = keysOf(ref);

@@ -103,7 +103,7 @@ async function projection() {
   let lostStages = false;
   const apply = async (deltas: Parameters<typeof flush>[0]) => {
     // The worker's flush was refused, and it takes the projection up again.
-    if (hasFallenBack) await store.load(ref);
+    if (hasFallenBack) await store.takeUp(ref);
     hasFallenBack = false;
     const at = { from: next, to: next + 1, watermarkMs };
     const result = await store.apply(

@@ -302,10 +302,17 @@ test('F-036 what an earlier version keeps is counted anew, and its late flush is
   await expectRecount(world(), PAIRS);
 });
 
-test('Redis that was rolled back goes on from where it was rolled back to', async () => {
+test('Redis that was rolled back goes on from where it was rolled back to, and readers hear that it was', async () => {
   await run();
   await write(0, 100);
   await untilCaughtUp(world(), PAIRS);
+  const stamps = () =>
+    Promise.all(
+      PAIRS.map(({ metric }) =>
+        platform.redis.hget(`{${platform.prefix}${metric.id}@${metric.version}}:meta`, 'finals'),
+      ),
+    );
+  const before = await stamps();
   const keys = await keysOf(platform.redis, `{${platform.prefix}*`);
   const dump = await Promise.all(keys.map((key) => platform.redis.dumpBuffer(key)));
   await write(100, 100);
@@ -317,9 +324,11 @@ test('Redis that was rolled back goes on from where it was rolled back to', asyn
       if (content) await platform.redis.restore(key, 0, content, 'REPLACE');
     }),
   );
+  expect(await stamps()).toEqual(before);
   await write(200, 100);
   await untilCaughtUp(world(), PAIRS);
   await expectRecount(world(), PAIRS);
+  for (const [i, stamp] of (await stamps()).entries()) expect(stamp).not.toBe(before[i]);
 });
 
 test('F-008 a log that is not the one that was counted is counted from its start', async () => {
