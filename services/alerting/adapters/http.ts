@@ -144,7 +144,11 @@ export function receiverRoutes(
       body: JSON.stringify({
         type: 'receiver.test',
         timestamp: formatRfc3339(nowMs),
-        data: { receiver: id, askedBy: principal.person, names: { refs } },
+        data: {
+          receiver: id,
+          askedBy: principal.person,
+          ...(Object.keys(refs).length > 0 ? { names: { refs } } : {}),
+        },
       }),
       decidedAtMs: nowMs,
       shownAtMs: nowMs,
