@@ -164,9 +164,9 @@ function withdrawn(
 }
 
 /**
- * Its rule judges again: as that of a new rule it begins with the newest closed window, or, where the cells have yet to be
- * read again, sleeps until they are. Its numbers and what people said of it go on, and its series is watched though it may
- * have fallen silent meanwhile: it was told of.
+ * Its rule judges again: as that of a new rule it begins with the newest closed window, or, where the log has yet to be read
+ * again, sleeps until it is: what lies before was while it was paused. Its numbers and what people said of it go on, and its
+ * series is watched though it may have fallen silent meanwhile: it was told of.
  */
 function beginAnew(
   state: PartitionState,
@@ -178,13 +178,16 @@ function beginAnew(
 ): undefined {
   const { isPaused: _, ...alert } = track.alert;
   const { severity } = plan.rule;
+  const resumeAt = Math.max(track.resumeAt, state.cursor);
+  const isReadAgain = resumeAt > state.cursor;
+  if (isReadAgain) state.setDormantBelow(Math.max(state.dormantBelow, resumeAt));
   state.dropTrack(track);
   state.addTrack({
     plan,
     alert: { ...alert, ...of, severity, last: null, bornMs: state.logMs },
     nextStartMs: newestClosed(state, plan),
-    resumeAt: state.cursor,
-    isDormant: !state.watched.has(plan.memory),
+    resumeAt,
+    isDormant: isReadAgain || !state.watched.has(plan.memory),
   });
 }
 
