@@ -127,7 +127,7 @@ export function bars(results: BenchResults): readonly Bar[] {
       measured: mid(results.live, microsOf),
       limit: 6,
       peers: [['Flink', 36]],
-      held: 'At a flush each 25 to 30 ms some 440 events of a metric with 800 series touch about 1,000 cells of three grains: 2,000 fields, 4.6 per event. Redis needs 2.3 ms for them, 1.1 µs per field; publishing what changed reads and clears them again. Rarer flushes would gather more events per cell, but half of the events must be visible within 40 ms. Tried: one packed argument per flush in place of thousands (a third less), adding inlined in Lua (nothing), coarse grains published more rarely (a third of the updates less). What would help is fewer fields, one per cell in place of two and coarse grains written less often: another layout, whose readers merge.',
+      held: 'At a flush each 25 to 30 ms some 440 events of a metric with 800 series touch about 1,000 cells of three grains, a field each: 2.3 per event; publishing what changed reads and clears them again. One field per cell in place of two took a tenth of catching up and nothing that shows here. Rarer flushes would gather more events per cell, but half of the events must be visible within 40 ms. Tried: one packed argument per flush in place of thousands (a third less), adding inlined in Lua (nothing), coarse grains published more rarely (a third of the updates less). What would help is coarse grains written less often: another layout, whose readers merge.',
     },
     {
       what: 'kill -9 at full load → first new value, session 1.5 s',
