@@ -63,6 +63,23 @@ const startReady = async (): Promise<RunningService> => {
   await ready(service);
   return service;
 };
+/** Kafka keeps that all of `metric-updates` was read, as far as it goes now: a loss of Redis takes none of it back. */
+async function untilKept(): Promise<void> {
+  const admin = platform.kafka.admin();
+  await admin.connect();
+  const topic = `${platform.prefix}metric-updates`;
+  const groupId = `${platform.prefix}tidemark-alerting`;
+  const ends = await admin.fetchTopicOffsets(topic);
+  const isKept = async (): Promise<boolean> => {
+    const [kept] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    return ends.every(({ partition, high }) => {
+      const one = kept?.partitions.find((own) => own.partition === partition);
+      return Number(high) <= Math.max(0, Number(one?.offset ?? -1));
+    });
+  };
+  await expect.poll(isKept, { ...WAIT, timeout: 60_000 }).toBe(true);
+  await admin.disconnect();
+}
 const types = () => receiver.accepted().map(({ type }) => type);
 
 beforeEach(async () => {
@@ -227,6 +244,7 @@ test('a rule that is paused says why what burned is over, and that once though R
     });
   expect(await ask('rules/net-sales-low/review')).toMatchObject({ health: { state: 'paused' } });
   await writer.write(...hour(1, 400));
+  await untilKept();
   const keys = await platform.redis.keys(`{${platform.prefix}alerting/*`);
   for (const key of keys) await platform.redis.del(key);
   await expect.poll(async () => (await first())?.outcome, WAIT).toBe('rule_paused');
